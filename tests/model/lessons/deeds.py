@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from model.experiment import PlaneData
 from tests.model.lessons.hands import Hands
 
 Deed = Callable[[Hands], object]
@@ -24,6 +25,22 @@ def nothing(hands: Hands) -> None:
 def saturated(hands: Hands) -> None:
     hands.type_weights({"1.y1.b": 20.0})
     hands.train(120)
+
+
+def with_squares(hands: Hands) -> None:
+    hands.toggle_feature("x1^2")
+    hands.toggle_feature("x2^2")
+
+
+def until_two_units_do_it(hands: Hands) -> None:
+    """Make new starts as the hint says: from some seeds two units get stuck."""
+    for seed in range(10):
+        hands.new_start(seed)
+        hands.train(2000)
+        train = hands.situation().train
+        assert train is not None
+        if train.right == 4:
+            return
 
 
 # By lesson and task: what is done before the step is opened, the nearest miss, the right deed.
@@ -147,6 +164,84 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: (h.switch_bias(on=False), h.train(2000)),
             lambda h: (h.switch_bias(on=True), h.reset()),
             lambda h: h.train(10_000),
+        ),
+    },
+    "parabola": {
+        "line.train": (nothing, lambda h: h.train(50), lambda h: h.train(200)),
+        "product.add": (
+            nothing,
+            lambda h: h.toggle_feature("x1^2"),
+            lambda h: h.toggle_feature("x1*x2"),
+        ),
+        "product.train": (
+            lambda h: h.toggle_feature("x1*x2"),
+            lambda h: h.train_until_right(3),
+            lambda h: h.train(5000),
+        ),
+        "by_hand.reset": (
+            lambda h: (h.toggle_feature("x1*x2"), h.train(100)),
+            nothing,
+            lambda h: h.reset(),
+        ),
+        "by_hand.type": (
+            lambda h: h.toggle_feature("x1*x2"),
+            lambda h: h.type_weights({"1.y1.x1": 1, "1.y1.x2": 1, "1.y1.x3": -2, "1.y1.b": 0}),
+            lambda h: h.type_weights({"1.y1.b": -0.5}),
+        ),
+        "squares.choose": (
+            lambda h: h.toggle_feature("x1*x2"),
+            lambda h: (h.toggle_feature("x1^2"), h.toggle_feature("x2^2")),
+            lambda h: h.toggle_feature("x1*x2"),
+        ),
+        "squares.train": (with_squares, lambda h: h.train(100), lambda h: h.train(300)),
+        "circle.choose": (
+            with_squares,
+            lambda h: h.choose_data(PlaneData("quadrants")),
+            lambda h: h.choose_data(PlaneData("circle")),
+        ),
+        "circle.train": (
+            lambda h: h.choose_data(PlaneData("circle")),
+            lambda h: h.train(300),
+            lambda h: (with_squares(h), h.train(400)),
+        ),
+    },
+    "hidden_layer": {
+        "fold.train": (nothing, lambda h: h.train_until_right(3), lambda h: h.train(2000)),
+        "fold.open_space": (
+            nothing,
+            lambda h: h.open_panel("weights"),
+            lambda h: h.open_panel("hidden_space"),
+        ),
+        "fold.go_back": (
+            lambda h: h.train(2000),
+            lambda h: h.go_to_epoch(h.trainer.epoch - 1),
+            lambda h: h.go_to_epoch(0),
+        ),
+        "unit.choose": (
+            nothing,
+            lambda h: h.choose_unit("2.y1"),
+            lambda h: h.choose_unit("1.h3"),
+        ),
+        "unit.rows": (nothing, lambda h: h.choose_row(3), lambda h: h.choose_row(4)),
+        "two.remove": (
+            lambda h: h.train(2000),
+            lambda h: h.choose_units(3),
+            lambda h: h.choose_units(2),
+        ),
+        "two.train": (
+            lambda h: (h.choose_units(2), h.reset()),
+            lambda h: h.train(20),
+            until_two_units_do_it,
+        ),
+        "one.remove": (
+            lambda h: h.choose_units(2),
+            nothing,
+            lambda h: h.choose_units(1),
+        ),
+        "one.train": (
+            lambda h: (h.choose_units(1), h.reset()),
+            lambda h: h.train(300),
+            lambda h: h.train(1000),
         ),
     },
 }
