@@ -382,13 +382,18 @@ def backward(
 
 
 def loss_and_gradients(
-    network: NetworkSpec, x: FloatArray, t: FloatArray, name: Loss, mask: FloatArray | None = None
+    network: NetworkSpec,
+    x: FloatArray,
+    t: FloatArray,
+    name: Loss,
+    mask: FloatArray | None = None,
+    slope_at: SlopeAt = "z",
 ) -> tuple[float, list[LayerGradient]]:
     """Run both passes: what a step of gradient descent needs to know.
 
     Parameters
     ----------
-    network, x, t, name, mask
+    network, x, t, name, mask, slope_at
         See :func:`forward` and :func:`loss`.
 
     Returns
@@ -410,5 +415,5 @@ def loss_and_gradients(
                    for layer, g in zip(network.layers, gradients)]
     """
     activations = forward(network, x)
-    value, delta = loss(name, network.layers[-1].activation, activations[-1], t, mask)
-    return value, backward(network, x, activations, delta)
+    value, delta = loss(name, network.layers[-1].activation, activations[-1], t, mask, slope_at)
+    return value, backward(network, x, activations, delta, slope_at)

@@ -77,12 +77,38 @@ class TitanicArticle(Article, frozen=True):
     hidden: tuple[tuple[int, ...], ...]
 
 
+class OpenCvArticle(Article, frozen=True):
+    """The one that classifies pictures with OpenCV.
+
+    Attributes
+    ----------
+    side
+        Of the square tensor, in pixels.
+    mean
+        Taken from each channel, BGR, on the scale 0-255.
+    top
+        How many labels it prints.
+    ms
+        ``"least"`` and ``"most"`` that a forward pass took on its author's processor.
+    probabilities
+        Of the best label of each of its pictures; the red wine, right and with red and blue
+        swapped, is from its readers' comments.
+    """
+
+    side: int
+    mean: tuple[int, int, int]
+    top: int
+    ms: dict[str, float]
+    probabilities: dict[str, float]
+
+
 class Articles(msgspec.Struct, frozen=True):
     """All of them."""
 
     one_unit: OneUnitArticle
     quadrants: QuadrantsArticle
     titanic: TitanicArticle
+    opencv: OpenCvArticle
 
 
 @cache
@@ -103,3 +129,22 @@ def articles() -> Articles:
             file=str(_FILE),
             fault=str(fault),
         ) from fault
+
+
+def published(path: str) -> float | None:
+    """Return a number that an article prints, ``None`` where there is none of that name.
+
+    Parameters
+    ----------
+    path
+        The way to it with points between, as in ``"one_unit.rate"``.
+
+    Raises
+    ------
+    ModelError
+        As :func:`articles`.
+    """
+    value: object = msgspec.to_builtins(articles())
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return float(value) if isinstance(value, int | float) else None
