@@ -68,6 +68,14 @@
         <translation>Görüntü</translation>
     </message>
     <message>
+        <source>Lessons</source>
+        <translation>Dersler</translation>
+    </message>
+    <message>
+        <source>Why can’t a perceptron do XOR?</source>
+        <translation>Perceptron neden XOR yapamaz?</translation>
+    </message>
+    <message>
         <source>Classify a photo</source>
         <translation>Bir fotoğrafı sınıflandırın</translation>
     </message>
@@ -287,7 +295,7 @@
     </message>
     <message>
         <source>Locked by the lesson: {parts}. Leave the lesson to change that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dersin kilitlediği: {parts}. Değiştirmek için dersten çıkın.</translation>
     </message>
     <message>
         <source>Training, {n} epochs</source>
@@ -447,6 +455,45 @@
     </message>
 </context>
 <context>
+    <name>ChallengePage</name>
+    <message>
+        <source>The network is being checked.</source>
+        <translation>Ağ denetleniyor.</translation>
+    </message>
+    <message>
+        <source>Everything asked is met.</source>
+        <translation>İstenenlerin hepsi sağlandı.</translation>
+    </message>
+    <message>
+        <source>{met} of {all} are met.</source>
+        <translation>{all} koşuldan {met} tanesi sağlandı.</translation>
+    </message>
+    <message>
+        <source>Challenge</source>
+        <translation>Meydan okuma</translation>
+    </message>
+    <message>
+        <source>Put the challenge away</source>
+        <translation>Meydan okumayı kaldır</translation>
+    </message>
+    <message>
+        <source>Learn from its data</source>
+        <translation>Verisinden öğren</translation>
+    </message>
+    <message>
+        <source>Choose the data that the challenge asks about</source>
+        <translation>Meydan okumanın sorduğu veriyi seç</translation>
+    </message>
+    <message>
+        <source>All lessons</source>
+        <translation>Bütün dersler</translation>
+    </message>
+    <message>
+        <source>Leave the challenge</source>
+        <translation>Meydan okumadan çık</translation>
+    </message>
+</context>
+<context>
     <name>Choices</name>
     <message>
         <source>Perceptron</source>
@@ -548,48 +595,56 @@
 <context>
     <name>CircuitCard</name>
     <message>
-        <source>The weights are no finite numbers any more.</source>
-        <translation type="unfinished"></translation>
+        <source>Some weights are no longer finite numbers.</source>
+        <translation>Bazı ağırlıklar artık sonlu sayı değil.</translation>
     </message>
     <message>
         <source>not readable</source>
-        <translation type="unfinished"></translation>
+        <translation>okunamıyor</translation>
+    </message>
+    <message>
+        <source>1 gate</source>
+        <translation>1 kapı</translation>
+    </message>
+    <message>
+        <source>{n} gates</source>
+        <translation>{n} kapı</translation>
     </message>
     <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gevşek okundu, açık ile kapalı birbirine yakın: {units}.</translation>
     </message>
     <message>
         <source>Not needed for these answers: {units}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bu yanıtlar için gerekmiyor: {units}.</translation>
     </message>
     <message>
         <source>{n} units</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} birim</translation>
     </message>
     <message>
         <source>{unit} cannot be read as a gate: it is undecided on {n} of 4 rows.</source>
-        <translation type="unfinished"></translation>
+        <translation>{unit} bir kapı olarak okunamıyor: 4 satırın {n} kararsız.</translation>
     </message>
     <message>
         <source>{unit} cannot be read as a gate: it goes by values between on and off of the layer before.</source>
-        <translation type="unfinished"></translation>
+        <translation>{unit} bir kapı olarak okunamıyor: önceki katmanın açık ile kapalı arasındaki değerlerine göre karar veriyor.</translation>
     </message>
     <message>
         <source>Circuit</source>
-        <translation type="unfinished"></translation>
+        <translation>Devre</translation>
     </message>
     <message>
         <source>Logic circuit of the network</source>
-        <translation type="unfinished"></translation>
+        <translation>Ağın mantık devresi</translation>
     </message>
     <message>
         <source>Copy the formula</source>
-        <translation type="unfinished"></translation>
+        <translation>Formülü kopyala</translation>
     </message>
     <message>
         <source>Copy the picture of the circuit</source>
-        <translation type="unfinished"></translation>
+        <translation>Devrenin resmini kopyala</translation>
     </message>
 </context>
 <context>
@@ -645,6 +700,113 @@
     <message>
         <source>contradiction</source>
         <translation>çelişki</translation>
+    </message>
+</context>
+<context>
+    <name>Conditions</name>
+    <message>
+        <source>Right rows, share</source>
+        <translation>Doğru satırların payı</translation>
+    </message>
+    <message>
+        <source>Right test rows, share</source>
+        <translation>Doğru test satırlarının payı</translation>
+    </message>
+    <message>
+        <source>Hidden layers</source>
+        <translation>Gizli katman</translation>
+    </message>
+    <message>
+        <source>Hidden units</source>
+        <translation>Gizli birim</translation>
+    </message>
+    <message>
+        <source>Weights and biases</source>
+        <translation>Ağırlık ve sapma</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epok</translation>
+    </message>
+    <message>
+        <source>Activations of hidden layers</source>
+        <translation>Gizli katmanların aktivasyonları</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Eniyileyici</translation>
+    </message>
+    <message>
+        <source>Inputs and outputs</source>
+        <translation>Girdi ve çıktı</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Veri</translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation>Birim</translation>
+    </message>
+    <message>
+        <source>Right rows</source>
+        <translation>Doğru satır</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Test loss</source>
+        <translation>Test kaybı</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>Open panels</source>
+        <translation>Açık paneller</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>en az</translation>
+    </message>
+    <message>
+        <source>at most</source>
+        <translation>en çok</translation>
+    </message>
+    <message>
+        <source>more than</source>
+        <translation>&gt;</translation>
+    </message>
+    <message>
+        <source>less than</source>
+        <translation>&lt;</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>kararsız</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>bilinmiyor</translation>
+    </message>
+    <message>
+        <source>inputs</source>
+        <translation>girdi</translation>
+    </message>
+    <message>
+        <source>outputs</source>
+        <translation>çıktı</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>ve</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>yok</translation>
     </message>
 </context>
 <context>
@@ -1227,15 +1389,15 @@
     </message>
     <message>
         <source>Hidden space</source>
-        <translation type="unfinished"></translation>
+        <translation>Gizli uzay</translation>
     </message>
     <message>
         <source>Lottery</source>
-        <translation type="unfinished"></translation>
+        <translation>Piyango</translation>
     </message>
     <message>
         <source>More views</source>
-        <translation type="unfinished"></translation>
+        <translation>Daha çok görünüm</translation>
     </message>
     <message>
         <source>Seed lottery</source>
@@ -1769,6 +1931,10 @@
         <translation>Perceptron neden XOR yapamaz?</translation>
     </message>
     <message>
+        <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
+        <translation>Bir ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
+    </message>
+    <message>
         <source>Build a gate by hand</source>
         <translation>Elle bir kapı kurun</translation>
     </message>
@@ -1787,10 +1953,6 @@
     <message>
         <source>What the network answers for every pair of inputs</source>
         <translation>Ağın her girdi çiftine verdiği yanıt</translation>
-    </message>
-    <message>
-        <source>Train a threshold unit on four points, and see its line find no rest.</source>
-        <translation>Bir eşik birimini dört noktayla eğitin, doğrusunun neden durulmadığını görün.</translation>
     </message>
     <message>
         <source>{right} of {rows} rows right, {undecided} undecided</source>
@@ -2015,8 +2177,8 @@
 <context>
     <name>GlassnetWindow</name>
     <message>
-        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures or a model (.onnx).</source>
-        <translation>{name}, Glassnet&apos;in açabildiği bir şey değil. Deney (.glassnet), tablo (.csv), resim, video, resim klasörü ya da model (.onnx) verin.</translation>
+        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
+        <translation>{name}, Glassnet’in açabileceği bir şey değil. Bir deney (.glassnet), tablo (.csv), resim, video, resim klasörü, model (.onnx), ders klasörü ya da meydan okuma (.json) verin.</translation>
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
@@ -2046,6 +2208,22 @@
 <context>
     <name>Header</name>
     <message>
+        <source>Learn</source>
+        <translation>Öğren</translation>
+    </message>
+    <message>
+        <source>Lesson {n} of {lessons}</source>
+        <translation>Ders {n} / {lessons}</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
+    </message>
+    <message>
+        <source>Show the lessons, or put them away (Ctrl+L)</source>
+        <translation>Dersleri göster ya da kaldır (Ctrl+L)</translation>
+    </message>
+    <message>
         <source>Tabs</source>
         <translation>Sekmeler</translation>
     </message>
@@ -2054,123 +2232,147 @@
     <name>HiddenSpaceView</name>
     <message>
         <source>This network has no hidden layer, so there is no hidden space. Add a layer in the drawing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bu ağda gizli katman yok, bu yüzden gizli uzay da yok. Çizimde bir katman ekleyin.</translation>
     </message>
     <message>
         <source>The rows are not there yet.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The weights are no finite numbers any more: nothing can be drawn.</source>
-        <translation type="unfinished"></translation>
+        <translation>Satırlar henüz hazır değil.</translation>
     </message>
     <message>
         <source>PC₁</source>
-        <translation type="unfinished"></translation>
+        <translation>TB₁</translation>
     </message>
     <message>
         <source>PC₂</source>
-        <translation type="unfinished"></translation>
+        <translation>TB₂</translation>
     </message>
     <message>
         <source>The plane keeps {share} of the spread.</source>
-        <translation type="unfinished"></translation>
+        <translation>Düzlem, yayılımın {share} kadarını koruyor.</translation>
     </message>
     <message>
         <source>Shaded by the answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Renk yanıtı gösterir.</translation>
     </message>
     <message>
-        <source>agrees with all {n} rows</source>
-        <translation type="unfinished"></translation>
+        <source>Some weights are no longer finite numbers, so nothing can be drawn.</source>
+        <translation>Bazı ağırlıklar artık sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
     </message>
     <message>
-        <source>agrees with the row</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>agrees with all {n} rows drawn</source>
-        <translation type="unfinished"></translation>
+        <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
+        <translation>Bir kesit, {row} için doğru; çizilen {n} satırın {right} ile uyuşuyor.</translation>
     </message>
     <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bir kesit, {row} için doğru; {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {right} of {n} rows drawn.</source>
+        <translation>Ortalamadan geçen bir kesit; çizilen {n} satırın {right} ile uyuşuyor.</translation>
     </message>
     <message>
         <source>A slice through the mean; it agrees with {right} of {n} rows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ortalamadan geçen bir kesit; {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with the only row.</source>
+        <translation>Tek satırla uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with the only row.</source>
+        <translation>{held}; tek satırla uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with all {n} rows drawn.</source>
+        <translation>Çizilen {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with all {n} rows drawn.</source>
+        <translation>{held}; çizilen {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with all {n} rows.</source>
+        <translation>{n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with all {n} rows.</source>
+        <translation>{held}; {n} satırın tümüyle uyuşuyor.</translation>
     </message>
     <message>
         <source>Through {row}</source>
-        <translation type="unfinished"></translation>
+        <translation>{row} üzerinden</translation>
     </message>
     <message>
         <source>Through the mean</source>
-        <translation type="unfinished"></translation>
+        <translation>Ortalama üzerinden</translation>
     </message>
     <message>
         <source>The other {n} units</source>
-        <translation type="unfinished"></translation>
+        <translation>Öteki {n} birim</translation>
     </message>
     <message>
         <source>{units} as at {row}</source>
-        <translation type="unfinished"></translation>
+        <translation>{units} {row} değerlerinde</translation>
+    </message>
+    <message>
+        <source>{units} at its mean</source>
+        <translation>{units} ortalamasında</translation>
     </message>
     <message>
         <source>{units} at their means</source>
-        <translation type="unfinished"></translation>
+        <translation>{units} ortalamalarında</translation>
     </message>
     <message>
         <source>test row {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}. test satırı</translation>
     </message>
     <message>
         <source>row {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}. satır</translation>
     </message>
     <message>
         <source>Hidden {n}</source>
-        <translation type="unfinished">Gizli {n}</translation>
+        <translation>Gizli {n}</translation>
     </message>
     <message>
         <source>Two strongest units</source>
-        <translation type="unfinished"></translation>
+        <translation>En güçlü iki birim</translation>
     </message>
     <message>
         <source>Principal components</source>
-        <translation type="unfinished"></translation>
+        <translation>Temel bileşenler</translation>
     </message>
     <message>
         <source>Hidden space</source>
-        <translation type="unfinished"></translation>
+        <translation>Gizli uzay</translation>
     </message>
     <message>
         <source>Unit across</source>
-        <translation type="unfinished"></translation>
+        <translation>Yatay eksendeki birim</translation>
     </message>
     <message>
         <source>Choose what is drawn across</source>
-        <translation type="unfinished"></translation>
+        <translation>Yatay eksende neyin çizileceğini seçin</translation>
     </message>
     <message>
         <source>Unit up</source>
-        <translation type="unfinished"></translation>
+        <translation>Dikey eksendeki birim</translation>
     </message>
     <message>
         <source>Choose what is drawn up</source>
-        <translation type="unfinished"></translation>
+        <translation>Dikey eksende neyin çizileceğini seçin</translation>
     </message>
     <message>
         <source>Unit whose line is drawn</source>
-        <translation type="unfinished"></translation>
+        <translation>Doğrusu çizilen birim</translation>
     </message>
     <message>
         <source>Input grid</source>
-        <translation type="unfinished"></translation>
+        <translation>Girdi ızgarası</translation>
     </message>
     <message>
         <source>Draw a square grid of the inputs as this layer bends it</source>
-        <translation type="unfinished"></translation>
+        <translation>Girdilerin kare ızgarasını bu katmanın büktüğü gibi çiz</translation>
     </message>
 </context>
 <context>
@@ -2550,6 +2752,13 @@
     </message>
 </context>
 <context>
+    <name>LearnModel</name>
+    <message>
+        <source>That control is not in sight now. Do the tasks before this one first.</source>
+        <translation>Bu denetim şu anda görünmüyor. Önce bundan önceki görevleri yapın.</translation>
+    </message>
+</context>
+<context>
     <name>Legend</name>
     <message>
         <source>positive</source>
@@ -2566,6 +2775,135 @@
     <message>
         <source>bias</source>
         <translation>sapma (bias)</translation>
+    </message>
+</context>
+<context>
+    <name>LessonButton</name>
+    <message>
+        <source>Lesson {n}: {title}, {done} of {tasks} tasks done</source>
+        <translation>Ders {n}: {title}, {tasks} görevden {done} tanesi yapıldı</translation>
+    </message>
+</context>
+<context>
+    <name>LessonPage</name>
+    <message>
+        <source>What you see.</source>
+        <translation>Gördüğünüz.</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Bitir</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>İleri</translation>
+    </message>
+    <message>
+        <source>Locked: {parts}</source>
+        <translation>Kilitli: {parts}</translation>
+    </message>
+    <message>
+        <source>Lesson {n} of {lessons}</source>
+        <translation>Ders {n} / {lessons}</translation>
+    </message>
+    <message>
+        <source>All lessons</source>
+        <translation>Bütün dersler</translation>
+    </message>
+    <message>
+        <source>Restart lesson</source>
+        <translation>Derse baştan başla</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
+    </message>
+    <message>
+        <source>All lessons, restart</source>
+        <translation>Bütün dersler, baştan başlama</translation>
+    </message>
+    <message>
+        <source>Put the lesson away</source>
+        <translation>Dersi kaldır</translation>
+    </message>
+    <message>
+        <source>Close the explanation</source>
+        <translation>Açıklamayı kapat</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Geri</translation>
+    </message>
+    <message>
+        <source>To the step before</source>
+        <translation>Önceki adıma</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Atla</translation>
+    </message>
+    <message>
+        <source>Go on without doing all tasks</source>
+        <translation>Bütün görevleri yapmadan ilerle</translation>
+    </message>
+    <message>
+        <source>Go on with a challenge</source>
+        <translation>Bir meydan okumayla sürdür</translation>
+    </message>
+    <message>
+        <source>Next step, once all tasks are done</source>
+        <translation>Bütün görevler yapılınca sonraki adım</translation>
+    </message>
+</context>
+<context>
+    <name>LessonStrip</name>
+    <message>
+        <source>All tasks of this step are done.</source>
+        <translation>Bu adımın bütün görevleri yapıldı.</translation>
+    </message>
+    <message>
+        <source>Step {n} of {steps}</source>
+        <translation>Adım {n} / {steps}</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Bitir</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>İleri</translation>
+    </message>
+    <message>
+        <source>Show me</source>
+        <translation>Göster</translation>
+    </message>
+    <message>
+        <source>Ring the control to use</source>
+        <translation>Kullanılacak denetimi çerçevele</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Geri</translation>
+    </message>
+    <message>
+        <source>To the step before</source>
+        <translation>Önceki adıma</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Atla</translation>
+    </message>
+    <message>
+        <source>Go on without doing all tasks</source>
+        <translation>Bütün görevleri yapmadan ilerle</translation>
+    </message>
+    <message>
+        <source>Put the lesson away</source>
+        <translation>Dersi kaldır</translation>
+    </message>
+    <message>
+        <source>Next step, once all tasks are done</source>
+        <translation>Bütün görevler yapılınca sonraki adım</translation>
     </message>
 </context>
 <context>
@@ -2597,78 +2935,121 @@ tek doğruyla</translation>
     </message>
 </context>
 <context>
+    <name>ListPage</name>
+    <message>
+        <source>Open a lesson or a challenge</source>
+        <translation>Ders ya da meydan okuma aç</translation>
+    </message>
+    <message>
+        <source>Lessons and challenges (*.json)</source>
+        <translation>Dersler ve meydan okumalar (*.json)</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>Dersler</translation>
+    </message>
+    <message>
+        <source>Each goes step by step, on a network of your own. What you do is ticked off.</source>
+        <translation>Her biri sizin ağınızın üzerinde adım adım ilerler. Yaptıklarınız işaretlenir.</translation>
+    </message>
+    <message>
+        <source>Put the lessons away</source>
+        <translation>Dersleri kaldır</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>Adınız</translation>
+    </message>
+    <message>
+        <source>Saved in the experiment, with the tasks that you have done</source>
+        <translation>Yaptığınız görevlerle birlikte deneye kaydedilir</translation>
+    </message>
+    <message>
+        <source>not given</source>
+        <translation>verilmedi</translation>
+    </message>
+    <message>
+        <source>Open a lesson or challenge…</source>
+        <translation>Ders ya da meydan okuma aç…</translation>
+    </message>
+    <message>
+        <source>A lesson.json or a challenge file; both can be dropped on the window too</source>
+        <translation>Bir lesson.json ya da meydan okuma dosyası; ikisi de pencereye bırakılabilir</translation>
+    </message>
+</context>
+<context>
     <name>Locks</name>
     <message>
         <source>activations</source>
-        <translation type="unfinished"></translation>
+        <translation>aktivasyonlar</translation>
     </message>
     <message>
         <source>batch</source>
-        <translation type="unfinished"></translation>
+        <translation>yığın</translation>
     </message>
     <message>
         <source>biases on or off</source>
-        <translation type="unfinished"></translation>
+        <translation>sapmaların açık olup olmadığı</translation>
     </message>
     <message>
         <source>data</source>
-        <translation type="unfinished"></translation>
+        <translation>veri</translation>
     </message>
     <message>
         <source>drop-out</source>
-        <translation type="unfinished"></translation>
+        <translation>seyreltme</translation>
     </message>
     <message>
         <source>initialiser</source>
-        <translation type="unfinished"></translation>
+        <translation>başlatıcı</translation>
     </message>
     <message>
         <source>inputs</source>
-        <translation type="unfinished">girdiler</translation>
+        <translation>girdiler</translation>
     </message>
     <message>
         <source>layers</source>
-        <translation type="unfinished"></translation>
+        <translation>katmanlar</translation>
     </message>
     <message>
         <source>learning rate</source>
-        <translation type="unfinished"></translation>
+        <translation>öğrenme oranı</translation>
     </message>
     <message>
         <source>loss</source>
-        <translation type="unfinished">kayıp</translation>
+        <translation>kayıp</translation>
     </message>
     <message>
         <source>optimiser</source>
-        <translation type="unfinished"></translation>
+        <translation>eniyileyici</translation>
     </message>
     <message>
         <source>regularisation</source>
-        <translation type="unfinished"></translation>
+        <translation>düzenlileştirme</translation>
     </message>
     <message>
         <source>schedule</source>
-        <translation type="unfinished"></translation>
+        <translation>çizelge</translation>
     </message>
     <message>
         <source>seed</source>
-        <translation type="unfinished"></translation>
+        <translation>tohum</translation>
     </message>
     <message>
         <source>split</source>
-        <translation type="unfinished"></translation>
+        <translation>bölme</translation>
     </message>
     <message>
         <source>stop rules</source>
-        <translation type="unfinished"></translation>
+        <translation>durma kuralları</translation>
     </message>
     <message>
         <source>units</source>
-        <translation type="unfinished"></translation>
+        <translation>birimler</translation>
     </message>
     <message>
         <source>weights</source>
-        <translation type="unfinished">ağırlıklar</translation>
+        <translation>ağırlıklar</translation>
     </message>
 </context>
 <context>
@@ -4044,6 +4425,17 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>Prose</name>
+    <message>
+        <source>yes</source>
+        <translation>evet</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>hayır</translation>
+    </message>
+</context>
+<context>
     <name>QFileDialog</name>
     <message>
         <source>&amp;Look in:</source>
@@ -4110,6 +4502,18 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Perceptron: no</source>
         <translation>Perceptron: hayır</translation>
+    </message>
+    <message>
+        <source>It is: {choice}</source>
+        <translation>Doğrusu: {choice}</translation>
+    </message>
+    <message>
+        <source>As you predicted: {choice}</source>
+        <translation>Tahmin ettiğiniz gibi: {choice}</translation>
+    </message>
+    <message>
+        <source>Predict before you train</source>
+        <translation>Eğitmeden önce tahmin edin</translation>
     </message>
 </context>
 <context>
@@ -5954,6 +6358,13 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>StepBar</name>
+    <message>
+        <source>Step {n} of {steps}</source>
+        <translation>Adım {n} / {steps}</translation>
+    </message>
+</context>
+<context>
     <name>StepList</name>
     <message>
         <source>Step {n}: {name}</source>
@@ -5965,6 +6376,37 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Weighted sum</source>
         <translation>Ağırlıklı toplam</translation>
+    </message>
+</context>
+<context>
+    <name>TaskRow</name>
+    <message>
+        <source>Done: {task}</source>
+        <translation>Yapıldı: {task}</translation>
+    </message>
+    <message>
+        <source>To do: {task}</source>
+        <translation>Yapılacak: {task}</translation>
+    </message>
+    <message>
+        <source>Hint</source>
+        <translation>İpucu</translation>
+    </message>
+    <message>
+        <source>Hide hint</source>
+        <translation>İpucunu gizle</translation>
+    </message>
+    <message>
+        <source>Show me</source>
+        <translation>Göster</translation>
+    </message>
+    <message>
+        <source>Ring the control to use</source>
+        <translation>Kullanılacak denetimi çerçevele</translation>
+    </message>
+    <message>
+        <source>Say how it is done</source>
+        <translation>Nasıl yapılacağını söyle</translation>
     </message>
 </context>
 <context>
@@ -6386,23 +6828,23 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Hide the proof</source>
-        <translation type="unfinished"></translation>
+        <translation>Kanıtı gizle</translation>
     </message>
     <message>
         <source>Why?</source>
-        <translation type="unfinished"></translation>
+        <translation>Neden?</translation>
     </message>
     <message>
         <source>The inequalities that contradict each other</source>
-        <translation type="unfinished"></translation>
+        <translation>Birbiriyle çelişen eşitsizlikler</translation>
     </message>
     <message>
         <source>The rows with 1 add up to {sum} &gt; 0, the rows with 0 to {sum} &lt; 0: impossible.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 olan satırların toplamı {sum} &gt; 0, 0 olanlarınki {sum} &lt; 0 der: olanaksız.</translation>
     </message>
     <message>
         <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta doğrunun iki yanında birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -6937,6 +7379,25 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Connecting.</source>
         <translation>Bağlanıyor.</translation>
+    </message>
+</context>
+<context>
+    <name>_CheckRow</name>
+    <message>
+        <source>asked {wanted}</source>
+        <translation>istenen {wanted}</translation>
+    </message>
+    <message>
+        <source>now {found}</source>
+        <translation>şu an {found}</translation>
+    </message>
+    <message>
+        <source>Met</source>
+        <translation>Sağlandı</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>Eksik</translation>
     </message>
 </context>
 <context>

@@ -1,3 +1,5 @@
+"""Lessons are listed by their files alone."""
+
 from pathlib import Path
 
 from model.lessons import list_lessons, read_lessons

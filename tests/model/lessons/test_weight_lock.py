@@ -1,3 +1,5 @@
+"""Weights set by hand can be locked."""
+
 from model.edits import network as edits
 from model.experiment import Experiment
 from model.initialisers import initialise
