@@ -100,6 +100,7 @@ def every_control(window: GlassnetWindow) -> list[Control]:
     build = window.tab(window.BUILD)
     assert isinstance(build, BuildTab)
     build.show_all_panels()
+    build.workbench.prepare()
     build.model.open_microscope()
     build.model.close_microscope()
     window.learn.toggle()

@@ -53,6 +53,7 @@ class Session(QObject):
         model = BuildModel(self.document, self, self.messages)
         self.files.once_at_rest = model.when_at_rest
         self.files.while_paused = model.while_paused
+        self.files.with_past = model.with_past
         return model
 
     @cached_property

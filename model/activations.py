@@ -26,6 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.experiment import Activation, FloatArray
+from model.experiment.training import SlopeAt
 
 LEAK = 0.01
 """Slope of leaky ReLU below zero."""
@@ -184,7 +185,20 @@ _KERNELS: dict[Activation, Callable[[FloatArray], Kernel]] = {
 }
 
 
-def bind(name: Activation, a: FloatArray) -> Kernel:
+def _with_slope_at_a(name: Activation, a: FloatArray) -> Kernel:
+    """Bind an activation whose slope is taken at ``a``: f'(f(z)), a mistake made on purpose."""
+    twice = np.empty_like(a)
+    again = _KERNELS[name](twice)
+
+    def backward(delta: FloatArray) -> None:
+        np.copyto(twice, a)
+        again.forward()
+        again.backward(delta)
+
+    return Kernel(_KERNELS[name](a).forward, backward)
+
+
+def bind(name: Activation, a: FloatArray, slope_at: SlopeAt = "z") -> Kernel:
     """Bind an activation to the array it will work on, with all scratch space allocated once.
 
     Parameters
@@ -193,13 +207,15 @@ def bind(name: Activation, a: FloatArray) -> Kernel:
         Which activation.
     a
         Shape (..., units, rows); holds ``z`` before ``forward`` and ``a`` after it.
+    slope_at
+        As :class:`model.experiment.TrainingSpec` says.
 
     Notes
     -----
     The sigmoid of a very negative ``z`` overflows inside ``exp`` on its way to the right answer, 0:
     call the kernels under ``numpy.errstate(over="ignore")``.
     """
-    return _KERNELS[name](a)
+    return _KERNELS[name](a) if slope_at == "z" else _with_slope_at_a(name, a)
 
 
 def activate(name: Activation, z: FloatArray) -> FloatArray:

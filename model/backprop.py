@@ -33,6 +33,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.experiment import Activation, FloatArray, Loss, NetworkSpec
+from model.experiment.training import SlopeAt
 
 
 class LayerActivations(NamedTuple):
@@ -128,8 +129,10 @@ def slope(activation: Activation, z: FloatArray) -> FloatArray:
     return np.ones_like(z) if activation == "step" else np.asarray(_SLOPES[activation](z))
 
 
-def _through(activation: Activation, layer: LayerActivations, dl_da: FloatArray) -> FloatArray:
-    """Return dL/dz from dL/da: ``dL/da * f'(z)``.
+def _through(
+    activation: Activation, layer: LayerActivations, dl_da: FloatArray, slope_at: SlopeAt = "z"
+) -> FloatArray:
+    """Return dL/dz from dL/da: ``dL/da * f'(z)``, or by mistake ``dL/da * f'(a)``.
 
     Notes
     -----
@@ -138,6 +141,8 @@ def _through(activation: Activation, layer: LayerActivations, dl_da: FloatArray)
     could be learned through it; as the perceptron does, it is passed over as if its slope were 1.
     Of its 0s and 1s the perceptron's loss is then ``|a - t|``, its mistakes, and delta ``a - t``.
     """
+    if slope_at == "a":
+        layer = LayerActivations(layer.a, _FUNCTIONS[activation](layer.a))
     if activation == "softmax":
         a = layer.a
         return np.asarray(a * (dl_da - (dl_da * a).sum(axis=1, keepdims=True)))
@@ -305,6 +310,7 @@ def loss(
     outputs: LayerActivations,
     t: FloatArray,
     mask: FloatArray | None = None,
+    slope_at: SlopeAt = "z",
 ) -> tuple[float, FloatArray]:
     """Measure the outputs of some rows, and how the loss changes with their weighted sums.
 
@@ -318,6 +324,8 @@ def loss(
         Targets, shape (rows, outputs).
     mask
         The same shape: 0 where any answer will do, 1 elsewhere.
+    slope_at
+        As :class:`model.experiment.TrainingSpec` says.
 
     Returns
     -------
@@ -330,12 +338,16 @@ def loss(
     read = outputs.z if at_z else outputs.a
     elements, slopes = _measure(name, activation, read, t, mask)
     dl = slopes / len(t)
-    delta = dl if at_z else _through(activation, outputs, dl)
+    delta = dl if at_z else _through(activation, outputs, dl, slope_at)
     return float(elements.sum() / len(t)), delta
 
 
 def backward(
-    network: NetworkSpec, x: FloatArray, activations: list[LayerActivations], delta: FloatArray
+    network: NetworkSpec,
+    x: FloatArray,
+    activations: list[LayerActivations],
+    delta: FloatArray,
+    slope_at: SlopeAt = "z",
 ) -> list[LayerGradient]:
     """Carry dL/dz of the last layer back to every weight.
 
@@ -347,6 +359,8 @@ def backward(
         What it returned.
     delta
         dL/dz of the last layer, shape (rows, outputs), see :func:`loss`.
+    slope_at
+        As :class:`model.experiment.TrainingSpec` says.
 
     Returns
     -------
@@ -362,18 +376,24 @@ def backward(
         if number:
             assert layer.weights is not None
             dl_da = delta @ layer.weights.T
-            delta = _through(network.layers[number - 1].activation, activations[number - 1], dl_da)
+            before_it = network.layers[number - 1].activation
+            delta = _through(before_it, activations[number - 1], dl_da, slope_at)
     return gradients
 
 
 def loss_and_gradients(
-    network: NetworkSpec, x: FloatArray, t: FloatArray, name: Loss, mask: FloatArray | None = None
+    network: NetworkSpec,
+    x: FloatArray,
+    t: FloatArray,
+    name: Loss,
+    mask: FloatArray | None = None,
+    slope_at: SlopeAt = "z",
 ) -> tuple[float, list[LayerGradient]]:
     """Run both passes: what a step of gradient descent needs to know.
 
     Parameters
     ----------
-    network, x, t, name, mask
+    network, x, t, name, mask, slope_at
         See :func:`forward` and :func:`loss`.
 
     Returns
@@ -395,5 +415,5 @@ def loss_and_gradients(
                    for layer, g in zip(network.layers, gradients)]
     """
     activations = forward(network, x)
-    value, delta = loss(name, network.layers[-1].activation, activations[-1], t, mask)
-    return value, backward(network, x, activations, delta)
+    value, delta = loss(name, network.layers[-1].activation, activations[-1], t, mask, slope_at)
+    return value, backward(network, x, activations, delta, slope_at)

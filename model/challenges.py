@@ -17,7 +17,9 @@ import msgspec
 
 from model.conditions import Checked, Condition, check, judge_condition
 from model.data import Dataset, build_dataset
+from model.data.derived import derived_dataset
 from model.data_paths import with_absolute_paths
+from model.errors import ModelError
 from model.experiment import Activation, Experiment, Optimiser, SplitSpec
 from model.experiment.data import DataSpec
 from model.file_bytes import file_bytes
@@ -127,7 +129,14 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checke
     if challenge.data is None:
         situation = Situation(experiment=drawn)
         return [check(condition, situation) for condition in asked]
-    dataset = build_dataset(challenge.data, challenge.split, challenge.seed)
+    columns = build_dataset(challenge.data, challenge.split, challenge.seed)
+    try:
+        dataset = derived_dataset(columns, experiment.features)
+    except ModelError as error:  # its inputs are made of columns that these data have not
+        situation = _situation(drawn, None)
+        checked = [check(condition, situation) for condition in asked]
+        wanted = ", ".join(columns.feature_names)
+        return [*checked, Checked("shape", wanted, error.sentence(), met=False)]
     shape = (drawn.network.inputs, drawn.network.layers[-1].units)
     if shape != (dataset.inputs, dataset.outputs):
         wanted = f"{dataset.inputs} inputs and {dataset.outputs} outputs"

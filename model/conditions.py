@@ -22,9 +22,20 @@ import msgspec
 
 from model.data.named import data_names
 from model.errors import ModelError
-from model.experiment import ACTIVATIONS, INITIALISERS, LOSSES, OPTIMISERS, LayerSpec
+from model.experiment import (
+    ACTIVATIONS,
+    INITIALISERS,
+    LOSSES,
+    OPTIMISERS,
+    CsvData,
+    LayerSpec,
+    TableData,
+)
+from model.experiment.training import SlopeAt
 from model.json_text import invalid, line_of
+from model.metrics import baseline
 from model.network import Network
+from model.recipes.titanic import women_share
 from model.situation import PARTS, Panel, Situation, Tab, place_at, weight_at
 from model.training import Reason
 
@@ -145,9 +156,29 @@ def _data(situation: Situation) -> str:
     return str(name or type(data).__struct_config__.tag)
 
 
+def _table(situation: Situation) -> str:
+    data = situation.experiment.data
+    # A path written on another system keeps its last part alone, whichever slash it has.
+    return data.path.replace("\\", "/").rpartition("/")[2] if isinstance(data, CsvData) else ""
+
+
+def _baseline(situation: Situation) -> float | None:
+    dataset = situation.dataset
+    if dataset is None or not len(dataset.y_train):
+        return None
+    rows = dataset.y_test if len(dataset.y_test) else dataset.y_train
+    return baseline(dataset.y_train, rows, dataset.task)
+
+
+def _women_survived(situation: Situation) -> float | None:
+    data, dataset = situation.experiment.data, situation.dataset
+    is_titanic = isinstance(data, TableData) and data.name == "titanic"
+    return women_share(dataset.columns) if is_titanic and dataset is not None else None
+
+
 def _features(situation: Situation) -> frozenset[str]:
-    """Return the derived inputs as the command line writes them; none in older experiments."""
-    return frozenset(map(str, getattr(situation.experiment, "features", ()) or ()))
+    """Return the derived inputs as the command line writes them."""
+    return frozenset(situation.experiment.features)
 
 
 def _seen(code: str) -> Callable[[Situation, Condition], Value | None]:
@@ -205,6 +236,13 @@ QUANTITIES: dict[str, Quantity] = {
                       lambda s, c: float(getattr(s.experiment.data, "noise", 0.0))),
     "test_share": Quantity("number", "the share of rows kept back for testing",
                            lambda s, c: s.experiment.split.test_fraction),
+    "table": Quantity("text", "the file name of one's own table; empty for other data",
+                      lambda s, c: _table(s)),
+    "scaling": Quantity("text", "how the columns of a table are scaled; empty for other data",
+                        lambda s, c: str(getattr(s.experiment.data, "scaling", "")),
+                        ("", "none", "standard", "min_max")),
+    "slope_at": Quantity("text", "where slopes are taken on the way back: z, or a by mistake",
+                         lambda s, c: s.experiment.training.slope_at, get_args(SlopeAt)),
     # How good it is.
     "accuracy": Quantity("number", "the share of rows that are right (R squared of a regression): "
                          "of the truth table, else of the training rows",
@@ -213,6 +251,12 @@ QUANTITIES: dict[str, Quantity] = {
                               lambda s, c: None if s.test is None else s.test.accuracy),
     "rows_right": Quantity("number", "how many rows are right, counted as accuracy is",
                            lambda s, c: None if s.train is None else s.train.right),
+    "baseline": Quantity("number", "what always answering the most common class gets right (the "
+                         "mean, of a regression): of the test rows, else of the training rows",
+                         lambda s, c: _baseline(s)),
+    "women_survived": Quantity("number", "on the Titanic, what the rule \"every woman survived, no "
+                               "man did\" gets right: of the test rows, else of all",
+                               lambda s, c: _women_survived(s)),
     "undecided": Quantity("number", "how many rows are neither right nor wrong",
                           lambda s, c: None if s.train is None else s.train.undecided),
     "loss": Quantity("number", "the loss on the training rows", lambda s, c: s.loss),
@@ -255,6 +299,14 @@ QUANTITIES: dict[str, Quantity] = {
     "model": Quantity("text", "the model that Vision uses", _seen("model")),
     "label": Quantity("text", "the most probable label in Vision", _seen("label")),
     "probability": Quantity("number", "its probability, 0 to 1", _seen("probability")),
+    "threshold": Quantity("number", "below this probability, 0 to 1, Vision is not sure",
+                          _seen("threshold")),
+    "top_k": Quantity("number", "how many labels Vision lists", _seen("top_k")),
+    "label_drawn": Quantity("switch", "whether the label is drawn on the picture in Vision",
+                            _seen("label_drawn")),
+    "preprocessing": Quantity("names", "the settings in which the preprocessing in Vision is other "
+                              "than the model's own", _seen("preprocessing"),
+                              ("size_wh", "mean", "scale", "std", "swap_rb", "crop")),
 }  # fmt: skip
 """Every code with what it asks about."""
 

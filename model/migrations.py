@@ -14,7 +14,13 @@ from model.experiment import SCHEMA_VERSION
 
 Document = dict[str, Any]
 
-MIGRATIONS: dict[int, Callable[[Document], Document]] = {1: lambda document: document}
+
+def _with_features(document: Document) -> Document:
+    """Version 2 can list inputs that are derived from the columns."""
+    return {"features": [], **document}
+
+
+MIGRATIONS: dict[int, Callable[[Document], Document]] = {1: _with_features}
 
 
 def migrate(

@@ -115,8 +115,8 @@ class Situation:
     lottery_seeds, lottery_solved
         Of the lottery on show.
     seen
-        What the Teach and Vision tabs have to tell, by the code of the condition: numbers and
-        texts.
+        What the Teach and Vision tabs have to tell, by the code of the condition: numbers, texts
+        and names.
     """
 
     experiment: Experiment
@@ -141,7 +141,9 @@ class Situation:
     findings: frozenset[str] | None = None
     lottery_seeds: int | None = None
     lottery_solved: int | None = None
-    seen: Mapping[str, float | str] = field(default_factory=lambda: MappingProxyType({}))
+    seen: Mapping[str, float | str | frozenset[str]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
 
 def figures_of(

@@ -36,11 +36,12 @@ def mended(value: Any) -> Any:
 
 
 def mended_experiment(experiment: Experiment) -> Experiment:
-    """Return the experiment with its title and the texts of its data mended."""
+    """Return the experiment with its title and the texts of its data and inputs mended."""
     try:
-        msgspec.json.encode((experiment.title, experiment.data))
+        msgspec.json.encode((experiment.title, experiment.data, experiment.features))
     except UnicodeEncodeError:
         data = msgspec.convert(mended(msgspec.to_builtins(experiment.data)), DataSpec)
         title = mended_text(experiment.title)
-        return msgspec.structs.replace(experiment, title=title, data=data)
+        features = tuple(map(mended_text, experiment.features))
+        return msgspec.structs.replace(experiment, title=title, data=data, features=features)
     return experiment

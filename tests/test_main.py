@@ -155,6 +155,7 @@ print(sorted(loaded & set({forbidden!r})))
         ["trace", "missing.glassnet"],
         ["trace", "main.py"],
         ["trace", "missing.glassnet", "--row", "many"],
+        ["train", "--data", "xor", "--features", "x1,x2^3"],
         ["lottery", "missing.glassnet"],
         ["lottery", "main.py"],
         ["export", "missing.glassnet", "--onnx", "x.onnx"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final, NamedTuple
 
 import cv2
@@ -174,3 +174,17 @@ class Preprocessing:
 
 def _invalid(field: str, value: object, allowed: str) -> VisionError:
     return VisionError(Fault.PREPROCESSING_INVALID, field=field, value=str(value), allowed=allowed)
+
+
+def settings_changed(own: Preprocessing, used: Preprocessing) -> frozenset[str]:
+    """Return the names of the settings in which two preprocessings differ: ``"swap_rb"``, ...
+
+    Parameters
+    ----------
+    own
+        What the model wants.
+    used
+        What pictures are made ready with.
+    """
+    names = [field.name for field in fields(Preprocessing)]
+    return frozenset(name for name in names if getattr(own, name) != getattr(used, name))

@@ -40,6 +40,14 @@
         <translation>CSV olarak tahminler…</translation>
     </message>
     <message>
+        <source>Worksheet as PDF…</source>
+        <translation>PDF çalışma kâğıdı…</translation>
+    </message>
+    <message>
+        <source>Worksheet with empty fields…</source>
+        <translation>Boş alanlı çalışma kâğıdı…</translation>
+    </message>
+    <message>
         <source>Use in Vision</source>
         <translation>Görüntü&apos;de kullan</translation>
     </message>
@@ -74,6 +82,14 @@
     <message>
         <source>Light or dark</source>
         <translation>Açık ya da koyu</translation>
+    </message>
+    <message>
+        <source>Everything larger</source>
+        <translation>Her şeyi büyüt</translation>
+    </message>
+    <message>
+        <source>Everything smaller</source>
+        <translation>Her şeyi küçült</translation>
     </message>
     <message>
         <source>Help and shortcuts</source>
@@ -150,6 +166,26 @@
         <source>{name}: z {z}, a {a}, slope {slope}</source>
         <translation>{name}: z {z}, a {a}, eğim {slope}</translation>
     </message>
+    <message>
+        <source>z less the others</source>
+        <translation>z − diğerleri</translation>
+    </message>
+    <message>
+        <source>Choose a row to see where its z lies.</source>
+        <translation>z’nin nerede olduğunu görmek için bir satır seçin.</translation>
+    </message>
+    <message>
+        <source>{unit}, row {row}: z {z}, a {a}, slope {slope}</source>
+        <translation>{unit}, satır {row}: z {z}, a {a}, eğim {slope}</translation>
+    </message>
+    <message>
+        <source>Row {row}: {units} units, {flat} of them where it is flat</source>
+        <translation>Satır {row}: {units} birim; düz bölgede olan: {flat}</translation>
+    </message>
+    <message>
+        <source>{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most</source>
+        <translation>{line} a   {dashes} eğim da/dz   {shade} düz: eğim en çok {least}</translation>
+    </message>
 </context>
 <context>
     <name>AgainCard</name>
@@ -222,6 +258,14 @@
         <translation>{name} yazıldı.</translation>
     </message>
     <message>
+        <source>Take out input {name}</source>
+        <translation>{name} girdisini çıkar</translation>
+    </message>
+    <message>
+        <source>Add input {name}</source>
+        <translation>{name} girdisini ekle</translation>
+    </message>
+    <message>
         <source>Layer {n}: 1 unit</source>
         <translation>{n}. katman: 1 birim</translation>
     </message>
@@ -236,6 +280,18 @@
     <message>
         <source>Bias on</source>
         <translation>Sapma (bias) açık</translation>
+    </message>
+    <message>
+        <source>Epoch {n} cannot be gone back to: the file keeps its loss alone.</source>
+        <translation>{n}. epoka geri dönülemez: dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
+    </message>
+    <message>
+        <source>The article’s recipe</source>
+        <translation>Makaledeki yöntem</translation>
+    </message>
+    <message>
+        <source>The corrected recipe</source>
+        <translation>Düzeltilmiş yöntem</translation>
     </message>
     <message>
         <source>Locked by the lesson: {parts}. Leave the lesson to change that.</source>
@@ -360,6 +416,10 @@
         <translation>Sayılarına bak</translation>
     </message>
     <message>
+        <source>See how it changes</source>
+        <translation>Nasıl değiştiğini gör</translation>
+    </message>
+    <message>
         <source>Remove unit</source>
         <translation>Birimi kaldır</translation>
     </message>
@@ -464,6 +524,10 @@
         <translation>Menteşe</translation>
     </message>
     <message>
+        <source>Mean over the rows of a step, summed over the outputs.</source>
+        <translation>Bir adımın satırları üzerinden ortalama, çıktılar üzerinden toplam.</translation>
+    </message>
+    <message>
         <source>Zeros</source>
         <translation>Sıfırlar</translation>
     </message>
@@ -500,6 +564,22 @@
         <translation>Basamak</translation>
     </message>
     <message>
+        <source>a = 1 where z &gt; 0, else 0</source>
+        <translation>z &gt; 0 ise a = 1, değilse 0</translation>
+    </message>
+    <message>
+        <source>a = z where z &gt; 0, else 0</source>
+        <translation>z &gt; 0 ise a = z, değilse 0</translation>
+    </message>
+    <message>
+        <source>a = z where z &gt; 0, else z / 100</source>
+        <translation>z &gt; 0 ise a = z, değilse z / 100</translation>
+    </message>
+    <message>
+        <source>a = z where z &gt; 0, else e^z − 1</source>
+        <translation>z &gt; 0 ise a = z, değilse e^z − 1</translation>
+    </message>
+    <message>
         <source>1 for each mistake of a step unit; of other outputs max(0, −s a)</source>
         <translation>basamak biriminde her yanlış için 1; öteki çıktılarda maks(0, −s a)</translation>
     </message>
@@ -510,6 +590,61 @@
     <message>
         <source>max(0, 1 − s a), s = 1 for class 1, else −1</source>
         <translation>maks(0, 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
+    </message>
+</context>
+<context>
+    <name>CircuitCard</name>
+    <message>
+        <source>Some weights are no longer finite numbers.</source>
+        <translation>Bazı ağırlıklar artık sonlu sayı değil.</translation>
+    </message>
+    <message>
+        <source>not readable</source>
+        <translation>okunamıyor</translation>
+    </message>
+    <message>
+        <source>1 gate</source>
+        <translation>1 kapı</translation>
+    </message>
+    <message>
+        <source>{n} gates</source>
+        <translation>{n} kapı</translation>
+    </message>
+    <message>
+        <source>Read loosely, on and off lie close together: {units}.</source>
+        <translation>Gevşek okundu, açık ile kapalı birbirine yakın: {units}.</translation>
+    </message>
+    <message>
+        <source>Not needed for these answers: {units}.</source>
+        <translation>Bu yanıtlar için gerekmiyor: {units}.</translation>
+    </message>
+    <message>
+        <source>{n} units</source>
+        <translation>{n} birim</translation>
+    </message>
+    <message>
+        <source>{unit} cannot be read as a gate: it is undecided on {n} of 4 rows.</source>
+        <translation>{unit} bir kapı olarak okunamıyor: 4 satırın {n} kararsız.</translation>
+    </message>
+    <message>
+        <source>{unit} cannot be read as a gate: it goes by values between on and off of the layer before.</source>
+        <translation>{unit} bir kapı olarak okunamıyor: önceki katmanın açık ile kapalı arasındaki değerlerine göre karar veriyor.</translation>
+    </message>
+    <message>
+        <source>Circuit</source>
+        <translation>Devre</translation>
+    </message>
+    <message>
+        <source>Logic circuit of the network</source>
+        <translation>Ağın mantık devresi</translation>
+    </message>
+    <message>
+        <source>Copy the formula</source>
+        <translation>Formülü kopyala</translation>
+    </message>
+    <message>
+        <source>Copy the picture of the circuit</source>
+        <translation>Devrenin resmini kopyala</translation>
     </message>
 </context>
 <context>
@@ -1253,6 +1388,18 @@
         <translation>Ağırlıklar</translation>
     </message>
     <message>
+        <source>Hidden space</source>
+        <translation>Gizli uzay</translation>
+    </message>
+    <message>
+        <source>Lottery</source>
+        <translation>Piyango</translation>
+    </message>
+    <message>
+        <source>More views</source>
+        <translation>Daha çok görünüm</translation>
+    </message>
+    <message>
         <source>Seed lottery</source>
         <translation>Tohum piyangosu</translation>
     </message>
@@ -1314,6 +1461,10 @@
     <message>
         <source>Add 4 hidden units</source>
         <translation>4 gizli birim ekle</translation>
+    </message>
+    <message>
+        <source>No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or a hidden layer.</source>
+        <translation>{inputs} okuyan tek bir birim {output} yanıtlarını veremez. Başka girdiler ya da bir gizli katman verebilir.</translation>
     </message>
     <message>
         <source>Units of layer {layer} are copies</source>
@@ -1635,8 +1786,59 @@
         <translation>Tahminleri dışa aktar</translation>
     </message>
     <message>
+        <source>Print as a worksheet</source>
+        <translation>Çalışma kâğıdı olarak yazdır</translation>
+    </message>
+    <message>
+        <source>Print as a worksheet with empty fields</source>
+        <translation>Boş alanlı çalışma kâğıdı olarak yazdır</translation>
+    </message>
+    <message>
         <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
         <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+    </message>
+</context>
+<context>
+    <name>FeatureStrip</name>
+    <message>
+        <source>Take out the input {name}</source>
+        <translation>{name} girdisini çıkar</translation>
+    </message>
+    <message>
+        <source>Add the input {name}</source>
+        <translation>{name} girdisini ekle</translation>
+    </message>
+    <message>
+        <source>squared</source>
+        <translation>karesi</translation>
+    </message>
+    <message>
+        <source>sine</source>
+        <translation>sinüsü</translation>
+    </message>
+    <message>
+        <source>Inputs to choose from</source>
+        <translation>Seçilebilecek girdiler</translation>
+    </message>
+    <message>
+        <source>Inputs can be derived of {n} columns at most; this table has more.</source>
+        <translation>Girdiler en çok {n} sütundan türetilebilir; bu tablonun daha çok sütunu var.</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Ekle</translation>
+    </message>
+    <message>
+        <source>Add this input</source>
+        <translation>Bu girdiyi ekle</translation>
+    </message>
+    <message>
+        <source>Column of the new input</source>
+        <translation>Yeni girdinin sütunu</translation>
+    </message>
+    <message>
+        <source>What is made of the column</source>
+        <translation>Sütundan ne türetileceği</translation>
     </message>
 </context>
 <context>
@@ -1906,6 +2108,73 @@
     </message>
 </context>
 <context>
+    <name>FunctionCards</name>
+    <message>
+        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: through four of them at most {most}⁴ = {product} comes back, so the first layers learn slowly.</source>
+        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dört katmandan en çok {most}⁴ = {product} kadarı geri gelir; bu yüzden ilk katmanlar yavaş öğrenir.</translation>
+    </message>
+    <message>
+        <source>It hands z on as it is, so an output can be any number, as a regression needs. Its slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds nothing: layers of weighted sums alone amount to a single layer.</source>
+        <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
+    </message>
+    <message>
+        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 everywhere, so no gradient comes back. Only the perceptron rule trains it, by putting a − t where the slope would be.</source>
+        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi her yerde 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca, eğimin yerine a − t koyan perceptron kuralı eğitir.</translation>
+    </message>
+    <message>
+        <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
+        <translation>Her z’yi −1 ile 1 arasına sıkıştırır ve 0 yine 0 kalır; yanıtları sıfır çevresindedir: iki kat yüksek, yarı genişlikte bir sigmoid. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>It lets what is positive through and stops the rest. Above 0 its slope is 1, so the gradient comes back whole through any number of layers. At 0 and below it is 0: a unit that lies there on every row gets no gradient any more. It is dead.</source>
+        <translation>Pozitif olanı geçirir, gerisini durdurur. Sıfırın üstünde eğimi 1’dir; gradyan kaç katman olursa olsun eksilmeden geri gelir. Sıfırda ve altında eğim 0’dır: her satırda orada kalan bir birim artık gradyan almaz. Ölüdür.</translation>
+    </message>
+    <message>
+        <source>ReLU with a leak: below 0 a hundredth of z still comes through. Its slope is 1 above and {leak} below, nowhere 0: a unit below 0 learns a hundred times more slowly, but it does not die.</source>
+        <translation>Sızdıran ReLU: sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur, hiçbir yerde 0 olmaz: sıfırın altındaki bir birim yüz kat yavaş öğrenir ama ölmez.</translation>
+    </message>
+    <message>
+        <source>Above 0 it hands z on; below it bends towards −1, so what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
+        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
+        <translation>Köşesi yuvarlatılmış ReLU: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
+    </message>
+    <message>
+        <source>It shares 1 out among the outputs: all are positive and come to 1, as probabilities do. What counts is how far a z lies above the others, so the curve is drawn over just that, z less ln ∑ eᶻ of the others: it is a sigmoid. One output can only win what the others lose.</source>
+        <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
+    </message>
+    <message>
+        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): an answer that is surely wrong hardly learns.</source>
+        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir yanıt neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
+        <translation>Bir hata büyüklüğü kadar pahalıdır; uzaktaki bir satır uzaklığından fazla sayılmaz. Hata ne kadar küçük olursa olsun eğimi 1 ya da −1’dir: hedefe yaklaşınca adımlar küçülmez.</translation>
+    </message>
+    <message>
+        <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
+        <translation>Hata 1’e kadarken karesel kayıptır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
+    </message>
+    <message>
+        <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
+        <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru olana {sure} vermek {cost} tutar. Sigmoidin eğimi sadeleşir: sigmoid düzken bile geriye p − t gider.</translation>
+    </message>
+    <message>
+        <source>It is minus the logarithm of the probability given to the right class. The other classes cost nothing themselves, but softmax makes them take from the right one. What goes back to every output is p − t. Ten classes all alike cost ln 10 = {ten}.</source>
+        <translation>Doğru sınıfa verilen olasılığın eksi logaritmasıdır. Diğer sınıfların kendisi bir şey tutmaz ama softmax yüzünden doğru sınıftan pay alırlar. Her çıktıya geri giden p − t’dir. Birbirine eşit on sınıf ln 10 = {ten} tutar.</translation>
+    </message>
+    <message>
+        <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
+        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa eksik olan kadar tutar, aşarsa hiç: güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
+    </message>
+    <message>
+        <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are wrong change the weights.</source>
+        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda, yanıtın sıfırın yanlış tarafında ne kadar uzak olduğudur; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca yanlış satırlar değiştirir.</translation>
+    </message>
+</context>
+<context>
     <name>GlassnetWindow</name>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
@@ -1914,6 +2183,26 @@
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
         <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
+    </message>
+    <message>
+        <source>At {share} the window would be larger than this screen.</source>
+        <translation>{share} ölçekte pencere bu ekrana sığmaz.</translation>
+    </message>
+    <message>
+        <source>Everything is shown at {share}, as now.</source>
+        <translation>Her şey şimdiki gibi {share} ölçekte gösterilecek.</translation>
+    </message>
+    <message>
+        <source>Everything is shown at {share} from the next start on.</source>
+        <translation>Bir sonraki başlatmadan itibaren her şey {share} ölçekte gösterilecek.</translation>
+    </message>
+    <message>
+        <source>Start again now</source>
+        <translation>Şimdi yeniden başlat</translation>
+    </message>
+    <message>
+        <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
+        <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
     </message>
 </context>
 <context>
@@ -1937,6 +2226,153 @@
     <message>
         <source>Tabs</source>
         <translation>Sekmeler</translation>
+    </message>
+</context>
+<context>
+    <name>HiddenSpaceView</name>
+    <message>
+        <source>This network has no hidden layer, so there is no hidden space. Add a layer in the drawing.</source>
+        <translation>Bu ağda gizli katman yok, bu yüzden gizli uzay da yok. Çizimde bir katman ekleyin.</translation>
+    </message>
+    <message>
+        <source>The rows are not there yet.</source>
+        <translation>Satırlar henüz hazır değil.</translation>
+    </message>
+    <message>
+        <source>PC₁</source>
+        <translation>TB₁</translation>
+    </message>
+    <message>
+        <source>PC₂</source>
+        <translation>TB₂</translation>
+    </message>
+    <message>
+        <source>The plane keeps {share} of the spread.</source>
+        <translation>Düzlem, yayılımın {share} kadarını koruyor.</translation>
+    </message>
+    <message>
+        <source>Shaded by the answer.</source>
+        <translation>Renk yanıtı gösterir.</translation>
+    </message>
+    <message>
+        <source>Some weights are no longer finite numbers, so nothing can be drawn.</source>
+        <translation>Bazı ağırlıklar artık sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
+    </message>
+    <message>
+        <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
+        <translation>Bir kesit, {row} için doğru; çizilen {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>A slice, true for {row}; it agrees with {right} of {n} rows.</source>
+        <translation>Bir kesit, {row} için doğru; {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {right} of {n} rows drawn.</source>
+        <translation>Ortalamadan geçen bir kesit; çizilen {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {right} of {n} rows.</source>
+        <translation>Ortalamadan geçen bir kesit; {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with the only row.</source>
+        <translation>Tek satırla uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with the only row.</source>
+        <translation>{held}; tek satırla uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with all {n} rows drawn.</source>
+        <translation>Çizilen {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with all {n} rows drawn.</source>
+        <translation>{held}; çizilen {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with all {n} rows.</source>
+        <translation>{n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with all {n} rows.</source>
+        <translation>{held}; {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Through {row}</source>
+        <translation>{row} üzerinden</translation>
+    </message>
+    <message>
+        <source>Through the mean</source>
+        <translation>Ortalama üzerinden</translation>
+    </message>
+    <message>
+        <source>The other {n} units</source>
+        <translation>Öteki {n} birim</translation>
+    </message>
+    <message>
+        <source>{units} as at {row}</source>
+        <translation>{units} {row} değerlerinde</translation>
+    </message>
+    <message>
+        <source>{units} at its mean</source>
+        <translation>{units} ortalamasında</translation>
+    </message>
+    <message>
+        <source>{units} at their means</source>
+        <translation>{units} ortalamalarında</translation>
+    </message>
+    <message>
+        <source>test row {n}</source>
+        <translation>{n}. test satırı</translation>
+    </message>
+    <message>
+        <source>row {n}</source>
+        <translation>{n}. satır</translation>
+    </message>
+    <message>
+        <source>Hidden {n}</source>
+        <translation>Gizli {n}</translation>
+    </message>
+    <message>
+        <source>Two strongest units</source>
+        <translation>En güçlü iki birim</translation>
+    </message>
+    <message>
+        <source>Principal components</source>
+        <translation>Temel bileşenler</translation>
+    </message>
+    <message>
+        <source>Hidden space</source>
+        <translation>Gizli uzay</translation>
+    </message>
+    <message>
+        <source>Unit across</source>
+        <translation>Yatay eksendeki birim</translation>
+    </message>
+    <message>
+        <source>Choose what is drawn across</source>
+        <translation>Yatay eksende neyin çizileceğini seçin</translation>
+    </message>
+    <message>
+        <source>Unit up</source>
+        <translation>Dikey eksendeki birim</translation>
+    </message>
+    <message>
+        <source>Choose what is drawn up</source>
+        <translation>Dikey eksende neyin çizileceğini seçin</translation>
+    </message>
+    <message>
+        <source>Unit whose line is drawn</source>
+        <translation>Doğrusu çizilen birim</translation>
+    </message>
+    <message>
+        <source>Input grid</source>
+        <translation>Girdi ızgarası</translation>
+    </message>
+    <message>
+        <source>Draw a square grid of the inputs as this layer bends it</source>
+        <translation>Girdilerin kare ızgarasını bu katmanın büktüğü gibi çiz</translation>
     </message>
 </context>
 <context>
@@ -1972,6 +2408,13 @@
     <message>
         <source>Tables (*.csv)</source>
         <translation>Tablolar (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>InfoCard</name>
+    <message>
+        <source>Close this explanation</source>
+        <translation>Bu açıklamayı kapat</translation>
     </message>
 </context>
 <context>
@@ -2014,6 +2457,10 @@
     <message>
         <source>Fit the drawing</source>
         <translation>Çizimi sığdır</translation>
+    </message>
+    <message>
+        <source>While the keyboard is in the drawing: zoom it alone</source>
+        <translation>Klavye çizimdeyken: yalnızca çizimi yakınlaştır</translation>
     </message>
     <message>
         <source>In the drawing: the next unit; arrows: its neighbours</source>
@@ -2245,6 +2692,14 @@
         <translation>Aktivasyon</translation>
     </message>
     <message>
+        <source>About its activation</source>
+        <translation>Aktivasyonu hakkında</translation>
+    </message>
+    <message>
+        <source>{layer}: what its activation is</source>
+        <translation>{layer}: aktivasyonu nedir</translation>
+    </message>
+    <message>
         <source>Drop-out</source>
         <translation>Seyreltme</translation>
     </message>
@@ -2278,6 +2733,14 @@
     <message>
         <source>Inputs</source>
         <translation>Girdiler</translation>
+    </message>
+    <message>
+        <source>Choose the inputs</source>
+        <translation>Girdileri seç</translation>
+    </message>
+    <message>
+        <source>Products, squares and sines as inputs too: x₁·x₂, x₁², sin x₁</source>
+        <translation>Çarpımlar, kareler ve sinüsler de girdi olsun: x₁·x₂, x₁², sin x₁</translation>
     </message>
     <message>
         <source>Insert a layer before layer {n}</source>
@@ -2590,6 +3053,37 @@ tek doğruyla</translation>
     </message>
 </context>
 <context>
+    <name>LossCard</name>
+    <message>
+        <source>Choose a row to see what its answers cost.</source>
+        <translation>Yanıtlarının bedelini görmek için bir satır seçin.</translation>
+    </message>
+    <message>
+        <source>Row {row}: answer {a}, target {t}, loss {loss}</source>
+        <translation>Satır {row}: yanıt {a}, hedef {t}, kayıp {loss}</translation>
+    </message>
+    <message>
+        <source>Row {row}: the losses of {n} outputs come to {loss}</source>
+        <translation>Satır {row}: {n} çıktının kaybı toplam {loss}</translation>
+    </message>
+    <message>
+        <source>With {name} as the output it cannot tell how right an answer is.</source>
+        <translation>Çıktı aktivasyonu {name} iken bir yanıtın ne kadar doğru olduğunu söyleyemez.</translation>
+    </message>
+    <message>
+        <source>{line} loss L over the error, answer a less target t</source>
+        <translation>{line} hata (yanıt a eksi hedef t) üzerinden kayıp L</translation>
+    </message>
+    <message>
+        <source>{line} target 1   {dashes} target 0   over the answer a</source>
+        <translation>{line} hedef 1   {dashes} hedef 0   yanıt a üzerinden</translation>
+    </message>
+    <message>
+        <source>{line} target 1   {dashes} target 0   over the probability p</source>
+        <translation>{line} hedef 1   {dashes} hedef 0   olasılık p üzerinden</translation>
+    </message>
+</context>
+<context>
     <name>LossHeader</name>
     <message>
         <source>Table of runs…</source>
@@ -2699,12 +3193,20 @@ tek doğruyla</translation>
         <translation>Kayıp grafiğini dışa aktar</translation>
     </message>
     <message>
+        <source>up to epoch {n} the file keeps the losses, not the weights</source>
+        <translation>{n}. epoka kadar dosya ağırlıkları değil, kayıpları saklıyor</translation>
+    </message>
+    <message>
         <source>Timeline</source>
         <translation>Zaman çizgisi</translation>
     </message>
     <message>
         <source>Go back to an earlier epoch</source>
         <translation>Önceki bir epoka dön</translation>
+    </message>
+    <message>
+        <source>step {n} of {steps}</source>
+        <translation>adım {n} / {steps}</translation>
     </message>
     <message>
         <source>Go to the start</source>
@@ -2737,6 +3239,14 @@ tek doğruyla</translation>
 </context>
 <context>
     <name>LossPlot</name>
+    <message>
+        <source>article</source>
+        <translation>makale</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>düzeltilmiş</translation>
+    </message>
     <message>
         <source>seed {n}</source>
         <translation>tohum {n}</translation>
@@ -2868,10 +3378,6 @@ en güçlü |w| {w}</translation>
         <translation>Mikroskop · {name}</translation>
     </message>
     <message>
-        <source>Step {n} of {steps}: {part}</source>
-        <translation>Adım {n} / {steps}: {part}</translation>
-    </message>
-    <message>
         <source>epoch {n}</source>
         <translation>epok {n}</translation>
     </message>
@@ -2912,6 +3418,10 @@ en güçlü |w| {w}</translation>
         <translation>Bir test satırı: eğitim onu hiç kullanmaz.</translation>
     </message>
     <message>
+        <source>Step {nth} of {steps}: {part}</source>
+        <translation>{steps} adımın {nth}: {part}</translation>
+    </message>
+    <message>
         <source>A sum is beyond all numbers. Undo, or reset.</source>
         <translation>Bir toplam sayı sınırlarını aştı. Geri alın ya da sıfırlayın.</translation>
     </message>
@@ -2924,8 +3434,36 @@ en güçlü |w| {w}</translation>
         <translation>Seyreltme olmadan; eğitimde birimler rastgele dışarıda bırakılır.</translation>
     </message>
     <message>
+        <source>While it trains, a batch of so many rows cannot be followed.</source>
+        <translation>Eğitim sürerken bu kadar çok satırın yığını izlenemez.</translation>
+    </message>
+    <message>
         <source>In 64 bits; training computes in 32.</source>
         <translation>64 bit ile; eğitim 32 bit ile hesaplar.</translation>
+    </message>
+    <message>
+        <source>The last step used all rows: before, change and after.</source>
+        <translation>Son adım tüm satırları kullandı: öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The last step used {n} rows: before, change and after.</source>
+        <translation>Son adım {n} satır kullandı: öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The last step used rows {rows}: before, change and after.</source>
+        <translation>Son adım şu satırları kullandı: {rows}. Öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The batch</source>
+        <translation>Yığın</translation>
+    </message>
+    <message>
+        <source>The batch: 1 row</source>
+        <translation>Yığın: 1 satır</translation>
+    </message>
+    <message>
+        <source>The batch: {n} rows</source>
+        <translation>Yığın: {n} satır</translation>
     </message>
     <message>
         <source>Copy as text</source>
@@ -2934,6 +3472,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Copy as LaTeX</source>
         <translation>LaTeX olarak kopyala</translation>
+    </message>
+    <message>
+        <source>Copy as picture</source>
+        <translation>Resim olarak kopyala</translation>
     </message>
     <message>
         <source>Copy the formulas</source>
@@ -3080,6 +3622,10 @@ en güçlü |w| {w}</translation>
         <translation>z bir sayı değil; ondan sonrakiler de değil.</translation>
     </message>
     <message>
+        <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: gradyanın {share} kadarı geri gelir.</translation>
+    </message>
+    <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
         <translation>z pozitif; ReLU onu geçirir. Gradyanı da geri geçirir.</translation>
     </message>
@@ -3164,8 +3710,12 @@ en güçlü |w| {w}</translation>
         <translation>{name}, Δw değerini bu gradyandan ve önceki gradyanlardan aklında kalandan hesaplar.</translation>
     </message>
     <message>
-        <source>While training runs, its memory is left out here.</source>
-        <translation>Eğitim sürerken belleği burada hesaba katılmaz.</translation>
+        <source>Its memory is too large to be shown while training runs: pause.</source>
+        <translation>Belleği, eğitim sürerken gösterilemeyecek kadar büyük: duraklatın.</translation>
+    </message>
+    <message>
+        <source>In training the penalty pulls weights to 0 as well.</source>
+        <translation>Eğitimde ceza terimi de ağırlıkları 0’a çeker.</translation>
     </message>
     <message>
         <source>The penalty pulls weights to 0 as well.</source>
@@ -3178,6 +3728,26 @@ en güçlü |w| {w}</translation>
     <message>
         <source>A pinned weight stays as it is.</source>
         <translation>Sabitlenmiş ağırlık olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>Mean over {n} of {whole} rows: {rows}.</source>
+        <translation>{whole} satırdan {n} satırın ortalaması: {rows}.</translation>
+    </message>
+    <message>
+        <source>Mean over {n} of {whole} rows: {rows} and others.</source>
+        <translation>{whole} satırdan {n} satırın ortalaması: {rows} ve diğerleri.</translation>
+    </message>
+    <message>
+        <source>Mean over all {n} rows.</source>
+        <translation>{n} satırın tümünün ortalaması.</translation>
+    </message>
+    <message>
+        <source>The batch is row {rows} alone, so its mean is that row&apos;s.</source>
+        <translation>Yığın yalnızca {rows}. satırdan oluşuyor; ortalaması da o satırınkidir.</translation>
+    </message>
+    <message>
+        <source>Drop-out multiplies {name} by {factors} in them.</source>
+        <translation>Seyreltme bu satırlarda {name} değerini şunlarla çarpar: {factors}.</translation>
     </message>
     <message>
         <source>numeric {numeric} · gap {gap}</source>
@@ -3194,6 +3764,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The loss on this row stays as it is.</source>
         <translation>Bu satırdaki kayıp olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is higher after this step, which serves all rows of its batch.</source>
+        <translation>Bu satırın kaybı bu adımdan sonra daha yüksek: adım, yığındaki tüm satırlar için atıldı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step.</source>
@@ -3495,6 +4069,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Single precision (float32)</source>
         <translation>Tek duyarlık (float32)</translation>
+    </message>
+    <message>
+        <source>Slopes at the activated value</source>
+        <translation>Eğimler etkinleştirilmiş değerde</translation>
+    </message>
+    <message>
+        <source>A mistake of published code, f′(f(z)) for f′(z), to see what comes of it</source>
+        <translation>Yayımlanmış kodun bir hatası: f′(z) yerine f′(f(z)); sonucu görmek için</translation>
     </message>
 </context>
 <context>
@@ -3935,6 +4517,69 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>RecipeStrip</name>
+    <message>
+        <source>Slopes are taken at the activated value, f′(f(z)) for f′(z): a mistake of published code, made on purpose. It can be switched off under More.</source>
+        <translation>Eğimler etkinleştirilmiş değerde alınıyor, f′(z) yerine f′(f(z)): yayımlanmış kodun bilerek yapılan bir hatası. Diğer altında kapatılabilir.</translation>
+    </message>
+    <message>
+        <source>The article</source>
+        <translation>Makale</translation>
+    </message>
+    <message>
+        <source>{title}, in the browser</source>
+        <translation>{title}, tarayıcıda</translation>
+    </message>
+    <message>
+        <source>Rate {rate} of the sum over {rows} rows: {mean} of their mean.</source>
+        <translation>{rows} satırın toplamına göre {rate} olan öğrenme oranı, ortalamaya göre {mean} eder.</translation>
+    </message>
+    <message>
+        <source>Corrected: slope s′(z), as the chain rule asks; first weights, rate and {n} full batches are the article’s.</source>
+        <translation>Düzeltilmiş: zincir kuralının istediği gibi s′(z) eğimi; ilk ağırlıklar, oran ve {n} tam yığın makaledeki gibi.</translation>
+    </message>
+    <message>
+        <source>As published: slope s′(s(z)) in place of s′(z), never below {least}, so the weights end larger.</source>
+        <translation>Yayımlandığı gibi: s′(z) yerine s′(s(z)) eğimi; hiç {least} altına inmez, bu yüzden ağırlıklar daha büyük olur.</translation>
+    </message>
+    <message>
+        <source>It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.</source>
+        <translation>Hataların toplamını yazdırır, {sum}; işaretler birbirini götürür. Karelerin ortalaması {mean}.</translation>
+    </message>
+    <message>
+        <source>Without a bias a row of zeros is answered by {half} for ever.</source>
+        <translation>Sapma (bias) olmadan sıfırlardan oluşan satırın yanıtı hep {half} kalır.</translation>
+    </message>
+    <message>
+        <source>Row {second} contradicts row {first}; the article’s table has it begin with 1: mend it in the table.</source>
+        <translation>{second}. satır {first}. satırla çelişiyor; makalenin tablosunda 1 ile başlar: tabloda düzeltin.</translation>
+    </message>
+    <message>
+        <source>Weights by hand as published, w = {w}. Near the axes it fails: at ({near}, {near}) the article’s output 2a − 1 is {value}, where 1 is wanted. Here 1 stands for other signs, so the last unit’s weights are turned round.</source>
+        <translation>Yayımlandığı gibi elle verilmiş ağırlıklar, w = {w}. Eksenlerin yakınında başarısız: ({near}; {near}) noktasında makalenin çıktısı 2a − 1 = {value}, istenen 1. Burada 1 farklı işaretler demek; bu yüzden son birimin ağırlıkları ters işaretli.</translation>
+    </message>
+    <message>
+        <source>The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a − 1 is {value}. It still fails, only nearer to the axes.</source>
+        <translation>Aynısı elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
+    </message>
+    <message>
+        <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
+        <translation>Yayımlandığı gibi: eğimler etkinleştirilmiş değerde, ilk ağırlıklar He katsayısına bölünmüş, tek geçiş, adım başına bir satır.</translation>
+    </message>
+    <message>
+        <source>Corrected: slopes at z, first weights times He’s factor, scaled inputs, {epochs} epochs; loss and split are the article’s.</source>
+        <translation>Düzeltilmiş: eğimler z’de, ilk ağırlıklar He katsayısıyla çarpılmış, girdiler ölçekli, {epochs} epok; kayıp ve bölme makaledeki gibi.</translation>
+    </message>
+    <message>
+        <source>Its {people} rows are not ours to pass on: these are the public counts; open its file as your own CSV.</source>
+        <translation>Makalenin {people} satırını dağıtma hakkımız yok: bunlar herkese açık sayımlar; dosyasını kendi CSV’niz olarak açın.</translation>
+    </message>
+    <message>
+        <source>“Every woman survived” alone is right for {share} of the test rows.</source>
+        <translation>Tek başına “her kadın kurtuldu” yanıtı test satırlarının {share} kadarında doğru.</translation>
+    </message>
+</context>
+<context>
     <name>RecoveryOffer</name>
     <message>
         <source>Glassnet ended before your work was saved.</source>
@@ -3990,6 +4635,10 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>RowChooser</name>
+    <message>
+        <source> · target {target}</source>
+        <translation> · hedef {target}</translation>
+    </message>
     <message>
         <source>Row </source>
         <translation>Satır </translation>
@@ -4127,6 +4776,26 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Click one to see its values everywhere</source>
         <translation>Değerlerini her yerde görmek için birine tıklayın</translation>
+    </message>
+    <message>
+        <source>survived of</source>
+        <translation>kurtulan / toplam</translation>
+    </message>
+    <message>
+        <source>class {n}</source>
+        <translation>{n}. sınıf</translation>
+    </message>
+    <message>
+        <source>women</source>
+        <translation>kadınlar</translation>
+    </message>
+    <message>
+        <source>men</source>
+        <translation>erkekler</translation>
+    </message>
+    <message>
+        <source>How many survived, by class and sex</source>
+        <translation>Sınıfa ve cinsiyete göre kurtulanlar</translation>
     </message>
     <message>
         <source>1 wrong row</source>
@@ -4307,6 +4976,10 @@ en güçlü |w| {w}</translation>
         <translation>, opset {number}</translation>
     </message>
     <message>
+        <source>At least one input must stay, or there is nothing to learn from.</source>
+        <translation>En az bir girdi kalmalı; yoksa öğrenilecek bir şey olmaz.</translation>
+    </message>
+    <message>
         <source>A prediction is made once, and before training. Go on and see what comes out.</source>
         <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
     </message>
@@ -4367,6 +5040,10 @@ en güçlü |w| {w}</translation>
         <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
     </message>
     <message>
+        <source>Pictures have no derived inputs: each pixel is one. Take the features out.</source>
+        <translation>Resimlerden girdi türetilmez: her piksel bir girdidir. Türetilmiş girdileri çıkarın.</translation>
+    </message>
+    <message>
         <source>Point {row} has class {found}, but the classes are 0 to {last}.</source>
         <translation>{row}. noktanın sınıfı {found}, ama sınıflar 0 ile {last} arasında.</translation>
     </message>
@@ -4387,6 +5064,10 @@ en güçlü |w| {w}</translation>
         <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
     </message>
     <message>
+        <source>The data have no column {name}. Their columns: {known}.</source>
+        <translation>Verilerde {name} sütunu yok. Sütunlar: {known}.</translation>
+    </message>
+    <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
         <translation>Deney şurada bozuk: {path}: {fault}.</translation>
     </message>
@@ -4405,6 +5086,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The file is not text: byte {position} is not UTF-8.</source>
         <translation>Dosya metin değil: {position}. bayt UTF-8 değil.</translation>
+    </message>
+    <message>
+        <source>The input {term} is listed twice. Take one out.</source>
+        <translation>{term} girdisi iki kez yazılmış. Birini çıkarın.</translation>
     </message>
     <message>
         <source>The inputs have shape {x} and there are {y} answers; both need one row an example.</source>
@@ -4903,8 +5588,16 @@ en güçlü |w| {w}</translation>
         <translation>{channels} kanal {group} gruba bölünemez</translation>
     </message>
     <message>
+        <source>{count} inputs are listed; at most {most} are possible. Take some out.</source>
+        <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
+    </message>
+    <message>
         <source>{file} cannot be read: {fault}.</source>
         <translation>{file} okunamıyor: {fault}.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {fault}. Install Glassnet again.</source>
+        <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
     <message>
         <source>{file} cannot be written: {fault}.</source>
@@ -5189,6 +5882,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{shape} cannot be joined to {input}</source>
         <translation>{shape}, {input} ile birleştirilemez</translation>
+    </message>
+    <message>
+        <source>{term} is no input. Use a column, a*b, a^2 or sin(a); put names like &quot;petal length&quot; in quotes, and commas between inputs.</source>
+        <translation>{term} bir girdi değil. Bir sütun, a*b, a^2 ya da sin(a) yazın; &quot;petal length&quot; gibi adları tırnak içine alın, girdileri virgülle ayırın.</translation>
     </message>
     <message>
         <source>{what} is {value}. Use {wanted}.</source>
@@ -5858,6 +6555,18 @@ en güçlü |w| {w}</translation>
         <translation>İlk ağırlıkların nasıl çekildiği</translation>
     </message>
     <message>
+        <source>What this loss is</source>
+        <translation>Bu kayıp nedir</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Yöntem</translation>
+    </message>
+    <message>
+        <source>What the article does with these data</source>
+        <translation>Makalenin bu verilerle yaptığı</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>Tohum</translation>
     </message>
@@ -5872,6 +6581,22 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Draw new first weights from a new seed</source>
         <translation>Yeni tohumdan yeni ilk ağırlıklar çek</translation>
+    </message>
+    <message>
+        <source>Article</source>
+        <translation>Makale</translation>
+    </message>
+    <message>
+        <source>The article’s recipe as published, mistakes included</source>
+        <translation>Makaledeki yöntem, yayımlandığı gibi, hatalarıyla</translation>
+    </message>
+    <message>
+        <source>Corrected</source>
+        <translation>Düzeltilmiş</translation>
+    </message>
+    <message>
+        <source>The same recipe with its mistakes mended</source>
+        <translation>Aynı yöntem, hataları düzeltilmiş</translation>
     </message>
     <message>
         <source>Max</source>
@@ -5901,10 +6626,6 @@ en güçlü |w| {w}</translation>
         <source>The perceptron rule has no loss but its own: the share of mistakes.</source>
         <translation>Perceptron kuralının tek kaybı kendisininkidir: yanlışların payı.</translation>
     </message>
-    <message>
-        <source>Mean over the rows of a step, summed over the outputs.</source>
-        <translation>Bir adımın satırları üzerinden ortalama, çıktılar üzerinden toplam.</translation>
-    </message>
 </context>
 <context>
     <name>TruthTable</name>
@@ -5927,10 +6648,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Truth table</source>
         <translation>Doğruluk tablosu</translation>
-    </message>
-    <message>
-        <source>Click a target to flip it.</source>
-        <translation>Değiştirmek için bir hedefe tıklayın.</translation>
     </message>
     <message>
         <source>Target</source>
@@ -5983,6 +6700,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>undecided</source>
         <translation>kararsız</translation>
+    </message>
+    <message>
+        <source>Click a target; double-click an input.</source>
+        <translation>Hedefe tıklayın, girdiye çift tıklayın.</translation>
     </message>
     <message>
         <source>used by the last step</source>
@@ -6055,6 +6776,22 @@ en güçlü |w| {w}</translation>
         <translation>Gradyan denetimi</translation>
     </message>
     <message>
+        <source>This row alone</source>
+        <translation>Yalnızca bu satır</translation>
+    </message>
+    <message>
+        <source>The batch</source>
+        <translation>Yığın</translation>
+    </message>
+    <message>
+        <source>What a step on this row alone would do</source>
+        <translation>Yalnızca bu satırla atılan bir adım ne yapardı</translation>
+    </message>
+    <message>
+        <source>What the trainer&apos;s step on its batch does</source>
+        <translation>Eğitimin kendi yığınıyla attığı adım ne yapıyor</translation>
+    </message>
+    <message>
         <source>Old weight, gradient and new weight</source>
         <translation>Eski ağırlık, gradyan ve yeni ağırlık</translation>
     </message>
@@ -6070,12 +6807,44 @@ en güçlü |w| {w}</translation>
         <translation>İki sınıf ve dışbükey örtüleri</translation>
     </message>
     <message>
+        <source>Add inputs</source>
+        <translation>Girdi ekle</translation>
+    </message>
+    <message>
         <source>separable</source>
         <translation>ayrılabilir</translation>
     </message>
     <message>
         <source>hulls overlap</source>
         <translation>kesişiyor</translation>
+    </message>
+    <message>
+        <source>Add {inputs}</source>
+        <translation>{inputs} ekle</translation>
+    </message>
+    <message>
+        <source>With {inputs} among its inputs one unit can do it: its border bends.</source>
+        <translation>Girdileri arasında {inputs} olan tek birim bunu yapabilir: sınırı kıvrılır.</translation>
+    </message>
+    <message>
+        <source>Hide the proof</source>
+        <translation>Kanıtı gizle</translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation>Neden?</translation>
+    </message>
+    <message>
+        <source>The inequalities that contradict each other</source>
+        <translation>Birbiriyle çelişen eşitsizlikler</translation>
+    </message>
+    <message>
+        <source>The rows with 1 add up to {sum} &gt; 0, the rows with 0 to {sum} &lt; 0: impossible.</source>
+        <translation>1 olan satırların toplamı {sum} &gt; 0, 0 olanlarınki {sum} &lt; 0 der: olanaksız.</translation>
+    </message>
+    <message>
+        <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
+        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta doğrunun iki yanında birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -6104,6 +6873,18 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The hulls of the two classes overlap, so no plane can separate them.</source>
         <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir düzlem onları ayıramaz.</translation>
+    </message>
+    <message>
+        <source>With {inputs} one unit an output can do it.</source>
+        <translation>{inputs} ile her çıktı için tek birim bunu yapabilir.</translation>
+    </message>
+    <message>
+        <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
+        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakır.</translation>
+    </message>
+    <message>
+        <source>For example w = ({weights}), b = {b}.</source>
+        <translation>Örneğin w = ({weights}), b = {b}.</translation>
     </message>
     <message>
         <source>For example w = ({w1}; {w2}), b = {b}.</source>
@@ -6289,6 +7070,14 @@ en güçlü |w| {w}</translation>
         <source>Weight</source>
         <translation>Ağırlık</translation>
     </message>
+    <message>
+        <source>See how it changes</source>
+        <translation>Nasıl değiştiğini gör</translation>
+    </message>
+    <message>
+        <source>See how a training step changes it (M)</source>
+        <translation>Bir eğitim adımı onu nasıl değiştiriyor (M)</translation>
+    </message>
 </context>
 <context>
     <name>WeightsCard</name>
@@ -6310,6 +7099,69 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Hidden {layer} · {n}</source>
         <translation>Gizli {layer} · {n}</translation>
+    </message>
+</context>
+<context>
+    <name>Worksheet</name>
+    <message>
+        <source>Name</source>
+        <translation>Ad soyad</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Tarih</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Ağ</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Satırlar</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>What I see:</source>
+        <translation>Gördüklerim:</translation>
+    </message>
+    <message>
+        <source>Data: {data}. Network: {shape}. Epoch {epoch}, seed {seed}.</source>
+        <translation>Veri: {data}. Ağ: {shape}. Epok {epoch}, tohum {seed}.</translation>
+    </message>
+    <message>
+        <source>{name}: target</source>
+        <translation>{name}: hedef</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>yanıt</translation>
+    </message>
+    <message>
+        <source>{name} on row {row}</source>
+        <translation>{row}. satırda {name}</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>sapma (bias)</translation>
+    </message>
+    <message>
+        <source>from \ to</source>
+        <translation>çıkış \ varış</translation>
+    </message>
+    <message>
+        <source>Draw how the loss falls, by epoch.</source>
+        <translation>Kaybın epoklara göre nasıl düştüğünü çizin.</translation>
+    </message>
+    <message>
+        <source>Training loss {loss} at epoch {epoch}.</source>
+        <translation>{epoch}. epokta eğitim kaybı {loss}.</translation>
     </message>
 </context>
 <context>
@@ -6564,6 +7416,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Apply the remedy</source>
         <translation>Çözümü uygula</translation>
+    </message>
+    <message>
+        <source>Found before the experiment was saved.</source>
+        <translation>Deney kaydedilmeden önce bulunmuştu.</translation>
     </message>
     <message>
         <source>Rewind to {epoch}</source>

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.insight import Insight
-from gui.build_tab.names import data_name, in_words, lock_names
+from gui.build_tab.names import data_name, in_words, input_name, lock_names
 from gui.build_tab.remedies import halve_rate, remedy_of
 from gui.build_tab.state import (
     FIRST_ROW,
@@ -29,11 +29,14 @@ from gui.build_tab.state import (
 from gui.build_tab.status import end_sentence, right_since
 from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
+from gui.format import show_integer
 from gui.messages import Messages, Remedy
 from gui.settings import language
 from model.data import Dataset
+from model.data.derived import Feature, features_read, term_of
 from model.edits import network as edits
 from model.edits import points as point_edits
+from model.edits.features import listed, with_feature_toggled
 from model.errors import ModelError
 from model.experiment import (
     Activation,
@@ -48,11 +51,13 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 from model.insight import Finding
+from model.insight.doctor.finding import finding_of, past_finding
 from model.insight.plane import Bounds, plane_for_points
 from model.insight.step_walk import Part, place_after, place_before
 from model.lessons.locks import Lock, broken_locks
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
+from model.recipes import Version
 from model.training import RunResult, SetSpeed, Snapshot
 from model.training.live import (
     at_end,
@@ -61,6 +66,7 @@ from model.training.live import (
     live_messages,
     network_with,
 )
+from model.training.runs import losses_in, past_of, with_past
 
 _RESUME_MS = 200
 """Training goes on so long after the last edit that had to end it."""
@@ -165,6 +171,7 @@ class BuildModel(QObject):
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.derived.follow(document.experiment)
+        self._take_up_past()
         self.state = self._make_state()
         self.insight.follow(self.state, None)
 
@@ -239,6 +246,16 @@ class BuildModel(QObject):
         """Return what a person sees: an old epoch, or the present with its newest weights."""
         return self._viewed or self.present()
 
+    def with_past(self, experiment: Experiment) -> Experiment:
+        """Return the document's experiment as a file keeps it: with the runs behind it."""
+        training, insight = self.training, self.insight.view
+        losses = losses_in(training.history, training.saved)
+        found = map(past_finding, (*insight.findings, *insight.saved_findings))
+        past = past_of(losses, training.earlier, tuple(found), experiment.data)
+        if training.history is not None:
+            training.history.leave()
+        return with_past(experiment, past)
+
     # -- Network -----------------------------------------------------------------------------------
 
     def add_layer(self, before: int) -> None:
@@ -248,6 +265,34 @@ class BuildModel(QObject):
     def remove_layer(self, layer: int) -> None:
         """Take a hidden layer out."""
         self.edit(self.tr("Remove layer"), lambda e: edits.with_layer_removed(e, layer))
+
+    def toggle_feature(self, feature: Feature) -> None:
+        """Let the network read one more input that is derived from columns, or no longer."""
+        columns = self.derived.dataset.columns
+        present = features_read(self.derived.dataset)
+        text = self.tr("Take out input {name}")
+        if feature not in present:
+            text = self.tr("Add input {name}")
+        term = term_of(feature, columns.feature_names)
+        self.edit(
+            text.format(name=input_name(feature, self.state.dataset.columns)),
+            lambda e: with_feature_toggled(e, term),
+        )
+
+    def add_features(self, features: Iterable[Feature]) -> None:
+        """Let the network read more inputs that are derived from columns, as one step."""
+        wanted = tuple(features)
+        columns = self.derived.dataset.columns
+        terms = [term_of(feature, columns.feature_names) for feature in wanted]
+        names = [input_name(feature, self.state.dataset.columns) for feature in wanted]
+
+        def edit(experiment: Experiment) -> Experiment:
+            for term in terms:
+                if term not in listed(experiment):
+                    experiment = with_feature_toggled(experiment, term)
+            return experiment
+
+        self.edit(self.tr("Add input {name}").format(name=", ".join(names)), edit)
 
     def set_units(self, layer: int, units: int) -> None:
         """Give a hidden layer so many units."""
@@ -435,8 +480,38 @@ class BuildModel(QObject):
         """Learn by other settings."""
         self.edit(text, lambda e: edits.with_training(e, training))
 
+    def choose_version(self, version: Version) -> None:
+        """Take the recipe of the article that the data are from, as published or corrected.
+
+        The loss of the other version is drawn beside it, once a worker has trained that.
+        """
+        recipe = self.state.recipe
+        if recipe is None:
+            return
+        texts = {
+            "published": self.tr("The article’s recipe"),
+            "corrected": self.tr("The corrected recipe"),
+        }
+        chosen = recipe.version(version)
+        if self.edit(texts[version], lambda _: initialise(chosen), goes_on=False):
+            other = recipe.corrected if version == "published" else recipe.published
+            if recipe.is_trained:
+                self.training.compare_with(initialise(other))
+            else:
+                self.training.stop_comparing()
+            self._show()
+
     def show_epoch(self, epoch: int) -> None:
-        """Show the weights of an epoch of this run; a running training is paused first."""
+        """Show the weights of an epoch of this run; a running training is paused first.
+
+        Where the epoch came before the file was saved, a person is told that its weights are not
+        kept.
+        """
+        run, saved = self.state.run, self.training.saved
+        if saved is not None and saved.epochs[0] <= epoch < run.first_epoch:
+            text = self.tr("Epoch {n} cannot be gone back to: the file keeps its loss alone.")
+            self.say_failed(text.format(n=show_integer(epoch)))
+            return
         self._wanted_epoch = epoch if self.is_training else None
         self.pause()
         if not self.is_training:
@@ -499,8 +574,8 @@ class BuildModel(QObject):
             self.choose_row(min(FIRST_ROW, rows - 1))
         if at is None:
             at = self._selection.unit or UnitAt(0, 0)
-        first = Part.UPDATE if isinstance(at, WeightAt) else Part.SUM
-        self.examine(at, self._selection.part or first)
+        is_weight = isinstance(at, WeightAt)
+        self.examine(at, Part.UPDATE if is_weight else self._selection.part or Part.SUM)
 
     def close_microscope(self) -> None:
         """Put the microscope away."""
@@ -515,6 +590,10 @@ class BuildModel(QObject):
             weight = self._selection.weight
             is_of_it = weight is not None and (weight.layer, weight.unit) == (at.layer, at.unit)
             self._select(unit=at, weight=weight if is_of_it else None, part=part)
+
+    def examine_batch(self, on: bool) -> None:
+        """Let the microscope show the trainer's step on a batch, or a step on the row alone."""
+        self._select(of_batch=on)
 
     def walk(self, on: bool) -> None:
         """Take the microscope to what is computed next, or to what was computed before."""
@@ -659,6 +738,15 @@ class BuildModel(QObject):
         self._snapshot = self._ended = self._bounds = None
         self.derived.forget()
         self.training.forget()
+        self._take_up_past()
+
+    def _take_up_past(self) -> None:
+        """Show what the document's file has kept of its runs."""
+        past, experiment = self.document.past, self.document.experiment
+        if past is not None:
+            self.training.take_up(experiment, past)
+        findings = () if past is None else tuple(map(finding_of, past.findings))
+        self.insight.take_up(experiment, findings)
 
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         """Follow an edit, an undo or another document."""
@@ -819,6 +907,16 @@ class BuildModel(QObject):
         training.settle(self.document.experiment)
         if not is_late and isinstance(snapshot, Snapshot):
             self.derived.know_figures(self.document.experiment, snapshot)
+        if isinstance(result, Snapshot) and result.rows and self._selection.part is not None:
+            # The microscope is left on what has just changed.
+            several = len(result.rows) > 1
+            if not several:
+                self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
+            self._selection = dataclasses.replace(
+                self._selection,
+                part=Part.UPDATE,
+                of_batch=several or self._selection.of_batch,
+            )
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":
@@ -850,6 +948,7 @@ class BuildModel(QObject):
         self._at_rest = self._wanted_epoch = None
         self.derived.cancel()
         self.training.stay()
+        self.training.cancel_comparison()
         self.pause()
         return self.is_idle
 
@@ -981,6 +1080,7 @@ class BuildModel(QObject):
                 result, since = ended, self._right_since(state, ended)
         return RunView(
             history=training.history,
+            saved=training.saved,
             earlier=training.earlier,
             first_epoch=first,
             last_epoch=last,

@@ -22,7 +22,7 @@ from model.training.live import measured, takes_long
 MOST_MEASURED = 1_000_000
 """Numbers; larger data are measured by training alone, since a trainer copies them."""
 
-_Key = tuple[DataSpec, SplitSpec, int]
+_Key = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
 
 
 class DerivedData:
@@ -128,7 +128,7 @@ class DerivedData:
                 check_columns(experiment, dataset)
                 self._have(dataset)
                 return
-            if before is None or key is None or not _have_same_columns(before[0], key[0]):
+            if before is None or key is None or not _have_same_inputs(before, key):
                 self.dataset, self._rows_key = without_rows(shape_at_once(experiment)), None
         except (ModelError, OSError) as error:
             self._fail(error, "")
@@ -202,11 +202,14 @@ class DerivedData:
 
 
 def _key_of(experiment: Experiment) -> _Key:
-    return experiment.data, experiment.split, experiment.seed
+    return experiment.data, experiment.split, experiment.seed, experiment.features
 
 
-def _have_same_columns(old: DataSpec, new: DataSpec) -> bool:
-    """Tell whether two large data differ in their scaling at most."""
+def _have_same_inputs(before: _Key, key: _Key) -> bool:
+    """Tell whether two large data differ in their scaling, split and seed at most."""
+    (old, *_, old_features), (new, *_, new_features) = before, key
+    if old_features != new_features:
+        return False
     if isinstance(old, CsvData) and isinstance(new, CsvData):
         return replace(old, scaling=new.scaling) == new
     return old == new

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.loss_panel.plot import LossPlot
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
 from gui.format import show_integer, show_number
@@ -21,6 +22,7 @@ from gui.workers import RunController, Work
 from model.data.cache import dataset_of
 from model.data.csv import plain_cells
 from model.data.dataset import Dataset, labels
+from model.data.derived import derive
 from model.data.scaling import to_own_units
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
@@ -28,7 +30,15 @@ from model.files import write_bytes
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
-SUFFIXES = {"onnx": ".onnx", "numpy": ".py", "svg": ".svg", "png": ".png", "csv": ".csv"}
+SUFFIXES = {
+    "onnx": ".onnx",
+    "numpy": ".py",
+    "svg": ".svg",
+    "png": ".png",
+    "csv": ".csv",
+    "worksheet": ".pdf",
+    "blank": ".pdf",
+}
 MOST_COMPARED = 2_000_000
 """Numbers that OpenCV is given to compare its answers."""
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')
@@ -58,9 +68,11 @@ class Exporter(QObject):
     GUI thread; large data are written out on a worker.
     """
 
-    def __init__(self, model: BuildModel, canvas: NetworkPanel, window: QWidget) -> None:
+    def __init__(
+        self, model: BuildModel, canvas: NetworkPanel, plot: LossPlot, window: QWidget
+    ) -> None:
         super().__init__(window)
-        self._model, self._canvas, self._window = model, canvas, window
+        self._model, self._canvas, self._plot, self._window = model, canvas, plot, window
         self._path, self._kind = Path(), ""
         self._waiting: list[tuple[Path, str, Work]] = []
         self._runner = RunController(self)
@@ -75,6 +87,8 @@ class Exporter(QObject):
             "svg": self.tr("Export the drawing as SVG"),
             "png": self.tr("Export the drawing as PNG"),
             "csv": self.tr("Export the predictions"),
+            "worksheet": self.tr("Print as a worksheet"),
+            "blank": self.tr("Print as a worksheet with empty fields"),
         }
         stem = "".join("-" if letter in _NOT_IN_NAMES else letter for letter in title)
         name = f"{stem}{SUFFIXES[kind]}"
@@ -87,7 +101,7 @@ class Exporter(QObject):
 
     def write(self, kind: str, path: Path) -> None:
         """Write what is shown now to `path`; a drawing at once, all else on a worker."""
-        if kind in ("svg", "png"):
+        if kind in ("svg", "png", "worksheet", "blank"):
             self._draw(kind, path)
             return
         self._waiting.append((path, kind, self._work(kind, path)))
@@ -103,12 +117,23 @@ class Exporter(QObject):
         try:
             if kind == "svg":
                 self._canvas.render_svg(path)
+            elif kind in ("worksheet", "blank"):
+                self._print(path, is_blank=kind == "blank")
             else:
                 self._canvas.render_png(path, 2.0)
         except ModelError as error:
             self._model.fail(error)
         else:
             self._model.say_written(path, kind=kind)
+
+    def _print(self, path: Path, *, is_blank: bool) -> None:
+        from gui.build_tab.worksheet import state_as_pdf
+
+        state, experiment = self._model.state, self._model.picture()
+        pdf = state_as_pdf(
+            state, experiment, self._canvas, self._plot, path.stem, is_blank=is_blank
+        )
+        write_bytes(path, pdf)
 
     def _work(self, kind: str, path: Path) -> Work:
         """Return what writes the network as it is now."""
@@ -157,24 +182,25 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
     """
     from vision.table_model import answers_to_rows  # late: OpenCV takes a third of the start
 
-    most = max(MOST_COMPARED // dataset.inputs, 1)
-    rows = np.concatenate([dataset.x_train[:most], dataset.x_test[:most]])[:most]
-    answers = Network.of(experiment).forward(rows)
+    columns = dataset.columns
+    most = max(MOST_COMPARED // max(dataset.inputs, columns.inputs), 1)
+    rows = np.concatenate([columns.x_train[:most], columns.x_test[:most]])[:most]
+    answers = Network.of(experiment).forward(derive(dataset.features, rows))
     own = to_own_units(answers, dataset.y_offset, dataset.y_spread)
     apart = np.abs(
-        answers_to_rows(path, to_own_units(rows, dataset.x_offset, dataset.x_spread)) - own
+        answers_to_rows(path, to_own_units(rows, columns.x_offset, columns.x_spread)) - own
     )
     return RoundTrip(len(rows), float(apart.max()))
 
 
 def predictions_csv(state: BuildState) -> str:
-    """Return every row with its inputs, what is wanted, and what the network answers.
+    """Return every row with its columns, what is wanted, and what the network answers.
 
-    Scaled inputs and targets, and the answers of a regression, are in the units of the data.
+    Scaled columns and targets, and the answers of a regression, are in the units of the data.
     Numbers have a decimal point whatever the language, and as many digits as they need to be read
     back exactly.
     """
-    dataset = state.dataset
+    dataset, columns = state.dataset, state.dataset.columns
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     translate = QCoreApplication.translate
@@ -182,22 +208,22 @@ def predictions_csv(state: BuildState) -> str:
         translate("Predictions", "{name} (output)"),
         translate("Predictions", "{name} (target)"),
     )
-    head = [translate("Predictions", "set"), *dataset.feature_names]
+    head = [translate("Predictions", "set"), *columns.feature_names]
     head += [text.format(name=name) for text in (wanted, output) for name in dataset.target_names]
     if dataset.task in ("binary", "multiclass"):
         head += [translate("Predictions", "target"), translate("Predictions", "prediction")]
     writer.writerow(plain_cells(head))
     for name, x, y in (
-        (translate("Predictions", "train"), dataset.x_train, dataset.y_train),
-        (translate("Predictions", "test"), dataset.x_test, dataset.y_test),
+        (translate("Predictions", "train"), columns.x_train, dataset.y_train),
+        (translate("Predictions", "test"), columns.x_test, dataset.y_test),
     ):
         if len(x) == 0:
             continue
-        answers = state.network.forward(x)
+        answers = state.network.forward(derive(dataset.features, x))
         words = _words(state, dataset, y, answers)
         for row, truth, answer, word in zip(x, y, answers, words, strict=True):
             # Row by row: large data are not copied.
-            own = to_own_units(row, dataset.x_offset, dataset.x_spread)
+            own = to_own_units(row, columns.x_offset, columns.x_spread)
             values = (to_own_units(y, dataset.y_offset, dataset.y_spread) for y in (truth, answer))
             numbers = (repr(float(v)) for part in (own, *values) for v in part)
             writer.writerow(plain_cells([name, *numbers, *word]))

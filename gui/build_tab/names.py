@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
-from gui.format import show_integer
+from gui.format import show_integer, show_number
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
+from model.data.derived import Feature, feature_name
 from model.data.gates import TWO_INPUT_GATES
 from model.experiment import (
     Activation,
     CsvData,
     DataSpec,
+    FloatArray,
     GateData,
     IdxData,
     NetworkSpec,
@@ -84,11 +86,29 @@ def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
     """
     if not isinstance(data, GateData | TableData | TruthTableData):
         return dataset
-    names = (dataset.feature_names, dataset.target_names, dataset.class_names)
+    columns = dataset.columns
+    names = (columns.feature_names, columns.target_names, columns.class_names)
     said = tuple(tuple(map(word, some)) for some in names)
     if said == names:
         return dataset  # the very same, so that nothing is computed again
-    return replace(dataset, feature_names=said[0], target_names=said[1], class_names=said[2])
+    columns = _renamed(columns, *said)
+    if dataset.source is None:
+        return columns
+    inputs = tuple(feature_name(each, said[0]) for each in dataset.features)
+    return replace(_renamed(dataset, inputs, *said[1:]), source=columns)
+
+
+def _renamed(
+    dataset: Dataset, inputs: tuple[str, ...], targets: tuple[str, ...], classes: tuple[str, ...]
+) -> Dataset:
+    return replace(dataset, feature_names=inputs, target_names=targets, class_names=classes)
+
+
+def values_text(dataset: Dataset, x: FloatArray) -> str:
+    """Write a row's columns, shape (columns,), in their own units: "0, 1", in Turkish "0; 1"."""
+    values = [show_number(dataset.columns.x_in_own_units(i, float(v)), 3) for i, v in enumerate(x)]
+    apart = "; " if QLocale().language() == QLocale.Language.Turkish else ", "
+    return apart.join(values)
 
 
 def left_out_words(left_out: LeftOut | None) -> str:
@@ -257,9 +277,42 @@ def activation_names() -> dict[Activation, str]:
     }
 
 
+def activation_formulas() -> dict[Activation, str]:
+    """Return what each activation is, in words and signs that can be read aloud."""
+    translate = QCoreApplication.translate
+    return {
+        "identity": "a = z",
+        "step": translate("Choices", "a = 1 where z > 0, else 0"),
+        "sigmoid": "a = 1 / (1 + e^(−z))",
+        "tanh": "a = tanh z",
+        "relu": translate("Choices", "a = z where z > 0, else 0"),
+        "leaky_relu": translate("Choices", "a = z where z > 0, else z / 100"),
+        "elu": translate("Choices", "a = z where z > 0, else e^z − 1"),
+        "softplus": "a = ln(1 + e^z)",
+        "softmax": "a = e^z / ∑ e^z",
+    }
+
+
 def subscript(text: str) -> str:
     """Return `text` with its digits lowered."""
     return text.translate(_SUBSCRIPTS)
+
+
+_UNIT_AFTER = re.compile(r" \([^()]*\)$")
+
+
+def column_name(name: str) -> str:
+    """Return a column's name as the drawing has it: "x1" as x₁, "petal_length_cm" in words."""
+    match = _LETTER_AND_NUMBER.fullmatch(name)
+    return match[1] + subscript(match[2]) if match else readable(name)
+
+
+def input_name(feature: Feature, columns: Dataset) -> str:
+    """Return what an input is called: x₁·x₂, x₁², sin x₁; what is derived has no unit."""
+    names = tuple(map(column_name, columns.feature_names))
+    if feature.kind != "column":
+        names = tuple(_UNIT_AFTER.sub("", name) for name in names)
+    return feature_name(feature, names)
 
 
 def unit_name(at: UnitAt, network: NetworkSpec, data: Dataset) -> str:
@@ -269,11 +322,10 @@ def unit_name(at: UnitAt, network: NetworkSpec, data: Dataset) -> str:
     """
     last = len(network.layers) - 1
     if at.layer == INPUTS:
+        if at.unit < len(data.features):
+            return input_name(data.features[at.unit], data.columns)
         name = data.feature_names[at.unit] if at.unit < len(data.feature_names) else ""
-        match = _LETTER_AND_NUMBER.fullmatch(name)
-        if match:
-            return match[1] + subscript(match[2])
-        return readable(name) or f"x{subscript(str(at.unit + 1))}"
+        return column_name(name) or f"x{subscript(str(at.unit + 1))}"
     number = subscript(str(at.unit + 1))
     if at.layer == last:
         return _output_name(at.unit, network.layers[last].units, data)
@@ -339,6 +391,13 @@ def loss_formulas() -> list[str]:
         translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
         translate("Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"),
     ]
+
+
+def loss_reduction() -> str:
+    """Say how the losses of outputs and rows are put together."""
+    return QCoreApplication.translate(
+        "Choices", "Mean over the rows of a step, summed over the outputs."
+    )
 
 
 def initialiser_names() -> list[str]:

@@ -22,9 +22,10 @@ from model.lessons.locks import Lock
 from model.metrics import decision_threshold
 from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt
+from model.recipes import Recipe, Version, recipe_for
 from model.training import History, RunResult, Snapshot
 from model.training.live import epoch_of
-from model.training.runs import RunRecord
+from model.training.runs import Losses, RunRecord
 
 if TYPE_CHECKING:
     from model.training.lottery import Lottery
@@ -81,6 +82,8 @@ class RunView:
     ----------
     history
         Losses and weights of the present run by epoch, which grow while it trains, or ``None``.
+    saved
+        Its losses from before its file was saved, whose weights are not kept, or ``None``.
     earlier
         Runs that are over, oldest first.
     first_epoch, last_epoch
@@ -96,6 +99,7 @@ class RunView:
     """
 
     history: History | None = None
+    saved: Losses | None = None
     earlier: tuple[RunRecord, ...] = ()
     first_epoch: int = 0
     last_epoch: int = 0
@@ -103,6 +107,11 @@ class RunView:
     epochs_per_second: float = 0.0
     result: RunResult | None = None
     right_since: int | None = None
+
+    def nearest(self, epoch: int) -> int:
+        """Return the nearest epoch of the run, those of which only the losses are kept included."""
+        first = self.first_epoch if self.saved is None else int(self.saved.epochs[0])
+        return min(max(epoch, first), self.last_epoch)
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,8 @@ class Selection:
         The part of a training step that the microscope shows of `unit`; ``None`` while it is away.
     weight
         The weight into `unit` whose gradient it explains; ``None`` for the first one.
+    of_batch
+        Whether the step that it shows is the trainer's, on a batch, and not one on a row alone.
     """
 
     unit: UnitAt | None = None
@@ -131,6 +142,7 @@ class Selection:
     mistakes: bool = False
     part: Part | None = None
     weight: WeightAt | None = None
+    of_batch: bool = False
 
     @property
     def place(self) -> Place | None:
@@ -150,6 +162,8 @@ class InsightView:
     ----------
     findings
         What the training doctor found, worst first.
+    saved_findings
+        What it had found when the experiment was saved and does not find now, until that changes.
     verdict
         Whether a perceptron could do it, by proof; ``None`` where that says nothing.
     perceptrons
@@ -167,6 +181,7 @@ class InsightView:
     """
 
     findings: tuple[Finding, ...] = ()
+    saved_findings: tuple[Finding, ...] = ()
     verdict: Verdict | None = None
     perceptrons: LinearClassifier | None = None
     answers: tuple[Answers, Answers] | None = None
@@ -272,19 +287,21 @@ class BuildState:
 
     def rows_at(self, rows: Sequence[int] | np.ndarray) -> tuple[FloatArray, FloatArray]:
         """Return inputs and targets of rows that a person can choose, shape (rows, ...) each."""
-        dataset, rows = self.dataset, np.asarray(rows, dtype=np.intp)
-        if dataset.table_x is not None and dataset.table_y is not None:
-            return dataset.table_x[rows], dataset.table_y[rows]
-        trained = len(dataset.x_train)
-        is_test = rows >= trained
-        x = np.empty((len(rows), dataset.inputs), dataset.x_train.dtype)
-        y = np.empty((len(rows), dataset.outputs), dataset.y_train.dtype)
-        for chosen, x_of, y_of, first in (
-            (~is_test, dataset.x_train, dataset.y_train, 0),
-            (is_test, dataset.x_test, dataset.y_test, trained),
-        ):
-            x[chosen], y[chosen] = x_of[rows[chosen] - first], y_of[rows[chosen] - first]
-        return x, y
+        return _rows_at(self.dataset, np.asarray(rows, dtype=np.intp))
+
+    def columns_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
+        """Return the columns that the inputs of rows are derived from, shape (rows, columns)."""
+        return _rows_at(self.dataset.columns, np.asarray(rows, dtype=np.intp))[0]
+
+    @cached_property
+    def recipe(self) -> Recipe | None:
+        """The recipe of the article that the data are from, made when it is asked for."""
+        return recipe_for(self.experiment, len(self.dataset.x_train) + len(self.dataset.x_test))
+
+    @cached_property
+    def version(self) -> Version | None:
+        """Which version of that recipe this is, trained or not; ``None`` for neither."""
+        return None if self.recipe is None else self.recipe.version_of(self.experiment)
 
     @cached_property
     def row_x(self) -> FloatArray | None:
@@ -293,23 +310,43 @@ class BuildState:
         return self.rows_at([self.row])[0][0] if is_there else None
 
     @cached_property
+    def row_columns(self) -> FloatArray | None:
+        """The columns that they are derived from, which may be they, shape (columns,)."""
+        return None if self.row_x is None else self.columns_at([self.row])[0]
+
+    @cached_property
     def row_values(self) -> list[tuple[FloatArray, FloatArray]] | None:
         """Sums and activations (z, a) of every layer for the chosen row, each of shape (units,)."""
         if self.row_x is None:
             return None
         return [(z[0], a[0]) for z, a in self.network.activations(self.row_x[None, :])]
 
+    @property
+    def steps(self) -> tuple[int, int] | None:
+        """How many steps of an epoch under way are done, of how many; ``None`` between epochs."""
+        if self.snapshot is None or not self.snapshot.batch or self.running:
+            return None
+        size = max(self.experiment.training.batch_size, 1)
+        return self.snapshot.batch, -(-len(self.dataset.x_train) // size)
+
     @cached_property
     def used_rows(self) -> tuple[int, ...]:
         """The rows, as `row` counts them, that a single step has just used; empty otherwise."""
         rows = () if self.snapshot is None else self.snapshot.rows
-        table = self.dataset.table_x
-        if table is None or not rows:
-            return tuple(sorted(rows))
-        # A row is drawn several times, with noise, or held back: it is the nearest of the table.
-        x = self.dataset.x_train[list(rows)]
-        nearest = np.abs(table[None] - x[:, None]).sum(axis=2).argmin(axis=1)
-        return tuple(np.unique(nearest).tolist())
+        return tuple(sorted(set(self.rows_of(rows))))
+
+    def rows_of(self, trained: Sequence[int]) -> tuple[int, ...]:
+        """Return training rows as `row` counts them.
+
+        A truth table's row is drawn several times, with noise, or held back: a training row is the
+        nearest one of the table.
+        """
+        columns = self.dataset.columns
+        if columns.table_x is None or not trained:
+            return tuple(trained)
+        x = columns.x_train[list(trained)]
+        apart = np.abs(columns.table_x[None] - x[:, None]).sum(axis=2)
+        return tuple(apart.argmin(axis=1).tolist())
 
     @cached_property
     def table_outputs(self) -> FloatArray | None:
@@ -368,18 +405,41 @@ class BuildState:
         """Bounds (x1 low, x1 high, x2 low, x2 high) that hold all points with a margin."""
         return plane_around(self.dataset) if self.bounds is None else self.bounds
 
+    @property
+    def has_maps(self) -> bool:
+        """Whether all that the network reads are two columns, and what is derived from them."""
+        is_known = not self.experiment.features or self.dataset.source is not None
+        return is_known and self.dataset.columns.inputs == 2
+
     @cached_property
     def maps(self) -> list[FloatArray] | None:
-        """Every unit's activation over the input plane, or ``None`` unless there are two inputs.
+        """Every unit's activation over the plane of two columns, ``None`` unless there are two.
 
         One array a layer, shape (units, MAP_SIDE, MAP_SIDE), row 0 at the lowest x2, column 0 at
         the lowest x1; float32 while training runs.
         """
-        if self.experiment.network.inputs != 2:
+        if not self.has_maps:
             return None
-        grid = grid_columns(self.plane, np.float32 if self.running else np.float64)
+        dtype = np.float32 if self.running else np.float64
+        grid = grid_columns(self.plane, dtype, self.dataset.features)
         passed = self.network.activations_of_columns(grid)
         return [a.reshape(-1, MAP_SIDE, MAP_SIDE) for a in passed]
+
+
+def _rows_at(dataset: Dataset, rows: np.ndarray) -> tuple[FloatArray, FloatArray]:
+    """Return x and y of rows, counted as in `rows_to_choose`."""
+    if dataset.table_x is not None and dataset.table_y is not None:
+        return dataset.table_x[rows], dataset.table_y[rows]
+    trained = len(dataset.x_train)
+    is_test = rows >= trained
+    x = np.empty((len(rows), dataset.inputs), dataset.x_train.dtype)
+    y = np.empty((len(rows), dataset.outputs), dataset.y_train.dtype)
+    for chosen, x_of, y_of, first in (
+        (~is_test, dataset.x_train, dataset.y_train, 0),
+        (is_test, dataset.x_test, dataset.y_test, trained),
+    ):
+        x[chosen], y[chosen] = x_of[rows[chosen] - first], y_of[rows[chosen] - first]
+    return x, y
 
 
 def rows_to_choose(dataset: Dataset) -> int:

@@ -81,8 +81,8 @@ class BuildTab(Tab):
             ("reset", model.reset),
             ("epoch_back", lambda: self._go_to(model.state.run.wanted_epoch - 1)),
             ("epoch_on", lambda: self._go_to(model.state.run.wanted_epoch + 1)),
-            ("epoch_first", lambda: self._go_to(model.state.run.first_epoch)),
-            ("epoch_last", lambda: self._go_to(model.state.run.last_epoch)),
+            ("epoch_first", lambda: model.show_epoch(model.state.run.first_epoch)),
+            ("epoch_last", lambda: model.show_epoch(model.state.run.last_epoch)),
             ("branch", model.branch),
             ("microscope", lambda: self.workbench.canvas.toggle_microscope()),
             ("microscope_on", lambda: model.walk(on=True)),
@@ -92,8 +92,7 @@ class BuildTab(Tab):
 
     def _go_to(self, epoch: int) -> None:
         """Show an epoch of this run, or the nearest one that it has."""
-        run = self.model.state.run
-        self.model.show_epoch(min(max(epoch, run.first_epoch), run.last_epoch))
+        self.model.show_epoch(self.model.state.run.nearest(epoch))
 
     # -- Pages -------------------------------------------------------------------------------------
 
@@ -128,8 +127,9 @@ class BuildTab(Tab):
         self._stack.setCurrentWidget(self.workbench)
         self._stack.removeWidget(page)
         page.deleteLater()
-        self.model.choose_unit(None)
-        self.model.choose_row(FIRST_ROW)
+        if self.model.state.selection.part is None:
+            self.model.choose_unit(None)
+            self.model.choose_row(FIRST_ROW)
         self.workbench.show_state(self.model.state)
         self.setFocus()
         self.changed.emit()
@@ -137,7 +137,8 @@ class BuildTab(Tab):
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show_state(self, state: BuildState) -> None:
-        if self.first_run is not None and state.activity is not Activity.REST:
+        is_looking = state.selection.part is not None
+        if self.first_run is not None and (is_looking or state.activity is not Activity.REST):
             self.show_all_panels()
         elif self.first_run is not None:
             self.first_run.show_state(state)
@@ -180,7 +181,9 @@ class BuildTab(Tab):
         if self._exporter is None:
             from gui.build_tab.exports import Exporter
 
-            self._exporter = Exporter(self.model, self.workbench.canvas, self)
+            self._exporter = Exporter(
+                self.model, self.workbench.canvas, self.workbench.loss.plot, self
+            )
         return self._exporter
 
     # -- Tab ---------------------------------------------------------------------------------------

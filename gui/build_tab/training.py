@@ -16,11 +16,12 @@ from gui.build_tab.state import Activity
 from gui.workers import LatestTask, RunController, RunState
 from model.data import Dataset
 from model.edits.network import same_task
-from model.experiment import DataSpec, Experiment
+from model.experiment import DataSpec, Experiment, Past
 from model.progress import reported_to
+from model.recipes import recipe_for
 from model.training import History, Message, RunResult, SetSpeed, Snapshot, Trainer
 from model.training.live import live_messages, takes_long, with_weights_of
-from model.training.runs import RunRecord, past_run
+from model.training.runs import Losses, RunRecord, losses_of, past_run, record_of, runs_in
 
 RATE_WINDOW_S = 0.5
 """Epochs a second are measured over so long."""
@@ -77,6 +78,9 @@ class Training:
         The present run's, or ``None``.
     synced
         The experiment that the trainer stands at, or ``None``.
+    saved
+        Losses of the present run from before its file was saved, or ``None``. Their weights are not
+        kept, so that none of those epochs can be gone to.
     speed
         Epochs a second at most; ``None`` runs flat out.
     epochs_per_second
@@ -104,6 +108,8 @@ class Training:
         self.first_epoch = 0
         self._run_id = 0
         self._earlier: list[RunRecord] = []
+        self.saved: Losses | None = None
+        self._saved_as: Experiment | None = None
         self._data: DataSpec | None = None
         self._job = Job.NOTHING
         self._wish: _Wish | None = None
@@ -116,7 +122,8 @@ class Training:
         self.controller.completed.connect(self._on_work_over)
         self.controller.cancelled.connect(self._on_work_over)
         self.controller.failed.connect(self._on_work_failed)
-        self._replay = LatestTask(parent)
+        self._replay, self._comparison = LatestTask(parent), LatestTask(parent)
+        self._compared: RunRecord | None = None
         self._goal = 0
 
     # -- What is known -----------------------------------------------------------------------------
@@ -139,7 +146,8 @@ class Training:
     @property
     def is_idle(self) -> bool:
         """Whether no thread is at work."""
-        return self.controller.is_idle and self._replay.is_idle
+        idle = self.controller.is_idle and self._replay.is_idle
+        return idle and self._comparison.is_idle
 
     @property
     def history(self) -> History | None:
@@ -231,6 +239,8 @@ class Training:
         A change of the rows waits until they are there; the trainer goes on with those before.
         """
         if self.synced is None:
+            if self._saved_as is not None and not _is_same_run(self._saved_as, experiment):
+                self._end_saved()
             return
         known = experiment if rows_are_there else _with_rows_of(experiment, self.synced)
         messages = live_messages(self.synced, known)
@@ -260,8 +270,7 @@ class Training:
 
     def _is_run_of(self, experiment: Experiment) -> bool:
         """Tell whether an experiment is the present run at one of its epochs, by its settings."""
-        run = self.synced
-        return run is not None and run.seed == experiment.seed and same_task(run, experiment)
+        return self.synced is not None and _is_same_run(self.synced, experiment)
 
     def _make_and_work(self, wish: _Wish) -> None:
         experiment, dataset, job = wish
@@ -353,6 +362,8 @@ class Training:
     def _adopt(self, trainer: Trainer, experiment: Experiment) -> None:
         """Take a trainer that was made for `experiment`; the run before becomes an earlier one."""
         self.end_run()
+        if self.saved is not None and self.saved.last_epoch != trainer.history.first_epoch:
+            self._end_saved()
         self.turn_to(experiment.data)
         self._run_id = trainer.run_id
         self.trainer, self.synced = trainer, experiment
@@ -360,19 +371,72 @@ class Training:
     def end_run(self) -> None:
         """Put the present run among the earlier ones, where it has come anywhere."""
         if self.trainer is not None and self.synced is not None:
-            seed = self.synced.seed
-            before = sum(run.seed == seed and not run.name for run in self._earlier)
-            record = past_run(self.synced, self.trainer.history, before)
+            before, rows = self._runs_before(self.synced.seed), _rows_of(self.trainer)
+            record = _record(self.synced, self.trainer.history, rows, before, self.saved)
             if record is not None:
                 self._earlier.append(record)
+                self.saved = self._saved_as = None
         self.trainer = self.synced = None
+
+    def _end_saved(self) -> None:
+        """Put what a file kept of its run among the earlier ones: training did not go on there."""
+        if self.saved is not None and self._saved_as is not None:
+            before = self._runs_before(self._saved_as.seed)
+            self._earlier.append(record_of(self._saved_as, self.saved, before))
+        self.saved = self._saved_as = None
+
+    def _runs_before(self, seed: int) -> int:
+        return sum(run.seed == seed and not run.name for run in self._earlier)
+
+    def take_up(self, experiment: Experiment, past: Past) -> None:
+        """Show the runs that a file has kept of an experiment, which has just been opened."""
+        self._earlier = runs_in(past, experiment.data)
+        self._data = experiment.data
+        if past.curve is not None:
+            self.saved, self._saved_as = losses_of(past.curve), experiment
+
+    def compare_with(self, experiment: Experiment) -> None:
+        """Draw the curve of another experiment among the earlier runs; a worker trains it.
+
+        It takes the place of the one that was drawn so before. A run of a person's own that has
+        come as far is there already.
+        """
+        self.stop_comparing()
+        until = experiment.training.stop.epochs
+        if any(_was_made_of(run, experiment) and run.epochs[-1] >= until for run in self._earlier):
+            return
+
+        def work(should_stop: ShouldStop, publish: Publish) -> RunRecord | None:
+            trainer = Trainer(experiment)
+            trainer.run(should_stop)
+            return _record(experiment, trainer.history, _rows_of(trainer), 0)
+
+        self._comparison.start(work, self._on_compared, self._on_failure)
+
+    def stop_comparing(self) -> None:
+        """Give up what is being compared, and draw it no more."""
+        self._comparison.cancel()
+        self._earlier = [run for run in self._earlier if run is not self._compared]
+        self._compared = None
+
+    def _on_compared(self, record: RunRecord | None) -> None:
+        if record is not None and self._data is not None:
+            visible = data_name(record.data) == data_name(self._data)
+            self._compared = dataclasses.replace(record, visible=visible)
+            self._earlier.append(self._compared)
+            self._on_change()
+
+    def cancel_comparison(self) -> None:
+        """Let nothing come of what is being trained to compare with."""
+        self._comparison.cancel()
 
     def forget(self) -> None:
         """Drop every run and what is under way: the document that they belong to is gone."""
         self._wish = None
+        self.stop_comparing()
         self._abandon()
         self.stay()
-        self.trainer = self.synced = None
+        self.trainer = self.synced = self.saved = self._saved_as = None
         self._earlier.clear()
 
     def turn_to(self, data: DataSpec) -> None:
@@ -426,6 +490,32 @@ class Training:
     def stay(self) -> None:
         """Go to no epoch."""
         self._replay.cancel()
+
+
+def _is_same_run(run: Experiment, experiment: Experiment) -> bool:
+    """Tell whether an experiment is a run's at one of its epochs, by its settings."""
+    return run.seed == experiment.seed and same_task(run, experiment)
+
+
+def _rows_of(trainer: Trainer) -> int:
+    return len(trainer.dataset.x_train) + len(trainer.dataset.x_test)
+
+
+def _record(
+    experiment: Experiment, history: History, rows: int, before: int, saved: Losses | None = None
+) -> RunRecord | None:
+    """Return a run that is over, and which version of an article's recipe it is."""
+    record = past_run(experiment, history, before, saved)
+    recipe = None if record is None else recipe_for(experiment, rows)
+    if record is None or recipe is None:
+        return record
+    return dataclasses.replace(record, version=recipe.version_of(experiment) or "")
+
+
+def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:
+    """Tell whether a run is one of an experiment, by its data, settings and seed."""
+    wanted = experiment.data, experiment.training, experiment.seed
+    return bool(run.version) and (run.data, run.training, run.seed) == wanted
 
 
 def _with_rows_of(experiment: Experiment, other: Experiment) -> Experiment:

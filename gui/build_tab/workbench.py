@@ -5,7 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -20,6 +29,9 @@ from gui.build_tab.panel_scheduler import PanelScheduler
 from gui.build_tab.progress_strip import ProgressStrip
 from gui.build_tab.state import BuildState
 from gui.build_tab.training_bar import TrainingBar
+from gui.build_tab.training_bar.recipe_strip import RecipeStrip
+from gui.settings import motion_ms
+from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, rule
 from model.insight.step_walk import Part
 from model.training import History
@@ -34,6 +46,7 @@ COMPACT_OUTPUT_PX, MICROSCOPE_PX = 280, 428
 _OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
 _DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
 QWIDGETSIZE_MAX = (1 << 24) - 1
+_SLIDE_PX = 32
 # Height of the window's body from which the dock is so high: the window less header and status.
 _DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
 
@@ -54,6 +67,7 @@ class Arrangement(QWidget):
         self.is_compact = self._is_folded = False
         self._left_px = 0
         self._microscope: Microscope | None = None
+        self._motion: QPropertyAnimation | None = None
         # From the outside in: another parent makes Qt style all that is in a widget anew.
         self._lower, self._right = frame("panel", side="top"), frame("panel", side="right")
         self._divider = rule(vertical=True)
@@ -91,33 +105,59 @@ class Arrangement(QWidget):
 
     def show_microscope(self, microscope: Microscope | None) -> None:
         """Put the microscope in the place of Output, or over it in the narrow window, or away."""
+        if microscope is not None:
+            self.adopt(microscope)
         old, self._microscope = self._microscope, microscope
         if microscope is None and old is not None:
             if _has_focus(old):
                 self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
             old.hide()
             self.output.show()
+        self._set_widths(self.width())  # before anything is shown, which would be laid out twice
         if microscope is not None:
             self._place_microscope()
             microscope.show()
-        self._set_widths(self.width())
+            self._slide_in(microscope)
+
+    def _slide_in(self, microscope: Microscope) -> None:
+        """Let the microscope come in from the right, where a person has nothing against motion."""
+        duration_ms = motion_ms(SHEET_MOTION_MS)
+        if duration_ms == 0:
+            return
+        for layout in (self.layout(), self._right_row):
+            assert layout is not None
+            layout.activate()
+        motion = self._motion = QPropertyAnimation(microscope, b"pos", self)
+        motion.setDuration(duration_ms)
+        motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        motion.setStartValue(microscope.pos() + QPoint(_SLIDE_PX, 0))
+        motion.setEndValue(microscope.pos())
+        motion.start()
+
+    def adopt(self, microscope: Microscope) -> None:
+        """Give the microscope its parent, hidden: another one makes Qt style all that is in it."""
+        if self.is_compact and microscope.parentWidget() is not self:
+            self._right_row.removeWidget(microscope)
+            microscope.setParent(self)
+        elif not self.is_compact and self._right_row.indexOf(microscope) < 0:
+            microscope.hide()
+            self._right_row.addWidget(microscope)
 
     def _place_microscope(self) -> None:
         """Lay the microscope beside the canvas, or over the right of everything."""
+        if self._motion is not None:  # it ends elsewhere in a window of another size
+            self._motion.stop()
+            self._motion = None
         microscope = self._microscope
         if microscope is None:
             return
+        if (microscope.parentWidget() is self) != self.is_compact:
+            self.adopt(microscope)
+            microscope.show()
         if self.is_compact:
-            if microscope.parentWidget() is not self:
-                self._right_row.removeWidget(microscope)
-                microscope.setParent(self)
-                microscope.show()
             left = self.width() - MICROSCOPE_PX
             microscope.setGeometry(left, 0, MICROSCOPE_PX, self.height())
             microscope.raise_()
-        elif self._right_row.indexOf(microscope) < 0:
-            self._right_row.addWidget(microscope)
-            microscope.show()
         self.output.setVisible(self.is_compact)
 
     @property
@@ -267,7 +307,7 @@ class Workbench(QWidget):
     ----------
     model
         What the panels know.
-    bar, data, canvas, loss, dock, output
+    bar, recipe, data, canvas, loss, dock, output
         The panels.
     arrangement
         Where they are.
@@ -278,10 +318,12 @@ class Workbench(QWidget):
         self.setObjectName("workbench")
         self.model = model
         self._microscope: Microscope | None = None
+        self._is_looking = False
         self._state = model.state
         self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
-            [self._show_output, self._show_loss, self._show_data], model.hold_until_drawn
+            [self._show_output, self._show_loss, self._show_data, self._show_dock],
+            model.hold_until_drawn,
         )
         self._no_history = History(0, has_test=False)
         layout = QVBoxLayout(self)
@@ -289,6 +331,8 @@ class Workbench(QWidget):
         layout.setSpacing(0)
         self.bar = TrainingBar(model)
         layout.addWidget(self.bar)
+        self.recipe = RecipeStrip()
+        layout.addWidget(self.recipe)
         self.arrangement = Arrangement(model, self)
         layout.addWidget(self.arrangement, 1)
         self.data, self.canvas = self.arrangement.data, self.arrangement.canvas
@@ -317,20 +361,24 @@ class Workbench(QWidget):
 
     def prepare(self) -> None:
         """Make ahead of need what is opened later, so that it is there at once."""
+        for card in (self.bar.card, self.canvas.headers.card):
+            card.make()
         if self._state.selection.part is not None:
             return
-        for widget in self.microscope.findChildren(QWidget):
-            widget.ensurePolished()
+        microscope = self.microscope
+        self.arrangement.adopt(microscope)
+        microscope.resize(MICROSCOPE_PX, self.arrangement.height())
         selection = dataclasses.replace(self._state.selection, part=Part.SUM)
-        self.microscope.show_state(dataclasses.replace(self._state, selection=selection))
-        self.microscope.show_state(self._state)
+        microscope.show_state(dataclasses.replace(self._state, selection=selection))
+        microscope.grab()  # styles, lays out and measures all that is in it
+        microscope.show_state(self._state)
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
         """Show the present state: in every panel, or while training in one after another."""
         old, self._state = self._state, state
-        self._show_microscope(old, state)
+        self._show_microscope(state)
         is_pointed_at = state.selection != old.selection
         if state.shows_the_same_as(old) and (is_pointed_at or state.insight is not old.insight):
             if is_pointed_at:
@@ -343,6 +391,7 @@ class Workbench(QWidget):
         if state.running and not old.running and self.arrangement.is_drawer_open:
             self.arrangement.close_drawer()  # it lies over the network, which is now to be seen
         self.bar.show_state(state)
+        self.recipe.show_state(state)
         self.strip.show_state(state)
         self.canvas.show_state(state)
         if state.running:
@@ -350,9 +399,10 @@ class Workbench(QWidget):
         else:
             self._turns.show_all()
 
-    def _show_microscope(self, old: BuildState, state: BuildState) -> None:
+    def _show_microscope(self, state: BuildState) -> None:
         """Bring the microscope, let it follow, or put it away."""
-        is_open, was_open = state.selection.part is not None, old.selection.part is not None
+        is_open, was_open = state.selection.part is not None, self._is_looking
+        self._is_looking = is_open
         if not is_open and not was_open:
             return
         if is_open and not was_open:
@@ -364,6 +414,8 @@ class Workbench(QWidget):
     def _show_data(self) -> None:
         self.data.show_state(self._state)
         self.arrangement.rail.show_state(self._state)
+
+    def _show_dock(self) -> None:
         self.dock.show_state(self._state)
 
     def _show_loss(self) -> None:

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from model.experiment import Experiment, LessonRecord
+from model.experiment import Experiment, LessonRecord, Past
 from model.initialisers import initialise
 from model.text import mended_experiment, mended_text
+from model.training.runs import with_past
 
 
 class ReplaceExperiment(QUndoCommand):
@@ -75,6 +76,8 @@ class ExperimentDocument(QObject):
     ----------
     experiment
         The present value, every weight of it drawn; replaced, never changed.
+    past
+        What the file that it was read from kept of its runs, or ``None``.
     author, learning
         Whose work it is, and what was done in lessons: what travels in the file, and no undo takes
         back. `experiment` is without them.
@@ -103,8 +106,9 @@ class ExperimentDocument(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
-        self.experiment = _drawn(_unsigned(experiment))
+        self.experiment = _drawn(_bare(experiment))
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
@@ -179,8 +183,9 @@ class ExperimentDocument(QObject):
         old = self.experiment
         self._unsaved = False
         self.undo_stack.clear()
+        self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
-        self.experiment = _drawn(mended_experiment(_unsigned(experiment)))
+        self.experiment = _drawn(mended_experiment(_bare(experiment)))
         self.path = path
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
@@ -225,8 +230,13 @@ class ExperimentDocument(QObject):
         self.experiment_changed.emit(old, experiment)
 
 
-def _unsigned(experiment: Experiment) -> Experiment:
+def _past_of(experiment: Experiment) -> Past | None:
+    return experiment.past if isinstance(experiment.past, Past) else None
+
+
+def _bare(experiment: Experiment) -> Experiment:
     """Return the experiment without what no edit is about."""
+    experiment = with_past(experiment, None)
     if not experiment.author and not experiment.learning:
         return experiment
     return replace(experiment, author="", learning=())

@@ -79,12 +79,6 @@ def unit_scale(maps: FloatArray) -> FloatArray:
     return np.asarray(np.maximum(peak, SMALLEST_PEAK)[:, None, None])
 
 
-def input_maps(side: int) -> FloatArray:
-    """Return the maps of the two inputs themselves, -1 to 1 over the plane, (2, side, side)."""
-    ramp = np.linspace(-1.0, 1.0, side)
-    return np.stack([np.tile(ramp, (side, 1)), np.tile(ramp[:, None], (1, side))])
-
-
 def normalise_output(maps: FloatArray, activation: Activation) -> FloatArray:
     """Return an output layer's maps as -1 .. 1: undecided, or zero, in the middle."""
     if activation in ("sigmoid", "softmax", "step"):

@@ -139,8 +139,13 @@ class Segments(QFrame):
         return self.group.checkedId()
 
     def choose(self, index: int) -> None:
-        """Choose a button without emitting ``idClicked``."""
-        self.button(index).setChecked(True)
+        """Choose a button, or with -1 none, without emitting ``idClicked``."""
+        if index >= 0:
+            self.button(index).setChecked(True)
+        elif (chosen := self.group.checkedButton()) is not None:
+            self.group.setExclusive(False)
+            chosen.setChecked(False)
+            self.group.setExclusive(True)
 
 
 def keyed_combo(object_name: str, keys: Sequence[str]) -> QComboBox:

@@ -29,6 +29,8 @@ class TrainOptions:
         A file to read, or
     data
         a name of :mod:`model.data.named` to propose an experiment for.
+    features
+        The inputs, with commas between them; see :mod:`model.experiment.features`.
     hidden
         Units of the hidden layers.
     activation
@@ -49,6 +51,7 @@ class TrainOptions:
 
     experiment: Path | None = None
     data: str | None = None
+    features: str | None = None
     hidden: tuple[int, ...] | None = None
     activation: Activation | None = None
     loss: Loss | None = None
@@ -81,6 +84,9 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of ``train`` to a parser."""
     parser.add_argument("experiment", nargs="?", type=Path, help="an experiment file (.glassnet)")
     parser.add_argument("--data", help="xor, and:3, spiral, iris, ... or a .csv file")
+    parser.add_argument(
+        "--features", metavar="LIST", help='the inputs: x1,x1*x2,x1^2,sin(x2),"petal length"'
+    )
     parser.add_argument("--hidden", type=_widths, help="units of the hidden layers, like 4,2")
     parser.add_argument("--activation", choices=ACTIVATIONS, help="of the hidden layers")
     parser.add_argument("--loss", choices=LOSSES)

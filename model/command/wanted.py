@@ -24,6 +24,7 @@ from model.defaults import (
     perceptron_training,
     rule_left,
 )
+from model.edits.features import with_features
 from model.errors import ModelError
 from model.experiment import (
     Activation,
@@ -34,6 +35,7 @@ from model.experiment import (
     Optimiser,
     StopSpec,
 )
+from model.experiment.features import parse_features
 from model.files import read_experiment
 
 _MOST = (1 << 63) - 1
@@ -217,6 +219,8 @@ def experiment_for(options: TrainOptions, note: Callable[[str], None] = _nobody)
         perceptron = options.optimizer == "perceptron" and options.hidden is None
         hidden = () if perceptron else options.hidden
         experiment = default_experiment(data, hidden=hidden, seed=options.seed or 0)
+    if options.features is not None:
+        experiment = with_features(experiment, parse_features(options.features))
     experiment = _changed_training(_changed_network(experiment, options), options)
     if options.seed is not None:
         experiment = msgspec.structs.replace(experiment, seed=options.seed)

@@ -8,6 +8,7 @@ import numpy as np
 
 from model.data.csv.dataset import csv_dataset
 from model.data.dataset import Dataset, Task, check_dataset, labels
+from model.data.derived import check_offered, derived_dataset
 from model.data.gates import GATES, gate_inputs, truth_table
 from model.data.idx import idx_dataset
 from model.data.plane import MOST_POINTS, PLANES, draw_plane
@@ -47,22 +48,46 @@ def build_dataset(
     Returns
     -------
     Dataset
-        Inputs and targets as float64, rows as examples, scaled where the data ask for it.
+        Inputs and targets as float64, rows as examples, scaled where the data ask for it; derived
+        where the experiment lists features.
 
     Raises
     ------
     ModelError
-        Where the data cannot be made or read; the code begins with ``data.``.
+        Where the data cannot be made or read; the code begins with ``data.`` or ``features.``.
     """
     if isinstance(source, Experiment):
         data: DataSpec = source.data
+        features = source.features
         split = source.split if split is None else split
         seed = source.seed if seed is None else seed
     else:
-        data = source
+        data, features = source, ()
     built = _build(data, split or SplitSpec(), streams(seed or 0).data)
     check_dataset(built)
-    return built
+    return with_derived(built, data, features) if features else built
+
+
+def with_derived(dataset: Dataset, data: DataSpec, features: tuple[str, ...]) -> Dataset:
+    """Return the data set with inputs derived from its columns.
+
+    Parameters
+    ----------
+    dataset, data
+        The columns, and what they were made from.
+    features
+        Terms, at least one.
+
+    Raises
+    ------
+    ModelError
+        Codes ``features.pictures``, ``features.column``, and those of
+        :func:`model.data.dataset.check_dataset`: a square can be too large.
+    """
+    check_offered(data)
+    derived = derived_dataset(dataset, features)
+    check_dataset(derived)
+    return derived
 
 
 def depends_on_seed(experiment: Experiment) -> bool:

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from model.data.build import build_dataset
+from model.data.build import build_dataset, with_derived
 from model.data.dataset import Dataset
 from model.data.idx import idx_data_shape
 from model.data.reading import Stamp, stamp_of
-from model.data.shape import DataShape, shape_for_network, shape_of
+from model.data.shape import DataShape, derived_shape, shape_for_network, shape_of
 from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 
 KEPT, KEPT_LARGE = 3, 2
@@ -28,7 +28,7 @@ MOST_LARGE_BYTES = 1 << 29
 AT_ONCE_BYTES = 1 << 18
 """Files that are no larger are read without a pause that a person would notice."""
 
-_Key = tuple[DataSpec, SplitSpec, int]
+_Key = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
 
 
 class _Kept(NamedTuple):
@@ -83,10 +83,10 @@ def dataset_of(experiment: Experiment) -> Dataset:
     found = _stats(experiment.data)
     kept = _find(experiment, found)
     if kept is None:
-        kept = _Kept(build_dataset(experiment), tuple(map(stamp_of, found)), _is_large(found))
+        kept = _Kept(_made(experiment), tuple(map(stamp_of, found)), _is_large(found))
     with _lock:
         if kept.is_large:
-            _shapes[_unscaled(experiment.data)] = shape_of(kept.dataset)
+            _shapes[_unscaled(experiment.data)] = shape_of(kept.dataset.columns)
         _kept.pop(_key(experiment), None)
         _kept[_key(experiment)] = kept
         for large, most in ((False, KEPT), (True, KEPT_LARGE)):
@@ -101,8 +101,17 @@ def dataset_of(experiment: Experiment) -> Dataset:
     return kept.dataset
 
 
+def _made(experiment: Experiment) -> Dataset:
+    """Make a data set; inputs are derived from columns that are kept, where they are."""
+    features = experiment.features
+    if not features:
+        return build_dataset(experiment)
+    columns = dataset_of(replace(experiment, features=()))
+    return with_derived(columns, experiment.data, features)
+
+
 def shape_at_once(experiment: Experiment, data: DataSpec | None = None) -> DataShape:
-    """Return the columns of an experiment's data, or of other `data`, without reading a large file.
+    """Return the inputs of an experiment's data, or of other `data`, without reading a large file.
 
     Small data are made. Of large ones it is known since they were last read, pictures and labels
     tell it by their headers, and a network that came in a file tells what it was made for.
@@ -118,7 +127,7 @@ def shape_at_once(experiment: Experiment, data: DataSpec | None = None) -> DataS
     with _lock:
         known = _shapes.get(_unscaled(source.data))
     if known is not None:
-        return known
+        return derived_shape(known, source.features)
     if isinstance(source.data, IdxData):
         return idx_data_shape(source.data)
     return shape_for_network(experiment) if data is None else shape_of(dataset_of(source))
@@ -129,7 +138,9 @@ def _unscaled(data: DataSpec) -> DataSpec:
 
 
 def _nbytes(dataset: Dataset) -> int:
-    arrays = (dataset.x_train, dataset.y_train, dataset.x_test, dataset.y_test)
+    arrays = [dataset.x_train, dataset.y_train, dataset.x_test, dataset.y_test]
+    if dataset.source is not None:
+        arrays += [dataset.source.x_train, dataset.source.x_test]
     return sum(array.nbytes for array in arrays)
 
 
@@ -145,7 +156,7 @@ def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:
 
 
 def _key(experiment: Experiment) -> _Key:
-    return experiment.data, experiment.split, experiment.seed
+    return experiment.data, experiment.split, experiment.seed, experiment.features
 
 
 def _is_large(found: list[os.stat_result]) -> bool:

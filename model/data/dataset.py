@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from model.errors import ModelError
 from model.experiment import FloatArray
+
+if TYPE_CHECKING:
+    from model.data.derived import Feature
 
 MOST_NAMED = 10
 """Rows left out are named up to so many."""
@@ -53,7 +56,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
-    """Training and test rows with the names of their columns.
+    """Training and test rows, as a network reads them, with the names of its inputs.
 
     Attributes
     ----------
@@ -80,6 +83,8 @@ class Dataset:
         Each column of words with its words, in the order of the features made of them.
     left_out
         What of the file was left out, ``None`` for data that come from no table of a person's.
+    source, features
+        Where inputs are derived: the data set of the columns they are made from, and how each is.
     """
 
     x_train: FloatArray
@@ -101,6 +106,13 @@ class Dataset:
     x_spread: FloatArray | None = None
     categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
     left_out: LeftOut | None = None
+    source: Dataset | None = None
+    features: tuple[Feature, ...] = ()
+
+    @property
+    def columns(self) -> Dataset:
+        """The data set of the columns, which is this one where no inputs are derived from them."""
+        return self if self.source is None else self.source
 
     @property
     def inputs(self) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model.data.dataset import Dataset, Task
+from model.data.derived import feature_name, features_of
 from model.experiment import Experiment
 
 
@@ -44,6 +45,21 @@ def shape_of(dataset: Dataset) -> DataShape:
     )
 
 
+def derived_shape(shape: DataShape, features: tuple[str, ...]) -> DataShape:
+    """Return the shape of data whose inputs are derived from the columns of `shape`.
+
+    Raises
+    ------
+    ModelError
+        Code ``features.column``.
+    """
+    if not features:
+        return shape
+    found = features_of(features, shape.feature_names)
+    names = tuple(feature_name(feature, shape.feature_names) for feature in found)
+    return replace(shape, inputs=len(names), feature_names=names)
+
+
 def shape_for_network(experiment: Experiment) -> DataShape:
     """Return the shape that a network was made for, as far as its layers tell.
 
@@ -63,7 +79,7 @@ def shape_for_network(experiment: Experiment) -> DataShape:
         network.inputs,
         last.units,
         task,
-        tuple(f"x{k + 1}" for k in range(network.inputs)),
+        experiment.features or tuple(f"x{k + 1}" for k in range(network.inputs)),
         outputs,
         outputs if task == "multiclass" else (),
     )

@@ -6,6 +6,7 @@ Weights survive wherever they still have a place: a removed unit takes only its 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -13,7 +14,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.data.cache import shape_at_once
-from model.data.shape import DataShape
+from model.data.derived import offers_features
+from model.data.shape import DataShape, derived_shape
 from model.defaults import (
     default_experiment,
     default_split,
@@ -23,8 +25,11 @@ from model.defaults import (
     perceptron_training,
     rule_left,
 )
+from model.edits.features import carried, relisted, with_features
+from model.errors import ModelError
 from model.experiment import (
     Activation,
+    CsvData,
     DataSpec,
     Experiment,
     FloatArray,
@@ -116,11 +121,28 @@ def fits(experiment: Experiment, old: DataShape, new: DataShape) -> bool:
 
 
 def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
-    """Return the experiment learning from changed data; the network changes only where it must."""
-    old, new = shape_at_once(experiment), shape_at_once(experiment, data)
+    """Return the experiment learning from changed data; the network changes only where it must.
+
+    Derived inputs stay where their columns do, and a column that is new becomes an input.
+    """
+    if experiment.features and _have_same_columns(experiment.data, data):
+        return replace(experiment, data=data)
+    bare = replace(experiment, features=())
+    old, new = shape_at_once(bare), shape_at_once(bare, data)
+    if experiment.features:
+        names = old.feature_names, new.feature_names
+        experiment = relisted(experiment, carried(experiment.features, *names), *names)
+        new = derived_shape(new, experiment.features)
     if fits(experiment, old, new):
         return replace(experiment, data=data)
     return initialise(fit_to(experiment, data, old=old, dataset=new))
+
+
+def _have_same_columns(old: DataSpec, new: DataSpec) -> bool:
+    """Tell whether two tables differ in their scaling at most."""
+    return isinstance(old, CsvData) and old == (
+        replace(new, scaling=old.scaling) if isinstance(new, CsvData) else new
+    )
 
 
 def with_split(experiment: Experiment, split: SplitSpec) -> Experiment:
@@ -138,21 +160,42 @@ def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
     The layers stay where they fit the data and are either what would be proposed for them or what
     a person has made of them; else the proposal for the data takes over. Their weights stay only
     where the inputs mean the same: what was learned or typed for the points of a plane says nothing
-    about passengers. A title was that of the old data.
+    about passengers. Derived inputs stay where the columns do. A title was that of the old data.
     """
-    old = shape_at_once(experiment)
-    new = shape_at_once(replace(experiment, split=default_split(data)), data)
+    bare = replace(experiment, features=())
+    old = shape_at_once(bare)
+    new = shape_at_once(replace(bare, split=default_split(data)), data)
     proposal = default_experiment(data, seed=experiment.seed, dataset=new)
+    features: tuple[str, ...] = ()
+    if old.feature_names == new.feature_names and offers_features(data):
+        features = experiment.features
     before = _structure(default_experiment(experiment.data, seed=experiment.seed, dataset=old))
+    if features:
+        proposal = with_features(proposal, features)
     own = _structure(experiment)
     made_by_hand = own != before
+    old = derived_shape(old, experiment.features) if features else old
+    new = derived_shape(new, features)
     if not fits(experiment, old, new) or not (made_by_hand or own == _structure(proposal)):
         return initialise(proposal)
     same_kind = type(data) is type(experiment.data)
     split = experiment.split if same_kind else proposal.split
     title = experiment.title if proposal.data == experiment.data else ""
-    chosen = replace(experiment, data=proposal.data, split=split, title=title)
-    if _mean_the_same(experiment.data, data) and _names(old) == _names(new):
+    # A mistake made on purpose belongs to the data of the article that made it.
+    training = replace(experiment.training, slope_at="z")
+    chosen = replace(
+        experiment,
+        data=proposal.data,
+        split=split,
+        title=title,
+        features=features,
+        training=training,
+    )
+    if (
+        experiment.features == features
+        and _mean_the_same(experiment.data, data)
+        and _names(old) == _names(new)
+    ):
         return chosen
     layers = tuple(_without_weights(layer) for layer in experiment.network.layers)
     network = replace(experiment.network, layers=layers)
@@ -343,7 +386,20 @@ def with_dropout(experiment: Experiment, layer: int, dropout: float) -> Experime
 def with_weight(
     experiment: Experiment, layer: int, row: int, unit: int, value: float
 ) -> Experiment:
-    """Return the network with one weight typed by hand; row ``inputs`` is the bias."""
+    """Return the network with one weight typed by hand; row ``inputs`` is the bias.
+
+    Raises
+    ------
+    ModelError
+        Code ``network.not_finite``.
+    """
+    if not math.isfinite(value):
+        raise ModelError(
+            "network.not_finite",
+            "Layer {layer} has {what} that are not finite numbers.",
+            layer=layer + 1,
+            what="weights",
+        )
     spec = experiment.network.layers[layer]
     if spec.weights is None or spec.biases is None:
         return with_weight(initialise(experiment), layer, row, unit, value)
@@ -370,7 +426,8 @@ def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) ->
 
 def same_task(a: Experiment, b: Experiment) -> bool:
     """Tell whether two experiments differ in nothing but seed, weights and progress."""
-    if (a.data, a.split, a.training) != (b.data, b.split, b.training):
+    settings = [(x.data, x.split, x.features, x.training) for x in (a, b)]
+    if settings[0] != settings[1]:
         return False
     return same_shape(a.network, b.network) and all(
         (x.activation, x.dropout) == (y.activation, y.dropout)

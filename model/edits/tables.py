@@ -50,6 +50,7 @@ def rows_as_table(data: DataSpec, dataset: Dataset) -> TruthTableData | None:
     """
     if not isinstance(data, TableData):
         return as_table(data)
+    dataset = dataset.columns
     rows = len(dataset.x_train) + len(dataset.x_test)
     if rows > MOST_ROWS or data.scaling != "none" or dataset.task != "binary":
         return None

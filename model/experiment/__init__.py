@@ -25,8 +25,10 @@ from model.experiment.data import (
     TableData,
     TruthTableData,
 )
+from model.experiment.features import check_features
 from model.experiment.learning import LessonRecord
 from model.experiment.network import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
+from model.experiment.past import Curve, Past, PastFinding, PastRun
 from model.experiment.training import (
     INITIALISERS,
     LOSSES,
@@ -54,6 +56,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Activation",
     "CsvData",
+    "Curve",
     "DataSpec",
     "Experiment",
     "FloatArray",
@@ -67,6 +70,9 @@ __all__ = [
     "NetworkSpec",
     "Optimiser",
     "OptimiserSpec",
+    "Past",
+    "PastFinding",
+    "PastRun",
     "PlaneData",
     "PointsData",
     "Progress",
@@ -98,6 +104,9 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         What is learned from.
     split
         Which of its rows are kept back for testing.
+    features
+        The inputs, where they are other than the columns: ``"x1"``, ``"x1*x2"``, ``"x1^2"``,
+        ``"sin(x1)"``, each column that is no plain word in quotes. Empty for the columns.
     network
         What learns, weights included.
     training
@@ -106,6 +115,9 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         All randomness comes from one generator made from it.
     progress
         ``None`` before the first step.
+    past
+        What a file keeps of the runs behind it; left out where there is nothing to keep, and in a
+        window, which has the runs themselves.
     author
         Whose work it is, where somebody wrote that down; a teacher's table names it.
     learning
@@ -116,15 +128,18 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     data: DataSpec = GateData()
     split: SplitSpec = SplitSpec()
+    features: tuple[str, ...] = ()
     network: NetworkSpec = NetworkSpec(2, (LayerSpec(4, "tanh"), LayerSpec(1, "sigmoid")))
     training: TrainingSpec = TrainingSpec()
     seed: int = 0
     progress: Progress | None = None
+    past: Past | msgspec.UnsetType = msgspec.UNSET
     author: Annotated[str, msgspec.Meta(max_length=200)] = ""
     learning: tuple[LessonRecord, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no network could be; deeper checks are the trainer's."""
+        check_features(self.features)
         layers = self.network.layers
         if not layers:
             raise ModelError(

@@ -20,6 +20,7 @@ Loss = Literal[
 ]
 Optimiser = Literal["perceptron", "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
 Schedule = Literal["constant", "step", "cosine"]
+SlopeAt = Literal["z", "a"]
 Initialiser = Literal["zeros", "constant", "uniform", "normal", "xavier", "he", "lecun"]
 LOSSES: tuple[Loss, ...] = get_args(Loss)
 OPTIMISERS: tuple[Optimiser, ...] = get_args(Optimiser)
@@ -140,6 +141,10 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         When it ends by itself.
     dtype
         ``"float64"`` for looking into, ``"float32"`` for large data.
+    slope_at
+        Where the slope of an activation f is taken on the way back: at ``"z"``. ``"a"`` is the
+        mistake of some published code, f'(f(z)) in the place of f'(z), to see what comes of it. A
+        cross-entropy of its own sigmoid or softmax has no such factor.
     """
 
     loss: Loss = "binary_cross_entropy"
@@ -154,6 +159,7 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     initialiser: InitialiserSpec = InitialiserSpec()
     stop: StopSpec = StopSpec()
     dtype: Literal["float64", "float32"] = "float64"
+    slope_at: SlopeAt = "z"
 
     def __post_init__(self) -> None:
         """Give the perceptron rule its own loss."""

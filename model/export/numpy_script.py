@@ -8,6 +8,7 @@ import numpy as np
 
 from model.activations import LEAK
 from model.data import Dataset, build_dataset
+from model.data.derived import Feature
 from model.experiment import Activation, Experiment, FloatArray, Loss
 from model.files import write_bytes
 from model.initialisers import initialise
@@ -64,7 +65,7 @@ import numpy as np
 
 DTYPE = np.{dtype}
 
-# What goes in: {features}{scaled}
+# What goes in: {features}{scaled}{inputs}
 # What comes out: {targets}{scaled}
 
 
@@ -72,7 +73,7 @@ def array(numbers):
     return np.array(numbers, dtype=DTYPE)
 
 
-{functions}
+{functions}{derive}
 
 
 # One (W, b, activation) a layer; W has shape (inputs, units).
@@ -83,7 +84,7 @@ LAYERS = [
 
 def passed(x):
     """Return z and a of the output layer."""
-    z = a = array(x)
+    z = a = array({given})
     for W, b, activation in LAYERS:
         z = a @ W + b
         a = activation(z)
@@ -103,6 +104,14 @@ if __name__ == "__main__":
     for row in predict(X):
         print(" ".join(repr(float(value)) for value in row))
 {report}'''
+
+_DERIVE = '''
+
+
+def derive(x):
+    """Return the inputs of the first layer, made from the columns."""
+    x = np.array(x, dtype=np.float64)
+    return np.stack([{inputs}], axis=1)'''
 
 _JUDGING = '''
 
@@ -193,7 +202,8 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
     Notes
     -----
     The script does the same operations on the same numbers as :class:`model.network.Network`. Where
-    the data were scaled, its ``answer`` takes and gives the units of the table. Of large data it
+    the data were scaled, its ``answer`` takes and gives the units of the table. Where inputs are
+    derived, its rows hold the columns that they are made from. Of large data it
     carries as many rows as fit `MOST_NUMBERS`, and no loss.
     """
     network = initialise(experiment).network
@@ -205,23 +215,39 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
         for layer in network.layers
     ]
     used = dict.fromkeys(layer.activation for layer in network.layers)
-    rows = rows_shown(data)
+    columns = data.columns
+    rows = rows_shown(columns)
     shown = rows[: max(1, MOST_NUMBERS // max(1, rows.shape[1]))]
-    whole = data.x_train.size + data.y_train.size <= MOST_NUMBERS
+    whole = columns.x_train.size + data.y_train.size <= MOST_NUMBERS
     note = "" if whole and len(shown) == len(rows) else "It carries only part of the data.\n"
     return _PROGRAM.format(
         note=note,
         dtype=experiment.training.dtype,
-        features=_comment(data.feature_names),
+        features=_comment(columns.feature_names),
+        inputs=f"; its inputs: {_comment(data.feature_names)}" if data.features else "",
+        derive=_derive(data.features),
+        given="derive(x)" if data.features else "x",
         targets=_comment(data.target_names),
         functions="\n\n\n".join(_FUNCTIONS[name] for name in used),
         layers="\n".join(layers),
         rows=_literal(shown, ""),
-        scaled="" if data.x_offset is None else _SCALED,
-        scaling=_scaling(data),
+        scaled="" if columns.x_offset is None else _SCALED,
+        scaling=_scaling(columns),
         training=_training(experiment, data) if whole else "",
         report=_report(data) if whole else "",
     )
+
+
+def _derive(features: tuple[Feature, ...]) -> str:
+    """Return the function that makes the inputs from the columns; nothing where they are those."""
+    if not features:
+        return ""
+    made = []
+    for kind, first, second in features:
+        column = f"x[:, {first}]"
+        texts = {"column": column, "sine": f"np.sin({column})", "square": f"{column} * {column}"}
+        made.append(texts.get(kind, f"{column} * x[:, {second}]"))
+    return _DERIVE.format(inputs=", ".join(made))
 
 
 def _comment(names: tuple[str, ...]) -> str:
@@ -250,7 +276,7 @@ def _training(experiment: Experiment, data: Dataset) -> str:
     activation = experiment.network.layers[-1].activation
     mask = data.mask_train
     return _TRAINING.format(
-        x=_literal(data.x_train, ""),
+        x=_literal(data.columns.x_train, ""),
         t=_literal(data.y_train, ""),
         mask="" if mask is None else f"MASK = {_literal(mask, '')}\n",
         mask_note="" if mask is None else ", and 0 where any answer will do",

@@ -1,4 +1,7 @@
-"""A network as an ONNX model in float32: scaling, one Gemm and activation a layer, scaling back."""
+"""A network as an ONNX model in float32: from the columns of a table to answers in its units.
+
+Scaling, derived inputs, one Gemm and activation a layer, scaling back.
+"""
 
 from __future__ import annotations
 
@@ -54,17 +57,23 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
 
     Notes
     -----
-    Input ``input``, shape (rows, features), and output ``output``, shape (rows, outputs), are in
+    Input ``input``, shape (rows, columns), and output ``output``, shape (rows, outputs), are in
     the units of the table; the number of rows is free. Where the columns were scaled, the graph
     begins with scaled = (input - offset) * (1 / spread) and ends, where the targets were, with
     output = scaled * spread + offset.
+
+    Inputs that are derived from the columns come after their scaling, as
+    derived = (scaled @ left) * (scaled @ right + plain) + sin(scaled @ angle): `left` and `right`
+    pick the two columns of a product, `plain` is 1 where there is only one, and `angle` picks those
+    of the sines.
 
     An offset is taken away in two parts, each a float32: the first leaves no rounding of its own
     where the column stays within a factor of two of it, so that years keep their digits. What is
     left is the rounding of the input itself, at most 2^-24 |input| / spread of a scaled value, and
     0 for numbers that float32 holds (docs/adr/0066).
 
-    The metadata name ``features``, ``targets`` and ``classes``, one a line; ``categories`` is a
+    The metadata name ``features`` (the columns), ``targets`` and ``classes``, one a line, and
+    ``inputs`` where they are derived from those; ``categories`` is a
     JSON object with the words of each column of words in the order of its features; ``scaling``,
     where there is any, is one of ``x_offset``, ``x_spread``, ``y_offset`` and ``y_spread``.
     """
@@ -75,6 +84,9 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     data = build_dataset(experiment) if dataset is None else dataset
     nodes, constants = _input_nodes(data)
     current = "scaled" if nodes else INPUT
+    if data.features:
+        _derive(data, current, nodes, constants)
+        current = "derived"
     result = OUTPUT if data.y_offset is None or data.y_spread is None else "scaled_output"
     for number, layer in enumerate(network.layers, start=1):
         last = number == len(network.layers)
@@ -97,7 +109,7 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     graph = helper.make_graph(
         nodes,
         experiment.title or "glassnet",
-        [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["rows", network.inputs])],
+        [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["rows", data.columns.inputs])],
         [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["rows", outputs])],
         constants,
     )
@@ -116,20 +128,22 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
 def _metadata(data: Dataset) -> dict[str, str]:
     """Return what the columns are called and how they were scaled."""
     named = {
-        "features": data.feature_names,
+        "features": data.columns.feature_names,
         "targets": data.target_names,
         "classes": data.class_names,
     }
+    if data.features:
+        named["inputs"] = data.feature_names
     scaling = {
         name: column.tolist()
         for name in ("x_offset", "x_spread", "y_offset", "y_spread")
-        if (column := getattr(data, name)) is not None
+        if (column := getattr(data.columns, name)) is not None
     }
     metadata = {
         key: "\n".join(" ".join(name.split()) for name in names) for key, names in named.items()
     }
-    if data.categories:
-        metadata["categories"] = json.dumps(dict(data.categories), ensure_ascii=False)
+    if data.columns.categories:
+        metadata["categories"] = json.dumps(dict(data.columns.categories), ensure_ascii=False)
     if scaling:
         metadata["scaling"] = json.dumps(scaling)
     return metadata
@@ -139,6 +153,7 @@ def _input_nodes(data: Dataset) -> tuple[list[Any], list[Any]]:
     """Return nodes and constants from ``input`` to ``scaled``; none where nothing was scaled."""
     from onnx import helper
 
+    data = data.columns
     if data.x_offset is None or data.x_spread is None:
         return [], []
     rest = data.x_offset - np.float32(data.x_offset)
@@ -153,6 +168,42 @@ def _input_nodes(data: Dataset) -> tuple[list[Any], list[Any]]:
         helper.make_node("Mul", ["centred", "x_factor"], ["scaled"], name="scale"),
     ]
     return nodes, constants
+
+
+def _derive(data: Dataset, columns: str, nodes: list[Any], constants: list[Any]) -> None:
+    """Add what makes ``derived`` of the scaled columns."""
+    from onnx import helper
+
+    shape = data.columns.inputs, data.inputs
+    left, right, angle, plain = (
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros(shape[1]),
+    )
+    for place, (kind, first, second) in enumerate(data.features):
+        if kind == "sine":
+            angle[first, place] = 1.0
+            continue
+        left[first, place] = 1.0
+        if kind == "column":
+            plain[place] = 1.0
+        else:
+            right[second, place] = 1.0
+    constants += [_constant("left", left), _constant("right", right), _constant("plain", plain)]
+    product = "products" if angle.any() else "derived"
+    nodes += [
+        helper.make_node("MatMul", [columns, "left"], ["left_factor"], name="pick_left"),
+        helper.make_node("Gemm", [columns, "right", "plain"], ["right_factor"], name="pick_right"),
+        helper.make_node("Mul", ["left_factor", "right_factor"], [product], name="multiply"),
+    ]
+    if angle.any():
+        constants.append(_constant("angle", angle))
+        nodes += [
+            helper.make_node("MatMul", [columns, "angle"], ["angles"], name="pick_angles"),
+            helper.make_node("Sin", ["angles"], ["sines"], name="sine"),
+            helper.make_node("Add", [product, "sines"], ["derived"], name="add_sines"),
+        ]
 
 
 def _row(name: str, values: FloatArray | None) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.activations import activate
+from model.data.derived import Feature, derive
 from model.data.gates import TWO_INPUT_GATES, corners
 from model.experiment import Experiment, FloatArray
 from model.metrics import UNDECIDED, decision_threshold
@@ -81,20 +82,28 @@ def _clear(values: FloatArray, on: np.ndarray) -> bool:
     return bool(gap >= 0.5 * (values.max() - values.min()))
 
 
-def read_gates(experiment: Experiment, low: float = 0.0, high: float = 1.0) -> list[GateReading]:
-    """Read every unit of a network with two inputs.
+def read_gates(
+    experiment: Experiment,
+    low: float = 0.0,
+    high: float = 1.0,
+    features: tuple[Feature, ...] = (),
+) -> list[GateReading]:
+    """Read every unit of a network that decides by two columns.
 
     Parameters
     ----------
     experiment
         With weights.
     low, high
-        What 0 and 1 are on the inputs.
+        What 0 and 1 are in the columns.
+    features
+        How the inputs are derived from the two columns, where they are.
 
     Returns
     -------
     list of GateReading
-        Layer by layer, unit by unit; empty where the network has not two inputs.
+        Layer by layer, unit by unit; empty where the network has not two inputs, nor any that are
+        derived.
 
     Notes
     -----
@@ -102,10 +111,10 @@ def read_gates(experiment: Experiment, low: float = 0.0, high: float = 1.0) -> l
     Within `model.metrics.UNDECIDED` of that it is neither, unless it is a step or a ReLU, which are
     off at 0.
     """
-    if experiment.network.inputs != 2:
+    if not features and experiment.network.inputs != 2:
         return []
     network = Network.of(experiment)
-    passed = network.activations(low + (high - low) * corners(2))
+    passed = network.activations(derive(features, low + (high - low) * corners(2)))
     readings: list[GateReading] = []
     before: tuple[FloatArray, np.ndarray] | None = None
     last = len(passed) - 1

@@ -61,7 +61,7 @@ def is_compared(data: DataSpec, dataset: Dataset) -> bool:
     """
     if dataset.task == "regression" or dataset.table_x is not None:
         return False
-    on_plane = isinstance(data, PlaneData | PointsData) and dataset.inputs == 2
+    on_plane = isinstance(data, PlaneData | PointsData) and dataset.columns.inputs == 2
     return dataset.task != "binary" or not on_plane
 
 

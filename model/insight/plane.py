@@ -1,4 +1,4 @@
-"""Planes through the input space, and what a network answers over them."""
+"""Planes through the space of the columns, and what a network answers over them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from model.data import Dataset
+from model.data.derived import Feature, derive
 from model.experiment import FloatArray
 from model.network import Network
 
@@ -23,22 +24,25 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Plane:
-    """A plane through the input space.
+    """A plane through the space of the columns.
 
     Attributes
     ----------
     first, second
-        The inputs along x and y; `second` is -1 where there is only one input.
+        The columns along x and y; `second` is -1 where there is only one column.
     held
-        The values of all inputs where they are not varied, shape (inputs,).
+        The values of all columns where they are not varied, shape (columns,).
     bounds
         What is shown of it.
+    features
+        How the network's inputs are derived from the columns, where they are.
     """
 
     first: int
     second: int
     held: FloatArray
     bounds: Bounds
+    features: tuple[Feature, ...] = ()
 
 
 def plane_of(
@@ -48,28 +52,29 @@ def plane_of(
     row: FloatArray | None = None,
     bounds: Bounds | None = None,
 ) -> Plane:
-    """Return the plane of two inputs.
+    """Return the plane of two columns.
 
     Parameters
     ----------
     dataset
         Its rows say how far the plane goes.
     first, second
-        The inputs along x and y, -1 for no second one.
+        The columns along x and y, -1 for no second one.
     row
-        Where the other inputs are held, shape (inputs,); at their means for ``None``.
+        Where the other columns are held, shape (columns,); at their means for ``None``.
     bounds
-        What is shown of the only two inputs, where it is other than the rows alone would have it.
+        What is shown of the only two columns, where it is other than the rows alone would have it.
     """
+    features, dataset = dataset.features, dataset.columns
     held = means_of(dataset) if row is None else np.asarray(row)
     if dataset.inputs == 2 and (first, second) == (0, 1):
-        return Plane(0, 1, held, bounds or plane_around(dataset))
+        return Plane(0, 1, held, bounds or plane_around(dataset), features)
     along_y = _ends(dataset, second) if second >= 0 else (-1.0, 1.0)
-    return Plane(first, second, held, (*_ends(dataset, first), *along_y))
+    return Plane(first, second, held, (*_ends(dataset, first), *along_y), features)
 
 
 def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
-    """Return one input's range over all rows with a margin."""
+    """Return one column's range over all rows with a margin."""
     low, high = input_range(dataset, column)
     span = high - low
     if has_no_width(span, max(abs(low), abs(high))):
@@ -80,9 +85,10 @@ def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
 
 @lru_cache(maxsize=2)
 def means_of(dataset: Dataset) -> FloatArray:
-    """Return the mean of every input, shape (inputs,); zeros without rows."""
-    x = dataset.x_train
-    return np.asarray(x.mean(axis=0)) if len(x) else np.zeros(dataset.inputs)
+    """Return the mean of every column, shape (columns,); zeros without rows."""
+    columns = dataset.columns
+    x = columns.x_train
+    return np.asarray(x.mean(axis=0)) if len(x) else np.zeros(columns.inputs)
 
 
 def has_no_width(span: float, size: float) -> bool:
@@ -92,7 +98,8 @@ def has_no_width(span: float, size: float) -> bool:
 
 @lru_cache(maxsize=2)
 def plane_around(dataset: Dataset) -> Bounds:
-    """Return the part of the plane that is shown of a data set with two inputs or more."""
+    """Return the part of the plane that is shown of a data set with two columns or more."""
+    dataset = dataset.columns
     (x1_low, x1_high), (x2_low, x2_high) = input_range(dataset, 0), input_range(dataset, 1)
     span = max(x1_high - x1_low, x2_high - x2_low)
     if has_no_width(span, max(abs(x1_high), abs(x2_high))):
@@ -104,7 +111,8 @@ def plane_around(dataset: Dataset) -> Bounds:
 
 @lru_cache(maxsize=4)
 def input_range(dataset: Dataset, column: int) -> tuple[float, float]:
-    """Return the least and the largest value of an input over all rows."""
+    """Return the least and the largest value of a column over all rows."""
+    dataset = dataset.columns
     columns = [x[:, column] for x in (dataset.x_train, dataset.x_test) if len(x)]
     if not columns:
         return 0.0, 1.0
@@ -113,7 +121,7 @@ def input_range(dataset: Dataset, column: int) -> tuple[float, float]:
 
 def plane_outputs(network: Network, plane: Plane, side: int = MAP_SIDE) -> FloatArray:
     """Return every output over the plane, shape (outputs, side, side), row 0 at the lowest y."""
-    return np.asarray(network.forward(_grid_rows(plane, side)).T.reshape(-1, side, side))
+    return np.asarray(network.forward(_grid_inputs(plane, side)).T.reshape(-1, side, side))
 
 
 def plane_unit(
@@ -123,7 +131,7 @@ def plane_unit(
 
     Layer -1 is the inputs, for which both are the input itself.
     """
-    grid = _grid_rows(plane, side)
+    grid = _grid_inputs(plane, side)
     if layer < 0:
         z = a = grid[:, unit]
     else:
@@ -132,24 +140,60 @@ def plane_unit(
     return z.reshape(side, side), a.reshape(side, side)
 
 
-def _grid_rows(plane: Plane, side: int) -> FloatArray:
+def _grid_inputs(plane: Plane, side: int) -> FloatArray:
     """Return the inputs at `side` by `side` places of the plane, shape (side * side, inputs)."""
     x_low, x_high, y_low, y_high = plane.bounds
     grid = np.repeat(plane.held[None, :], side * side, axis=0)
     grid[:, plane.first] = np.tile(np.linspace(x_low, x_high, side), side)
     if plane.second >= 0:
         grid[:, plane.second] = np.repeat(np.linspace(y_low, y_high, side), side)
-    return grid
+    return derive(plane.features, grid)
 
 
 @lru_cache(maxsize=4)
-def grid_columns(bounds: Bounds, dtype: type[np.floating]) -> FloatArray:
-    """Return the places of a map over two inputs, shape (2, MAP_SIDE * MAP_SIDE)."""
+def grid_columns(
+    bounds: Bounds, dtype: type[np.floating], features: tuple[Feature, ...] = ()
+) -> FloatArray:
+    """Return the inputs over a map of two columns, shape (inputs, MAP_SIDE * MAP_SIDE)."""
     x1_low, x1_high, x2_low, x2_high = bounds
     x1, x2 = np.meshgrid(
         np.linspace(x1_low, x1_high, MAP_SIDE), np.linspace(x2_low, x2_high, MAP_SIDE)
     )
-    return np.stack([x1.ravel(), x2.ravel()]).astype(dtype)
+    places = np.stack([x1.ravel(), x2.ravel()])
+    return np.ascontiguousarray(derive(features, places.T).T, dtype)
+
+
+def input_maps(
+    bounds: Bounds, features: tuple[Feature, ...] = (), side: int = MAP_SIDE
+) -> FloatArray:
+    """Return what each input is over the plane of two columns, from -1 to 1.
+
+    Parameters
+    ----------
+    bounds
+        What is shown of the plane.
+    features
+        How the inputs are derived from the columns; without any they are the two columns.
+    side
+        Points along each side.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (inputs, side, side): of a column a ramp from -1 to 1, else the values over their
+        largest size.
+    """
+    ramp = np.linspace(-1.0, 1.0, side)
+    ramps = np.stack([np.tile(ramp, (side, 1)), np.tile(ramp[:, None], (1, side))])
+    grid = _grid_inputs(Plane(0, 1, np.zeros(2), bounds), side)
+    maps = [
+        ramps[each.first]
+        if each.kind == "column"
+        else derive((each,), grid)[:, 0].reshape(side, side)
+        for each in features or (Feature("column", 0, 0), Feature("column", 1, 1))
+    ]
+    found = np.nan_to_num(np.stack(maps))
+    return np.asarray(found / np.maximum(np.abs(found).max(axis=(1, 2), keepdims=True), 1e-300))
 
 
 def plane_for_points(points: FloatArray, dataset: Dataset, kept: Bounds | None) -> Bounds:

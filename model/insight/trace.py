@@ -171,7 +171,7 @@ class Trace:
     @cached_property
     def batch(self) -> BatchStep:
         """The step that the trainer takes next; it goes through the whole batch."""
-        return _next_step(self.experiment, self.dataset)
+        return next_step(self.experiment, self.dataset)
 
     @cached_property
     def names(self) -> tuple[tuple[str, ...], ...]:
@@ -253,16 +253,18 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
     check_fit(experiment, data)
     made = initialise(experiment)
     x, target, mask = _row_of(data, row)
+    columns = _row_of(data.columns, row)[0]
     network, training = made.network, made.training
     parameters = _parameters(network)
     progress = made.progress or Progress()
     with np.errstate(all="ignore"):
         passed = forward(network, x)
         last = network.layers[-1].activation
-        value, delta = loss(training.loss, last, passed[-1], target, mask)
-        gradients = backward(network, x, passed, delta)
+        at = training.slope_at
+        value, delta = loss(training.loss, last, passed[-1], target, mask, at)
+        gradients = backward(network, x, passed, delta, at)
         slopes = tuple(
-            slope(layer.activation, one.z)[0]
+            slope(layer.activation, one.z if at == "z" else one.a)[0]
             for layer, one in zip(network.layers, passed, strict=True)
         )
         weights, biases = split_layers(parameters.flat, parameters)
@@ -290,7 +292,7 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
         experiment=made,
         dataset=data,
         row=row,
-        raw=_raw(data, x[0]),
+        raw=_raw(data.columns, columns[0]),
         x=x[0],
         target=target[0],
         mask=mask[0],
@@ -345,7 +347,7 @@ def _row_of(data: Dataset, row: int) -> tuple[FloatArray, FloatArray, FloatArray
 
 
 def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
-    """Return a row of the network's inputs as its table has it."""
+    """Return a row of scaled columns as its table has it."""
     categories = list(data.categories)
     raw: list[float | str] = []
     column = 0
@@ -395,8 +397,16 @@ def _with_weights(network: NetworkSpec, weights: _Arrays, biases: _Arrays) -> Ne
     return msgspec.structs.replace(network, layers=layers)
 
 
-def _next_step(experiment: Experiment, data: Dataset) -> BatchStep:
-    """Make the step that a trainer of this experiment would make next."""
+def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
+    """Make the step that a trainer of this experiment would make next.
+
+    Parameters
+    ----------
+    experiment
+        With weights.
+    data
+        Its rows.
+    """
     training, progress = experiment.training, experiment.progress or Progress()
     parameters = _parameters(experiment.network)
     finite = msgspec.structs.replace(experiment, network=_finite(experiment.network))

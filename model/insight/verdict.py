@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from model.data import Dataset
+from model.data.derived import Feature, derive, with_features
 from model.experiment import DataSpec, FloatArray
 from model.insight import Contradiction, Separability, contradiction, separability
+from model.insight.contour import level_segments
+from model.insight.inequalities import Impossibility, impossibility
 from model.insight.linear import is_compared
 
 _MOST_NUMBERS = 200_000
 _MOST_LINE_POINTS = 80
+_MOST_REMEDY_ROWS = 2000
+_PRODUCT, _SQUARES = Feature("product", 0, 1), (Feature("square", 0, 0), Feature("square", 1, 1))
+_REMEDIES = ((_PRODUCT,), _SQUARES, (_PRODUCT, *_SQUARES))
+_CURVE_SIDE, _CURVE_REACH = 61, 1.7
+"""Points along a curve's grid, and how far it goes: so many times as far as the points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +36,14 @@ class Verdict:
         is only one.
     points, kinds
         The rows, shape (rows, 2), and class 0 or 1 of each, for the drawing; empty unless there
-        are two inputs.
+        are two columns.
     line
-        ``(w1, w2, b)``, or ``None``.
+        ``(w1, w2, b)``, or ``None``; none where the inputs are derived.
+    weights, bias
+        Those of a unit that separates the classes, shape (inputs,) and a number, or ``None``.
+    curve
+        Where such a unit's weighted sum of derived inputs is 0, as ends of segments over the plane
+        of the two columns, shape (segments, 2, 2); empty where there is no such unit.
     meeting
         A place in both hulls, or ``None``.
     crossing
@@ -42,6 +55,10 @@ class Verdict:
     contradiction
         Rows with equal inputs and different targets, which no network gets right; ``None`` where
         there are none.
+    remedy
+        Derived inputs with which one unit an output could do it, where it cannot without them.
+    impossibility
+        Why there is no line or plane, as inequalities; ``None`` where there is one.
     """
 
     separable: bool
@@ -54,6 +71,11 @@ class Verdict:
     best: int | None
     rows: int
     contradiction: Contradiction | None = None
+    weights: FloatArray | None = None
+    bias: float | None = None
+    curve: FloatArray = field(default_factory=lambda: np.empty((0, 2, 2)))
+    remedy: tuple[Feature, ...] = ()
+    impossibility: Impossibility | None = None
 
 
 def can_judge(dataset: Dataset) -> bool:
@@ -62,8 +84,15 @@ def can_judge(dataset: Dataset) -> bool:
     return dataset.task != "regression" and size <= _MOST_NUMBERS
 
 
-def verdict_of(dataset: Dataset) -> Verdict | None:
+def verdict_of(dataset: Dataset, *, seeks_remedy: bool = True) -> Verdict | None:
     """Return the verdict on a data set's rows, a truth table's clean rows where it has them.
+
+    Parameters
+    ----------
+    dataset
+        Classes to tell apart.
+    seeks_remedy
+        Whether derived inputs are tried where one unit cannot do it.
 
     Notes
     -----
@@ -75,11 +104,13 @@ def verdict_of(dataset: Dataset) -> Verdict | None:
         dataset.table_x
     )
     table_x, table_y = dataset.table_x, dataset.table_y
+    columns = dataset.columns
     if noisy or table_x is None or table_y is None:
-        x, y, mask = dataset.x_train, dataset.y_train, dataset.mask_train
+        x, y, mask, places = dataset.x_train, dataset.y_train, dataset.mask_train, columns.x_train
     else:
         x, y, mask = table_x, table_y, dataset.table_mask
-    first: tuple[int, FloatArray, np.ndarray, Separability] | None = None
+        places = x if columns.table_x is None else columns.table_x
+    first: tuple[int, FloatArray, FloatArray, np.ndarray, Separability] | None = None
     for output in range(y.shape[1]):
         rows = slice(None) if mask is None else mask[:, output] > 0
         inputs, kinds = x[rows], (y[rows, output] > 0.5).astype(np.intp)
@@ -87,13 +118,14 @@ def verdict_of(dataset: Dataset) -> Verdict | None:
             continue
         answer = separability(inputs, kinds.astype(np.float64))
         if first is None or not answer.separable:
-            first = (output if y.shape[1] > 1 else -1, inputs, kinds, answer)
+            first = (output if y.shape[1] > 1 else -1, inputs, places[rows], kinds, answer)
         if not answer.separable:
             break
     if first is None:
         return None
-    verdict = _described(*first)
-    return replace(verdict, contradiction=contradiction(x, y, dataset.task, mask))
+    verdict = _described(*first, dataset.features)
+    verdict = replace(verdict, contradiction=contradiction(x, y, dataset.task, mask))
+    return replace(verdict, remedy=_remedy(dataset, verdict)) if seeks_remedy else verdict
 
 
 def proven_verdict(data: DataSpec, dataset: Dataset) -> Verdict | None:
@@ -111,9 +143,51 @@ def proven_verdict(data: DataSpec, dataset: Dataset) -> Verdict | None:
     return verdict if verdict.separable or is_plain else None
 
 
-def _described(output: int, x: FloatArray, kinds: np.ndarray, answer: Separability) -> Verdict:
-    flat = x.shape[1] == 2
+def _remedy(dataset: Dataset, verdict: Verdict) -> tuple[Feature, ...]:
+    """Return the first of a few sets of derived inputs that would let one unit an output do it."""
+    columns = dataset.columns
+    is_open = not verdict.separable and verdict.contradiction is None
+    if not is_open or columns.inputs != 2 or verdict.rows > _MOST_REMEDY_ROWS:
+        return ()
+    present = dataset.features or tuple(Feature("column", i, i) for i in range(2))
+    for wanted in _REMEDIES:
+        added = tuple(feature for feature in wanted if feature not in present)
+        if not added:
+            continue
+        found = verdict_of(with_features(columns, (*present, *added)), seeks_remedy=False)
+        if found is not None and found.separable:
+            return added
+    return ()
+
+
+def _curve(
+    places: FloatArray, features: tuple[Feature, ...], weights: FloatArray, bias: float
+) -> FloatArray:
+    """Return where ``derive(places) @ weights + bias`` is 0 around some places."""
+    low, high = places.min(axis=0), places.max(axis=0)
+    middle, half = 0.5 * (low + high), max(0.5 * float((high - low).max()), 1e-9)
+    steps = np.linspace(-1.0, 1.0, _CURVE_SIDE) * _CURVE_REACH * half
+    across, up = np.meshgrid(middle[0] + steps, middle[1] + steps)
+    inputs = derive(features, np.column_stack([across.ravel(), up.ravel()]))
+    sums = (inputs @ weights + bias).reshape(_CURVE_SIDE, _CURVE_SIDE)
+    step = 2.0 * _CURVE_REACH * half / (_CURVE_SIDE - 1)
+    return middle - _CURVE_REACH * half + level_segments(np.nan_to_num(sums), 0.0) * step
+
+
+def _described(
+    output: int,
+    x: FloatArray,
+    places: FloatArray,
+    kinds: np.ndarray,
+    answer: Separability,
+    features: tuple[Feature, ...],
+) -> Verdict:
+    on_plane = places.shape[1] == 2
+    flat = on_plane and not features
     line = meeting = best = None
+    curve: FloatArray = np.empty((0, 2, 2))
+    if on_plane and features and answer.weights is not None and answer.bias is not None:
+        curve = _curve(places, features, answer.weights, answer.bias)
     if flat and answer.weights is not None and answer.bias is not None:
         line = (float(answer.weights[0]), float(answer.weights[1]), answer.bias)
     if flat and answer.point is not None:
@@ -124,13 +198,17 @@ def _described(output: int, x: FloatArray, kinds: np.ndarray, answer: Separabili
     return Verdict(
         answer.separable,
         output,
-        x if flat else np.empty((0, 2)),
-        kinds if flat else np.empty(0, dtype=np.intp),
+        places if on_plane else np.empty((0, 2)),
+        kinds if on_plane else np.empty(0, dtype=np.intp),
         line,
         meeting,
         int((chosen == 0).sum()) == 2 and int((chosen == 1).sum()) == 2,
         best,
         len(x),
+        weights=answer.weights,
+        bias=answer.bias,
+        curve=curve,
+        impossibility=impossibility(x, kinds, answer),
     )
 
 

@@ -46,6 +46,7 @@ from model.conditions import QUANTITIES, Condition
 from model.errors import ModelError
 from model.experiment import FloatArray
 from model.json_text import invalid
+from model.recipes.articles import published
 from model.situation import (
     Situation,
     place_at,
@@ -155,6 +156,7 @@ _NUMBERS = tuple(
     code for code, quantity in QUANTITIES.items() if not quantity.needs and quantity.kind != "names"
 )
 _OF_ROW = re.compile(r"([a-z]):([\d.a-z]+)(?:@([1-9]\d{0,6}))?")
+_PUBLISHED = "published:"
 _COLUMN = re.compile(r"[1-9]\d{0,6}")
 _BRACES = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
 _IN_FORMULA = re.compile(r"(\+\s*)?" + _BRACES.pattern)
@@ -165,13 +167,15 @@ _ARGUMENT = re.compile(r"(?:\\[A-Za-z]+|[_^}\]])$")
 def placeholders() -> tuple[str, ...]:
     """Return every live number that prose can have, as it is written but for the braces."""
     places = ("w:1.h1.x1", "b:1.h1", "z:1.h1", "a:1.h1", "x:1", "t:1", "e:1", "d:1.h1", "g:1.h1.x1")
-    return (*_NUMBERS, *places, "z:1.h1@2")
+    return (*_NUMBERS, *places, "z:1.h1@2", f"{_PUBLISHED}one_unit.rate")
 
 
 def is_placeholder(text: str) -> bool:
     """Tell whether a text in braces is a live number."""
     if text in _NUMBERS:
         return True
+    if text.startswith(_PUBLISHED):
+        return published(text.removeprefix(_PUBLISHED)) is not None
     found = _OF_ROW.fullmatch(text)
     if found is None:
         return False
@@ -193,13 +197,16 @@ def live_value(text: str, situation: Situation) -> float | str | None:
         What stands in the braces: a code of a condition; ``w`` or ``b`` with the place of a weight
         or a bias; of the chosen row, or with ``@`` of another, ``x`` an input, ``t`` a target,
         ``e`` an output less its target, ``z`` a weighted sum, ``a`` an activation, ``d`` dL/dz, and
-        ``g`` dL/dw of the row alone.
+        ``g`` dL/dw of the row alone; ``published:`` with the way to a number in
+        `assets/articles/articles.json`.
     situation
         What is shown.
     """
     if text in QUANTITIES:
         value = QUANTITIES[text].of(situation, Condition(text))
         return None if isinstance(value, frozenset) else value
+    if text.startswith(_PUBLISHED):
+        return published(text.removeprefix(_PUBLISHED))
     found = _OF_ROW.fullmatch(text)
     if found is None:
         return None
@@ -234,8 +241,10 @@ def _of_network(
     if kind in ("z", "a"):
         z, a = network.activations(x[None, :])[at.layer]
         return float((a if kind == "a" else z)[0, at.unit])
-    loss_name = situation.experiment.training.loss
-    _, gradients = loss_and_gradients(network.spec, x[None, :], t[None, :], loss_name)
+    training = situation.experiment.training
+    _, gradients = loss_and_gradients(
+        network.spec, x[None, :], t[None, :], training.loss, slope_at=training.slope_at
+    )
     of = gradients[at.layer]
     if kind == "d" or at.row is None:
         return float(of.delta[0, at.unit])

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from msgspec.structs import replace
 
 from model.activations import activate
 from model.data.gates import truth_table
@@ -29,8 +30,45 @@ from model.experiment import (
     TruthTableData,
 )
 from model.experiment.data import DataSpec
+from model.experiment.training import SlopeAt
+from model.recipes.articles import articles
 
-RATE, ITERATIONS = 0.05, 10_000
+
+def one_unit_experiment(
+    data: DataSpec, rows: int, inputs: int, *, use_bias: bool = True, slope_at: SlopeAt = "z"
+) -> Experiment:
+    """Return one of the article's examples as an experiment.
+
+    Parameters
+    ----------
+    data, rows, inputs
+        What it learns, and how many rows and inputs that has.
+    use_bias
+        Whether the unit has a bias.
+    slope_at
+        Where the sigmoid's slope is taken: ``"a"`` is the article's mistake.
+
+    Notes
+    -----
+    The article sums over rows where Glassnet takes the mean, so the rate is that much larger. Its
+    bias moves by one row's delta after the other, all taken before the first move, which is their
+    sum but for rounding.
+    """
+    article = articles().one_unit
+    layer = LayerSpec(
+        1,
+        "sigmoid",
+        use_bias=use_bias,
+        weights=np.array(article.weights[str(inputs)])[:, None],
+        biases=np.array([article.bias if use_bias else 0.0]),
+    )
+    training = TrainingSpec(
+        loss="squared",
+        learning_rate=article.rate * rows,
+        stop=StopSpec(epochs=article.iterations),
+        slope_at=slope_at,
+    )
+    return Experiment(data=data, network=NetworkSpec(inputs, (layer,)), training=training)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,8 +118,9 @@ class OneUnitRecipe:
     bias: float | None
     data: DataSpec
 
-    def published(self, iterations: int = ITERATIONS, rate: float = RATE) -> OneUnitRun:
+    def published(self) -> OneUnitRun:
         """Run the article's loop, its mistake included."""
+        iterations, rate = articles().one_unit.iterations, articles().one_unit.rate
         w, b = np.array(self.weights), 0.0 if self.bias is None else self.bias
         sums, squares = np.empty(iterations), np.empty(iterations)
         for step in range(iterations):
@@ -96,43 +135,30 @@ class OneUnitRecipe:
                     b -= rate * float(change)
         return OneUnitRun(w, b, sums, squares)
 
-    def corrected(self, iterations: int = ITERATIONS, rate: float = RATE) -> Experiment:
-        """Return the same recipe, mended, as an experiment.
-
-        Notes
-        -----
-        The article sums over rows where Glassnet takes the mean, so the rate is that much larger.
-        """
-        layer = LayerSpec(
-            1,
-            "sigmoid",
-            use_bias=self.bias is not None,
-            weights=np.array(self.weights)[:, None],
-            biases=np.array([0.0 if self.bias is None else self.bias]),
-        )
-        training = TrainingSpec(
-            loss="squared", learning_rate=rate * len(self.x), stop=StopSpec(epochs=iterations)
-        )
-        return Experiment(
-            title=self.name,
-            data=self.data,
-            network=NetworkSpec(self.x.shape[1], (layer,)),
-            training=training,
+    def corrected(self) -> Experiment:
+        """Return the same recipe, mended, as an experiment."""
+        rows, inputs = self.x.shape
+        use_bias = self.bias is not None
+        return replace(
+            one_unit_experiment(self.data, rows, inputs, use_bias=use_bias), title=self.name
         )
 
 
-def _gate(name: str, gate: str, bias: float | None) -> OneUnitRecipe:
+def _gate(name: str, gate: str, *, use_bias: bool = True) -> OneUnitRecipe:
     x, y = truth_table(gate)
-    return OneUnitRecipe(name, x, y[:, 0], (0.1, 0.2), bias, GateData(gate))
+    article = articles().one_unit
+    bias = article.bias if use_bias else None
+    return OneUnitRecipe(name, x, y[:, 0], article.weights["2"], bias, GateData(gate))
 
 
 def _symptoms(name: str, *, mended: bool) -> OneUnitRecipe:
     """Return example 3; mended, row 6 is the article's table's 1011 and not a copy of row 3."""
     table = load_table("symptoms")
     x, data = table.x.copy(), TableData("symptoms")
-    weights = (0.1, 0.2, 0.3, 0.4)
+    article = articles().one_unit
+    weights, bias = article.weights["4"], article.bias
     if not mended:
-        return OneUnitRecipe(name, x, table.y[:, 0], weights, 0.3, data)
+        return OneUnitRecipe(name, x, table.y[:, 0], weights, bias, data)
     x[5] = (1.0, 0.0, 1.0, 1.0)
     typed = TruthTableData(
         input_names=table.feature_names,
@@ -140,17 +166,17 @@ def _symptoms(name: str, *, mended: bool) -> OneUnitRecipe:
         rows=tuple(tuple(map(float, row)) for row in x),
         targets=tuple((float(t),) for t in table.y[:, 0]),
     )
-    return OneUnitRecipe(name, x, table.y[:, 0], weights, 0.3, typed)
+    return OneUnitRecipe(name, x, table.y[:, 0], weights, bias, typed)
 
 
 ONE_UNIT_RECIPES: dict[str, OneUnitRecipe] = {
     recipe.name: recipe
     for recipe in (
-        _gate("or", "or", 0.3),
-        _gate("or_without_bias", "or", None),
+        _gate("or", "or"),
+        _gate("or_without_bias", "or", use_bias=False),
         _symptoms("symptoms", mended=False),
         _symptoms("symptoms_mended", mended=True),
-        _gate("xor", "xor", 0.3),
+        _gate("xor", "xor"),
     )
 }
 """The article's three examples, the third with its table mended, and XOR, which it cannot learn."""

@@ -26,6 +26,7 @@ from model.experiment import (
 )
 from model.experiment.training import Optimiser
 from model.network import Network
+from model.recipes.articles import articles
 
 
 def gate_weights(gate: str, w: float = 10.0) -> tuple[tuple[float, ...], float]:
@@ -46,14 +47,15 @@ def gate_weights(gate: str, w: float = 10.0) -> tuple[tuple[float, ...], float]:
     }[gate]
 
 
-def by_hand(w: float = 10.0) -> Experiment:
+def by_hand(w: float | None = None) -> Experiment:
     """Return the article's hand-set network; its output 1 means "same sign".
 
     Parameters
     ----------
     w
-        How steep every unit is; the article takes 10.
+        How steep every unit is; the article's own where none is given.
     """
+    w = articles().quadrants.w if w is None else w
     both, neither, either = (gate_weights(gate, w) for gate in ("and", "neither", "or"))
     first = LayerSpec(2, "sigmoid", weights=np.diag((w, w)), biases=np.zeros(2))
     second = LayerSpec(

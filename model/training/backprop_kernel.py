@@ -18,6 +18,7 @@ import numpy as np
 
 from model.activations import Kernel, bind
 from model.experiment import FloatArray, Loss
+from model.experiment.training import SlopeAt
 from model.losses import bind_loss, is_fused
 from model.network import Parameters
 
@@ -70,6 +71,8 @@ class BackpropKernel:
         See :func:`model.losses.bind_loss`.
     generator
         Draws dropped units; ``None`` drops nothing.
+    slope_at
+        As :class:`model.experiment.TrainingSpec` says.
 
     Attributes
     ----------
@@ -91,6 +94,7 @@ class BackpropKernel:
         *,
         signed: bool,
         generator: np.random.Generator | None = None,
+        slope_at: SlopeAt = "z",
     ) -> None:
         layers = parameters.spec.layers
         dtype = parameters.flat.dtype
@@ -98,7 +102,7 @@ class BackpropKernel:
         self._first_bias = layers[0].use_bias
         rights = [np.ones((layer.units + 1, rows), dtype) for layer in layers[:-1]]
         kernels = [
-            bind(layer.activation, right[:-1])
+            bind(layer.activation, right[:-1], slope_at)
             for layer, right in zip(layers[:-1], rights, strict=True)
         ]
         drops: list[_Drop | None] = [
@@ -113,20 +117,22 @@ class BackpropKernel:
             for right, drop, following in zip(rights, drops, layers[1:], strict=True)
         ]
         self.hidden = [right[:-1] for right in rights]
-        self._bind_output(parameters, loss, signed=signed)
+        self._bind_output(parameters, loss, slope_at, signed=signed)
         self._bind_forward(parameters, kernels, drops)
         self._backward: list[Call] = []
         self._first_backward: tuple[FloatArray, FloatArray] | None = None
         if gradient is not None:
             self._bind_backward(parameters, gradient, kernels, drops)
 
-    def _bind_output(self, parameters: Parameters, loss: Loss, *, signed: bool) -> None:
+    def _bind_output(
+        self, parameters: Parameters, loss: Loss, slope_at: SlopeAt, *, signed: bool
+    ) -> None:
         """Lay out the output layer and its loss."""
         last = parameters.spec.layers[-1]
         self.z = np.empty((last.units, self.rows), parameters.flat.dtype)
         self.outputs = self.z if last.activation == "identity" else np.empty_like(self.z)
         self.delta = np.empty_like(self.z)
-        self._output = bind(last.activation, self.outputs)
+        self._output = bind(last.activation, self.outputs, slope_at)
         kernel = bind_loss(
             loss, last.activation, self.z, self.outputs, self.delta, self._output, signed=signed
         )

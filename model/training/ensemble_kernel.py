@@ -21,6 +21,7 @@ import numpy as np
 
 from model.activations import bind
 from model.experiment import FloatArray, LayerSpec, Loss
+from model.experiment.training import SlopeAt
 from model.losses import bind_loss, is_fused
 from model.training.ensemble_weights import networks_first
 
@@ -62,7 +63,7 @@ class EnsembleKernel:
         The shape that all share.
     rows
         Rows a batch.
-    loss, signed
+    loss, signed, slope_at
         As in :class:`model.training.backprop_kernel.BackpropKernel`.
     shared
         Whether all networks read the same inputs, of shape (inputs + 1, rows).
@@ -78,6 +79,7 @@ class EnsembleKernel:
         *,
         signed: bool,
         shared: bool,
+        slope_at: SlopeAt = "z",
     ) -> None:
         networks, dtype = weights[0].shape[0], weights[0].dtype
         self.rows = rows
@@ -88,7 +90,7 @@ class EnsembleKernel:
         zs = [right[:-1] for right in rights]
         self._zs = [networks_first(z) for z in zs]
         self._kernels = [
-            bind(layer.activation, z) for layer, z in zip(layers[:-1], zs, strict=True)
+            bind(layer.activation, z, slope_at) for layer, z in zip(layers[:-1], zs, strict=True)
         ]
         self._deltas = [np.empty_like(z) for z in zs]
         last = layers[-1]
@@ -96,7 +98,7 @@ class EnsembleKernel:
         self.z = np.empty((networks, last.units, rows), dtype)
         self.outputs = self.z if last.activation == "identity" else np.empty_like(self.z)
         self.delta = np.empty_like(self.z)
-        self._output = bind(last.activation, self.outputs)
+        self._output = bind(last.activation, self.outputs, slope_at)
         self.kernel = bind_loss(
             loss, last.activation, self.z, self.outputs, self.delta, self._output, signed=signed
         )

@@ -121,6 +121,7 @@ class EnsembleTrainer:
                 training.loss,
                 signed=data.signed,
                 shared=one,
+                slope_at=training.slope_at,
             )
             for size in {*self._sizes, rows}
         }

@@ -81,11 +81,13 @@ def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
     -------
     list or None
         Messages in the order they must be made; ``None`` where the change needs another trainer:
-        another shape, precision, seed, or other weights altogether; and where none can train `new`.
+        other inputs, another shape, precision, seed, or other weights altogether; and where none
+        can train `new`.
     """
     if (
         old.seed != new.seed
         or _place(old) != _place(new)
+        or old.features != new.features
         or old.training.dtype != new.training.dtype
         or not same_shape(old.network, new.network)
     ):
@@ -127,9 +129,11 @@ def with_weights_of(experiment: Experiment, source: Experiment) -> Experiment:
 def at_snapshot(
     experiment: Experiment, snapshot: Snapshot, late: Iterable[Message] = ()
 ) -> Experiment:
-    """Return `experiment` with a snapshot's weights, to go on from; the optimiser starts afresh.
+    """Return `experiment` with a snapshot's weights, to go on from.
 
-    Weights among the changes that came too `late` for the snapshot are set on top of it.
+    The optimiser keeps its memory where the snapshot has it and it is of the same kind; else it
+    starts afresh. Weights among the changes that came too `late` for the snapshot are set on top of
+    it.
     """
     layers = tuple(
         replace(layer, weights=w, biases=b)
@@ -138,7 +142,9 @@ def at_snapshot(
         )
     )
     network = replace(experiment.network, layers=layers)
-    progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
+    progress = snapshot.progress
+    if progress is None or snapshot.optimiser != experiment.training.optimiser:
+        progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
     return _with_late(replace(experiment, network=network, progress=progress), late)
 
 

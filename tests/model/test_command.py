@@ -55,6 +55,42 @@ def test_xor_by_the_defaults() -> None:
     assert "every row is right" in train_text(result)
 
 
+def test_features_are_the_inputs_and_go_on_with_the_file(tmp_path: Path) -> None:
+    out = tmp_path / "xor.glassnet"
+    flags = ("--data", "xor", "--hidden", "0", "--features", "x1, x2, x1*x2")
+    result = train(*flags, "--out", out)
+    assert result["accuracy"] == 1.0
+    assert np.round(result["predictions"]).ravel().tolist() == [0, 1, 1, 0]
+    found = read_experiment(out)
+    assert found.features == ("x1", "x2", "x1*x2")
+    assert found.network.inputs == 3
+    more = train(out, "--features", "x1,x2,x1*x2,sin(x1)", "--epochs", "0", "--out", out)
+    assert more["epochs"] == 0
+    widened = read_experiment(out)
+    np.testing.assert_array_equal(
+        widened.network.layers[0].weights[:3],  # type: ignore[index]
+        found.network.layers[0].weights,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "features", "code"),
+    [
+        ("xor", "", "features.term"),
+        ("xor", "x1,x2^3", "features.term"),
+        ("xor", "x1,x9", "features.column"),
+        ("xor", "x1,x1", "features.twice"),
+        ("iris", "petal length", "features.term"),
+        ("digits", "r0c0", "features.pictures"),
+    ],
+)
+def test_bad_features_are_refused_with_their_term(data: str, features: str, code: str) -> None:
+    with pytest.raises(ModelError) as refused:
+        train("--data", data, "--features", features, "--epochs", "1")
+    assert refused.value.code == code
+    assert "\n" not in str(refused.value)
+
+
 def test_epochs_end_the_run_exactly_and_nought_writes_the_start(tmp_path: Path) -> None:
     start, half, whole, at_once = (tmp_path / name for name in ("0", "100", "200", "all"))
     flags = ("--data", "xor", "--hidden", "3,2", "--seed", "9")
@@ -68,6 +104,14 @@ def test_epochs_end_the_run_exactly_and_nought_writes_the_start(tmp_path: Path) 
     single = train(*flags, "--epochs", "200", "--out", at_once)
     assert resumed["epochs"] == single["epochs"] == 200
     assert resumed["loss"] == single["loss"]
+    assert "past" not in json.loads(start.read_text(encoding="utf-8"))
+    curves = [
+        json.loads(path.read_text(encoding="utf-8"))["past"]["curve"] for path in (whole, at_once)
+    ]
+    assert curves[0] == curves[1]
+    assert curves[0]["epochs"] == list(range(201))
+    train(whole, "--epochs", "0", "--out", start)
+    assert "past" not in json.loads(start.read_text(encoding="utf-8"))
     assert read_experiment(whole).network == read_experiment(at_once).network
 
 
@@ -270,6 +314,20 @@ def test_a_challenge_is_met_or_not(tmp_path: Path) -> None:
         (result,), _ = check_command(parse(add_check_arguments, failing, out))
         assert result.met is False
         assert check_text([result]).count("NOT met") == 1
+
+
+def test_a_challenge_and_a_lottery_take_derived_inputs(tmp_path: Path) -> None:
+    out = tmp_path / "xor.glassnet"
+    train("--data", "xor", "--hidden", "0", "--features", "x1,x2,x1*x2", "--out", out)
+    met = challenge(tmp_path, data={"kind": "gate", "name": "xor"}, most_hidden_layers=0)
+    passed, _ = check_command(parse(add_check_arguments, met, out))
+    assert passed
+    other = challenge(tmp_path, data={"kind": "table", "name": "symptoms"})
+    passed, text = check_command(parse(add_check_arguments, other, out))
+    assert not passed
+    assert "no column x1" in text
+    drawn = lottery_command(parse(add_lottery_arguments, out, "--seeds", 20))
+    assert drawn["solved"] == 20  # one lowest point, whatever the start
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace as changed
 
 from model.command.check import check_lesson
 from model.conditions import QUANTITIES, Condition, check, fault_in, is_met
 from model.defaults import default_experiment
-from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec, TableData
+from model.experiment import (
+    CsvData,
+    Experiment,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+    SplitSpec,
+    TableData,
+)
 from model.lessons import LESSONS, read_lesson
 from model.places import INPUTS, UnitAt
 from model.situation import (
@@ -120,7 +129,8 @@ def test_what_was_on_the_screen_a_file_cannot_tell() -> None:
     assert unknown == {
         "test_accuracy", "test_loss", "stopped_by", "row", "unit", "part", "open", "tab",
         "exports", "predicted", "findings", "lottery_seeds", "lottery_solved", "classes",
-        "pictures", "head_accuracy", "source", "model", "label", "probability",
+        "pictures", "head_accuracy", "source", "model", "label", "probability", "threshold",
+        "top_k", "label_drawn", "preprocessing", "women_survived",
     }  # fmt: skip
     lesson = read_lesson(LESSONS / "eight_steps")
     checked = check_lesson(lesson, XOR)
@@ -141,6 +151,45 @@ def test_figures_are_those_of_training() -> None:
     assert told.train.right == round(snapshot.train_accuracy * len(trainer.dataset.x_train))
     assert told.test.rows == len(trainer.dataset.x_test)
     assert (told.loss, told.epoch, told.steps) == (snapshot.train_loss, 5, snapshot.step)
+
+
+def test_baselines_need_no_network() -> None:
+    split = SplitSpec(0.3)
+    titanic = changed(default_experiment(TableData("titanic"), seed=1), split=split)
+    told = situation_in_file(titanic)
+    assert told.dataset is not None
+    died = float(np.mean(told.dataset.y_test == 0.0))
+    assert QUANTITIES["baseline"].of(told, Condition("baseline")) == died
+    rule = QUANTITIES["women_survived"].of(told, Condition("women_survived"))
+    female = told.dataset.x_test[:, [1]] > 0.0
+    assert rule == float(np.mean(female == (told.dataset.y_test > 0.5)))
+    # Without test rows the training rows are judged: half of XOR's are 1.
+    assert QUANTITIES["baseline"].of(situation_in_file(XOR), Condition("baseline")) == 0.5
+
+
+def test_a_table_is_told_by_its_file_and_scaling() -> None:
+    for path in ("marks.csv", "/tables/marks.csv", "C:\\tables\\marks.csv"):
+        told = Situation(experiment=Experiment(data=CsvData(path, scaling="min_max")))
+        assert is_met(Condition("table", is_="marks.csv"), told)
+        assert is_met(Condition("scaling", is_="min_max"), told)
+    assert is_met(Condition("table", is_=""), Situation(experiment=XOR))
+
+
+def test_where_slopes_are_taken_is_told() -> None:
+    training = changed(XOR.training, slope_at="a")
+    mistaken = Situation(experiment=changed(XOR, training=training))
+    assert is_met(Condition("slope_at", is_="a"), mistaken)
+    assert is_met(Condition("slope_at", is_="z"), Situation(experiment=XOR))
+
+
+def test_what_vision_tells_is_found_by_its_code() -> None:
+    seen = {"threshold": 0.5, "label_drawn": True, "preprocessing": frozenset({"swap_rb"})}
+    told = Situation(experiment=XOR, seen=seen)
+    assert is_met(Condition("threshold", at_least=0.5), told)
+    assert is_met(Condition("label_drawn", is_=True), told)
+    assert is_met(Condition("preprocessing", only=("swap_rb",)), told)
+    assert is_met(Condition("preprocessing", lacks=("swap_rb", "mean")), told) is False
+    assert is_met(Condition("top_k", at_least=5), told) is None
 
 
 def test_places_name_weights_and_rows() -> None:

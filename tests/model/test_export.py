@@ -21,6 +21,7 @@ from onnx.reference import ReferenceEvaluator
 from model.data import build_dataset
 from model.data.scaling import to_own_units
 from model.defaults import default_experiment
+from model.edits.features import with_features
 from model.errors import ModelError
 from model.experiment import (
     ACTIVATIONS,
@@ -287,3 +288,47 @@ def test_what_was_not_scaled_has_no_scaling() -> None:
 def written(text: str, path: Path) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
+
+
+DERIVED: dict[str, tuple[Experiment, tuple[str, ...]]] = {
+    "xor": (default_experiment(GateData()), ("x1", "x2", "x1*x2")),
+    "plane": (default_experiment(PlaneData()), ("x1^2", "sin(x2)", "x1*x2", "x1")),
+    "scaled table": (
+        default_experiment(TableData("iris")),
+        ("sepal_length_cm", "petal_length_cm*petal_width_cm", "sin(sepal_width_cm)"),
+    ),
+    "no sine": (default_experiment(TableData("titanic")), ("class*female", "class^2")),
+}
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_derived_inputs_are_made_in_the_file_from_the_tables_own_rows(
+    name: str, tmp_path: Path
+) -> None:
+    made = initialise(with_features(*DERIVED[name]))
+    dataset = build_dataset(made)
+    columns = dataset.columns
+    path = tmp_path / "network.onnx"
+    export_onnx(made, path)
+    rows = to_own_units(columns.x_train, columns.x_offset, columns.x_spread)
+    expected = Network.of(made).forward(dataset.x_train)
+    for engine in (cv2.dnn.ENGINE_NEW, cv2.dnn.ENGINE_CLASSIC):
+        answers = through_opencv(path, rows, engine)
+        np.testing.assert_allclose(answers, expected, rtol=1e-6, atol=1e-6)
+    properties = {p.key: p.value for p in onnx_model(made).metadata_props}
+    assert properties["features"].split("\n") == list(columns.feature_names)
+    assert properties["inputs"].split("\n") == list(dataset.feature_names)
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_the_script_makes_derived_inputs_and_prints_the_same_loss(
+    name: str, tmp_path: Path
+) -> None:
+    made = initialise(with_features(*DERIVED[name]))
+    dataset = build_dataset(made)
+    path = tmp_path / "network.py"
+    export_numpy(made, path)
+    outputs, loss = run_script(path)
+    x = dataset.x_test if dataset.table_x is None else dataset.table_x
+    np.testing.assert_allclose(outputs, Network.of(made).forward(x), rtol=1e-13, atol=1e-13)
+    assert loss == pytest.approx(Learner(made).train.loss(), rel=1e-12)

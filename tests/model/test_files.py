@@ -24,6 +24,7 @@ from model.experiment import (
     SCHEDULES,
     SCHEMA_VERSION,
     CsvData,
+    Curve,
     Experiment,
     GateData,
     IdxData,
@@ -31,6 +32,8 @@ from model.experiment import (
     LayerSpec,
     NetworkSpec,
     OptimiserSpec,
+    Past,
+    PastRun,
     PlaneData,
     PointsData,
     Progress,
@@ -41,14 +44,24 @@ from model.experiment import (
     TrainingSpec,
     TruthTableData,
 )
+from model.experiment.features import Term
 from model.files import decode, encode, read_experiment, write_experiment
 from model.migrations import migrate
-from model.training import Trainer
+from model.training import Trainer, train
 
 replace = msgspec.structs.replace
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 names = st.text(max_size=12)
+columns = st.text(st.characters(exclude_categories=["Cs", "Nd", "No"]), min_size=1, max_size=12)
+terms = st.one_of(
+    st.builds(lambda a: Term("column", (a,)), columns),
+    st.builds(lambda a: Term("square", (a,)), columns),
+    st.builds(lambda a: Term("sine", (a,)), columns),
+    st.builds(lambda a, b: Term("product", (a, b)), columns, columns).filter(
+        lambda term: term.columns[0] != term.columns[1]
+    ),
+)
 share = st.floats(0.0, 0.9)
 
 
@@ -123,6 +136,9 @@ experiments = st.builds(
     title=names,
     data=data_specs,
     split=st.builds(SplitSpec, test_fraction=share, stratify=st.booleans()),
+    features=st.lists(terms, max_size=4, unique_by=lambda term: term.key).map(
+        lambda found: tuple(map(str, found))
+    ),
     network=networks(),
     training=trainings,
     seed=st.integers(0, 2**40),
@@ -334,9 +350,32 @@ def test_migrations_lead_step_by_step_to_the_newest_version() -> None:
     }
     old = {"schema_version": 1, "title": "a"}
     assert migrate(old, 1, steps, 3) == {"schema_version": 3, "name": "a"}
-    assert migrate(old, 1) == {"schema_version": 2, "title": "a"}
+    assert migrate(old, 1) == {"schema_version": 2, "title": "a", "features": []}
     assert old == {"schema_version": 1, "title": "a"}
     assert SCHEMA_VERSION == 2
+
+
+def test_a_file_of_version_1_opens_with_its_columns_as_inputs() -> None:
+    now = train(default_experiment())
+    document = json.loads(encode(now))
+    assert document.pop("features") == []
+    document["schema_version"] = 1
+    assert decode(json.dumps(document).encode()) == now
+
+
+@pytest.mark.parametrize(
+    ("features", "code"),
+    [
+        (["x1", "x1**2"], "features.term"),
+        (["x1*x2", "x2*x1"], "features.twice"),
+        ([f"c{n}" for n in range(65)], "features.many"),
+    ],
+)
+def test_damaged_features_are_refused_by_name(features: list[str], code: str) -> None:
+    document = json.loads(encode(default_experiment())) | {"features": features}
+    with pytest.raises(ModelError) as refused:
+        decode(json.dumps(document).encode())
+    assert refused.value.code == code
 
 
 def test_float32_weights_come_back_to_the_same_float32() -> None:
@@ -396,3 +435,28 @@ def test_half_a_letter_in_a_key_is_one_clear_fault() -> None:
         decode(b'{"schema_version": 1, "\\ud800": 1}')
     assert caught.value.code == "file.invalid"
     caught.value.sentence().encode()
+
+
+def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
+    document = json.loads(encode(trained()))
+    document["schema_version"] = 1
+    path = tmp_path / "old.glassnet"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert read_experiment(path) == trained()
+
+
+def test_the_tables_of_earlier_runs_move_with_the_folder(tmp_path: Path) -> None:
+    table = tmp_path / "here" / "mine.csv"
+    curve = Curve((0, 1), (0.5, 0.25))
+    run = PastRun(curve, 0, TrainingSpec(), (2, 1), "tanh", CsvData(str(table)))
+    experiment = Experiment(past=Past(runs=(run,)))
+    path = table.parent / "saved.glassnet"
+    path.parent.mkdir()
+    write_experiment(path, experiment)
+    assert str(tmp_path) not in path.read_text(encoding="utf-8")
+    path = path.parent.rename(tmp_path / "there") / path.name
+    past = read_experiment(path).past
+    assert isinstance(past, Past)
+    data = past.runs[0].data
+    assert isinstance(data, CsvData)
+    assert data.path == str(tmp_path / "there" / "mine.csv")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from tests.vision.mutation_worker import own_peak_mb
 from tests.vision.picture_files import sample
 from vision.errors import Fault, VisionError
-from vision.preprocessing import Preprocessing
+from vision.preprocessing import Preprocessing, settings_changed
 
 
 def noise(height: int, width: int, seed: int = 0) -> npt.NDArray[np.uint8]:
@@ -124,3 +126,10 @@ def test_settings_that_make_no_tensor_are_refused_by_name(field: str, value: obj
         Preprocessing(**{field: value})  # type: ignore[arg-type]  # a wrong value is the point
     assert caught.value.code is Fault.PREPROCESSING_INVALID
     assert caught.value.values["field"] == field
+
+
+def test_settings_that_differ_are_named() -> None:
+    own = Preprocessing((224, 224), mean=(104.0, 117.0, 123.0))
+    assert settings_changed(own, own) == frozenset()
+    used = replace(own, swap_rb=True, mean=(0.0, 0.0, 0.0))
+    assert settings_changed(own, used) == {"swap_rb", "mean"}

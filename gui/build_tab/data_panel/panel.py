@@ -194,7 +194,7 @@ class DataPanel(Panel):
             return
         dataset = self._state.dataset
         name = data_name(self._state.experiment.data)
-        sizes = f" · {dataset.inputs} → {dataset.outputs}"
+        sizes = f" · {dataset.columns.inputs} → {dataset.outputs}"
         metrics = self._summary.fontMetrics()
         room = WIDTH_PX - 2 * INSET_PX - 1 - self._title.sizeHint().width() - GAP_L_PX
         room -= metrics.horizontalAdvance(sizes)

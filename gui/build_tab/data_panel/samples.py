@@ -37,6 +37,7 @@ from model.data import Dataset
 from model.experiment import CsvData, TableData
 from model.insight.answers import class_names
 from model.metrics import decide, decision_threshold
+from model.recipes.titanic import people_by_class_and_sex
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -172,6 +173,9 @@ class Samples(Panel):
         self.show_all.clicked.connect(lambda: model.show_mistakes(False))
         self.show_all.hide()
         self._facts = label("hint", "data_facts", wrap=True)
+        self.people = label("caption", "people_table")
+        self.people.setTextFormat(Qt.TextFormat.RichText)
+        self.people.hide()
         self._dataset: Dataset | None = None
         self._refusals = 0
         row = QHBoxLayout()
@@ -186,6 +190,7 @@ class Samples(Panel):
         inner.addWidget(self.mistakes)
         inner.addWidget(self.counts)
         inner.addWidget(self._facts)
+        inner.addWidget(self.people)
         scaling = QHBoxLayout()
         scaling.addWidget(self._scaling_caption)
         scaling.addWidget(self.scaling, 1)
@@ -325,16 +330,40 @@ class Samples(Panel):
         if dataset is not None:
             number = len(dataset.x_train) + len(dataset.x_test)
             rows = self.tr("{n} rows").format(n=show_integer(number))
-            inputs = self.tr("{n} inputs").format(n=dataset.inputs)
+            columns = dataset.columns
+            inputs = self.tr("{n} inputs").format(n=columns.inputs)
             facts = self.tr("{rows}, {inputs}: {names}").format(
                 rows=self.tr("1 row") if number == 1 else rows,
-                inputs=self.tr("1 input") if dataset.inputs == 1 else inputs,
-                names=", ".join(map(readable, dataset.feature_names[:6]))
-                + ("…" if dataset.inputs > 6 else ""),
+                inputs=self.tr("1 input") if columns.inputs == 1 else inputs,
+                names=", ".join(map(readable, columns.feature_names[:6]))
+                + ("…" if columns.inputs > 6 else ""),
             )
             left_out = left_out_words(dataset.left_out)
             self._facts.setText(f"{facts}\n{left_out}" if left_out else facts)
+            self._show_people()
         self.restyle()
+
+    def _show_people(self) -> None:
+        """Show of the Titanic's people how many survived, by class and sex."""
+        data = None if self._state is None else self._state.experiment.data
+        is_shown = isinstance(data, TableData) and data.name == "titanic" and self._wrong is None
+        self.people.setVisible(is_shown)
+        if not is_shown or self._dataset is None:
+            return
+        counted = people_by_class_and_sex(self._dataset)
+        cells = [
+            f'<td align="right">{show_integer(each.survived)} / {show_integer(each.people)}</td>'
+            for each in counted
+        ]
+        heading, classes = self.tr("survived of"), self.tr("class {n}")
+        names = [classes.format(n=each.cabin) for each in counted[:3]]
+        head = "".join(f'<td align="right">{name}</td>' for name in names)
+        lines = [f"<td>{heading}</td>{head}"]
+        for name, row in ((self.tr("women"), cells[:3]), (self.tr("men"), cells[3:])):
+            lines.append(f"<td>{name}</td>{''.join(row)}")
+        rows = "".join(f"<tr>{line}</tr>" for line in lines)
+        self.people.setText(f'<table width="100%" cellspacing="0" cellpadding="1">{rows}</table>')
+        describe(self.people, self.tr("How many survived, by class and sex"))
 
     def _mistakes_title(self, number: int) -> str:
         has_test = self._dataset is not None and len(self._dataset.x_test) > 0

@@ -300,7 +300,7 @@ class TruthTable(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Truth table"))
-        self._hint.setText(self.tr("Click a target to flip it."))
+        self._hint.setText(self.tr("Click a target; double-click an input."))
         self.model.words = {
             "target": self.tr("Target"),
             "prediction": self.tr("Prediction"),

@@ -51,11 +51,12 @@ class CaptionReader:
         return captions
 
     def _gates(self, state: BuildState) -> Captions:
-        table, wanted = state.dataset.table_x, state.dataset.table_y
+        table, wanted = state.dataset.columns.table_x, state.dataset.table_y
         if table is None or wanted is None or not np.array_equal(table, corners(2)):
             return {}
         layers = state.experiment.network.layers
-        readings = read_gates(replace(state.experiment, network=state.network.spec))
+        experiment = replace(state.experiment, network=state.network.spec)
+        readings = read_gates(experiment, features=state.dataset.features)
         result = {}
         for reading in readings:
             is_output = reading.layer == len(layers) - 1

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from model.experiment import FloatArray
+from model.places import INPUTS
 
 FOLD_ABOVE, MOST_SHOWN = 12, 64
 FEWEST_SHOWN, FITTING_PITCH_PX = 8, 48.0
@@ -81,7 +82,7 @@ BENEATH_CAPTION_PX, BENEATH_RAIL_PX, BENEATH_UNIT_PX = 40.0, 27.0, 17.0
 LEAST_STEP_SHARE, TEXTS_BETWEEN_PX = 4 / 3, 36.0
 """Least distance of two columns, in units' widths; room that name and value need in between."""
 PORT_STEP_PX, PORT_SHARE, MOST_PORTS = 17.0, 0.72, 10
-TOP_PX = 8.0
+TOP_PX, CHIP_OVER_PX = 8.0, 12.0
 ROOM_FOR_ONE_PX, STEP_FOR_ONE_PX, LARGEST_SCALE = 430.0, 260.0, 1.7
 """Height, and distance of the columns, up to which units have their natural size."""
 
@@ -284,6 +285,9 @@ def _column(
     x, size = float(round(x)), 2.0 * round(size / 2)
     count = len(part.units)
     middle = centre - (STACK_PX / 2 if part.folded else 0)
+    if layer == INPUTS:
+        # Nothing is beneath an input, but its value juts out over it.
+        middle += max(0.0, CHIP_OVER_PX + size / 2 + (count - 1) / 2 * pitch - middle)
     ys = tuple(float(round(middle + (i - (count - 1) / 2) * pitch)) for i in range(count))
     has_corners = size >= CHIP_ON_UNIT_PX and pitch - size >= CORNER_PX
     beneath = BENEATH_CAPTION_PX if caption else BENEATH_RAIL_PX if rail else BENEATH_UNIT_PX

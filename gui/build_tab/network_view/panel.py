@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, QSizeF, Qt, QTimer
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.captions import CaptionReader
+from gui.build_tab.network_view.feature_strip import FeatureStrip, has_strip
 from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
 from gui.build_tab.network_view.headers import LayerHeaders
 from gui.build_tab.network_view.layout import FOLD_ABOVE, Fold, Shown, arrange, choose_units
@@ -19,7 +22,7 @@ from gui.build_tab.network_view.unit_style import UnitStyles, picture_side
 from gui.build_tab.network_view.view import CanvasView
 from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM
 from gui.build_tab.state import BuildState
-from gui.plots.picture_file import render_png, render_svg
+from gui.plots.picture_file import drawing_of, render_png, render_svg
 from gui.theme import icon
 from gui.widgets.basic import describe, frame, tool_button
 from gui.widgets.panel import Panel
@@ -29,7 +32,6 @@ from model.places import INPUTS, Target, UnitAt
 
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
-MOST_PICKERS_BESIDE = 4
 _BESIDE_ICON = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 _PENDING = Qt.WidgetAttribute.WA_PendingResizeEvent
@@ -51,6 +53,7 @@ class NetworkPanel(Panel):
         self.view = CanvasView(model, self.scene)
         self.editor = self.view.editor
         self.headers = LayerHeaders(model, self.view)
+        self.features = FeatureStrip(model)
         self._captions: CaptionReader | None = CaptionReader()
         # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
         self.footer = frame("inset")
@@ -74,6 +77,7 @@ class NetworkPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.headers)
+        layout.addWidget(self.features)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.footer)
         app = QApplication.instance()
@@ -82,6 +86,7 @@ class NetworkPanel(Panel):
         self.view.resized.connect(self._on_resized)
         self.view.zoomed.connect(self._follow_view)
         self.view.horizontalScrollBar().valueChanged.connect(self._follow_view)
+        self.headers.features.toggled.connect(self._open_features)
         self._catch_up.timeout.connect(lambda: self.scene.show_edges(everything=True))
         self.retranslate()
 
@@ -100,6 +105,7 @@ class NetworkPanel(Panel):
         self.view.has_dots = not bare
         self.view.resetCachedContent()
         self.headers.setVisible(not bare)
+        self.headers.features.setChecked(False)
         self.footer.setVisible(not bare)
         self._arrange()
 
@@ -108,9 +114,11 @@ class NetworkPanel(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the network, the weights and the chosen row of `state`."""
         old, self._state = self._state, state
+        self.headers.card.show_state(state)
         if old is not None and state.shows_the_same_as(old) and state.selection != old.selection:
             self._light(state)
             return
+        self._show_features(state, old)
         self.scene.captions = {} if self._captions is None else self._captions.read(state)
         network = state.experiment.network
         structure = (
@@ -140,6 +148,23 @@ class NetworkPanel(Panel):
             self._catch_up.start()
         self.editor.follow()
         self.view.tell_pointed()
+
+    def _show_features(self, state: BuildState, old: BuildState | None) -> None:
+        """Offer inputs to choose from, and bring those that came with a file or by a remedy."""
+        is_offered = has_strip(state) and self._captions is not None
+        self.headers.offer_features(is_offered)
+        had_any = old is not None and bool(old.experiment.features)
+        if is_offered and state.experiment.features and not had_any:
+            self.headers.features.setChecked(True)
+        if not is_offered:
+            self.headers.features.setChecked(False)
+        self.features.show_state(state)
+        if old is None or old.dataset is not state.dataset:
+            self._order_tabs()
+
+    def _open_features(self, on: bool) -> None:
+        self.features.open(on)
+        self._order_tabs()
 
     def _light(self, state: BuildState) -> bool:
         """Light what a card or the microscope is about; tell whether it is other than before."""
@@ -189,7 +214,7 @@ class NetworkPanel(Panel):
             return  # never shown: there will be another size
         if room.width() < 50 or room.height() < 50:
             return
-        maps = self._state.experiment.network.inputs == 2
+        maps = self._state.has_maps
         styles = UnitStyles(self._state, self._state.network.biases, {}, {})
         texts_px = styles.texts_px(self._shown[0].units, self._shown[-1].units)
         layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
@@ -240,7 +265,7 @@ class NetworkPanel(Panel):
     def _order_tabs(self) -> None:
         """Let Tab go through the headers, the drawing and the footer, from left to right."""
         stops = [
-            *self.headers.tab_stops(),
+            *self.headers.tab_stops(self.features.tab_stops()),
             self.view,
             *(self.pickers[layer] for layer in sorted(self.pickers)),
             self.microscope,
@@ -257,15 +282,10 @@ class NetworkPanel(Panel):
         box.adjustSize()
         box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
         self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
-        # Among many pickers there is no room for it; the key and the menu of a unit are left.
-        crowd = len(self.pickers)
-        self.microscope.setVisible(crowd <= MOST_PICKERS_BESIDE)
         only_icon, beside = Qt.ToolButtonStyle.ToolButtonIconOnly, _BESIDE_ICON
-        self.microscope.setToolButtonStyle(only_icon if crowd else beside)
+        self.microscope.setToolButtonStyle(only_icon if self.pickers else beside)
         self.microscope.adjustSize()
-        left = box.x()
-        if crowd <= MOST_PICKERS_BESIDE:
-            left -= PICKER_GAP_PX + self.microscope.width()
+        left = box.x() - PICKER_GAP_PX - self.microscope.width()
         self.microscope.move(left, box.y() + (box.height() - self.microscope.height()) // 2)
         free = left - self.legend.width() - FOOTER_INSET_PX > 0
         self.legend.setVisible(not self.pickers and free)
@@ -298,6 +318,10 @@ class NetworkPanel(Panel):
     def render_png(self, path: Path, scale: float = 2.0) -> None:
         """Write the whole drawing as PNG, `scale` pixels a drawing pixel."""
         render_png(self.scene, path, scale, self.headers.wordings())
+
+    def drawing(self) -> tuple[QSizeF, Callable[[QPainter], None]]:
+        """Return the size of the whole drawing, and what draws it without a ground."""
+        return drawing_of(self.scene, self.headers.wordings())
 
     def _choose_fold(self, layer: int, fold: Fold) -> None:
         self._folds[layer] = fold

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtGui import QImage
 
 from gui.build_tab.network_view.layout import NetworkLayout
 from gui.build_tab.network_view.unit_item import UnitItem
@@ -11,22 +12,47 @@ from gui.build_tab.state import BuildState
 from gui.plots.colours import (
     HIDDEN_GAIN,
     TileSheet,
-    input_maps,
     normalise_output,
     unit_scale,
 )
 from gui.theme import Theme, active
 from model.experiment import FloatArray
-from model.insight.plane import MAP_SIDE
+from model.insight.plane import MAP_SIDE, Bounds, input_maps
 from model.places import UnitAt
+
+
+def unit_picture(state: BuildState, at: UnitAt) -> QImage | None:
+    """Return the picture of one unit as the drawing has it, ``None`` where it has none."""
+    theme, layers = active(), state.experiment.network.layers
+    if at.layer < 0:
+        return None
+    if state.maps is not None:
+        values, gain = state.maps[at.layer][at.unit][None], HIDDEN_GAIN
+        if at.layer == len(layers) - 1:
+            values = normalise_output(state.maps[at.layer], layers[-1].activation)
+            values, gain = values[at.unit][None], theme.output_gain
+        else:
+            values = values / unit_scale(values)
+    elif (side := picture_side(state)) and at.layer < min(2, len(layers) - 1):
+        weights = state.network.weights
+        part = weights[at.layer][:, [at.unit]]
+        part = weights[0] @ part if at.layer else part
+        values, gain = part.T.reshape(1, side, side)[:, ::-1], 1.0
+        values = values / max(float(np.abs(values).max()), 1e-9)
+    else:
+        return None
+    sheet = TileSheet(1, values.shape[-1])
+    sheet.fill(0, values, theme, gain)
+    return sheet.images[0]
 
 
 class UnitPictures:
     """Fill one sheet with the pictures of all drawn units.
 
-    Where there are two inputs, every unit shows its activation over their plane. Where the rows
-    are pictures, the units of the first two hidden layers show their weights over the pixels; the
-    second layer's are carried back through the first, ``W1 @ W2``. Other units have none.
+    Where the network reads two columns, every unit shows its activation over their plane. Where
+    the rows are pictures, the units of the first two hidden layers show their weights over the
+    pixels; the second layer's are carried back through the first, ``W1 @ W2``. Other units have
+    none.
     """
 
     def __init__(
@@ -35,10 +61,10 @@ class UnitPictures:
         self._columns = layout.columns
         self._items: list[UnitItem] = []
         self._waiting = slice(0, 0)
-        self._input_theme: Theme | None = None
+        self._inputs: tuple[Theme, Bounds] | None = None
         self._sheet: TileSheet | None = None
         layers, side = len(state.experiment.network.layers), picture_side(state)
-        if state.experiment.network.inputs == 2:
+        if state.has_maps:
             pictured, side = list(units), MAP_SIDE
         elif side:
             hidden = range(min(2, layers - 1))
@@ -62,7 +88,7 @@ class UnitPictures:
             return False
         first = 0
         if state.maps is not None:
-            first = self._show_inputs(self._sheet)
+            first = self._show_inputs(state, self._sheet)
             self._show_maps(state, state.maps, self._sheet)
         else:
             for values in self._pixel_weights(weights, self._sheet.side):
@@ -82,17 +108,19 @@ class UnitPictures:
         for item, image in zip(self._items[part], self._sheet.images[part], strict=True):
             item.show_picture(image)
 
-    def _show_inputs(self, sheet: TileSheet) -> int:
-        """Draw the inputs' own maps, once a theme; return how many pictures stay as they are."""
-        if self._input_theme is active():
-            return 2
-        self._input_theme = active()
-        sheet.fill(0, input_maps(MAP_SIDE), active(), HIDDEN_GAIN)
+    def _show_inputs(self, state: BuildState, sheet: TileSheet) -> int:
+        """Draw the inputs' own maps, once a plane; return how many pictures stay as they are."""
+        shown = active(), state.plane
+        if self._inputs == shown:
+            return len(self._columns[0].units)
+        self._inputs = shown
+        maps = input_maps(state.plane, state.dataset.features)
+        sheet.fill(0, maps[list(self._columns[0].units)], active(), HIDDEN_GAIN)
         return 0
 
     def _show_maps(self, state: BuildState, all_maps: list[FloatArray], sheet: TileSheet) -> None:
         theme, layers = active(), state.experiment.network.layers
-        first = 2
+        first = len(self._columns[0].units)
         for column in self._columns[1:]:
             maps = all_maps[column.layer]
             if column.folded:

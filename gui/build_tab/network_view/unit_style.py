@@ -150,7 +150,7 @@ class UnitStyles:
         self._last = len(network.layers) - 1
         self._pinned = [frozenset(layer.pinned) for layer in network.layers]
         self._is_picture = picture_side(self.state) > 0
-        self._has_maps = network.inputs == 2
+        self._has_maps = self.state.has_maps
         values = self.state.row_values
         self._chosen = int(decide(values[-1][1][None], "multiclass")[0]) if values else -1
 

@@ -37,6 +37,8 @@ from model.metrics import RIGHT, WRONG
 from model.places import UnitAt
 
 _MOST_CLASSES = 8
+_MOST_USED = 64
+"""So many rows of a step are marked."""
 _MOST_TOLD = 12
 """So many spots are told to a screen reader."""
 
@@ -183,9 +185,10 @@ class DecisionMap(PlaneMap):
     def show_over(self, state: BuildState, first: int, second: int, output: int) -> None:
         """Draw the field, its level lines and the points over two inputs."""
         self._state, self._output = state, output
-        names = tuple(map(readable, state.dataset.feature_names))
-        plane = plane_of(state.dataset, first, second, state.row_x, state.bounds)
-        unit = state.dataset.x_unit
+        columns, row = state.dataset.columns, state.row_columns
+        names = tuple(map(readable, columns.feature_names))
+        plane = plane_of(state.dataset, first, second, row, state.bounds)
+        unit = columns.x_unit
         self.show_plane(
             plane.bounds,
             (names[first], names[second] if second >= 0 else ""),
@@ -193,7 +196,10 @@ class DecisionMap(PlaneMap):
         )
         self._show_points(state.dataset, plane)
         self._show_field(state, plane)
-        row = state.row_x
+        used = () if state.snapshot is None else state.snapshot.rows[:_MOST_USED]
+        x = columns.x_train[list(used)]
+        up = x[:, second] if second >= 0 else np.zeros(len(x))
+        self.mark_used(tuple(zip(x[:, first].tolist(), up.tolist(), strict=True)))
         self.mark(
             None if row is None else (float(row[first]), float(row[second]) if second >= 0 else 0.0)
         )
@@ -289,7 +295,7 @@ class DecisionMap(PlaneMap):
         self._describe()
 
     def _points_of(self, dataset: Dataset, plane: Plane, test: bool) -> Points:
-        x = dataset.x_test if test else dataset.x_train
+        x = dataset.columns.x_test if test else dataset.columns.x_train
         y = dataset.y_test if test else dataset.y_train
         mask = dataset.mask_test if test else dataset.mask_train
         all_rows = len(dataset.x_train) + len(dataset.x_test)
@@ -368,7 +374,8 @@ class DecisionMap(PlaneMap):
         points = self.layer.points
         if under < 0 or points is None or self._state is None:
             return -1
-        dataset, row, test = self._state.dataset, int(points.row[under]), bool(points.test[under])
+        dataset, row = self._state.dataset.columns, int(points.row[under])
+        test = bool(points.test[under])
         if dataset.table_x is not None:
             x = (dataset.x_test if test else dataset.x_train)[row]
             return int(np.abs(dataset.table_x - x).sum(axis=1).argmin())

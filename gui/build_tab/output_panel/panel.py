@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
+from gui.build_tab.output_panel.circuit_card import CircuitCard
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
 from gui.build_tab.output_panel.doctor_cards import DoctorCards
@@ -49,8 +50,9 @@ class OutputPanel(Panel):
         self.fit = FitPlot()
         self.scores = ScoreRow(model, self.choice.show_matrix)
         self.unit = UnitCard(model)
-        self.verdict, self.comparison = VerdictCard(), ComparisonCard()
+        self.verdict, self.comparison = VerdictCard(model), ComparisonCard()
         self.doctor = DoctorCards(model)
+        self.circuit = CircuitCard(model)
         self.probe = Probe()
         self._lay_out()
         self._menu = QMenu(self)
@@ -95,6 +97,7 @@ class OutputPanel(Panel):
             self.verdict,
             self.comparison,
             self.doctor,
+            self.circuit,
             self.probe,
         ):
             self._column.addWidget(widget)
@@ -138,14 +141,15 @@ class OutputPanel(Panel):
             several = state.dataset.task == "multiclass"
             names = class_names(state.dataset) if several else state.dataset.target_names
             name = names[verdict.output]
-        self.verdict.show_verdict(verdict, name)
+        self.verdict.show_verdict(verdict, name, None if state is None else state.dataset)
         self.comparison.show_found(insight.perceptrons)
-        self.doctor.show_findings(insight.findings)
+        self.doctor.show_findings(insight.findings, insight.saved_findings)
         self.verdict.show_missing_bias(any(f.code == "no_bias" for f in insight.findings))
 
     def _show_units(self, state: BuildState) -> None:
         """Draw the answers of the unit that is pointed at, and the card of the chosen one."""
         self.unit.show_state(state)
+        self.circuit.show_state(state)
         if self._take_pointed(state) and not self.map.isHidden():
             self._show_map(state)
 
@@ -163,6 +167,7 @@ class OutputPanel(Panel):
         self._show_answers(state)
         self.probe.show_state(state)
         self.unit.show_state(state)
+        self.circuit.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was shown while the panel was hidden."""
@@ -175,7 +180,7 @@ class OutputPanel(Panel):
         if compact != self._compact:
             self._compact = compact
             self.scores.set_compact(compact)
-            for card in (self.verdict, self.comparison):
+            for card in (self.verdict, self.comparison, self.circuit):
                 card.set_foldable(compact)
                 card.set_folded(compact)
             self.doctor.set_compact(compact)
@@ -188,7 +193,7 @@ class OutputPanel(Panel):
         dataset = state.dataset
         self.choice.show_dataset(dataset)
         names = class_names(state.dataset)
-        is_map = not self.choice.shows_matrix and dataset.inputs <= MOST_MAP_INPUTS
+        is_map = not self.choice.shows_matrix and dataset.columns.inputs <= MOST_MAP_INPUTS
         self.map.setVisible(is_map)
         self.fit.setVisible(not is_map and not names)
         self.matrix.setVisible(self.choice.shows_matrix and bool(names))
@@ -307,7 +312,7 @@ class OutputPanel(Panel):
         return max(0, self.choice.output.currentIndex())
 
     def _show_map(self, state: BuildState) -> None:
-        inputs = state.dataset.inputs
+        inputs = state.dataset.columns.inputs
         first = max(0, self.choice.first.currentIndex())
         second = self.choice.second.currentIndex() if inputs > 1 else -1
         if inputs > 2:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from gui.format import count, decimal, percent, significant
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.names import input_name, subscript
+from gui.format import MINUS, count, decimal, percent, show_number, significant
 from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
-from gui.widgets.basic import describe, label, strong
+from gui.widgets.basic import describe, label, push_button, strong
 from gui.widgets.card import Card
 from gui.widgets.panel import Panel
+from model.data import Dataset
+from model.data.derived import Feature
 from model.experiment import FloatArray
 from model.insight import LinearClassifier
+from model.insight.inequalities import Impossibility
 from model.insight.verdict import Verdict
 
 Answer = Literal["yes", "nearly", "no"]
@@ -102,7 +108,10 @@ def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
 
 
 class HullDrawing(Panel):
-    """A small square with the points, the hulls of both classes, and the line or the crossing."""
+    """A small square with the points, the hulls of both classes, and the line or the crossing.
+
+    Where inputs are derived the border is a curve, and hulls say nothing.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,26 +121,14 @@ class HullDrawing(Panel):
         self._kinds = np.empty(0, dtype=np.intp)
         self._line: tuple[float, float, float] | None = None
         self._meeting: tuple[float, float] | None = None
+        self._curve: FloatArray = np.empty((0, 2, 2))
+        self._has_hulls = True
 
-    def show_classes(
-        self,
-        points: FloatArray,
-        kinds: np.ndarray,
-        line: tuple[float, float, float] | None,
-        meeting: tuple[float, float] | None,
-    ) -> None:
-        """Show points and what divides them.
-
-        Parameters
-        ----------
-        points, kinds
-            Shape (points, 2), and class 0 or 1 of each.
-        line
-            ``(w1, w2, b)`` of the line ``w1 x1 + w2 x2 + b = 0``, or ``None``.
-        meeting
-            A place that lies in both hulls, or ``None``.
-        """
-        self._points, self._kinds, self._line, self._meeting = points, kinds, line, meeting
+    def show_classes(self, verdict: Verdict, has_hulls: bool) -> None:
+        """Show a verdict's points and what divides them, with hulls where they say why."""
+        self._points, self._kinds = verdict.points, verdict.kinds
+        self._line, self._meeting = verdict.line, verdict.meeting
+        self._curve, self._has_hulls = verdict.curve, has_hulls
         self.update()
 
     def _frame(self) -> tuple[FloatArray, float]:
@@ -158,7 +155,7 @@ class HullDrawing(Panel):
 
         for kind in (0, 1):
             chosen = self._points[self._kinds == kind]
-            if len(chosen):
+            if self._has_hulls and len(chosen):
                 colour = QColor(theme.classes[kind])
                 painter.setPen(QPen(colour, 2))
                 colour.setAlphaF(0.12)
@@ -166,6 +163,12 @@ class HullDrawing(Panel):
                 painter.drawPolygon(QPolygonF([at(corner) for corner in hull(chosen)]))
         if self._line is not None:
             self._paint_line(painter, middle, scale)
+        if len(self._curve):
+            painter.save()
+            painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
+            painter.setPen(QPen(QColor(theme.t1), 1.8))
+            painter.drawLines([QLineF(at(a), at(b)) for a, b in self._curve])
+            painter.restore()
         painter.setPen(Qt.PenStyle.NoPen)
         step = max(1, len(self._points) // _MOST_POINTS)
         radius = 4.5 if len(self._points) <= 8 else 2.2
@@ -279,43 +282,88 @@ class AccuracyBars(Panel):
         painter.drawText(scale, middle | int(Qt.AlignmentFlag.AlignRight), percent(1.0, 0))
 
 
+_MOST_WEIGHTS = 4
+"""So many are told as an example."""
+_MOST_WRITTEN, _MOST_SHARED = 10, 4
+"""Inequalities in more inputs are not written out, nor are points in more."""
+
 _KEPT_TOGETHER = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
 
 
 class VerdictCard(QuestionCard):
-    """Say whether a network without a hidden layer could do it, and why or why not."""
+    """Say whether a network without a hidden layer could do it, and why or why not.
 
-    def __init__(self) -> None:
+    Attributes
+    ----------
+    why, proof
+        Where no line can do it: a button that opens the inequalities that contradict each other,
+        and these.
+    """
+
+    def __init__(self, model: BuildModel) -> None:
         super().__init__("verdict")
+        self._model = model
         self._verdict: Verdict | None = None
+        self._dataset: Dataset | None = None
         self._name = ""
         self._lacks_bias = False
         self.drawing = HullDrawing()
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
+        self.why = push_button("verdict_why", tone="link", size="small")
+        self.proof = label("", "verdict_proof", wrap=True)
+        self.why.clicked.connect(lambda: self._open_proof(self.proof.isHidden()))
+        self.proof.setTextFormat(Qt.TextFormat.RichText)
+        self.proof.hide()
         texts = QVBoxLayout()
-        texts.setSpacing(GAP_M_PX)
+        texts.setSpacing(0)  # findings under the card stay in sight
         texts.addWidget(self.sentence)
         texts.addWidget(self.detail)
+        self.remedy = push_button("verdict_add_inputs", tone="link", size="line")
+        self.remedy.clicked.connect(self._on_remedy)
+        texts.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
+        texts.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
         texts.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(GAP_L_PX)
         row.addWidget(self.drawing, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         self.body.addLayout(row)
+        self.body.addWidget(self.proof)
         self.hide()
+        self.proof.hide()
         self.retranslate()
 
-    def show_verdict(self, verdict: Verdict | None, name: str) -> None:
+    def show_verdict(self, verdict: Verdict | None, name: str, dataset: Dataset | None) -> None:
         """Show a verdict; ``None`` hides the card. `name` is the output's, where there are many."""
-        if verdict is self._verdict and name == self._name:
+        is_same = verdict is self._verdict and dataset is self._dataset
+        if is_same and name == self._name:
             return
-        self._verdict, self._name = verdict, name
+        if verdict is not self._verdict:
+            self.proof.hide()
+        self._verdict, self._name, self._dataset = verdict, name, dataset
         self.setVisible(verdict is not None)
         if verdict is not None:
             self.drawing.setVisible(len(verdict.points) > 0)
-            self.drawing.show_classes(verdict.points, verdict.kinds, verdict.line, verdict.meeting)
+            self.drawing.show_classes(verdict, has_hulls=not self._derived)
+            self.remedy.setVisible(bool(verdict.remedy))
         self.retranslate()
+
+    @property
+    def _derived(self) -> tuple[Feature, ...]:
+        """The inputs that are derived from columns, and no columns themselves."""
+        features = () if self._dataset is None else self._dataset.features
+        return tuple(each for each in features if each.kind != "column")
+
+    def _named(self, features: Sequence[Feature]) -> str:
+        """Return what inputs are called, with commas between them."""
+        if self._dataset is None:
+            return ""
+        return ", ".join(input_name(each, self._dataset.columns) for each in features)
+
+    def _on_remedy(self) -> None:
+        if self._verdict is not None:
+            self._model.add_features(self._verdict.remedy)
 
     def show_missing_bias(self, lacks_bias: bool) -> None:
         """Tell that the line needs a bias, which this network has not."""
@@ -327,8 +375,10 @@ class VerdictCard(QuestionCard):
         """Write every text anew in the language in use."""
         super().retranslate()
         describe(self.drawing, self.tr("Both classes with their hulls"), "")
+        self._open_proof(not self.proof.isHidden())
         verdict = self._verdict
         if verdict is None:
+            describe(self.remedy, self.tr("Add inputs"))
             return
         if verdict.separable:
             reason = self.tr("with a bias") if self._lacks_bias else self.tr("separable")
@@ -344,6 +394,60 @@ class VerdictCard(QuestionCard):
         detail = self._detail(verdict)
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
+        if verdict.remedy:
+            added = self._named(verdict.remedy)
+            self.remedy.setText(self.tr("Add {inputs}").format(inputs=added))
+            tip = self.tr("With {inputs} among its inputs one unit can do it: its border bends.")
+            describe(self.remedy, self.remedy.text(), tip.format(inputs=added))
+        found = verdict.impossibility
+        can_tell = found is not None and (
+            len(found.total) <= (_MOST_WRITTEN if found.is_short else _MOST_SHARED)
+        )
+        self.why.setVisible(can_tell)
+        self.proof.setText(self._proof(found) if can_tell and found is not None else "")
+        self._open_proof(can_tell and not self.proof.isHidden())
+
+    def _open_proof(self, on: bool) -> None:
+        """Show the inequalities, or put them away."""
+        self.proof.setVisible(on)
+        text = self.tr("Hide the proof") if on else self.tr("Why?")
+        self.why.setText(text)
+        describe(self.why, text, self.tr("The inequalities that contradict each other"))
+
+    def _proof(self, found: Impossibility) -> str:
+        """Write the inequalities and their sums; of long numbers the shares that make one point."""
+        if not found.is_short:
+            return self._mixture(found)
+        several = any(each.times > 1 for each in found.inequalities)
+        rows = []
+        for each in found.inequalities:
+            times = f"{count(each.times)} ×" if each.times > 1 else ""
+            wanted = f"{_sum_text(each.inputs, 1)} {_sign_text(each.positive)} 0"
+            cells = [f"{_place_text(each.inputs)} → {int(each.positive)}", wanted]
+            rows.append(_row(cells[0], times, cells[1]) if several else _row(*cells))
+        total = _sum_text(found.total, found.count)
+        text = self.tr(
+            "The rows with 1 add up to {sum} > 0, the rows with 0 to {sum} < 0: impossible."
+        )
+        said = text.replace("<", "&lt;").replace(">", "&gt;").format(sum=total)
+        return f"{_table(rows)}<p>{said}</p>"
+
+    def _mixture(self, found: Impossibility) -> str:
+        """Write which shares of the rows of each class make the same point."""
+        rows = [
+            _row(
+                f"{_place_text(each.inputs, 3)} → {int(each.positive)}",
+                f"≈ {significant(each.times / found.count, 3)}"
+                if each.times < found.count
+                else "1",
+            )
+            for each in found.inequalities
+        ]
+        said = self.tr(
+            "Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, "
+            "which would have to lie on both sides."
+        )
+        return f"{_table(rows)}<p>{said}</p>"
 
     def _reason(self, verdict: Verdict) -> str:
         found = verdict.contradiction
@@ -355,7 +459,9 @@ class VerdictCard(QuestionCard):
             share = decimal(100 * found.ceiling, 1)
             first, second = count(found.first + 1), count(found.second + 1)
             return text.format(first=first, second=second, share=share)
-        flat = len(verdict.points) > 0
+        flat = len(verdict.points) > 0 and not self._derived
+        if verdict.separable and self._derived:
+            return self._by_derived(verdict)
         if verdict.separable and verdict.output >= 0:
             return self.tr("Each output can be separated by a plane of its own.")
         if verdict.separable and flat:
@@ -372,7 +478,27 @@ class VerdictCard(QuestionCard):
             return self.tr("The hulls of the two classes overlap, so no line can separate them.")
         return self.tr("The hulls of the two classes overlap, so no plane can separate them.")
 
+    def _by_derived(self, verdict: Verdict) -> str:
+        """Say what derived inputs do for one unit."""
+        inputs = self._named(self._derived)
+        if verdict.output >= 0:
+            text = self.tr("With {inputs} one unit an output can do it.")
+        else:
+            text = self.tr(
+                "One unit with {inputs} can: its border is no straight line, and has every 1 on "
+                "one side and every 0 on the other."
+            )
+        return text.format(inputs=inputs)
+
     def _detail(self, verdict: Verdict) -> str:
+        weights, bias = verdict.weights, verdict.bias
+        is_short = self._derived and weights is not None and len(weights) <= _MOST_WEIGHTS
+        if is_short and weights is not None and bias is not None and verdict.output < 0:
+            text = self.tr("For example w = ({weights}), b = {b}.").format(
+                weights="; ".join(significant(float(w), 2) for w in weights),
+                b=significant(bias, 2),
+            )
+            return text.replace(" = ", _KEPT_TOGETHER)
         if verdict.line is not None and verdict.output < 0:
             w1, w2, b = (significant(value, 2) for value in verdict.line)
             text = self.tr("For example w = ({w1}; {w2}), b = {b}.").format(w1=w1, w2=w2, b=b)
@@ -382,6 +508,39 @@ class VerdictCard(QuestionCard):
                 right=count(verdict.best), rows=count(verdict.rows)
             )
         return ""
+
+
+def _table(rows: Sequence[str]) -> str:
+    return f'<table cellspacing="0" cellpadding="0">{"".join(rows)}</table>'
+
+
+def _row(*cells: str) -> str:
+    inner = "".join(f'<td style="padding-right: 14px">{text}</td>' for text in cells)
+    return f"<tr>{inner}</tr>"
+
+
+def _sign_text(positive: bool) -> str:
+    return "&gt;" if positive else "&lt;"
+
+
+def _place_text(inputs: Sequence[Fraction], digits: int = 7) -> str:
+    """Return "(0, 1)", in Turkish "(0; 1)"."""
+    apart = "; " if QLocale().language() == QLocale.Language.Turkish else ", "
+    return f"({apart.join(show_number(float(value), digits) for value in inputs)})"
+
+
+def _sum_text(weights: Sequence[Fraction], biases: int) -> str:
+    """Return "w₁ + 2w₂ + b" for the coefficients 1, 2 and 1."""
+    named = [(value, f"w{subscript(str(n + 1))}") for n, value in enumerate(weights)]
+    text = ""
+    for value, name in [*named, (Fraction(biases), "b")]:
+        if value == 0:
+            continue
+        sign = MINUS if value < 0 else "+"
+        size = "" if abs(value) == 1 else show_number(float(abs(value)), 7)
+        lead = (MINUS if value < 0 else "") if not text else f" {sign} "
+        text += f"{lead}{size}{name}"
+    return text
 
 
 NEARLY = 0.9

@@ -72,7 +72,8 @@ class PlaneChoice(Panel):
         return combo
 
     def show_dataset(self, dataset: Dataset) -> None:
-        """Offer this data set's inputs and outputs; keep what was chosen where the names stay."""
+        """Offer this data set's columns and outputs; keep what was chosen where the names stay."""
+        dataset = dataset.columns
         several = dataset.task != "multiclass" and dataset.outputs > 1
         outputs = dataset.target_names if several else ()
         names = (dataset.feature_names, outputs)

@@ -12,6 +12,7 @@ from gui.format import decimal, parse_number, show_number, significant
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.panel import Panel
+from model.data.derived import derive
 from model.data.scaling import to_own_units, to_scaled
 from model.insight.plane import means_of
 from model.metrics import decide, decision_threshold
@@ -22,7 +23,7 @@ _COLUMNS, _SHORT_NAME_PX = 2, 64
 
 
 class Probe(Panel):
-    """A fold with one field an input and one line an output, in the units of the data.
+    """A fold with one field a column and one line an output, in the units of the data.
 
     Fields accept comma and point. A field that is no number is outlined and the outputs are not
     given, rather than guessed.
@@ -60,13 +61,14 @@ class Probe(Panel):
         """Answer what is typed with the network now shown."""
         self._state = state
         had_none = self._rows is not None and len(self._rows) == 0
-        if state.dataset.feature_names != self._names or had_none:
-            self._names = state.dataset.feature_names
-            if state.dataset.x_train is self._rows:
+        columns = state.dataset.columns
+        if columns.feature_names != self._names or had_none:
+            self._names = columns.feature_names
+            if columns.x_train is self._rows:
                 self._name_fields()  # the same data, in another language
             else:
                 self._build_fields()
-        self._rows = state.dataset.x_train
+        self._rows = columns.x_train
         if self.toggle.isChecked():
             self._answer()
 
@@ -79,9 +81,9 @@ class Probe(Panel):
         self.setVisible(len(self._names) <= _MOST_INPUTS)
         if len(self._names) > _MOST_INPUTS:
             return
-        row = self._state.row_x
+        row = self._state.row_columns
         start = means_of(self._state.dataset) if row is None else row
-        own = self._state.dataset.x_in_own_units
+        own = self._state.dataset.columns.x_in_own_units
         metrics = self.fontMetrics()
         longest = max(metrics.horizontalAdvance(readable(name)) for name in self._names)
         columns = _COLUMNS if longest <= _SHORT_NAME_PX else 1
@@ -118,8 +120,9 @@ class Probe(Panel):
         if typed is None:
             text = self.tr("Type a number in every field.")
         else:
-            dataset = self._state.dataset
-            text = self._spoken(to_scaled(np.array([typed]), dataset.x_offset, dataset.x_spread))
+            columns = self._state.dataset.columns
+            scaled = to_scaled(np.array([typed]), columns.x_offset, columns.x_spread)
+            text = self._spoken(derive(self._state.dataset.features, scaled))
         if text != self.answer.text():
             self.answer.setText(text)
 

@@ -10,11 +10,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.function_cards.loss_card import LossCard
 from gui.build_tab.names import (
     REGULARISATIONS,
     initialiser_names,
     loss_formulas,
     loss_names,
+    loss_reduction,
     optimiser_names,
     regularisation_names,
 )
@@ -31,12 +33,17 @@ from gui.widgets.fields import (
     NumberEdit,
     share_room,
 )
+from gui.widgets.info_card import Subject, info_button
 from gui.widgets.panel import Panel
-from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, TrainingSpec
+from model.data import Dataset
+from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
 from model.lessons.locks import Lock
+from model.recipes import VERSIONS
 
 HEIGHT_PX = 56
-COMPACT_PX, ROOMY_PX = 1280, 1330
+COMPACT_PX, ROOMY_PX, SPACIOUS_PX, AMPLE_PX = 1280, 1330, 1400, 1520
+"""From so wide on there is room for all fields; for the word Export, or else for a recipe; for both
+of these."""
 _SPEED_WIDTHS_PX = (34, 40, 48, 46)
 _TRAIN_PX, _COMPACT_TRAIN_PX = 104, 94
 _ICON = QSize(20, 16)
@@ -76,6 +83,8 @@ class TrainingBar(Panel):
         self._rows = self._refusals = 0
         self._running = False
         self._is_folded: bool | None = None
+        self._is_spacious: bool | None = None
+        self._told: tuple[Experiment, Dataset] | None = None
         self.reset_button = push_button("reset", size="bar")
         self.step_button = push_button("step", size="bar")
         self.train_button = push_button("train", "primary", "bar")
@@ -83,6 +92,8 @@ class TrainingBar(Panel):
         self.rate = NumberCombo("learning_rate", _RATES, 1e-9, 1e3)
         self.optimiser = ChoiceCombo("optimiser", OPTIMISERS)
         self.loss = ChoiceCombo("loss", LOSSES)
+        self.loss_info = info_button("loss_info")
+        self.card = LossCard(model, self)
         self.batch = NumberCombo("batch_size", _BATCHES, 0, 1e9, whole=True)
         self.regularisation = ChoiceCombo("regularisation", REGULARISATIONS)
         self.initialiser = ChoiceCombo("initialiser", INITIALISERS)
@@ -91,11 +102,13 @@ class TrainingBar(Panel):
         self.more_button = tool_button("more", tone="")
         self.export_button = tool_button("export", tone="")
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.version = Segments([f"recipe_{version}" for version in VERSIONS])
         self.more = MoreForm(model, self)
         for button in (self.reset_button, self.step_button, self.train_button):
             button.setIconSize(_ICON)
         self._settling = QTimer(self, singleShot=True, interval=0)
-        self._tighten_speed()
+        self._tighten(self.speed, _SPEED_WIDTHS_PX)
+        self._tighten(self.version)
         self._lay_out()
         self._settling.timeout.connect(self._fit)
         self._connect()
@@ -116,8 +129,12 @@ class TrainingBar(Panel):
             "batch": self.batch,
             "regularisation": self.regularisation,
             "initialiser": self.initialiser,
+            "version": self.version,
         }
-        self._fields = {name: Field(w, _USUAL_PX.get(name, 0)) for name, w in controls.items()}
+        infos = {"loss": self.loss_info}
+        self._fields = {
+            name: Field(w, _USUAL_PX.get(name, 0), infos.get(name)) for name, w in controls.items()
+        }
         self._foldable = QHBoxLayout()
         self._foldable.setSpacing(GAP_M_PX + 2)
         self._seed_field = Field(self._make_seed_box(), 70)
@@ -136,26 +153,33 @@ class TrainingBar(Panel):
             layout.addWidget(self._fields[name])
         layout.addLayout(self._foldable)
         layout.addWidget(self._seed_field)
+        self._recipe_row = QHBoxLayout()
+        layout.addLayout(self._recipe_row)
         layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
         layout.addWidget(self.export_button)
         self._fold(False)
+        self._place_version(False)
+        QWidget.setTabOrder(self.loss, self.loss_info)
 
     def _divider(self) -> QWidget:
         divider = rule(vertical=True)
         divider.setFixedHeight(32)
         return divider
 
-    def _tighten_speed(self) -> None:
-        """Make the four speeds as narrow as the bar needs them."""
-        inner = self.speed.layout()
+    @staticmethod
+    def _tighten(segments: Segments, widths_px: tuple[int, ...] = ()) -> None:
+        """Make buttons as low and, where widths are given, as narrow as the bar needs them."""
+        inner = segments.layout()
         assert inner is not None
         inner.setContentsMargins(0, 0, 0, 0)
-        for index, width_px in enumerate(_SPEED_WIDTHS_PX):
-            button = self.speed.button(index)
-            set_role(button, extent="small")
+        for index, button in enumerate(segments.group.buttons()):
+            assert isinstance(button, QToolButton)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setFixedSize(width_px, FIELD_PX)
+            button.setFixedHeight(FIELD_PX)
+            set_role(button, extent="small")
+            if widths_px:
+                button.setFixedWidth(widths_px[index])
 
     def _make_seed_box(self) -> QWidget:
         box = frame("seg")
@@ -176,6 +200,7 @@ class TrainingBar(Panel):
         self.step_button.clicked.connect(self._on_step_clicked)
         self.dice.clicked.connect(lambda: model.new_start())
         self.speed.group.idClicked.connect(lambda index: model.set_speed(SPEEDS[index]))
+        self.version.group.idClicked.connect(lambda index: model.choose_version(VERSIONS[index]))
         self.seed.entered.connect(lambda value: model.new_start(int(value)))
         self.rate.number.entered.connect(
             lambda rate: self._edit(self.tr("Learning rate"), learning_rate=rate)
@@ -195,6 +220,7 @@ class TrainingBar(Panel):
             )
         )
         self.regularisation.chosen.connect(self._on_regularisation_chosen)
+        self.card.attach(Subject(self.loss, self.loss_info, self.card.show_loss))
         self.more_button.clicked.connect(lambda: self.more.open_under(self.more_button))
 
     # -- Room --------------------------------------------------------------------------------------
@@ -212,6 +238,33 @@ class TrainingBar(Panel):
             field.show()
         self._bar_layout.setSpacing(GAP_M_PX if is_folded else GAP_M_PX + 2)
         self._write_buttons()
+
+    def _place_version(self, is_spacious: bool) -> None:
+        """Put the choice of a recipe's version into the bar, or into the form behind "More"."""
+        if is_spacious == self._is_spacious:
+            return
+        self._is_spacious = is_spacious
+        field = self._fields["version"]
+        is_shown = self._has_recipe
+        (self._recipe_row if is_spacious else self.more.extra).addWidget(field)
+        field.show_beside(not is_spacious)
+        self.version.setMinimumWidth(0)
+        self.version.setMaximumWidth(self.version.sizeHint().width())
+        field.setVisible(is_shown)
+        self._write_buttons()
+
+    def _dress_export(self) -> None:
+        """Write on the button what it does, where there is room."""
+        least = AMPLE_PX if self._has_recipe and self._is_spacious else ROOMY_PX
+        self.export_button.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            if self.width() >= least
+            else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+
+    @property
+    def _has_recipe(self) -> bool:
+        return self._model.state.recipe is not None
 
     def _fit(self) -> None:
         """Share the room among the fields, so that texts are whole where it is enough."""
@@ -237,9 +290,14 @@ class TrainingBar(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the settings of the experiment."""
         self._show_running(state)
+        self.card.show_state(state)
         self._show_locks(state.locks)
         experiment, rows = state.experiment, len(state.dataset.x_train)
         self.seed.show_value(experiment.seed)
+        told = experiment, state.dataset
+        if self._told is None or any(a is not b for a, b in zip(told, self._told, strict=True)):
+            self._told = told
+            self._show_version(state)
         hidden = experiment.network.layers[:-1]
         self.more.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)
         self.more.dropout.setEnabled(bool(hidden))
@@ -257,6 +315,17 @@ class TrainingBar(Panel):
         self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
         self._fit()
+
+    def _show_version(self, state: BuildState) -> None:
+        """Offer the article's recipe where there is one, and say which version this is."""
+        self.version.choose(-1 if state.version is None else VERSIONS.index(state.version))
+        field, has_recipe = self._fields["version"], state.recipe is not None
+        if has_recipe == field.isHidden():
+            field.setVisible(has_recipe)
+            self._write_buttons()
+            self._dress_export()
+            self._fit()
+            self._settling.start()
 
     def _show_running(self, state: BuildState) -> None:
         """Offer to pause what is under way or about to begin, else to train."""
@@ -328,7 +397,10 @@ class TrainingBar(Panel):
             width_px = max(width_px, self.train_button.sizeHint().width())
         describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
         self.train_button.setFixedWidth(width_px)
-        self.more_button.setText(self.tr("More {n}").format(n=2) if compact else self.tr("More"))
+        hidden = len(_FOLDED) * compact + (self._has_recipe and not self._is_spacious)
+        self.more_button.setText(
+            self.tr("More {n}").format(n=hidden) if hidden else self.tr("More")
+        )
         words, both = (
             Qt.ToolButtonStyle.ToolButtonTextOnly,
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
@@ -344,7 +416,7 @@ class TrainingBar(Panel):
 
     def _explain(self) -> None:
         """Say how the loss is summed up, and what that means for a rate out of a book."""
-        reduction = self.tr("Mean over the rows of a step, summed over the outputs.")
+        reduction = loss_reduction()
         formulas = loss_formulas()
         self.loss.explain([f"{formula}\n{reduction}" for formula in formulas])
         tips = [self.tr("What training makes small")]
@@ -379,13 +451,23 @@ class TrainingBar(Panel):
                 self.tr("Penalty on large weights; its strength is under More"),
             ),
             "initialiser": (self.tr("Initialiser"), self.tr("How the first weights are drawn")),
+            "version": (self.tr("Recipe"), self.tr("What the article does with these data")),
         }
         for name, (caption, tip) in tips.items():
             self._fields[name].write(caption, tip)
         self._explain()
+        describe(self.loss_info, self.tr("What this loss is"))
         self._seed_field.write(self.tr("Seed"), "")
         describe(self.seed, self.tr("Seed"), self.tr("All randomness comes from this number"))
         describe(self.dice, self.tr("New start"), self.tr("Draw new first weights from a new seed"))
+        versions = (
+            (self.tr("Article"), self.tr("The article’s recipe as published, mistakes included")),
+            (self.tr("Corrected"), self.tr("The same recipe with its mistakes mended")),
+        )
+        for index, (text, tip) in enumerate(versions):
+            self.version.button(index).setText(text)
+            describe(self.version.button(index), text, tip)
+        self.version.setMaximumWidth(self.version.sizeHint().width())
         maximum = self.tr("Max")
         for index, speed in enumerate(SPEEDS):
             button = self.speed.button(index)
@@ -412,6 +494,7 @@ class TrainingBar(Panel):
         self.step_button.setIcon(icon("skip-forward"))
         self.train_button.setIcon(icon("pause-fill" if self._running else "play-fill", "onacc"))
         self.dice.setIcon(icon("dice-five", "t2"))
+        self.loss_info.setIcon(icon("question", "t2"))
         self.more_button.setIcon(icon("sliders-horizontal"))
         self.export_button.setIcon(icon("export"))
 
@@ -420,11 +503,8 @@ class TrainingBar(Panel):
         super().resizeEvent(event)
         width_px = event.size().width()
         self._fold(width_px < COMPACT_PX)
-        self.export_button.setToolButtonStyle(
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-            if width_px >= ROOMY_PX
-            else Qt.ToolButtonStyle.ToolButtonIconOnly
-        )
+        self._place_version(width_px >= SPACIOUS_PX)
+        self._dress_export()
         self._fit()
         self._settling.start()  # buttons that got or lost their texts say only then what they need
 

@@ -85,6 +85,8 @@ class MoreForm(Panel):
         self.shuffle.setObjectName("shuffle")
         self.single_precision = QCheckBox()
         self.single_precision.setObjectName("single_precision")
+        self.slope_at_a = QCheckBox()
+        self.slope_at_a.setObjectName("slope_at_a")
         self.dropout = NumberEdit("dropout", 0.0, 0.95)
         self.numbers = {
             name: NumberEdit(name, low, high, whole) for name, _, low, high, whole in _NUMBERS
@@ -136,6 +138,7 @@ class MoreForm(Panel):
                 row += 1
         grid.addWidget(self.shuffle, row, 0, 1, 2)
         grid.addWidget(self.single_precision, row + 1, 0, 1, 2)
+        grid.addWidget(self.slope_at_a, row + 2, 0, 1, 2)
 
     def _connect(self) -> None:
         for name, path, _, _, whole in _NUMBERS:
@@ -148,6 +151,9 @@ class MoreForm(Panel):
             lambda on: self._edit(
                 ("dtype",), "float32" if on else "float64", self.single_precision.text()
             )
+        )
+        self.slope_at_a.clicked.connect(
+            lambda on: self._edit(("slope_at",), "a" if on else "z", self.slope_at_a.text())
         )
         self.dropout.entered.connect(lambda share: self._model.set_dropout(None, share))
 
@@ -172,6 +178,7 @@ class MoreForm(Panel):
         self.schedule.show_key(training.schedule.name)
         self.shuffle.setChecked(training.shuffle)
         self.single_precision.setChecked(training.dtype == "float32")
+        self.slope_at_a.setChecked(training.slope_at == "a")
         for name, path, _, _, _ in _NUMBERS:
             self.numbers[name].show_value(float(_at_path(training, path)))
 
@@ -248,5 +255,11 @@ class MoreForm(Panel):
         describe(self.shuffle, self.shuffle.text())
         self.single_precision.setText(self.tr("Single precision (float32)"))
         describe(self.single_precision, self.single_precision.text())
+        self.slope_at_a.setText(self.tr("Slopes at the activated value"))
+        describe(
+            self.slope_at_a,
+            self.slope_at_a.text(),
+            self.tr("A mistake of published code, f′(f(z)) for f′(z), to see what comes of it"),
+        )
         for edit in (*self.numbers.values(), self.dropout):
             edit.retranslate()

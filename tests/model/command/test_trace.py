@@ -170,6 +170,24 @@ def test_without_a_row_the_first_is_traced(file: Path) -> None:
     assert json.loads(run(file, "--json").stdout)["row"] == 1
 
 
+@pytest.mark.parametrize(
+    ("row", "raw", "z"), [(1, [0, 0], -0.5), (2, [0, 1], 0.5), (3, [1, 0], 0.5), (4, [1, 1], -0.5)]
+)
+def test_one_unit_that_solves_xor_by_hand(
+    row: int, raw: list[float], z: float, tmp_path: Path
+) -> None:
+    path = tmp_path / "xor.glassnet"
+    weights = np.array([[1.0], [1.0], [-2.0]])
+    unit = LayerSpec(1, "sigmoid", weights=weights, biases=np.array([-0.5]))
+    features = ("x1", "x2", "x1*x2")
+    write_experiment(path, Experiment(features=features, network=NetworkSpec(3, (unit,))))
+    found = json.loads(run(path, "--row", row, "--json").stdout)
+    assert found["raw"] == raw
+    assert found["inputs"] == [*raw, raw[0] * raw[1]]
+    assert found["layers"][0]["z"] == [z]
+    assert "x₁·x₂" in run(path, "--row", row).stdout
+
+
 def test_softmax_and_free_answers(tmp_path: Path) -> None:
     path = tmp_path / "a.glassnet"
     digits = Experiment(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from model.data import build_dataset
+from model.data.derived import Feature, derive, derived_dataset
 from model.experiment import GateData, PlaneData
 from model.insight.verdict import best_line, verdict_of
 
@@ -56,6 +57,58 @@ def test_an_adder_is_judged_by_the_output_that_fails() -> None:
     assert not verdict.separable
     kinds = dataset.table_y[:, verdict.output]  # type: ignore[index]  # a gate has a table
     np.testing.assert_array_equal(kinds, [0, 1, 1, 0])
+
+
+def test_one_unit_can_do_xor_with_the_product_and_its_border_is_drawn() -> None:
+    columns = build_dataset(GateData("xor"))
+    before = verdict_of(columns)
+    assert before is not None
+    assert before.remedy == (Feature("product", 0, 1),)
+    dataset = derived_dataset(columns, ("x1", "x2", "x1*x2"))
+    verdict = verdict_of(dataset)
+    assert verdict is not None
+    assert verdict.separable
+    assert verdict.remedy == ()
+    assert (verdict.line, verdict.meeting, verdict.best) == (None, None, None)
+    np.testing.assert_array_equal(verdict.points, CORNERS)
+    assert verdict.weights is not None
+    assert verdict.bias is not None
+    on_curve = derive(dataset.features, verdict.curve.reshape(-1, 2)) @ verdict.weights
+    assert len(on_curve) > 20
+    # Linear interpolation over steps of .0283: off by an eighth of step ^ 2 times the curvature.
+    assert np.abs(on_curve + verdict.bias).max() < 0.0283**2
+    # It passes between every 0 and every 1.
+    sides = dataset.table_x @ verdict.weights + verdict.bias > 0  # type: ignore[operator]
+    np.testing.assert_array_equal(sides, [False, True, True, False])
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("circle", (Feature("square", 0, 0), Feature("square", 1, 1))),
+        ("quadrants", (Feature("product", 0, 1),)),
+        ("gaussians", ()),
+        ("spiral", ()),
+    ],
+)
+def test_what_would_help_one_unit_on_the_plane(name: str, remedy: tuple[Feature, ...]) -> None:
+    verdict = verdict_of(build_dataset(PlaneData(name, noise=0.0)))
+    assert verdict is not None
+    assert verdict.remedy == remedy
+
+
+def test_an_adder_needs_the_product_in_one_output() -> None:
+    verdict = verdict_of(build_dataset(GateData("half_adder")))
+    assert verdict is not None
+    assert verdict.remedy == (Feature("product", 0, 1),)
+
+
+def test_nothing_helps_where_rows_contradict_each_other() -> None:
+    dataset = derived_dataset(build_dataset(GateData("xor")), ("x1*x2",))
+    verdict = verdict_of(dataset)
+    assert verdict is not None
+    assert verdict.contradiction is not None
+    assert verdict.remedy == ()
 
 
 def test_a_regression_has_no_verdict() -> None:

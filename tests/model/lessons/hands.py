@@ -3,54 +3,110 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
 from model.data import build_dataset
 from model.edits import network as edits
-from model.experiment import Experiment, GateData
+from model.edits.features import with_feature_toggled
+from model.edits.tables import rows_as_table, with_input_value
+from model.experiment import (
+    Activation,
+    CsvData,
+    DataSpec,
+    Experiment,
+    GateData,
+    InitialiserSpec,
+    Loss,
+    TableData,
+)
+from model.export import export_numpy, export_onnx
 from model.initialisers import initialise
-from model.lessons import Lesson, Situation, situation_of
+from model.insight.doctor import Finding, examine
+from model.lessons import Lesson, Lock, Situation, broken_locks, situation_of
 from model.network import Network
+from model.recipes import Version, recipe_for
+from model.situation import place_at
 from model.training import Trainer
+from model.training.lottery import Lottery, draw_lottery
 
 
 class Hands:
-    """Somebody who does a lesson: every deed leaves the state that the window would be in."""
+    """Somebody who does a lesson: every deed leaves the state that the window would be in.
 
-    def __init__(self, lesson: Lesson) -> None:
-        assert lesson.file.start is not None
+    Parameters
+    ----------
+    lesson
+        Which one.
+    folder
+        Where files are written.
+
+    Attributes
+    ----------
+    locks
+        What no edit may change.
+    """
+
+    def __init__(self, lesson: Lesson, folder: Path = Path()) -> None:
+        self.folder = folder
         self.row, self.unit, self.part = 2, "", ""
         self.open: set[str] = set()
-        self._begin(lesson.file.start)
+        self.exports: set[str] = set()
+        self.seen: dict[str, Any] = {}
+        self.locks: tuple[Lock, ...] = ()
+        self.lottery: Lottery | None = None
+        self._begin(lesson.file.start or Experiment())
 
     def _begin(self, experiment: Experiment) -> None:
         drawn = initialise(experiment)
         self.trainer = Trainer(drawn, build_dataset(drawn))
         self.shown: Experiment | None = None
+        self.lottery = None
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment as it is now."""
+        return self.trainer.experiment()
 
     def situation(self) -> Situation:
         """Return what is the case."""
         trainer, last = self.trainer, self.trainer.snapshot()
+        lottery = self.lottery
         seen: dict[str, Any] = {
             "row": self.row,
             "unit": self.unit,
             "part": self.part,
             "open": frozenset(self.open),
-            "exports": frozenset(),
+            "exports": frozenset(self.exports),
+            "findings": frozenset(finding.code for finding in self.findings()),
+            "lottery_seeds": 0 if lottery is None else len(lottery.seeds),
+            "lottery_solved": 0 if lottery is None else int(lottery.solved.sum()),
             "running": False,
-            "tab": "build",
+            "tab": "vision" if self.seen else "build",
+            "seen": self.seen,
         }
         if self.shown is None:
-            network = Network(trainer.experiment().network)
-            return situation_of(trainer.experiment(), network, trainer.dataset, last, **seen)
+            network = Network(self.experiment.network)
+            return situation_of(self.experiment, network, trainer.dataset, last, **seen)
         snapshot = Trainer(self.shown, trainer.dataset).snapshot()
         seen["epochs"] = last.epoch
         network = Network.of(self.shown)
         return situation_of(self.shown, network, trainer.dataset, snapshot, **seen)
 
-    # -- Deeds -------------------------------------------------------------------------------------
+    def findings(self) -> list[Finding]:
+        """Return what the training doctor finds."""
+        history = self.trainer.history
+        return examine(
+            self.experiment,
+            self.trainer.dataset,
+            history.train_loss,
+            history.test_loss,
+            ran_away=history.ran_away,
+        )
+
+    # -- Looking -----------------------------------------------------------------------------------
 
     def choose_row(self, row: int) -> None:
         self.row = row
@@ -58,10 +114,19 @@ class Hands:
     def choose_unit(self, unit: str) -> None:
         self.unit = unit
 
-    def open_microscope(self, part: str = "inputs") -> None:
-        self.unit = self.unit or "1.y1"
+    def open_panel(self, panel: str) -> None:
+        self.open.add(panel)
+
+    def open_microscope(self, part: str = "inputs", unit: str = "") -> None:
+        self.unit = unit or self.unit or f"{len(self.experiment.network.layers)}.y1"
         self.part = part
         self.open.add("microscope")
+
+    def go_to_epoch(self, epoch: int) -> None:
+        """Go back by the trainer's own time machine."""
+        self.shown = self.trainer.history.restore(epoch)
+
+    # -- Training ----------------------------------------------------------------------------------
 
     def step(self, times: int = 1) -> None:
         for _ in range(times):
@@ -69,7 +134,7 @@ class Hands:
 
     def train(self, epochs: int) -> None:
         """Train on to an epoch, or until a stop rule ends it."""
-        present = self.trainer.experiment()
+        present = self.experiment
         stop = replace(present.training.stop, epochs=epochs)
         training = replace(present.training, stop=stop)
         self.trainer = Trainer(replace(present, training=training), self.trainer.dataset)
@@ -85,9 +150,17 @@ class Hands:
                 return
         raise AssertionError(f"never were {rows} rows right")
 
+    def draw_lottery(self, seeds: int) -> None:
+        self.lottery = draw_lottery(self.experiment, range(seeds))
+
+    # -- Edits -------------------------------------------------------------------------------------
+
     def edit(self, change: Callable[[Experiment], Experiment]) -> None:
         """Make an edit of the window's, on what training has come to."""
-        self._begin(change(self.trainer.experiment()))
+        old = self.experiment
+        new = change(old)
+        assert broken_locks(self.locks, old, new) == ()
+        self._begin(new)
 
     def reset(self) -> None:
         self.edit(edits.fresh)
@@ -95,12 +168,88 @@ class Hands:
     def new_start(self, seed: int) -> None:
         self.edit(lambda experiment: edits.with_seed(experiment, seed))
 
+    def choose_data(self, data: DataSpec) -> None:
+        self.edit(lambda experiment: edits.with_chosen_data(experiment, data))
+
     def choose_gate(self, name: str) -> None:
-        self.edit(lambda experiment: edits.with_chosen_data(experiment, GateData(name)))
+        self.choose_data(GateData(name))
 
-    def remove_unit(self, layer: int, unit: int) -> None:
-        self.edit(lambda experiment: edits.with_units_removed(experiment, [(layer, unit)]))
+    def change_training(self, **changes: Any) -> None:
+        self.edit(lambda e: edits.with_training(e, replace(e.training, **changes)))
 
-    def go_to_epoch(self, epoch: int) -> None:
-        """Go back by the trainer's own time machine."""
-        self.shown = self.trainer.history.restore(epoch)
+    def choose_loss(self, loss: Loss) -> None:
+        self.change_training(loss=loss)
+
+    def choose_initialiser(self, spec: InitialiserSpec) -> None:
+        self.change_training(initialiser=spec)
+
+    def type_weights(self, values: dict[str, float]) -> None:
+        """Type weights by their places, such as ``"1.y1.x1"`` and ``"1.y1.b"``."""
+        for place, value in values.items():
+            at = place_at(place)
+            assert at is not None
+            assert at.row is not None
+            layers = self.experiment.network.layers
+            width = layers[at.layer - 1].units if at.layer else self.experiment.network.inputs
+            row = at.row if at.row >= 0 else width
+            self.edit(
+                lambda e, at=at, row=row, value=value: edits.with_weight(
+                    e, at.layer, row, at.unit, value
+                )
+            )
+
+    def switch_bias(self, *, on: bool, layer: int = 0) -> None:
+        self.edit(lambda experiment: edits.with_bias(experiment, layer, on))
+
+    def choose_units(self, units: int, layer: int = 0) -> None:
+        self.edit(lambda experiment: edits.with_units(experiment, layer, units))
+
+    def choose_activation(self, activation: Activation, layer: int = 0) -> None:
+        self.edit(lambda experiment: edits.with_activation(experiment, layer, activation))
+
+    def add_layer(self, position: int = 0) -> None:
+        self.edit(lambda experiment: edits.with_layer_added(experiment, position))
+
+    def toggle_feature(self, term: str) -> None:
+        self.edit(lambda experiment: with_feature_toggled(experiment, term))
+
+    def type_input(self, row: int, column: int, value: float) -> None:
+        """Type an input of a table's row; both count from 1."""
+
+        def change(experiment: Experiment) -> Experiment:
+            table = rows_as_table(experiment.data, self.trainer.dataset)
+            assert table is not None
+            mended = with_input_value(table, row - 1, column - 1, value)
+            return edits.with_data(experiment, mended)
+
+        self.edit(change)
+
+    def scale_table(self, scaling: Any) -> None:
+        def change(experiment: Experiment) -> Experiment:
+            assert isinstance(experiment.data, CsvData | TableData)
+            return edits.with_data(experiment, replace(experiment.data, scaling=scaling))
+
+        self.edit(change)
+
+    def choose_recipe(self, version: Version) -> None:
+        """Press "Article" or "Corrected"."""
+
+        def change(experiment: Experiment) -> Experiment:
+            recipe = recipe_for(experiment)
+            assert recipe is not None
+            return recipe.version(version)
+
+        self.edit(change)
+
+    def apply_remedy(self, code: str) -> None:
+        """Press the training doctor's button beside a finding."""
+        (finding,) = [finding for finding in self.findings() if finding.code == code]
+        assert finding.fix is not None
+        self.edit(lambda _: finding.fix)
+
+    def export(self, kind: str) -> Path:
+        path = self.folder / f"network.{kind}"
+        write = {"onnx": export_onnx, "numpy": export_numpy}[kind]
+        write(self.experiment, path, self.trainer.dataset)
+        self.exports.add(kind)
+        return path

@@ -1,4 +1,4 @@
-"""The list of lessons says what the lessons themselves say."""
+"""Lessons are listed by their files alone."""
 
 from pathlib import Path
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,9 @@ import pytest
 
 from model.lessons import (
     LESSONS,
+    Lesson,
     LessonProgress,
+    Situation,
     Task,
     is_met,
     read_lesson,
@@ -19,85 +20,10 @@ from model.lessons import (
     to_html,
 )
 from model.network import Network
+from tests.model.lessons.deeds import DEEDS
 from tests.model.lessons.hands import Hands
 
 ROOT = Path(__file__).parents[3]
-Deed = Callable[[Hands], None]
-
-
-def at(part: str, row: int | None = None) -> Deed:
-    def deed(hands: Hands) -> None:
-        hands.open_microscope(part)
-        hands.choose_row(row or hands.row)
-
-    return deed
-
-
-def nothing(hands: Hands) -> None:
-    pass
-
-
-# By lesson and task: what is done before the step is opened, the nearest miss, the right deed.
-DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
-    "eight_steps": {
-        "inputs.choose_row": (nothing, lambda h: h.choose_row(4), lambda h: h.choose_row(3)),
-        "inputs.open_microscope": (
-            nothing,
-            lambda h: h.choose_unit("1.y1"),
-            lambda h: h.open_microscope(),
-        ),
-        "bias.see_bias": (nothing, at("inputs"), at("bias")),
-        "weights.see_weights": (at("bias"), at("bias"), at("weights")),
-        "weights.draw_again": (nothing, lambda h: h.reset(), lambda h: h.new_start(1)),
-        "forward.see_sum": (nothing, at("weights"), at("sum")),
-        "forward.see_activation": (nothing, at("sum"), at("activation")),
-        "error.see_error": (nothing, at("error", 4), at("error", 3)),
-        "change.see_update": (nothing, at("blame"), at("update")),
-        "change.one_step": (at("blame"), at("update"), lambda h: h.step()),
-        "again.train": (
-            lambda h: h.step(),
-            lambda h: h.train_until_right(3),
-            lambda h: h.train(2000),
-        ),
-        "predict.see_prediction": (at("update"), at("predict", 3), at("predict", 1)),
-    },
-    "perceptron": {
-        "threshold.choose_unit": (
-            nothing,
-            lambda h: h.choose_unit("x1"),
-            lambda h: h.choose_unit("1.y1"),
-        ),
-        "threshold.choose_row": (nothing, lambda h: h.choose_row(2), lambda h: h.choose_row(4)),
-        "rule.one_epoch": (nothing, lambda h: h.step(), lambda h: h.step(3)),
-        "and.train": (nothing, lambda h: h.train_until_right(3), lambda h: h.train(2000)),
-        "xor.choose_xor": (
-            nothing,
-            lambda h: h.choose_gate("or"),
-            lambda h: h.choose_gate("xor"),
-        ),
-        "xor.reset": (
-            lambda h: h.train(2000),
-            lambda h: h.choose_gate("xor"),
-            lambda h: h.reset(),
-        ),
-        "xor.train": (
-            lambda h: h.choose_gate("xor"),
-            lambda h: h.train(5),
-            lambda h: h.train(60),
-        ),
-        "cycle.go_back": (
-            lambda h: (h.choose_gate("xor"), h.train(60)),
-            nothing,
-            lambda h: h.go_to_epoch(4),
-        ),
-        "cycle.same_again": (
-            lambda h: (h.choose_gate("xor"), h.train(60)),
-            lambda h: h.go_to_epoch(10),
-            lambda h: h.go_to_epoch(11),
-        ),
-    },
-}
-
 CASES = [(lesson, task) for lesson, tasks in DEEDS.items() for task in tasks]
 
 
@@ -115,12 +41,15 @@ def test_every_task_has_its_deeds_here(lesson: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "task"), CASES)
-def test_the_right_deed_ticks_a_task_and_the_nearest_miss_does_not(name: str, task: str) -> None:
+def test_the_right_deed_ticks_a_task_and_the_nearest_miss_does_not(
+    name: str, task: str, tmp_path: Path
+) -> None:
     lesson = read_lesson(LESSONS / name)
     index, asked = tasks_of(name)[task]
     before, miss, deed = DEEDS[name][task]
-    hands = Hands(lesson)
+    hands = Hands(lesson, tmp_path)
     before(hands)
+    hands.locks = lesson.locks(index)
     progress = LessonProgress.begin(lesson, hands.situation()).go(index, hands.situation())
     assert not progress.is_done(asked)
     miss(hands)
@@ -129,9 +58,22 @@ def test_the_right_deed_ticks_a_task_and_the_nearest_miss_does_not(name: str, ta
     progress = progress.look(missed)
     assert not progress.is_done(asked)
     deed(hands)
-    progress = progress.look(hands.situation())
+    done = hands.situation()
+    progress = progress.look(done)
     assert progress.is_done(asked)
     assert task in progress.record.tasks
+    if asked is lesson.steps[index].tasks[-1]:
+        assert_prose_is_set(lesson, index, done)
+
+
+def assert_prose_is_set(lesson: Lesson, index: int, situation: Situation) -> None:
+    """Check that every live number and formula of a step means something once it is done."""
+    for language in lesson.file.languages:
+        prose = lesson.text(language).steps[lesson.steps[index].id]
+        for part in (prose.text, prose.see, *prose.parts.values()):
+            html = to_html(part, situation)
+            assert not re.search(r"[{}$\\]", html), (language, part.line, html)
+            assert "–" not in html, (language, part.line, html)
 
 
 def test_the_perceptron_comes_back_to_the_weights_it_has_had() -> None:
@@ -176,15 +118,3 @@ def test_every_control_to_show_is_among_the_controls() -> None:
     for lesson in read_lessons():
         shown = {task.show for step in lesson.steps for task in step.tasks if task.show}
         assert shown <= known, lesson.id
-
-
-@pytest.mark.parametrize("language", ["en", "tr"])
-def test_all_prose_is_set_with_live_numbers(language: str) -> None:
-    for lesson in read_lessons():
-        situation = Hands(lesson).situation()
-        prose = lesson.text(language)
-        for step in prose.steps.values():
-            for part in (step.text, step.see, *step.parts.values()):
-                html = to_html(part, situation)
-                assert not re.search(r"[{}$\\]", html), (lesson.id, part.line, html)
-                assert "–" not in html, (lesson.id, part.line, html)

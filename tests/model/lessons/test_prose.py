@@ -35,6 +35,7 @@ def situation() -> Situation:
         ("{x:1@1}, {t:1@1}", "<p>0, 0</p>"),
         ("{e:2} {d:1.y2} {g:1.y1.x9} {e:1@9}", "<p>– – – –</p>"),
         ("{x:3} {z:1.y1@9} {w:1.h2.x1}", "<p>– – –</p>"),
+        ("{published:one_unit.rate}", "<p>0.05</p>"),
         (r"\{loss\}", "<p>{loss}</p>"),
         ("4. adıma *gidin*.", "<p>4. adıma <em>gidin</em>.</p>"),
         ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),

@@ -1,4 +1,4 @@
-"""Weights that a lesson locks can be drawn anew, and not set by hand."""
+"""Weights set by hand can be locked."""
 
 from model.edits import network as edits
 from model.experiment import Experiment

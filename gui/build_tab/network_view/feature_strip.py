@@ -1,0 +1,318 @@
+"""The inputs to tick: the columns, and what can be derived from them."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QWidget
+
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.names import column_name, input_name
+from gui.build_tab.state import BuildState
+from gui.plots.colours import HIDDEN_GAIN, TileSheet
+from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font
+from gui.widgets.basic import ElidingCombo, describe, label, push_button, set_role
+from gui.widgets.panel import Panel
+from model.data import Dataset
+from model.data.derived import Feature, features_offered, features_read, offers_features
+from model.experiment.features import MOST_FEATURES
+from model.insight.plane import Bounds, input_maps
+
+STRIP_PX, TILE_PX, PICTURE_PX = 74, 52, 36
+_WIDEST_PX, COMBO_PX, SCROLL_PX = 104, 112, 10
+_TICK_PX = 14
+_ALL_OFFERED = 2
+"""Of no more columns every input there is has a tile; of more a person chooses."""
+_TURN: Bounds = (-math.pi, math.pi, -math.pi, math.pi)
+"""The plane of a tile's picture, where the columns are others than those two of a plane."""
+
+
+class FeatureTile(QAbstractButton):
+    """One input: its picture over the plane, its name, and a tick where the network reads it."""
+
+    def __init__(self, feature: Feature) -> None:
+        super().__init__()
+        self.feature = feature
+        self._picture: QImage | None = None
+        self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        second = f"_{feature.second}" if feature.kind == "product" else ""
+        self.setObjectName(f"feature_{feature.kind}_{feature.first}{second}")
+
+    def show_feature(self, name: str, picture: QImage) -> None:
+        """Show the input's name and its picture."""
+        self._picture = picture
+        self.setText(name)
+        self.setFixedSize(self.sizeHint())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the picture with the name under it."""
+        wanted = self.fontMetrics().horizontalAdvance(self.text()) + GAP_M_PX
+        return QSize(min(max(TILE_PX, wanted), _WIDEST_PX), STRIP_PX - 2 * GAP_S_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the picture, pale where the network does not read the input."""
+        theme, is_on = active(), self.isChecked()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF((self.width() - PICTURE_PX) / 2, 3, PICTURE_PX, PICTURE_PX)
+        shape = QPainterPath()
+        shape.addRoundedRect(area, 5, 5)
+        painter.save()
+        painter.setClipPath(shape)
+        painter.setOpacity(1.0 if is_on else 0.45)
+        if self._picture is not None:
+            painter.drawImage(area, self._picture)
+        painter.restore()
+        edge = theme.acc if is_on or self.underMouse() else theme.line2
+        painter.setPen(QPen(QColor(edge), 2 if is_on else 1))
+        painter.drawPath(shape)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(theme.acc), 2))
+            painter.drawRoundedRect(area.adjusted(-3, -2, 3, 3), 6, 6)
+        if is_on:
+            self._paint_tick(painter, area)
+        painter.setFont(font(CAPTION_PX, 600 if is_on else 400))
+        painter.setPen(QColor(theme.t1 if is_on else theme.t2))
+        text = QRectF(0, area.bottom() + 3, self.width(), self.height() - area.bottom() - 3)
+        name = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideMiddle, self.width()
+        )
+        painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), name)
+
+    @staticmethod
+    def _paint_tick(painter: QPainter, area: QRectF) -> None:
+        theme = active()
+        box = QRectF(area.right() - _TICK_PX + 4, area.top() - 3, _TICK_PX, _TICK_PX)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.acc))
+        painter.drawEllipse(box)
+        tick = QPainterPath()
+        tick.moveTo(box.left() + 3.8, box.center().y() + 0.2)
+        tick.lineTo(box.left() + 6.2, box.bottom() - 4.4)
+        tick.lineTo(box.right() - 3.6, box.top() + 4.6)
+        painter.setPen(QPen(QColor(theme.onacc), 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(tick)
+
+
+class FeatureStrip(Panel):
+    """A row of tiles over the inputs of the drawing, one an input that can be ticked.
+
+    Two columns have a tile for all that can be made of them. Of more columns those in use have one,
+    and two lists make another.
+    """
+
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self._model = model
+        self._state: BuildState | None = None
+        self._shown: object = None
+        self._columns: tuple[str, ...] = ()
+        self.tiles: list[FeatureTile] = []
+        self.setObjectName("feature_strip")
+        set_role(self, role="bar")
+        self.setFixedHeight(STRIP_PX)
+        self._content = QWidget()
+        self._row = QHBoxLayout(self._content)
+        self._row.setContentsMargins(GAP_M_PX, GAP_S_PX, GAP_M_PX, GAP_S_PX)
+        self._row.setSpacing(GAP_S_PX)
+        self._row.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("feature_tiles")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._content)
+        self.first, self.second = ElidingCombo(), ElidingCombo()
+        self.first.setObjectName("feature_first")
+        self.second.setObjectName("feature_second")
+        self.first.currentIndexChanged.connect(lambda _: self._fill_second())
+        self.add = push_button("feature_add", tone="outline", size="small")
+        self.add.clicked.connect(self._on_add)
+        self._composer = QWidget()
+        composer = QHBoxLayout(self._composer)
+        composer.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
+        composer.setSpacing(GAP_S_PX)
+        for combo in (self.first, self.second):
+            combo.setFixedWidth(COMBO_PX)
+        for widget in (self.first, self.second, self.add):
+            composer.addWidget(widget)
+        self.limit = label("hint", "feature_limit", wrap=True)
+        self.limit.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self.limit, 1)
+        layout.addWidget(self._composer)
+        self.hide()
+        self.retranslate()
+
+    def show_state(self, state: BuildState) -> None:
+        """Show which inputs there are, and tick those that the network reads."""
+        old, self._state = self._state, state
+        if old is not None and (old.dataset, old.data, old.bounds, old.refusals) == (
+            state.dataset,
+            state.data,
+            state.bounds,
+            state.refusals,
+        ):
+            return
+        is_named = state.dataset.columns.feature_names == self._columns
+        if not (self.isHidden() and is_named):
+            self._show()
+
+    def open(self, on: bool) -> None:
+        """Show the strip, or put it away."""
+        self.setVisible(on)
+        if on:
+            self._show()
+
+    def tab_stops(self) -> list[QWidget]:
+        """Return what Tab visits, in order."""
+        if self.isHidden():
+            return []
+        return [*self.tiles, self.first, self.second, self.add]
+
+    def _show(self) -> None:
+        state = self._state
+        if state is None:
+            return
+        columns, present = state.dataset.columns, features_read(state.dataset)
+        is_few = columns.inputs <= MOST_FEATURES
+        self._scroll.setVisible(is_few)
+        self.limit.setVisible(not is_few)
+        self._composer.setVisible(is_few and columns.inputs > _ALL_OFFERED)
+        self.setEnabled(state.data.is_ready)
+        if not is_few:
+            return
+        self._offer(columns, present)
+        bounds = state.plane if columns.inputs == _ALL_OFFERED else None
+        shown = bounds, active(), columns.feature_names, tuple(tile.feature for tile in self.tiles)
+        if shown != self._shown:
+            self._shown = shown
+            self._draw(columns, bounds)
+        for tile in self.tiles:
+            tile.setChecked(tile.feature in present)
+            self._tell(tile)
+        self._fit()
+
+    def _offer(self, columns: Dataset, present: tuple[Feature, ...]) -> None:
+        """Make the tiles, where others are to be shown than before."""
+        if columns.inputs <= _ALL_OFFERED:
+            offered = features_offered(columns.inputs)
+        else:
+            plain = features_offered(columns.inputs)[: columns.inputs]
+            made = [tile.feature for tile in self.tiles if columns.feature_names == self._columns]
+            more = (each for each in (*made, *present) if each not in plain)
+            offered = (*plain, *dict.fromkeys(more))
+        if columns.feature_names != self._columns:
+            self._columns = columns.feature_names
+            self.first.clear()
+            self.first.addItems([column_name(name) for name in self._columns])
+            self.first.fit_popup()
+        if [tile.feature for tile in self.tiles] == list(offered):
+            return
+        kept = {tile.feature: tile for tile in self.tiles}
+        for feature in set(kept) - set(offered):
+            tile = kept.pop(feature)
+            self._row.removeWidget(tile)
+            tile.hide()
+            tile.deleteLater()
+        self.tiles = [
+            kept[feature] if feature in kept else self._make_tile(feature) for feature in offered
+        ]
+        for place, tile in enumerate(self.tiles):
+            self._row.insertWidget(place, tile)
+
+    def _make_tile(self, feature: Feature) -> FeatureTile:
+        tile = FeatureTile(feature)
+        tile.clicked.connect(lambda _=False: self._model.toggle_feature(feature))
+        return tile
+
+    def _fit(self) -> None:
+        """Make room for the bar where the tiles are wider than the strip."""
+        beside = 0 if self._composer.isHidden() else self._composer.sizeHint().width()
+        is_wide = self._content.sizeHint().width() > self.width() - beside
+        self.setFixedHeight(STRIP_PX + (SCROLL_PX if is_wide else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find out anew whether the tiles have room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _draw(self, columns: Dataset, bounds: Bounds | None) -> None:
+        """Draw each input over the plane of the two columns, or over one turn of its own."""
+        sheet = TileSheet(len(self.tiles), PICTURE_PX)
+        features = tuple(tile.feature for tile in self.tiles)
+        if bounds is None:
+            own = [each._replace(first=0, second=int(each.kind == "product")) for each in features]
+            features = tuple(own)
+        maps = input_maps(bounds or _TURN, features, PICTURE_PX)
+        sheet.fill(0, maps, active(), HIDDEN_GAIN)
+        for tile, image in zip(self.tiles, sheet.images, strict=True):
+            tile.show_feature(input_name(tile.feature, columns), image)
+
+    def _tell(self, tile: FeatureTile) -> None:
+        name = tile.text()
+        text = self.tr("Take out the input {name}") if tile.isChecked() else ""
+        describe(tile, name, (text or self.tr("Add the input {name}")).format(name=name))
+
+    # -- Making one of more columns ----------------------------------------------------------------
+
+    def _fill_second(self) -> None:
+        """List what can be made of the first column."""
+        chosen, first = self.second.currentIndex(), self.first.currentIndex()
+        self.second.clear()
+        others = [column_name(name) for at, name in enumerate(self._columns) if at != first]
+        self.second.addItems(
+            [self.tr("squared"), self.tr("sine"), *(f"× {name}" for name in others)]
+        )
+        self.second.setCurrentIndex(max(chosen, 0))
+        self.second.fit_popup()
+
+    def _on_add(self) -> None:
+        first, choice = self.first.currentIndex(), self.second.currentIndex()
+        if first < 0 or choice < 0:
+            return
+        feature = Feature("square", first, first)
+        if choice == 1:
+            feature = Feature("sine", first, first)
+        elif choice > 1:
+            others = [at for at in range(len(self._columns)) if at != first]
+            low, high = sorted((first, others[choice - 2]))
+            feature = Feature("product", low, high)
+        self._model.add_features([feature])
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Set the texts anew."""
+        self.setAccessibleName(self.tr("Inputs to choose from"))
+        self.limit.setText(
+            self.tr("Inputs can be derived of {n} columns at most; this table has more.").format(
+                n=MOST_FEATURES
+            )
+        )
+        self.add.setText(self.tr("Add"))
+        describe(self.add, self.tr("Add this input"))
+        describe(self.first, self.tr("Column of the new input"))
+        describe(self.second, self.tr("What is made of the column"))
+        self._fill_second()
+        self._show()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        if not self.isHidden():
+            self._show()
+
+
+def has_strip(state: BuildState) -> bool:
+    """Tell whether inputs can be derived from the data shown."""
+    return offers_features(state.experiment.data)

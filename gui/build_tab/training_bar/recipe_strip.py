@@ -1,0 +1,205 @@
+"""The line under the training bar that says what an article's recipe does, and what is wrong."""
+
+from __future__ import annotations
+
+import html
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QHBoxLayout
+
+from gui.build_tab.state import BuildState
+from gui.format import percent, show_integer, show_number, significant
+from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
+from gui.widgets.basic import describe, label, set_role
+from gui.widgets.panel import Panel
+from model.activations import derivative
+from model.experiment import FloatArray, TableData
+from model.insight.contradictions import contradiction
+from model.recipes import Recipe, Version, quadrant_answers
+from model.recipes.articles import articles
+from model.recipes.titanic import female_column, women_share
+
+NEAR = 0.1
+"""Both inputs of the point of the quadrants that the article's network gets wrong."""
+
+
+class RecipeStrip(Panel):
+    """Say of a recipe in force what its article does; out of sight where there is none.
+
+    It stays in sight as long as slopes are taken where they should not be.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("recipe_strip")
+        self._state: BuildState | None = None
+        self.text = label("caption", "recipe_text", wrap=True)
+        self.source = label("caption", "recipe_source")
+        self.source.setOpenExternalLinks(True)
+        self.source.setTextInteractionFlags(
+            Qt.TextInteractionFlag.LinksAccessibleByMouse
+            | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(INSET_PX, GAP_S_PX, INSET_PX, GAP_S_PX)
+        row.setSpacing(GAP_L_PX)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.source)
+        set_role(self, role="bar")
+        self.hide()
+
+    def show_state(self, state: BuildState) -> None:
+        """Follow the recipe; its figures are those of a network at rest."""
+        if state.running:
+            return
+        old, self._state = self._state, state
+        if old is None or not (
+            state.experiment is old.experiment
+            and state.network is old.network
+            and state.dataset is old.dataset
+        ):
+            self._write()
+
+    def _write(self) -> None:
+        state = self._state
+        if state is None:
+            return
+        recipe, version, said = state.recipe, state.version, ""
+        if recipe is not None and version is not None and state.data.is_ready:
+            said = _words(state, recipe, version)
+        elif state.experiment.training.slope_at == "a":
+            said = self.tr(
+                "Slopes are taken at the activated value, f′(f(z)) for f′(z): a mistake of "
+                "published code, made on purpose. It can be switched off under More."
+            )
+        self.text.setText(said)
+        link = ""
+        if recipe is not None:
+            article, colour, name = recipe.article, active().acc, self.tr("The article")
+            link = f'<a href="{html.escape(article.url)}" style="color:{colour}">{name}</a>'
+            describe(self.source, self.tr("{title}, in the browser").format(title=article.title))
+        self.source.setText(link)
+        self.setVisible(bool(said))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._write()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._write()
+
+
+def _words(state: BuildState, recipe: Recipe, version: Version) -> str:
+    words = {"one_unit": _one_unit, "quadrants": _quadrants, "titanic": _titanic}
+    return " ".join(words[recipe.kind](state, recipe, version))
+
+
+def _one_unit(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
+    translate = QCoreApplication.translate
+    rows, article = len(state.dataset.x_train), articles().one_unit
+    rate = translate(
+        "RecipeStrip", "Rate {rate} of the sum over {rows} rows: {mean} of their mean."
+    ).format(
+        rate=show_number(article.rate),
+        rows=show_integer(rows),
+        mean=show_number(recipe.published.training.learning_rate),
+    )
+    if version == "corrected":
+        text = translate(
+            "RecipeStrip",
+            "Corrected: slope s′(z), as the chain rule asks; first weights, rate and {n} full "
+            "batches are the article’s.",
+        )
+        return [text.format(n=show_integer(article.iterations)), rate]
+    text = translate(
+        "RecipeStrip",
+        "As published: slope s′(s(z)) in place of s′(z), never below {least}, so the weights end "
+        "larger.",
+    )
+    least = float(derivative("sigmoid", np.ones((1, 1)))[0, 0])
+    said = [text.format(least=significant(least, 2)), rate]
+    if state.epoch:
+        errors = state.network.forward(state.dataset.x_train) - state.dataset.y_train
+        text = translate(
+            "RecipeStrip",
+            "It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.",
+        )
+        said.append(
+            text.format(
+                sum=significant(float(errors.sum()), 2), mean=significant(float((errors**2).mean()))
+            )
+        )
+    return said + _of_rows(state)
+
+
+def _of_rows(state: BuildState) -> list[str]:
+    """Say which rows this unit cannot get right whatever the training."""
+    translate = QCoreApplication.translate
+    data, said = state.dataset, []
+    has_bias = state.experiment.network.layers[-1].use_bias
+    if not has_bias and (data.x_train == 0.0).all(axis=1).any():
+        text = translate(
+            "RecipeStrip", "Without a bias a row of zeros is answered by {half} for ever."
+        )
+        said.append(text.format(half=show_number(0.5)))
+    found = contradiction(data.x_train, data.y_train, data.task)
+    if found is not None and isinstance(state.experiment.data, TableData):
+        text = translate(
+            "RecipeStrip",
+            "Row {second} contradicts row {first}; the article’s table has it begin with 1: mend "
+            "it in the table.",
+        )
+        said.append(text.format(first=found.first + 1, second=found.second + 1))
+    return said
+
+
+def _quadrants(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
+    translate = QCoreApplication.translate
+    near: FloatArray = np.array([[NEAR, NEAR]])
+    value = -float(quadrant_answers(state.experiment, near)[0])  # 1 is here for other signs
+    w = float(np.abs(state.network.weights[0]).max())
+    text = translate(
+        "RecipeStrip",
+        "Weights by hand as published, w = {w}. Near the axes it fails: at ({near}, {near}) the "
+        "article’s output 2a − 1 is {value}, where 1 is wanted. Here 1 stands for other signs, so "
+        "the last unit’s weights are turned round.",
+    )
+    if version == "corrected":
+        text = translate(
+            "RecipeStrip",
+            "The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a "
+            "− 1 is {value}. It still fails, only nearer to the axes.",
+        )
+    return [text.format(w=show_number(w), near=show_number(NEAR), value=significant(value, 2))]
+
+
+def _titanic(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
+    translate, data = QCoreApplication.translate, state.experiment.data
+    text = translate(
+        "RecipeStrip",
+        "As published: slopes at the activated value, first weights divided by He’s factor, one "
+        "pass, one row a step.",
+    )
+    if version == "corrected":
+        text = translate(
+            "RecipeStrip",
+            "Corrected: slopes at z, first weights times He’s factor, scaled inputs, {epochs} "
+            "epochs; loss and split are the article’s.",
+        )
+    said = [text.format(epochs=show_integer(recipe.corrected.training.stop.epochs))]
+    if isinstance(data, TableData) and version == "published":
+        text = translate(
+            "RecipeStrip",
+            "Its {people} rows are not ours to pass on: these are the public counts; open its file "
+            "as your own CSV.",
+        )
+        said.append(text.format(people=show_integer(articles().titanic.people)))
+    female = female_column(data, state.dataset)
+    if female is not None:
+        text = translate(
+            "RecipeStrip", "“Every woman survived” alone is right for {share} of the test rows."
+        )
+        said.append(text.format(share=percent(women_share(state.dataset, female))))
+    return said

@@ -1,0 +1,212 @@
+"""Inputs made from the columns of a data set: products, squares and sines.
+
+Columns are scaled first, then inputs are made from them. For the plane, whose points are never
+scaled, that is TensorFlow Playground's order. For a scaled table it takes a column's mean away
+before the square: the square of a year is almost the year itself, times 4000, so that a network
+could not tell the two apart, and in an exported file's float32 it would lose the digits that
+matter. The square of a standardised column says how far a value is from the mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+
+from model.data.dataset import Dataset
+from model.errors import ModelError
+from model.experiment import DataSpec, FloatArray, IdxData, TableData
+from model.experiment.features import Kind, Term, parse_term, plain_name
+
+
+class Feature(NamedTuple):
+    """One input, made from columns by their places.
+
+    Attributes
+    ----------
+    kind
+        What is done to them.
+    first, second
+        Which columns; `second` equals `first` where there is only one.
+    """
+
+    kind: Kind
+    first: int
+    second: int
+
+
+def derive(features: Sequence[Feature], columns: FloatArray) -> FloatArray:
+    """Return the inputs of the network.
+
+    Parameters
+    ----------
+    features
+        What the inputs are; without any they are the columns themselves.
+    columns
+        Shape (rows, columns).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, features), of the same dtype.
+    """
+    if not features:
+        return columns
+    inputs = np.empty((len(columns), len(features)), columns.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by its row
+        for place, (kind, first, second) in enumerate(features):
+            if kind == "sine":
+                np.sin(columns[:, first], out=inputs[:, place])
+            elif kind == "column":
+                inputs[:, place] = columns[:, first]
+            else:
+                np.multiply(columns[:, first], columns[:, second], out=inputs[:, place])
+    return inputs
+
+
+def features_of(terms: Sequence[str], names: Sequence[str]) -> tuple[Feature, ...]:
+    """Find the columns of terms.
+
+    Parameters
+    ----------
+    terms
+        As :mod:`model.experiment.features` describes them.
+    names
+        Of the columns.
+
+    Raises
+    ------
+    ModelError
+        Codes ``features.term``, ``features.column``.
+    """
+    return tuple(_found(parse_term(text), names) for text in terms)
+
+
+def _found(term: Term, names: Sequence[str]) -> Feature:
+    places = [_place(name, names) for name in term.columns]
+    return Feature(term.kind, places[0], places[-1])
+
+
+def _place(name: str, names: Sequence[str]) -> int:
+    """Return which column has a name; lowered digits need not be typed as such."""
+    if name in names:
+        return names.index(name)
+    plain = [plain_name(each) for each in names]
+    if plain_name(name) not in plain:
+        raise ModelError(
+            "features.column",
+            "The data have no column {name}. Their columns: {known}.",
+            name=name,
+            known=", ".join(names[:20]) + (", ..." if len(names) > 20 else ""),
+        )
+    return plain.index(plain_name(name))
+
+
+def features_read(dataset: Dataset) -> tuple[Feature, ...]:
+    """Return how each input of a data set comes about, the columns too."""
+    return dataset.features or tuple(Feature("column", k, k) for k in range(dataset.inputs))
+
+
+def features_offered(columns: int) -> tuple[Feature, ...]:
+    """Return every input that can be made of so many columns, in the order of the drawing."""
+    each = range(columns)
+    pairs = combinations(each, 2)
+    return (
+        *(Feature("column", k, k) for k in each),
+        *(Feature("product", first, second) for first, second in pairs),
+        *(Feature("square", k, k) for k in each),
+        *(Feature("sine", k, k) for k in each),
+    )
+
+
+def term_of(feature: Feature, names: Sequence[str]) -> str:
+    """Return an input as a file holds it, by the names of the columns."""
+    places = (feature.first, feature.second)[: 2 if feature.kind == "product" else 1]
+    return str(Term(feature.kind, tuple(names[place] for place in places)))
+
+
+def feature_name(feature: Feature, names: Sequence[str]) -> str:
+    """Return what an input is called: x₁, x₁·x₂, x₁², sin x₁.
+
+    Parameters
+    ----------
+    feature
+        The input.
+    names
+        Of the columns.
+    """
+    first, second = names[feature.first], names[feature.second]
+    match feature.kind:
+        case "product":
+            return f"{first}·{second}"
+        case "square":
+            return f"{first}²"
+        case "sine":
+            return f"sin({first})" if " " in first else f"sin {first}"
+        case _:
+            return first
+
+
+def offers_features(data: DataSpec) -> bool:
+    """Tell whether inputs can be derived from data: from all but pictures."""
+    is_digits = isinstance(data, TableData) and data.name == "digits"
+    return not (is_digits or isinstance(data, IdxData))
+
+
+def check_offered(data: DataSpec) -> None:
+    """Refuse data from which no inputs can be derived.
+
+    Raises
+    ------
+    ModelError
+        Code ``features.pictures``.
+    """
+    if not offers_features(data):
+        raise ModelError(
+            "features.pictures",
+            "Pictures have no derived inputs: each pixel is one. Take the features out.",
+        )
+
+
+def derived_dataset(dataset: Dataset, terms: Sequence[str]) -> Dataset:
+    """Return the data set whose inputs are derived from its columns; itself without terms.
+
+    Raises
+    ------
+    ModelError
+        Code ``features.column``.
+
+    Notes
+    -----
+    Offset and spread stay those of a column where that is an input itself, and are 0 and 1 of what
+    is made of scaled columns: there is no other unit.
+    """
+    return with_features(dataset, features_of(terms, dataset.feature_names))
+
+
+def with_features(dataset: Dataset, features: tuple[Feature, ...]) -> Dataset:
+    """Return the same with the places of the columns already found."""
+    if not features:
+        return dataset
+    offset = spread = None
+    if dataset.x_offset is not None and dataset.x_spread is not None:
+        plain = np.array([feature.kind == "column" for feature in features])
+        places = [feature.first for feature in features]
+        offset = np.where(plain, dataset.x_offset[places], 0.0)
+        spread = np.where(plain, dataset.x_spread[places], 1.0)
+    table = dataset.table_x
+    return replace(
+        dataset,
+        x_train=derive(features, dataset.x_train),
+        x_test=derive(features, dataset.x_test),
+        table_x=None if table is None else derive(features, table),
+        feature_names=tuple(feature_name(each, dataset.feature_names) for each in features),
+        x_offset=offset,
+        x_spread=spread,
+        categories=(),
+        source=dataset,
+        features=features,
+    )

@@ -1,0 +1,135 @@
+"""Edits of the inputs that are derived from columns, as functions from one value to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec.structs import replace
+
+from model.data.cache import shape_at_once
+from model.data.derived import check_offered, features_of
+from model.errors import ModelError
+from model.experiment import Experiment, NetworkSpec
+from model.experiment.features import Kind, Term, check_features, parse_term, plain_name
+from model.initialisers import initialise
+
+_ORDER: tuple[Kind, ...] = ("column", "product", "square", "sine")
+_Key = tuple[Kind, tuple[str, ...]]
+
+
+def listed(experiment: Experiment) -> tuple[str, ...]:
+    """Return the terms of all inputs, the columns too where no other inputs are listed."""
+    return experiment.features or _plain(_column_names(experiment))
+
+
+def with_features(experiment: Experiment, terms: tuple[str, ...]) -> Experiment:
+    """Return the network with these inputs; weights from inputs that stay are kept.
+
+    Parameters
+    ----------
+    terms
+        As :mod:`model.experiment.features` describes them. The columns alone, in their order, are
+        written as no terms.
+
+    Raises
+    ------
+    ModelError
+        Codes ``features.none``, ``features.pictures``, ``features.column``, and those of
+        :func:`model.experiment.features.check_features`.
+    """
+    check_offered(experiment.data)
+    if not terms:
+        raise ModelError(
+            "features.none", "At least one input must stay, or there is nothing to learn from."
+        )
+    check_features(terms)
+    names = _column_names(experiment)
+    features_of(terms, names)
+    return relisted(experiment, terms, names, names)
+
+
+def with_feature_toggled(experiment: Experiment, term: str) -> Experiment:
+    """Return the network with one more input, or without it.
+
+    A new one has its place among columns, products, squares and sines, each in the order of the
+    columns.
+    """
+    terms, key = listed(experiment), parse_term(term).key
+    kept = tuple(each for each in terms if parse_term(each).key != key)
+    if len(kept) == len(terms):
+        names = _column_names(experiment)
+        new, *others = (_rank(each, names) for each in (term, *terms))
+        place = sum(other <= new for other in others)
+        kept = (*terms[:place], term, *terms[place:])
+    return with_features(experiment, kept)
+
+
+def _rank(term: str, names: Sequence[str]) -> tuple[int, ...]:
+    """Return what orders inputs: what they are, then their columns."""
+    (feature,) = features_of((term,), names)
+    return _ORDER.index(feature.kind), *sorted((feature.first, feature.second))
+
+
+def carried(
+    features: tuple[str, ...], before: Sequence[str], after: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the terms that are left with other columns, and a term for each new column."""
+    there = set(map(plain_name, after))
+    known = set(map(plain_name, before))
+    kept = [text for text in features if there.issuperset(parse_term(text).key[1])]
+    new = [name for name in after if plain_name(name) not in known]
+    return (*kept, *_plain(new))
+
+
+def relisted(
+    experiment: Experiment, terms: tuple[str, ...], before: Sequence[str], after: Sequence[str]
+) -> Experiment:
+    """Return the network with other inputs, over columns that may be others too.
+
+    Parameters
+    ----------
+    terms
+        The new inputs.
+    before, after
+        The names of the columns.
+    """
+    old, plain = _keys(experiment.features or _plain(before)), _keys(_plain(after))
+    new = _keys(terms) or plain
+    features = () if new == plain else terms
+    if (new, features) == (old, experiment.features):
+        return experiment
+    first, *others = experiment.network.layers
+    places = {key: place for place, key in enumerate(old)}
+    rows = [places.get(key, -1) for key in new]  # where each input was
+    moved = {was: now for now, was in enumerate(rows) if was >= 0}
+    moved[len(old)] = len(new)  # the bias
+    pinned = tuple(sorted((moved[row], unit) for row, unit in first.pinned if row in moved))
+    bare = replace(first, weights=None, pinned=pinned)
+    changed = replace(
+        experiment,
+        features=features,
+        network=NetworkSpec(len(new), (bare, *others)),
+        progress=None,
+    )
+    if first.weights is None:
+        return changed
+    drawn = initialise(changed)
+    layer = drawn.network.layers[0]
+    assert layer.weights is not None
+    stays = np.array(rows) >= 0
+    weights = np.where(stays[:, None], first.weights[rows], layer.weights)
+    layers = (replace(layer, weights=weights), *drawn.network.layers[1:])
+    return replace(drawn, network=replace(drawn.network, layers=layers))
+
+
+def _column_names(experiment: Experiment) -> tuple[str, ...]:
+    return shape_at_once(replace(experiment, features=())).feature_names
+
+
+def _plain(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(str(Term("column", (name,))) for name in names)
+
+
+def _keys(terms: Sequence[str]) -> list[_Key]:
+    return [parse_term(text).key for text in terms]

@@ -1,0 +1,145 @@
+"""A recipe as its article has it and mended, for the data of an experiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from msgspec.structs import replace
+
+from model.data.tables import load_table
+from model.edits.network import same_task
+from model.experiment import (
+    DataSpec,
+    Experiment,
+    GateData,
+    PlaneData,
+    TableData,
+    TruthTableData,
+)
+from model.recipes import quadrants, titanic
+from model.recipes.articles import Article, articles
+from model.recipes.one_unit import one_unit_experiment
+
+Version = Literal["published", "corrected"]
+VERSIONS: tuple[Version, ...] = ("published", "corrected")
+Kind = Literal["one_unit", "quadrants", "titanic"]
+_GATES = ("or", "xor")
+_STEEPER = 10.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recipe:
+    """What an article does with some data, twice.
+
+    Attributes
+    ----------
+    kind
+        Which article.
+    article
+        Its title and address.
+    published, corrected
+        Untrained experiments: with its mistakes, and without. The quadrants' have their weights
+        from a person's hand, so there is nothing to train.
+    """
+
+    kind: Kind
+    article: Article
+    published: Experiment
+    corrected: Experiment
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether its network learns."""
+        return self.kind != "quadrants"
+
+    def version(self, version: Version) -> Experiment:
+        """Return one of the two."""
+        return self.published if version == "published" else self.corrected
+
+    def version_of(self, experiment: Experiment) -> Version | None:
+        """Return which of the two an experiment is, trained or not; ``None`` for neither."""
+        for version in VERSIONS:
+            wanted = self.version(version)
+            if same_task(wanted, experiment) and (
+                self.is_trained or wanted.network == experiment.network
+            ):
+                return version
+        return None
+
+
+def recipe_for(experiment: Experiment, rows: int = 0) -> Recipe | None:
+    """Return the recipe of the article that an experiment's data are from, ``None`` without one.
+
+    Parameters
+    ----------
+    experiment
+        Whose data.
+    rows
+        How many of them there are, where a person's own table is read.
+
+    Notes
+    -----
+    Of the rows of a truth table those are taken that the experiment has, so that a row that is
+    mended stays so; a bias that is switched off stays off; the Titanic's network keeps its layers
+    where the article has them too.
+    """
+    made = _made(experiment, rows)
+    if made is None:
+        return None
+    kind, *pair = made
+    published, corrected = (
+        replace(one, seed=experiment.seed, title=experiment.title) for one in pair
+    )
+    article: Article = getattr(articles(), kind)
+    return Recipe(kind, article, published, corrected)
+
+
+def _made(experiment: Experiment, rows_read: int) -> tuple[Kind, Experiment, Experiment] | None:
+    data = experiment.data
+    if isinstance(data, PlaneData) and data.name == "quadrants":
+        w = articles().quadrants.w
+        slopes = w, _STEEPER * w
+        gentle, steep = (_turned(quadrants.by_hand(slope)) for slope in slopes)
+        return "quadrants", gentle, steep
+    people = titanic.passengers(data, experiment.network.inputs, rows_read)
+    if people is not None:
+        hidden = tuple(layer.units for layer in experiment.network.layers[:-1])
+        printed = articles().titanic.hidden
+        widths = hidden if hidden in printed else printed[0]
+        return (
+            "titanic",
+            titanic.as_published(widths, experiment.seed, people),
+            titanic.comparable(widths, people),
+        )
+    rows = _rows_of_one_unit(data)
+    if rows is None:
+        return None
+    use_bias = experiment.network.layers[-1].use_bias
+    return (
+        "one_unit",
+        one_unit_experiment(*rows, use_bias=use_bias, slope_at="a"),
+        one_unit_experiment(*rows, use_bias=use_bias),
+    )
+
+
+def _turned(experiment: Experiment) -> Experiment:
+    """Return a network whose last unit answers 1 - a: 1 for other signs, as the data have it."""
+    *others, last = experiment.network.layers
+    assert last.weights is not None
+    assert last.biases is not None
+    last = replace(last, weights=-last.weights, biases=-last.biases)
+    return replace(experiment, network=replace(experiment.network, layers=(*others, last)))
+
+
+def _rows_of_one_unit(data: DataSpec) -> tuple[DataSpec, int, int] | None:
+    """Return the data of one of the one-unit article's examples, their rows and inputs."""
+    if isinstance(data, GateData) and data.name in _GATES:
+        return GateData(data.name), 4, 2
+    if isinstance(data, TableData) and data.name == "symptoms":
+        return TableData("symptoms"), len(load_table("symptoms").x), 4
+    if isinstance(data, TruthTableData):
+        names = load_table("symptoms").feature_names
+        if data.input_names == names and len(data.output_names) == 1:
+            return replace(data, copies=1, noise=0.0), len(data.rows), len(names)
+    return None
