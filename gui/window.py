@@ -143,7 +143,12 @@ class GlassnetWindow(QMainWindow):
         from gui.learn.screen import Screen
 
         tabs: dict[str, int] = {"build": self.BUILD, "vision": self.VISION}
-        screen = Screen(self, self.session, lambda tab: self._bring(tabs[tab]))
+        screen = Screen(
+            self,
+            self.session,
+            lambda tab: self._bring(tabs[tab]),
+            lambda: "vision" if self.header.tabs.currentIndex() == self.VISION else "build",
+        )
         model = LearnModel(self.session, screen)
         self._learn_view = LearnView(model, screen, self.pages)
         self._column.insertWidget(self._column.indexOf(self.status), self._learn_view.strip)

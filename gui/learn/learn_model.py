@@ -14,12 +14,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.state import FIRST_ROW, Activity
 from gui.learn.screen import Screen
-from gui.settings import settings
+from gui.settings import language, settings
 from gui.workers.latest_task import LatestTask
 from model.challenges import Challenge, check_challenge, read_challenge
 from model.conditions import Checked, check
 from model.errors import ModelError
 from model.experiment import LessonRecord
+from model.files import write_bytes
 from model.lessons import (
     Lesson,
     LessonProgress,
@@ -293,6 +294,21 @@ class LearnModel(QObject):
         settings().setValue(_NAME_KEY, author)
         self._document.sign(author)
         self.changed.emit()
+
+    def print_worksheet(self, path: Path) -> None:
+        """Write the open lesson as a worksheet on paper, a PDF."""
+        from gui.learn.printing import lesson_pdf
+
+        progress = self.state.progress
+        if progress is None:
+            return
+        try:
+            pdf = lesson_pdf(progress.lesson, language(), self._build.state.experiment)
+            write_bytes(path, pdf)
+        except ModelError as error:
+            self._session.messages.failed(error)
+        else:
+            self._build.say_written(path)
 
     def say(self, sentence: str) -> None:
         """Tell of something that has just been done."""

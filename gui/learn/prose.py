@@ -42,7 +42,7 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
     return to_html(
         markdown,
         situation,
-        number=_number,
+        number=shown_number,
         word=_word,
         picture=lambda name: QUrl.fromLocalFile(str(folder / name)).toString(),
     ).strip()
@@ -81,7 +81,8 @@ def inline(html: str) -> str:
     return found[1] if found and "<p>" not in found[1] else html
 
 
-def _number(value: float) -> str:
+def shown_number(value: float) -> str:
+    """Return a live number as it is written in the language in use."""
     if float(value).is_integer() and abs(value) < 1e9:
         return show_integer(int(value))
     return show_number(value, _DIGITS)
