@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
 
 from gui.build_tab.names import lock_names
 from gui.learn.learn_model import LearnModel, LearnState, place_of
-from gui.learn.prose import Prose, dressed, html_of, inline, plain, rich_label, show_rich
+from gui.learn.prose import Prose, rich_label, show_rich
+from gui.learn.rich_text import dressed, html_of, inline, plain
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import (

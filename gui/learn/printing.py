@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtCore import QUrl
 
-from gui.learn.prose import shown_number
+from gui.learn.rich_text import shown_number
 from gui.theme import BODY_PX, CARD_TITLE_PX, FIGURE_PX
 from gui.worksheet import Rich, worksheet_pdf
 from model.experiment import Experiment
