@@ -103,12 +103,13 @@ class Typesetter(QObject):
         if latex in self._known:
             self._known.move_to_end(latex)
             return self._known[latex]
+        if latex in self._wanted or latex in self._asked:
+            return None
         svg = kept(latex)
         if svg is not None or not latex.strip() or len(latex) > LONGEST:
             return self._learn(latex, svg)
-        if latex not in self._wanted and latex not in self._asked:
-            self._wanted.append(latex)
-            self._start.start()
+        self._wanted.append(latex)
+        self._start.start()
         return None
 
     @property
