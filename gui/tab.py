@@ -33,6 +33,11 @@ class Status:
     fact: str = ""
 
 
+def is_for_lessons(path: Path) -> bool:
+    """Tell whether a path is a lesson's folder, or a file that a lesson or challenge may be."""
+    return (path / "lesson.json").is_file() or path.suffix.lower() == ".json"
+
+
 class Tab(Panel):
     """One of the window's pages.
 

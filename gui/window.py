@@ -21,7 +21,7 @@ from gui.shell.header import LANGUAGES, Header
 from gui.shell.key_sheet import KeySheet
 from gui.shell.message_bar import MessageBar
 from gui.shell.status_bar import StatusBar
-from gui.tab import Tab
+from gui.tab import Tab, is_for_lessons
 from gui.theme import icon
 
 if TYPE_CHECKING:
@@ -143,7 +143,12 @@ class GlassnetWindow(QMainWindow):
         from gui.learn.screen import Screen
 
         tabs: dict[str, int] = {"build": self.BUILD, "vision": self.VISION}
-        screen = Screen(self, self.session, lambda tab: self._bring(tabs[tab]))
+        screen = Screen(
+            self,
+            self.session,
+            lambda tab: self._bring(tabs[tab]),
+            lambda: "vision" if self.header.tabs.currentIndex() == self.VISION else "build",
+        )
         model = LearnModel(self.session, screen)
         self._learn_view = LearnView(model, screen, self.pages)
         self._column.insertWidget(self._column.indexOf(self.status), self._learn_view.strip)
@@ -191,7 +196,7 @@ class GlassnetWindow(QMainWindow):
 
         The tab of the first one is in front then.
         """
-        lessons = [path for path in paths if self._is_for_lessons(path)]
+        lessons = [path for path in paths if is_for_lessons(path)]
         if lessons:
             self.learn.open_path(lessons[0])
         paths = [path for path in paths if path not in lessons]
@@ -213,11 +218,6 @@ class GlassnetWindow(QMainWindow):
         """Return which tab opens a file or folder, ``None`` if no one does."""
         tabs = (self.BUILD, self.VISION)
         return next((index for index in tabs if self.tab(index).opens(path)), None)
-
-    @staticmethod
-    def _is_for_lessons(path: Path) -> bool:
-        """Tell whether a path is a lesson's folder, or a file that a lesson or challenge may be."""
-        return (path / "lesson.json").is_file() or path.suffix.lower() == ".json"
 
     # -- Frame -------------------------------------------------------------------------------------
 

@@ -2779,6 +2779,10 @@
 <context>
     <name>LessonPage</name>
     <message>
+        <source>Print worksheet</source>
+        <translation>Çalışma kâğıdını yazdır</translation>
+    </message>
+    <message>
         <source>What you see.</source>
         <translation>Gördüğünüz.</translation>
     </message>
@@ -2807,12 +2811,16 @@
         <translation>Derse baştan başla</translation>
     </message>
     <message>
+        <source>Print worksheet…</source>
+        <translation>Çalışma kâğıdını yazdır…</translation>
+    </message>
+    <message>
         <source>Lesson</source>
         <translation>Ders</translation>
     </message>
     <message>
-        <source>All lessons, restart</source>
-        <translation>Bütün dersler, baştan başlama</translation>
+        <source>All lessons, restart, print</source>
+        <translation>Bütün dersler, baştan başlama, yazdırma</translation>
     </message>
     <message>
         <source>Put the lesson away</source>

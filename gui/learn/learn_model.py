@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +14,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.state import FIRST_ROW, Activity
 from gui.learn.screen import Screen
-from gui.settings import settings
+from gui.settings import language, settings
 from gui.workers.latest_task import LatestTask
 from model.challenges import Challenge, check_challenge, read_challenge
-from model.conditions import Checked, check
+from model.conditions import Checked, Condition, check
 from model.errors import ModelError
 from model.experiment import LessonRecord
+from model.files import write_bytes
 from model.lessons import (
     Lesson,
     LessonProgress,
@@ -150,11 +151,6 @@ class LearnModel(QObject):
             if record.lesson == lesson:
                 return record
         return self._stored(lesson)
-
-    @staticmethod
-    def opens(path: Path) -> bool:
-        """Tell whether a file or folder is a lesson, or a file that may be a challenge."""
-        return is_lesson(path) or path.suffix.lower() == ".json"
 
     # -- Panel -------------------------------------------------------------------------------------
 
@@ -294,6 +290,21 @@ class LearnModel(QObject):
         self._document.sign(author)
         self.changed.emit()
 
+    def print_worksheet(self, path: Path) -> None:
+        """Write the open lesson as a worksheet on paper, a PDF."""
+        from gui.learn.printing import lesson_pdf
+
+        progress = self.state.progress
+        if progress is None:
+            return
+        try:
+            pdf = lesson_pdf(progress.lesson, language(), self._build.state.experiment)
+            write_bytes(path, pdf)
+        except ModelError as error:
+            self._session.messages.failed(error)
+        else:
+            self._build.say_written(path)
+
     def say(self, sentence: str) -> None:
         """Tell of something that has just been done."""
         self._session.messages.said.emit(sentence)
@@ -407,7 +418,15 @@ class LearnModel(QObject):
     def _look_at_challenge(self, view: ChallengeView) -> None:
         """Check the experiment on show, once the check before is through."""
         state = self._build.state
-        seen = (_Same(state.experiment), _Same(state.network), self._screen.tab)
+        open_panels = self._screen.open_panels(_named_in(view.challenge.conditions))
+        chosen = self._build.chosen_row, state.selection.unit
+        seen = (
+            _Same(state.experiment),
+            _Same(state.network),
+            self._screen.tab,
+            open_panels,
+            chosen,
+        )
         if seen == self._seen or self._checks.is_wanted:
             return
         self._seen = seen
@@ -429,7 +448,7 @@ class LearnModel(QObject):
         conditions = challenge.conditions
         if not conditions or all(each.met is not None for each in checks):
             return checks
-        asked = frozenset(name for c in conditions for name in (*c.has, *c.lacks, *c.only))
+        asked = _named_in(conditions)
         state = self._build.state
         situation = situation_of(
             state.experiment,
@@ -526,16 +545,19 @@ class _Same:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _asked_by(lesson: Lesson) -> frozenset[str]:
-    """Return the panels that any of a lesson's steps asks about."""
+def _named_in(conditions: Iterable[Condition]) -> frozenset[str]:
+    """Return the panels that conditions ask about."""
     return frozenset(
         name
-        for step in lesson.steps
-        for task in step.tasks
-        for condition in task.conditions
+        for condition in conditions
         if condition.code == "open"
         for name in (*condition.has, *condition.lacks, *condition.only)
     )
+
+
+def _asked_by(lesson: Lesson) -> frozenset[str]:
+    """Return the panels that any of a lesson's steps asks about."""
+    return _named_in(c for step in lesson.steps for task in step.tasks for c in task.conditions)
 
 
 @functools.cache

@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
 
 from gui.build_tab.names import lock_names
 from gui.learn.learn_model import LearnModel, LearnState, place_of
-from gui.learn.prose import Prose, dressed, html_of, inline, plain, rich_label, show_rich
+from gui.learn.prose import Prose, rich_label, show_rich
+from gui.learn.rich_text import dressed, html_of, inline, plain
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import (
@@ -41,6 +42,7 @@ from gui.widgets.basic import (
     strong,
     tool_button,
 )
+from gui.widgets.dialogs import ask_to_save
 from gui.widgets.panel import Panel
 from model.glossary import glossary
 from model.lessons import LessonProgress, Question, Situation, Task
@@ -334,6 +336,8 @@ class LessonPage(Panel):
         self._all, self._restart = menu.addAction(""), menu.addAction("")
         self._all.setObjectName("lesson_leave")
         self._restart.setObjectName("lesson_restart")
+        self._print = menu.addAction("")
+        self._print.setObjectName("lesson_print")
         self.menu_button.setMenu(menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
@@ -424,7 +428,14 @@ class LessonPage(Panel):
         self.term_close.clicked.connect(lambda: model.explain(""))
         self._all.triggered.connect(model.leave)
         self._restart.triggered.connect(model.restart)
+        self._print.triggered.connect(self._on_print_triggered)
         self.challenge_button.clicked.connect(self._on_challenge_clicked)
+
+    def _on_print_triggered(self) -> None:
+        progress = self._state.progress
+        if progress is not None:
+            title, name = self.tr("Print worksheet"), f"{progress.lesson.id}.pdf"
+            ask_to_save(self.window(), title, name, self._model.print_worksheet)
 
     def _on_challenge_clicked(self) -> None:
         progress = self._state.progress
@@ -564,7 +575,7 @@ class LessonPage(Panel):
         if place is not None:
             number = self.tr("Lesson {n} of {lessons}").format(n=place[0], lessons=place[1])
             text = f"{number} · {title}"
-        room = self.width() - 2 * _SIDE_PX - 60
+        room = self.width() - 2 * _SIDE_PX - 76
         elided = self._place.fontMetrics().elidedText(
             text, Qt.TextElideMode.ElideRight, max(room, 60)
         )
@@ -591,7 +602,8 @@ class LessonPage(Panel):
         """Write every text in the language in use."""
         self._all.setText(self.tr("All lessons"))
         self._restart.setText(self.tr("Restart lesson"))
-        describe(self.menu_button, self.tr("Lesson"), self.tr("All lessons, restart"))
+        self._print.setText(self.tr("Print worksheet…"))
+        describe(self.menu_button, self.tr("Lesson"), self.tr("All lessons, restart, print"))
         describe(self.close_button, self.tr("Put the lesson away"))
         describe(self.term_close, self.tr("Close the explanation"))
         self.back_button.setText(self.tr("Back"))

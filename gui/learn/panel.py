@@ -9,7 +9,8 @@ from gui.learn.challenge_page import ChallengePage
 from gui.learn.learn_model import LearnModel, LearnState
 from gui.learn.lesson_page import LessonPage
 from gui.learn.list_page import ListPage
-from gui.learn.prose import dressed, html_of, inline, plain, rich_label, show_rich
+from gui.learn.prose import rich_label, show_rich
+from gui.learn.rich_text import dressed, html_of, inline, plain
 from gui.learn.ring import Ring
 from gui.learn.screen import Screen
 from gui.settings import language

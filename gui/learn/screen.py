@@ -6,15 +6,16 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
+from shiboken6 import Shiboken
 
 from model.places import UnitAt
-from model.situation import Panel, Tab
+from model.situation import Tab
 
 if TYPE_CHECKING:
     from gui.build_tab.build_model import BuildModel
     from gui.session import Session
 
-_PARTS: dict[Panel, tuple[str, ...]] = {
+_PARTS: dict[str, tuple[str, ...]] = {
     "challenge": ("challenge_page",),
     "confusion_matrix": ("confusion_large",),
     "decision_map": ("plane_map",),
@@ -38,7 +39,7 @@ _PARTS: dict[Panel, tuple[str, ...]] = {
 }
 """The widgets of which one is visible where a panel is open; see also `_SWITCHES`."""
 
-_SWITCHES: dict[Panel, str] = {"occlusion_map": "occlusion_switch"}
+_SWITCHES: dict[str, str] = {"occlusion_map": "occlusion_switch"}
 """Buttons that are on where a panel is open."""
 
 _DOCK = {
@@ -63,39 +64,48 @@ class Screen:
         The whole of it, with its dialogs and menus.
     session
         What can be asked to open something.
-    show_tab
-        Brings a tab to the front.
+    show_tab, tab
+        Brings a tab to the front; says which one is.
     """
 
     def __init__(
-        self, window: QWidget, session: Session, show_tab: Callable[[Tab], object]
+        self,
+        window: QWidget,
+        session: Session,
+        show_tab: Callable[[Tab], object],
+        tab: Callable[[], Tab],
     ) -> None:
         self._window, self._session = window, session
-        self.show_tab = show_tab
+        self.show_tab, self._tab = show_tab, tab
         self._has_opened_data = False
+        self._known: dict[str, list[QWidget]] = {}
 
     @property
     def tab(self) -> Tab:
         """The tab in front."""
-        for name, tab in (("vision_tab", "vision"), ("teach_tab", "teach")):
-            widget = self._window.findChild(QWidget, name)
-            if widget is not None and widget.isVisible():
-                return tab  # type: ignore[return-value]
-        return "build"
+        return self._tab()
 
     def open_panels(self, asked: Collection[str]) -> frozenset[str]:
         """Return which of the panels asked about are open."""
-        found = {name for name in asked if any(map(self._is_visible, _PARTS.get(name, ())))}  # type: ignore[call-overload]
-        return frozenset(found | {name for name in asked if self._is_on(_SWITCHES.get(name))})  # type: ignore[call-overload]
+        return frozenset(filter(self._is_open, asked))
 
-    def _is_visible(self, name: str) -> bool:
-        return any(widget.isVisible() for widget in self._named(name))
+    def _is_open(self, panel: str) -> bool:
+        switch = _SWITCHES.get(panel)
+        if switch is not None:
+            buttons = self._kept(switch)
+            return any(
+                isinstance(button, QAbstractButton) and button.isVisible() and button.isChecked()
+                for button in buttons
+            )
+        names = _PARTS.get(panel, ())
+        return any(widget.isVisible() for name in names for widget in self._kept(name))
 
-    def _is_on(self, name: str | None) -> bool:
-        return name is not None and any(
-            isinstance(button, QAbstractButton) and button.isVisible() and button.isChecked()
-            for button in self._named(name)
-        )
+    def _kept(self, name: str) -> list[QWidget]:
+        """Return the widgets of a name as they were found before: a search takes a millisecond."""
+        known = self._known.get(name)
+        if not known or not all(map(Shiboken.isValid, known)):
+            known = self._known[name] = self._named(name)
+        return known
 
     def _named(self, name: str) -> list[QWidget]:
         return self._window.findChildren(QWidget, name)

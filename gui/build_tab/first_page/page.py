@@ -18,24 +18,13 @@ from gui.format import show_integer, show_part
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Panel
-from model.defaults import default_experiment, perceptron_training
+from model.defaults import default_experiment
 from model.experiment import Experiment, GateData, InitialiserSpec
 
 _LARGE = QSize(1800, 1000)
 """Page size from which texts, map and cards are larger."""
 _TRAIN_ICON = QSize(28, 18)
 """Wider than the glyph: the room at its sides keeps the word away."""
-
-
-def line_experiment() -> Experiment:
-    """Return XOR for a perceptron, which learns it for ever and never gets it right."""
-    experiment = default_experiment(GateData("xor"), hidden=())
-    unit = replace(experiment.network.layers[0], activation="step")
-    return replace(
-        experiment,
-        network=replace(experiment.network, layers=(unit,)),
-        training=perceptron_training(experiment.training),
-    )
 
 
 def gate_experiment() -> Experiment:
