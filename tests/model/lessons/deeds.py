@@ -43,6 +43,29 @@ def until_two_units_do_it(hands: Hands) -> None:
             return
 
 
+OR_OF_TWO = {"1.h1.x1": 10, "1.h1.x2": 10, "1.h1.b": -5}
+NAND_OF_TWO = {"1.h2.x1": -10, "1.h2.x2": -10, "1.h2.b": 15}
+AND_OF_BOTH = {"2.y1.h1": 10, "2.y1.h2": 10, "2.y1.b": -15}
+
+
+def and_by_hand(hands: Hands) -> None:
+    hands.type_weights({"1.y1.x1": 10, "1.y1.x2": 10, "1.y1.b": -15})
+
+
+def two_hidden_units(hands: Hands) -> None:
+    hands.choose_gate("xor")
+    hands.add_layer()
+    hands.choose_units(2)
+    hands.choose_activation("sigmoid")
+
+
+def four_and_four(hands: Hands) -> None:
+    two_hidden_units(hands)
+    hands.choose_data(PlaneData("quadrants"))
+    hands.choose_units(4)
+    hands.add_layer(1)
+
+
 # By lesson and task: what is done before the step is opened, the nearest miss, the right deed.
 DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
     "eight_steps": {
@@ -242,6 +265,97 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: (h.choose_units(1), h.reset()),
             lambda h: h.train(300),
             lambda h: h.train(1000),
+        ),
+    },
+    "forward_backward": {
+        "forward.row": (nothing, lambda h: h.choose_row(3), lambda h: h.choose_row(2)),
+        "forward.hidden": (
+            nothing,
+            lambda h: h.open_microscope("sum", "1.h1"),
+            lambda h: h.open_microscope("activation", "1.h1"),
+        ),
+        "forward.output": (
+            nothing,
+            lambda h: h.open_microscope("activation", "1.h2"),
+            lambda h: h.open_microscope("activation", "2.y1"),
+        ),
+        "backward.error": (nothing, at("error", 3), at("error", 2)),
+        "backward.output": (
+            nothing,
+            lambda h: h.open_microscope("error", "2.y1"),
+            lambda h: h.open_microscope("blame", "2.y1"),
+        ),
+        "backward.hidden": (
+            nothing,
+            lambda h: h.open_microscope("update", "2.y1"),
+            lambda h: h.open_microscope("blame", "1.h1"),
+        ),
+        "update.update": (
+            nothing,
+            lambda h: h.open_microscope("blame", "1.h1"),
+            lambda h: h.open_microscope("update", "1.h1"),
+        ),
+        "again.step": (nothing, nothing, lambda h: h.step()),
+        "again.train": (
+            lambda h: h.step(),
+            lambda h: h.step(10),
+            lambda h: h.train(5000),
+        ),
+        "again.predict": (
+            lambda h: h.train(5000),
+            at("predict", 3),
+            at("predict", 2),
+        ),
+    },
+    "gates_by_hand": {
+        "and.type": (
+            nothing,
+            lambda h: h.type_weights({"1.y1.x1": 10, "1.y1.x2": 10, "1.y1.b": -5}),
+            lambda h: h.type_weights({"1.y1.b": -15}),
+        ),
+        "or.choose": (nothing, lambda h: h.choose_gate("xor"), lambda h: h.choose_gate("or")),
+        "or.bias": (
+            lambda h: (and_by_hand(h), h.choose_gate("or")),
+            nothing,
+            lambda h: h.type_weights({"1.y1.b": -5}),
+        ),
+        "or.nand": (
+            and_by_hand,
+            lambda h: h.choose_gate("nand"),
+            lambda h: h.type_weights({"1.y1.x1": -10, "1.y1.x2": -10, "1.y1.b": 15}),
+        ),
+        "xor.choose": (nothing, lambda h: h.choose_gate("xnor"), lambda h: h.choose_gate("xor")),
+        "xor.layer": (
+            lambda h: (and_by_hand(h), h.choose_gate("xor")),
+            lambda h: (h.add_layer(), h.choose_units(2)),
+            lambda h: h.choose_activation("sigmoid"),
+        ),
+        "xor.type": (
+            two_hidden_units,
+            lambda h: h.type_weights(OR_OF_TWO),
+            lambda h: h.type_weights(NAND_OF_TWO | AND_OF_BOTH),
+        ),
+        "seldom.choose": (
+            two_hidden_units,
+            lambda h: h.choose_data(PlaneData("circle")),
+            lambda h: h.choose_data(PlaneData("quadrants")),
+        ),
+        "seldom.lottery": (
+            lambda h: (two_hidden_units(h), h.choose_data(PlaneData("quadrants"))),
+            lambda h: h.draw_lottery(2),
+            lambda h: h.draw_lottery(20),
+        ),
+        "wider.units": (
+            lambda h: (two_hidden_units(h), h.choose_data(PlaneData("quadrants"))),
+            lambda h: h.choose_units(4),
+            lambda h: h.add_layer(1),
+        ),
+        "wider.lottery": (four_and_four, nothing, lambda h: h.draw_lottery(20)),
+        "article.published": (four_and_four, nothing, lambda h: h.choose_recipe("published")),
+        "article.steeper": (
+            lambda h: (four_and_four(h), h.choose_recipe("published")),
+            nothing,
+            lambda h: h.choose_recipe("corrected"),
         ),
     },
 }
