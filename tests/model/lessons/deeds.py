@@ -66,6 +66,12 @@ def four_and_four(hands: Hands) -> None:
     hands.add_layer(1)
 
 
+def mended(hands: Hands) -> None:
+    hands.choose_recipe("corrected")
+    hands.train(10_000)
+    hands.type_input(row=6, column=1, value=1.0)
+
+
 # By lesson and task: what is done before the step is opened, the nearest miss, the right deed.
 DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
     "eight_steps": {
@@ -356,6 +362,88 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: (four_and_four(h), h.choose_recipe("published")),
             nothing,
             lambda h: h.choose_recipe("corrected"),
+        ),
+    },
+    "as_published": {
+        "published.train": (nothing, lambda h: h.train(5000), lambda h: h.train(10_000)),
+        "published.row": (nothing, lambda h: h.choose_row(3), lambda h: h.choose_row(6)),
+        "corrected.choose": (
+            lambda h: h.train(10_000),
+            nothing,
+            lambda h: h.choose_recipe("corrected"),
+        ),
+        "corrected.train": (
+            lambda h: h.choose_recipe("corrected"),
+            lambda h: h.train(5000),
+            lambda h: h.train(10_000),
+        ),
+        "contradiction.see": (
+            lambda h: h.choose_row(6),
+            nothing,
+            lambda h: h.choose_row(3),
+        ),
+        "contradiction.mend": (
+            lambda h: h.choose_recipe("corrected"),
+            lambda h: h.type_input(row=5, column=2, value=0.0),
+            lambda h: h.type_input(row=6, column=1, value=1.0),
+        ),
+        "mended.train": (
+            mended,
+            lambda h: h.choose_recipe("corrected"),
+            lambda h: h.train(10_000),
+        ),
+        "mended.try_values": (
+            lambda h: (mended(h), h.choose_recipe("corrected"), h.train(10_000)),
+            lambda h: h.choose_row(8),
+            lambda h: h.open_panel("try_values"),
+        ),
+        "sum.choose": (
+            nothing,
+            lambda h: (h.choose_gate("xor"), h.choose_recipe("corrected")),
+            lambda h: h.choose_recipe("published"),
+        ),
+        "sum.train": (
+            lambda h: (h.choose_gate("xor"), h.choose_recipe("published")),
+            lambda h: h.train(5000),
+            lambda h: h.train(10_000),
+        ),
+    },
+    "titanic": {
+        "baselines.confusion": (
+            nothing,
+            lambda h: h.open_panel("decision_map"),
+            lambda h: h.open_panel("confusion_matrix"),
+        ),
+        "one_unit.train": (nothing, lambda h: h.train(20), lambda h: h.train(60)),
+        "layers.first": (
+            lambda h: h.train(60),
+            lambda h: h.add_layer(),
+            lambda h: h.train(60),
+        ),
+        "layers.second": (
+            lambda h: (h.add_layer(), h.train(60)),
+            lambda h: h.add_layer(1),
+            lambda h: h.train(60),
+        ),
+        "published.train": (
+            nothing,
+            lambda h: h.choose_recipe("published"),
+            lambda h: h.train(1),
+        ),
+        "published.other_seed": (
+            nothing,
+            lambda h: (h.choose_recipe("published"), h.train(1)),
+            lambda h: (h.new_start(1), h.train(1)),
+        ),
+        "hand_in.corrected": (
+            lambda h: (h.choose_recipe("published"), h.train(1)),
+            nothing,
+            lambda h: (h.choose_recipe("corrected"), h.train(60)),
+        ),
+        "hand_in.export": (
+            lambda h: (h.choose_recipe("corrected"), h.train(60)),
+            lambda h: h.export("numpy"),
+            lambda h: h.exports.add("csv"),
         ),
     },
 }
