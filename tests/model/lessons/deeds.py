@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from model.experiment import PlaneData
+from model.experiment import InitialiserSpec, PlaneData, TableData
 from tests.model.lessons.hands import Hands
 
 Deed = Callable[[Hands], object]
@@ -70,6 +70,27 @@ def mended(hands: Hands) -> None:
     hands.choose_recipe("corrected")
     hands.train(10_000)
     hands.type_input(row=6, column=1, value=1.0)
+
+
+def scaled(hands: Hands) -> None:
+    hands.scale_table("standard")
+    hands.reset()
+    hands.train(500)
+
+
+def calm(hands: Hands) -> None:
+    hands.change_training(learning_rate=1.0)
+    hands.reset()
+
+
+def all_dead(hands: Hands) -> None:
+    calm(hands)
+    hands.choose_initialiser(InitialiserSpec("he", bias=-5.0))
+
+
+def all_equal(hands: Hands) -> None:
+    calm(hands)
+    hands.choose_initialiser(InitialiserSpec("constant"))
 
 
 # By lesson and task: what is done before the step is opened, the nearest miss, the right deed.
@@ -433,7 +454,7 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         "published.other_seed": (
             nothing,
             lambda h: (h.choose_recipe("published"), h.train(1)),
-            lambda h: (h.new_start(1), h.train(1)),
+            lambda h: (h.new_start(1), h.choose_recipe("published"), h.train(1)),
         ),
         "hand_in.corrected": (
             lambda h: (h.choose_recipe("published"), h.train(1)),
@@ -444,6 +465,65 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: (h.choose_recipe("corrected"), h.train(60)),
             lambda h: h.export("numpy"),
             lambda h: h.exports.add("csv"),
+        ),
+    },
+    "own_table": {
+        "unscaled.train": (nothing, nothing, lambda h: h.train(500)),
+        "scaled.choose": (
+            lambda h: h.train(500),
+            lambda h: h.reset(),
+            lambda h: h.scale_table("standard"),
+        ),
+        "scaled.train": (
+            lambda h: (h.train(500), h.scale_table("standard")),
+            lambda h: h.train(500),
+            lambda h: (h.reset(), h.train(500)),
+        ),
+        "curve.train": (scaled, lambda h: h.add_layer(), lambda h: h.train(500)),
+        "curve.try_values": (
+            lambda h: (scaled(h), h.add_layer(), h.train(500)),
+            lambda h: h.open_panel("mistakes"),
+            lambda h: h.open_panel("try_values"),
+        ),
+        "own.choose": (
+            nothing,
+            lambda h: h.choose_data(TableData("iris")),
+            lambda h: h.open_own_table(),
+        ),
+        "own.train": (
+            lambda h: h.open_own_table(),
+            nothing,
+            lambda h: h.train(20),
+        ),
+    },
+    "doctor": {
+        "too_high.train": (nothing, lambda h: h.train(30), lambda h: h.train(150)),
+        "too_high.lower": (
+            lambda h: h.train(150),
+            lambda h: (h.change_training(learning_rate=1.0), h.train(200)),
+            lambda h: (h.reset(), h.train(300)),
+        ),
+        "dead.bias": (
+            calm,
+            lambda h: h.choose_initialiser(InitialiserSpec("he", bias=5.0)),
+            lambda h: h.choose_initialiser(InitialiserSpec("he", bias=-5.0)),
+        ),
+        "dead.train": (all_dead, lambda h: h.train(50), lambda h: h.train(150)),
+        "dead.redraw": (
+            lambda h: (all_dead(h), h.train(150)),
+            lambda h: h.train(300),
+            lambda h: (h.apply_remedy("dead_relu"), h.train(900)),
+        ),
+        "copies.equal": (
+            calm,
+            lambda h: h.choose_initialiser(InitialiserSpec("normal")),
+            lambda h: h.choose_initialiser(InitialiserSpec("constant")),
+        ),
+        "copies.train": (all_equal, lambda h: h.train(50), lambda h: h.train(150)),
+        "copies.random": (
+            lambda h: (all_equal(h), h.train(150)),
+            lambda h: h.reset(),
+            lambda h: (h.apply_remedy("symmetric"), h.train(400)),
         ),
     },
 }
