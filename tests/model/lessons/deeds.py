@@ -93,6 +93,10 @@ def all_equal(hands: Hands) -> None:
     hands.choose_initialiser(InitialiserSpec("constant"))
 
 
+def coffee(hands: Hands) -> None:
+    hands.vision.open("picture", "coffee.png")
+
+
 # By lesson and task: what is done before the step is opened, the nearest miss, the right deed.
 DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
     "eight_steps": {
@@ -524,6 +528,62 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: (all_equal(h), h.train(150)),
             lambda h: h.reset(),
             lambda h: (h.apply_remedy("symmetric"), h.train(400)),
+        ),
+    },
+    "to_opencv": {
+        "train.train": (nothing, lambda h: h.train(20), lambda h: h.train(100)),
+        "onnx.export": (
+            lambda h: h.train(100),
+            lambda h: h.open_panel("export"),
+            lambda h: h.export("onnx"),
+        ),
+        "script.export": (
+            lambda h: h.train(100),
+            lambda h: h.export("onnx"),
+            lambda h: h.export("numpy"),
+        ),
+    },
+    "deep_learning_opencv": {
+        "classify.open": (
+            nothing,
+            nothing,
+            lambda h: h.vision.open("picture", "coffee.png"),
+        ),
+        "classify.ten": (
+            coffee,
+            lambda h: h.vision.choose(top_k=3),
+            lambda h: h.vision.choose(top_k=10),
+        ),
+        "blob.swap": (
+            coffee,
+            lambda h: h.vision.prepare(crop=False),
+            lambda h: h.vision.prepare(swap_rb=False),
+        ),
+        "blob.scale": (
+            coffee,
+            lambda h: h.vision.prepare(mean=(0.0, 0.0, 0.0)),
+            lambda h: h.vision.prepare(scale=1.0),
+        ),
+        "blob.back": (
+            lambda h: (coffee(h), h.vision.prepare(scale=1.0, swap_rb=False)),
+            lambda h: h.vision.prepare(swap_rb=True),
+            lambda h: h.vision.prepare(),
+        ),
+        "sure.threshold": (
+            coffee,
+            lambda h: h.vision.choose(threshold=0.5),
+            lambda h: h.vision.choose(threshold=0.95),
+        ),
+        "sure.label": (
+            coffee,
+            lambda h: h.vision.choose(top_k=3),
+            lambda h: h.vision.choose(label_drawn=False),
+        ),
+        "where.occlusion": (coffee, nothing, lambda h: h.open_panel("occlusion_map")),
+        "many.folder": (
+            coffee,
+            lambda h: h.vision.open("picture", "chelsea.png"),
+            lambda h: h.vision.open("folder", "coffee.png", "chelsea.png"),
         ),
     },
 }
