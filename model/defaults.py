@@ -293,7 +293,8 @@ def fit_to(
     activation and the loss change only where the new task asks for others.
     """
     split = experiment.split if experiment.split.test_fraction else default_split(data)
-    dataset = build_dataset(data, split, experiment.seed) if dataset is None else dataset
+    if dataset is None:
+        dataset = build_dataset(msgspec.structs.replace(experiment, data=data, split=split))
     old = build_dataset(experiment) if old is None else old
     layers = list(experiment.network.layers)
     if dataset.inputs != experiment.network.inputs:

@@ -1174,6 +1174,10 @@
         <translation>4 gizli birim ekle</translation>
     </message>
     <message>
+        <source>No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or a hidden layer.</source>
+        <translation>{inputs} okuyan tek bir birim {output} yanıtlarını veremez. Başka girdiler ya da bir gizli katman verebilir.</translation>
+    </message>
+    <message>
         <source>Units of layer {layer} are copies</source>
         <translation>{layer}. katmanın birimleri aynı</translation>
     </message>

@@ -137,7 +137,7 @@ class FeatureStrip(Panel):
         self.add.clicked.connect(self._on_add)
         self._composer = QWidget()
         composer = QHBoxLayout(self._composer)
-        composer.setContentsMargins(0, 0, GAP_M_PX, 0)
+        composer.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
         composer.setSpacing(GAP_S_PX)
         for combo in (self.first, self.second):
             combo.setFixedWidth(COMBO_PX)
@@ -164,7 +164,8 @@ class FeatureStrip(Panel):
             state.refusals,
         ):
             return
-        if not (self.isHidden() and self.tiles):
+        is_named = state.dataset.columns.feature_names == self._columns
+        if not (self.isHidden() and is_named):
             self._show()
 
     def open(self, on: bool) -> None:
@@ -218,14 +219,22 @@ class FeatureStrip(Panel):
             self.first.fit_popup()
         if [tile.feature for tile in self.tiles] == list(offered):
             return
-        for tile in self.tiles:
+        kept = {tile.feature: tile for tile in self.tiles}
+        for feature in set(kept) - set(offered):
+            tile = kept.pop(feature)
             self._row.removeWidget(tile)
             tile.hide()
             tile.deleteLater()
-        self.tiles = [FeatureTile(feature) for feature in offered]
+        self.tiles = [
+            kept[feature] if feature in kept else self._make_tile(feature) for feature in offered
+        ]
         for place, tile in enumerate(self.tiles):
-            tile.clicked.connect(lambda _=False, f=tile.feature: self._model.toggle_feature(f))
             self._row.insertWidget(place, tile)
+
+    def _make_tile(self, feature: Feature) -> FeatureTile:
+        tile = FeatureTile(feature)
+        tile.clicked.connect(lambda _=False: self._model.toggle_feature(feature))
+        return tile
 
     def _fit(self) -> None:
         """Make room for the bar where the tiles are wider than the strip."""
@@ -296,8 +305,7 @@ class FeatureStrip(Panel):
         describe(self.first, self.tr("Column of the new input"))
         describe(self.second, self.tr("What is made of the column"))
         self._fill_second()
-        if not self.isHidden():
-            self._show()
+        self._show()
 
     def restyle(self) -> None:
         """Put on the theme in use."""

@@ -56,6 +56,8 @@ def advice_on(finding: Finding) -> Advice:
     title, text, remedy = texts()
     if finding.code == "contradiction" and finding.values["more"]:
         title, text, remedy = _contradictions()
+    if "inputs" in finding.values and finding.code in ("not_separable", "perceptron_cycles"):
+        text = _not_with_these_inputs()
     if finding.code == "dead_relu" and finding.values["count"] == 1:
         title, text, remedy = _one_dead_unit()
     return Advice(*(words.format(**written) for words in (title, text, remedy)))
@@ -113,6 +115,14 @@ def _not_separable() -> tuple[str, str, str]:
             "all there is.",
         ),
         translate("Doctor", "Add 4 hidden units"),
+    )
+
+
+def _not_with_these_inputs() -> str:
+    return translate(
+        "Doctor",
+        "No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or "
+        "a hidden layer.",
     )
 
 

@@ -300,10 +300,10 @@ class VerdictCard(QuestionCard):
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
         texts = QVBoxLayout()
-        texts.setSpacing(GAP_M_PX)
+        texts.setSpacing(0)  # findings under the card stay in sight
         texts.addWidget(self.sentence)
         texts.addWidget(self.detail)
-        self.remedy = push_button("verdict_add_inputs", tone="outline", size="small")
+        self.remedy = push_button("verdict_add_inputs", tone="link", size="line")
         self.remedy.clicked.connect(self._on_remedy)
         texts.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
         texts.addStretch(1)

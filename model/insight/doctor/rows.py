@@ -71,12 +71,16 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
             continue
         fix = _with_hidden_layer(experiment) if asks_for_layer else None
         output = {"output": data.target_names[column]}
+        no_border = "No straight line"
+        if data.features:
+            no_border = "No single unit that reads {inputs}"
+            output["inputs"] = ", ".join(data.feature_names)
         remedy = "Add a hidden layer of 4 units" if asks_for_layer else ""
         if follows_rule:
             yield Finding(
                 "perceptron_cycles",
                 "failure",
-                "No straight line gives {output} its answers, so the perceptron rule never comes "
+                no_border + " gives {output} its answers, so the perceptron rule never comes "
                 "to rest, at any learning rate: learning one row unlearns another.",
                 output,
                 remedy,
@@ -86,8 +90,8 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
             yield Finding(
                 "not_separable",
                 "failure",
-                "No straight line gives {output} its answers, and without a hidden layer a line is "
-                "all there is.",
+                no_border + " gives {output} its answers, and without a hidden layer such a unit "
+                "is all there is.",
                 output,
                 remedy,
                 fix,

@@ -14,6 +14,7 @@ from gui.build_tab.network_view.layout import FOLD_ABOVE
 from gui.build_tab.tab import BuildTab
 from gui.format import show_fixed, show_number
 from model.data import Dataset, build_dataset
+from model.data.derived import derive, features_read
 from model.edits.tables import rows_as_table
 from model.experiment import Experiment, GateData, PlaneData, TruthTableData
 from model.insight.plane import plane_of
@@ -93,6 +94,15 @@ def canvas_agrees(
                 assert rail.position * b[unit] >= 0
                 assert rail.pinned == ((len(w), unit) in pins)
     chips_agree(tab, network, dataset)
+    inputs_agree(tab, dataset)
+
+
+def inputs_agree(tab: BuildTab, dataset: Dataset) -> None:
+    """Compare the ticks of the tiles with what the network reads."""
+    strip = tab.workbench.canvas.features
+    if strip.isVisible():
+        ticked = {tile.feature for tile in strip.tiles if tile.isChecked()}
+        assert ticked == set(features_read(dataset))
 
 
 def chips_agree(tab: BuildTab, network: Network, dataset: Dataset) -> None:
@@ -124,7 +134,7 @@ def table_agrees(tab: BuildTab, experiment: Experiment, network: Network, datase
         return
     model: TableModel = data.table.model
     assert model.rowCount() == len(table.rows)
-    outputs = network.forward(np.array(table.rows))
+    outputs = network.forward(derive(dataset.features, np.array(table.rows)))
     threshold = decision_threshold(experiment)
     for row, (inputs, targets) in enumerate(zip(table.rows, table.targets, strict=True)):
         asked = [
@@ -163,9 +173,9 @@ def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset:
     if pointed is not None:
         return
     first = max(0, output.choice.first.currentIndex())
-    second = output.choice.second.currentIndex() if dataset.inputs > 1 else -1
+    second = output.choice.second.currentIndex() if dataset.columns.inputs > 1 else -1
     state = tab.model.state
-    plane = plane_of(state.dataset, first, second, state.row_x, state.bounds)
+    plane = plane_of(state.dataset, first, second, state.row_columns, state.bounds)
     assert output.map.bounds == plane.bounds
     image = painted_pictures(output.map)[0]
     side = image.width()
@@ -183,7 +193,7 @@ def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset:
     else:
         middle = decision_threshold(experiment)
         half = 0.5 if middle > 0 else 1.0
-    value = (network.forward(x)[:, which] - middle) / half
+    value = (network.forward(derive(dataset.features, x))[:, which] - middle) / half
     for (i, j), v in zip(grid.tolist(), value.tolist(), strict=True):
         colour = image.pixelColor(i, j)
         if v > 0.2:

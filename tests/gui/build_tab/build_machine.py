@@ -75,6 +75,19 @@ class BuildMachine(Hands):
         index = int(share * (self.layers - 1))
         self.do(self.action(f"layer_{index}_remove").trigger)
 
+    @rule(share=shares)
+    def tick_input(self, share: float) -> None:
+        strip = self.canvas.features
+        if not self.canvas.headers.features.isVisible():
+            return
+        if not strip.isVisible():
+            self.do(lambda: QTest.mouseClick(self.canvas.headers.features, LEFT))
+        pump()
+        tiles = [tile for tile in strip.tiles if tile.isVisible()]
+        if tiles:
+            tile = tiles[int(share * len(tiles))]
+            self.do(lambda: QTest.mouseClick(tile, LEFT))
+
     @rule(share=shares, units=st.sampled_from((1, 2, 3, 5, 8, 14)))
     def set_units(self, share: float, units: int) -> None:
         if self.layers <= 1:

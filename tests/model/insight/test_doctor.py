@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from model.data import build_dataset
 from model.defaults import default_experiment, perceptron_training
+from model.edits.features import with_features
 from model.experiment import (
     ACTIVATIONS,
     LOSSES,
@@ -132,6 +133,15 @@ def test_xor_without_a_hidden_layer_is_impossible_and_said_so() -> None:
         assert finding.fix is not None
         assert run(finding.fix, 2000).snapshot().train_accuracy == 1.0
     assert "perceptron_cycles" not in look(run(replace(experiment, data=GateData("and")), 20))
+
+
+def test_what_one_unit_cannot_do_with_derived_inputs_names_them() -> None:
+    unit = NetworkSpec(2, (LayerSpec(1, "sigmoid"),))
+    squares = Experiment(features=("x1^2", "x2^2"), network=unit)
+    finding = look(run(squares, 20))["not_separable"]
+    assert "No single unit that reads x₁², x₂² gives y its answers" in finding.sentence()
+    product = with_features(squares, ("x1", "x2", "x1*x2"))
+    assert "not_separable" not in look(run(product, 20))
 
 
 def test_saturated_units_are_named_and_shrunk() -> None:

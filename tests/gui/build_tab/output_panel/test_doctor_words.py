@@ -17,6 +17,8 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("diverged", {"first": 0.5, "last": 70.0}),
     ("not_finite", {"epoch": 3}),
     ("not_separable", {"output": "y"}),
+    ("not_separable", {"output": "y", "inputs": "x₁, x₁·x₂"}),
+    ("perceptron_cycles", {"output": "y", "inputs": "x₁, x₁·x₂"}),
     ("no_bias", {"output": "y"}),
     ("contradiction", {"first": 3, "second": 6, "more": 0, "ceiling": 0.875}),
     ("contradiction", {"first": 3, "second": 6, "more": 4, "ceiling": 0.875}),

@@ -13,6 +13,7 @@ from gui.build_tab.output_panel.perceptron_cards import VerdictCard
 from gui.build_tab.output_panel.scores import Score, ScoreRow
 from gui.build_tab.status import end_sentence, rows_sentence
 from model.data import build_dataset
+from model.data.derived import derived_dataset
 from model.defaults import default_experiment
 from model.experiment import DataSpec, GateData, PlaneData, TableData
 from model.insight.verdict import verdict_of
@@ -24,18 +25,44 @@ from tests.gui.build_tab.plot_states import state_of, trained
     ("data", "parts"), [(PlaneData("circle"), "no line"), (GateData("parity", 3), "no plane")]
 )
 def test_the_verdict_says_what_would_part_the_classes(
-    qtbot: QtBot, data: DataSpec, parts: str
+    build_model: BuildModel, qtbot: QtBot, data: DataSpec, parts: str
 ) -> None:
-    card = VerdictCard()
+    card = VerdictCard(build_model)
     qtbot.addWidget(card)
-    card.show_verdict(verdict_of(build_dataset(data)), "")
+    dataset = build_dataset(data)
+    card.show_verdict(verdict_of(dataset), "", dataset)
     assert any(parts in text.text() for text in card.findChildren(QLabel))
 
 
-def test_contradicting_rows_are_named(qtbot: QtBot) -> None:
-    card = VerdictCard()
+@pytest.mark.parametrize(
+    ("data", "features", "said"),
+    [
+        (GateData("xor"), ("x1", "x2", "x1*x2"), "One unit with x₁·x₂ can"),
+        (PlaneData("circle"), ("x1^2", "x2^2"), "One unit with x₁², x₂² can"),
+        (GateData("half_adder"), ("x1", "x2", "x1*x2"), "With x₁·x₂ one unit an output can"),
+    ],
+)
+def test_what_derived_inputs_do_is_said(
+    build_model: BuildModel,
+    qtbot: QtBot,
+    data: DataSpec,
+    features: tuple[str, ...],
+    said: str,
+) -> None:
+    card = VerdictCard(build_model)
     qtbot.addWidget(card)
-    card.show_verdict(verdict_of(build_dataset(TableData("symptoms"))), "")
+    dataset = derived_dataset(build_dataset(data), features)
+    card.show_verdict(verdict_of(dataset), "", dataset)
+    assert card.answer.text() == "Yes"
+    assert card.sentence.text().startswith(said)
+    assert card.remedy.isHidden()
+
+
+def test_contradicting_rows_are_named(build_model: BuildModel, qtbot: QtBot) -> None:
+    card = VerdictCard(build_model)
+    qtbot.addWidget(card)
+    dataset = build_dataset(TableData("symptoms"))
+    card.show_verdict(verdict_of(dataset), "", dataset)
     assert card.answer.text() == "No"
     assert card.sentence.text().startswith("Rows 3 and 6 have equal inputs and different targets")
     assert "no network gets more than 87.5% of the rows right" in card.sentence.text()
