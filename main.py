@@ -12,6 +12,7 @@ import difflib
 import gc
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -94,15 +95,30 @@ def open_window(paths: Sequence[Path]) -> int:
 
     from gui.app import make_application, make_window, report_unexpected_errors
     from gui.settings import settings
+    from gui.shell.scale import PROPERTY, scaled_environment, wanted_scale
     from gui.shell.window_place import keep_place, open_in_place
 
+    scale, own = wanted_scale(settings()), dict(os.environ)
+    os.environ.update(scaled_environment(os.environ, scale))
     app = make_application(sys.argv[:1])
+    app.setProperty(PROPERTY, scale)
     window = make_window(frame_first=True)
     report_unexpected_errors(window)
     open_in_place(window, settings())
     app.aboutToQuit.connect(lambda: keep_place(window, settings()))
     window.open_paths(paths)
-    return app.exec()
+    window.tell_of_scale()
+    status = app.exec()
+    if window.starts_again:
+        path = window.document.path
+        start_again([] if path is None else [path], own)
+    return status
+
+
+def start_again(paths: Sequence[Path], environment: dict[str, str]) -> None:
+    """Start this program once more, as it was started but with other files to open."""
+    command = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
+    subprocess.Popen([sys.executable, *command, *map(str, paths)], env=environment)
 
 
 def run_classify(options: argparse.Namespace) -> int:

@@ -44,6 +44,12 @@ _ENTRIES = {
         _Entry("export_svg", QT_TRANSLATE_NOOP("Actions", "Drawing as SVG…")),
         _Entry("export_png", QT_TRANSLATE_NOOP("Actions", "Drawing as PNG…")),
         _Entry("export_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…")),
+        _Entry("export_worksheet", QT_TRANSLATE_NOOP("Actions", "Worksheet as PDF…"), ("Ctrl+P",)),
+        _Entry(
+            "export_blank",
+            QT_TRANSLATE_NOOP("Actions", "Worksheet with empty fields…"),
+            ("Ctrl+Shift+E",),
+        ),
         _Entry("export_vision", QT_TRANSLATE_NOOP("Actions", "Use in Vision")),
         _Entry("undo", QT_TRANSLATE_NOOP("Actions", "Undo"), ("Ctrl+Z",), "arrow-u-up-left"),
         _Entry(
@@ -58,6 +64,8 @@ _ENTRIES = {
         _Entry("language_en", "English"),
         _Entry("language_tr", "Türkçe"),
         _Entry("theme", QT_TRANSLATE_NOOP("Actions", "Light or dark"), (), "theme"),
+        _Entry("larger", QT_TRANSLATE_NOOP("Actions", "Everything larger"), ("Ctrl++", "Ctrl+=")),
+        _Entry("smaller", QT_TRANSLATE_NOOP("Actions", "Everything smaller"), ("Ctrl+-",)),
         _Entry("help", QT_TRANSLATE_NOOP("Actions", "Help and shortcuts"), ("F1",), "question"),
     ),
     # These are single keys, which a field that has the focus takes first: the tab looks them up.

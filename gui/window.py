@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 
 from gui.actions import EXPORTS, Actions, Place
 from gui.document import ExperimentDocument
+from gui.format import percent
 from gui.session import Session
 from gui.settings import ASSETS, choose_language, settings, toggle_theme
+from gui.shell import scale
 from gui.shell.header import LANGUAGES, Header
 from gui.shell.key_sheet import KeySheet
 from gui.shell.message_bar import MessageBar
@@ -39,6 +41,8 @@ class GlassnetWindow(QMainWindow):
         What the tabs share.
     all_actions
         What menus, buttons and keys do.
+    starts_again
+        Whether the program is to be started anew once the window has closed.
     """
 
     BUILD, VISION = 0, 1
@@ -69,6 +73,7 @@ class GlassnetWindow(QMainWindow):
         self._tabs: dict[int, Tab] = {}
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
+        self.starts_again = False
         self._lay_out()
         self._connect()
         self._bind()
@@ -161,6 +166,7 @@ class GlassnetWindow(QMainWindow):
         self.header.tabs.currentChanged.connect(self.show_tab)
         self.session.messages.said.connect(self.status.show_sentence)
         self.files.opened.connect(lambda: self.show_tab(self.BUILD))
+        self.files.kept.connect(self._stay)
         self.document.undo_stack.indexChanged.connect(self._show_steps)
         self._close_timer.timeout.connect(self.close)
 
@@ -180,6 +186,8 @@ class GlassnetWindow(QMainWindow):
             ("tab_vision", partial(self.show_tab, self.VISION)),
             ("classify_photo", partial(self.open_path, ASSETS / "images" / "coffee.png")),
             ("theme", self._toggle_theme),
+            ("larger", partial(self._change_scale, True)),
+            ("smaller", partial(self._change_scale, False)),
             ("help", self.show_help),
         ):
             actions.bind(name, do)
@@ -242,6 +250,54 @@ class GlassnetWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         settings().setValue("theme", toggle_theme(app))
+
+    # -- Scale -------------------------------------------------------------------------------------
+
+    def _change_scale(self, larger: bool) -> None:
+        """Note that everything is to be larger or smaller, and offer to start again for it."""
+        stored = settings()
+        before = scale.wanted_scale(stored)
+        wanted = scale.next_scale(before, larger)
+        share = percent(wanted, 0)
+        if not scale.fits(wanted, MINIMUM_SIZE, self.screen().availableSize(), self._scale_in_use):
+            text = self.tr("At {share} the window would be larger than this screen.")
+            self.session.messages.warned(text.format(share=share))
+            return
+        scale.keep_scale(stored, wanted)
+        if wanted == self._scale_in_use:
+            text = self.tr("Everything is shown at {share}, as now.")
+            self.session.messages.noted(text.format(share=share))
+            return
+        text = self.tr("Everything is shown at {share} from the next start on.")
+        remedy = self.tr("Start again now"), self._start_again
+        self.session.messages.warned(text.format(share=share), remedy)
+
+    @property
+    def _scale_in_use(self) -> float:
+        app = QApplication.instance()
+        return float((app.property(scale.PROPERTY) if app is not None else None) or 1.0)
+
+    def tell_of_scale(self) -> None:
+        """Say so, with a remedy, where the window is larger than the screen at its factor."""
+        in_use = self._scale_in_use
+        if in_use == 1.0:
+            return
+        available = self.screen().availableSize()
+        if scale.fits(in_use, MINIMUM_SIZE, available, in_use):
+            return
+        scale.keep_scale(settings(), 1.0)
+        text = self.tr(
+            "At {share} the window is larger than this screen. The next start is at 100%."
+        )
+        remedy = self.tr("Start again now"), self._start_again
+        self.session.messages.warned(text.format(share=percent(in_use, 0)), remedy)
+
+    def _start_again(self) -> None:
+        self.starts_again = True
+        self.close()
+
+    def _stay(self) -> None:
+        self.starts_again = False
 
     # -- Qt ----------------------------------------------------------------------------------------
 

@@ -40,6 +40,14 @@
         <translation>CSV olarak tahminler…</translation>
     </message>
     <message>
+        <source>Worksheet as PDF…</source>
+        <translation>PDF çalışma kâğıdı…</translation>
+    </message>
+    <message>
+        <source>Worksheet with empty fields…</source>
+        <translation>Boş alanlı çalışma kâğıdı…</translation>
+    </message>
+    <message>
         <source>Use in Vision</source>
         <translation>Görüntü&apos;de kullan</translation>
     </message>
@@ -66,6 +74,14 @@
     <message>
         <source>Light or dark</source>
         <translation>Açık ya da koyu</translation>
+    </message>
+    <message>
+        <source>Everything larger</source>
+        <translation>Her şeyi büyüt</translation>
+    </message>
+    <message>
+        <source>Everything smaller</source>
+        <translation>Her şeyi küçült</translation>
     </message>
     <message>
         <source>Help and shortcuts</source>
@@ -1497,6 +1513,14 @@
         <translation>Tahminleri dışa aktar</translation>
     </message>
     <message>
+        <source>Print as a worksheet</source>
+        <translation>Çalışma kâğıdı olarak yazdır</translation>
+    </message>
+    <message>
+        <source>Print as a worksheet with empty fields</source>
+        <translation>Boş alanlı çalışma kâğıdı olarak yazdır</translation>
+    </message>
+    <message>
         <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
         <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
     </message>
@@ -1820,6 +1844,26 @@
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
         <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
     </message>
+    <message>
+        <source>At {share} the window would be larger than this screen.</source>
+        <translation>{share} ölçekte pencere bu ekrana sığmaz.</translation>
+    </message>
+    <message>
+        <source>Everything is shown at {share}, as now.</source>
+        <translation>Her şey şimdiki gibi {share} ölçekte gösterilecek.</translation>
+    </message>
+    <message>
+        <source>Everything is shown at {share} from the next start on.</source>
+        <translation>Bir sonraki başlatmadan itibaren her şey {share} ölçekte gösterilecek.</translation>
+    </message>
+    <message>
+        <source>Start again now</source>
+        <translation>Şimdi yeniden başlat</translation>
+    </message>
+    <message>
+        <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
+        <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
+    </message>
 </context>
 <context>
     <name>Header</name>
@@ -1903,6 +1947,10 @@
     <message>
         <source>Fit the drawing</source>
         <translation>Çizimi sığdır</translation>
+    </message>
+    <message>
+        <source>While the keyboard is in the drawing: zoom it alone</source>
+        <translation>Klavye çizimdeyken: yalnızca çizimi yakınlaştır</translation>
     </message>
     <message>
         <source>In the drawing: the next unit; arrows: its neighbours</source>
@@ -2729,6 +2777,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>z is no number, and so is everything after it.</source>
         <translation>z bir sayı değil; ondan sonrakiler de değil.</translation>
+    </message>
+    <message>
+        <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: gradyanın {share} kadarı geri gelir.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -3617,12 +3669,16 @@ en güçlü |w| {w}</translation>
         <translation>Aynısı elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
     </message>
     <message>
-        <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step. Its {people} rows are not ours to pass on: these are the public counts.</source>
-        <translation>Yayımlandığı gibi: eğimler etkinleştirilmiş değerde, ilk ağırlıklar He katsayısına bölünmüş, tek geçiş, adım başına bir satır. Makalenin {people} satırını dağıtma hakkımız yok: bunlar herkese açık sayımlar.</translation>
+        <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
+        <translation>Yayımlandığı gibi: eğimler etkinleştirilmiş değerde, ilk ağırlıklar He katsayısına bölünmüş, tek geçiş, adım başına bir satır.</translation>
     </message>
     <message>
         <source>Corrected: slopes at z, first weights times He’s factor, scaled inputs, {epochs} epochs; loss and split are the article’s.</source>
         <translation>Düzeltilmiş: eğimler z’de, ilk ağırlıklar He katsayısıyla çarpılmış, girdiler ölçekli, {epochs} epok; kayıp ve bölme makaledeki gibi.</translation>
+    </message>
+    <message>
+        <source>Its {people} rows are not ours to pass on: these are the public counts; open its file as your own CSV.</source>
+        <translation>Makalenin {people} satırını dağıtma hakkımız yok: bunlar herkese açık sayımlar; dosyasını kendi CSV’niz olarak açın.</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
@@ -6063,6 +6119,69 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Hidden {layer} · {n}</source>
         <translation>Gizli {layer} · {n}</translation>
+    </message>
+</context>
+<context>
+    <name>Worksheet</name>
+    <message>
+        <source>Name</source>
+        <translation>Ad soyad</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Tarih</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Ağ</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Satırlar</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>What I see:</source>
+        <translation>Gördüklerim:</translation>
+    </message>
+    <message>
+        <source>Data: {data}. Network: {shape}. Epoch {epoch}, seed {seed}.</source>
+        <translation>Veri: {data}. Ağ: {shape}. Epok {epoch}, tohum {seed}.</translation>
+    </message>
+    <message>
+        <source>{name}: target</source>
+        <translation>{name}: hedef</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>yanıt</translation>
+    </message>
+    <message>
+        <source>{name} on row {row}</source>
+        <translation>{row}. satırda {name}</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>sapma (bias)</translation>
+    </message>
+    <message>
+        <source>from \ to</source>
+        <translation>çıkış \ varış</translation>
+    </message>
+    <message>
+        <source>Draw how the loss falls, by epoch.</source>
+        <translation>Kaybın epoklara göre nasıl düştüğünü çizin.</translation>
+    </message>
+    <message>
+        <source>Training loss {loss} at epoch {epoch}.</source>
+        <translation>{epoch}. epokta eğitim kaybı {loss}.</translation>
     </message>
 </context>
 <context>

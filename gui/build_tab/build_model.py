@@ -54,7 +54,7 @@ from model.insight.plane import Bounds, plane_for_points
 from model.insight.step_walk import Part, place_after, place_before
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
-from model.recipes import Version, recipe_for
+from model.recipes import Version
 from model.training import RunResult, SetSpeed, Snapshot
 from model.training.live import (
     at_end,
@@ -456,7 +456,7 @@ class BuildModel(QObject):
 
         The loss of the other version is drawn beside it, once a worker has trained that.
         """
-        recipe = recipe_for(self.shown)
+        recipe = self.state.recipe
         if recipe is None:
             return
         texts = {

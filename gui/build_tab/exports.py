@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.loss_panel.plot import LossPlot
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
 from gui.format import show_integer, show_number
@@ -29,7 +30,15 @@ from model.files import write_bytes
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
-SUFFIXES = {"onnx": ".onnx", "numpy": ".py", "svg": ".svg", "png": ".png", "csv": ".csv"}
+SUFFIXES = {
+    "onnx": ".onnx",
+    "numpy": ".py",
+    "svg": ".svg",
+    "png": ".png",
+    "csv": ".csv",
+    "worksheet": ".pdf",
+    "blank": ".pdf",
+}
 MOST_COMPARED = 2_000_000
 """Numbers that OpenCV is given to compare its answers."""
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')
@@ -59,9 +68,11 @@ class Exporter(QObject):
     GUI thread; large data are written out on a worker.
     """
 
-    def __init__(self, model: BuildModel, canvas: NetworkPanel, window: QWidget) -> None:
+    def __init__(
+        self, model: BuildModel, canvas: NetworkPanel, plot: LossPlot, window: QWidget
+    ) -> None:
         super().__init__(window)
-        self._model, self._canvas, self._window = model, canvas, window
+        self._model, self._canvas, self._plot, self._window = model, canvas, plot, window
         self._path = Path()
         self._waiting: list[tuple[Path, Work]] = []
         self._runner = RunController(self)
@@ -76,6 +87,8 @@ class Exporter(QObject):
             "svg": self.tr("Export the drawing as SVG"),
             "png": self.tr("Export the drawing as PNG"),
             "csv": self.tr("Export the predictions"),
+            "worksheet": self.tr("Print as a worksheet"),
+            "blank": self.tr("Print as a worksheet with empty fields"),
         }
         stem = "".join("-" if letter in _NOT_IN_NAMES else letter for letter in title)
         name = f"{stem}{SUFFIXES[kind]}"
@@ -88,7 +101,7 @@ class Exporter(QObject):
 
     def write(self, kind: str, path: Path) -> None:
         """Write what is shown now to `path`; a drawing at once, all else on a worker."""
-        if kind in ("svg", "png"):
+        if kind in ("svg", "png", "worksheet", "blank"):
             self._draw(kind, path)
             return
         self._waiting.append((path, self._work(kind, path)))
@@ -104,12 +117,23 @@ class Exporter(QObject):
         try:
             if kind == "svg":
                 self._canvas.render_svg(path)
+            elif kind in ("worksheet", "blank"):
+                self._print(path, is_blank=kind == "blank")
             else:
                 self._canvas.render_png(path, 2.0)
         except ModelError as error:
             self._model.fail(error)
         else:
             self._model.say_written(path)
+
+    def _print(self, path: Path, *, is_blank: bool) -> None:
+        from gui.build_tab.worksheet import state_as_pdf
+
+        state, experiment = self._model.state, self._model.picture()
+        pdf = state_as_pdf(
+            state, experiment, self._canvas, self._plot, path.stem, is_blank=is_blank
+        )
+        write_bytes(path, pdf)
 
     def _work(self, kind: str, path: Path) -> Work:
         """Return what writes the network as it is now."""

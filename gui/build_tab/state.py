@@ -277,7 +277,7 @@ class BuildState:
     @cached_property
     def recipe(self) -> Recipe | None:
         """The recipe of the article that the data are from, made when it is asked for."""
-        return recipe_for(self.experiment)
+        return recipe_for(self.experiment, len(self.dataset.x_train) + len(self.dataset.x_test))
 
     @cached_property
     def version(self) -> Version | None:

@@ -180,7 +180,9 @@ class BuildTab(Tab):
         if self._exporter is None:
             from gui.build_tab.exports import Exporter
 
-            self._exporter = Exporter(self.model, self.workbench.canvas, self)
+            self._exporter = Exporter(
+                self.model, self.workbench.canvas, self.workbench.loss.plot, self
+            )
         return self._exporter
 
     # -- Tab ---------------------------------------------------------------------------------------

@@ -365,7 +365,8 @@ class Training:
         if self.trainer is not None and self.synced is not None:
             seed = self.synced.seed
             before = sum(run.seed == seed and not run.name for run in self._earlier)
-            record = _record(self.synced, self.trainer.history, before)
+            rows = _rows_of(self.trainer)
+            record = _record(self.synced, self.trainer.history, rows, before)
             if record is not None:
                 self._earlier.append(record)
         self.trainer = self.synced = None
@@ -384,7 +385,7 @@ class Training:
         def work(should_stop: ShouldStop, publish: Publish) -> RunRecord | None:
             trainer = Trainer(experiment)
             trainer.run(should_stop)
-            return _record(experiment, trainer.history, 0)
+            return _record(experiment, trainer.history, _rows_of(trainer), 0)
 
         self._comparison.start(work, self._on_compared, self._on_failure)
 
@@ -467,10 +468,14 @@ class Training:
         self._replay.cancel()
 
 
-def _record(experiment: Experiment, history: History, before: int) -> RunRecord | None:
+def _rows_of(trainer: Trainer) -> int:
+    return len(trainer.dataset.x_train) + len(trainer.dataset.x_test)
+
+
+def _record(experiment: Experiment, history: History, rows: int, before: int) -> RunRecord | None:
     """Return a run that is over, and which version of an article's recipe it is."""
     record = past_run(experiment, history, before)
-    recipe = None if record is None else recipe_for(experiment)
+    recipe = None if record is None else recipe_for(experiment, rows)
     if record is None or recipe is None:
         return record
     return dataclasses.replace(record, version=recipe.version_of(experiment) or "")

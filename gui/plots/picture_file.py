@@ -121,16 +121,39 @@ def render_png(
     write_bytes(path, as_png(size, scale, lambda painter: _draw(scene, painter, headers)))
 
 
+def drawing_of(
+    scene: NetworkScene, headers: Sequence[Sequence[str]]
+) -> tuple[QSizeF, Callable[[QPainter], None]]:
+    """Return the size of the whole drawing without a ground, and what draws it.
+
+    Parameters
+    ----------
+    headers
+        As for :func:`render_svg`.
+    """
+
+    def draw(painter: QPainter) -> None:
+        _draw(scene, painter, headers, has_ground=False)
+
+    return QSizeF(*_size(scene)), draw
+
+
 def _size(scene: NetworkScene) -> tuple[float, float]:
     area = scene.sceneRect()
     return max(area.width(), 1.0), max(area.height(), 1.0) + HEADER_PX
 
 
-def _draw(scene: NetworkScene, painter: QPainter, headers: Sequence[Sequence[str]]) -> None:
+def _draw(
+    scene: NetworkScene,
+    painter: QPainter,
+    headers: Sequence[Sequence[str]],
+    has_ground: bool = True,
+) -> None:
     """Draw ground, headers and network, without hover, selection and focus."""
     theme, (width, height) = active(), _size(scene)
     ground = QRectF(0, 0, width + 1, height + 1)  # the file's size is rounded
-    painter.fillRect(ground, QColor(getattr(theme, scene.ground)))
+    if has_ground:
+        painter.fillRect(ground, QColor(getattr(theme, scene.ground)))
     painter.setPen(QColor(theme.t1))
     painter.setFont(font(TITLE_PX, 600))
     _draw_headers(scene, painter, headers)

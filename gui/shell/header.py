@@ -41,6 +41,8 @@ class DocumentMenu(QToolButton):
         menu.addActions([actions["file_save"], actions["file_save_as"]])
         menu.addSeparator()
         menu.addMenu(self._export_menu)
+        menu.addSeparator()
+        menu.addActions([actions["larger"], actions["smaller"]])
         menu.aboutToShow.connect(self._fill_recent)
         self.setMenu(menu)
         set_role(self, tone="quiet")

@@ -78,6 +78,7 @@ class KeySheet(Dialog):
         if place is Place.BUILD:  # the drawing's own keys are about what has the focus in it
             keys += [
                 ("Ctrl+0", self.tr("Fit the drawing")),
+                ("Ctrl++, Ctrl+-", self.tr("While the keyboard is in the drawing: zoom it alone")),
                 ("Tab", self.tr("In the drawing: the next unit; arrows: its neighbours")),
                 (self.tr("Alt+arrow, Enter"), self.tr("Choose a weight, change it")),
                 (self.tr("Shift+arrow, Ctrl+A"), self.tr("Select units, all weights")),

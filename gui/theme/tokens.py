@@ -7,6 +7,8 @@ the one accent, teal, only means "active" or "train".
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -33,6 +35,7 @@ __all__ = [
     "activate",
     "active",
     "font",
+    "painted_in",
 ]
 
 CAPTION_PX, BODY_PX, TITLE_PX, CARD_TITLE_PX, FIGURE_PX, HERO_PX = 11, 12, 13, 15, 20, 28
@@ -251,6 +254,19 @@ def activate(app: QApplication, theme: Theme, style_sheet: str) -> None:
     app.setProperty(_PROPERTY, theme.name)
     app.setPalette(theme.palette())
     app.setStyleSheet(style_sheet)
+
+
+@contextmanager
+def painted_in(theme: Theme) -> Iterator[None]:
+    """Let what is painted while this lasts be painted in another theme; no widget is told."""
+    app = QApplication.instance()
+    assert app is not None
+    before = app.property(_PROPERTY)
+    app.setProperty(_PROPERTY, theme.name)
+    try:
+        yield
+    finally:
+        app.setProperty(_PROPERTY, before)
 
 
 def font(size_px: int = BODY_PX, weight: int = 400) -> QFont:

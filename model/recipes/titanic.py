@@ -26,6 +26,8 @@ from model.data.scaling import to_own_units
 from model.data.tables import load_table
 from model.defaults import default_experiment
 from model.experiment import (
+    CsvData,
+    DataSpec,
     Experiment,
     FloatArray,
     LayerSpec,
@@ -98,8 +100,55 @@ def _first_weights(
     return weights, biases
 
 
-def as_published(hidden: tuple[int, ...], seed: int) -> Experiment:
-    """Return the article's one pass, mistakes included, as an experiment on the public counts.
+class Passengers(NamedTuple):
+    """What is learned from.
+
+    Attributes
+    ----------
+    data
+        The public counts, or a person's own table of class and sex.
+    inputs, rows
+        How many inputs and rows it has.
+    """
+
+    data: TableData | CsvData
+    inputs: int
+    rows: int
+
+
+_COLUMNS = frozenset(("pclass", "class", "sex", "gender"))
+
+
+def passengers(data: DataSpec, inputs: int, rows: int) -> Passengers | None:
+    """Return data as the article's, ``None`` for any other.
+
+    Parameters
+    ----------
+    data
+        The public counts; or a table of a person's own, as the article's file, of which two
+        columns of class and sex are chosen, and who survived is the target.
+    inputs, rows
+        Of a table of a person's own; without rows it is not read yet.
+    """
+    if isinstance(data, TableData) and data.name == "titanic":
+        return Passengers(data, *_size_of_counts())
+    if not isinstance(data, CsvData) or not rows:
+        return None
+    chosen, wanted = (
+        {name.casefold() for name in names} for names in (data.features, data.targets)
+    )
+    fits = len(chosen) == 2 and chosen <= _COLUMNS and wanted == {"survived"}
+    return Passengers(data, inputs, rows) if fits else None
+
+
+@cache
+def _size_of_counts() -> tuple[int, int]:
+    rows, inputs = load_table("titanic").x.shape
+    return inputs, rows
+
+
+def as_published(hidden: tuple[int, ...], seed: int, people: Passengers) -> Experiment:
+    """Return the article's one pass, mistakes included, as an experiment.
 
     Parameters
     ----------
@@ -107,15 +156,16 @@ def as_published(hidden: tuple[int, ...], seed: int) -> Experiment:
         Units of the ReLU layers.
     seed
         Draws the first weights, the split and the order of the pass.
+    people
+        What is learned from.
 
     Notes
     -----
     What :func:`published_mlp` does: that a ReLU's slope at 0 counts as 1 changes nothing where no
     weighted sum is exactly 0.
     """
-    data, split = TableData("titanic"), _split()
-    inputs = load_table(data.name).x.shape[1]
-    widths = (inputs, *hidden, 1)
+    data, split = replace(people.data, scaling="none"), _split()
+    widths = (people.inputs, *hidden, 1)
     weights, biases = _first_weights(widths, np.random.default_rng(seed))
     last = len(hidden)
     layers = tuple(
@@ -124,24 +174,17 @@ def as_published(hidden: tuple[int, ...], seed: int) -> Experiment:
     )
     training = TrainingSpec(
         loss="squared",
-        learning_rate=1.0 / _training_rows(split),
+        learning_rate=1.0 / (people.rows - round(people.rows * split.test_fraction)),
         batch_size=1,
         stop=StopSpec(epochs=1),
         slope_at="a",
     )
-    return Experiment(
-        data=data, split=split, network=NetworkSpec(inputs, layers), training=training, seed=seed
-    )
+    network = NetworkSpec(people.inputs, layers)
+    return Experiment(data=data, split=split, network=network, training=training, seed=seed)
 
 
 def _split() -> SplitSpec:
     return SplitSpec(test_fraction=articles().titanic.test_fraction)
-
-
-@cache
-def _training_rows(split: SplitSpec) -> int:
-    rows = len(load_table("titanic").x)
-    return rows - round(rows * split.test_fraction)
 
 
 def _published_step(
@@ -175,14 +218,28 @@ def corrected(hidden: tuple[int, ...] = (8, 4)) -> Experiment:
     return default_experiment(TableData("titanic"), hidden=hidden)
 
 
-def comparable(hidden: tuple[int, ...]) -> Experiment:
+def comparable(hidden: tuple[int, ...], people: Passengers) -> Experiment:
     """Return the corrected network with the article's loss and split, so that curves compare."""
     mended = corrected(hidden)
-    return replace(mended, split=_split(), training=replace(mended.training, loss="squared"))
+    return replace(
+        mended,
+        data=replace(people.data, scaling="standard"),
+        split=_split(),
+        network=replace(mended.network, inputs=people.inputs),
+        training=replace(mended.training, loss="squared"),
+    )
 
 
-_FEMALE = 1
+FEMALE = 1
 """The column of the public counts' table that is 1 for women and girls."""
+
+
+def female_column(data: DataSpec, dataset: Dataset) -> int | None:
+    """Return which column is 1 for women and girls, ``None`` where its name does not say so."""
+    if isinstance(data, TableData):
+        return FEMALE
+    kinds = [name.casefold().rpartition("=")[2] for name in dataset.feature_names]
+    return kinds.index("female") if "female" in kinds else None
 
 
 class People(NamedTuple):
@@ -212,17 +269,23 @@ def people_by_class_and_sex(dataset: Dataset) -> tuple[People, ...]:
     counted = []
     for female in (True, False):
         for cabin in (1, 2, 3):
-            here = (own[:, 0] == cabin) & ((own[:, _FEMALE] == 1.0) == female)
+            here = (own[:, 0] == cabin) & ((own[:, FEMALE] == 1.0) == female)
             counted.append(People(cabin, female, int(y[here].sum()), int(here.sum())))
     return tuple(counted)
 
 
-def women_share(dataset: Dataset) -> float:
-    """Return the share of the test rows, or of all, that "every woman survived" is right for."""
+def women_share(dataset: Dataset, female: int = FEMALE) -> float:
+    """Return the share of the test rows, or of all, that "every woman survived" is right for.
+
+    Parameters
+    ----------
+    female
+        The column that is 1 for women and girls.
+    """
     has_test = len(dataset.x_test) > 0
     x, y = (dataset.x_test, dataset.y_test) if has_test else (dataset.x_train, dataset.y_train)
     own = to_own_units(x, dataset.x_offset, dataset.x_spread)
-    men = 1.0 - own[:, [_FEMALE]]
+    men = 1.0 - own[:, [female]]
     return float(np.mean(women_survived(men, men=0) == (y[:, 0] > 0.5)))
 
 

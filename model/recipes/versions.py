@@ -68,14 +68,23 @@ class Recipe:
         return None
 
 
-def recipe_for(experiment: Experiment) -> Recipe | None:
+def recipe_for(experiment: Experiment, rows: int = 0) -> Recipe | None:
     """Return the recipe of the article that an experiment's data are from, ``None`` without one.
 
+    Parameters
+    ----------
+    experiment
+        Whose data.
+    rows
+        How many of them there are, where a person's own table is read.
+
+    Notes
+    -----
     Of the rows of a truth table those are taken that the experiment has, so that a row that is
     mended stays so; a bias that is switched off stays off; the Titanic's network keeps its layers
     where the article has them too.
     """
-    made = _made(experiment)
+    made = _made(experiment, rows)
     if made is None:
         return None
     kind, *pair = made
@@ -86,21 +95,22 @@ def recipe_for(experiment: Experiment) -> Recipe | None:
     return Recipe(kind, article, published, corrected)
 
 
-def _made(experiment: Experiment) -> tuple[Kind, Experiment, Experiment] | None:
+def _made(experiment: Experiment, rows_read: int) -> tuple[Kind, Experiment, Experiment] | None:
     data = experiment.data
     if isinstance(data, PlaneData) and data.name == "quadrants":
         w = articles().quadrants.w
         slopes = w, _STEEPER * w
         gentle, steep = (_turned(quadrants.by_hand(slope)) for slope in slopes)
         return "quadrants", gentle, steep
-    if isinstance(data, TableData) and data.name == "titanic":
+    people = titanic.passengers(data, experiment.network.inputs, rows_read)
+    if people is not None:
         hidden = tuple(layer.units for layer in experiment.network.layers[:-1])
         printed = articles().titanic.hidden
         widths = hidden if hidden in printed else printed[0]
         return (
             "titanic",
-            titanic.as_published(widths, experiment.seed),
-            titanic.comparable(widths),
+            titanic.as_published(widths, experiment.seed, people),
+            titanic.comparable(widths, people),
         )
     rows = _rows_of_one_unit(data)
     if rows is None:

@@ -82,6 +82,14 @@ def slope_sentence(view: StepView) -> str:
     z, a = figure(unit.z), figure(unit.a)
     if unit.z != unit.z:
         return translate("Microscope", "z is no number, and so is everything after it.")
+    is_curved = unit.activation in ("sigmoid", "tanh", "elu", "softplus")
+    if is_curved and view.step.experiment.training.slope_at == "a":
+        text = translate(
+            "Microscope",
+            "By the mistake of published code the slope is taken at a, {a}, and not at z: {share} "
+            "of the gradient comes back.",
+        )
+        return text.format(a=a, share=percent(unit.slope, 1 if unit.slope < 0.1 else 0))
     if unit.activation == "relu":
         text = translate(
             "Microscope", "z is positive, so ReLU lets it through. It also lets the gradient back."

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, QSizeF, Qt, QTimer
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -20,7 +22,7 @@ from gui.build_tab.network_view.unit_style import UnitStyles, picture_side
 from gui.build_tab.network_view.view import CanvasView
 from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM
 from gui.build_tab.state import BuildState
-from gui.plots.picture_file import render_png, render_svg
+from gui.plots.picture_file import drawing_of, render_png, render_svg
 from gui.theme import icon
 from gui.widgets.basic import describe, frame, tool_button
 from gui.widgets.panel import Panel
@@ -321,6 +323,10 @@ class NetworkPanel(Panel):
     def render_png(self, path: Path, scale: float = 2.0) -> None:
         """Write the whole drawing as PNG, `scale` pixels a drawing pixel."""
         render_png(self.scene, path, scale, self.headers.wordings())
+
+    def drawing(self) -> tuple[QSizeF, Callable[[QPainter], None]]:
+        """Return the size of the whole drawing, and what draws it without a ground."""
+        return drawing_of(self.scene, self.headers.wordings())
 
     def _choose_fold(self, layer: int, fold: Fold) -> None:
         self._folds[layer] = fold

@@ -32,6 +32,7 @@ from gui.widgets.fields import (
     share_room,
 )
 from gui.widgets.panel import Panel
+from model.data import Dataset
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
 from model.recipes import VERSIONS
 
@@ -78,7 +79,7 @@ class TrainingBar(Panel):
         self._running = False
         self._is_folded: bool | None = None
         self._is_spacious: bool | None = None
-        self._experiment: Experiment | None = None
+        self._told: tuple[Experiment, Dataset] | None = None
         self.reset_button = push_button("reset", size="bar")
         self.step_button = push_button("step", size="bar")
         self.train_button = push_button("train", "primary", "bar")
@@ -279,8 +280,9 @@ class TrainingBar(Panel):
         self._show_running(state)
         experiment, rows = state.experiment, len(state.dataset.x_train)
         self.seed.show_value(experiment.seed)
-        if experiment is not self._experiment:
-            self._experiment = experiment
+        told = experiment, state.dataset
+        if self._told is None or any(a is not b for a, b in zip(told, self._told, strict=True)):
+            self._told = told
             self._show_version(state)
         hidden = experiment.network.layers[:-1]
         self.more.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)

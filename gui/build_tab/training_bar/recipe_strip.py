@@ -18,7 +18,7 @@ from model.experiment import FloatArray, TableData
 from model.insight.contradictions import contradiction
 from model.recipes import Recipe, Version, quadrant_answers
 from model.recipes.articles import articles
-from model.recipes.titanic import women_share
+from model.recipes.titanic import female_column, women_share
 
 NEAR = 0.1
 """Both inputs of the point of the quadrants that the article's network gets wrong."""
@@ -176,12 +176,11 @@ def _quadrants(state: BuildState, recipe: Recipe, version: Version) -> list[str]
 
 
 def _titanic(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
-    translate = QCoreApplication.translate
+    translate, data = QCoreApplication.translate, state.experiment.data
     text = translate(
         "RecipeStrip",
         "As published: slopes at the activated value, first weights divided by He’s factor, one "
-        "pass, one row a step. Its {people} rows are not ours to pass on: these are the public "
-        "counts.",
+        "pass, one row a step.",
     )
     if version == "corrected":
         text = translate(
@@ -189,13 +188,18 @@ def _titanic(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
             "Corrected: slopes at z, first weights times He’s factor, scaled inputs, {epochs} "
             "epochs; loss and split are the article’s.",
         )
-    women = translate(
-        "RecipeStrip", "“Every woman survived” alone is right for {share} of the test rows."
-    )
-    return [
-        text.format(
-            people=show_integer(articles().titanic.people),
-            epochs=show_integer(recipe.corrected.training.stop.epochs),
-        ),
-        women.format(share=percent(women_share(state.dataset))),
-    ]
+    said = [text.format(epochs=show_integer(recipe.corrected.training.stop.epochs))]
+    if isinstance(data, TableData) and version == "published":
+        text = translate(
+            "RecipeStrip",
+            "Its {people} rows are not ours to pass on: these are the public counts; open its file "
+            "as your own CSV.",
+        )
+        said.append(text.format(people=show_integer(articles().titanic.people)))
+    female = female_column(data, state.dataset)
+    if female is not None:
+        text = translate(
+            "RecipeStrip", "“Every woman survived” alone is right for {share} of the test rows."
+        )
+        said.append(text.format(share=percent(women_share(state.dataset, female))))
+    return said

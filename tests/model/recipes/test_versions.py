@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -10,10 +12,11 @@ from model.data import build_dataset
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.edits.tables import rows_as_table, with_input_value
-from model.experiment import DataSpec, Experiment, GateData, PlaneData, TableData
+from model.experiment import CsvData, DataSpec, Experiment, GateData, PlaneData, TableData
 from model.network import Network
 from model.recipes import Recipe, Version, published_mlp, quadrant_answers, recipe_for
 from model.recipes.articles import articles
+from model.recipes.titanic import female_column, women_share
 from model.training import Trainer
 
 ASKED = np.array([[1, 0, 0, 1], [0, 0, 1, 0], [1, 0, 1, 0]], float)
@@ -122,6 +125,44 @@ def test_the_trainer_makes_the_articles_pass_over_the_titanic(hidden: tuple[int,
         # The same sums in another order; rounding adds up over the steps.
         bound = rows * np.finfo(float).eps * max(1.0, np.abs(theirs).max())
         assert np.abs(ours.T - theirs).max() <= bound * ours.size
+
+
+def write_passengers(path: Path) -> CsvData:
+    """Write a table like the article's: class and sex of 891 people, and who survived."""
+    died_survived = {
+        (1, "female"): (3, 91),
+        (2, "female"): (6, 70),
+        (3, "female"): (72, 72),
+        (1, "male"): (77, 45),
+        (2, "male"): (91, 17),
+        (3, "male"): (300, 47),
+    }
+    lines = ["PassengerId,Survived,Pclass,Sex"]
+    for (cabin, sex), counts in died_survived.items():
+        for survived, count in enumerate(counts):
+            lines += [f"{len(lines) + i},{survived},{cabin},{sex}" for i in range(count)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return CsvData(str(path), features=("Pclass", "Sex"), targets=("Survived",))
+
+
+def test_a_persons_own_table_of_passengers_has_the_recipe(tmp_path: Path) -> None:
+    data = write_passengers(tmp_path / "train.csv")
+    start = default_experiment(data)
+    assert recipe_for(start) is None, "not read yet"
+    found = recipe_for(start, rows=891)
+    assert found is not None
+    trainer = Trainer(found.published)
+    assert (len(trainer.dataset.x_train), len(trainer.dataset.x_test)) == (624, 267)
+    assert found.published.training.learning_rate == 1 / 624
+    assert trainer.run().reason == "epochs"
+    assert trainer.step == 624
+    female = female_column(data, trainer.dataset)
+    assert female is not None
+    whole = build_dataset(data)
+    assert women_share(whole, female) == pytest.approx(0.787, abs=5e-4)
+    assert Trainer(found.corrected).run().reason == "epochs"
+    other = replace(data, features=("Pclass",))
+    assert recipe_for(default_experiment(other), rows=891) is None
 
 
 def test_the_titanic_takes_the_articles_layers_where_it_has_others() -> None:

@@ -1,0 +1,238 @@
+"""The window's state as a worksheet: drawing, table, loss, and the sum of one unit."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QRectF, QSizeF
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from gui.build_tab.loss_panel.plot import LossPlot
+from gui.build_tab.microscope.formulas import activation_formula, general_sum, live_sum
+from gui.build_tab.microscope.step_view import StepView
+from gui.build_tab.names import data_name, unit_name
+from gui.build_tab.network_view.panel import NetworkPanel
+from gui.build_tab.state import BuildState, rows_to_choose
+from gui.format import show_cell, show_fixed, show_integer, significant
+from gui.theme import LIGHT, painted_in
+from gui.widgets.formula import plain
+from gui.worksheet import BlankLines, Block, Fields, Heading, Picture, Prose, Table, worksheet_pdf
+from model.experiment import Experiment
+from model.insight.one_step import one_step
+from model.places import INPUTS, UnitAt
+
+MOST_ROWS, MOST_COLUMNS, MOST_WEIGHTS, MOST_TRACED = 32, 12, 64, 200_000
+MOST_LOOKED_AT = 10_000
+"""Of what is longer only the first rows are printed, of what is larger nothing."""
+_LOSS_PX = QSizeF(620.0, 190.0)
+_NUMBER = re.compile(r"\(([−-]?\d[\d.,]*(?:e[−-]?\d+)?)\)|[−-]?\d[\d.,]*(?:e[−-]?\d+)?")
+_FIELD = "______"
+
+
+def state_as_pdf(
+    state: BuildState,
+    experiment: Experiment,
+    canvas: NetworkPanel,
+    plot: LossPlot,
+    title: str,
+    *,
+    is_blank: bool,
+) -> bytes:
+    """Return what the window shows as a PDF, light on white whatever the theme.
+
+    Parameters
+    ----------
+    state, experiment
+        What is shown, and the same with the weights shown.
+    canvas, plot
+        What the drawing and the curves are taken from.
+    title
+        The sheet's heading.
+    is_blank
+        Whether numbers that the network gives are left out, to be filled in by hand.
+
+    Raises
+    ------
+    ModelError
+        The network cannot be followed on its data.
+    """
+    with _printed(canvas, plot, state, is_blank=is_blank):
+        drawing = Picture(*canvas.drawing())
+        blocks = state_as_blocks(state, experiment, drawing, plot, title, is_blank=is_blank)
+        return worksheet_pdf(blocks, title)
+
+
+@contextmanager
+def _printed(
+    canvas: NetworkPanel, plot: LossPlot, state: BuildState, *, is_blank: bool
+) -> Iterator[None]:
+    """Dress drawing and plot for paper while this lasts; nothing of it is seen."""
+    canvas.setUpdatesEnabled(False)
+    plot.setUpdatesEnabled(False)
+    if is_blank:
+        canvas.show_state(dataclasses.replace(state, row=-1))
+    try:
+        with painted_in(LIGHT):
+            canvas.restyle()
+            plot.restyle()
+            yield
+    finally:
+        canvas.restyle()
+        plot.restyle()
+        if is_blank:
+            canvas.show_state(state)
+        canvas.setUpdatesEnabled(True)
+        plot.setUpdatesEnabled(True)
+
+
+def state_as_blocks(
+    state: BuildState,
+    experiment: Experiment,
+    drawing: Picture,
+    plot: LossPlot,
+    title: str,
+    *,
+    is_blank: bool,
+) -> list[Block]:
+    """Return the blocks of the sheet; see :func:`state_as_pdf`."""
+    translate = QCoreApplication.translate
+    blocks: list[Block] = [
+        Heading(title, 1),
+        Fields((translate("Worksheet", "Name"), translate("Worksheet", "Date"))),
+        Prose(_facts(state)),
+        Heading(translate("Worksheet", "Network")),
+        drawing,
+    ]
+    if (table := _rows(state, is_blank=is_blank)) is not None:
+        blocks += [Heading(translate("Worksheet", "Rows")), table]
+    blocks += _unit(state, experiment, is_blank=is_blank)
+    blocks += _weights(state, is_blank=is_blank)
+    blocks += [Heading(translate("Worksheet", "Loss")), *_loss(state, plot, is_blank=is_blank)]
+    blocks.append(BlankLines(3, translate("Worksheet", "What I see:")))
+    return blocks
+
+
+def _facts(state: BuildState) -> str:
+    translate, network = QCoreApplication.translate, state.experiment.network
+    shape = "-".join(map(str, (network.inputs, *(layer.units for layer in network.layers))))
+    text = translate("Worksheet", "Data: {data}. Network: {shape}. Epoch {epoch}, seed {seed}.")
+    return text.format(
+        data=data_name(state.experiment.data),
+        shape=shape,
+        epoch=show_integer(state.epoch),
+        seed=state.experiment.seed,
+    )
+
+
+def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
+    """Return the first different rows with targets and answers; none of rows of many columns."""
+    dataset = state.dataset
+    total = min(rows_to_choose(dataset), MOST_LOOKED_AT)
+    if total == 0 or dataset.inputs + 2 * dataset.outputs > MOST_COLUMNS:
+        return None
+    x, y = state.rows_at(range(total))
+    _, first = np.unique(np.hstack([x, y]), axis=0, return_index=True)
+    chosen = np.sort(first)[:MOST_ROWS]
+    x, y = x[chosen], y[chosen]
+    answers = state.network.forward(x)
+    translate = QCoreApplication.translate
+    wanted, given = translate("Worksheet", "{name}: target"), translate("Worksheet", "answer")
+    head = [*dataset.feature_names]
+    for name in dataset.target_names:
+        head += [wanted.format(name=name), given]
+    lines = []
+    for row, target, answer in zip(x, y, answers, strict=True):
+        own = [dataset.x_in_own_units(i, float(v)) for i, v in enumerate(row)]
+        cells = [show_cell(value, 4) for value in own]
+        for i, pair in enumerate(zip(target, answer, strict=True)):
+            t, a = (dataset.y_in_own_units(i, float(value)) for value in pair)
+            cells += ["–" if np.isnan(t) else show_cell(t, 4), "" if is_blank else show_fixed(a, 3)]
+        lines.append(tuple(cells))
+    return Table(tuple(head), tuple(lines))
+
+
+def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[Block]:
+    """Return the weighted sum and the activation of the chosen unit, or of the first output."""
+    dataset = state.dataset
+    if rows_to_choose(dataset) == 0 or state.network.parameter_count() > MOST_TRACED:
+        return []
+    network = state.experiment.network
+    at, row = state.selection.unit, max(state.row, 0)
+    if at is None or at.layer == INPUTS:
+        at = UnitAt(len(network.layers) - 1, 0)
+    x, y = state.rows_at([row])
+    mask = None if dataset.table_mask is None else dataset.table_mask[row]
+    step = one_step(experiment, dataset, x[0], y[0], mask)
+    view = StepView(state, step, step.unit(at))
+    text = QCoreApplication.translate("Worksheet", "{name} on row {row}")
+    heading = text.format(name=unit_name(at, network, dataset), row=show_integer(row + 1))
+    total, activation = plain(live_sum(view)), plain(activation_formula(view))
+    if is_blank:
+        total = _NUMBER.sub(_FIELD, total)
+        a, general, *_ = activation.split(" = ")
+        activation = f"{a} = {general} = {_FIELD}"
+    lines = [plain(general_sum(view)), total, activation]
+    return [Heading(heading), *(Prose(_literal(line)) for line in lines)]
+
+
+def _literal(text: str) -> str:
+    """Return text in which CommonMark marks nothing."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+.!|~-])", r"\\\1", text)
+
+
+def _weights(state: BuildState, *, is_blank: bool) -> list[Block]:
+    """Return a table a layer of a small network's weights: from the rows, to the columns."""
+    network, spec = state.network, state.experiment.network
+    widest = max(layer.units for layer in spec.layers)
+    if network.parameter_count() > MOST_WEIGHTS or widest > MOST_COLUMNS:
+        return []
+    translate = QCoreApplication.translate
+    blocks: list[Block] = [Heading(translate("Worksheet", "Weights"))]
+    for layer, weights in enumerate(network.weights):
+        head = [
+            unit_name(UnitAt(layer, unit), spec, state.dataset) for unit in range(len(weights.T))
+        ]
+        names = [
+            unit_name(UnitAt(layer - 1, row), spec, state.dataset) for row in range(len(weights))
+        ]
+        values = list(weights)
+        if spec.layers[layer].use_bias:
+            names.append(translate("Worksheet", "bias"))
+            values.append(network.biases[layer])
+        lines = [
+            (name, *("" if is_blank else show_fixed(float(value), 3) for value in line))
+            for name, line in zip(names, values, strict=True)
+        ]
+        blocks.append(Table((translate("Worksheet", "from \\ to"), *head), tuple(lines)))
+    return blocks
+
+
+def _loss(state: BuildState, plot: LossPlot, *, is_blank: bool) -> list[Block]:
+    """Return the curves, or a frame to draw them in."""
+    translate = QCoreApplication.translate
+    if is_blank:
+        return [
+            Picture(
+                _LOSS_PX, _draw_frame, translate("Worksheet", "Draw how the loss falls, by epoch.")
+            )
+        ]
+    view = plot.plot
+
+    def draw(painter: QPainter) -> None:
+        view.render(painter, QRectF(view.rect()), view.viewport().rect())
+
+    caption = ""
+    if state.snapshot is not None:
+        text = translate("Worksheet", "Training loss {loss} at epoch {epoch}.")
+        loss = significant(state.snapshot.train_loss)
+        caption = text.format(loss=loss, epoch=show_integer(state.epoch))
+    return [Picture(QSizeF(view.size()), draw, caption)]
+
+
+def _draw_frame(painter: QPainter) -> None:
+    painter.setPen(QPen(QColor(LIGHT.line2), 0.75))
+    painter.drawRect(QRectF(1.0, 1.0, _LOSS_PX.width() - 2.0, _LOSS_PX.height() - 2.0))

@@ -1,0 +1,60 @@
+"""How large everything is shown: a factor that Qt takes at the start, and the steps of it."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+
+from PySide6.QtCore import QSettings, QSize
+
+SCALES = (1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0)
+VARIABLE = "QT_SCALE_FACTOR"
+PROPERTY = "glassnet_scale"
+"""Of the application: the factor that it was started with."""
+_KEY = "scale"
+
+
+def wanted_scale(settings: QSettings) -> float:
+    """Return the factor that a person chose; 1 where none of `SCALES` is stored."""
+    try:
+        stored = float(str(settings.value(_KEY, 1.0)))
+    except ValueError:
+        return 1.0
+    return stored if stored in SCALES else 1.0
+
+
+def keep_scale(settings: QSettings, scale: float) -> None:
+    """Note the factor for the next start."""
+    settings.setValue(_KEY, scale)
+
+
+def next_scale(scale: float, larger: bool) -> float:
+    """Return the factor one step up or down; at the end of `SCALES` the same."""
+    place = SCALES.index(scale) + (1 if larger else -1)
+    return SCALES[min(max(place, 0), len(SCALES) - 1)]
+
+
+def fits(scale: float, least: QSize, available: QSize, in_use: float) -> bool:
+    """Tell whether a window of the least size is whole on the screen at a factor.
+
+    Parameters
+    ----------
+    least
+        Of the window, in its own pixels.
+    available
+        Of the screen, in pixels at the factor in use.
+    """
+    room = available * (in_use / scale)
+    return least.width() <= room.width() and least.height() <= room.height()
+
+
+def scaled_environment(environment: MutableMapping[str, str], scale: float) -> dict[str, str]:
+    """Return what of the environment makes Qt show everything at a factor.
+
+    A factor that a person has set there themselves is multiplied.
+    """
+    own = environment.get(VARIABLE, "")
+    try:
+        factor = float(own) if own else 1.0
+    except ValueError:
+        return {}
+    return {VARIABLE: f"{factor * scale:g}"} if scale != 1.0 else {}

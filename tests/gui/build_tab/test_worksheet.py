@@ -1,0 +1,171 @@
+"""The window's state as a worksheet: reached by key and menu, with numbers or empty fields."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSizeF, Qt
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.build_tab.worksheet import state_as_blocks
+from gui.settings import choose_language, choose_theme
+from gui.window import GlassnetWindow
+from gui.worksheet import Block, Heading, Picture, Prose, Table
+from model.experiment import DataSpec, GateData, PlaneData, TableData
+from model.places import UnitAt
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def blocks_of(bench: Workbench, is_blank: bool) -> list[Block]:
+    model = bench.model
+    drawing = Picture(QSizeF(10.0, 10.0), lambda painter: None)
+    plot = bench.loss.plot
+    return state_as_blocks(model.state, model.picture(), drawing, plot, "OR", is_blank=is_blank)
+
+
+def tables(blocks: list[Block]) -> list[Table]:
+    return [block for block in blocks if isinstance(block, Table)]
+
+
+def prose(blocks: list[Block]) -> list[str]:
+    return [block.text.replace("\\", "") for block in blocks if isinstance(block, Prose)]
+
+
+@pytest.fixture
+def learned(bench: Workbench, qtbot: QtBot) -> Workbench:
+    bench.model.choose_data(GateData("or"))
+    bench.model.choose_version("published")
+    bench.model.train()
+    qtbot.waitUntil(lambda: bench.model.is_idle, timeout=60_000)
+    bench.model.choose_row(1)
+    return bench
+
+
+def test_the_sheet_has_the_windows_numbers(learned: Workbench) -> None:
+    blocks = blocks_of(learned, is_blank=False)
+    rows, weights = tables(blocks)
+    assert [row[-2:] for row in rows.rows] == [
+        ("0", "0.041"),
+        ("1", "0.979"),
+        ("1", "0.979"),
+        ("1", "1.000"),
+    ]
+    assert weights.rows == (("x₁", "7.009"), ("x₂", "7.010"), ("bias", "−3.149"))
+    general, total, activation = prose(blocks)[1:]
+    assert general == "z = w₁·x₁ + w₂·x₂ + b"
+    values = learned.model.state.row_values
+    assert values is not None
+    assert total.endswith(f"= {values[0][0][0]:.3f}")
+    assert activation.endswith("= 0.979")
+
+
+def test_the_empty_sheet_gives_nothing_away(learned: Workbench) -> None:
+    blocks = blocks_of(learned, is_blank=True)
+    rows, weights = tables(blocks)
+    assert {row[-1] for row in rows.rows} == {""}
+    assert {cell for row in weights.rows for cell in row[1:]} == {""}
+    general, total, activation = prose(blocks)[1:]
+    assert general == "z = w₁·x₁ + w₂·x₂ + b"
+    assert not re.search(r"\d", total)
+    assert activation == "a = 1 / (1 + e^−z) = ______"
+    captions = [block.caption for block in blocks if isinstance(block, Picture)]
+    assert not any(re.search(r"\d", caption) for caption in captions)
+
+
+def test_the_chosen_unit_is_the_one_that_is_written_out(bench: Workbench) -> None:
+    bench.model.choose_unit(UnitAt(0, 2))
+    headings = [block.text for block in blocks_of(bench, False) if isinstance(block, Heading)]
+    assert "h₃ on row 2" in headings
+
+
+def test_equal_rows_are_printed_once(bench: Workbench) -> None:
+    bench.model.choose_data(TableData("titanic"))
+    (rows,) = tables(blocks_of(bench, is_blank=True))[:1]
+    assert len(rows.rows) == len(set(rows.rows)) == 12
+    assert {row[:2] for row in rows.rows} == {(c, s) for c in "123" for s in "01"}
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers"), [(Qt.Key.Key_P, CONTROL), (Qt.Key.Key_E, CONTROL | SHIFT)]
+)
+def test_keys_print_it_and_leave_the_window_as_it_was(
+    tab: BuildTab,
+    learned: Workbench,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier,
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    choose_theme(app, "dark")
+    try:
+        qtbot.waitUntil(lambda: learned.model.insight.is_idle)
+        before = learned.canvas.grab().toImage(), learned.loss.plot.grab().toImage()
+        tab.setFocus()
+        qtbot.keyClick(tab, key, modifiers)
+        qtbot.waitUntil(lambda: tab.findChild(QFileDialog, "export_dialog") is not None)
+        dialog = tab.findChild(QFileDialog, "export_dialog")
+        line = dialog.findChild(QLineEdit, "fileNameEdit")
+        path = tmp_path / "sheet.pdf"
+        line.setText(str(path))
+        with qtbot.waitSignal(tab.model.messages.said, timeout=5000):
+            qtbot.keyClick(line, Qt.Key.Key_Return)
+        assert path.read_bytes().startswith(b"%PDF-")
+        assert b"%%EOF" in path.read_bytes()[-10:]
+        after = learned.canvas.grab().toImage(), learned.loss.plot.grab().toImage()
+        assert before == after
+    finally:
+        choose_theme(app, "light")
+
+
+def test_what_cannot_be_written_leaves_the_old_file(
+    tab: BuildTab, learned: Workbench, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    place = tmp_path / "sheet.pdf"
+    place.mkdir()
+    (place / "kept").write_text("old")
+    tab.exporter.write("worksheet", place)
+    assert (place / "kept").read_text() == "old"
+    assert window.message_bar.isVisible()
+    assert list(tmp_path.iterdir()) == [place]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        GateData("full_adder", 3),
+        PlaneData("spiral"),
+        TableData("iris"),
+        TableData("digits"),
+        PlaneData("regression_plane"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("kind", ["worksheet", "blank"])
+def test_any_data_can_be_printed(
+    tab: BuildTab, bench: Workbench, qtbot: QtBot, tmp_path: Path, data: DataSpec, kind: str
+) -> None:
+    bench.model.choose_data(data)
+    qtbot.waitUntil(lambda: bench.model.derived.is_idle, timeout=10_000)
+    tab.exporter.write(kind, tmp_path / "sheet.pdf")
+    assert (tmp_path / "sheet.pdf").stat().st_size > 1000
+
+
+def test_it_is_in_the_language_in_use(learned: Workbench) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    choose_language(app, "tr")
+    try:
+        rows = tables(blocks_of(learned, is_blank=False))[0]
+        assert rows.head[-1] == "yanıt"
+        assert rows.rows[0][-1] == "0,041"
+    finally:
+        choose_language(app, "en")

@@ -1,0 +1,137 @@
+"""Blocks on paper: pages, tables over several of them, pictures that fit, fields to write in."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+import zlib
+from collections.abc import Sequence
+
+import pytest
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application
+from gui.worksheet import (
+    BlankLines,
+    Block,
+    Fields,
+    Heading,
+    Picture,
+    Prose,
+    Table,
+    paint_worksheet,
+    worksheet_pdf,
+)
+
+PAGE = QRectF(0.0, 0.0, 680.0, 1000.0)
+
+
+def texts_by_page(blocks: Sequence[Block]) -> list[list[str]]:
+    """Return what is written on each page, in the order of painting."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setResolution(96)
+    painter = QPainter(generator)
+    turned: list[int] = []
+
+    def turn() -> None:
+        turned.append(0)
+        painter.drawText(0, 0, "turned")
+
+    pages = paint_worksheet(blocks, painter, PAGE, turn)
+    painter.end()
+    assert pages == len(turned) + 1
+    found: list[list[str]] = [[]]
+    for node in ET.fromstring(bytes(data.data())).iter():
+        if node.tag.endswith("}text"):
+            text = "".join(node.itertext()).strip()
+            if text == "turned":
+                found.append([])
+            else:
+                found[-1].append(text)
+    return found
+
+
+def test_all_that_is_written_stands_there_in_order(qtbot: QtBot) -> None:
+    (page,) = texts_by_page(
+        [
+            Heading("OR by one unit", 1),
+            Fields(("Name", "Date")),
+            Prose("One **sigmoid** unit.\n\nTwo inputs."),
+            Table(("x", "y"), (("0", ""), ("1", "1"))),
+            BlankLines(2, "What I see:"),
+        ]
+    )
+    assert "".join(page).replace(" ", "") == (
+        "ORbyoneunitNameDateOnesigmoidunit.Twoinputs.xy011WhatIsee:Glassnet1"
+    )
+
+
+def test_a_long_table_goes_on_under_its_head(qtbot: QtBot) -> None:
+    rows = tuple((str(row), "") for row in range(90))
+    pages = texts_by_page([Heading("Rows"), Table(("row", "answer"), rows)])
+    assert len(pages) == 3
+    for number, page in enumerate(pages, 1):
+        assert page[-2:] == ["Glassnet", str(number)]
+        assert page.count("row") == page.count("answer") == 1
+    written = [text for page in pages for text in page[:-2] if text.isdigit()]
+    assert written == [str(row) for row in range(90)]
+
+
+def test_a_heading_stays_with_what_it_heads(qtbot: QtBot) -> None:
+    lines = BlankLines(34)
+    first, second = texts_by_page([lines, Heading("Loss"), BlankLines(3, "Here:")])
+    assert "Loss" not in first
+    assert second[:2] == ["Loss", "Here:"]
+
+
+def test_a_paragraph_higher_than_a_page_goes_on_on_the_next(qtbot: QtBot) -> None:
+    pages = texts_by_page([Prose(" ".join(["word"] * 6000))])
+    assert len(pages) >= 2
+    assert sum(" ".join(page).count("word") for page in pages) >= 6000
+
+
+@pytest.mark.parametrize("size", [QSizeF(3000.0, 200.0), QSizeF(200.0, 3000.0)])
+def test_a_picture_is_made_as_small_as_the_page(qtbot: QtBot, size: QSizeF) -> None:
+    image = QImage(680, 1000, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+
+    def draw(painter: QPainter) -> None:
+        painter.fillRect(QRectF(0.0, 0.0, size.width(), size.height()), QColor("black"))
+        painter.fillRect(QRectF(size.width() * 0.98, 0.0, 1e5, 1e5), QColor("red"))
+
+    painter = QPainter(image)
+    assert paint_worksheet([Picture(size, draw)], painter, PAGE, lambda: None) == 1
+    painter.end()
+    scale = min(680.0 / size.width(), 980.0 / size.height())
+    left = (680.0 - size.width() * scale) / 2.0
+    inside, end = (int(left + share * size.width() * scale) for share in (0.5, 0.99))
+    assert image.pixelColor(inside, 5) == QColor("black")
+    assert image.pixelColor(end, 5) == QColor("red")
+
+
+def test_it_is_the_same_on_paper_in_both_themes(qapp: QApplication, qtbot: QtBot) -> None:
+    blocks = [Heading("Sheet", 1), Prose("Dark on white."), Table(("a",), (("1",),))]
+    seen = []
+    for theme in ("dark", "light"):
+        dress_application(qapp, "en", theme)
+        pdf = worksheet_pdf(blocks, "Sheet")
+        assert pdf.startswith(b"%PDF-")
+        streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+        seen.append([_unpacked(stream) for stream in streams])
+    assert seen[0] == seen[1]
+    assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
+
+
+def _unpacked(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""  # what says when it was made
