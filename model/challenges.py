@@ -133,21 +133,26 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checke
     try:
         dataset = derived_dataset(columns, experiment.features)
     except ModelError as error:  # its inputs are made of columns that these data have not
-        situation = _situation(drawn, None)
-        checked = [check(condition, situation) for condition in asked]
-        wanted = ", ".join(columns.feature_names)
-        return [*checked, Checked("shape", wanted, error.sentence(), met=False)]
+        wanted, found = ", ".join(columns.feature_names), error.sentence()
+        return _misfit(asked, drawn, wanted, found)
     shape = (drawn.network.inputs, drawn.network.layers[-1].units)
     if shape != (dataset.inputs, dataset.outputs):
         wanted = f"{dataset.inputs} inputs and {dataset.outputs} outputs"
-        situation = _situation(drawn, None)
-        checked = [check(condition, situation) for condition in asked]
-        return [*checked, Checked("shape", wanted, f"{shape[0]} and {shape[1]}", met=False)]
+        return _misfit(asked, drawn, wanted, f"{shape[0]} and {shape[1]}")
     situation = _situation(drawn, dataset)
     asked.append(Condition("accuracy", at_least=challenge.accuracy))
     if challenge.test_accuracy > 0.0 and situation.test is not None:
         asked.append(Condition("test_accuracy", at_least=challenge.test_accuracy))
     return [check(condition, situation) for condition in (*asked, *challenge.conditions)]
+
+
+def _misfit(
+    asked: list[Condition], experiment: Experiment, wanted: str, found: str
+) -> list[Checked]:
+    """Return what can be checked of a network that does not fit a challenge's data."""
+    situation = _situation(experiment, None)
+    checked = [check(condition, situation) for condition in asked]
+    return [*checked, Checked("shape", wanted, found, met=False)]
 
 
 def _limits(challenge: Challenge) -> list[Condition]:

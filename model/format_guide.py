@@ -27,6 +27,10 @@ describes version {SCHEMA_VERSION}.
 - Weights are nested lists at `network.layers[i].weights` (inputs x units) and
   `network.layers[i].biases` (units). Every number is written with the fewest digits that read back
   to the same number.
+- `features` lists the inputs where they are other than the columns of the data. A term is a column
+  (`x1`, or `"petal length"` in quotes, a quote within doubled), a product `a*b`, a square `a^2` or
+  `sin(a)`; the columns alone are inputs only where they are named. Columns are scaled first, and
+  derived inputs are made from the scaled ones. `network.layers[0].weights` has a row for each.
 - A file is replaced as a whole: written beside the old one, flushed to disk, renamed.
 - The path of a table or of pictures is relative where they lie in the experiment's own folder or
   below, and absolute elsewhere. The window asks before it reads what lies outside the folder,

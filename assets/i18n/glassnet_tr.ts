@@ -599,18 +599,6 @@
         <translation>Bazı ağırlıklar artık sonlu sayı değil.</translation>
     </message>
     <message>
-        <source>not readable</source>
-        <translation>okunamıyor</translation>
-    </message>
-    <message>
-        <source>1 gate</source>
-        <translation>1 kapı</translation>
-    </message>
-    <message>
-        <source>{n} gates</source>
-        <translation>{n} kapı</translation>
-    </message>
-    <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
         <translation>Gevşek okundu, açık ile kapalı birbirine yakın: {units}.</translation>
     </message>
@@ -633,6 +621,10 @@
     <message>
         <source>Circuit</source>
         <translation>Devre</translation>
+    </message>
+    <message>
+        <source>Draw the units as logic gates</source>
+        <translation>Birimleri mantık kapıları olarak çiz</translation>
     </message>
     <message>
         <source>Logic circuit of the network</source>
@@ -6849,6 +6841,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Why?</source>
         <translation>Neden?</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>Gizle</translation>
     </message>
     <message>
         <source>The inequalities that contradict each other</source>

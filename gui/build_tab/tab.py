@@ -131,6 +131,7 @@ class BuildTab(Tab):
             self.model.choose_unit(None)
             self.model.choose_row(FIRST_ROW)
         self.workbench.show_state(self.model.state)
+        QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)
         self.setFocus()
         self.changed.emit()
 

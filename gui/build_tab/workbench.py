@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -33,7 +32,6 @@ from gui.build_tab.training_bar.recipe_strip import RecipeStrip
 from gui.settings import motion_ms
 from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, rule
-from model.insight.step_walk import Part
 from model.training import History
 from model.training.runs import RunRecord
 
@@ -148,6 +146,7 @@ class Arrangement(QWidget):
         """Lay the microscope beside the canvas, or over the right of everything."""
         if self._motion is not None:  # it ends elsewhere in a window of another size
             self._motion.stop()
+            self._motion.setParent(None)
             self._motion = None
         microscope = self._microscope
         if microscope is None:
@@ -369,10 +368,12 @@ class Workbench(QWidget):
         microscope = self.microscope
         self.arrangement.adopt(microscope)
         microscope.resize(MICROSCOPE_PX, self.arrangement.height())
-        selection = dataclasses.replace(self._state.selection, part=Part.SUM)
-        microscope.show_state(dataclasses.replace(self._state, selection=selection))
-        microscope.grab()  # styles, lays out and measures all that is in it
-        microscope.show_state(self._state)
+        microscope.prepare(self._state)
+        if self.isVisible():
+            microscope.grab()  # styles, lays out and measures all that is in it
+            return
+        for widget in microscope.findChildren(QWidget):  # behind the first page, of another size
+            widget.ensurePolished()
 
     # -- Showing -----------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect, QSettings
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QAction, QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from gui.app import dress_application, make_application, make_window
@@ -74,9 +74,9 @@ def _cards(guide: TourDriver, model: BuildModel) -> Iterator[QImage]:
     for activation in ACTIVATIONS:
         if activation != softmax:
             model.set_activation(0, activation)
-            yield _picture_of(guide, "layer_0_activation_info", "activation_card")
+            yield _picture_of(guide, _asked(guide, 0), "activation_card")
     _teach(guide, model, iris)
-    yield _picture_of(guide, "layer_1_activation_info", "activation_card")
+    yield _picture_of(guide, _asked(guide, 1), "activation_card")
     _teach(guide, model, GateData("xor"))
     for loss in LOSSES:
         if loss == categorical:
@@ -98,9 +98,20 @@ def _teach(guide: TourDriver, model: BuildModel, data: GateData | TableData) -> 
     model.choose_row(_ROW)
 
 
+def _asked(guide: TourDriver, layer: int) -> str:
+    """Return the button that asks for a layer's card; its menu does where there is no room."""
+    guide.settle()
+    info = guide.find(f"layer_{layer}_activation_info", QWidget)
+    return info.objectName() if info.isVisible() else f"layer_{layer}_menu"
+
+
 def _picture_of(guide: TourDriver, button: str, card_name: str) -> QImage:
-    """Click a button, take the card that opens with the control it is about, and close it."""
-    guide.click(button)
+    """Ask for a card, take it with the control that it is about, and close it."""
+    about = guide.window.findChild(QAction, button.replace("_menu", "_about"))
+    if about is None:
+        guide.click(button)
+    else:
+        about.trigger()
     card, asked = guide.find(card_name, InfoCard), guide.find(button, QWidget)
     guide.wait(card.isVisible, f"{card_name} opens")
     guide.settle()

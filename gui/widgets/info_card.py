@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
@@ -165,10 +166,12 @@ class InfoCard(Panel):
 
     def attach(self, subject: Subject) -> None:
         """Open for a control: while the pointer or the keyboard is there, or when it is asked."""
+        for known in (self._subjects, self._lists):
+            for gone in [widget for widget in known if not isValid(widget)]:
+                del known[gone]
         for widget in filter(None, (subject.control, subject.info)):
             self._subjects[widget] = subject
             widget.installEventFilter(self)
-            widget.destroyed.connect(lambda gone: self._subjects.pop(gone, None))
         if subject.info is not None:
             subject.info.clicked.connect(lambda: self.toggle(subject))
         combo = subject.control
@@ -298,8 +301,10 @@ class InfoCard(Panel):
             self._closing.start()
         elif kind == QEvent.Type.MouseButtonPress and watched is subject.control:
             self._waiting = None  # a list opens, whose entries are explained
-        elif kind == QEvent.Type.Hide and subject is self._subject and self.isVisible():
-            self.put_away()
+        elif kind == QEvent.Type.Hide:
+            self._waiting = None
+            if subject is self._subject and self.isVisible():
+                self.put_away()
         return False
 
     def leaveEvent(self, event: QEvent) -> None:

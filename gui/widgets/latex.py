@@ -26,7 +26,7 @@ from gui.theme import CARD_TITLE_PX, active, font
 from gui.typesetting import LONGEST, SIZE_PX, kept
 
 _MOST_KEPT = 256
-_PATIENCE_MS = 15_000
+_PATIENCE_MS, _END_MS = 15_000, 500
 _ROOT = Path(__file__).resolve().parents[2]
 _ELIDE = Qt.TextElideMode.ElideRight
 
@@ -103,12 +103,13 @@ class Typesetter(QObject):
         if latex in self._known:
             self._known.move_to_end(latex)
             return self._known[latex]
+        if latex in self._wanted or latex in self._asked:
+            return None
         svg = kept(latex)
         if svg is not None or not latex.strip() or len(latex) > LONGEST:
             return self._learn(latex, svg)
-        if latex not in self._wanted and latex not in self._asked:
-            self._wanted.append(latex)
-            self._start.start()
+        self._wanted.append(latex)
+        self._start.start()
         return None
 
     @property
@@ -154,6 +155,16 @@ class Typesetter(QObject):
         if self._process is not None:
             self._process.kill()
 
+    def close(self) -> None:
+        """End the process: the application is about to quit."""
+        process, self._process = self._process, None
+        self._wanted, self._asked = [], []
+        self._patience.stop()
+        if process is not None:
+            process.finished.disconnect(self._on_ended)
+            process.kill()
+            process.waitForFinished(_END_MS)  # killed, it is over at once
+
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:  # the only one without an end
             self._on_ended()
@@ -180,7 +191,7 @@ def typesetter() -> Typesetter:
     found = app.findChild(Typesetter)
     if found is None:
         found = Typesetter(app)
-        app.aboutToQuit.connect(found.deleteLater)
+        app.aboutToQuit.connect(found.close)
     return found
 
 

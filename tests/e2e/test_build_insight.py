@@ -63,6 +63,34 @@ def test_the_verdict_is_no_for_xor_and_yes_for_or(builder: Builder, by_keys: boo
     assert builder.save().data == GateData("or")
 
 
+def push_at_rest(builder: Builder, name: str, by_keys: bool) -> None:
+    """Push a button once what came or went above it has moved it to its place."""
+    button, places = builder.find(name), []
+
+    def stands_still() -> bool:
+        places.append(button.mapToGlobal(button.rect().center()))
+        return len(places) > 3 and len(set(map(str, places[-3:]))) == 1
+
+    builder.wait(stands_still, f"{name} stands still", SOON_MS)
+    builder.push(name, by_keys)
+
+
+@both
+def test_why_not_and_the_circuit_are_opened(builder: Builder, by_keys: bool) -> None:
+    builder.push("train", by_keys)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", SOON_MS)
+    builder.wait(builder.find("verdict_why").isVisible, "there is a proof", SOON_MS)
+    push_at_rest(builder, "verdict_why", by_keys)
+    builder.wait(builder.find("verdict_proof").isVisible, "the proof is open", SOON_MS)
+    assert "w₁ + w₂ + 2b" in builder.text("verdict_proof")
+    push_at_rest(builder, "verdict_why", by_keys)
+    builder.wait(lambda: not builder.find("verdict_proof").isVisible(), "it is put away", SOON_MS)
+    push_at_rest(builder, "circuit_toggle", by_keys)
+    builder.wait(builder.find("circuit_formula").isVisible, "the circuit is open", SOON_MS)
+    told = builder.text("circuit_formula")
+    assert told.startswith("ŷ = ") or "cannot be read" in told
+
+
 # -- What a unit computes --------------------------------------------------------------------------
 
 

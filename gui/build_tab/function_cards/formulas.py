@@ -16,6 +16,7 @@ class Definition(NamedTuple):
     slope: str
 
 
+# {-} is a sign: a bare minus is set as between two terms, with room on both sides.
 def _cases(above: str, below: str, at_most: str = r"z \le 0", more: str = "z > 0") -> str:
     return rf"\begin{{cases}} {above} & {more} \\ {below} & {at_most} \end{{cases}}"
 
@@ -58,12 +59,12 @@ def _loss_definition(name: Loss, of_step: bool, between: str) -> Definition:
     slope = r"\frac{dL}{da} = "
     if name == "perceptron" and of_step:
         return Definition("L = |a - t|", r"\frac{dL}{dz} \leftarrow a - t")
-    margin = {"hinge": "1 - s\\,a", "perceptron": "-s\\,a"}
+    margin = {"hinge": "1 - s\\,a", "perceptron": "{-}s\\,a"}
     if name in margin:
         value = rf"L = \max(0{between}\ {margin[name]})"
         bound = "1" if name == "hinge" else "0"
         return Definition(
-            value, slope + _cases("-s", "0", rf"s\,a > {bound}", rf"s\,a \le {bound}")
+            value, slope + _cases("{-}s", "0", rf"s\,a > {bound}", rf"s\,a \le {bound}")
         )
     definitions: dict[Loss, Definition] = {
         "squared": Definition(r"L = \frac{1}{2}\,(a - t)^{2}", slope + "a - t"),
@@ -73,10 +74,10 @@ def _loss_definition(name: Loss, of_step: bool, between: str) -> Definition:
             slope + _cases("a - t", r"\mathrm{sgn}(a - t)", _LARGE, _SMALL),
         ),
         "binary_cross_entropy": Definition(
-            r"L = -t \ln p - (1 - t) \ln(1 - p)", r"\frac{dL}{dz} = p - t"
+            r"L = {-}t \ln p - (1 - t) \ln(1 - p)", r"\frac{dL}{dz} = p - t"
         ),
         "categorical_cross_entropy": Definition(
-            r"L = -\sum_k t_k \ln p_k", r"\frac{\partial L}{\partial z_k} = p_k - t_k"
+            r"L = {-}\sum_k t_k \ln p_k", r"\frac{\partial L}{\partial z_k} = p_k - t_k"
         ),
     }
     return definitions[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable
 
@@ -169,6 +170,7 @@ class Microscope(Panel):
         self._gone = ""
         self._spoken: Place | None = None
         self._is_opening, self._is_scrolled = True, False
+        self._is_prepared = False
         self._tracer = Tracer(self, self._show_numbers)
         self._pace = Throttle[BuildState](_LIVE_MS, self._show, self)
         go = self._go_to
@@ -310,6 +312,14 @@ class Microscope(Panel):
         else:
             self._pace.drop()
             self._show(state)
+
+    def prepare(self, state: BuildState) -> None:
+        """Show a state while the microscope is away, so that opening it changes little."""
+        self._is_prepared = True
+        if state.selection.part is None:
+            selection = dataclasses.replace(state.selection, part=Part.SUM)
+            self.show_state(dataclasses.replace(state, selection=selection))
+            self.show_state(state)
 
     def _name_of_gone(self, old: BuildState, new: BuildState) -> str:
         """Return the name of the unit that was shown and is gone, until another one is chosen."""
@@ -528,6 +538,8 @@ class Microscope(Panel):
         self._view = None
         if self._state is not None:
             self._show(self._state)
+        elif self._is_prepared:
+            self.prepare(self._model.state)
 
 
 def _shows_the_same(old: StepView, new: StepView) -> bool:

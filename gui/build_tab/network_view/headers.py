@@ -449,17 +449,29 @@ class LayerHeaders(Panel):
             self._place_adder(adder, a, b)
 
     def _choose_detail(self) -> tuple[Detail, bool]:
-        """Return how much of the headers has room, and whether their buttons that explain do."""
+        """Return how much of the headers has room, and whether their buttons that explain do.
+
+        For those the names are shortened, but nothing else gives way: the menu explains as well.
+        """
         step = min((b - a for a, b in zip(self._xs, self._xs[1:], strict=False)), default=0.0)
-        inputs = self._inputs.sizeHint().width()
         for detail in list(Detail)[:-1]:
-            widths = [h.wanted_width(detail) for h in self.headers]
-            adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
-            pairs = zip([inputs, *widths], widths, strict=False)
-            widest = max(((a + b) / 2 for a, b in pairs), default=0.0)
-            if widest + adder <= step:
-                return detail, widest + adder + INFO_PX <= step
-        return Detail.NAME_ONLY, False
+            if self._wanted_step(detail) <= step:
+                break
+        else:
+            return Detail.NAME_ONLY, False
+        if detail >= Detail.MENU_ONLY:
+            return detail, False
+        for shown in dict.fromkeys((detail, max(detail, Detail.SHORT_NAME))):
+            if self._wanted_step(shown) + INFO_PX <= step:
+                return shown, True
+        return detail, False
+
+    def _wanted_step(self, detail: Detail) -> float:
+        """Return how far apart the columns would have to be."""
+        widths = [header.wanted_width(detail) for header in self.headers]
+        adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
+        pairs = zip([self._inputs.sizeHint().width(), *widths], widths, strict=False)
+        return max(((a + b) / 2 for a, b in pairs), default=0.0) + adder
 
     def _centre(self, widget: QWidget, x: float) -> int:
         size = widget.sizeHint()

@@ -368,6 +368,8 @@ class CircuitCard(Card):
 
     Attributes
     ----------
+    toggle
+        Opens the card and puts it away; it stands where others do, and only for such data.
     drawing, formula, remark
         The circuit, its formula, and which units are read loosely or not needed.
     copy_formula, copy_picture
@@ -379,6 +381,11 @@ class CircuitCard(Card):
         self._state: BuildState | None = None
         self._network: Network | None = None
         self._due = 0.0
+        self.toggle = tool_button("circuit_toggle")
+        self.toggle.setCheckable(True)
+        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggle.setIconSize(QSize(12, 12))
+        self.toggle.toggled.connect(self._on_toggled)
         self.drawing = CircuitDrawing(model)
         self.formula = label("", "circuit_formula", wrap=True)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -405,9 +412,12 @@ class CircuitCard(Card):
         table = state.dataset.table_x
         is_gate = table is not None and np.array_equal(table, corners(2))
         is_gate = is_gate and state.experiment.network.inputs == 2
-        if self.isHidden() == is_gate:
-            self.setVisible(is_gate)
-        if not is_gate:
+        if self.toggle.isHidden() == is_gate:
+            self.toggle.setVisible(is_gate)
+        is_open = is_gate and self.toggle.isChecked()
+        if self.isHidden() == is_open:
+            self.setVisible(is_open)
+        if not is_open:
             return
         self.drawing.show_lit(state.selection.lit or state.selection.pointed)
         now = perf_counter()
@@ -415,6 +425,11 @@ class CircuitCard(Card):
             return
         self._network, self._due = state.network, now + SHORTEST_PAUSE_S
         self._read(state)
+
+    def _on_toggled(self) -> None:
+        self._draw_icons()
+        if self._state is not None:
+            self.show_state(self._state)
 
     def _read(self, state: BuildState) -> None:
         network = state.experiment.network
@@ -442,7 +457,6 @@ class CircuitCard(Card):
         )
         if self.formula.text() != text:
             self.formula.setText(text)
-        self.set_note(self.tr("not readable"))
 
     def _show_circuit(self, found: Circuit, names: Mapping[UnitAt, str]) -> None:
         is_small = len(found.nodes) <= _MOST_DRAWN
@@ -450,8 +464,6 @@ class CircuitCard(Card):
         self.copy_picture.setVisible(is_small)
         if is_small:
             self.drawing.show_circuit(found, names)
-        gates = self.tr("1 gate") if len(found.nodes) == 1 else self.tr("{n} gates")
-        self.set_note(gates.format(n=count(len(found.nodes))))
         lines = found.formulas(names)
         text = "\n".join(lines)
         if self.formula.text() != text:
@@ -491,19 +503,23 @@ class CircuitCard(Card):
         """Write every text anew in the language in use."""
         super().retranslate()
         self.title.setText(self.tr("Circuit"))
+        self.toggle.setText(self.tr("Circuit"))
+        describe(self.toggle, self.tr("Circuit"), self.tr("Draw the units as logic gates"))
         describe(self.drawing, self.tr("Logic circuit of the network"), "")
         describe(self.copy_formula, self.tr("Copy the formula"))
         describe(self.copy_picture, self.tr("Copy the picture of the circuit"))
-        self._dress_buttons()
+        self._draw_icons()
         self._network = None
         if self._state is not None:
             self.show_state(self._state)
 
-    def _dress_buttons(self) -> None:
+    def _draw_icons(self) -> None:
         self.copy_formula.setIcon(icon("copy", "t2"))
         self.copy_picture.setIcon(icon("image", "t2"))
+        is_open = self.toggle.isChecked()
+        self.toggle.setIcon(icon("caret-down" if is_open else "caret-right", "t2"))
 
     def restyle(self) -> None:
         """Put on the theme in use."""
         super().restyle()
-        self._dress_buttons()
+        self._draw_icons()

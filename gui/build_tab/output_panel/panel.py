@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
@@ -97,11 +99,15 @@ class OutputPanel(Panel):
             self.verdict,
             self.comparison,
             self.doctor,
-            self.circuit,
             self.probe,
+            self.circuit,
         ):
             self._column.addWidget(widget)
         self._column.addStretch(1)
+        self.probe.head.insertWidget(1, self.circuit.toggle)
+        # Once it is laid out: it opens below what was in sight.
+        reveal = partial(scroll.ensureWidgetVisible, self.circuit)
+        self.circuit.toggle.toggled.connect(lambda on: on and QTimer.singleShot(0, scroll, reveal))
         self._wide_legend.hide()
         self.tools.hide()
         self.matrix.hide()
@@ -180,7 +186,7 @@ class OutputPanel(Panel):
         if compact != self._compact:
             self._compact = compact
             self.scores.set_compact(compact)
-            for card in (self.verdict, self.comparison, self.circuit):
+            for card in (self.verdict, self.comparison):
                 card.set_foldable(compact)
                 card.set_folded(compact)
             self.doctor.set_compact(compact)

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from PySide6.QtCore import QLineF, QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import input_name, subscript
@@ -287,7 +287,8 @@ _MOST_WEIGHTS = 4
 _MOST_WRITTEN, _MOST_SHARED = 10, 4
 """Inequalities in more inputs are not written out, nor are points in more."""
 
-_KEPT_TOGETHER = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_KEPT_TOGETHER = f"{_NO_BREAK_SPACE}={_NO_BREAK_SPACE}"
 
 
 class VerdictCard(QuestionCard):
@@ -310,19 +311,23 @@ class VerdictCard(QuestionCard):
         self.drawing = HullDrawing()
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
-        self.why = push_button("verdict_why", tone="link", size="small")
+        self.why = push_button("verdict_why", tone="link", size="line")
         self.proof = label("", "verdict_proof", wrap=True)
         self.why.clicked.connect(lambda: self._open_proof(self.proof.isHidden()))
         self.proof.setTextFormat(Qt.TextFormat.RichText)
         self.proof.hide()
         texts = QVBoxLayout()
         texts.setSpacing(0)  # findings under the card stay in sight
-        texts.addWidget(self.sentence)
+        # On one another: the sentence leaves room for the button at the end of its last line.
+        told = QGridLayout()
+        told.addWidget(self.sentence, 0, 0)
+        end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        told.addWidget(self.why, 0, 0, end)
+        texts.addLayout(told)
         texts.addWidget(self.detail)
         self.remedy = push_button("verdict_add_inputs", tone="link", size="line")
         self.remedy.clicked.connect(self._on_remedy)
         texts.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
-        texts.addWidget(self.why, 0, Qt.AlignmentFlag.AlignLeft)
         texts.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(GAP_L_PX)
@@ -390,7 +395,6 @@ class VerdictCard(QuestionCard):
         sentence = self._reason(verdict)
         if verdict.separable and self._lacks_bias:
             sentence += " " + self.tr("It needs a bias, and this layer has none.")
-        self.sentence.setText(sentence)
         detail = self._detail(verdict)
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
@@ -406,13 +410,24 @@ class VerdictCard(QuestionCard):
         self.why.setVisible(can_tell)
         self.proof.setText(self._proof(found) if can_tell and found is not None else "")
         self._open_proof(can_tell and not self.proof.isHidden())
+        self.sentence.setText(sentence + (self._room_for_why() if can_tell else ""))
+
+    def _room_for_why(self) -> str:
+        """Return spaces, which no line breaks off, as wide as the button with either text."""
+        for widget in (self.sentence, self.why):
+            widget.ensurePolished()
+        texts = (self.tr("Why?"), self.tr("Hide"))
+        wide = max(map(self.why.fontMetrics().horizontalAdvance, texts)) + 2 * GAP_M_PX
+        space = self.sentence.fontMetrics().horizontalAdvance(_NO_BREAK_SPACE)
+        return _NO_BREAK_SPACE * math.ceil(wide / space)
 
     def _open_proof(self, on: bool) -> None:
         """Show the inequalities, or put them away."""
         self.proof.setVisible(on)
-        text = self.tr("Hide the proof") if on else self.tr("Why?")
+        text = self.tr("Hide") if on else self.tr("Why?")
         self.why.setText(text)
-        describe(self.why, text, self.tr("The inequalities that contradict each other"))
+        name = self.tr("Hide the proof") if on else text
+        describe(self.why, name, self.tr("The inequalities that contradict each other"))
 
     def _proof(self, found: Impossibility) -> str:
         """Write the inequalities and their sums; of long numbers the shares that make one point."""

@@ -219,6 +219,7 @@ def circuit_proof_and_hidden_space(window: GlassnetWindow, tab: BuildTab, qtbot:
     )
     qtbot.waitUntil(lambda: tab.workbench.output.verdict.isVisible(), timeout=10_000)
     press(window, "verdict_why")
+    press(window, "circuit_toggle")
     tab.workbench.dock.choose("hidden")
 
 

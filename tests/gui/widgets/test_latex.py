@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,11 @@ PATIENCE_MS = 20_000
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep no formula from one test to another; return the cache's folder."""
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Path]:
+    """Keep no formula on the disk from one test to another; return the cache's folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return tmp_path / "Glassnet" / "formulas"
+    yield tmp_path / "Glassnet" / "formulas"
+    qtbot.waitUntil(lambda: typesetter().is_idle, timeout=PATIENCE_MS)
 
 
 def shown(qtbot: QtBot, latex: str, width: int = 400) -> LatexLabel:
@@ -115,3 +117,12 @@ def test_what_was_set_for_one_label_is_there_for_the_next(qtbot: QtBot) -> None:
     first = shown(qtbot, r"\lambda_{7}^{2}")
     qtbot.waitUntil(lambda: first.is_set, timeout=PATIENCE_MS)
     assert shown(qtbot, r"\lambda_{7}^{2}").is_set
+
+
+def test_an_application_that_quits_leaves_no_process(qtbot: QtBot) -> None:
+    shown(qtbot, r"\gamma_{11} + \gamma_{12}")
+    qtbot.waitUntil(lambda: not typesetter().is_idle)
+    typesetter().close()
+    assert typesetter().is_idle
+    later = shown(qtbot, r"\gamma_{13} + \gamma_{14}")
+    qtbot.waitUntil(lambda: later.is_set, timeout=PATIENCE_MS)

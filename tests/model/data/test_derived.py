@@ -9,8 +9,9 @@ import pytest
 
 from model.data import build_dataset, named_data
 from model.data.derived import Feature, derive, derived_dataset, feature_name, term_of
-from model.defaults import default_experiment
+from model.defaults import default_experiment, perceptron_training
 from model.edits.features import with_features
+from model.edits.network import with_training
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment, GateData, TableData
 from model.experiment.features import MOST_FEATURES, Term, parse_features, parse_term
@@ -179,3 +180,17 @@ def accuracy(trained: Experiment) -> float:
     dataset = build_dataset(trained)
     answers = Network.of(trained).forward(dataset.x_train) > 0.5
     return float((answers == (dataset.y_train > 0.5)).mean())
+
+
+def test_the_perceptron_rule_comes_to_rest_on_xor_with_the_product() -> None:
+    experiment = with_training_of_a_perceptron(("x1", "x2", "x1*x2"))
+    trained = train(experiment)
+    assert trained.network.layers[-1].activation == "step"
+    assert trained.progress is not None
+    assert trained.progress.epoch < experiment.training.stop.epochs
+    assert accuracy(trained) == 1.0
+
+
+def with_training_of_a_perceptron(terms: tuple[str, ...]) -> Experiment:
+    experiment = with_features(default_experiment(GateData("xor"), hidden=()), terms)
+    return with_training(experiment, perceptron_training(experiment.training))

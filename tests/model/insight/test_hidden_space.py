@@ -28,6 +28,7 @@ from model.insight.hidden_space import (
     plane_of_components,
     plane_of_units,
     rows_looked_at,
+    strongest_units,
 )
 from model.network import Network
 
@@ -265,6 +266,17 @@ def test_a_view_fits_the_network(
 ) -> None:
     _, network = random_network(np.random.default_rng(0), units)
     assert fitting(wanted, network) == found
+
+
+def test_the_strongest_units_move_the_next_sum_most() -> None:
+    """Weights 1, 5, 2, but the second unit stands still over the rows."""
+    layers = (
+        LayerSpec(3, "tanh", weights=np.array([[1.0, 0, -1], [1.0, 0, 1]]), biases=np.ones(3)),
+        LayerSpec(1, "sigmoid", weights=np.array([[1.0], [5.0], [2.0]]), biases=np.zeros(1)),
+    )
+    assert strongest_units(Network(NetworkSpec(2, layers)), XOR_ROWS, 0) == (0, 2)
+    _, alone = random_network(np.random.default_rng(0), (1, 1))
+    assert strongest_units(alone, XOR_ROWS, 0) == (0, -1)
 
 
 def test_one_unit_lies_on_one_axis() -> None:

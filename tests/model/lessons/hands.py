@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,12 @@ from model.recipes import Version, recipe_for
 from model.situation import place_at
 from model.training import Trainer
 from model.training.lottery import Lottery, draw_lottery
+from vision.classification import Classifier
+from vision.models import open_classifier
+from vision.pictures import read_picture
+from vision.preprocessing import Preprocessing, settings_changed
+
+IMAGES = Path(__file__).parents[3] / "assets" / "images"
 
 
 class Hands:
@@ -54,21 +62,23 @@ class Hands:
         self.row, self.unit, self.part = 2, "", ""
         self.open: set[str] = set()
         self.exports: set[str] = set()
-        self.seen: dict[str, Any] = {}
+        self.tab = lesson.file.tab
+        self.vision = VisionHands()
         self.locks: tuple[Lock, ...] = ()
         self.lottery: Lottery | None = None
         self._begin(lesson.file.start or Experiment())
 
     def _begin(self, experiment: Experiment) -> None:
-        drawn = initialise(experiment)
+        drawn = self._drawn = initialise(experiment)
         self.trainer = Trainer(drawn, build_dataset(drawn))
         self.shown: Experiment | None = None
         self.lottery = None
 
     @property
     def experiment(self) -> Experiment:
-        """The experiment as it is now."""
-        return self.trainer.experiment()
+        """The experiment as it is now; one that has made no step has no progress."""
+        made_none = self._drawn.progress is None and self.trainer.step == 0
+        return self._drawn if made_none else self.trainer.experiment()
 
     def situation(self) -> Situation:
         """Return what is the case."""
@@ -84,8 +94,8 @@ class Hands:
             "lottery_seeds": 0 if lottery is None else len(lottery.seeds),
             "lottery_solved": 0 if lottery is None else int(lottery.solved.sum()),
             "running": False,
-            "tab": "vision" if self.seen else "build",
-            "seen": self.seen,
+            "tab": self.tab,
+            "seen": self.vision.seen,
         }
         if self.shown is None:
             network = Network(self.experiment.network)
@@ -231,6 +241,13 @@ class Hands:
 
         self.edit(change)
 
+    def open_own_table(self) -> None:
+        """Write a table of one's own and drop it on the window."""
+        path = self.folder / "marks.csv"
+        rows = [f"{hours};{hours // 2};{'yes' if hours > 5 else 'no'}" for hours in range(12)]
+        path.write_text("\n".join(["hours;coffees;passed", *rows]))
+        self.choose_data(CsvData(str(path)))
+
     def choose_recipe(self, version: Version) -> None:
         """Press "Article" or "Corrected"."""
 
@@ -253,3 +270,63 @@ class Hands:
         write(self.experiment, path, self.trainer.dataset)
         self.exports.add(kind)
         return path
+
+
+class VisionHands:
+    """The same person in the Vision tab, with the bundled network.
+
+    Attributes
+    ----------
+    seen
+        What the tab tells.
+    """
+
+    def __init__(self) -> None:
+        self.pictures: list[Path] = []
+        self.used: Preprocessing | None = None
+        self.seen: dict[str, Any] = {
+            "source": "",
+            "pictures": 0,
+            "threshold": 0.3,
+            "top_k": 5,
+            "label_drawn": True,
+            "preprocessing": frozenset[str](),
+        }
+
+    def open(self, source: str, *names: str) -> None:
+        """Open pictures of `assets/images`."""
+        for name in names:
+            self.pictures.append(IMAGES / name)
+            self._classify()
+        self.seen |= {"source": source, "pictures": len(self.pictures)}
+
+    def prepare(self, **settings: Any) -> None:
+        """Change settings in the X-ray; without any go back to the model's own."""
+        own = bundled_preprocessing()
+        used = self.used or own
+        self.used = dataclasses.replace(used, **settings) if settings else own
+        self.seen["preprocessing"] = settings_changed(own, self.used)
+        if self.pictures:
+            self._classify()
+
+    def choose(self, **choices: Any) -> None:
+        """Choose a threshold, how many labels are listed, whether one is drawn."""
+        self.seen |= choices
+
+    def _classify(self) -> None:
+        classifier = bundled_classifier()
+        classifier.preprocessing = self.used or bundled_preprocessing()
+        best = classifier.classify(read_picture(self.pictures[-1])).best
+        self.seen |= {"model": "bundled", "label": best.label, "probability": best.probability}
+
+
+@cache
+def bundled_classifier() -> Classifier:
+    """Load the network that comes with Glassnet, once."""
+    return open_classifier()
+
+
+@cache
+def bundled_preprocessing() -> Preprocessing:
+    """Return what that network wants, whatever it was given since."""
+    return open_classifier().preprocessing

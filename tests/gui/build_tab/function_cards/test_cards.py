@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
@@ -29,7 +30,10 @@ CONTROL = {ACTIVATION: "layer_0_activation", LOSS: "loss"}
 
 
 @pytest.fixture(autouse=True)
-def english(qapp: QApplication) -> None:
+def english(qapp: QApplication) -> Iterator[None]:
+    """Speak English, after a test too that chose another language."""
+    choose_language(qapp, "en")
+    yield
     choose_language(qapp, "en")
 
 

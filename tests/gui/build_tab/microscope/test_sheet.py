@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPropertyAnimation, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -265,12 +265,16 @@ def test_it_comes_in_from_the_right_unless_motion_is_unwanted(
     settings().setValue("reduced_motion", False)
     bench.model.open_microscope(UnitAt(0, 0))
     scope = bench.microscope
-    qtbot.waitUntil(lambda: scope.x() > 1, timeout=2000)
-    qtbot.waitUntil(lambda: scope.x() <= 1, timeout=2000)
+    motions = bench.arrangement.findChildren(QPropertyAnimation)
+    (motion,) = [each for each in motions if each.targetObject() is scope]
+    assert motion.duration() == 160
+    assert motion.startValue().x() > motion.endValue().x()
+    qtbot.waitUntil(lambda: motion.state() is QPropertyAnimation.State.Stopped, timeout=5000)
+    assert scope.pos() == motion.endValue()
     bench.model.close_microscope()
     settings().setValue("reduced_motion", True)
     bench.model.open_microscope(UnitAt(0, 0))
-    assert scope.x() <= 1
+    assert bench.arrangement.findChildren(QPropertyAnimation) == []
 
 
 def test_the_editor_of_a_weight_leads_to_how_it_changes(bench: Workbench, qtbot: QtBot) -> None:

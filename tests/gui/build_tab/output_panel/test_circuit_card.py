@@ -27,7 +27,11 @@ def card(bench: Workbench, qtbot: QtBot) -> CircuitCard:
     set_units(bench, 0, 2, qtbot)
     bench.model.edit("step", lambda e: edits.with_activation(e, 0, "step"))
     set_by_hand(bench, NAND_OR)
-    return bench.output.circuit
+    card = bench.output.circuit
+    assert not card.isVisible()
+    qtbot.mouseClick(card.toggle, LEFT)
+    qtbot.waitUntil(lambda: not card.drawing.visibleRegion().isEmpty())  # it is scrolled to
+    return card
 
 
 def set_by_hand(bench: Workbench, layers: list[list[list[float]]]) -> None:
@@ -115,9 +119,14 @@ def test_only_gates_of_two_inputs_have_a_circuit(
 ) -> None:
     bench.model.choose_data(PlaneData("circle"))
     assert card.isHidden()
+    assert card.toggle.isHidden()
     bench.model.choose_data(GateData("parity", 3))
     assert card.isHidden()
     bench.model.choose_data(GateData("half_adder"))
+    assert card.isVisible()
+    qtbot.mouseClick(card.toggle, LEFT)
+    assert card.isHidden()
+    qtbot.mouseClick(card.toggle, LEFT)
     assert card.isVisible()
     with run_ends(qtbot, bench.model, 30_000):
         bench.model.train()

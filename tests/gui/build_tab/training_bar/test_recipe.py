@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -12,7 +13,7 @@ from gui.build_tab.loss_panel.plot import run_name
 from gui.build_tab.workbench import Workbench
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
-from model.experiment import DataSpec, GateData, PlaneData, TableData
+from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData
 from model.recipes import VERSIONS, Version
 from tests.gui.build_tab.looking import resize
 from tests.gui.texts import cut_texts
@@ -196,3 +197,29 @@ def test_nothing_is_cut(
         assert all(label.text() for label in labels)
     finally:
         choose_language(app, "en")
+
+
+def test_a_recipe_ends_the_training_under_way(bench: Workbench, qtbot: QtBot) -> None:
+    stop = replace(bench.model.state.experiment.training, stop=StopSpec())
+    bench.model.set_training(stop, "no stop")
+    qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bench.model.state.epoch > 100, timeout=20_000)
+    choose(bench, qtbot, "published")
+    qtbot.waitUntil(lambda: bench.model.is_idle, timeout=60_000)
+    assert bench.model.state.version == "published"
+    assert bench.model.state.epoch == 0
+    assert "corrected" in [run_name(run) for run in bench.model.state.run.earlier]
+    bench.model.document.undo_stack.undo()
+    assert bench.model.state.version is None
+    assert bench.bar.version.current == -1
+
+
+def test_what_is_compared_ends_with_the_window(
+    bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    bench.model.choose_data(OR)
+    choose(bench, qtbot, "published")
+    bench.model.document.undo_stack.setClean()
+    window.close()
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+    assert bench.model.is_idle
