@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,17 @@ _DOCK = {
     "loss_panel": "loss",
 }
 """Keys of the dock's tabs by the view behind each."""
+
+
+_INSTEAD = (
+    (r"weight_value", "network_view"),
+    (r"layer_(\d+)_(?:fewer|units|more|activation)", r"layer_\1_menu"),
+    (r"add_layer_\d+", "layer_headers"),
+    (r"finding_\d+_\w+", "doctor"),
+    (r"output_view_\w+", "output_panel"),
+    (r"recipe_\w+", "more"),
+)
+"""What is ringed where a control comes only by what is done there, or has no room of its own."""
 
 
 class Screen:
@@ -129,7 +141,7 @@ class Screen:
         Returns
         -------
         str
-            `name`, or the button behind which it is, or empty where there is nothing of the kind.
+            `name`, or what it comes up in, or empty where there is nothing of the kind.
         """
         if self.control(name) is not None:
             return name
@@ -138,8 +150,11 @@ class Screen:
             self._open_in_build(name)
         if self.control(name) is not None:
             return name
-        behind = next((w for w in self._ancestors(name) if w.objectName() == "more_panel"), None)
-        return "more" if behind is not None else ""
+        if any(widget.objectName() == "more_panel" for widget in self._ancestors(name)):
+            return "more"
+        found = ((re.fullmatch(pattern, name), other) for pattern, other in _INSTEAD)
+        others = (match.expand(other) for match, other in found if match)
+        return next((other for other in others if self.control(other) is not None), "")
 
     def _ancestors(self, name: str) -> list[QWidget]:
         """Return the widgets that a hidden control is in, it first."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QRadioButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QRadioButton
+from pytestqt.qtbot import QtBot
 
 from gui.learn.lesson_page import StepBar
 from gui.settings import choose_language
@@ -220,6 +221,22 @@ def test_work_travels_with_its_author(
     assert saved.author == "Ayşe Yılmaz"
     assert saved.learning[0].tasks == ("first.loss",)
     assert saved.learning[0].predictions[0].choice == 1
+
+
+def test_a_name_is_typed_in_the_list(
+    qtbot: QtBot, learner: Learner, window: GlassnetWindow
+) -> None:
+    learner.click("learn")
+    field = learner.find("author", QLineEdit)
+    field.setFocus()
+    qtbot.keyClicks(field, "Ada")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.document.author == "Ada"
+    window.document.undo_stack.setClean()
+    window.document.load(window.document.experiment, None)
+    assert window.document.author == ""
+    learner.click("learn_eight_steps")
+    assert window.document.author == "Ada"  # as was typed last
 
 
 def test_progress_is_kept_for_the_next_time(at_lesson: Learner, lesson: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QWidget
 
+from model.lessons import ListedLesson, list_lessons
 from tests.gui.learn.learner import Learner
 
 
@@ -72,3 +74,29 @@ def test_the_microscope_is_reached_by_a_unit(at_lesson: Learner) -> None:
     learner.wait(lambda: place(ring).contains(place(button)))
     learner.click("microscope_open")
     learner.wait(lambda: learner.is_done("open_microscope"))
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 680)], ids=["wide", "narrow"])
+@pytest.mark.parametrize("listed", list_lessons(), ids=lambda listed: listed.id)
+def test_every_task_of_our_lessons_can_be_shown(
+    learner: Learner, listed: ListedLesson, size: tuple[int, int]
+) -> None:
+    learner.window.resize(*size)
+    learner.wait(lambda: learner.window.width() == size[0])
+    learn = learner.window.learn
+    learn.open_lesson(listed.folder)
+    lost = []
+    progress = learn.state.progress
+    assert progress is not None
+    for step in progress.lesson.steps:
+        learn.go_to(step.id)
+        for task in step.tasks:
+            if not task.show:
+                continue
+            learn.show_control(task)
+            shown = learn.state.shown
+            if not shown or not learner.find(shown).isVisible():
+                lost.append(f"{step.id}.{task.id}: {task.show}")
+            if shown:
+                learn.show_control(task)
+    assert lost == []
