@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -595,6 +596,11 @@ class LessonPage(Panel):
                 text = row.accessibleName()
                 self._model.say(text)
                 QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the lesson's name to the room there is."""
+        super().resizeEvent(event)
+        self._write_place()
 
     # -- Language and theme ------------------------------------------------------------------------
 

@@ -141,6 +141,14 @@ def test_the_header_says_which_lesson(learner: Learner, lesson: Path) -> None:
     assert learner.find("learn").accessibleName() == "Lesson"
 
 
+def test_a_long_name_is_shortened_to_its_room(learner: Learner) -> None:
+    learner.click("learn")
+    learner.click("learn_perceptron")
+    place = learner.find("lesson_place", QLabel)
+    assert place.text().endswith("…")
+    assert place.fontMetrics().horizontalAdvance(place.text()) <= place.width()
+
+
 def test_the_lesson_stays_with_other_tabs(at_lesson: Learner) -> None:
     window = at_lesson.window
     window.show_tab(window.VISION)
