@@ -312,12 +312,12 @@ def test_a_challenge_and_a_lottery_take_derived_inputs(tmp_path: Path) -> None:
     out = tmp_path / "xor.glassnet"
     train("--data", "xor", "--hidden", "0", "--features", "x1,x2,x1*x2", "--out", out)
     met = challenge(tmp_path, data={"kind": "gate", "name": "xor"}, most_hidden_layers=0)
-    passed, _ = check_command(parse(add_check_arguments, met, out))
-    assert passed
+    (result,), _ = check_command(parse(add_check_arguments, met, out))
+    assert result.met is True
     other = challenge(tmp_path, data={"kind": "table", "name": "symptoms"})
-    passed, text = check_command(parse(add_check_arguments, other, out))
-    assert not passed
-    assert "no column x1" in text
+    (result,), _ = check_command(parse(add_check_arguments, other, out))
+    assert result.met is False
+    assert "no column x1" in check_text([result])
     drawn = lottery_command(parse(add_lottery_arguments, out, "--seeds", 20))
     assert drawn["solved"] == 20  # one lowest point, whatever the start
 
