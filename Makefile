@@ -1,7 +1,7 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour test test-e2e test-processors test-long lint format bench bench-long strings \
-	controls lock clean
+.PHONY: help run tour card-pictures test test-e2e test-processors test-long lint format bench \
+	bench-long strings controls lock clean
 
 PYTHON := .venv/bin/python
 # Test processes at once. Each has a virtual screen of its own.
@@ -21,6 +21,10 @@ run: ## Open the window (without a screen: run the tour instead)
 
 tour: ## Drive the window through the main jobs; pictures go to DIR=build/tour
 	@.ci/start.sh tour "$(DIR)"
+
+card-pictures: ## Take pictures of every card of an activation or a loss, for the documents
+	@.ci/setup.sh run
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.cards docs/pictures/cards
 
 test: lint ## Lint, then run all tests but the long ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e $(ARGS)

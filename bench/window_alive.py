@@ -31,7 +31,7 @@ __all__ = [
     "shown",
 ]
 
-BUDGET_S = 30
+BUDGET_S = 20
 
 
 _TICK_MS = 5

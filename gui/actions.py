@@ -60,6 +60,8 @@ _ENTRIES = {
         ),
         _Entry("tab_build", QT_TRANSLATE_NOOP("Actions", "Build"), ("Ctrl+1",)),
         _Entry("tab_vision", QT_TRANSLATE_NOOP("Actions", "Vision"), ("Ctrl+2",)),
+        _Entry("learn", QT_TRANSLATE_NOOP("Actions", "Lessons"), ("Ctrl+L",), "graduation-cap"),
+        _Entry("lesson_line", QT_TRANSLATE_NOOP("Actions", "Why can’t a perceptron do XOR?")),
         _Entry("classify_photo", QT_TRANSLATE_NOOP("Actions", "Classify a photo")),
         _Entry("language_en", "English"),
         _Entry("language_tr", "Türkçe"),

@@ -100,8 +100,11 @@ def every_control(window: GlassnetWindow) -> list[Control]:
     build = window.tab(window.BUILD)
     assert isinstance(build, BuildTab)
     build.show_all_panels()
+    build.workbench.prepare()
     build.model.open_microscope()
     build.model.close_microscope()
+    window.learn.toggle()
+    window.learn.toggle()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return sorted(found | set(controls(window)))
 

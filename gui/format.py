@@ -78,6 +78,15 @@ def show_part(value: int) -> str:
     return f"{text}’{_ending(value)}"
 
 
+def show_nth(value: int) -> str:
+    """Write which of several, for a sentence: Turkish says "8 adımın 4'üncüsü", with its ending."""
+    text = show_integer(value)
+    if QLocale().language() != QLocale.Language.Turkish:
+        return text
+    ending = _ending(value)
+    return f"{text}’{'' if ending[0] == 's' else ending}nc{ending[-1]}s{ending[-1]}"
+
+
 def _ending(value: int) -> str:
     """Return the possessive that the last word of a Turkish number takes."""
     ones = ("ı", "i", "si", "ü", "ü", "i", "sı", "si", "i", "u")

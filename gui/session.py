@@ -53,6 +53,7 @@ class Session(QObject):
         model = BuildModel(self.document, self, self.messages)
         self.files.once_at_rest = model.when_at_rest
         self.files.while_paused = model.while_paused
+        self.files.with_past = model.with_past
         return model
 
     @cached_property
@@ -60,8 +61,13 @@ class Session(QObject):
         """What writes copies of unsaved work, the weights of a running training included."""
         from gui.document.recovery import Autosave
 
-        model = self.build
-        autosave = Autosave(self.document, model.present, parent=self, messages=self.messages)
+        model, document = self.build, self.document
+        autosave = Autosave(
+            document,
+            lambda: document.signed(model.present()),
+            parent=self,
+            messages=self.messages,
+        )
         model.state_changed.connect(lambda _: autosave.set_training(model.is_training))
         self.files.writing.connect(autosave.note_save)
         return autosave
@@ -72,6 +78,11 @@ class Session(QObject):
         from gui.vision_tab.vision_model import VisionModel  # late: loads OpenCV
 
         return VisionModel(self.messages, self)
+
+    @property
+    def vision_if_made(self) -> VisionModel | None:
+        """What Vision's panels know, ``None`` as long as nobody has looked there."""
+        return self.__dict__.get("vision")
 
     @property
     def name(self) -> str:

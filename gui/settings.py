@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, QTranslator
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, Qt, QTranslator
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from gui.theme.style_sheet import style_sheet
@@ -29,6 +30,17 @@ _QT_WORDS = (
 def settings() -> QSettings:
     """Return the person's settings: an INI file in the folder the platform has for it."""
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
+
+
+def motion_ms(wanted_ms: int) -> int:
+    """Return how long something may move: 0 where a person, or their system, wants no motion."""
+    if settings().value("reduced_motion", False, type=bool):
+        return 0
+    if not hasattr(Qt, "MotionPreference"):  # an older Qt does not ask the system
+        return wanted_ms
+    style = QGuiApplication.styleHints()  # held, or PySide takes its part for gone
+    is_reduced = style.accessibility().motionPreference() == Qt.MotionPreference.ReducedMotion
+    return 0 if is_reduced else wanted_ms
 
 
 def language() -> str:

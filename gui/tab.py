@@ -33,6 +33,11 @@ class Status:
     fact: str = ""
 
 
+def is_for_lessons(path: Path) -> bool:
+    """Tell whether a path is a lesson's folder, or a file that a lesson or challenge may be."""
+    return (path / "lesson.json").is_file() or path.suffix.lower() == ".json"
+
+
 class Tab(Panel):
     """One of the window's pages.
 
@@ -66,6 +71,19 @@ class Tab(Panel):
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open what was given together, all of it for this tab."""
+
+    def make_room(self, left_px: int) -> int:
+        """Leave so much at the left to a panel that lies over the page.
+
+        Returns
+        -------
+        int
+            How far under the page's top that panel begins, in pixels.
+        """
+        layout = self.layout()
+        if layout is not None and layout.contentsMargins().left() != left_px:
+            layout.setContentsMargins(left_px, 0, 0, 0)
+        return 0
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.actions import EXPORTS, Actions, Place
@@ -20,12 +21,18 @@ from gui.shell.header import LANGUAGES, Header
 from gui.shell.key_sheet import KeySheet
 from gui.shell.message_bar import MessageBar
 from gui.shell.status_bar import StatusBar
-from gui.tab import Tab
+from gui.tab import Tab, is_for_lessons
 from gui.theme import icon
+
+if TYPE_CHECKING:
+    from gui.learn.learn_model import LearnModel
+    from gui.learn.panel import LearnView
 
 MINIMUM_SIZE = QSize(1024, 680)
 FIRST_SIZE = QSize(1440, 900)
 _ICONS = ("share-network", "eye")
+_LESSONS = ASSETS / "lessons"
+_STRIP_BELOW_PX = 1280
 
 
 class GlassnetWindow(QMainWindow):
@@ -71,6 +78,8 @@ class GlassnetWindow(QMainWindow):
         self.status = StatusBar()
         self.pages = QStackedWidget()
         self._tabs: dict[int, Tab] = {}
+        self._learn_view: LearnView | None = None
+        self._hands_on = False
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
         self.starts_again = False
@@ -111,6 +120,10 @@ class GlassnetWindow(QMainWindow):
         self._on_tab_changed(tab)
         return tab
 
+    def _bring(self, index: int) -> None:
+        if self.pages.currentWidget() is not self.tab(index):
+            self.show_tab(index)
+
     def _on_tab_changed(self, tab: Tab) -> None:
         """Show what `tab` tells of itself while it is the one in front."""
         if self.pages.currentWidget() is tab:
@@ -118,6 +131,61 @@ class GlassnetWindow(QMainWindow):
             self.header.title.show_title(title)
             self.setWindowTitle(f"{title} - Glassnet" if title else "Glassnet")
             self.status.show_status(tab.status())
+            self._show_learn()
+
+    # -- Lessons -----------------------------------------------------------------------------------
+
+    @cached_property
+    def learn(self) -> LearnModel:
+        """What lessons and challenges are about; made when the first is wanted."""
+        from gui.learn.learn_model import LearnModel
+        from gui.learn.panel import LearnView
+        from gui.learn.screen import Screen
+
+        tabs: dict[str, int] = {"build": self.BUILD, "vision": self.VISION}
+        screen = Screen(
+            self,
+            self.session,
+            lambda tab: self._bring(tabs[tab]),
+            lambda: "vision" if self.header.tabs.currentIndex() == self.VISION else "build",
+        )
+        model = LearnModel(self.session, screen)
+        self._learn_view = LearnView(model, screen, self.pages)
+        self._column.insertWidget(self._column.indexOf(self.status), self._learn_view.strip)
+        model.changed.connect(self._show_learn)
+        return model
+
+    def _toggle_learn(self) -> None:
+        """Show the lessons with the keyboard in them, or put them away."""
+        had_keyboard = self._learn_view is not None and self._learn_view.panel.has_keyboard
+        self.learn.toggle()
+        if self.learn.state.is_open and self._learn_view is not None:
+            self._learn_view.panel.take_keyboard()
+        elif had_keyboard and (page := self.pages.currentWidget()) is not None:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_learn(self) -> None:
+        """Lay what is open of the lessons beside the tab in front, or in the strip below it."""
+        view, tab = self._learn_view, self.pages.currentWidget()
+        if view is None or not isinstance(tab, Tab):
+            return
+        from gui.learn.learn_model import place_of
+
+        state = self.learn.state
+        examines = self.session.build.state.selection.part is not None
+        is_narrow = self.width() < _STRIP_BELOW_PX and tab is self._tabs.get(self.BUILD)
+        in_strip = is_narrow and examines and state.progress is not None
+        view.show_state(state, in_strip)
+        room = view.panel.width() if state.is_open and not in_strip else 0
+        top = tab.make_room(room)
+        area = self.pages.geometry()
+        view.panel.setGeometry(
+            area.left(), area.top() + top, view.panel.width(), area.height() - top
+        )
+        view.panel.stackUnder(self.message_bar)
+        progress = state.progress
+        place = None if progress is None else place_of(progress.lesson)
+        self.header.show_lesson(progress is not None, place)
 
     def open_path(self, path: Path) -> None:
         """Open a file or folder in the tab it belongs to, or say that none can."""
@@ -128,6 +196,10 @@ class GlassnetWindow(QMainWindow):
 
         The tab of the first one is in front then.
         """
+        lessons = [path for path in paths if is_for_lessons(path)]
+        if lessons:
+            self.learn.open_path(lessons[0])
+        paths = [path for path in paths if path not in lessons]
         homes = {path: self._home_of(path) for path in paths}
         for index in dict.fromkeys(reversed([home for home in homes.values() if home is not None])):
             own = [path for path, home in homes.items() if home == index]
@@ -137,7 +209,8 @@ class GlassnetWindow(QMainWindow):
             self.session.messages.failed(
                 self.tr(
                     "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a "
-                    "table (.csv), a picture, a video, a folder of pictures or a model (.onnx)."
+                    "table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a "
+                    "lesson's folder or a challenge (.json)."
                 ).format(name=", ".join(strange))
             )
 
@@ -151,7 +224,7 @@ class GlassnetWindow(QMainWindow):
     def _lay_out(self) -> None:
         central = QWidget()
         central.setObjectName("central")
-        layout = QVBoxLayout(central)
+        layout = self._column = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
@@ -172,7 +245,7 @@ class GlassnetWindow(QMainWindow):
 
     def _bind(self) -> None:
         """Let the actions that can be used everywhere do what they say."""
-        actions, files, stack = self.all_actions, self.files, self.document.undo_stack
+        actions, files = self.all_actions, self.files
         self.addActions(actions.of(Place.EVERYWHERE))
         for name, do in (
             ("file_new", files.new),
@@ -180,11 +253,13 @@ class GlassnetWindow(QMainWindow):
             ("file_save", files.save),
             ("file_save_as", files.save_as),
             ("export_vision", self._use_in_vision),
-            ("undo", stack.undo),
-            ("redo", stack.redo),
+            ("undo", partial(self._go_to_step, -1)),
+            ("redo", partial(self._go_to_step, 1)),
             ("tab_build", partial(self.show_tab, self.BUILD)),
             ("tab_vision", partial(self.show_tab, self.VISION)),
             ("classify_photo", partial(self.open_path, ASSETS / "images" / "coffee.png")),
+            ("learn", self._toggle_learn),
+            ("lesson_line", partial(self.open_path, _LESSONS / "perceptron")),
             ("theme", self._toggle_theme),
             ("larger", partial(self._change_scale, True)),
             ("smaller", partial(self._change_scale, False)),
@@ -197,6 +272,14 @@ class GlassnetWindow(QMainWindow):
         for code in LANGUAGES:
             actions.bind(f"language_{code}", partial(self._choose_language, code))
         self._show_steps()
+
+    def _go_to_step(self, by: int) -> None:
+        """Undo or do again, unless a lesson keeps what that would change."""
+        stack = self.document.undo_stack
+        index = stack.index() + by
+        there = self.document.experiment_at(index)
+        if there is None or not self.session.build.says_locked(there):
+            stack.setIndex(index)
 
     def _show_steps(self) -> None:
         stack = self.document.undo_stack
@@ -312,6 +395,22 @@ class GlassnetWindow(QMainWindow):
         if not self._tabs:
             self.show_tab(self.BUILD)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hand a key that means nothing in the lesson's panel to the tab beside it."""
+        view, tab = self._learn_view, self.pages.currentWidget()
+        if view is None or tab is None or self._hands_on or not view.panel.has_keyboard:
+            super().keyPressEvent(event)
+            return
+        self._hands_on = True  # what the tab does not want either comes back to the window
+        QApplication.sendEvent(tab, event)
+        self._hands_on = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the lessons at their place."""
+        super().resizeEvent(event)
+        self._column.activate()  # the page's own size is asked for
+        self._show_learn()
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language and the theme; look at the file when a person comes back."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
@@ -341,6 +440,8 @@ class GlassnetWindow(QMainWindow):
         """Ask every tab to stop; close when the last worker has ended, without blocking."""
         # Every tab is asked, also after one has said no.
         answers = [tab.request_close() for tab in self._tabs.values()]
+        if self._learn_view is not None:
+            answers.append(self.learn.request_close())
         if all(answers):
             self._close_timer.stop()
             if self._may_close or not self.document.is_worth_asking:
@@ -352,7 +453,8 @@ class GlassnetWindow(QMainWindow):
             self.files.ask_then(self._close_for_good)
             return
         event.ignore()
-        if any(tab.is_closing for tab in self._tabs.values()):
+        learns = self._learn_view is not None and not self.learn.is_idle
+        if learns or any(tab.is_closing for tab in self._tabs.values()):
             self._close_timer.start()
         else:
             self._close_timer.stop()

@@ -47,6 +47,13 @@ class Prose:
 
 
 @dataclass(frozen=True)
+class Rich:
+    """Paragraphs in HTML, kept on one page where they fit on one."""
+
+    html: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """A drawing, made smaller where it is wider than the paper.
 
@@ -96,7 +103,7 @@ class Fields:
     labels: tuple[str, ...]
 
 
-Block = Heading | Prose | Picture | Table | BlankLines | Fields
+Block = Heading | Prose | Rich | Picture | Table | BlankLines | Fields
 
 
 class _Sheet:
@@ -184,12 +191,16 @@ class _Sheet:
         for paragraph in block.text.split("\n\n"):
             self._put_paragraph(paragraph)
 
-    def _put_paragraph(self, text: str) -> None:
+    @_put.register
+    def _(self, block: Rich) -> None:
+        self._put_paragraph(block.html, is_html=True)
+
+    def _put_paragraph(self, text: str, is_html: bool = False) -> None:
         document = QTextDocument()
         document.documentLayout().setPaintDevice(self._painter.device())
         document.setDocumentMargin(0.0)
         document.setDefaultFont(font(BODY_PX))
-        document.setMarkdown(text)
+        (document.setHtml if is_html else document.setMarkdown)(text)
         document.setTextWidth(self._page.width())
         height, done = document.size().height(), 0.0
         self._need(min(height, self._page.height()))

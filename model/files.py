@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import numpy as np
 
 from model.data_paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError
-from model.experiment import SCHEMA_VERSION, Experiment
+from model.experiment import SCHEMA_VERSION, DataSpec, Experiment, Past
 from model.experiment.learning import readable_records
 from model.file_bytes import file_bytes
 from model.migrations import migrate
@@ -86,8 +87,8 @@ def encode(experiment: Experiment, path: str | os.PathLike[str] | None = None) -
     Every float is written with the fewest digits that read back to the same float.
     """
     if path is not None:
-        data = with_relative_paths(experiment.data, Path(path).resolve().parent)
-        experiment = msgspec.structs.replace(experiment, data=data)
+        folder = Path(path).resolve().parent
+        experiment = _with_paths(experiment, lambda data: with_relative_paths(data, folder))
     return msgspec.json.format(_ENCODER.encode(experiment), indent=1) + b"\n"
 
 
@@ -227,8 +228,20 @@ def experiment_in(content: bytes, path: str | os.PathLike[str]) -> Experiment:
         raise ModelError(
             fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(path)}
         ) from fault
-    data = with_absolute_paths(experiment.data, Path(path).resolve().parent)
-    return msgspec.structs.replace(experiment, data=data)
+    folder = Path(path).resolve().parent
+    return _with_paths(experiment, lambda data: with_absolute_paths(data, folder))
+
+
+def _with_paths(experiment: Experiment, change: Callable[[DataSpec], DataSpec]) -> Experiment:
+    """Return the experiment with its data, and those of its earlier runs, changed."""
+    past = experiment.past
+    if isinstance(past, Past):
+        runs = tuple(
+            run if run.data is None else msgspec.structs.replace(run, data=change(run.data))
+            for run in past.runs
+        )
+        past = msgspec.structs.replace(past, runs=runs)
+    return msgspec.structs.replace(experiment, data=change(experiment.data), past=past)
 
 
 def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> None:

@@ -56,6 +56,10 @@ _ORDER: tuple[type[msgspec.Struct], ...] = (
     specs.InitialiserSpec,
     specs.StopSpec,
     specs.Progress,
+    specs.Past,
+    specs.Curve,
+    specs.PastRun,
+    specs.PastFinding,
     specs.LessonRecord,
     Prediction,
 )
@@ -71,6 +75,10 @@ _PATHS = {
     "InitialiserSpec": "`training.initialiser`",
     "StopSpec": "`training.stop`",
     "Progress": "`progress`",
+    "Past": "`past`",
+    "Curve": "`past.curve` and `past.runs[i].curve`",
+    "PastRun": "`past.runs[i]`",
+    "PastFinding": "`past.findings[i]`",
     "LessonRecord": "`learning[i]`",
     "Prediction": "`learning[i].predictions[i]`",
 }
@@ -118,7 +126,8 @@ def _kind(hint: Any) -> str:
         return "list of " + " and ".join(dict.fromkeys(_kind(a) for a in inner))
     if str(hint).startswith("dict"):
         return "object"
-    return " or ".join(dict.fromkeys(_kind(a) for a in arguments))
+    stored = (a for a in arguments if a is not msgspec.UnsetType)
+    return " or ".join(dict.fromkeys(map(_kind, stored)))
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
@@ -128,6 +137,8 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
     value = field.default
     if value is msgspec.NODEFAULT:
         return "empty"
+    if value is msgspec.UNSET:
+        return "left out"
     if isinstance(value, msgspec.Struct):
         return "its defaults"
     return f"`{msgspec.json.encode(value).decode()}`"

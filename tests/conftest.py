@@ -44,6 +44,11 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     # Qt asks the environment for this folder only once a process.
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home))
+    # What is pressed in a test stands still.
+    settings = QSettings(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet"
+    )
+    settings.setValue("reduced_motion", True)
     return home
 
 

@@ -68,6 +68,14 @@
         <translation>Görüntü</translation>
     </message>
     <message>
+        <source>Lessons</source>
+        <translation>Dersler</translation>
+    </message>
+    <message>
+        <source>Why can’t a perceptron do XOR?</source>
+        <translation>Perceptron neden XOR yapamaz?</translation>
+    </message>
+    <message>
         <source>Classify a photo</source>
         <translation>Bir fotoğrafı sınıflandırın</translation>
     </message>
@@ -157,6 +165,26 @@
     <message>
         <source>{name}: z {z}, a {a}, slope {slope}</source>
         <translation>{name}: z {z}, a {a}, eğim {slope}</translation>
+    </message>
+    <message>
+        <source>z less the others</source>
+        <translation>z − diğerleri</translation>
+    </message>
+    <message>
+        <source>Choose a row to see where its z lies.</source>
+        <translation>z’nin nerede olduğunu görmek için bir satır seçin.</translation>
+    </message>
+    <message>
+        <source>{unit}, row {row}: z {z}, a {a}, slope {slope}</source>
+        <translation>{unit}, satır {row}: z {z}, a {a}, eğim {slope}</translation>
+    </message>
+    <message>
+        <source>Row {row}: {units} units, {flat} of them where it is flat</source>
+        <translation>Satır {row}: {units} birim; düz bölgede olan: {flat}</translation>
+    </message>
+    <message>
+        <source>{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most</source>
+        <translation>{line} a   {dashes} eğim da/dz   {shade} düz: eğim en çok {least}</translation>
     </message>
 </context>
 <context>
@@ -254,12 +282,20 @@
         <translation>Sapma (bias) açık</translation>
     </message>
     <message>
+        <source>Epoch {n} cannot be gone back to: the file keeps its loss alone.</source>
+        <translation>{n}. epoka geri dönülemez: dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
+    </message>
+    <message>
         <source>The article’s recipe</source>
         <translation>Makaledeki yöntem</translation>
     </message>
     <message>
         <source>The corrected recipe</source>
         <translation>Düzeltilmiş yöntem</translation>
+    </message>
+    <message>
+        <source>Locked by the lesson: {parts}. Leave the lesson to change that.</source>
+        <translation>Dersin kilitlediği: {parts}. Değiştirmek için dersten çıkın.</translation>
     </message>
     <message>
         <source>Training, {n} epochs</source>
@@ -380,6 +416,10 @@
         <translation>Sayılarına bak</translation>
     </message>
     <message>
+        <source>See how it changes</source>
+        <translation>Nasıl değiştiğini gör</translation>
+    </message>
+    <message>
         <source>Remove unit</source>
         <translation>Birimi kaldır</translation>
     </message>
@@ -415,6 +455,45 @@
     </message>
 </context>
 <context>
+    <name>ChallengePage</name>
+    <message>
+        <source>The network is being checked.</source>
+        <translation>Ağ denetleniyor.</translation>
+    </message>
+    <message>
+        <source>Everything asked is met.</source>
+        <translation>İstenenlerin hepsi sağlandı.</translation>
+    </message>
+    <message>
+        <source>{met} of {all} are met.</source>
+        <translation>{all} koşuldan {met} tanesi sağlandı.</translation>
+    </message>
+    <message>
+        <source>Challenge</source>
+        <translation>Meydan okuma</translation>
+    </message>
+    <message>
+        <source>Put the challenge away</source>
+        <translation>Meydan okumayı kaldır</translation>
+    </message>
+    <message>
+        <source>Learn from its data</source>
+        <translation>Verisinden öğren</translation>
+    </message>
+    <message>
+        <source>Choose the data that the challenge asks about</source>
+        <translation>Meydan okumanın sorduğu veriyi seç</translation>
+    </message>
+    <message>
+        <source>All lessons</source>
+        <translation>Bütün dersler</translation>
+    </message>
+    <message>
+        <source>Leave the challenge</source>
+        <translation>Meydan okumadan çık</translation>
+    </message>
+</context>
+<context>
     <name>Choices</name>
     <message>
         <source>Perceptron</source>
@@ -443,6 +522,10 @@
     <message>
         <source>Hinge</source>
         <translation>Menteşe</translation>
+    </message>
+    <message>
+        <source>Mean over the rows of a step, summed over the outputs.</source>
+        <translation>Bir adımın satırları üzerinden ortalama, çıktılar üzerinden toplam.</translation>
     </message>
     <message>
         <source>Zeros</source>
@@ -481,6 +564,22 @@
         <translation>Basamak</translation>
     </message>
     <message>
+        <source>a = 1 where z &gt; 0, else 0</source>
+        <translation>z &gt; 0 ise a = 1, değilse 0</translation>
+    </message>
+    <message>
+        <source>a = z where z &gt; 0, else 0</source>
+        <translation>z &gt; 0 ise a = z, değilse 0</translation>
+    </message>
+    <message>
+        <source>a = z where z &gt; 0, else z / 100</source>
+        <translation>z &gt; 0 ise a = z, değilse z / 100</translation>
+    </message>
+    <message>
+        <source>a = z where z &gt; 0, else e^z − 1</source>
+        <translation>z &gt; 0 ise a = z, değilse e^z − 1</translation>
+    </message>
+    <message>
         <source>1 for each mistake of a step unit; of other outputs max(0, −s a)</source>
         <translation>basamak biriminde her yanlış için 1; öteki çıktılarda maks(0, −s a)</translation>
     </message>
@@ -491,6 +590,53 @@
     <message>
         <source>max(0, 1 − s a), s = 1 for class 1, else −1</source>
         <translation>maks(0, 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
+    </message>
+</context>
+<context>
+    <name>CircuitCard</name>
+    <message>
+        <source>Some weights are no longer finite numbers.</source>
+        <translation>Bazı ağırlıklar artık sonlu sayı değil.</translation>
+    </message>
+    <message>
+        <source>Read loosely, on and off lie close together: {units}.</source>
+        <translation>Gevşek okundu, açık ile kapalı birbirine yakın: {units}.</translation>
+    </message>
+    <message>
+        <source>Not needed for these answers: {units}.</source>
+        <translation>Bu yanıtlar için gerekmiyor: {units}.</translation>
+    </message>
+    <message>
+        <source>{n} units</source>
+        <translation>{n} birim</translation>
+    </message>
+    <message>
+        <source>{unit} cannot be read as a gate: it is undecided on {n} of 4 rows.</source>
+        <translation>{unit} bir kapı olarak okunamıyor: 4 satırın {n} kararsız.</translation>
+    </message>
+    <message>
+        <source>{unit} cannot be read as a gate: it goes by values between on and off of the layer before.</source>
+        <translation>{unit} bir kapı olarak okunamıyor: önceki katmanın açık ile kapalı arasındaki değerlerine göre karar veriyor.</translation>
+    </message>
+    <message>
+        <source>Circuit</source>
+        <translation>Devre</translation>
+    </message>
+    <message>
+        <source>Draw the units as logic gates</source>
+        <translation>Birimleri mantık kapıları olarak çiz</translation>
+    </message>
+    <message>
+        <source>Logic circuit of the network</source>
+        <translation>Ağın mantık devresi</translation>
+    </message>
+    <message>
+        <source>Copy the formula</source>
+        <translation>Formülü kopyala</translation>
+    </message>
+    <message>
+        <source>Copy the picture of the circuit</source>
+        <translation>Devrenin resmini kopyala</translation>
     </message>
 </context>
 <context>
@@ -546,6 +692,113 @@
     <message>
         <source>contradiction</source>
         <translation>çelişki</translation>
+    </message>
+</context>
+<context>
+    <name>Conditions</name>
+    <message>
+        <source>Right rows, share</source>
+        <translation>Doğru satırların payı</translation>
+    </message>
+    <message>
+        <source>Right test rows, share</source>
+        <translation>Doğru test satırlarının payı</translation>
+    </message>
+    <message>
+        <source>Hidden layers</source>
+        <translation>Gizli katman</translation>
+    </message>
+    <message>
+        <source>Hidden units</source>
+        <translation>Gizli birim</translation>
+    </message>
+    <message>
+        <source>Weights and biases</source>
+        <translation>Ağırlık ve sapma</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epok</translation>
+    </message>
+    <message>
+        <source>Activations of hidden layers</source>
+        <translation>Gizli katmanların aktivasyonları</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Eniyileyici</translation>
+    </message>
+    <message>
+        <source>Inputs and outputs</source>
+        <translation>Girdi ve çıktı</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Veri</translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation>Birim</translation>
+    </message>
+    <message>
+        <source>Right rows</source>
+        <translation>Doğru satır</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Test loss</source>
+        <translation>Test kaybı</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>Open panels</source>
+        <translation>Açık paneller</translation>
+    </message>
+    <message>
+        <source>at least</source>
+        <translation>en az</translation>
+    </message>
+    <message>
+        <source>at most</source>
+        <translation>en çok</translation>
+    </message>
+    <message>
+        <source>more than</source>
+        <translation>&gt;</translation>
+    </message>
+    <message>
+        <source>less than</source>
+        <translation>&lt;</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>kararsız</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>bilinmiyor</translation>
+    </message>
+    <message>
+        <source>inputs</source>
+        <translation>girdi</translation>
+    </message>
+    <message>
+        <source>outputs</source>
+        <translation>çıktı</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>ve</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>yok</translation>
     </message>
 </context>
 <context>
@@ -1127,6 +1380,18 @@
         <translation>Ağırlıklar</translation>
     </message>
     <message>
+        <source>Hidden space</source>
+        <translation>Gizli uzay</translation>
+    </message>
+    <message>
+        <source>Lottery</source>
+        <translation>Piyango</translation>
+    </message>
+    <message>
+        <source>More views</source>
+        <translation>Daha çok görünüm</translation>
+    </message>
+    <message>
         <source>Seed lottery</source>
         <translation>Tohum piyangosu</translation>
     </message>
@@ -1658,6 +1923,10 @@
         <translation>Perceptron neden XOR yapamaz?</translation>
     </message>
     <message>
+        <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
+        <translation>Bir ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
+    </message>
+    <message>
         <source>Build a gate by hand</source>
         <translation>Elle bir kapı kurun</translation>
     </message>
@@ -1676,10 +1945,6 @@
     <message>
         <source>What the network answers for every pair of inputs</source>
         <translation>Ağın her girdi çiftine verdiği yanıt</translation>
-    </message>
-    <message>
-        <source>Train a threshold unit on four points, and see its line find no rest.</source>
-        <translation>Bir eşik birimini dört noktayla eğitin, doğrusunun neden durulmadığını görün.</translation>
     </message>
     <message>
         <source>{right} of {rows} rows right, {undecided} undecided</source>
@@ -1835,10 +2100,77 @@
     </message>
 </context>
 <context>
+    <name>FunctionCards</name>
+    <message>
+        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: through four of them at most {most}⁴ = {product} comes back, so the first layers learn slowly.</source>
+        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dört katmandan en çok {most}⁴ = {product} kadarı geri gelir; bu yüzden ilk katmanlar yavaş öğrenir.</translation>
+    </message>
+    <message>
+        <source>It hands z on as it is, so an output can be any number, as a regression needs. Its slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds nothing: layers of weighted sums alone amount to a single layer.</source>
+        <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
+    </message>
+    <message>
+        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 everywhere, so no gradient comes back. Only the perceptron rule trains it, by putting a − t where the slope would be.</source>
+        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi her yerde 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca, eğimin yerine a − t koyan perceptron kuralı eğitir.</translation>
+    </message>
+    <message>
+        <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
+        <translation>Her z’yi −1 ile 1 arasına sıkıştırır ve 0 yine 0 kalır; yanıtları sıfır çevresindedir: iki kat yüksek, yarı genişlikte bir sigmoid. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>It lets what is positive through and stops the rest. Above 0 its slope is 1, so the gradient comes back whole through any number of layers. At 0 and below it is 0: a unit that lies there on every row gets no gradient any more. It is dead.</source>
+        <translation>Pozitif olanı geçirir, gerisini durdurur. Sıfırın üstünde eğimi 1’dir; gradyan kaç katman olursa olsun eksilmeden geri gelir. Sıfırda ve altında eğim 0’dır: her satırda orada kalan bir birim artık gradyan almaz. Ölüdür.</translation>
+    </message>
+    <message>
+        <source>ReLU with a leak: below 0 a hundredth of z still comes through. Its slope is 1 above and {leak} below, nowhere 0: a unit below 0 learns a hundred times more slowly, but it does not die.</source>
+        <translation>Sızdıran ReLU: sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur, hiçbir yerde 0 olmaz: sıfırın altındaki bir birim yüz kat yavaş öğrenir ama ölmez.</translation>
+    </message>
+    <message>
+        <source>Above 0 it hands z on; below it bends towards −1, so what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
+        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
+        <translation>Köşesi yuvarlatılmış ReLU: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
+    </message>
+    <message>
+        <source>It shares 1 out among the outputs: all are positive and come to 1, as probabilities do. What counts is how far a z lies above the others, so the curve is drawn over just that, z less ln ∑ eᶻ of the others: it is a sigmoid. One output can only win what the others lose.</source>
+        <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
+    </message>
+    <message>
+        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): an answer that is surely wrong hardly learns.</source>
+        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir yanıt neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
+        <translation>Bir hata büyüklüğü kadar pahalıdır; uzaktaki bir satır uzaklığından fazla sayılmaz. Hata ne kadar küçük olursa olsun eğimi 1 ya da −1’dir: hedefe yaklaşınca adımlar küçülmez.</translation>
+    </message>
+    <message>
+        <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
+        <translation>Hata 1’e kadarken karesel kayıptır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
+    </message>
+    <message>
+        <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
+        <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru olana {sure} vermek {cost} tutar. Sigmoidin eğimi sadeleşir: sigmoid düzken bile geriye p − t gider.</translation>
+    </message>
+    <message>
+        <source>It is minus the logarithm of the probability given to the right class. The other classes cost nothing themselves, but softmax makes them take from the right one. What goes back to every output is p − t. Ten classes all alike cost ln 10 = {ten}.</source>
+        <translation>Doğru sınıfa verilen olasılığın eksi logaritmasıdır. Diğer sınıfların kendisi bir şey tutmaz ama softmax yüzünden doğru sınıftan pay alırlar. Her çıktıya geri giden p − t’dir. Birbirine eşit on sınıf ln 10 = {ten} tutar.</translation>
+    </message>
+    <message>
+        <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
+        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa eksik olan kadar tutar, aşarsa hiç: güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
+    </message>
+    <message>
+        <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are wrong change the weights.</source>
+        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda, yanıtın sıfırın yanlış tarafında ne kadar uzak olduğudur; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca yanlış satırlar değiştirir.</translation>
+    </message>
+</context>
+<context>
     <name>GlassnetWindow</name>
     <message>
-        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures or a model (.onnx).</source>
-        <translation>{name}, Glassnet&apos;in açabildiği bir şey değil. Deney (.glassnet), tablo (.csv), resim, video, resim klasörü ya da model (.onnx) verin.</translation>
+        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
+        <translation>{name}, Glassnet’in açabileceği bir şey değil. Bir deney (.glassnet), tablo (.csv), resim, video, resim klasörü, model (.onnx), ders klasörü ya da meydan okuma (.json) verin.</translation>
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
@@ -1868,8 +2200,171 @@
 <context>
     <name>Header</name>
     <message>
+        <source>Learn</source>
+        <translation>Öğren</translation>
+    </message>
+    <message>
+        <source>Lesson {n} of {lessons}</source>
+        <translation>Ders {n} / {lessons}</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
+    </message>
+    <message>
+        <source>Show the lessons, or put them away (Ctrl+L)</source>
+        <translation>Dersleri göster ya da kaldır (Ctrl+L)</translation>
+    </message>
+    <message>
         <source>Tabs</source>
         <translation>Sekmeler</translation>
+    </message>
+</context>
+<context>
+    <name>HiddenSpaceView</name>
+    <message>
+        <source>This network has no hidden layer, so there is no hidden space. Add a layer in the drawing.</source>
+        <translation>Bu ağda gizli katman yok, bu yüzden gizli uzay da yok. Çizimde bir katman ekleyin.</translation>
+    </message>
+    <message>
+        <source>The rows are not there yet.</source>
+        <translation>Satırlar henüz hazır değil.</translation>
+    </message>
+    <message>
+        <source>PC₁</source>
+        <translation>TB₁</translation>
+    </message>
+    <message>
+        <source>PC₂</source>
+        <translation>TB₂</translation>
+    </message>
+    <message>
+        <source>The plane keeps {share} of the spread.</source>
+        <translation>Düzlem, yayılımın {share} kadarını koruyor.</translation>
+    </message>
+    <message>
+        <source>Shaded by the answer.</source>
+        <translation>Renk yanıtı gösterir.</translation>
+    </message>
+    <message>
+        <source>Some weights are no longer finite numbers, so nothing can be drawn.</source>
+        <translation>Bazı ağırlıklar artık sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
+    </message>
+    <message>
+        <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
+        <translation>Bir kesit, {row} için doğru; çizilen {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>A slice, true for {row}; it agrees with {right} of {n} rows.</source>
+        <translation>Bir kesit, {row} için doğru; {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {right} of {n} rows drawn.</source>
+        <translation>Ortalamadan geçen bir kesit; çizilen {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {right} of {n} rows.</source>
+        <translation>Ortalamadan geçen bir kesit; {n} satırın {right} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with the only row.</source>
+        <translation>Tek satırla uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with the only row.</source>
+        <translation>{held}; tek satırla uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with all {n} rows drawn.</source>
+        <translation>Çizilen {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with all {n} rows drawn.</source>
+        <translation>{held}; çizilen {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Agrees with all {n} rows.</source>
+        <translation>{n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with all {n} rows.</source>
+        <translation>{held}; {n} satırın tümüyle uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>Through {row}</source>
+        <translation>{row} üzerinden</translation>
+    </message>
+    <message>
+        <source>Through the mean</source>
+        <translation>Ortalama üzerinden</translation>
+    </message>
+    <message>
+        <source>The other {n} units</source>
+        <translation>Öteki {n} birim</translation>
+    </message>
+    <message>
+        <source>{units} as at {row}</source>
+        <translation>{units} {row} değerlerinde</translation>
+    </message>
+    <message>
+        <source>{units} at its mean</source>
+        <translation>{units} ortalamasında</translation>
+    </message>
+    <message>
+        <source>{units} at their means</source>
+        <translation>{units} ortalamalarında</translation>
+    </message>
+    <message>
+        <source>test row {n}</source>
+        <translation>{n}. test satırı</translation>
+    </message>
+    <message>
+        <source>row {n}</source>
+        <translation>{n}. satır</translation>
+    </message>
+    <message>
+        <source>Hidden {n}</source>
+        <translation>Gizli {n}</translation>
+    </message>
+    <message>
+        <source>Two strongest units</source>
+        <translation>En güçlü iki birim</translation>
+    </message>
+    <message>
+        <source>Principal components</source>
+        <translation>Temel bileşenler</translation>
+    </message>
+    <message>
+        <source>Hidden space</source>
+        <translation>Gizli uzay</translation>
+    </message>
+    <message>
+        <source>Unit across</source>
+        <translation>Yatay eksendeki birim</translation>
+    </message>
+    <message>
+        <source>Choose what is drawn across</source>
+        <translation>Yatay eksende neyin çizileceğini seçin</translation>
+    </message>
+    <message>
+        <source>Unit up</source>
+        <translation>Dikey eksendeki birim</translation>
+    </message>
+    <message>
+        <source>Choose what is drawn up</source>
+        <translation>Dikey eksende neyin çizileceğini seçin</translation>
+    </message>
+    <message>
+        <source>Unit whose line is drawn</source>
+        <translation>Doğrusu çizilen birim</translation>
+    </message>
+    <message>
+        <source>Input grid</source>
+        <translation>Girdi ızgarası</translation>
+    </message>
+    <message>
+        <source>Draw a square grid of the inputs as this layer bends it</source>
+        <translation>Girdilerin kare ızgarasını bu katmanın büktüğü gibi çiz</translation>
     </message>
 </context>
 <context>
@@ -1905,6 +2400,13 @@
     <message>
         <source>Tables (*.csv)</source>
         <translation>Tablolar (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>InfoCard</name>
+    <message>
+        <source>Close this explanation</source>
+        <translation>Bu açıklamayı kapat</translation>
     </message>
 </context>
 <context>
@@ -2182,6 +2684,14 @@
         <translation>Aktivasyon</translation>
     </message>
     <message>
+        <source>About its activation</source>
+        <translation>Aktivasyonu hakkında</translation>
+    </message>
+    <message>
+        <source>{layer}: what its activation is</source>
+        <translation>{layer}: aktivasyonu nedir</translation>
+    </message>
+    <message>
         <source>Drop-out</source>
         <translation>Seyreltme</translation>
     </message>
@@ -2234,6 +2744,13 @@
     </message>
 </context>
 <context>
+    <name>LearnModel</name>
+    <message>
+        <source>That control is not in sight now. Do the tasks before this one first.</source>
+        <translation>Bu denetim şu anda görünmüyor. Önce bundan önceki görevleri yapın.</translation>
+    </message>
+</context>
+<context>
     <name>Legend</name>
     <message>
         <source>positive</source>
@@ -2250,6 +2767,143 @@
     <message>
         <source>bias</source>
         <translation>sapma (bias)</translation>
+    </message>
+</context>
+<context>
+    <name>LessonButton</name>
+    <message>
+        <source>Lesson {n}: {title}, {done} of {tasks} tasks done</source>
+        <translation>Ders {n}: {title}, {tasks} görevden {done} tanesi yapıldı</translation>
+    </message>
+</context>
+<context>
+    <name>LessonPage</name>
+    <message>
+        <source>Print worksheet</source>
+        <translation>Çalışma kâğıdını yazdır</translation>
+    </message>
+    <message>
+        <source>What you see.</source>
+        <translation>Gördüğünüz.</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Bitir</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>İleri</translation>
+    </message>
+    <message>
+        <source>Locked: {parts}</source>
+        <translation>Kilitli: {parts}</translation>
+    </message>
+    <message>
+        <source>Lesson {n} of {lessons}</source>
+        <translation>Ders {n} / {lessons}</translation>
+    </message>
+    <message>
+        <source>All lessons</source>
+        <translation>Bütün dersler</translation>
+    </message>
+    <message>
+        <source>Restart lesson</source>
+        <translation>Derse baştan başla</translation>
+    </message>
+    <message>
+        <source>Print worksheet…</source>
+        <translation>Çalışma kâğıdını yazdır…</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
+    </message>
+    <message>
+        <source>All lessons, restart, print</source>
+        <translation>Bütün dersler, baştan başlama, yazdırma</translation>
+    </message>
+    <message>
+        <source>Put the lesson away</source>
+        <translation>Dersi kaldır</translation>
+    </message>
+    <message>
+        <source>Close the explanation</source>
+        <translation>Açıklamayı kapat</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Geri</translation>
+    </message>
+    <message>
+        <source>To the step before</source>
+        <translation>Önceki adıma</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Atla</translation>
+    </message>
+    <message>
+        <source>Go on without doing all tasks</source>
+        <translation>Bütün görevleri yapmadan ilerle</translation>
+    </message>
+    <message>
+        <source>Go on with a challenge</source>
+        <translation>Bir meydan okumayla sürdür</translation>
+    </message>
+    <message>
+        <source>Next step, once all tasks are done</source>
+        <translation>Bütün görevler yapılınca sonraki adım</translation>
+    </message>
+</context>
+<context>
+    <name>LessonStrip</name>
+    <message>
+        <source>All tasks of this step are done.</source>
+        <translation>Bu adımın bütün görevleri yapıldı.</translation>
+    </message>
+    <message>
+        <source>Step {n} of {steps}</source>
+        <translation>Adım {n} / {steps}</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>Bitir</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>İleri</translation>
+    </message>
+    <message>
+        <source>Show me</source>
+        <translation>Göster</translation>
+    </message>
+    <message>
+        <source>Ring the control to use</source>
+        <translation>Kullanılacak denetimi çerçevele</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Geri</translation>
+    </message>
+    <message>
+        <source>To the step before</source>
+        <translation>Önceki adıma</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Atla</translation>
+    </message>
+    <message>
+        <source>Go on without doing all tasks</source>
+        <translation>Bütün görevleri yapmadan ilerle</translation>
+    </message>
+    <message>
+        <source>Put the lesson away</source>
+        <translation>Dersi kaldır</translation>
+    </message>
+    <message>
+        <source>Next step, once all tasks are done</source>
+        <translation>Bütün görevler yapılınca sonraki adım</translation>
     </message>
 </context>
 <context>
@@ -2278,6 +2932,155 @@
 with one straight line</source>
         <translation>satır, en iyi durumda,
 tek doğruyla</translation>
+    </message>
+</context>
+<context>
+    <name>ListPage</name>
+    <message>
+        <source>Open a lesson or a challenge</source>
+        <translation>Ders ya da meydan okuma aç</translation>
+    </message>
+    <message>
+        <source>Lessons and challenges (*.json)</source>
+        <translation>Dersler ve meydan okumalar (*.json)</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>Dersler</translation>
+    </message>
+    <message>
+        <source>Each goes step by step, on a network of your own. What you do is ticked off.</source>
+        <translation>Her biri sizin ağınızın üzerinde adım adım ilerler. Yaptıklarınız işaretlenir.</translation>
+    </message>
+    <message>
+        <source>Put the lessons away</source>
+        <translation>Dersleri kaldır</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>Adınız</translation>
+    </message>
+    <message>
+        <source>Saved in the experiment, with the tasks that you have done</source>
+        <translation>Yaptığınız görevlerle birlikte deneye kaydedilir</translation>
+    </message>
+    <message>
+        <source>not given</source>
+        <translation>verilmedi</translation>
+    </message>
+    <message>
+        <source>Open a lesson or challenge…</source>
+        <translation>Ders ya da meydan okuma aç…</translation>
+    </message>
+    <message>
+        <source>A lesson.json or a challenge file; both can be dropped on the window too</source>
+        <translation>Bir lesson.json ya da meydan okuma dosyası; ikisi de pencereye bırakılabilir</translation>
+    </message>
+</context>
+<context>
+    <name>Locks</name>
+    <message>
+        <source>activations</source>
+        <translation>aktivasyonlar</translation>
+    </message>
+    <message>
+        <source>batch</source>
+        <translation>yığın</translation>
+    </message>
+    <message>
+        <source>biases on or off</source>
+        <translation>sapmaların açık olup olmadığı</translation>
+    </message>
+    <message>
+        <source>data</source>
+        <translation>veri</translation>
+    </message>
+    <message>
+        <source>drop-out</source>
+        <translation>seyreltme</translation>
+    </message>
+    <message>
+        <source>initialiser</source>
+        <translation>başlatıcı</translation>
+    </message>
+    <message>
+        <source>inputs</source>
+        <translation>girdiler</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>katmanlar</translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation>öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>kayıp</translation>
+    </message>
+    <message>
+        <source>optimiser</source>
+        <translation>eniyileyici</translation>
+    </message>
+    <message>
+        <source>regularisation</source>
+        <translation>düzenlileştirme</translation>
+    </message>
+    <message>
+        <source>schedule</source>
+        <translation>çizelge</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>tohum</translation>
+    </message>
+    <message>
+        <source>split</source>
+        <translation>bölme</translation>
+    </message>
+    <message>
+        <source>stop rules</source>
+        <translation>durma kuralları</translation>
+    </message>
+    <message>
+        <source>units</source>
+        <translation>birimler</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>ağırlıklar</translation>
+    </message>
+</context>
+<context>
+    <name>LossCard</name>
+    <message>
+        <source>Choose a row to see what its answers cost.</source>
+        <translation>Yanıtlarının bedelini görmek için bir satır seçin.</translation>
+    </message>
+    <message>
+        <source>Row {row}: answer {a}, target {t}, loss {loss}</source>
+        <translation>Satır {row}: yanıt {a}, hedef {t}, kayıp {loss}</translation>
+    </message>
+    <message>
+        <source>Row {row}: the losses of {n} outputs come to {loss}</source>
+        <translation>Satır {row}: {n} çıktının kaybı toplam {loss}</translation>
+    </message>
+    <message>
+        <source>With {name} as the output it cannot tell how right an answer is.</source>
+        <translation>Çıktı aktivasyonu {name} iken bir yanıtın ne kadar doğru olduğunu söyleyemez.</translation>
+    </message>
+    <message>
+        <source>{line} loss L over the error, answer a less target t</source>
+        <translation>{line} hata (yanıt a eksi hedef t) üzerinden kayıp L</translation>
+    </message>
+    <message>
+        <source>{line} target 1   {dashes} target 0   over the answer a</source>
+        <translation>{line} hedef 1   {dashes} hedef 0   yanıt a üzerinden</translation>
+    </message>
+    <message>
+        <source>{line} target 1   {dashes} target 0   over the probability p</source>
+        <translation>{line} hedef 1   {dashes} hedef 0   olasılık p üzerinden</translation>
     </message>
 </context>
 <context>
@@ -2390,12 +3193,20 @@ tek doğruyla</translation>
         <translation>Kayıp grafiğini dışa aktar</translation>
     </message>
     <message>
+        <source>up to epoch {n} the file keeps the losses, not the weights</source>
+        <translation>{n}. epoka kadar dosya ağırlıkları değil, kayıpları saklıyor</translation>
+    </message>
+    <message>
         <source>Timeline</source>
         <translation>Zaman çizgisi</translation>
     </message>
     <message>
         <source>Go back to an earlier epoch</source>
         <translation>Önceki bir epoka dön</translation>
+    </message>
+    <message>
+        <source>step {n} of {steps}</source>
+        <translation>adım {n} / {steps}</translation>
     </message>
     <message>
         <source>Go to the start</source>
@@ -2567,10 +3378,6 @@ en güçlü |w| {w}</translation>
         <translation>Mikroskop · {name}</translation>
     </message>
     <message>
-        <source>Step {n} of {steps}: {part}</source>
-        <translation>Adım {n} / {steps}: {part}</translation>
-    </message>
-    <message>
         <source>epoch {n}</source>
         <translation>epok {n}</translation>
     </message>
@@ -2611,6 +3418,10 @@ en güçlü |w| {w}</translation>
         <translation>Bir test satırı: eğitim onu hiç kullanmaz.</translation>
     </message>
     <message>
+        <source>Step {nth} of {steps}: {part}</source>
+        <translation>{steps} adımın {nth}: {part}</translation>
+    </message>
+    <message>
         <source>A sum is beyond all numbers. Undo, or reset.</source>
         <translation>Bir toplam sayı sınırlarını aştı. Geri alın ya da sıfırlayın.</translation>
     </message>
@@ -2623,8 +3434,36 @@ en güçlü |w| {w}</translation>
         <translation>Seyreltme olmadan; eğitimde birimler rastgele dışarıda bırakılır.</translation>
     </message>
     <message>
+        <source>While it trains, a batch of so many rows cannot be followed.</source>
+        <translation>Eğitim sürerken bu kadar çok satırın yığını izlenemez.</translation>
+    </message>
+    <message>
         <source>In 64 bits; training computes in 32.</source>
         <translation>64 bit ile; eğitim 32 bit ile hesaplar.</translation>
+    </message>
+    <message>
+        <source>The last step used all rows: before, change and after.</source>
+        <translation>Son adım tüm satırları kullandı: öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The last step used {n} rows: before, change and after.</source>
+        <translation>Son adım {n} satır kullandı: öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The last step used rows {rows}: before, change and after.</source>
+        <translation>Son adım şu satırları kullandı: {rows}. Öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The batch</source>
+        <translation>Yığın</translation>
+    </message>
+    <message>
+        <source>The batch: 1 row</source>
+        <translation>Yığın: 1 satır</translation>
+    </message>
+    <message>
+        <source>The batch: {n} rows</source>
+        <translation>Yığın: {n} satır</translation>
     </message>
     <message>
         <source>Copy as text</source>
@@ -2633,6 +3472,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Copy as LaTeX</source>
         <translation>LaTeX olarak kopyala</translation>
+    </message>
+    <message>
+        <source>Copy as picture</source>
+        <translation>Resim olarak kopyala</translation>
     </message>
     <message>
         <source>Copy the formulas</source>
@@ -2867,8 +3710,12 @@ en güçlü |w| {w}</translation>
         <translation>{name}, Δw değerini bu gradyandan ve önceki gradyanlardan aklında kalandan hesaplar.</translation>
     </message>
     <message>
-        <source>While training runs, its memory is left out here.</source>
-        <translation>Eğitim sürerken belleği burada hesaba katılmaz.</translation>
+        <source>Its memory is too large to be shown while training runs: pause.</source>
+        <translation>Belleği, eğitim sürerken gösterilemeyecek kadar büyük: duraklatın.</translation>
+    </message>
+    <message>
+        <source>In training the penalty pulls weights to 0 as well.</source>
+        <translation>Eğitimde ceza terimi de ağırlıkları 0’a çeker.</translation>
     </message>
     <message>
         <source>The penalty pulls weights to 0 as well.</source>
@@ -2881,6 +3728,26 @@ en güçlü |w| {w}</translation>
     <message>
         <source>A pinned weight stays as it is.</source>
         <translation>Sabitlenmiş ağırlık olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>Mean over {n} of {whole} rows: {rows}.</source>
+        <translation>{whole} satırdan {n} satırın ortalaması: {rows}.</translation>
+    </message>
+    <message>
+        <source>Mean over {n} of {whole} rows: {rows} and others.</source>
+        <translation>{whole} satırdan {n} satırın ortalaması: {rows} ve diğerleri.</translation>
+    </message>
+    <message>
+        <source>Mean over all {n} rows.</source>
+        <translation>{n} satırın tümünün ortalaması.</translation>
+    </message>
+    <message>
+        <source>The batch is row {rows} alone, so its mean is that row&apos;s.</source>
+        <translation>Yığın yalnızca {rows}. satırdan oluşuyor; ortalaması da o satırınkidir.</translation>
+    </message>
+    <message>
+        <source>Drop-out multiplies {name} by {factors} in them.</source>
+        <translation>Seyreltme bu satırlarda {name} değerini şunlarla çarpar: {factors}.</translation>
     </message>
     <message>
         <source>numeric {numeric} · gap {gap}</source>
@@ -2897,6 +3764,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The loss on this row stays as it is.</source>
         <translation>Bu satırdaki kayıp olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is higher after this step, which serves all rows of its batch.</source>
+        <translation>Bu satırın kaybı bu adımdan sonra daha yüksek: adım, yığındaki tüm satırlar için atıldı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step.</source>
@@ -3554,6 +4425,17 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>Prose</name>
+    <message>
+        <source>yes</source>
+        <translation>evet</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>hayır</translation>
+    </message>
+</context>
+<context>
     <name>QFileDialog</name>
     <message>
         <source>&amp;Look in:</source>
@@ -3620,6 +4502,18 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Perceptron: no</source>
         <translation>Perceptron: hayır</translation>
+    </message>
+    <message>
+        <source>It is: {choice}</source>
+        <translation>Doğrusu: {choice}</translation>
+    </message>
+    <message>
+        <source>As you predicted: {choice}</source>
+        <translation>Tahmin ettiğiniz gibi: {choice}</translation>
+    </message>
+    <message>
+        <source>Predict before you train</source>
+        <translation>Eğitmeden önce tahmin edin</translation>
     </message>
 </context>
 <context>
@@ -3741,6 +4635,10 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>RowChooser</name>
+    <message>
+        <source> · target {target}</source>
+        <translation> · hedef {target}</translation>
+    </message>
     <message>
         <source>Row </source>
         <translation>Satır </translation>
@@ -4078,12 +4976,12 @@ en güçlü |w| {w}</translation>
         <translation>, opset {number}</translation>
     </message>
     <message>
-        <source>A prediction is made once, and before training. Go on and see what comes out.</source>
-        <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
-    </message>
-    <message>
         <source>At least one input must stay, or there is nothing to learn from.</source>
         <translation>En az bir girdi kalmalı; yoksa öğrenilecek bir şey olmaz.</translation>
+    </message>
+    <message>
+        <source>A prediction is made once, and before training. Go on and see what comes out.</source>
+        <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
@@ -5460,6 +6358,13 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>StepBar</name>
+    <message>
+        <source>Step {n} of {steps}</source>
+        <translation>Adım {n} / {steps}</translation>
+    </message>
+</context>
+<context>
     <name>StepList</name>
     <message>
         <source>Step {n}: {name}</source>
@@ -5471,6 +6376,37 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Weighted sum</source>
         <translation>Ağırlıklı toplam</translation>
+    </message>
+</context>
+<context>
+    <name>TaskRow</name>
+    <message>
+        <source>Done: {task}</source>
+        <translation>Yapıldı: {task}</translation>
+    </message>
+    <message>
+        <source>To do: {task}</source>
+        <translation>Yapılacak: {task}</translation>
+    </message>
+    <message>
+        <source>Hint</source>
+        <translation>İpucu</translation>
+    </message>
+    <message>
+        <source>Hide hint</source>
+        <translation>İpucunu gizle</translation>
+    </message>
+    <message>
+        <source>Show me</source>
+        <translation>Göster</translation>
+    </message>
+    <message>
+        <source>Ring the control to use</source>
+        <translation>Kullanılacak denetimi çerçevele</translation>
+    </message>
+    <message>
+        <source>Say how it is done</source>
+        <translation>Nasıl yapılacağını söyle</translation>
     </message>
 </context>
 <context>
@@ -5619,6 +6555,10 @@ en güçlü |w| {w}</translation>
         <translation>İlk ağırlıkların nasıl çekildiği</translation>
     </message>
     <message>
+        <source>What this loss is</source>
+        <translation>Bu kayıp nedir</translation>
+    </message>
+    <message>
         <source>Recipe</source>
         <translation>Yöntem</translation>
     </message>
@@ -5685,10 +6625,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The perceptron rule has no loss but its own: the share of mistakes.</source>
         <translation>Perceptron kuralının tek kaybı kendisininkidir: yanlışların payı.</translation>
-    </message>
-    <message>
-        <source>Mean over the rows of a step, summed over the outputs.</source>
-        <translation>Bir adımın satırları üzerinden ortalama, çıktılar üzerinden toplam.</translation>
     </message>
 </context>
 <context>
@@ -5840,6 +6776,22 @@ en güçlü |w| {w}</translation>
         <translation>Gradyan denetimi</translation>
     </message>
     <message>
+        <source>This row alone</source>
+        <translation>Yalnızca bu satır</translation>
+    </message>
+    <message>
+        <source>The batch</source>
+        <translation>Yığın</translation>
+    </message>
+    <message>
+        <source>What a step on this row alone would do</source>
+        <translation>Yalnızca bu satırla atılan bir adım ne yapardı</translation>
+    </message>
+    <message>
+        <source>What the trainer&apos;s step on its batch does</source>
+        <translation>Eğitimin kendi yığınıyla attığı adım ne yapıyor</translation>
+    </message>
+    <message>
         <source>Old weight, gradient and new weight</source>
         <translation>Eski ağırlık, gradyan ve yeni ağırlık</translation>
     </message>
@@ -5873,6 +6825,30 @@ en güçlü |w| {w}</translation>
     <message>
         <source>With {inputs} among its inputs one unit can do it: its border bends.</source>
         <translation>Girdileri arasında {inputs} olan tek birim bunu yapabilir: sınırı kıvrılır.</translation>
+    </message>
+    <message>
+        <source>Hide the proof</source>
+        <translation>Kanıtı gizle</translation>
+    </message>
+    <message>
+        <source>Why?</source>
+        <translation>Neden?</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>Gizle</translation>
+    </message>
+    <message>
+        <source>The inequalities that contradict each other</source>
+        <translation>Birbiriyle çelişen eşitsizlikler</translation>
+    </message>
+    <message>
+        <source>The rows with 1 add up to {sum} &gt; 0, the rows with 0 to {sum} &lt; 0: impossible.</source>
+        <translation>1 olan satırların toplamı {sum} &gt; 0, 0 olanlarınki {sum} &lt; 0 der: olanaksız.</translation>
+    </message>
+    <message>
+        <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
+        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta doğrunun iki yanında birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -6097,6 +7073,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Weight</source>
         <translation>Ağırlık</translation>
+    </message>
+    <message>
+        <source>See how it changes</source>
+        <translation>Nasıl değiştiğini gör</translation>
+    </message>
+    <message>
+        <source>See how a training step changes it (M)</source>
+        <translation>Bir eğitim adımı onu nasıl değiştiriyor (M)</translation>
     </message>
 </context>
 <context>
@@ -6402,6 +7386,25 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>_CheckRow</name>
+    <message>
+        <source>asked {wanted}</source>
+        <translation>istenen {wanted}</translation>
+    </message>
+    <message>
+        <source>now {found}</source>
+        <translation>şu an {found}</translation>
+    </message>
+    <message>
+        <source>Met</source>
+        <translation>Sağlandı</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>Eksik</translation>
+    </message>
+</context>
+<context>
     <name>_EntryDelegate</name>
     <message>
         <source>not sure</source>
@@ -6417,6 +7420,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Apply the remedy</source>
         <translation>Çözümü uygula</translation>
+    </message>
+    <message>
+        <source>Found before the experiment was saved.</source>
+        <translation>Deney kaydedilmeden önce bulunmuştu.</translation>
     </message>
     <message>
         <source>Rewind to {epoch}</source>

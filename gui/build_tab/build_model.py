@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.insight import Insight
-from gui.build_tab.names import data_name, in_words, input_name
+from gui.build_tab.names import data_name, in_words, input_name, lock_names
 from gui.build_tab.remedies import halve_rate, remedy_of
 from gui.build_tab.state import (
     FIRST_ROW,
@@ -29,6 +29,7 @@ from gui.build_tab.state import (
 from gui.build_tab.status import end_sentence, right_since
 from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
+from gui.format import show_integer
 from gui.messages import Messages, Remedy
 from gui.settings import language
 from model.data import Dataset
@@ -50,8 +51,10 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 from model.insight import Finding
+from model.insight.doctor.finding import finding_of, past_finding
 from model.insight.plane import Bounds, plane_for_points
 from model.insight.step_walk import Part, place_after, place_before
+from model.lessons.locks import Lock, broken_locks
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
 from model.recipes import Version
@@ -63,6 +66,7 @@ from model.training.live import (
     live_messages,
     network_with,
 )
+from model.training.runs import losses_in, past_of, with_past
 
 _RESUME_MS = 200
 """Training goes on so long after the last edit that had to end it."""
@@ -107,6 +111,8 @@ class BuildModel(QObject):
         Its trainer and runs, for who looks behind the state.
     insight
         Looks into the state on workers.
+    exported
+        The kinds of file that were written, each as often as it was, in their order.
     hold_until_drawn
         Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
 
@@ -141,6 +147,8 @@ class BuildModel(QObject):
         controller = self.training.controller
         controller.between_frames.connect(self.between_frames)
         self.hold_until_drawn = controller.gate.hold_until_drawn
+        self.exported: tuple[str, ...] = ()
+        self._locks: frozenset[Lock] = frozenset()
         self._viewed: Experiment | None = None
         self._snapshot: Snapshot | None = None
         self._ended: tuple[Experiment, RunResult] | None = None
@@ -163,6 +171,7 @@ class BuildModel(QObject):
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.derived.follow(document.experiment)
+        self._take_up_past()
         self.state = self._make_state()
         self.insight.follow(self.state, None)
 
@@ -174,8 +183,13 @@ class BuildModel(QObject):
         """Tell a person what could not be done, and why."""
         self.messages.failed(sentence, source=self)
 
-    def say_written(self, path: Path, more: str = "") -> None:
-        """Tell a person that a file is there, and what else is worth a sentence."""
+    def say_written(self, path: Path, more: str = "", kind: str = "") -> None:
+        """Tell a person that a file is there, and what else is worth a sentence.
+
+        `kind` is that of an export: ``"onnx"``, ``"numpy"``, ...
+        """
+        if kind:
+            self.exported = (*self.exported, kind)
         self.messages.over(self)
         sentence = self.tr("{name} is written.").format(name=path.name)
         self.messages.said.emit(f"{sentence} {more}".strip())
@@ -190,6 +204,11 @@ class BuildModel(QObject):
     def shown(self) -> Experiment:
         """What a person sees and edits: an old epoch, or what the document holds."""
         return self._viewed or self.document.experiment
+
+    @property
+    def chosen_row(self) -> int:
+        """Index of the row that was chosen, whatever is pointed at; -1 for none."""
+        return self._chosen_row if self._chosen_row < rows_to_choose(self.derived.dataset) else -1
 
     @property
     def speed(self) -> float | None:
@@ -226,6 +245,16 @@ class BuildModel(QObject):
     def picture(self) -> Experiment:
         """Return what a person sees: an old epoch, or the present with its newest weights."""
         return self._viewed or self.present()
+
+    def with_past(self, experiment: Experiment) -> Experiment:
+        """Return the document's experiment as a file keeps it: with the runs behind it."""
+        training, insight = self.training, self.insight.view
+        losses = losses_in(training.history, training.saved)
+        found = map(past_finding, (*insight.findings, *insight.saved_findings))
+        past = past_of(losses, training.earlier, tuple(found), experiment.data)
+        if training.history is not None:
+            training.history.leave()
+        return with_past(experiment, past)
 
     # -- Network -----------------------------------------------------------------------------------
 
@@ -473,7 +502,16 @@ class BuildModel(QObject):
             self._show()
 
     def show_epoch(self, epoch: int) -> None:
-        """Show the weights of an epoch of this run; a running training is paused first."""
+        """Show the weights of an epoch of this run; a running training is paused first.
+
+        Where the epoch came before the file was saved, a person is told that its weights are not
+        kept.
+        """
+        run, saved = self.state.run, self.training.saved
+        if saved is not None and saved.epochs[0] <= epoch < run.first_epoch:
+            text = self.tr("Epoch {n} cannot be gone back to: the file keeps its loss alone.")
+            self.say_failed(text.format(n=show_integer(epoch)))
+            return
         self._wanted_epoch = epoch if self.is_training else None
         self.pause()
         if not self.is_training:
@@ -536,8 +574,8 @@ class BuildModel(QObject):
             self.choose_row(min(FIRST_ROW, rows - 1))
         if at is None:
             at = self._selection.unit or UnitAt(0, 0)
-        first = Part.UPDATE if isinstance(at, WeightAt) else Part.SUM
-        self.examine(at, self._selection.part or first)
+        is_weight = isinstance(at, WeightAt)
+        self.examine(at, Part.UPDATE if is_weight else self._selection.part or Part.SUM)
 
     def close_microscope(self) -> None:
         """Put the microscope away."""
@@ -552,6 +590,10 @@ class BuildModel(QObject):
             weight = self._selection.weight
             is_of_it = weight is not None and (weight.layer, weight.unit) == (at.layer, at.unit)
             self._select(unit=at, weight=weight if is_of_it else None, part=part)
+
+    def examine_batch(self, on: bool) -> None:
+        """Let the microscope show the trainer's step on a batch, or a step on the row alone."""
+        self._select(of_batch=on)
 
     def walk(self, on: bool) -> None:
         """Take the microscope to what is computed next, or to what was computed before."""
@@ -596,6 +638,23 @@ class BuildModel(QObject):
 
     # -- Editing -----------------------------------------------------------------------------------
 
+    def lock(self, parts: Iterable[Lock]) -> None:
+        """Refuse edits of these parts of the experiment from now on, and of no others."""
+        locks = frozenset(parts)
+        if locks != self._locks:
+            self._locks = locks
+            self.messages.over(self)
+            self._show()
+
+    def says_locked(self, new: Experiment) -> bool:
+        """Tell a person what is locked, where `new` differs in that from what is shown."""
+        broken = broken_locks(self._locks, self.shown, new)
+        if broken:
+            names = lock_names()
+            text = self.tr("Locked by the lesson: {parts}. Leave the lesson to change that.")
+            self.say_failed(text.format(parts=", ".join(names[part] for part in broken)))
+        return bool(broken)
+
     def edit(
         self, text: str, change: edits.Edit, merge_key: str = "", goes_on: bool = True
     ) -> bool:
@@ -616,6 +675,10 @@ class BuildModel(QObject):
         except (ModelError, OSError) as error:
             self._refusals += 1
             self.fail(error)
+            self._show()
+            return False
+        if self.says_locked(new):
+            self._refusals += 1
             self._show()
             return False
         if not goes_on and not self.is_training:
@@ -675,6 +738,15 @@ class BuildModel(QObject):
         self._snapshot = self._ended = self._bounds = None
         self.derived.forget()
         self.training.forget()
+        self._take_up_past()
+
+    def _take_up_past(self) -> None:
+        """Show what the document's file has kept of its runs."""
+        past, experiment = self.document.past, self.document.experiment
+        if past is not None:
+            self.training.take_up(experiment, past)
+        findings = () if past is None else tuple(map(finding_of, past.findings))
+        self.insight.take_up(experiment, findings)
 
     def _on_experiment_changed(self, old: Experiment, new: Experiment) -> None:
         """Follow an edit, an undo or another document."""
@@ -835,6 +907,16 @@ class BuildModel(QObject):
         training.settle(self.document.experiment)
         if not is_late and isinstance(snapshot, Snapshot):
             self.derived.know_figures(self.document.experiment, snapshot)
+        if isinstance(result, Snapshot) and result.rows and self._selection.part is not None:
+            # The microscope is left on what has just changed.
+            several = len(result.rows) > 1
+            if not several:
+                self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
+            self._selection = dataclasses.replace(
+                self._selection,
+                part=Part.UPDATE,
+                of_batch=several or self._selection.of_batch,
+            )
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":
@@ -934,6 +1016,7 @@ class BuildModel(QObject):
             refusals=self._refusals,
             data=self.derived.status,
             insight=self.insight.view,
+            locks=self._locks,
         )
         state = dataclasses.replace(state, run=self._run_view(state))
         old = getattr(self, "state", None)
@@ -997,6 +1080,7 @@ class BuildModel(QObject):
                 result, since = ended, self._right_since(state, ended)
         return RunView(
             history=training.history,
+            saved=training.saved,
             earlier=training.earlier,
             first_epoch=first,
             last_epoch=last,

@@ -73,8 +73,8 @@ class Exporter(QObject):
     ) -> None:
         super().__init__(window)
         self._model, self._canvas, self._plot, self._window = model, canvas, plot, window
-        self._path = Path()
-        self._waiting: list[tuple[Path, Work]] = []
+        self._path, self._kind = Path(), ""
+        self._waiting: list[tuple[Path, str, Work]] = []
         self._runner = RunController(self)
         self._runner.completed.connect(self._on_written)
         self._runner.failed.connect(self._on_failed)
@@ -104,13 +104,13 @@ class Exporter(QObject):
         if kind in ("svg", "png", "worksheet", "blank"):
             self._draw(kind, path)
             return
-        self._waiting.append((path, self._work(kind, path)))
+        self._waiting.append((path, kind, self._work(kind, path)))
         if self.is_idle:
             self._start_next()
 
     def _start_next(self) -> None:
         if self._waiting:
-            self._path, work = self._waiting.pop(0)
+            self._path, self._kind, work = self._waiting.pop(0)
             self._runner.start(work)
 
     def _draw(self, kind: str, path: Path) -> None:
@@ -124,7 +124,7 @@ class Exporter(QObject):
         except ModelError as error:
             self._model.fail(error)
         else:
-            self._model.say_written(path)
+            self._model.say_written(path, kind=kind)
 
     def _print(self, path: Path, *, is_blank: bool) -> None:
         from gui.build_tab.worksheet import state_as_pdf
@@ -162,7 +162,7 @@ class Exporter(QObject):
             text = self.tr("Run by OpenCV on {rows} rows, its answers differ by at most {n}.")
             n = show_number(trip.difference, 2)
             compared = text.format(rows=show_integer(trip.rows), n=n)
-        self._model.say_written(self._path, compared)
+        self._model.say_written(self._path, compared, self._kind)
         self._start_next()
 
     def _on_failed(self, error: Exception, details: str) -> None:

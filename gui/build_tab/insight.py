@@ -99,6 +99,7 @@ class Insight(QObject):
         self._is_settled = False
         self._known: list[tuple[weakref.ref[FloatArray], LinearClassifier]] = []
         self._answered: tuple[Answers, Answers] | None = None
+        self._saved: tuple[Experiment, tuple[Finding, ...]] | None = None
         self._task: Experiment | None = None
         self._next_seed = 0
         self._looks, self._answers = LatestTask(self), LatestTask(self)
@@ -121,6 +122,7 @@ class Insight(QObject):
         if old is None or not state.shows_the_same_as(old):
             self._is_stale = True
         is_edited = old is None or state.experiment is not old.experiment
+        self._publish(saved_findings=self._still_saved(self.view.findings))
         if is_edited and self._task is not None and not same_task(self._task, state.experiment):
             self._forget_task()
         if state.dataset is not self._dataset:
@@ -217,12 +219,30 @@ class Insight(QObject):
     def _on_looked(self, look: _Look) -> None:
         if self._history is not None:
             self._history.leave()
-        parts: dict[str, Any] = {"findings": look.findings}
+        parts: dict[str, Any] = {
+            "findings": look.findings,
+            "saved_findings": self._still_saved(look.findings),
+        }
         if look.dataset is not None and look.dataset is self._dataset:
             self._is_judged = True
             parts |= {"verdict": look.verdict, "perceptrons": self._compared_with(look.verdict)}
         self._publish(**parts)
         self._look_again()
+
+    def take_up(self, experiment: Experiment, findings: tuple[Finding, ...]) -> None:
+        """Show what had been found when an experiment was saved, until that one changes."""
+        self._saved = experiment, findings
+
+    def _still_saved(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return what had been found of the experiment on show, and is not found now."""
+        if self._saved is None or self._state is None:
+            return ()
+        experiment, findings = self._saved
+        if not findings or self._state.running or self._state.experiment is not experiment:
+            return ()
+        codes = {finding.code for finding in found}
+        left = tuple(finding for finding in findings if finding.code not in codes)
+        return self.view.saved_findings if left == self.view.saved_findings else left
 
     def _look_again(self) -> None:
         """Look at what was shown meanwhile."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
-from gui.format import show_integer
+from gui.format import show_integer, show_number
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
@@ -16,6 +16,7 @@ from model.experiment import (
     Activation,
     CsvData,
     DataSpec,
+    FloatArray,
     GateData,
     IdxData,
     NetworkSpec,
@@ -24,6 +25,7 @@ from model.experiment import (
     TableData,
     TruthTableData,
 )
+from model.lessons.locks import Lock
 from model.places import INPUTS, UnitAt, WeightAt
 
 _CONTEXT = "DataWords"
@@ -100,6 +102,13 @@ def _renamed(
     dataset: Dataset, inputs: tuple[str, ...], targets: tuple[str, ...], classes: tuple[str, ...]
 ) -> Dataset:
     return replace(dataset, feature_names=inputs, target_names=targets, class_names=classes)
+
+
+def values_text(dataset: Dataset, x: FloatArray) -> str:
+    """Write a row's columns, shape (columns,), in their own units: "0, 1", in Turkish "0; 1"."""
+    values = [show_number(dataset.columns.x_in_own_units(i, float(v)), 3) for i, v in enumerate(x)]
+    apart = "; " if QLocale().language() == QLocale.Language.Turkish else ", "
+    return apart.join(values)
 
 
 def left_out_words(left_out: LeftOut | None) -> str:
@@ -268,6 +277,22 @@ def activation_names() -> dict[Activation, str]:
     }
 
 
+def activation_formulas() -> dict[Activation, str]:
+    """Return what each activation is, in words and signs that can be read aloud."""
+    translate = QCoreApplication.translate
+    return {
+        "identity": "a = z",
+        "step": translate("Choices", "a = 1 where z > 0, else 0"),
+        "sigmoid": "a = 1 / (1 + e^(−z))",
+        "tanh": "a = tanh z",
+        "relu": translate("Choices", "a = z where z > 0, else 0"),
+        "leaky_relu": translate("Choices", "a = z where z > 0, else z / 100"),
+        "elu": translate("Choices", "a = z where z > 0, else e^z − 1"),
+        "softplus": "a = ln(1 + e^z)",
+        "softmax": "a = e^z / ∑ e^z",
+    }
+
+
 def subscript(text: str) -> str:
     """Return `text` with its digits lowered."""
     return text.translate(_SUBSCRIPTS)
@@ -368,6 +393,13 @@ def loss_formulas() -> list[str]:
     ]
 
 
+def loss_reduction() -> str:
+    """Say how the losses of outputs and rows are put together."""
+    return QCoreApplication.translate(
+        "Choices", "Mean over the rows of a step, summed over the outputs."
+    )
+
+
 def initialiser_names() -> list[str]:
     """Return what each of ``model.experiment.INITIALISERS`` is called, in their order."""
     translate = QCoreApplication.translate
@@ -396,3 +428,28 @@ def regularisation_names() -> list[str]:
     """Return what each of `REGULARISATIONS` is called."""
     translate = QCoreApplication.translate
     return [translate("Choices", "None"), "L1", "L2", "L1 + L2"]
+
+
+def lock_names() -> dict[Lock, str]:
+    """Return what a lesson can lock, by its key, as it stands in a list of such parts."""
+    translate = QCoreApplication.translate
+    return {
+        "activation": translate("Locks", "activations"),
+        "batch": translate("Locks", "batch"),
+        "bias": translate("Locks", "biases on or off"),
+        "data": translate("Locks", "data"),
+        "dropout": translate("Locks", "drop-out"),
+        "initialiser": translate("Locks", "initialiser"),
+        "inputs": translate("Locks", "inputs"),
+        "layers": translate("Locks", "layers"),
+        "learning_rate": translate("Locks", "learning rate"),
+        "loss": translate("Locks", "loss"),
+        "optimiser": translate("Locks", "optimiser"),
+        "regularisation": translate("Locks", "regularisation"),
+        "schedule": translate("Locks", "schedule"),
+        "seed": translate("Locks", "seed"),
+        "split": translate("Locks", "split"),
+        "stop": translate("Locks", "stop rules"),
+        "units": translate("Locks", "units"),
+        "weights": translate("Locks", "weights"),
+    }

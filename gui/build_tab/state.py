@@ -18,13 +18,14 @@ from model.insight.answers import Answers
 from model.insight.plane import MAP_SIDE, Bounds, grid_columns, plane_around
 from model.insight.step_walk import Part, Place
 from model.insight.verdict import Verdict
+from model.lessons.locks import Lock
 from model.metrics import decision_threshold
 from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt
 from model.recipes import Recipe, Version, recipe_for
 from model.training import History, RunResult, Snapshot
 from model.training.live import epoch_of
-from model.training.runs import RunRecord
+from model.training.runs import Losses, RunRecord
 
 if TYPE_CHECKING:
     from model.training.lottery import Lottery
@@ -81,6 +82,8 @@ class RunView:
     ----------
     history
         Losses and weights of the present run by epoch, which grow while it trains, or ``None``.
+    saved
+        Its losses from before its file was saved, whose weights are not kept, or ``None``.
     earlier
         Runs that are over, oldest first.
     first_epoch, last_epoch
@@ -96,6 +99,7 @@ class RunView:
     """
 
     history: History | None = None
+    saved: Losses | None = None
     earlier: tuple[RunRecord, ...] = ()
     first_epoch: int = 0
     last_epoch: int = 0
@@ -103,6 +107,11 @@ class RunView:
     epochs_per_second: float = 0.0
     result: RunResult | None = None
     right_since: int | None = None
+
+    def nearest(self, epoch: int) -> int:
+        """Return the nearest epoch of the run, those of which only the losses are kept included."""
+        first = self.first_epoch if self.saved is None else int(self.saved.epochs[0])
+        return min(max(epoch, first), self.last_epoch)
 
 
 @dataclass(frozen=True)
@@ -123,6 +132,8 @@ class Selection:
         The part of a training step that the microscope shows of `unit`; ``None`` while it is away.
     weight
         The weight into `unit` whose gradient it explains; ``None`` for the first one.
+    of_batch
+        Whether the step that it shows is the trainer's, on a batch, and not one on a row alone.
     """
 
     unit: UnitAt | None = None
@@ -131,6 +142,7 @@ class Selection:
     mistakes: bool = False
     part: Part | None = None
     weight: WeightAt | None = None
+    of_batch: bool = False
 
     @property
     def place(self) -> Place | None:
@@ -150,6 +162,8 @@ class InsightView:
     ----------
     findings
         What the training doctor found, worst first.
+    saved_findings
+        What it had found when the experiment was saved and does not find now, until that changes.
     verdict
         Whether a perceptron could do it, by proof; ``None`` where that says nothing.
     perceptrons
@@ -167,6 +181,7 @@ class InsightView:
     """
 
     findings: tuple[Finding, ...] = ()
+    saved_findings: tuple[Finding, ...] = ()
     verdict: Verdict | None = None
     perceptrons: LinearClassifier | None = None
     answers: tuple[Answers, Answers] | None = None
@@ -214,6 +229,8 @@ class BuildState:
         them still says what a person wanted.
     insight
         What was worked out about it on workers.
+    locks
+        What a lesson keeps as it is: an edit of that is refused.
     """
 
     experiment: Experiment
@@ -228,6 +245,7 @@ class BuildState:
     data: DataStatus = READY
     run: RunView = RunView()
     insight: InsightView = InsightView()
+    locks: frozenset[Lock] = frozenset()
 
     @property
     def running(self) -> bool:
@@ -242,7 +260,7 @@ class BuildState:
         if any(getattr(self, name) is not getattr(other, name) for name in values):
             return other
         state = copy.copy(self)
-        for name in ("activity", "selection", "refusals", "data", "run", "insight"):
+        for name in ("activity", "selection", "refusals", "data", "run", "insight", "locks"):
             object.__setattr__(state, name, getattr(other, name))
         return state
 
@@ -255,6 +273,7 @@ class BuildState:
             and self.snapshot is other.snapshot
             and self.bounds == other.bounds
             and self.data is other.data
+            and self.locks is other.locks
             and (self.row, self.activity, self.refusals)
             == (other.row, other.activity, other.refusals)
             and self.run == other.run
@@ -302,17 +321,32 @@ class BuildState:
             return None
         return [(z[0], a[0]) for z, a in self.network.activations(self.row_x[None, :])]
 
+    @property
+    def steps(self) -> tuple[int, int] | None:
+        """How many steps of an epoch under way are done, of how many; ``None`` between epochs."""
+        if self.snapshot is None or not self.snapshot.batch or self.running:
+            return None
+        size = max(self.experiment.training.batch_size, 1)
+        return self.snapshot.batch, -(-len(self.dataset.x_train) // size)
+
     @cached_property
     def used_rows(self) -> tuple[int, ...]:
         """The rows, as `row` counts them, that a single step has just used; empty otherwise."""
         rows = () if self.snapshot is None else self.snapshot.rows
-        table = self.dataset.columns.table_x
-        if table is None or not rows:
-            return tuple(sorted(rows))
-        # A row is drawn several times, with noise, or held back: it is the nearest of the table.
-        x = self.dataset.columns.x_train[list(rows)]
-        nearest = np.abs(table[None] - x[:, None]).sum(axis=2).argmin(axis=1)
-        return tuple(np.unique(nearest).tolist())
+        return tuple(sorted(set(self.rows_of(rows))))
+
+    def rows_of(self, trained: Sequence[int]) -> tuple[int, ...]:
+        """Return training rows as `row` counts them.
+
+        A truth table's row is drawn several times, with noise, or held back: a training row is the
+        nearest one of the table.
+        """
+        columns = self.dataset.columns
+        if columns.table_x is None or not trained:
+            return tuple(trained)
+        x = columns.x_train[list(trained)]
+        apart = np.abs(columns.table_x[None] - x[:, None]).sum(axis=2)
+        return tuple(apart.argmin(axis=1).tolist())
 
     @cached_property
     def table_outputs(self) -> FloatArray | None:

@@ -39,10 +39,9 @@ def figures(state: BuildState, epoch: int, epochs_per_second: float) -> tuple[tu
     translate = QCoreApplication.translate
     snapshot = state.snapshot
     result = [(translate("Status", "epoch"), show_integer(epoch))]
-    if snapshot is not None and snapshot.batch and not state.running:
-        steps = -(-len(state.dataset.x_train) // max(state.experiment.training.batch_size, 1))
-        text = translate("Status", "{n} of {steps}")
-        done = text.format(n=show_integer(snapshot.batch), steps=show_integer(steps))
+    if state.steps is not None:
+        n, steps = map(show_integer, state.steps)
+        done = translate("Status", "{n} of {steps}").format(n=n, steps=steps)
         result.append((translate("Status", "step"), done))
     result.append((translate("Status", "epochs/s"), show_integer(round(epochs_per_second))))
     if snapshot is not None and np.isfinite(snapshot.train_loss):

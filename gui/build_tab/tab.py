@@ -81,8 +81,8 @@ class BuildTab(Tab):
             ("reset", model.reset),
             ("epoch_back", lambda: self._go_to(model.state.run.wanted_epoch - 1)),
             ("epoch_on", lambda: self._go_to(model.state.run.wanted_epoch + 1)),
-            ("epoch_first", lambda: self._go_to(model.state.run.first_epoch)),
-            ("epoch_last", lambda: self._go_to(model.state.run.last_epoch)),
+            ("epoch_first", lambda: model.show_epoch(model.state.run.first_epoch)),
+            ("epoch_last", lambda: model.show_epoch(model.state.run.last_epoch)),
             ("branch", model.branch),
             ("microscope", lambda: self.workbench.canvas.toggle_microscope()),
             ("microscope_on", lambda: model.walk(on=True)),
@@ -92,8 +92,7 @@ class BuildTab(Tab):
 
     def _go_to(self, epoch: int) -> None:
         """Show an epoch of this run, or the nearest one that it has."""
-        run = self.model.state.run
-        self.model.show_epoch(min(max(epoch, run.first_epoch), run.last_epoch))
+        self.model.show_epoch(self.model.state.run.nearest(epoch))
 
     # -- Pages -------------------------------------------------------------------------------------
 
@@ -128,16 +127,19 @@ class BuildTab(Tab):
         self._stack.setCurrentWidget(self.workbench)
         self._stack.removeWidget(page)
         page.deleteLater()
-        self.model.choose_unit(None)
-        self.model.choose_row(FIRST_ROW)
+        if self.model.state.selection.part is None:
+            self.model.choose_unit(None)
+            self.model.choose_row(FIRST_ROW)
         self.workbench.show_state(self.model.state)
+        QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)
         self.setFocus()
         self.changed.emit()
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show_state(self, state: BuildState) -> None:
-        if self.first_run is not None and state.activity is not Activity.REST:
+        is_looking = state.selection.part is not None
+        if self.first_run is not None and (is_looking or state.activity is not Activity.REST):
             self.show_all_panels()
         elif self.first_run is not None:
             self.first_run.show_state(state)
@@ -194,6 +196,12 @@ class BuildTab(Tab):
     def status(self) -> Status:
         """Return what the training does, its figures, and how the network does on its data."""
         return status_of(self.model.state, greets=self.first_run is not None)
+
+    def make_room(self, left_px: int) -> int:
+        """Leave so much at the left, under the training bar; a person is greeted no more."""
+        if left_px:
+            self.show_all_panels()
+        return self.workbench.make_room(left_px) if self._workbench is not None else 0
 
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""

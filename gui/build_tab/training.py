@@ -16,12 +16,12 @@ from gui.build_tab.state import Activity
 from gui.workers import LatestTask, RunController, RunState
 from model.data import Dataset
 from model.edits.network import same_task
-from model.experiment import DataSpec, Experiment
+from model.experiment import DataSpec, Experiment, Past
 from model.progress import reported_to
 from model.recipes import recipe_for
 from model.training import History, Message, RunResult, SetSpeed, Snapshot, Trainer
 from model.training.live import live_messages, takes_long, with_weights_of
-from model.training.runs import RunRecord, past_run
+from model.training.runs import Losses, RunRecord, losses_of, past_run, record_of, runs_in
 
 RATE_WINDOW_S = 0.5
 """Epochs a second are measured over so long."""
@@ -78,6 +78,9 @@ class Training:
         The present run's, or ``None``.
     synced
         The experiment that the trainer stands at, or ``None``.
+    saved
+        Losses of the present run from before its file was saved, or ``None``. Their weights are not
+        kept, so that none of those epochs can be gone to.
     speed
         Epochs a second at most; ``None`` runs flat out.
     epochs_per_second
@@ -105,6 +108,8 @@ class Training:
         self.first_epoch = 0
         self._run_id = 0
         self._earlier: list[RunRecord] = []
+        self.saved: Losses | None = None
+        self._saved_as: Experiment | None = None
         self._data: DataSpec | None = None
         self._job = Job.NOTHING
         self._wish: _Wish | None = None
@@ -234,6 +239,8 @@ class Training:
         A change of the rows waits until they are there; the trainer goes on with those before.
         """
         if self.synced is None:
+            if self._saved_as is not None and not _is_same_run(self._saved_as, experiment):
+                self._end_saved()
             return
         known = experiment if rows_are_there else _with_rows_of(experiment, self.synced)
         messages = live_messages(self.synced, known)
@@ -263,8 +270,7 @@ class Training:
 
     def _is_run_of(self, experiment: Experiment) -> bool:
         """Tell whether an experiment is the present run at one of its epochs, by its settings."""
-        run = self.synced
-        return run is not None and run.seed == experiment.seed and same_task(run, experiment)
+        return self.synced is not None and _is_same_run(self.synced, experiment)
 
     def _make_and_work(self, wish: _Wish) -> None:
         experiment, dataset, job = wish
@@ -356,6 +362,8 @@ class Training:
     def _adopt(self, trainer: Trainer, experiment: Experiment) -> None:
         """Take a trainer that was made for `experiment`; the run before becomes an earlier one."""
         self.end_run()
+        if self.saved is not None and self.saved.last_epoch != trainer.history.first_epoch:
+            self._end_saved()
         self.turn_to(experiment.data)
         self._run_id = trainer.run_id
         self.trainer, self.synced = trainer, experiment
@@ -363,13 +371,29 @@ class Training:
     def end_run(self) -> None:
         """Put the present run among the earlier ones, where it has come anywhere."""
         if self.trainer is not None and self.synced is not None:
-            seed = self.synced.seed
-            before = sum(run.seed == seed and not run.name for run in self._earlier)
-            rows = _rows_of(self.trainer)
-            record = _record(self.synced, self.trainer.history, rows, before)
+            before, rows = self._runs_before(self.synced.seed), _rows_of(self.trainer)
+            record = _record(self.synced, self.trainer.history, rows, before, self.saved)
             if record is not None:
                 self._earlier.append(record)
+                self.saved = self._saved_as = None
         self.trainer = self.synced = None
+
+    def _end_saved(self) -> None:
+        """Put what a file kept of its run among the earlier ones: training did not go on there."""
+        if self.saved is not None and self._saved_as is not None:
+            before = self._runs_before(self._saved_as.seed)
+            self._earlier.append(record_of(self._saved_as, self.saved, before))
+        self.saved = self._saved_as = None
+
+    def _runs_before(self, seed: int) -> int:
+        return sum(run.seed == seed and not run.name for run in self._earlier)
+
+    def take_up(self, experiment: Experiment, past: Past) -> None:
+        """Show the runs that a file has kept of an experiment, which has just been opened."""
+        self._earlier = runs_in(past, experiment.data)
+        self._data = experiment.data
+        if past.curve is not None:
+            self.saved, self._saved_as = losses_of(past.curve), experiment
 
     def compare_with(self, experiment: Experiment) -> None:
         """Draw the curve of another experiment among the earlier runs; a worker trains it.
@@ -412,7 +436,7 @@ class Training:
         self.stop_comparing()
         self._abandon()
         self.stay()
-        self.trainer = self.synced = None
+        self.trainer = self.synced = self.saved = self._saved_as = None
         self._earlier.clear()
 
     def turn_to(self, data: DataSpec) -> None:
@@ -468,13 +492,20 @@ class Training:
         self._replay.cancel()
 
 
+def _is_same_run(run: Experiment, experiment: Experiment) -> bool:
+    """Tell whether an experiment is a run's at one of its epochs, by its settings."""
+    return run.seed == experiment.seed and same_task(run, experiment)
+
+
 def _rows_of(trainer: Trainer) -> int:
     return len(trainer.dataset.x_train) + len(trainer.dataset.x_test)
 
 
-def _record(experiment: Experiment, history: History, rows: int, before: int) -> RunRecord | None:
+def _record(
+    experiment: Experiment, history: History, rows: int, before: int, saved: Losses | None = None
+) -> RunRecord | None:
     """Return a run that is over, and which version of an article's recipe it is."""
-    record = past_run(experiment, history, before)
+    record = past_run(experiment, history, before, saved)
     recipe = None if record is None else recipe_for(experiment, rows)
     if record is None or recipe is None:
         return record

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,8 +29,9 @@ from gui.build_tab.progress_strip import ProgressStrip
 from gui.build_tab.state import BuildState
 from gui.build_tab.training_bar import TrainingBar
 from gui.build_tab.training_bar.recipe_strip import RecipeStrip
+from gui.settings import motion_ms
+from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, rule
-from model.insight.step_walk import Part
 from model.training import History
 from model.training.runs import RunRecord
 
@@ -35,6 +44,7 @@ COMPACT_OUTPUT_PX, MICROSCOPE_PX = 280, 428
 _OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
 _DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
 QWIDGETSIZE_MAX = (1 << 24) - 1
+_SLIDE_PX = 32
 # Height of the window's body from which the dock is so high: the window less header and status.
 _DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
 
@@ -52,8 +62,10 @@ class Arrangement(QWidget):
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self.is_compact = False
+        self.is_compact = self._is_folded = False
+        self._left_px = 0
         self._microscope: Microscope | None = None
+        self._motion: QPropertyAnimation | None = None
         # From the outside in: another parent makes Qt style all that is in a widget anew.
         self._lower, self._right = frame("panel", side="top"), frame("panel", side="right")
         self._divider = rule(vertical=True)
@@ -91,43 +103,70 @@ class Arrangement(QWidget):
 
     def show_microscope(self, microscope: Microscope | None) -> None:
         """Put the microscope in the place of Output, or over it in the narrow window, or away."""
+        if microscope is not None:
+            self.adopt(microscope)
         old, self._microscope = self._microscope, microscope
         if microscope is None and old is not None:
             if _has_focus(old):
                 self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
             old.hide()
             self.output.show()
+        self._set_widths(self.width())  # before anything is shown, which would be laid out twice
         if microscope is not None:
             self._place_microscope()
             microscope.show()
-        self._set_widths(self.width())
+            self._slide_in(microscope)
+
+    def _slide_in(self, microscope: Microscope) -> None:
+        """Let the microscope come in from the right, where a person has nothing against motion."""
+        duration_ms = motion_ms(SHEET_MOTION_MS)
+        if duration_ms == 0:
+            return
+        for layout in (self.layout(), self._right_row):
+            assert layout is not None
+            layout.activate()
+        motion = self._motion = QPropertyAnimation(microscope, b"pos", self)
+        motion.setDuration(duration_ms)
+        motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        motion.setStartValue(microscope.pos() + QPoint(_SLIDE_PX, 0))
+        motion.setEndValue(microscope.pos())
+        motion.start()
+
+    def adopt(self, microscope: Microscope) -> None:
+        """Give the microscope its parent, hidden: another one makes Qt style all that is in it."""
+        if self.is_compact and microscope.parentWidget() is not self:
+            self._right_row.removeWidget(microscope)
+            microscope.setParent(self)
+        elif not self.is_compact and self._right_row.indexOf(microscope) < 0:
+            microscope.hide()
+            self._right_row.addWidget(microscope)
 
     def _place_microscope(self) -> None:
         """Lay the microscope beside the canvas, or over the right of everything."""
+        if self._motion is not None:  # it ends elsewhere in a window of another size
+            self._motion.stop()
+            self._motion.setParent(None)
+            self._motion = None
         microscope = self._microscope
         if microscope is None:
             return
+        if (microscope.parentWidget() is self) != self.is_compact:
+            self.adopt(microscope)
+            microscope.show()
         if self.is_compact:
-            if microscope.parentWidget() is not self:
-                self._right_row.removeWidget(microscope)
-                microscope.setParent(self)
-                microscope.show()
             left = self.width() - MICROSCOPE_PX
             microscope.setGeometry(left, 0, MICROSCOPE_PX, self.height())
             microscope.raise_()
-        elif self._right_row.indexOf(microscope) < 0:
-            self._right_row.addWidget(microscope)
-            microscope.show()
         self.output.setVisible(self.is_compact)
 
     @property
     def is_drawer_open(self) -> bool:
         """Whether the data panel lies over the canvas."""
-        return self.is_compact and not self.data.isHidden()
+        return self._is_folded and not self.data.isHidden()
 
     def toggle_drawer(self) -> None:
         """Open the data panel over the canvas, or close it."""
-        if not self.is_compact:
+        if not self._is_folded:
             return
         if self.is_drawer_open:
             self.close_drawer()
@@ -141,7 +180,7 @@ class Arrangement(QWidget):
 
     def show_data(self) -> None:
         """Open the data panel where it is folded."""
-        if self.is_compact and not self.is_drawer_open:
+        if self._is_folded and not self.is_drawer_open:
             self.toggle_drawer()
 
     def close_drawer(self) -> None:
@@ -158,16 +197,31 @@ class Arrangement(QWidget):
         return app
 
     def _place_drawer(self) -> None:
-        self.data.setGeometry(self.rail.width(), 0, self.data.width(), self.height())
+        left = self._left_px + self.rail.width()
+        self.data.setGeometry(left, 0, self.data.width(), self.height())
+
+    def make_room(self, left_px: int) -> None:
+        """Leave so much at the left to a lesson; the data fold to their rail beside it."""
+        if left_px != self._left_px:
+            self._left_px = left_px
+            self._row.setContentsMargins(left_px, 0, 0, 0)
+            self._fold_data(self.is_compact or left_px > 0)
+            if self._is_folded:
+                self._place_drawer()
 
     def _arrange(self, compact: bool) -> None:
         """Put the panels where they belong at this width."""
         self.is_compact = compact
-        self.rail.setVisible(compact)
         self.output.set_compact(compact)
         self._place_loss(compact)
+        self._fold_data(compact or self._left_px > 0)
+
+    def _fold_data(self, is_folded: bool) -> None:
+        """Put the data panel beside the canvas, or behind its rail."""
+        self._is_folded = is_folded
+        self.rail.setVisible(is_folded)
         self.close_drawer()
-        if compact:
+        if is_folded:
             self._row.removeWidget(self.data)
             self.data.setParent(self)
         else:
@@ -199,7 +253,7 @@ class Arrangement(QWidget):
         self._lower.setFixedHeight(_at(_DOCK_HEIGHTS, size.height()))
         self._set_widths(size.width())
         self._place_microscope()
-        if self.is_compact:
+        if self._is_folded:
             self._place_drawer()
 
     def _set_widths(self, room: int) -> None:
@@ -263,10 +317,12 @@ class Workbench(QWidget):
         self.setObjectName("workbench")
         self.model = model
         self._microscope: Microscope | None = None
+        self._is_looking = False
         self._state = model.state
         self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
-            [self._show_output, self._show_loss, self._show_data], model.hold_until_drawn
+            [self._show_output, self._show_loss, self._show_data, self._show_dock],
+            model.hold_until_drawn,
         )
         self._no_history = History(0, has_test=False)
         layout = QVBoxLayout(self)
@@ -297,22 +353,33 @@ class Workbench(QWidget):
             self.destroyed.connect(self._microscope.deleteLater)  # it has no parent yet
         return self._microscope
 
+    def make_room(self, left_px: int) -> int:
+        """Leave so much at the left to a lesson; return how far down that begins."""
+        self.arrangement.make_room(left_px)
+        return self.arrangement.y()
+
     def prepare(self) -> None:
         """Make ahead of need what is opened later, so that it is there at once."""
+        for card in (self.bar.card, self.canvas.headers.card):
+            card.make()
         if self._state.selection.part is not None:
             return
-        for widget in self.microscope.findChildren(QWidget):
+        microscope = self.microscope
+        self.arrangement.adopt(microscope)
+        microscope.resize(MICROSCOPE_PX, self.arrangement.height())
+        microscope.prepare(self._state)
+        if self.isVisible():
+            microscope.grab()  # styles, lays out and measures all that is in it
+            return
+        for widget in microscope.findChildren(QWidget):  # behind the first page, of another size
             widget.ensurePolished()
-        selection = dataclasses.replace(self._state.selection, part=Part.SUM)
-        self.microscope.show_state(dataclasses.replace(self._state, selection=selection))
-        self.microscope.show_state(self._state)
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
         """Show the present state: in every panel, or while training in one after another."""
         old, self._state = self._state, state
-        self._show_microscope(old, state)
+        self._show_microscope(state)
         is_pointed_at = state.selection != old.selection
         if state.shows_the_same_as(old) and (is_pointed_at or state.insight is not old.insight):
             if is_pointed_at:
@@ -333,9 +400,10 @@ class Workbench(QWidget):
         else:
             self._turns.show_all()
 
-    def _show_microscope(self, old: BuildState, state: BuildState) -> None:
+    def _show_microscope(self, state: BuildState) -> None:
         """Bring the microscope, let it follow, or put it away."""
-        is_open, was_open = state.selection.part is not None, old.selection.part is not None
+        is_open, was_open = state.selection.part is not None, self._is_looking
+        self._is_looking = is_open
         if not is_open and not was_open:
             return
         if is_open and not was_open:
@@ -347,6 +415,8 @@ class Workbench(QWidget):
     def _show_data(self) -> None:
         self.data.show_state(self._state)
         self.arrangement.rail.show_state(self._state)
+
+    def _show_dock(self) -> None:
         self.dock.show_state(self._state)
 
     def _show_loss(self) -> None:

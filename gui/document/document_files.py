@@ -22,6 +22,7 @@ from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment
 from model.files import encode, write_bytes
+from model.training.runs import with_past
 
 MOST = 8
 _KEY = "recent_files"
@@ -109,6 +110,8 @@ class DocumentFiles(QObject):
         Calls what it is given once no training is under way, which it pauses.
     while_paused
         The same, and lets the training go on afterwards.
+    with_past
+        Returns the document's experiment with what its file keeps of the runs behind it.
 
     Signals
     -------
@@ -140,6 +143,7 @@ class DocumentFiles(QObject):
         self._loader = DataLoader(self)
         self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
+        self.with_past: Callable[[Experiment], Experiment] = lambda experiment: experiment
         self._seen: SeenFile | None = None
         self._told = OnDisk.SAME
 
@@ -321,7 +325,8 @@ class DocumentFiles(QObject):
         def take(found: Experiment) -> None:
             if self._document.experiment.data == experiment.data:
                 seen = self._seen
-                self._load(found, self._document.path)
+                found = with_past(found, self._document.past)
+                self._load(self._document.signed(found), self._document.path)
                 self._seen = seen
                 self._document.mark_unsaved()
 
@@ -377,7 +382,7 @@ class DocumentFiles(QObject):
 
     def _write_document(self, path: Path, then: Callable[[], None] | None) -> None:
         try:
-            content = encode(self._document.experiment, path)
+            content = encode(self._document.signed(self.with_past(self._document.experiment)), path)
             self.writing.emit(path, content)
             write_bytes(path, content)
         except (ModelError, OSError) as error:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import zlib
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from model.experiment import Experiment
+from model.experiment import Experiment, LessonRecord, Past
 from model.initialisers import initialise
-from model.text import mended_experiment
+from model.text import mended_experiment, mended_text
+from model.training.runs import with_past
 
 
 class ReplaceExperiment(QUndoCommand):
@@ -74,6 +76,11 @@ class ExperimentDocument(QObject):
     ----------
     experiment
         The present value, every weight of it drawn; replaced, never changed.
+    past
+        What the file that it was read from kept of its runs, or ``None``.
+    author, learning
+        Whose work it is, and what was done in lessons: what travels in the file, and no undo takes
+        back. `experiment` is without them.
     path
         The file it was read from or written to, or ``None``.
     undo_stack
@@ -99,7 +106,9 @@ class ExperimentDocument(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.experiment = _drawn(experiment)
+        self.past = _past_of(experiment)
+        self.author, self.learning = experiment.author, experiment.learning
+        self.experiment = _drawn(_bare(experiment))
         self.path: Path | None = None
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
@@ -174,11 +183,34 @@ class ExperimentDocument(QObject):
         old = self.experiment
         self._unsaved = False
         self.undo_stack.clear()
-        self.experiment = _drawn(mended_experiment(experiment))
+        self.past = _past_of(experiment)
+        self.author, self.learning = experiment.author, experiment.learning
+        self.experiment = _drawn(mended_experiment(_bare(experiment)))
         self.path = path
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
         self.path_changed.emit()
+
+    def sign(self, author: str) -> None:
+        """Write down whose work this is."""
+        author = mended_text(author)
+        if author != self.author:
+            self.author = author
+            self.mark_unsaved()
+
+    def note_learning(self, learning: tuple[LessonRecord, ...]) -> None:
+        """Write down what was done in lessons.
+
+        Where there is no file yet nobody is asked for that alone whether to make one.
+        """
+        if learning != self.learning:
+            self.learning = learning
+            if self.path is not None:
+                self.mark_unsaved()
+
+    def signed(self, experiment: Experiment) -> Experiment:
+        """Return an experiment with what travels in the file and is no part of `experiment`."""
+        return replace(experiment, author=self.author, learning=self.learning)
 
     def mark_saved(self, path: Path) -> None:
         """Remember that `path` now holds the present experiment."""
@@ -196,6 +228,18 @@ class ExperimentDocument(QObject):
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
         old, self.experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
+
+
+def _past_of(experiment: Experiment) -> Past | None:
+    return experiment.past if isinstance(experiment.past, Past) else None
+
+
+def _bare(experiment: Experiment) -> Experiment:
+    """Return the experiment without what no edit is about."""
+    experiment = with_past(experiment, None)
+    if not experiment.author and not experiment.learning:
+        return experiment
+    return replace(experiment, author="", learning=())
 
 
 def _drawn(experiment: Experiment) -> Experiment:

@@ -13,7 +13,6 @@ from gui.theme import CAPTION_PX, active, font
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
 _NUMBERS_PX = 24.0
 _NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 21.0
-"""Up to this width the y axis' name stands beside the map; a wider one gets a line above it."""
 _TICK_APART_PX = 84.0
 _LEAST_PX = 20.0
 UNSCALED = (0.0, 1.0)
@@ -34,13 +33,20 @@ class PlaneAxes:
         the data, where the plane's own places are scaled.
     most_px
         The longest side that the square may have.
+    apart_px
+        How far apart two numbers are at least.
+    beside_px
+        Up to this width the y axis' name stands beside the map; a wider one gets a line above it.
+    paints_names
+        Whether the names are painted; else something else stands in the room left for them.
     """
 
     def __init__(self) -> None:
         self.bounds = (0.0, 1.0, 0.0, 1.0)
         self.names = ("", "")
         self.units = (UNSCALED, UNSCALED)
-        self.most_px = 400
+        self.most_px, self.apart_px = 400, _TICK_APART_PX
+        self.beside_px, self.paints_names = _NAME_BESIDE_PX, True
         self._left_px, self._top_px = _LEFT_PX, _TOP_PX
 
     # -- Room --------------------------------------------------------------------------------------
@@ -48,13 +54,12 @@ class PlaneAxes:
     def make_room(self, width_px: int) -> bool:
         """Keep so much room at the left and above as numbers and names take; tell if it differs."""
         metrics = QFontMetricsF(font(CAPTION_PX))
-        low, high = self.bounds[2:]
         # The room that numbers take narrows the map, and a narrower map may have other numbers.
         side = min(width_px - _LEFT_PX - _RIGHT_PX, float(self.most_px))
         sizes = (side, side - _NUMBERS_PX) if self.names[1] else ()
-        ticks = [each for size in sizes for each in _ticks(low, high, size, self.units[1])]
+        ticks = [each for size in sizes for each in self._ticks(1, size)]
         name_px = metrics.horizontalAdvance(self.names[1])
-        is_above = name_px > _NAME_BESIDE_PX
+        is_above = name_px > self.beside_px
         widest = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
         left = max(_LEFT_PX, widest + 6, 0.0 if is_above else name_px + 6)
         before = self._left_px, self._top_px
@@ -71,6 +76,16 @@ class PlaneAxes:
         """Return how high a widget of that width has to be."""
         side = min(width_px - self._left_px - _RIGHT_PX, float(self.most_px))
         return int(side + self._top_px + _BOTTOM_PX)
+
+    def _ticks(self, axis: int, size_px: float) -> list[tuple[float, str]]:
+        """Return the places of an axis of that length that have numbers, with their texts."""
+        offset, spread = self.units[axis]
+        low, high = (end * spread + offset for end in self.bounds[2 * axis : 2 * axis + 2])
+        step = nice_step((high - low) * min(1.0, self.apart_px / max(size_px, 1.0)))
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        return [
+            ((n * step - offset) / spread, tick(n * step, step)) for n in range(first, last + 1)
+        ]
 
     # -- Scale -------------------------------------------------------------------------------------
 
@@ -96,12 +111,12 @@ class PlaneAxes:
         tint = QColor(active().t1)
         tint.setAlphaF(0.14)
         painter.setPen(tint)
-        x_low, x_high, y_low, y_high = self.bounds
-        for x, _ in _ticks(x_low, x_high, ground.width(), self.units[0]):
+        x_low, _, y_low, _ = self.bounds
+        for x, _ in self._ticks(0, ground.width()):
             at = round(self.to_px(ground, x, y_low).x()) + 0.5
             painter.drawLine(QPointF(at, ground.top()), QPointF(at, ground.bottom()))
         if self.names[1]:
-            for y, _ in _ticks(y_low, y_high, ground.height(), self.units[1]):
+            for y, _ in self._ticks(1, ground.height()):
                 at = round(self.to_px(ground, x_low, y).y()) + 0.5
                 painter.drawLine(QPointF(ground.left(), at), QPointF(ground.right(), at))
 
@@ -116,39 +131,30 @@ class PlaneAxes:
             self._paint_beside(painter, ground, metrics)
 
     def _paint_below(self, painter: QPainter, ground: QRectF, metrics: QFontMetricsF) -> None:
-        x_low, x_high, y_low, _ = self.bounds
+        y_low = self.bounds[2]
         base = ground.bottom() + 4 + metrics.ascent()
         name = _whole(self.names[0], metrics, ground.width())
         name_width = metrics.horizontalAdvance(name)
-        for x, text in _ticks(x_low, x_high, ground.width(), self.units[0]):
+        for x, text in self._ticks(0, ground.width()):
             width = metrics.horizontalAdvance(text)
             at = self.to_px(ground, x, y_low).x() - width / 2
             if at + width < ground.right() - name_width - 6:
                 painter.drawText(QPointF(max(at, ground.left()), base), text)
-        painter.drawText(QPointF(ground.right() - name_width, base), name)
+        if self.paints_names:
+            painter.drawText(QPointF(ground.right() - name_width, base), name)
 
     def _paint_beside(self, painter: QPainter, ground: QRectF, metrics: QFontMetricsF) -> None:
-        x_low, _, y_low, y_high = self.bounds
+        x_low = self.bounds[0]
         is_above = self._top_px > _TOP_PX
         y_name_bottom = (0 if is_above else ground.top()) + metrics.ascent()
         name = _whole(self.names[1], metrics, ground.right())
-        painter.drawText(QPointF(0, y_name_bottom), name)
-        for y, text in _ticks(y_low, y_high, ground.height(), self.units[1]):
+        if self.paints_names:
+            painter.drawText(QPointF(0, y_name_bottom), name)
+        for y, text in self._ticks(1, ground.height()):
             at = self.to_px(ground, x_low, y).y() + metrics.ascent() / 2 - 1
             if at - metrics.ascent() > y_name_bottom + metrics.descent() and at < ground.bottom():
                 left = ground.left() - 4 - metrics.horizontalAdvance(text)
                 painter.drawText(QPointF(max(0.0, left), at), text)
-
-
-def _ticks(
-    low: float, high: float, size_px: float, unit: tuple[float, float]
-) -> list[tuple[float, str]]:
-    """Return the places of an axis of that length that have numbers, with their texts."""
-    offset, spread = unit
-    low, high = low * spread + offset, high * spread + offset
-    step = nice_step((high - low) * min(1.0, _TICK_APART_PX / max(size_px, 1.0)))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [((n * step - offset) / spread, tick(n * step, step)) for n in range(first, last + 1)]
 
 
 def _whole(name: str, metrics: QFontMetricsF, room_px: float) -> str:

@@ -35,7 +35,8 @@ class PlaneMap(Panel):
     """Show a field over the plane, its level lines and points.
 
     A subclass says what comes of the pointer: :meth:`pointed`, :meth:`pressed`, :meth:`dragged` and
-    :meth:`released`.
+    :meth:`released`; and what else is painted: :meth:`paint_under_points`,
+    :meth:`paint_over_points`.
 
     Attributes
     ----------
@@ -66,6 +67,7 @@ class PlaneMap(Panel):
         self._segments = QPainterPath()
         self.outcomes = np.full(0, RIGHT)
         self._marked: tuple[float, float] | None = None
+        self._used: tuple[tuple[float, float], ...] = ()
         self._margin_lines = QPainterPath()
         self._cursor: tuple[float, float] | None = None
         self._is_pressed = False
@@ -131,6 +133,12 @@ class PlaneMap(Panel):
         """Mark the chosen row's place."""
         if place != self._marked:
             self._marked = place
+            self.update()
+
+    def mark_used(self, places: tuple[tuple[float, float], ...]) -> None:
+        """Mark the places of the rows that a single step has just used."""
+        if places != self._used:
+            self._used = places
             self.update()
 
     def show_cursor(self, place: tuple[float, float] | None) -> None:
@@ -209,9 +217,12 @@ class PlaneMap(Panel):
             painter.translate(-ground.left(), -ground.bottom())
         self._axes.paint_graticule(painter, ground)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_under_points(painter, ground)
         self._paint_lines(painter, ground)
         self.layer.paint(painter, ground, self.bounds, self.outcomes, self.devicePixelRatioF())
+        self._paint_used(painter)
         self._paint_mark(painter)
+        self.paint_over_points(painter, ground)
         self._paint_cursor(painter)
         painter.restore()
         focused = self._cursor is not None
@@ -219,6 +230,12 @@ class PlaneMap(Panel):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(ground.adjusted(-0.5, -0.5, 0.5, 0.5))
         self._axes.paint_texts(painter, ground)
+
+    def paint_under_points(self, painter: QPainter, ground: QRectF) -> None:
+        """Paint more onto the field, which is clipped to `ground`."""
+
+    def paint_over_points(self, painter: QPainter, ground: QRectF) -> None:
+        """Paint more onto the points."""
 
     def _paint_lines(self, painter: QPainter, ground: QRectF) -> None:
         if self._segments.isEmpty() and self._margin_lines.isEmpty():
@@ -246,6 +263,16 @@ class PlaneMap(Panel):
                     QPointF(centre.x() - across, centre.y() - up),
                     QPointF(centre.x() + across, centre.y() + up),
                 )
+
+    def _paint_used(self, painter: QPainter) -> None:
+        """Draw a square around each row that the last step used; the chosen one has a circle."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for place in self._used:
+            centre, half = self.to_px(*place), max(8.0, self.layer.radius_at(*place) + 3.0)
+            area = QRectF(centre.x() - half, centre.y() - half, 2 * half, 2 * half)
+            for colour, width in ((active().bg1, 3.4), (active().acc, 1.6)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawRect(area)
 
     def _paint_mark(self, painter: QPainter) -> None:
         if self._marked is None:

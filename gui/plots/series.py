@@ -279,14 +279,14 @@ class LossLine:
     item
         What to put into a plot.
     epochs
-        The epoch of each value.
+        The epoch of each value, rising; some may be missing.
     values
         The series as last given, shape (n,), smoothed where that is on.
     """
 
     def __init__(self) -> None:
         self.item = LineItem()
-        self.epochs = range(0)
+        self.epochs: range | np.ndarray = range(0)
         self.values: FloatArray = np.empty(0)
         self._given: FloatArray = self.values
         self._window = 1
@@ -310,7 +310,7 @@ class LossLine:
             self.reset()
             self.show(self.epochs, self._given)
 
-    def show(self, epochs: range, values: FloatArray) -> None:
+    def show(self, epochs: range | np.ndarray, values: FloatArray) -> None:
         """Take the series as it is now.
 
         Only its new end is read. A series that got shorter, or whose known end has changed, is
@@ -319,7 +319,7 @@ class LossLine:
         known = self._pyramid.length
         same = known == 0 or (
             len(values) >= known
-            and epochs.start == self.epochs.start
+            and epochs[0] == self.epochs[0]
             and (values[known - 1] == self._last or np.isnan(self._last))
         )
         if not same:
@@ -342,8 +342,13 @@ class LossLine:
         if len(self.epochs) == 0 or self._pyramid.length == 0:
             return None
         # Half-way between two it is the later one.
-        index = math.floor(epoch - self.epochs.start + 0.5)
-        index = min(max(index, 0), self._pyramid.length - 1)
+        last = self._pyramid.length - 1
+        if isinstance(self.epochs, range):
+            index = min(max(math.floor(epoch - self.epochs.start + 0.5), 0), last)
+        else:
+            index = min(int(np.searchsorted(self.epochs, epoch, "right")), last)
+            if index and epoch - self.epochs[index - 1] < self.epochs[index] - epoch:
+                index -= 1
         value = float(self.values[index])
         return None if math.isnan(value) else (float(self.epochs[index]), value)
 
@@ -353,11 +358,16 @@ class LossLine:
             none = np.empty(0)
             self.item.set_values(none, none, none, False)
             return
-        first = self.epochs.start
-        start = math.ceil(low_epoch) - first - 1
-        stop = math.floor(high_epoch) - first + 2
+        if isinstance(self.epochs, range):
+            first = self.epochs.start
+            start = math.ceil(low_epoch) - first - 1
+            stop = math.floor(high_epoch) - first + 2
+        else:
+            start = int(np.searchsorted(self.epochs, low_epoch)) - 1
+            stop = int(np.searchsorted(self.epochs, high_epoch, "right")) + 1
         part = self._pyramid.columns(start, stop, width_px // _COLUMN_PX, width_px)
-        x = first + np.floor(part.position)
+        x = np.floor(part.position)
+        x = x + first if isinstance(self.epochs, range) else self.epochs[x.astype(np.intp)] * 1.0
         low = to_axis(part.low, is_log)
         if part.size == 1:
             self.item.set_values(x, low, low, False)

@@ -123,6 +123,11 @@ class Header(Panel):
         # The chosen tab's name is bolder, and takes more room than it did.
         self.tabs.currentChanged.connect(self.tabs.updateGeometry)
         self.title = DocumentMenu(actions, files)
+        self.learn_button = tool_button("learn")
+        self.learn_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.learn_button.clicked.connect(actions["learn"].trigger)
+        self._lesson: tuple[int, int] | None = None
+        self._is_in_lesson = False
         self.undo_button = tool_button("undo")
         self.redo_button = tool_button("redo")
         self.languages = Segments([f"language_{code}" for code in LANGUAGES])
@@ -150,7 +155,7 @@ class Header(Panel):
         layout.addStretch(1)
         layout.addWidget(self.title)
         layout.addStretch(1)
-        for widget in (self.undo_button, self.redo_button):
+        for widget in (self.learn_button, self.undo_button, self.redo_button):
             layout.addWidget(widget)
         layout.addSpacing(GAP_S_PX)
         layout.addWidget(self._divider())
@@ -166,8 +171,33 @@ class Header(Panel):
         divider.setFixedHeight(_DIVIDER_PX)
         return divider
 
+    def show_lesson(self, is_open: bool, place: tuple[int, int] | None) -> None:
+        """Show whether a lesson is open, and which of how many where it is one of the own."""
+        if (is_open, place) != (self._is_in_lesson, self._lesson):
+            self._is_in_lesson, self._lesson = is_open, place
+            set_role(self.learn_button, tone="tint" if is_open else "quiet")
+            self._name_lesson()
+
+    def _name_lesson(self) -> None:
+        text = self.tr("Learn")
+        if self._lesson is not None:
+            n, lessons = self._lesson
+            text = self.tr("Lesson {n} of {lessons}").format(n=n, lessons=lessons)
+        elif self._is_in_lesson:
+            text = self.tr("Lesson")
+        self.learn_button.setText(text)
+        tip = self.tr("Show the lessons, or put them away (Ctrl+L)")
+        describe(self.learn_button, text, tip)
+        token = "acc" if self._is_in_lesson else "t2"
+        self.learn_button.setIcon(icon("graduation-cap", token))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._name_lesson()
+
     def retranslate(self) -> None:
         """Name what is in the header in the language in use, and mark that language."""
+        self._name_lesson()
         for button in self._buttons:
             button.setAccessibleName(button.text())
         for index, code in enumerate(LANGUAGES):

@@ -30,6 +30,7 @@ __all__ = [
     "MOTION_MS",
     "RADIUS_CARD_PX",
     "RADIUS_FIELD_PX",
+    "SHEET_MOTION_MS",
     "TITLE_PX",
     "Theme",
     "activate",
@@ -42,7 +43,7 @@ CAPTION_PX, BODY_PX, TITLE_PX, CARD_TITLE_PX, FIGURE_PX, HERO_PX = 11, 12, 13, 1
 GAP_S_PX, GAP_M_PX, GAP_L_PX, GAP_XL_PX = 4, 8, 12, 16
 INSET_PX = 12
 RADIUS_FIELD_PX, RADIUS_CARD_PX = 5, 7
-MOTION_MS = 120
+MOTION_MS, SHEET_MOTION_MS = 120, 160
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def _choose_relu(guide: TourDriver) -> None:
 
 def _draw_lottery(guide: TourDriver) -> float:
     """Train the network from a hundred starts; return the seconds it took."""
-    guide.choose_dock_tab("Seed lottery")
+    guide.choose_dock_tab("Lottery")
     guide.click("lottery_start")
     solved, again = guide.find("lottery_solved", QLabel), guide.find("lottery_again", QPushButton)
     return guide.wait(

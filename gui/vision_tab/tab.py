@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.actions import Actions, Place
-from gui.tab import Status, Tab
+from gui.tab import Status, Tab, is_for_lessons
 from gui.vision_tab.folder_panel import FolderPanel
 from gui.vision_tab.history_panel import HistoryPanel
 from gui.vision_tab.latency_panel import LatencyPanel
@@ -189,6 +189,9 @@ class VisionTab(Tab):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files and images."""
         mime = event.mimeData()
+        if any(is_for_lessons(Path(url.toLocalFile())) for url in mime.urls()):
+            event.ignore()  # the window opens it
+            return
         if mime.hasImage() or any(url.isLocalFile() for url in mime.urls()):
             event.acceptProposedAction()
             self.stage.show_target(True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from gui.format import parse_number, show_number
-from gui.theme import GAP_M_PX
+from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import ElidingCombo, combo_px, describe, label, set_role
 
 
@@ -50,6 +50,7 @@ def share_room(wishes: Sequence[WidthHint], room_px: int) -> list[int]:
 
 
 FIELD_PX = 26
+_CAPTION_PX = 14
 FORM_FIELD_PX = 120
 """Width of a control in the form behind "More"."""
 
@@ -63,10 +64,21 @@ class Field(QWidget):
         The widget under the caption.
     """
 
-    def __init__(self, control: QWidget, width_px: int) -> None:
+    def __init__(self, control: QWidget, width_px: int, info: QWidget | None = None) -> None:
+        """Put the caption over `control`, and `info` behind the caption."""
         super().__init__()
         self.control = control
         self._caption = label("caption")
+        head: QWidget = self._caption
+        if info is not None:
+            head = QWidget()
+            info.setFixedHeight(_CAPTION_PX)  # no higher than the captions of other fields
+            beside = QHBoxLayout(head)
+            beside.setContentsMargins(0, 0, 0, 0)
+            beside.setSpacing(GAP_S_PX)
+            beside.addWidget(self._caption)
+            beside.addWidget(info)
+            beside.addStretch(1)
         self._caption.setBuddy(control)
         if width_px:
             control.setFixedWidth(width_px)
@@ -74,7 +86,7 @@ class Field(QWidget):
         self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addStretch(1)
-        self._row.addWidget(self._caption)
+        self._row.addWidget(head)
         self._row.addWidget(control)
         self._row.addStretch(1)
         self.show_beside(False)

@@ -81,6 +81,10 @@ _LATEX = {
     "∂": r"\partial ",
     "η": r"\eta ",
     "σ": r"\sigma ",
+    "β": r"\beta ",
+    "μ": r"\mu ",
+    "ε": r"\varepsilon ",
+    "ᵏ": "^{k}",
     "λ": r"\lambda ",
     "∑": r"\sum ",
     "→": r"\to ",
@@ -106,9 +110,9 @@ _LATEX = {
 _LOWERED, _RAISED = "₀₁₂₃₄₅₆₇₈₉₋", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 _LOWER = str.maketrans(_LOWERED, "0123456789,")
 _RAISE_TO = str.maketrans(_RAISED, "0123456789-")
-_LETTER = rf"(?:(?![{_LOWERED}{_RAISED}])[^\W\d_])"
+_LETTER = rf"(?:(?![{_LOWERED}{_RAISED}Δ])[^\W\d_])"
 _TOKEN = re.compile(
-    rf"(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
+    rf"(?P<root>√\w\u0302?)|(?P<hat>\w\u0302)|(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
     rf"|(?P<name>{_LETTER}{_LETTER}+(?: {_LETTER}{_LETTER}+)*)|(?P<sign>.)",
     re.DOTALL,
 )
@@ -133,6 +137,10 @@ def _latex_text(text: str) -> str:
 
 def _latex_token(found: re.Match[str]) -> str:
     text = found[0]
+    if found["root"]:
+        return rf"\sqrt{{{_latex_text(text[1:])}}}"
+    if found["hat"]:
+        return rf"\hat{{{text[0]}}}"
     if found["below"]:
         return f"_{{{text.translate(_LOWER).strip(',')}}}"
     if found["above"]:

@@ -25,6 +25,7 @@ from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, write_experiment
 from model.initialisers import initialise
 from model.training import Snapshot, Trainer
+from model.training.runs import past_trained, with_past
 
 
 def train_command(
@@ -79,7 +80,7 @@ def train_command(
     with _interruptible(should_stop) as is_stopped:
         if options.epochs == 0:
             reason, snapshot = "epochs", trainer.snapshot()
-            experiment = initialise(experiment)
+            experiment = with_past(initialise(experiment), None)
         else:
             stop = experiment.training.stop
             if not (stop.epochs or stop.seconds):
@@ -88,7 +89,8 @@ def train_command(
                 )
             result = trainer.run(is_stopped, publish)
             reason, snapshot = result.reason, result.snapshot
-            experiment = trainer.experiment()
+            past = past_trained(trainer.history, experiment.past, experiment.data)
+            experiment = with_past(trainer.experiment(), past)
         seconds = perf_counter() - started
         if out is not None:
             out.write(experiment)

@@ -6,6 +6,7 @@ Weights survive wherever they still have a place: a removed unit takes only its 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -25,6 +26,7 @@ from model.defaults import (
     rule_left,
 )
 from model.edits.features import carried, relisted, with_features
+from model.errors import ModelError
 from model.experiment import (
     Activation,
     CsvData,
@@ -384,7 +386,20 @@ def with_dropout(experiment: Experiment, layer: int, dropout: float) -> Experime
 def with_weight(
     experiment: Experiment, layer: int, row: int, unit: int, value: float
 ) -> Experiment:
-    """Return the network with one weight typed by hand; row ``inputs`` is the bias."""
+    """Return the network with one weight typed by hand; row ``inputs`` is the bias.
+
+    Raises
+    ------
+    ModelError
+        Code ``network.not_finite``.
+    """
+    if not math.isfinite(value):
+        raise ModelError(
+            "network.not_finite",
+            "Layer {layer} has {what} that are not finite numbers.",
+            layer=layer + 1,
+            what="weights",
+        )
     spec = experiment.network.layers[layer]
     if spec.weights is None or spec.biases is None:
         return with_weight(initialise(experiment), layer, row, unit, value)

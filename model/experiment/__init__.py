@@ -28,6 +28,7 @@ from model.experiment.data import (
 from model.experiment.features import check_features
 from model.experiment.learning import LessonRecord
 from model.experiment.network import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
+from model.experiment.past import Curve, Past, PastFinding, PastRun
 from model.experiment.training import (
     INITIALISERS,
     LOSSES,
@@ -55,6 +56,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Activation",
     "CsvData",
+    "Curve",
     "DataSpec",
     "Experiment",
     "FloatArray",
@@ -68,6 +70,9 @@ __all__ = [
     "NetworkSpec",
     "Optimiser",
     "OptimiserSpec",
+    "Past",
+    "PastFinding",
+    "PastRun",
     "PlaneData",
     "PointsData",
     "Progress",
@@ -110,6 +115,9 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         All randomness comes from one generator made from it.
     progress
         ``None`` before the first step.
+    past
+        What a file keeps of the runs behind it; left out where there is nothing to keep, and in a
+        window, which has the runs themselves.
     author
         Whose work it is, where somebody wrote that down; a teacher's table names it.
     learning
@@ -125,6 +133,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     training: TrainingSpec = TrainingSpec()
     seed: int = 0
     progress: Progress | None = None
+    past: Past | msgspec.UnsetType = msgspec.UNSET
     author: Annotated[str, msgspec.Meta(max_length=200)] = ""
     learning: tuple[LessonRecord, ...] = ()
 

@@ -13,10 +13,14 @@ from model.data import Dataset
 from model.experiment import Activation, Experiment, FloatArray
 from model.initialisers import initialise
 from model.insight.gradient_check import GradientCheck, check_gradient
-from model.insight.trace import Trace, trace
+from model.insight.trace import BatchStep, Trace, next_step, trace
+from model.insight.update import Update
 from model.losses import is_fused
 from model.places import UnitAt
 from model.training.optimisers import learning_rate_at
+
+MOST_CHECKED = 200_000
+"""Rows times weights of a batch whose gradient is measured a second way."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +46,11 @@ class UnitStep:
         dL/dz.
     gradients, bias_gradient
         dL/dW and dL/db of this example alone, without penalties.
+    moving
+        dL/dw, without penalties, of what moves the weights: this example, or the mean over the
+        batch; shape (inputs,), or (inputs + 1,) with the bias last.
     new_weights, new_bias
-        After one step of the optimiser on this example.
+        After one step of the optimiser on that.
     pinned
         Rows whose weight training leaves alone; row ``inputs`` is the bias.
     """
@@ -61,24 +68,31 @@ class UnitStep:
     blame: float
     gradients: FloatArray
     bias_gradient: float | None
+    moving: FloatArray
     new_weights: FloatArray
     new_bias: float | None
     pinned: frozenset[int]
 
     def value(self, row: int) -> tuple[float, float, float]:
-        """Return old value, gradient and new value of a weight; row ``inputs`` is the bias."""
+        """Return old value, what moves it, and new value; row ``inputs`` is the bias."""
         if row < len(self.weights):
-            parts = self.weights, self.gradients, self.new_weights
-            return float(parts[0][row]), float(parts[1][row]), float(parts[2][row])
+            old, new = float(self.weights[row]), float(self.new_weights[row])
+            return old, float(self.moving[row]), new
         assert self.bias is not None
-        assert self.bias_gradient is not None
         assert self.new_bias is not None
-        return self.bias, self.bias_gradient, self.new_bias
+        return self.bias, float(self.moving[row]), self.new_bias
+
+    def gradient(self, row: int) -> float:
+        """Return dL/dw of this example alone; row ``inputs`` is the bias."""
+        if row < len(self.weights):
+            return float(self.gradients[row])
+        assert self.bias_gradient is not None
+        return self.bias_gradient
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OneStep:
-    """What one example does to a network.
+    """What one example does to a network, or what the trainer's next step does for it.
 
     Attributes
     ----------
@@ -92,6 +106,9 @@ class OneStep:
         The answer after the step.
     rate
         The learning rate of the step.
+    batch
+        The trainer's next step, where that is the one that changes the weights; ``None`` where this
+        example alone does.
     """
 
     experiment: Experiment
@@ -102,7 +119,9 @@ class OneStep:
     outputs_after: FloatArray
     loss_after: float
     rate: float
+    batch: BatchStep | None
     _single: Dataset
+    _dataset: Dataset
     _trace: Trace
 
     @property
@@ -123,6 +142,10 @@ class OneStep:
         has_bias = layer.use_bias and layer.biases is not None
         x = found.x if at.layer == 0 else found.a[at.layer - 1]
         dl_da, parts = self._back(at)
+        moving = self.update.term("gradient")
+        assert isinstance(moving, np.ndarray)
+        start, rows = self._block(at.layer)
+        step = found if self.batch is None else self.batch
         return UnitStep(
             at=at,
             activation=layer.activation,
@@ -137,17 +160,58 @@ class OneStep:
             blame=float(found.blames[at.layer][at.unit]),
             gradients=found.weight_gradients[at.layer][:, at.unit],
             bias_gradient=float(found.bias_gradients[at.layer][at.unit]) if has_bias else None,
-            new_weights=found.new_weights[at.layer][:, at.unit],
-            new_bias=float(found.new_biases[at.layer][at.unit]) if has_bias else None,
+            moving=moving[start : start + rows * layer.units].reshape(rows, -1)[:, at.unit],
+            new_weights=step.new_weights[at.layer][:, at.unit],
+            new_bias=float(step.new_biases[at.layer][at.unit]) if has_bias else None,
             pinned=frozenset(row for row, unit in layer.pinned if unit == at.unit),
         )
 
-    def check(self, at: UnitAt, row: int) -> GradientCheck:
-        """Measure dL/dw of a weight by central differences too; row ``inputs`` is the bias."""
+    @property
+    def update(self) -> Update:
+        """Every number of the optimiser's step."""
+        return self._trace.update if self.batch is None else self.batch.update
+
+    def terms(self, at: UnitAt, row: int) -> dict[str, float]:
+        """Return what the new value of a weight is made of, see :class:`Update`."""
+        start, _ = self._block(at.layer)
+        return dict(
+            self.update.at(start + row * self.experiment.network.layers[at.layer].units + at.unit)
+        )
+
+    def kept(self, at: UnitAt) -> FloatArray | None:
+        """Return what drop-out multiplies a unit by in each row of the batch.
+
+        ``None`` where it leaves the unit alone.
+        """
+        if self.batch is None or at.layer >= len(self.batch.kept):
+            return None
+        kept = self.batch.kept[at.layer]
+        return None if kept is None else kept[:, at.unit]
+
+    def check(self, at: UnitAt, row: int) -> GradientCheck | None:
+        """Measure the dL/dw that moves a weight by central differences too.
+
+        ``None`` where drop-out makes each measuring another one, and where that takes long.
+        """
+        data, batch = self._single, self.batch
+        if batch is not None:
+            if any(kept is not None for kept in batch.kept):
+                return None
+            if len(batch.rows) * self.update.weights.size > MOST_CHECKED:
+                return None
+            data = _rows_alone(self._dataset, batch.rows)
         plain = replace(self.experiment.training, l1=0.0, l2=0.0)
         experiment = replace(self.experiment, training=plain)
         with np.errstate(all="ignore"):
-            return check_gradient(experiment, at.layer, row, at.unit, dataset=self._single)
+            return check_gradient(experiment, at.layer, row, at.unit, dataset=data)
+
+    def _block(self, layer: int) -> tuple[int, int]:
+        """Return where a layer's numbers begin in the update, and how many rows they have."""
+        start, inputs = 0, self.experiment.network.inputs
+        for each in self.experiment.network.layers[:layer]:
+            start += (inputs + each.use_bias) * each.units
+            inputs = each.units
+        return start, inputs + self.experiment.network.layers[layer].use_bias
 
     def _back(self, at: UnitAt) -> tuple[float | None, FloatArray | None]:
         """Return dL/da of a unit, and what it is the sum of."""
@@ -163,6 +227,23 @@ class OneStep:
         return float(self._trace.loss_slopes[at.layer][at.unit]), None
 
 
+def _rows_alone(data: Dataset, rows: tuple[int, ...]) -> Dataset:
+    """Return data that have only some of the training rows."""
+    chosen = list(rows)
+    return dataclasses.replace(
+        data,
+        x_train=data.x_train[chosen],
+        y_train=data.y_train[chosen],
+        mask_train=None if data.mask_train is None else data.mask_train[chosen],
+        x_test=data.x_test[:0],
+        y_test=data.y_test[:0],
+        mask_test=None,
+        table_x=None,
+        table_y=None,
+        table_mask=None,
+    )
+
+
 def _own_slope(slopes: FloatArray, unit: int) -> float:
     """Return da/dz of one unit: of softmax, whose units all depend on each other, its own."""
     return float(slopes[unit, unit] if slopes.ndim == 2 else slopes[unit])
@@ -174,6 +255,8 @@ def one_step(
     x: FloatArray,
     target: FloatArray,
     mask: FloatArray | None = None,
+    *,
+    of_batch: bool = False,
 ) -> OneStep:
     """Make one step of an experiment's optimiser on one example.
 
@@ -187,6 +270,8 @@ def one_step(
         Shapes (inputs,) and (outputs,).
     mask
         1 where a target counts, shape (outputs,); ``None`` where all do.
+    of_batch
+        Whether the step is the trainer's next one, on its whole batch.
 
     Returns
     -------
@@ -214,10 +299,12 @@ def one_step(
     )
     with np.errstate(all="ignore"):  # weights so large that sums overflow are shown as they are
         found = trace(experiment, 0, single)
+    batch = next_step(experiment, dataset) if of_batch else None
+    step = found if batch is None else batch
     layers = tuple(
         replace(layer, weights=weights, biases=biases if layer.use_bias else None)
         for layer, weights, biases in zip(
-            experiment.network.layers, found.new_weights, found.new_biases, strict=True
+            experiment.network.layers, step.new_weights, step.new_biases, strict=True
         )
     )
     after = replace(experiment.network, layers=layers)
@@ -241,6 +328,8 @@ def one_step(
         outputs_after=outputs.a[0],
         loss_after=loss,
         rate=learning_rate_at(training.learning_rate, training.schedule, epoch),
+        batch=batch,
         _single=single,
+        _dataset=dataset,
         _trace=found,
     )

@@ -171,7 +171,7 @@ class Trace:
     @cached_property
     def batch(self) -> BatchStep:
         """The step that the trainer takes next; it goes through the whole batch."""
-        return _next_step(self.experiment, self.dataset)
+        return next_step(self.experiment, self.dataset)
 
     @cached_property
     def names(self) -> tuple[tuple[str, ...], ...]:
@@ -397,8 +397,16 @@ def _with_weights(network: NetworkSpec, weights: _Arrays, biases: _Arrays) -> Ne
     return msgspec.structs.replace(network, layers=layers)
 
 
-def _next_step(experiment: Experiment, data: Dataset) -> BatchStep:
-    """Make the step that a trainer of this experiment would make next."""
+def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
+    """Make the step that a trainer of this experiment would make next.
+
+    Parameters
+    ----------
+    experiment
+        With weights.
+    data
+        Its rows.
+    """
     training, progress = experiment.training, experiment.progress or Progress()
     parameters = _parameters(experiment.network)
     finite = msgspec.structs.replace(experiment, network=_finite(experiment.network))

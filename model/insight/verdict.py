@@ -11,6 +11,7 @@ from model.data.derived import Feature, derive, with_features
 from model.experiment import DataSpec, FloatArray
 from model.insight import Contradiction, Separability, contradiction, separability
 from model.insight.contour import level_segments
+from model.insight.inequalities import Impossibility, impossibility
 from model.insight.linear import is_compared
 
 _MOST_NUMBERS = 200_000
@@ -56,6 +57,8 @@ class Verdict:
         there are none.
     remedy
         Derived inputs with which one unit an output could do it, where it cannot without them.
+    impossibility
+        Why there is no line or plane, as inequalities; ``None`` where there is one.
     """
 
     separable: bool
@@ -72,6 +75,7 @@ class Verdict:
     bias: float | None = None
     curve: FloatArray = field(default_factory=lambda: np.empty((0, 2, 2)))
     remedy: tuple[Feature, ...] = ()
+    impossibility: Impossibility | None = None
 
 
 def can_judge(dataset: Dataset) -> bool:
@@ -204,6 +208,7 @@ def _described(
         weights=answer.weights,
         bias=answer.bias,
         curve=curve,
+        impossibility=impossibility(x, kinds, answer),
     )
 
 

@@ -6,6 +6,7 @@ The window and the command line supply a :class:`Situation`; everything here is 
 
 from model.conditions import QUANTITIES, Checked, Condition, check, is_met
 from model.lessons.lesson import Lesson, LessonFile, Question, Step, Task
+from model.lessons.listing import ListedLesson, list_lessons
 from model.lessons.locks import LOCKS, Lock, broken_locks
 from model.lessons.progress import LessonProgress, is_task_met
 from model.lessons.prose import Part, Prose, StepProse, live_value, to_html
@@ -29,6 +30,7 @@ __all__ = [
     "Lesson",
     "LessonFile",
     "LessonProgress",
+    "ListedLesson",
     "Lock",
     "Panel",
     "Part",
@@ -44,6 +46,7 @@ __all__ = [
     "is_met",
     "is_task_met",
     "lesson_at",
+    "list_lessons",
     "live_value",
     "read_lesson",
     "read_lessons",

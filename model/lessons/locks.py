@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Literal, get_args
 
+import numpy as np
+
+from model.edits.network import same_shape
 from model.experiment import Experiment, LayerSpec
 
 Lock = Literal[
@@ -53,8 +56,24 @@ _READ: dict[Lock, Callable[[Experiment], object]] = {
     "seed": lambda e: e.seed,
     "stop": lambda e: e.training.stop,
 }
-"""Of ``"weights"`` there is nothing to read: training changes them too, so their fields are what
-a window locks."""
+
+
+def _sets_weights(old: Experiment, new: Experiment) -> bool:
+    """Tell whether an edit sets weights by hand; not what a seed or shape brings."""
+
+    def drawn_from(e: Experiment) -> tuple[object, ...]:
+        progress = e.progress
+        place = None if progress is None else (progress.epoch, progress.step, progress.batch)
+        return place, e.seed, e.training.initialiser
+
+    if drawn_from(old) != drawn_from(new) or not same_shape(old.network, new.network):
+        return False
+    return any(
+        not np.array_equal(getattr(a, name), getattr(b, name))
+        for a, b in zip(old.network.layers, new.network.layers, strict=True)
+        for name in ("weights", "biases")
+        if getattr(a, name) is not None and getattr(b, name) is not None
+    )
 
 
 def broken_locks(locks: Collection[Lock], old: Experiment, new: Experiment) -> tuple[Lock, ...]:
@@ -74,8 +93,10 @@ def broken_locks(locks: Collection[Lock], old: Experiment, new: Experiment) -> t
     """
     if old is new:
         return ()
-    return tuple(
-        lock
-        for lock in LOCKS
-        if lock in locks and lock in _READ and _READ[lock](old) != _READ[lock](new)
-    )
+    return tuple(lock for lock in LOCKS if lock in locks and _breaks(lock, old, new))
+
+
+def _breaks(lock: Lock, old: Experiment, new: Experiment) -> bool:
+    if lock == "weights":
+        return _sets_weights(old, new)
+    return _READ[lock](old) != _READ[lock](new)

@@ -436,7 +436,12 @@ class Learner:
 
     def experiment(self) -> Experiment:
         """Return the experiment with the present weights and progress."""
-        progress = Progress(
+        network = self.network.parameters.to_spec(self._experiment.network)
+        return msgspec.structs.replace(self._experiment, network=network, progress=self.progress())
+
+    def progress(self) -> Progress:
+        """Return copies of all that the next step starts from besides the weights."""
+        return Progress(
             epoch=self.epoch,
             step=self.step,
             slots=self.optimiser.slots,
@@ -444,8 +449,13 @@ class Learner:
             order=self._order if self.batch else None,
             batch=self.batch,
         )
-        network = self.network.parameters.to_spec(self._experiment.network)
-        return msgspec.structs.replace(self._experiment, network=network, progress=progress)
+
+    @property
+    def memory(self) -> int:
+        """How many numbers there are to copy for :meth:`progress`."""
+        order = self._order if self.batch else None
+        slots = sum(slot.size for slot in self.optimiser.slots)
+        return slots + (0 if order is None else len(order))
 
     def checkpoint(self, messages: int) -> Checkpoint:
         """Return all that is needed to go on from here; between epochs only."""

@@ -129,9 +129,11 @@ def with_weights_of(experiment: Experiment, source: Experiment) -> Experiment:
 def at_snapshot(
     experiment: Experiment, snapshot: Snapshot, late: Iterable[Message] = ()
 ) -> Experiment:
-    """Return `experiment` with a snapshot's weights, to go on from; the optimiser starts afresh.
+    """Return `experiment` with a snapshot's weights, to go on from.
 
-    Weights among the changes that came too `late` for the snapshot are set on top of it.
+    The optimiser keeps its memory where the snapshot has it and it is of the same kind; else it
+    starts afresh. Weights among the changes that came too `late` for the snapshot are set on top of
+    it.
     """
     layers = tuple(
         replace(layer, weights=w, biases=b)
@@ -140,7 +142,9 @@ def at_snapshot(
         )
     )
     network = replace(experiment.network, layers=layers)
-    progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
+    progress = snapshot.progress
+    if progress is None or snapshot.optimiser != experiment.training.optimiser:
+        progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
     return _with_late(replace(experiment, network=network, progress=progress), late)
 
 

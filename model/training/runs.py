@@ -1,11 +1,36 @@
-"""Runs that are over, kept to compare with."""
+"""Runs that are over, kept to compare with, and what a file keeps of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from model.experiment import Activation, DataSpec, Experiment, FloatArray, TrainingSpec
+import msgspec
+import numpy as np
+
+from model.experiment import (
+    Activation,
+    Curve,
+    DataSpec,
+    Experiment,
+    FloatArray,
+    Past,
+    PastFinding,
+    PastRun,
+    TrainingSpec,
+)
+from model.text import mended_text
 from model.training.history import History
+
+MOST_BYTES = 1_000_000
+"""So much of the past is kept in a file, as it is written there."""
+
+_POINT_BYTES = 70
+"""An epoch and its two losses, each a line of the file."""
+
+_MOST_POINTS, _FEWEST_POINTS = 8192, 64
+_LINE_BYTES = 10
+"""What a file's indentation adds to a value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +46,7 @@ class RunRecord:
     activation
         Of the first layer.
     epochs
-        Epoch of each value, n of them.
+        Epoch of each value, n of them, rising; in a run that comes from a file some may be missing.
     train, test
         Losses, shape (n,); `test` is ``None`` without test rows.
     before
@@ -39,7 +64,7 @@ class RunRecord:
     training: TrainingSpec
     units: tuple[int, ...]
     activation: Activation
-    epochs: range
+    epochs: range | np.ndarray
     train: FloatArray
     test: FloatArray | None = None
     before: int = 0
@@ -48,19 +73,252 @@ class RunRecord:
     version: str = ""
 
 
-def past_run(experiment: Experiment, history: History, before: int) -> RunRecord | None:
-    """Return a run that is over, or ``None`` where it never made a step."""
+@dataclass(frozen=True, eq=False)
+class Losses:
+    """The losses of a run.
+
+    Attributes
+    ----------
+    epochs
+        Epoch of each value, n of them, rising.
+    train, test
+        Shape (n,); `test` is ``None`` where there never was a test set, NaN where there was none at
+        an epoch.
+    """
+
+    epochs: range | np.ndarray
+    train: FloatArray
+    test: FloatArray | None = None
+
+    @property
+    def last_epoch(self) -> int:
+        """The newest epoch."""
+        return int(self.epochs[-1])
+
+
+def losses_of(curve: Curve) -> Losses:
+    """Return the losses that a file keeps, as arrays."""
+    test = np.array([np.nan if value is None else value for value in curve.test])
+    return Losses(np.array(curve.epochs), np.array(curve.train), test if curve.test else None)
+
+
+def losses_in(history: History | None, before: Losses | None = None) -> Losses | None:
+    """Return the losses of a run as far as it has come, after those of `before`, its saved part."""
+    if history is None or len(history.epochs) == 0:
+        return before
+    length, test = len(history.epochs), history.test_loss
+    test = None if test is None else test[:length]  # it may have grown meanwhile
+    now = Losses(history.epochs[:length], history.train_loss[:length], test)
+    if before is None:
+        return now
+    kept = np.asarray(before.epochs) < history.first_epoch
+    tests = None
+    if before.test is not None or test is not None:
+        parts = zip((before.train, now.train), (before.test, test), strict=True)
+        old, new = (np.full(len(a), np.nan) if b is None else b for a, b in parts)
+        tests = np.concatenate([old[kept], new])
+    return Losses(
+        np.concatenate([np.asarray(before.epochs)[kept], np.asarray(now.epochs)]),
+        np.concatenate([before.train[kept], now.train]),
+        tests,
+    )
+
+
+def past_run(
+    experiment: Experiment, history: History, before: int, saved: Losses | None = None
+) -> RunRecord | None:
+    """Return a run that is over, or ``None`` where it never made a step.
+
+    Parameters
+    ----------
+    experiment
+        What was trained.
+    history
+        Its losses.
+    before
+        How many runs with its seed came before.
+    saved
+        Losses of the same run from before it was saved and opened again.
+    """
     if len(history) < 2:
         return None
-    network, test = experiment.network, history.test_loss
+    losses = losses_in(history, saved)
+    assert losses is not None
+    return record_of(experiment, losses, before)
+
+
+def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
+    """Return a run of an experiment with these losses, which are copied."""
+    network, test = experiment.network, losses.test
     return RunRecord(
         data=experiment.data,
         seed=experiment.seed,
         training=experiment.training,
         units=(network.inputs, *(layer.units for layer in network.layers)),
         activation=network.layers[0].activation,
-        epochs=history.epochs,
-        train=history.train_loss.copy(),
+        epochs=losses.epochs,
+        train=losses.train.copy(),
         test=None if test is None else test.copy(),
         before=before,
     )
+
+
+# -- In a file -------------------------------------------------------------------------------------
+
+
+def thinned(losses: Losses, most: int) -> Curve | None:
+    """Return losses as a file keeps them, about `most` of them at most; ``None`` without any.
+
+    The first and the last epoch stay, those of the lowest losses, and of equal stretches between
+    them the epochs of the smallest and the largest loss, so that the line looks the same.
+    """
+    train = losses.train
+    places = np.arange(len(train))
+    if len(train) > most:
+        places = np.array(sorted({0, len(train) - 1, *_extremes(train, max(most // 2, 1))}))
+        if losses.test is not None and np.isfinite(losses.test).any():
+            lowest = np.where(np.isfinite(losses.test), losses.test, np.inf).argmin()
+            places = np.union1d(places, lowest)
+    places = places[np.isfinite(train[places])]
+    if len(places) == 0:
+        return None
+    test: tuple[float | None, ...] = ()
+    if losses.test is not None:
+        values = losses.test[places].tolist()
+        test = tuple(value if np.isfinite(value) else None for value in values)
+        test = test if any(value is not None for value in test) else ()
+    epochs = [int(losses.epochs[place]) for place in places]
+    return Curve(tuple(epochs), tuple(train[places].tolist()), test)
+
+
+def _extremes(values: FloatArray, blocks: int) -> set[int]:
+    """Return where the smallest and the largest number of each of so many stretches are."""
+    size = -(-len(values) // blocks)
+    full = len(values) // size
+    if not np.isfinite(values).all():
+        values = np.where(np.isfinite(values), values, values[np.isfinite(values)][:1])
+    starts = np.arange(full) * size
+    table = values[: full * size].reshape(full, size)
+    found = {*(starts + table.argmin(axis=1)).tolist(), *(starts + table.argmax(axis=1)).tolist()}
+    if len(values) > full * size:
+        rest = values[full * size :]
+        found |= {full * size + int(rest.argmin()), full * size + int(rest.argmax())}
+    return found
+
+
+def past_of(
+    losses: Losses | None,
+    runs: Sequence[RunRecord],
+    findings: Sequence[PastFinding],
+    data: DataSpec,
+    most_bytes: int = MOST_BYTES,
+) -> Past | None:
+    """Return what a file keeps of the past, ``None`` where there is nothing to keep.
+
+    Parameters
+    ----------
+    losses
+        Of the present run.
+    runs
+        Earlier ones, oldest first; where there is no room for all, the oldest go.
+    findings
+        What the training doctor has found.
+    data
+        The experiment's.
+    most_bytes
+        As much may be written.
+    """
+    kept, curves = list(runs), len(runs) + (losses is not None)
+    if not curves and not findings:
+        return None
+    points = min(_MOST_POINTS, most_bytes // (_POINT_BYTES * max(curves, 1)))
+    while True:
+        points = max(points, _FEWEST_POINTS)
+        past = Past(
+            None if losses is None else thinned(losses, points),
+            tuple(each for run in kept if (each := _in_file(run, points, data)) is not None),
+            tuple(findings),
+        )
+        if written_bytes(past) <= most_bytes:
+            return past
+        if points > _FEWEST_POINTS:
+            points //= 2
+        elif kept:
+            del kept[: max(1, len(kept) // 8)]
+        else:
+            return Past(past.curve) if findings else None
+
+
+def written_bytes(past: Past) -> int:
+    """Return how long a past is in a file, where every value has a line of its own, at most."""
+    content = msgspec.json.encode(past)
+    lines = sum(content.count(sign) for sign in (b",", b":", b"[", b"]", b"{", b"}"))
+    return len(content) + _LINE_BYTES * lines
+
+
+def _in_file(run: RunRecord, points: int, data: DataSpec) -> PastRun | None:
+    curve = thinned(Losses(run.epochs, run.train, run.test), points)
+    if curve is None:
+        return None
+    return PastRun(
+        curve,
+        run.seed,
+        run.training,
+        run.units,
+        run.activation,
+        None if run.data == data else run.data,
+        run.before,
+        mended_text(run.name),
+        run.visible,
+    )
+
+
+def runs_in(past: Past, data: DataSpec) -> list[RunRecord]:
+    """Return the earlier runs that a file keeps; those without data of their own are on `data`."""
+    records = []
+    for run in past.runs:
+        losses = losses_of(run.curve)
+        records.append(
+            RunRecord(
+                data if run.data is None else run.data,
+                run.seed,
+                run.training,
+                run.units,
+                run.activation,
+                losses.epochs,
+                losses.train,
+                losses.test,
+                run.before,
+                run.name,
+                run.visible,
+            )
+        )
+    return records
+
+
+def with_past(experiment: Experiment, past: Past | None) -> Experiment:
+    """Return the experiment as a file holds it, with a past or without any."""
+    if past is None and experiment.past is msgspec.UNSET:
+        return experiment
+    return msgspec.structs.replace(experiment, past=msgspec.UNSET if past is None else past)
+
+
+def past_trained(history: History, old: Past | msgspec.UnsetType, data: DataSpec) -> Past | None:
+    """Return the past of an experiment that a command has trained on.
+
+    Parameters
+    ----------
+    history
+        Of that training.
+    old
+        The past that its file held. Its curve goes on where the training began at its end, and is
+        dropped elsewhere.
+    data
+        The experiment's.
+    """
+    saved, runs = None, []
+    if isinstance(old, Past):
+        runs = runs_in(old, data)
+        if old.curve is not None and old.curve.epochs[-1] == history.first_epoch:
+            saved = losses_of(old.curve)
+    return past_of(losses_in(history, saved), runs, (), data)

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from model.experiment import Experiment, FloatArray
+from model.experiment import Experiment, FloatArray, OptimiserSpec, Progress
 
 Reason = Literal["stopped", "epochs", "loss_below", "margin", "patience", "seconds", "diverged"]
 
@@ -37,6 +37,11 @@ class Snapshot:
         One W, shape (inputs, units), and one b, shape (units,), a layer.
     rows
         After a single step on some of the training rows, which ones; else empty.
+    progress
+        What the next step starts from besides the weights, the optimiser's memory among it;
+        ``None`` where it is so large that copying it would slow training.
+    optimiser
+        Whose memory that is.
     """
 
     run_id: int
@@ -54,6 +59,8 @@ class Snapshot:
     train_undecided: int = 0
     test_undecided: int = 0
     rows: tuple[int, ...] = ()
+    progress: Progress | None = None
+    optimiser: OptimiserSpec | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

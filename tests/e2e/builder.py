@@ -21,9 +21,10 @@ from model.experiment import Experiment
 from model.files import read_experiment
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
+from model.training.runs import with_past
 from tests.e2e.reader import SOON_MS, Reader
 
-__all__ = ["SOON_MS", "Builder", "is_blue", "is_orange", "set_weight"]
+__all__ = ["SOON_MS", "Builder", "held_by", "is_blue", "is_orange", "set_weight"]
 
 
 class Builder(Reader):
@@ -140,7 +141,7 @@ class Builder(Reader):
             self.name_file("save_dialog", self.file)
         self.wait(lambda: not self.document.is_modified, "the work is saved", SOON_MS)
         assert self.file.stat().st_mtime_ns > before or not asked
-        return read_experiment(self.file)
+        return held_by(self.file)
 
     def answers(self, experiment: Experiment) -> list[float]:
         """Return what a network answers to the rows of the table on screen."""
@@ -150,6 +151,11 @@ class Builder(Reader):
             for row in range(self.table.rowCount())
         ]
         return [float(a) for a in Network.of(experiment).forward(np.array(rows))[:, 0]]
+
+
+def held_by(file: Path) -> Experiment:
+    """Return the experiment that a file holds, without the past of its runs."""
+    return with_past(read_experiment(file), None)
 
 
 def is_orange(colour: QColor) -> bool:

@@ -18,9 +18,8 @@ from PySide6.QtWidgets import QDialog, QLabel, QWidget
 from gui.theme import active
 from gui.window import GlassnetWindow
 from model.experiment import Experiment, GateData
-from model.files import read_experiment
 from model.places import WeightAt
-from tests.e2e.builder import SOON_MS, Builder, set_weight
+from tests.e2e.builder import SOON_MS, Builder, held_by, set_weight
 from tests.e2e.ways import both
 
 EDGE = WeightAt(0, 1, 2)
@@ -57,7 +56,7 @@ def test_work_is_saved_and_opened_again_by_keys(builder: Builder) -> None:
     builder.name_file("open_dialog", builder.file)
     builder.wait(lambda: builder.epoch == 1, "the first step is there again", SOON_MS)
     assert [builder.cell(r, 3) for r in range(4)] == shown
-    assert builder.document.experiment == saved == read_experiment(builder.file)
+    assert builder.document.experiment == saved == held_by(builder.file)
 
 
 def test_work_is_saved_under_another_name_by_the_menu(builder: Builder, tmp_path: Path) -> None:
@@ -67,8 +66,8 @@ def test_work_is_saved_under_another_name_by_the_menu(builder: Builder, tmp_path
     builder.pick("document_title", "file_save_as")
     builder.name_file("save_dialog", tmp_path / "other")
     builder.wait(lambda: title(builder) == "other", "the title is the new one", SOON_MS)
-    assert read_experiment(tmp_path / "other.glassnet") == builder.document.experiment
-    assert read_experiment(builder.file) == first
+    assert held_by(tmp_path / "other.glassnet") == builder.document.experiment
+    assert held_by(builder.file) == first
     builder.pick("document_title", "recent_menu", "recent_1")
     builder.wait(lambda: title(builder) == "work", "the first file is open again", SOON_MS)
     assert builder.document.experiment == first
@@ -85,7 +84,7 @@ def test_a_recent_file_is_opened_by_keys(builder: Builder, tmp_path: Path) -> No
     builder.reach("document_title")
     builder.press_menu_entry("Open recent", "work.glassnet")
     builder.wait(lambda: title(builder) == "work", "the first file is open again", SOON_MS)
-    assert builder.document.experiment == first == read_experiment(builder.file)
+    assert builder.document.experiment == first == held_by(builder.file)
     assert builder.epoch == 0
 
 
@@ -107,7 +106,7 @@ def test_new_asks_and_save_in_the_question_saves(builder: Builder) -> None:
     answer_question(builder, "unsaved_dialog", "unsaved_save")
     builder.come_back()
     builder.wait(lambda: builder.text("data_summary").startswith("XOR"), "a new one", SOON_MS)
-    assert read_experiment(builder.file).data == GateData("and")
+    assert held_by(builder.file).data == GateData("and")
     assert builder.document.path is None
 
 

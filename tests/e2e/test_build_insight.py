@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QSlider, QTabBar, QWidget
+from PySide6.QtWidgets import QSlider, QTabBar, QToolButton, QWidget
 
 from model.experiment import GateData
 from model.places import UnitAt, WeightAt
@@ -26,10 +26,18 @@ def choose_view(builder: Builder, key: str, by_keys: bool) -> None:
     """Bring a view of the dock to the front."""
     dock = builder.tab.workbench.dock
     tabs = builder.find("dock_tabs", QTabBar)
-    index = ("weights", "lottery", "landscape").index(key)
-    if by_keys:
+    index = ("weights", "hidden", "lottery", "landscape").index(key)
+    shown = [i for i in range(tabs.count()) if tabs.isTabVisible(i)]
+    if index not in shown and by_keys:
+        builder.reach("dock_more")
+        builder.press("Space")
+        builder.press("Down", times=index - len(shown) + 1)
+        builder.press("Enter")
+    elif index not in shown:
+        builder.pick("dock_more", f"dock_view_{key}")
+    elif by_keys:
         builder.reach("dock_tabs")
-        builder.press("Right", times=index - tabs.currentIndex())
+        builder.press("Right", times=shown.index(index) - shown.index(tabs.currentIndex()))
     else:
         builder.click(tabs, tabs.tabRect(index).center())
     builder.wait(lambda: dock.current == key, f"{key} is in front", SOON_MS)
@@ -53,6 +61,34 @@ def test_the_verdict_is_no_for_xor_and_yes_for_or(builder: Builder, by_keys: boo
     builder.wait(lambda: builder.text("verdict_answer") == "Yes", "OR: yes", SOON_MS)
     assert "straight line" in builder.text("verdict_sentence")
     assert builder.save().data == GateData("or")
+
+
+def push_at_rest(builder: Builder, name: str, by_keys: bool) -> None:
+    """Push a button once what came or went above it has moved it to its place."""
+    button, places = builder.find(name), []
+
+    def stands_still() -> bool:
+        places.append(button.mapToGlobal(button.rect().center()))
+        return len(places) > 3 and len(set(map(str, places[-3:]))) == 1
+
+    builder.wait(stands_still, f"{name} stands still", SOON_MS)
+    builder.push(name, by_keys)
+
+
+@both
+def test_why_not_and_the_circuit_are_opened(builder: Builder, by_keys: bool) -> None:
+    builder.push("train", by_keys)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", SOON_MS)
+    builder.wait(builder.find("verdict_why").isVisible, "there is a proof", SOON_MS)
+    push_at_rest(builder, "verdict_why", by_keys)
+    builder.wait(builder.find("verdict_proof").isVisible, "the proof is open", SOON_MS)
+    assert "w₁ + w₂ + 2b" in builder.text("verdict_proof")
+    push_at_rest(builder, "verdict_why", by_keys)
+    builder.wait(lambda: not builder.find("verdict_proof").isVisible(), "it is put away", SOON_MS)
+    push_at_rest(builder, "circuit_toggle", by_keys)
+    builder.wait(builder.find("circuit_formula").isVisible, "the circuit is open", SOON_MS)
+    told = builder.text("circuit_formula")
+    assert told.startswith("ŷ = ") or "cannot be read" in told
 
 
 # -- What a unit computes --------------------------------------------------------------------------
@@ -99,6 +135,33 @@ def test_the_doctor_finds_dead_units_and_brings_them_back(builder: Builder, by_k
     assert after.biases is not None
     assert before.biases is not None
     assert not np.array_equal(after.biases, before.biases)
+
+
+# -- Hidden space ----------------------------------------------------------------------------------
+
+
+@both
+def test_xor_is_folded_until_a_line_parts_it(builder: Builder, by_keys: bool) -> None:
+    builder.enter("layer_0_units", "2", by_keyboard=by_keys)
+    builder.wait(lambda: builder.drawn_units == [2, 2, 1], "two hidden units", SOON_MS)
+    choose_view(builder, "hidden", by_keys)
+    builder.wait(builder.find("hidden_map").isVisible, "the map is shown", SOON_MS)
+    assert builder.text("hidden_sentence") == "Agrees with all 4 rows."
+    across, up = (builder.find(f"hidden_{way}", QToolButton) for way in ("across", "up"))
+    assert across.text() == "h₁ ▾"
+    if by_keys:
+        builder.reach("hidden_across")
+        builder.press("Space")
+        builder.press("Down", times=2)
+        builder.press("Enter")
+    else:
+        builder.pick("hidden_across", "hidden_unit_0_1")
+    builder.wait(lambda: across.text() == "h₂ ▾", "the axes change", SOON_MS)
+    assert up.text() == "h₁ ▾"
+    before = builder.image(builder.find("hidden_map", QWidget))
+    builder.push("hidden_grid", by_keys)
+    after = builder.image(builder.find("hidden_map", QWidget))
+    assert after != before, "the grid is left out"
 
 
 # -- Seed lottery ----------------------------------------------------------------------------------

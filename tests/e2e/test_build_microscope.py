@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
 import pytest
 from PySide6.QtWidgets import QTableWidget
+from pytestqt.qtbot import QtBot
 
+from gui.build_tab.network_view.panel import NetworkPanel
 from gui.format import parse_number
 from gui.widgets.formula import FormulaLabel
+from gui.window import GlassnetWindow
 from model.data.cache import dataset_of
 from model.insight import trace
 from model.places import UnitAt, WeightAt
@@ -69,6 +78,78 @@ def test_an_edge_is_examined_from_a_cold_window(builder: Builder, by_keys: bool)
     if by_keys:  # the first one leads from the edge back to its unit
         builder.press("Escape")
     builder.wait(lambda: not builder.find("microscope").isVisible(), "it is closed", SOON_MS)
+
+
+def told(file: Path, row: int) -> dict[str, Any]:
+    """Return what ``main.py trace`` says of a row of a file, counted from 1."""
+    command = [sys.executable, "main.py", "trace", str(file), "--row", str(row), "--json"]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+@pytest.mark.parametrize("way", ["menu", "editor", "keys"])
+def test_one_edge_from_a_cold_window_is_what_trace_tells(
+    person: Person, qtbot: QtBot, tmp_path: Path, way: str
+) -> None:
+    at = WeightAt(0, 1, 2)
+    window = person.window
+    assert isinstance(window, GlassnetWindow)
+    person.wait(lambda: person.find("first_run").isVisible(), "the first page is shown", SOON_MS)
+    canvas = person.find("network_canvas", NetworkPanel)
+    edge = canvas.view.mapFromScene(canvas.scene.edges[0].point(1, 2, 0.3))
+    if way == "menu":  # two clicks
+        person.click(canvas.view.viewport(), edge, button="right")
+        person.click_in_menu("examine")
+    elif way == "editor":  # two clicks
+        person.click(canvas.view.viewport(), edge)
+        person.click("weight_examine")
+    else:
+        person.push("show_all_panels", by_keyboard=True)
+        person.wait(lambda: person.find("workbench").isVisible(), "the panels are there", SOON_MS)
+        Builder(qtbot, window, tmp_path).go_to(at)
+        person.press("m")
+    person.wait(lambda: person.find("microscope").isVisible(), "it is open", SOON_MS)
+    builder = Builder(qtbot, window, tmp_path)
+    assert builder.text("microscope_heading") == "Step 6 of 8: new weights"
+    builder.wait(lambda: is_in_sight(builder, "microscope_weights_table"), "in sight", SOON_MS)
+    assert builder.find("microscope_weights_table", QTableWidget).currentRow() == at.row
+    read = weights_on_screen(builder)["w₂"]
+    builder.save()
+    row = builder.tab.model.state.row
+    layer = told(builder.file, row + 1)["layers"][at.layer]
+    wanted = [layer[key][at.row][at.unit] for key in ("W", "dL_dW", "W_after")]
+    assert read == pytest.approx(wanted, abs=HALF)
+
+
+@both
+def test_the_batch_on_screen_is_the_one_that_trace_tells(builder: Builder, by_keys: bool) -> None:
+    at = WeightAt(0, 0, 1)
+    builder.enter("batch_size", "2")
+    for _ in range(3):
+        builder.press("Shift+S")
+    builder.click_on(at, button="right")
+    builder.click_in_menu("examine")
+    builder.wait(lambda: builder.find("microscope").isVisible(), "it is open", SOON_MS)
+    builder.wait(lambda: is_in_sight(builder, "microscope_weights_table"), "in sight", SOON_MS)
+    if by_keys:
+        builder.reach("microscope_row_alone")
+        builder.press("Right")
+    else:
+        builder.click("microscope_batch")
+    builder.wait(
+        lambda: builder.text("microscope_alone") == "The batch: 2 rows", "the batch", SOON_MS
+    )
+    read = weights_on_screen(builder)["w₁"]
+    builder.save()
+    batch = told(builder.file, 1)["batch"]
+    old = builder.document.experiment.network.layers[0].weights
+    assert old is not None
+    wanted = [old[0, 1], batch["dL_dW"][0][0][1], batch["W_after"][0][0][1]]
+    assert read == pytest.approx(wanted, abs=HALF)
+    rows = ", ".join(str(row) for row in batch["rows"])
+    assert builder.text("microscope_batch_rows") == f"Mean over 2 of 4 rows: {rows}."
 
 
 def test_four_clicks_from_the_first_page(person: Person) -> None:

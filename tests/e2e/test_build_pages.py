@@ -54,6 +54,16 @@ def test_a_perceptron_is_seen_to_fail_at_xor(
     newcomer.push("lesson_line", by_keys)
     builder = at_work(newcomer, qtbot, window, tmp_path)
     assert builder.drawn_units == [2, 1]
+    for _ in range(3):
+        builder.push("lesson_skip", by_keys)
+    builder.push("rail_open", by_keys)
+    if by_keys:
+        builder.reach("gate_tiles")
+        builder.press("Home")
+        builder.press("Right", times=4)
+        builder.press("Enter")
+    else:
+        builder.choose_tile("gate_tiles", "gate:xor")
     builder.wait(lambda: builder.text("verdict_answer") == "No", "XOR: no", SOON_MS)
     builder.push("train", by_keys)
     builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)

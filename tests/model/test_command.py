@@ -104,6 +104,14 @@ def test_epochs_end_the_run_exactly_and_nought_writes_the_start(tmp_path: Path) 
     single = train(*flags, "--epochs", "200", "--out", at_once)
     assert resumed["epochs"] == single["epochs"] == 200
     assert resumed["loss"] == single["loss"]
+    assert "past" not in json.loads(start.read_text(encoding="utf-8"))
+    curves = [
+        json.loads(path.read_text(encoding="utf-8"))["past"]["curve"] for path in (whole, at_once)
+    ]
+    assert curves[0] == curves[1]
+    assert curves[0]["epochs"] == list(range(201))
+    train(whole, "--epochs", "0", "--out", start)
+    assert "past" not in json.loads(start.read_text(encoding="utf-8"))
     assert read_experiment(whole).network == read_experiment(at_once).network
 
 

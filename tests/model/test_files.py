@@ -24,6 +24,7 @@ from model.experiment import (
     SCHEDULES,
     SCHEMA_VERSION,
     CsvData,
+    Curve,
     Experiment,
     GateData,
     IdxData,
@@ -31,6 +32,8 @@ from model.experiment import (
     LayerSpec,
     NetworkSpec,
     OptimiserSpec,
+    Past,
+    PastRun,
     PlaneData,
     PointsData,
     Progress,
@@ -432,3 +435,28 @@ def test_half_a_letter_in_a_key_is_one_clear_fault() -> None:
         decode(b'{"schema_version": 1, "\\ud800": 1}')
     assert caught.value.code == "file.invalid"
     caught.value.sentence().encode()
+
+
+def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
+    document = json.loads(encode(trained()))
+    document["schema_version"] = 1
+    path = tmp_path / "old.glassnet"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert read_experiment(path) == trained()
+
+
+def test_the_tables_of_earlier_runs_move_with_the_folder(tmp_path: Path) -> None:
+    table = tmp_path / "here" / "mine.csv"
+    curve = Curve((0, 1), (0.5, 0.25))
+    run = PastRun(curve, 0, TrainingSpec(), (2, 1), "tanh", CsvData(str(table)))
+    experiment = Experiment(past=Past(runs=(run,)))
+    path = table.parent / "saved.glassnet"
+    path.parent.mkdir()
+    write_experiment(path, experiment)
+    assert str(tmp_path) not in path.read_text(encoding="utf-8")
+    path = path.parent.rename(tmp_path / "there") / path.name
+    past = read_experiment(path).past
+    assert isinstance(past, Past)
+    data = past.runs[0].data
+    assert isinstance(data, CsvData)
+    assert data.path == str(tmp_path / "there" / "mine.csv")

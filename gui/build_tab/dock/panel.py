@@ -1,32 +1,43 @@
-"""The dock under the network: weights, seed lottery, landscape, and in a narrow window the loss."""
+"""The dock under the network: weights, hidden space, lottery, landscape; if narrow, the loss."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QMenu,
     QScrollArea,
     QStackedWidget,
     QTabBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.dock.hidden_view import HiddenSpaceView
 from gui.build_tab.dock.landscape_view import LandscapeView
 from gui.build_tab.dock.lottery_view import LotteryView
 from gui.build_tab.dock.weights_view import WeightsView
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import describe, set_role
+from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.panel import Panel
 
 
 class DockPanel(Panel):
-    """Tabs over further views of the same state; only the view in front is drawn."""
+    """Tabs over further views of the same state; only the view in front is drawn.
+
+    Attributes
+    ----------
+    tabs
+        One a view. Those for which there is no room are hidden.
+    more
+        Lists the hidden ones.
+    """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,14 +52,20 @@ class DockPanel(Panel):
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setFixedHeight(26)
+        self.more = tool_button("dock_more", size="tiny")
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setText("…")
+        self.more.setMenu(QMenu(self.more))
+        self.more.hide()
         self.stack = QStackedWidget()
-        self.weights = WeightsView()
+        self.weights, self.hidden = WeightsView(), HiddenSpaceView(model)
         self.lottery, self.landscape = LotteryView(model), LandscapeView(model)
         self._keys: list[str] = []
         self._before_loss = "weights"
         self._top = QHBoxLayout()
-        self._top.setSpacing(GAP_M_PX)
+        self._top.setSpacing(GAP_S_PX)
         self._top.addWidget(self.tabs)
+        self._top.addWidget(self.more)
         self._top.addStretch(1)
         layout = QVBoxLayout(self)
         self._set_margins(GAP_L_PX)
@@ -56,6 +73,7 @@ class DockPanel(Panel):
         layout.addLayout(self._top)
         layout.addWidget(self.stack, 1)
         self._add("weights", _scrolled(self.weights))
+        self._add("hidden", self.hidden)
         self._add("lottery", self.lottery)
         self._add("landscape", self.landscape)
         self.tabs.currentChanged.connect(self._on_current_changed)
@@ -83,8 +101,9 @@ class DockPanel(Panel):
         self._state = state
         if not self.isVisible():
             return
-        views: dict[str, WeightsView | LotteryView | LandscapeView] = {
+        views: dict[str, WeightsView | HiddenSpaceView | LotteryView | LandscapeView] = {
             "weights": self.weights,
+            "hidden": self.hidden,
             "lottery": self.lottery,
             "landscape": self.landscape,
         }
@@ -109,6 +128,7 @@ class DockPanel(Panel):
         self._top.addWidget(panel.header)
         self.choose("loss")
         self._on_current_changed()
+        self._fit_tabs()
 
     def release_loss(self) -> LossPanel | None:
         """Give the loss panel back, to be shown beside the dock (wide window)."""
@@ -127,6 +147,7 @@ class DockPanel(Panel):
         self.tabs.removeTab(index)
         panel.set_compact(False)
         panel.setParent(None)
+        self._fit_tabs()
         return panel
 
     def _set_margins(self, below_px: int) -> None:
@@ -141,8 +162,55 @@ class DockPanel(Panel):
         self.stack.setCurrentIndex(index)
         if self._loss is not None:
             self._loss.header.setVisible(self.current == "loss")
+        self._fit_tabs()
         if self._state is not None:
             self.show_state(self._state)
+
+    # -- Room --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the tabs for which there is room."""
+        super().resizeEvent(event)
+        self._fit_tabs()
+
+    def _fit_tabs(self) -> None:
+        """Hide the last tabs where there is no room for all, but never the one in front."""
+        room = self.width() - 2 * INSET_PX
+        if self._loss is not None and self.current == "loss":
+            room -= self._loss.header.sizeHint().width() + self._top.spacing()
+        every = range(len(self._keys))
+        blocked = self.tabs.blockSignals(True)
+        self._show_tabs(set(every))
+        widths = [self.tabs.tabRect(index).width() for index in every]
+        shown = set(every)
+        if sum(widths) > room:
+            room -= self.more.sizeHint().width() + self._top.spacing()
+            shown = {self.tabs.currentIndex()}
+            room -= sum(widths[index] for index in shown)
+            for index in every:
+                if index in shown:
+                    continue
+                room -= widths[index]
+                if room < 0:
+                    break
+                shown.add(index)
+        self._show_tabs(shown)
+        self.tabs.blockSignals(blocked)
+        self.tabs.updateGeometry()
+        menu = self.more.menu()
+        menu.clear()
+        for index in every:
+            if index not in shown:
+                action = menu.addAction(self.tabs.tabText(index))
+                action.setObjectName(f"dock_view_{self._keys[index]}")
+                action.triggered.connect(lambda _, key=self._keys[index]: self.choose(key))
+        self.more.setVisible(not menu.isEmpty())
+
+    def _show_tabs(self, shown: set[int]) -> None:
+        """Show some tabs. Qt forgets to lay them out where the last one told was so already."""
+        for index in range(len(self._keys)):
+            if self.tabs.isTabVisible(index) != (index in shown):
+                self.tabs.setTabVisible(index, index in shown)
 
     # -- Language ----------------------------------------------------------------------------------
 
@@ -150,16 +218,20 @@ class DockPanel(Panel):
         return {
             "loss": self.tr("Loss"),
             "weights": self.tr("Weights"),
-            "lottery": self.tr("Seed lottery"),
+            "hidden": self.tr("Hidden space"),
+            "lottery": self.tr("Lottery"),
             "landscape": self.tr("Landscape"),
         }[key]
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         describe(self.tabs, self.tr("Further views"))
+        describe(self.more, self.tr("More views"))
         describe(self.weights, self.tr("Histograms of the weights"), "")
         for index, key in enumerate(self._keys):
             self.tabs.setTabText(index, self._title(key))
+        self.tabs.setTabToolTip(self._keys.index("lottery"), self.tr("Seed lottery"))
+        self._fit_tabs()
 
 
 def _scrolled(view: QWidget) -> QScrollArea:

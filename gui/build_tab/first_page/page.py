@@ -18,24 +18,13 @@ from gui.format import show_integer, show_part
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Panel
-from model.defaults import default_experiment, perceptron_training
+from model.defaults import default_experiment
 from model.experiment import Experiment, GateData, InitialiserSpec
 
 _LARGE = QSize(1800, 1000)
 """Page size from which texts, map and cards are larger."""
 _TRAIN_ICON = QSize(28, 18)
 """Wider than the glyph: the room at its sides keeps the word away."""
-
-
-def line_experiment() -> Experiment:
-    """Return XOR for a perceptron, which learns it for ever and never gets it right."""
-    experiment = default_experiment(GateData("xor"), hidden=())
-    unit = replace(experiment.network.layers[0], activation="step")
-    return replace(
-        experiment,
-        network=replace(experiment.network, layers=(unit,)),
-        training=perceptron_training(experiment.training),
-    )
 
 
 def gate_experiment() -> Experiment:
@@ -138,7 +127,7 @@ class FirstPage(Panel):
         self.open_button.clicked.connect(self._actions["file_open"].trigger)
         line, gate, photo = self.cards
         document = self._model.document
-        line.clicked.connect(lambda: document.load(line_experiment(), None))
+        line.clicked.connect(self._actions["lesson_line"].trigger)
         gate.clicked.connect(lambda: document.load(gate_experiment(), None))
         photo.clicked.connect(self._actions["classify_photo"].trigger)
 
@@ -192,7 +181,7 @@ class FirstPage(Panel):
         line, gate, photo = self.cards
         line.write(
             self.tr("Why can’t a perceptron do XOR?"),
-            self.tr("Train a threshold unit on four points, and see its line find no rest."),
+            self.tr("A lesson: a threshold unit learns AND, and its line finds no rest on XOR."),
         )
         gate.write(
             self.tr("Build a gate by hand"),

@@ -23,7 +23,7 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.panel import Panel
 from model.errors import ModelError
 from model.training import History, Snapshot
-from model.training.runs import RunRecord
+from model.training.runs import Losses, RunRecord, losses_in
 
 _EDGE_PX = 8
 _MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
@@ -40,7 +40,10 @@ class LossPanel(Panel):
         self._runs: tuple[RunRecord, ...] = ()
         self._epoch = 0
         self._snapshot: Snapshot | None = None
+        self._saved: Losses | None = None
+        self._steps: tuple[int, int] | None = None
         self._hover = math.nan
+        self._described: Losses | None = None
         self._table: RunTable | None = None
         self.plot = LossPlot()
         self.header = LossHeader(model)
@@ -130,6 +133,8 @@ class LossPanel(Panel):
         if counts_mistakes != self._counts_mistakes:
             self._counts_mistakes = counts_mistakes
             self.header.log.setChecked(not counts_mistakes)  # no mistake has no logarithm
+        self._saved, self._steps = state.run.saved, state.steps
+        self.plot.show_saved(self._saved)
         moved = state.epoch != self._epoch
         self._epoch, self._snapshot = state.epoch, state.snapshot
         self.plot.set_position(self._epoch, state.running)
@@ -138,6 +143,7 @@ class LossPanel(Panel):
         self.plot.place_markers()
         self._sync_timeline()
         self._show_values()
+        self._describe_timeline()
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
         """Show earlier runs as grey lines with their names, and in the table."""
@@ -177,7 +183,11 @@ class LossPanel(Panel):
         text = count(shown)
         if not self._epoch_box.isModified() and self._epoch_box.text() != text:
             self._epoch_box.setText(text)
-        show_text(self._of_label, f"/ {count(last or shown)}")  # an opened file has no run yet
+        text = f"/ {count(max(self.plot.end, last or shown))}"  # an opened file has no run yet
+        if self._steps is not None:
+            n, steps = map(count, self._steps)
+            text += " · " + self.tr("step {n} of {steps}").format(n=n, steps=steps)
+        show_text(self._of_label, text)
         self._branch.setEnabled(last > 0)
         self.header.branch.setEnabled(last > 0)
 
@@ -188,7 +198,7 @@ class LossPanel(Panel):
             self.header.show_values(shown.train_loss, shown.test_loss)
             return
         epoch = self._hover if math.isfinite(self._hover) else float(self._epoch)
-        train, test = self.plot.train.value_at(epoch), self.plot.test.value_at(epoch)
+        train, test = self.plot.losses_at(epoch)
         self.header.show_values(
             None if train is None else train[1], None if test is None else test[1]
         )
@@ -212,7 +222,7 @@ class LossPanel(Panel):
         self._epoch_box.setModified(False)
         digits = "".join(c for c in self._epoch_box.text() if c.isdigit())
         if digits:
-            self._choose(min(max(int(digits), self._first_epoch()), self.plot.last_epoch))
+            self._choose(self._model.state.run.nearest(int(digits)))
         self._sync_timeline()
 
     def _on_branch_clicked(self) -> None:
@@ -226,11 +236,10 @@ class LossPanel(Panel):
         self._hover = epoch
         self.plot.show_cross(epoch)
         self._show_values()
-        found = self.plot.train.value_at(epoch) if math.isfinite(epoch) else None
+        found, test = self.plot.losses_at(epoch) if math.isfinite(epoch) else (None, None)
         self._readout.setVisible(found is not None)
         if found is None:
             return
-        test = self.plot.test.value_at(epoch)
         at, train = count(int(found[0])), significant(found[1], 4)
         if test is None:
             text = self.tr("epoch {epoch}   train {train}").format(epoch=at, train=train)
@@ -259,7 +268,7 @@ class LossPanel(Panel):
     def export(self, path: Path) -> bool:
         """Write the plot as PNG, SVG or CSV, by the file's suffix; tell whether it worked."""
         try:
-            write_plot(self.plot, self._history, self._runs, path)
+            write_plot(self.plot, losses_in(self._history, self._saved), self._runs, path)
         except ModelError as error:
             self._model.fail(error)
             return False
@@ -270,7 +279,8 @@ class LossPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        describe(self.timeline, self.tr("Timeline"), self.tr("Go back to an earlier epoch"))
+        self.timeline.setToolTip("")
+        self._describe_timeline()
         describe(self._start, self.tr("Go to the start"))
         describe(self._epoch_box, self.tr("Epoch shown"), self.tr("Type an epoch to go to it"))
         describe(self.plot.plot, self.tr("Loss by epoch"), "")
@@ -284,6 +294,17 @@ class LossPanel(Panel):
         self.restyle()
         self._sync_timeline()
         self._show_values()
+
+    def _describe_timeline(self) -> None:
+        """Say what the timeline does, and which epochs cannot be gone to."""
+        if self._described is self._saved and self.timeline.toolTip():
+            return
+        self._described = self._saved
+        tip = self.tr("Go back to an earlier epoch")
+        if self._saved is not None:
+            text = self.tr("up to epoch {n} the file keeps the losses, not the weights")
+            tip = f"{tip} ({text.format(n=count(self._saved.last_epoch))})"
+        describe(self.timeline, self.tr("Timeline"), tip)
 
     def restyle(self) -> None:
         """Put on the theme in use."""

@@ -32,8 +32,7 @@ from gui.widgets.panel import Panel
 from model.data.csv import plain_cells
 from model.experiment import FloatArray
 from model.files import write_bytes
-from model.training import History
-from model.training.runs import RunRecord
+from model.training.runs import Losses, RunRecord
 
 SAMPLES = 160
 """So many places along the plot at which lines are looked at."""
@@ -139,7 +138,7 @@ _PNG_SCALE = 2
 
 
 def write_plot(
-    plot: LossPlot, history: History | None, runs: Sequence[RunRecord], path: Path
+    plot: LossPlot, losses: Losses | None, runs: Sequence[RunRecord], path: Path
 ) -> None:
     """Write PNG (twice the size on screen), SVG or CSV, by the suffix of `path`.
 
@@ -155,7 +154,7 @@ def write_plot(
         view.render(painter, QRectF(view.rect()), view.viewport().rect())
 
     if suffix == ".csv":
-        data = csv_text(history, runs).encode()
+        data = csv_text(losses, runs).encode()
     elif suffix == ".svg":
         data = as_svg(view.size(), "Loss", draw)
     else:
@@ -163,14 +162,13 @@ def write_plot(
     write_bytes(path, data)
 
 
-def csv_text(history: History | None, runs: Sequence[RunRecord]) -> str:
+def csv_text(losses: Losses | None, runs: Sequence[RunRecord]) -> str:
     """Return every value of every visible run as CSV with a point as decimal sign."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("run", "epoch", "train_loss", "test_loss"))
-    if history is not None:
-        train = history.train_loss
-        _write_rows(writer, "", history.epochs[: len(train)], train, history.test_loss)
+    if losses is not None:
+        _write_rows(writer, "", losses.epochs, losses.train, losses.test)
     for run in runs:
         if run.visible:
             _write_rows(writer, run_name(run), run.epochs, run.train, run.test)
@@ -178,7 +176,11 @@ def csv_text(history: History | None, runs: Sequence[RunRecord]) -> str:
 
 
 def _write_rows(
-    writer: object, name: str, epochs: range, train: np.ndarray, test: np.ndarray | None
+    writer: object,
+    name: str,
+    epochs: range | np.ndarray,
+    train: np.ndarray,
+    test: np.ndarray | None,
 ) -> None:
     length = min(len(epochs), len(train))
     tests = (
@@ -218,7 +220,10 @@ class LossPlot(Panel):
         self.plot.getAxis("bottom").setHeight(20)
         self.train = LossLine()
         self.test = LossLine()
+        self.saved_train, self.saved_test = LossLine(), LossLine()
+        self._saved: Losses | None = None
         self._runs: list[tuple[RunRecord, LossLine, pg.TextItem]] = []
+        self._window = 1
         self._epoch = 0.0
         self._running = False
         self._zoomed = False
@@ -244,6 +249,8 @@ class LossPlot(Panel):
         self._train_end = QGraphicsEllipseItem(-4, -4, 8, 8)
         self._test_end = QGraphicsEllipseItem(-4, -4, 8, 8)
         ordered = (
+            self.saved_test.item,
+            self.saved_train.item,
             self.test.item,
             self.train.item,
             self._veil,
@@ -267,15 +274,44 @@ class LossPlot(Panel):
         none = np.empty(0)
         self.test.show(range(0) if test is None else epochs, none if test is None else test)
 
+    def show_saved(self, losses: Losses | None) -> None:
+        """Take the present run's losses from before it was saved."""
+        if losses is self._saved:
+            return
+        self._saved, none = losses, np.empty(0)
+        for line, values in (
+            (self.saved_train, none if losses is None else losses.train),
+            (self.saved_test, none if losses is None or losses.test is None else losses.test),
+        ):
+            line.reset()
+            epochs = range(0) if losses is None or len(values) == 0 else losses.epochs
+            line.show(epochs, values)
+        self.set_window(self._window)
+        self._drawn, self._named = (), ()
+        self.redraw()
+
+    def losses_at(
+        self, epoch: float
+    ) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+        """Return the nearest recorded epoch with its training loss, and with its test loss."""
+        is_now = len(self.train.epochs) > 0 and epoch >= self.train.epochs[0]
+        if is_now or self._saved is None:
+            return self.train.value_at(epoch), self.test.value_at(epoch)
+        return self.saved_train.value_at(epoch), self.saved_test.value_at(epoch)
+
     def forget_series(self) -> None:
         """Be ready for another run's losses."""
         self.train.reset()
         self.test.reset()
 
     def set_window(self, window: int) -> None:
-        """Smooth the present run over so many epochs."""
+        """Smooth the present run over so many epochs; not what a file has thinned out."""
+        self._window, saved = window, self._saved
         self.train.set_window(window)
         self.test.set_window(window)
+        is_whole = saved is None or saved.last_epoch - saved.epochs[0] + 1 == len(saved.epochs)
+        for line in (self.saved_train, self.saved_test):
+            line.set_window(window if is_whole else 1)
         self.redraw()
 
     def set_log(self, is_log: bool) -> None:
@@ -318,6 +354,11 @@ class LossPlot(Panel):
         return int(epochs[-1]) if len(epochs) else 0
 
     @property
+    def end(self) -> int:
+        """The last epoch that the present run's lines lead to, saved ones too; 0 without any."""
+        return max(self.last_epoch, 0 if self._saved is None else self._saved.last_epoch)
+
+    @property
     def x_range(self) -> tuple[float, float]:
         """The epochs at the plot's left and right end."""
         return self._x_range
@@ -347,8 +388,10 @@ class LossPlot(Panel):
             for run, line, _ in self._runs:
                 if run.visible:
                     line.draw(*self._x_range, width_px, self.is_log)
+            for line in (self.saved_train, self.saved_test):
+                line.draw(*self._x_range, width_px, self.is_log)
         # The present line comes near the names as it grows: they are placed anew at every eighth.
-        growth = round(6 * math.log2(1 + self.last_epoch))
+        growth = round(6 * math.log2(1 + self.end))
         names_key = (*key, self._y_range, self._box.height(), growth)
         if names_key != self._named:
             self._place_names()
@@ -360,10 +403,10 @@ class LossPlot(Panel):
     def place_markers(self) -> None:
         """Move the position line, the end markers and the pale future."""
         self._position.setPos(self._epoch)
-        self._position.setVisible(self.last_epoch > 0)
+        self._position.setVisible(self.end > 0)
         plot_item = self.plot.getPlotItem()
-        for line, marker in ((self.train, self._train_end), (self.test, self._test_end)):
-            found = line.value_at(self._epoch)
+        losses = self.losses_at(self._epoch)
+        for found, marker in zip(losses, (self._train_end, self._test_end), strict=True):
             y = math.nan
             if found is not None:
                 y = float(to_axis(np.array([found[1]]), self.is_log)[0])
@@ -373,9 +416,9 @@ class LossPlot(Panel):
             if found is not None and inside:
                 marker.setPos(self._box.mapFromViewToItem(plot_item, QPointF(found[0], y)))
         low, high = self._y_range
-        self._veil.setVisible(self._epoch < self.last_epoch)
+        self._veil.setVisible(self._epoch < self.end)
         if self._veil.isVisible() and math.isfinite(low):
-            self._veil.setRect(QRectF(self._epoch, low, self.last_epoch - self._epoch, high - low))
+            self._veil.setRect(QRectF(self._epoch, low, self.end - self._epoch, high - low))
 
     def show_cross(self, epoch: float) -> None:
         """Put the cross-hair at an epoch; NaN hides it."""
@@ -391,7 +434,7 @@ class LossPlot(Panel):
         room = QSizeF(self._box.width(), self._box.height())
         places = place_names(
             np.array([self._heights(line, room) for line, _ in shown]),
-            np.array([self._heights(line, room) for line in (self.train, self.test)]),
+            np.array([self._heights(line, room) for line in self._own_lines]),
             [text.boundingRect().size() for _, text in shown],
             room,
         )
@@ -407,6 +450,10 @@ class LossPlot(Panel):
                     high - place.at.y() / room.height() * (high - low),
                 )
 
+    @property
+    def _own_lines(self) -> tuple[LossLine, ...]:
+        return self.train, self.test, self.saved_train, self.saved_test
+
     def _heights(self, line: LossLine, room: QSizeF) -> FloatArray:
         """Return how far under the plot's upper edge a line runs, in pixels at `SAMPLES` places."""
         left, right = self._x_range
@@ -421,7 +468,7 @@ class LossPlot(Panel):
         return heights
 
     def _fit_x(self) -> None:
-        last = float(self.last_epoch)
+        last = float(self.end)
         others = [
             float(run.epochs[-1]) for run, _, _ in self._runs if run.visible and len(run.epochs)
         ]
@@ -441,7 +488,7 @@ class LossPlot(Panel):
             self.groove_moved.emit()
 
     def _fit_y(self) -> None:
-        lines = [self.train, self.test, *(line for run, line, _ in self._runs if run.visible)]
+        lines = [*self._own_lines, *(line for run, line, _ in self._runs if run.visible)]
         ranges = [r for r in (line.range() for line in lines) if math.isfinite(r[0])]
         if ranges:
             wanted = self._y_wanted(min(r[0] for r in ranges), max(r[1] for r in ranges))
@@ -471,9 +518,7 @@ class LossPlot(Panel):
 
     def _on_x_range_changed(self, _box: object, x_range: tuple[float, float]) -> None:
         low = max(0.0, x_range[0])
-        longest = max(
-            [1.0, float(self.last_epoch), *(float(r.epochs[-1]) for r, _, _ in self._runs)]
-        )
+        longest = max([1.0, float(self.end), *(float(r.epochs[-1]) for r, _, _ in self._runs)])
         high = min(max(x_range[1], low + 4.0), max(longest, low + 4.0))
         self._zoomed = not (low <= 0.0 and high >= longest)
         self._set_x((low, high) if self._zoomed else (0.0, longest))
@@ -494,8 +539,10 @@ class LossPlot(Panel):
         """Put on the theme in use."""
         theme = active()
         dress_plot(self.plot)
-        self.train.item.set_pen(cosmetic_pen(theme.acc, 2.0))
-        self.test.item.set_pen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
+        for line in (self.train, self.saved_train):
+            line.item.set_pen(cosmetic_pen(theme.acc, 2.0))
+        for line in (self.test, self.saved_test):
+            line.item.set_pen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
         veil = QColor(theme.bg2)
         veil.setAlphaF(0.6)
         self._veil.setBrush(QBrush(veil))

@@ -87,8 +87,11 @@ class Timeline(Slider):
         painter.setBrush(QColor(theme.bg3))
         painter.drawRoundedRect(QRectF(left, middle - 2, right - left, 4), 2, 2)
         painter.setBrush(QColor(theme.acc))
-        if here > left:
-            painter.drawRoundedRect(QRectF(left, middle - 2, here - left, 4), 2, 2)
+        start = min(here, max(left, self.x_of(self._known[0])))
+        if start > left:  # what cannot be gone to is a thin line
+            painter.fillRect(QRectF(left, middle - 0.5, start - left, 1), QColor(theme.acc))
+        if here > start:
+            painter.drawRoundedRect(QRectF(start, middle - 2, here - start, 4), 2, 2)
         handle = QRectF(here - _HANDLE_W / 2, middle - _HANDLE_H / 2, _HANDLE_W, _HANDLE_H)
         painter.setBrush(QColor(theme.t1))
         painter.drawRoundedRect(handle, 2.5, 2.5)

@@ -25,11 +25,13 @@ from gui.build_tab.microscope.formulas import (
     error_formula,
     loss_change,
     more_words,
+    term_lines,
     update_formula,
 )
 from gui.build_tab.microscope.part_card import PartCard, write
 from gui.build_tab.microscope.sentences import (
     again_sentence,
+    batch_sentence,
     blame_sentence,
     check_sentence,
     unit_words,
@@ -38,7 +40,7 @@ from gui.build_tab.microscope.sentences import (
 from gui.build_tab.microscope.step_view import StepView, figure, largest, tone_of
 from gui.build_tab.names import loss_formulas, loss_names
 from gui.theme import BODY_PX, GAP_M_PX, active, icon
-from gui.widgets.basic import describe, label, set_role
+from gui.widgets.basic import Segments, describe, label, set_role
 from gui.widgets.formula import FormulaLabel, Word
 from model.experiment import LOSSES
 from model.insight.step_walk import Part
@@ -127,7 +129,7 @@ class BlameCard(PartCard):
         value = 1.0 if is_bias else float(unit.x[row])
         origin = self.tr("a bias has 1") if is_bias else view.input_name(row)
         factors.append(Factor(f"∂z/∂{w}", value, origin))
-        factors.append(Factor(f"∂L/∂{w}", unit.value(row)[1], self.tr("gradient"), True))
+        factors.append(Factor(f"∂L/∂{w}", unit.gradient(row), self.tr("gradient"), True))
         return factors
 
 
@@ -148,8 +150,20 @@ class UpdateCard(PartCard):
     ROW_PX = 22
     _NAME, _OLD, _GRADIENT, _CHANGE, _NEW = range(5)
 
-    def __init__(self, choose: Choose, explain: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        choose: Choose,
+        explain: Callable[[int], None],
+        choose_batch: Callable[[bool], None],
+    ) -> None:
         super().__init__(Part.UPDATE, choose)
+        self.whose = Segments(["microscope_row_alone", "microscope_batch"])
+        self.whose.choose(0)
+        self.whose.group.idClicked.connect(lambda index: choose_batch(index == 1))
+        self.rows = self.sentence("batch_rows")
+        self._lines: list[FormulaLabel] = []
+        self._terms = QVBoxLayout()
+        self._terms.setSpacing(2)
         self._explain = explain
         self._rows: tuple[int, ...] = ()
         self._is_showing = False
@@ -183,8 +197,11 @@ class UpdateCard(PartCard):
         checked.addWidget(self.check_icon, 0, top)
         checked.addWidget(self.check_title, 0, top)
         checked.addWidget(self.check, 1, top)
-        for widget in (self.rule, table, self.why):
+        self.body.addWidget(self.whose)
+        for widget in (self.rows, self.rule, table):
             self.body.addWidget(widget)
+        self.body.addLayout(self._terms)
+        self.body.addWidget(self.why)
         self.body.addLayout(checked)
 
     def show_view(self, view: StepView) -> None:
@@ -192,8 +209,11 @@ class UpdateCard(PartCard):
         self._is_showing = True
         self._rows = view.changes
         self.title.setText(self.tr("Update"))
+        self.whose.choose(1 if view.state.selection.of_batch else 0)
+        write(self.rows, batch_sentence(view))
         self.rule.show_formula(update_formula(view))
         self._fill(view)
+        self._show_terms(view)
         write(self.why, update_sentence(view))
         self._show_check(view)
         self._is_showing = False
@@ -229,6 +249,17 @@ class UpdateCard(PartCard):
         if table.height() != height:
             table.setFixedHeight(height)
 
+    def _show_terms(self, view: StepView) -> None:
+        """Show what the explained weight's change is made of, line by line."""
+        lines = term_lines(view)
+        while len(self._lines) < len(lines):
+            self._lines.append(FormulaLabel(f"microscope_term_{len(self._lines) + 1}", BODY_PX))
+            self._terms.addWidget(self._lines[-1])
+        for place, holder in enumerate(self._lines):
+            holder.setVisible(place < len(lines))
+            if place < len(lines):
+                holder.show_formula(lines[place])
+
     def _set(self, row: int, column: int, text: str, token: str) -> None:
         item = self.table.item(row, column)
         if item is None:
@@ -251,7 +282,12 @@ class UpdateCard(PartCard):
         write(self.check, said)
 
     def retranslate(self) -> None:
-        """Name the table."""
+        """Name the table and the two steps."""
+        alone, batch = self.whose.button(0), self.whose.button(1)
+        alone.setText(self.tr("This row alone"))
+        batch.setText(self.tr("The batch"))
+        describe(alone, alone.text(), self.tr("What a step on this row alone would do"))
+        describe(batch, batch.text(), self.tr("What the trainer's step on its batch does"))
         describe(
             self.table,
             self.tr("Old weight, gradient and new weight"),

@@ -1,4 +1,4 @@
-"""The microscope's drawings: the terms of a sum, an activation's curve, the chain of factors."""
+"""The microscope's drawings: the terms of a sum, the chain of factors."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
-from model.activations import activate, derivative
-from model.experiment import Activation
 
 _LEFT, _MIDDLE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight
@@ -25,6 +23,42 @@ class Term(NamedTuple):
 
     name: str
     value: float
+
+
+class Thumbnail(QWidget):
+    """Draw a unit's picture, small; it is hidden where there is none."""
+
+    SIDE_PX = 26
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("microscope_picture")
+        self.setFixedSize(self.SIDE_PX, self.SIDE_PX)
+        self._picture: QImage | None = None
+
+    def show_picture(self, picture: QImage | None) -> None:
+        """Show another picture, or none."""
+        self._picture = picture
+        if self.isHidden() == (picture is not None):
+            self.setVisible(picture is not None)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the picture in a rounded frame."""
+        if self._picture is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        area, path = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), QPainterPath()
+        path.addRoundedRect(area, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+        painter.save()
+        painter.setClipPath(path)
+        painter.drawImage(area, self._picture)
+        painter.restore()
+        painter.setPen(QPen(QColor(active().line2), 1))
+        painter.drawPath(path)
+        painter.end()
 
 
 class SumBars(QWidget):
@@ -100,87 +134,6 @@ class SumBars(QWidget):
         painter.setPen(QColor(getattr(theme, token)))
         area = QRectF(self.width() - self.VALUE_PX, top, self.VALUE_PX, 18)
         painter.drawText(area, _RIGHT | _MIDDLE, value)
-
-
-class ActivationCurve(QWidget):
-    """Draw an activation and, thinner, its slope; the present z is a dot, flat parts are shaded."""
-
-    SIZE = QSize(128, 76)
-    _POINTS = 121
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("microscope_curve")
-        self.setFixedSize(self.SIZE)
-        self._name: Activation = "identity"
-        self._z = self._a = 0.0
-
-    def show_point(self, name: Activation, z: float, a: float, spoken: str) -> None:
-        """Show an activation with a unit's point on it."""
-        self._name, self._z, self._a = name, z, a
-        self.setAccessibleName(spoken)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw ground, flat parts, curve, slope and dot."""
-        theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.line), 1))
-        painter.setBrush(QColor(theme.bg2))
-        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(area, 3, 3)
-        if not (np.isfinite(self._z) and np.isfinite(self._a)):
-            painter.end()
-            return
-        reach = min(max(4.0, 1.25 * abs(self._z)), 1e6)
-        x = np.linspace(-reach, reach, self._POINTS)
-        # One output's share of a softmax, the others held, is a sigmoid of its own z, shifted.
-        shift = self._softmax_shift()
-        name: Activation = "sigmoid" if self._name == "softmax" else self._name
-        y, slope = activate(name, x[:, None] + shift)[:, 0], derivative(name, x[:, None] + shift)
-        slope = slope[:, 0]
-        low, high = min(float(y.min()), 0.0), max(float(y.max()), float(slope.max()), 1e-9)
-        inner = area.adjusted(6, 8, -6, -8)
-
-        def at(value: float, result: float) -> QPointF:
-            across = inner.left() + (value + reach) / (2 * reach) * inner.width()
-            return QPointF(across, inner.bottom() - (result - low) / (high - low) * inner.height())
-
-        self._shade(painter, x, slope, at, inner)
-        painter.setPen(QPen(QColor(theme.line), 1))
-        painter.drawLine(at(-reach, 0), at(reach, 0))
-        painter.drawLine(at(0, low), at(0, high))
-        thin = QPen(QColor(theme.t3), 1, Qt.PenStyle.DashLine)
-        for values, pen in ((slope, thin), (y, QPen(QColor(theme.t2), 1.8))):
-            painter.setPen(pen)
-            painter.drawPolyline(QPolygonF([at(u, v) for u, v in zip(x, values, strict=True)]))
-        dot, ink = at(self._z, self._a), QColor(theme.acc)
-        painter.setPen(QPen(ink, 1, Qt.PenStyle.DashLine))
-        painter.drawLine(dot, QPointF(dot.x(), inner.bottom()))
-        painter.drawLine(dot, QPointF(inner.left(), dot.y()))
-        painter.setPen(QPen(QColor(theme.bg1), 1))
-        painter.setBrush(ink)
-        painter.drawEllipse(dot, 4, 4)
-        painter.end()
-
-    def _softmax_shift(self) -> float:
-        if self._name != "softmax" or not 0 < self._a < 1:
-            return 0.0
-        return float(np.log(self._a / (1 - self._a))) - self._z
-
-    def _shade(
-        self, painter: QPainter, x: np.ndarray, slope: np.ndarray, at: object, inner: QRectF
-    ) -> None:
-        """Shade where the slope is next to nothing."""
-        assert callable(at)
-        flat = np.abs(slope) < 0.02
-        step = inner.width() / (len(x) - 1)
-        ground = QColor(active().bg3)
-        for value in x[flat]:
-            painter.fillRect(
-                QRectF(at(value, 0).x() - step / 2, inner.top(), step + 0.5, inner.height()), ground
-            )
 
 
 class Factor(NamedTuple):

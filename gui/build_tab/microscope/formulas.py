@@ -163,11 +163,98 @@ def update_formula(view: StepView) -> Formula:
     training = view.step.experiment.training
     rate = Word(f"   η = {figure_of_rate(view.step.rate)}", token=_QUIET, breaks=True)
     if training.optimiser.name in ("sgd", "perceptron"):
-        penalty = " + λ₂·w" if training.l2 else ""
-        penalty += " + λ₁·sgn w" if training.l1 else ""
+        is_penalised = view.step.batch is not None  # a row alone has no penalty
+        penalty = " + λ₂·w" if training.l2 and is_penalised else ""
+        penalty += " + λ₁·sgn w" if training.l1 and is_penalised else ""
         slope = f"(∂L/∂w{penalty})" if penalty else "∂L/∂w"
         return (quiet(f"w ← w − η·{slope}"), rate)
     return (quiet("w ← w + Δw"), rate)
+
+
+def term_lines(view: StepView) -> list[Formula]:
+    """Return what the explained weight's change is made of, each line with its numbers.
+
+    Nothing where the rule over the table says it all: the rate times the gradient.
+    """
+    row, training = view.explained, view.step.experiment.training
+    if row < 0:
+        return []
+    terms, spec = view.step.terms(view.unit.at, row), training.optimiser
+    w = view.weight_name(row)
+    has_memory = any(code in terms for code in ("velocity", "mean", "square"))
+    lines = _gradient_lines(terms, w, has_memory)
+    g = terms.get("taken", terms["gradient"])
+    if "velocity" in terms:
+        pair = (spec.momentum, terms["velocity_before"]), (1.0, g)
+        lines.append(_average("v", f"μ·v + {_G}", pair, terms["velocity"]))
+    if "mean" in terms:
+        pair = (spec.beta1, terms["mean_before"]), (1.0 - spec.beta1, g)
+        mean = _average("m", f"β₁·m + (1 − β₁)·{_G}", pair, terms["mean"])
+        lines += [mean, _result("m̂ = m / (1 − β₁ᵏ)", terms["mean_corrected"])]
+    if "square" in terms:
+        pair = (spec.beta2, terms["square_before"]), (1.0 - spec.beta2, g * g)
+        letter = "v" if "mean" in terms else "s"
+        square = _average(letter, f"β₂·{letter} + (1 − β₂)·{_G}²", pair, terms["square"])
+        lines.append(square)
+        if "square_corrected" in terms:
+            lines.append(_result("v̂ = v / (1 − β₂ᵏ)", terms["square_corrected"]))
+    if lines:
+        lines.append(_change_line(view, terms))
+    return lines
+
+
+_G = "g"
+"""What penalties, pins and clipping have left of the gradient."""
+
+
+def _gradient_lines(terms: dict[str, float], w: str, has_memory: bool) -> list[Formula]:
+    """Return how the gradient comes about that the optimiser takes, where that is to be said."""
+    if terms.get("pinned"):
+        return [(quiet(f"{_G} = "), Word("0", weight=600))]
+    parts = [(code, name) for code, name in (("l2", "λ₂·w"), ("l1", "λ₁·sgn w")) if code in terms]
+    clip, gradient = terms.get("clip", 1.0), number(terms["gradient"])
+    if not parts and clip == 1.0:
+        return [(quiet(f"{_G} = ∂L/∂{w} = "), gradient)] if has_memory else []
+    pieces: list[Piece] = [quiet(f"{_G} = ∂L/∂{w}"), *(quiet(f" + {name}") for _, name in parts)]
+    live: list[Piece] = [gradient]
+    for code, _ in parts:
+        live += [Word(" + "), number(terms[code], factor=True)]
+    if clip != 1.0:
+        live = [Word("("), *live, Word(f")·{figure(clip)}")]
+    end = (Word(" = ", breaks=True), number(terms["taken"]))
+    return [(*pieces, Word(" = ", breaks=True), *live, *end)]
+
+
+def _average(
+    letter: str, rule: str, pair: tuple[tuple[float, float], tuple[float, float]], result: float
+) -> Formula:
+    """Return a running average as its rule, with its numbers."""
+    (share, before), (rest, new) = pair
+    live: list[Piece] = [Word(show_number(share, 4) + "·"), number(before, factor=True)]
+    live.append(Word(" + "))
+    if rest != 1.0:
+        live.append(Word(show_number(rest, 3) + "·"))
+    live.append(number(new, factor=True))
+    end = (Word(" = ", breaks=True), number(result))
+    return (quiet(f"{letter} ← {rule}"), Word(" = ", breaks=True), *live, *end)
+
+
+def _result(rule: str, value: float) -> Formula:
+    return (quiet(f"{rule} = "), number(value))
+
+
+def _change_line(view: StepView, terms: dict[str, float]) -> Formula:
+    """Return the change of the weight by what the optimiser has made of the gradient."""
+    name = view.step.experiment.training.optimiser.name
+    rule = {
+        "momentum": "−η·v",
+        "nesterov": f"−η·({_G} + μ·v)",
+        "rmsprop": "−η·g / (√s + ε)",
+        "adam": "−η·m̂ / (√v̂ + ε)",
+        "adamw": "−η·m̂ / (√v̂ + ε) − η·λ·w",
+    }.get(name, f"−η·{_G}")
+    old, _, new = view.unit.value(view.explained)
+    return (quiet(f"Δw = {rule}"), Word(" = ", breaks=True), number(new - old))
 
 
 def figure_of_rate(rate: float) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from gui.build_tab.microscope.drawings import ActivationCurve, SumBars, Term
+from gui.build_tab.microscope.drawings import SumBars, Term
 from gui.build_tab.microscope.formulas import (
     activation_formula,
     general_sum,
@@ -23,14 +24,18 @@ from gui.build_tab.microscope.sentences import (
     unit_words,
     weights_sentence,
 )
-from gui.build_tab.microscope.step_view import StepView, figure, number
+from gui.build_tab.microscope.step_view import StepView, figure, number, short_figure
 from gui.format import show_integer
+from gui.plots.curve_plot import CurvePlot, Curves, Dot, activation_curves
 from gui.theme import BODY_PX, GAP_M_PX
 from gui.widgets.basic import label
 from gui.widgets.formula import FormulaLabel, Word
+from model.insight.curves import softmax_shift
+from model.insight.one_step import UnitStep
 from model.insight.step_walk import Part
 
 Choose = Callable[[Part], None]
+_CURVE = QSize(128, 76)
 _APART = "    "
 """Between two weights in a line."""
 
@@ -150,7 +155,8 @@ class ActivationCard(PartCard):
         self.formula = FormulaLabel("microscope_activation_formula")
         self.slope = FormulaLabel("microscope_slope", BODY_PX)
         self.why = self.sentence("activation_why")
-        self.curve = ActivationCurve()
+        self.curve = CurvePlot("microscope_curve", _CURVE)
+        self.curve.setFixedSize(_CURVE)
         column = QVBoxLayout()
         column.setSpacing(4)
         for widget in (self.formula, self.slope, self.why):
@@ -168,16 +174,23 @@ class ActivationCard(PartCard):
         self.title.setText(self.tr("Activation"))
         self.hint.setText(unit_words(unit))
         self.formula.show_formula(activation_formula(view))
-        slope = (Word("∂a/∂z = ", token="t2"), Word(figure(unit.slope), weight=600))
+        slope = (Word("∂a/∂z = ", token="t2"), Word(short_figure(unit.slope), weight=600))
         self.slope.show_formula(slope)
         why = slope_sentence(view)
         write(self.why, why)
-        spoken = self.tr("{name}: z {z}, a {a}, slope {slope}")
-        self.curve.show_point(
-            unit.activation,
-            unit.z,
-            unit.a,
-            spoken.format(
-                name=unit_words(unit), z=figure(unit.z), a=figure(unit.a), slope=figure(unit.slope)
-            ),
+        spoken = self.tr("{name}: z {z}, a {a}, slope {slope}").format(
+            name=unit_words(unit),
+            z=figure(unit.z),
+            a=figure(unit.a),
+            slope=short_figure(unit.slope),
         )
+        is_number = math.isfinite(unit.z) and math.isfinite(unit.a)
+        self.curve.show_curves(_curves(unit) if is_number else None)
+        self.curve.show_dots([Dot(unit.z, unit.a)] if is_number else [], spoken)
+
+
+def _curves(unit: UnitStep) -> Curves:
+    """Return the curve of a unit's activation, far enough to either side to hold its z."""
+    reach = min(max(4.0, 1.25 * abs(unit.z)), 1e6)
+    shift = softmax_shift(unit.z, unit.a) if unit.activation == "softmax" else 0.0
+    return activation_curves(unit.activation, reach, shift)

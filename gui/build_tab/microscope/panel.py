@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QColor,
     QGuiApplication,
     QIcon,
     QPainter,
@@ -32,6 +34,7 @@ from gui.build_tab.microscope.backward_cards import (
     PredictCard,
     UpdateCard,
 )
+from gui.build_tab.microscope.drawings import Thumbnail
 from gui.build_tab.microscope.forward_cards import (
     ActivationCard,
     BiasCard,
@@ -42,14 +45,15 @@ from gui.build_tab.microscope.forward_cards import (
 from gui.build_tab.microscope.part_card import PartCard, draw_badge, write
 from gui.build_tab.microscope.row_chooser import RowChooser
 from gui.build_tab.microscope.sentences import part_names, step_names
-from gui.build_tab.microscope.step_view import StepView
+from gui.build_tab.microscope.step_view import MOST_TERMS, StepView
 from gui.build_tab.microscope.tracing import StepMade, Tracer, step_made, wanted_of
 from gui.build_tab.microscope.transcript import as_latex, as_text
 from gui.build_tab.names import unit_name
+from gui.build_tab.network_view.unit_pictures import unit_picture
 from gui.build_tab.state import BuildState, has_unit
 from gui.error_texts import sentence_of
-from gui.format import show_integer
-from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.format import show_integer, show_nth
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
 from gui.widgets.basic import (
     ColumnScroll,
     describe,
@@ -68,6 +72,7 @@ WIDTH_PX = 428
 _LIVE_MS = 100
 """While training runs, numbers change ten times a second: they are for reading."""
 _ICON_PX, _ICON_GAP_PX = 18, 4
+_MOST_NAME_PX = 84
 
 
 class StepList(Panel):
@@ -165,10 +170,11 @@ class Microscope(Panel):
         self._gone = ""
         self._spoken: Place | None = None
         self._is_opening, self._is_scrolled = True, False
+        self._is_prepared = False
         self._tracer = Tracer(self, self._show_numbers)
         self._pace = Throttle[BuildState](_LIVE_MS, self._show, self)
         go = self._go_to
-        self.update_card = UpdateCard(go, self._explain)
+        self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
         self.cards: tuple[PartCard, ...] = (
             InputsCard(go),
             BiasCard(go),
@@ -221,6 +227,7 @@ class Microscope(Panel):
             self.copy_button,
             self.close_button,
             *self.steps.group.buttons(),
+            *self.update_card.whose.group.buttons(),
             self.update_card.table,
             self.back_button,
             self.next_button,
@@ -229,6 +236,7 @@ class Microscope(Panel):
             QWidget.setTabOrder(before, after)
 
     def _make_head(self) -> QVBoxLayout:
+        self.picture = Thumbnail()
         self.title = label("title", "microscope_title")
         self.rows = RowChooser(self._model)
         self.copy_button = tool_button("microscope_copy", size="small")
@@ -237,6 +245,9 @@ class Microscope(Panel):
         self._copy_text, self._copy_latex = menu.addAction(""), menu.addAction("")
         self._copy_text.setObjectName("microscope_copy_text")
         self._copy_latex.setObjectName("microscope_copy_latex")
+        self._copy_picture = menu.addAction("")
+        self._copy_picture.setObjectName("microscope_copy_picture")
+        self._copy_picture.triggered.connect(self._copy_as_picture)
         self._copy_text.triggered.connect(lambda: self._copy(as_text))
         self._copy_latex.triggered.connect(lambda: self._copy(as_latex))
         self.copy_button.setMenu(menu)
@@ -244,7 +255,9 @@ class Microscope(Panel):
         self.close_button.clicked.connect(self._model.close_microscope)
         first = QHBoxLayout()
         first.setSpacing(GAP_S_PX)
+        first.addWidget(self.picture)
         first.addWidget(self.title)
+        first.addSpacing(GAP_S_PX)
         first.addWidget(self.rows, 1)
         first.addWidget(self.copy_button)
         first.addWidget(self.close_button)
@@ -300,6 +313,14 @@ class Microscope(Panel):
             self._pace.drop()
             self._show(state)
 
+    def prepare(self, state: BuildState) -> None:
+        """Show a state while the microscope is away, so that opening it changes little."""
+        self._is_prepared = True
+        if state.selection.part is None:
+            selection = dataclasses.replace(state.selection, part=Part.SUM)
+            self.show_state(dataclasses.replace(state, selection=selection))
+            self.show_state(state)
+
     def _name_of_gone(self, old: BuildState, new: BuildState) -> str:
         """Return the name of the unit that was shown and is gone, until another one is chosen."""
         at = old.selection.unit
@@ -322,11 +343,15 @@ class Microscope(Panel):
         """Show which part of which unit it is, and where the walk leads."""
         network = state.experiment.network
         name = unit_name(place.at, network, state.dataset)
-        write(self.title, self.tr("Microscope · {name}").format(name=name))
+        metrics, right = self.title.fontMetrics(), Qt.TextElideMode.ElideRight
+        short = metrics.elidedText(name, right, _MOST_NAME_PX)
+        write(self.title, self.tr("Microscope · {name}").format(name=short))
         self.steps.show_step(place.part.step)
         names = part_names()
-        text = self.tr("Step {n} of {steps}: {part}")
-        write(self.heading, text.format(n=place.part.step, steps=STEPS, part=names[place.part]))
+        text = self.tr("Step {nth} of {steps}: {part}")
+        nth = show_nth(place.part.step)
+        write(self.heading, text.format(nth=nth, steps=STEPS, part=names[place.part]))
+        self.picture.show_picture(unit_picture(state, place.at))
         write(self.epoch, self.tr("epoch {n}").format(n=show_integer(state.epoch)))
         before, after = place_before(place, network), place_after(place, network)
         self.back_button.setEnabled(before is not None)
@@ -348,6 +373,7 @@ class Microscope(Panel):
         if state is None or (place := state.selection.place) is None:
             return
         write(self.note, self._notes(state))
+        write(self.alone, self._whose(state))
         message = "" if step is not None else self._message(state)
         write(self.message, message)
         self.sheet.setVisible(step is not None)
@@ -408,20 +434,47 @@ class Microscope(Panel):
         if wanted is None:
             return " ".join(said)
         dataset, step = state.dataset, self._tracer.step
-        if wanted.row < 0:
-            text = self.tr("The last step used this row ({row}): before, change and after.")
-            said.append(text.format(row=show_integer(-wanted.row)))
+        if wanted.made is not None:
+            said.append(self._made_sentence(state, wanted.made))
         elif dataset.table_x is None and wanted.row >= len(dataset.x_train):
             said.append(self.tr("A test row: training never uses it."))
         if step is not None and not step.is_finite:
             said.append(self.tr("A sum is beyond all numbers. Undo, or reset."))
         if not self._tracer.is_up_to_date:
             said.append(self.tr("The new numbers are being worked out."))
-        if any(layer.dropout for layer in state.experiment.network.layers[:-1]):
+        dropped = any(layer.dropout for layer in state.experiment.network.layers[:-1])
+        if dropped and not wanted.of_batch:
             said.append(self.tr("Without drop-out, which leaves out units at random in training."))
-        if state.experiment.training.dtype == "float32":
+        if state.selection.of_batch and not wanted.of_batch:
+            said.append(self.tr("While it trains, a batch of so many rows cannot be followed."))
+        if state.experiment.training.dtype == "float32" and not wanted.of_batch:
             said.append(self.tr("In 64 bits; training computes in 32."))
         return " ".join(said)
+
+    def _made_sentence(self, state: BuildState, rows: tuple[int, ...]) -> str:
+        """Say what the step that was just made used."""
+        shown = [show_integer(row + 1) for row in dict.fromkeys(state.rows_of(rows))]
+        if not shown:
+            return self.tr("The last step used all rows: before, change and after.")
+        if len(shown) == 1:
+            text = self.tr("The last step used this row ({row}): before, change and after.")
+            return text.format(row=shown[0])
+        if len(shown) > MOST_TERMS:
+            text = self.tr("The last step used {n} rows: before, change and after.")
+            return text.format(n=show_integer(len(shown)))
+        text = self.tr("The last step used rows {rows}: before, change and after.")
+        return text.format(rows=", ".join(shown))
+
+    def _whose(self, state: BuildState) -> str:
+        """Say whose step it is."""
+        wanted, step = self._tracer.wanted, self._tracer.step
+        if wanted is None or not wanted.of_batch:
+            return self.tr("This row alone, batch of 1")
+        if step is None or step.batch is None:
+            return self.tr("The batch")
+        rows = len(step.batch.rows)
+        one, several = self.tr("The batch: 1 row"), self.tr("The batch: {n} rows")
+        return one if rows == 1 else several.format(n=show_integer(rows))
 
     # -- What a person does ------------------------------------------------------------------------
 
@@ -439,6 +492,14 @@ class Microscope(Panel):
     def _copy(self, write_out: Callable[[StepView], str]) -> None:
         if self._view is not None:
             QGuiApplication.clipboard().setText(write_out(self._view))
+
+    def _copy_as_picture(self) -> None:
+        """Put a picture of all parts on the clipboard, twice as fine as the screen's."""
+        sheet = QPixmap(self._content.size() * 2)
+        sheet.setDevicePixelRatio(2)
+        sheet.fill(QColor(active().bg1))
+        self._content.render(sheet)
+        QGuiApplication.clipboard().setPixmap(sheet)
 
     # -- Closing -----------------------------------------------------------------------------------
 
@@ -458,12 +519,12 @@ class Microscope(Panel):
         """Write every text in the language in use."""
         self._copy_text.setText(self.tr("Copy as text"))
         self._copy_latex.setText(self.tr("Copy as LaTeX"))
+        self._copy_picture.setText(self.tr("Copy as picture"))
         describe(self.copy_button, self.tr("Copy the formulas"))
         describe(self.close_button, self.tr("Close the microscope"), self.tr("Close (Esc)"))
         self.back_button.setText(self.tr("Previous"))
         describe(self.back_button, self.tr("Previous part"), self.tr("Previous part (Shift+N)"))
         describe(self.next_button, self.tr("Next part"), self.tr("Next part (N)"))
-        self.alone.setText(self.tr("This row alone, batch of 1"))
         self.update_card.retranslate()
         self.restyle()
 
@@ -477,6 +538,8 @@ class Microscope(Panel):
         self._view = None
         if self._state is not None:
             self._show(self._state)
+        elif self._is_prepared:
+            self.prepare(self._model.state)
 
 
 def _shows_the_same(old: StepView, new: StepView) -> bool:
@@ -487,4 +550,5 @@ def _shows_the_same(old: StepView, new: StepView) -> bool:
         and old.wanted == new.wanted
         and old.dataset is new.dataset
         and old.state.running == new.state.running
+        and old.state.selection.of_batch == new.state.selection.of_batch
     )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.step_view import target_text
+from gui.build_tab.names import values_text
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import show_integer, show_number
+from gui.format import show_integer
 from gui.settings import language
 from gui.widgets.basic import ElidingCombo, combo_px, describe
 from gui.widgets.panel import Panel
 
 MOST_LISTED = 64
 _MOST_VALUES = 4
-_MOST_PX = 220
+_MOST_PX, _MOST_TARGET_PX = 220, 64
+_FRAME_PX = 36
+"""A number field's frame, with its arrows."""
 
 
 class RowChooser(Panel):
@@ -63,8 +66,20 @@ class RowChooser(Panel):
             blocked = self.number.blockSignals(True)
             self.number.setRange(1, rows)
             self.number.setValue(state.row + 1)
-            self.number.setSuffix(f" / {show_integer(rows)}")
+            self._name_target(state)
             self.number.blockSignals(blocked)
+
+    def _name_target(self, state: BuildState) -> None:
+        """Say beside the row's number what its target is: "Row 17 · target 1"."""
+        if not 0 <= state.row < rows_to_choose(state.dataset):
+            self.number.setSuffix("")
+            return
+        target = target_text(state.dataset, state.rows_at([state.row])[1][0])
+        metrics = self.number.fontMetrics()
+        target = metrics.elidedText(target, Qt.TextElideMode.ElideRight, _MOST_TARGET_PX)
+        self.number.setSuffix(self.tr(" · target {target}").format(target=target))
+        text = f"{self.number.prefix()}{self.number.maximum()}{self.number.suffix()}"
+        self.number.setMinimumWidth(min(metrics.horizontalAdvance(text) + _FRAME_PX, _MOST_PX))
 
     def retranslate(self) -> None:
         """Name the two fields."""
@@ -80,11 +95,8 @@ def row_name(state: BuildState, row: int) -> str:
     translate = QCoreApplication.translate
     target = target_text(dataset, y)
     if len(x) <= _MOST_VALUES:
-        own = dataset.columns.x_in_own_units
-        values = [show_number(own(i, float(v)), 3) for i, v in enumerate(x)]
-        apart = "; " if language() == "tr" else ", "
         return translate("Microscope", "Row ({values}) · target {target}").format(
-            values=apart.join(values), target=target
+            values=values_text(dataset, x), target=target
         )
     is_test = dataset.table_x is None and row >= trained
     n = show_integer(row - trained + 1 if is_test else row + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.build_tab.microscope.step_view import StepView, figure
+from gui.build_tab.microscope.step_view import MOST_TERMS, StepView, figure, short_figure
 from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
 from gui.format import percent, show_integer, show_number
 from model.experiment import INITIALISERS, OPTIMISERS
@@ -114,7 +114,7 @@ def slope_sentence(view: StepView) -> str:
     if unit.slope < _FLAT:
         text = translate("Microscope", "z is {z}, where {name} is nearly flat: {share} comes back.")
     name = activation_names()[unit.activation]
-    slope, share = figure(unit.slope), percent(unit.slope, 1 if unit.slope < 0.1 else 0)
+    slope, share = short_figure(unit.slope), percent(unit.slope, 1 if unit.slope < 0.1 else 0)
     return text.format(z=z, name=name, slope=slope, share=share)
 
 
@@ -153,12 +153,14 @@ def _gradient_sentence(view: StepView) -> str:
     if unit.blame == 0.0:
         text = translate("Microscope", "z is {z}, {name} is flat there: nothing comes back.")
         return text.format(z=figure(unit.z), name=activation_names()[unit.activation])
-    old, gradient, new = unit.value(row)
+    gradient, (old, _, new) = unit.gradient(row), unit.value(row)
     text = translate("Microscope", "More {w} would raise the loss.")
     if gradient < 0:
         text = translate("Microscope", "More {w} would lower the loss.")
     elif row < view.inputs and float(unit.x[row]) == 0.0:
         text = translate("Microscope", "{x} is 0 on this row: {w} had no part in the answer.")
+    if view.step.batch is not None:
+        return text.format(x=view.input_name(row), w=view.weight_name(row))
     done = translate("Microscope", "It stays as it is.")
     if new != old:
         smaller = translate("Microscope", "The step makes it smaller.")
@@ -179,17 +181,48 @@ def update_sentence(view: StepView) -> str:
         )
         names = dict(zip(OPTIMISERS, optimiser_names(), strict=True))
         said.append(text.format(name=names[name]))
-        if view.state.running:
+        snapshot = view.state.snapshot
+        if view.state.running and snapshot is not None and snapshot.progress is None:
             said.append(
-                translate("Microscope", "While training runs, its memory is left out here.")
+                translate(
+                    "Microscope", "Its memory is too large to be shown while training runs: pause."
+                )
             )
-    if training.l1 or training.l2:
+    if (training.l1 or training.l2) and view.step.batch is None:
+        said.append(translate("Microscope", "In training the penalty pulls weights to 0 as well."))
+    elif training.l1 or training.l2:
         said.append(translate("Microscope", "The penalty pulls weights to 0 as well."))
     if training.clip_norm:
         text = translate("Microscope", "A gradient longer than {n} is shortened to it.")
         said.append(text.format(n=show_number(training.clip_norm, 4)))
     if view.unit.pinned:
         said.append(translate("Microscope", "A pinned weight stays as it is."))
+    return " ".join(said)
+
+
+def batch_sentence(view: StepView) -> str:
+    """Say which rows the trainer's step takes, and what drop-out does to the unit in them."""
+    translate, batch = QCoreApplication.translate, view.step.batch
+    if batch is None:
+        return ""
+    rows = view.state.rows_of(batch.rows[:MOST_TERMS])
+    names = ", ".join(show_integer(row + 1) for row in rows)
+    whole = len(view.dataset.x_train)
+    text = translate("Microscope", "Mean over {n} of {whole} rows: {rows}.")
+    if len(batch.rows) > MOST_TERMS:
+        text = translate("Microscope", "Mean over {n} of {whole} rows: {rows} and others.")
+    if len(batch.rows) == whole:
+        text = translate("Microscope", "Mean over all {n} rows.")
+    elif len(batch.rows) == 1:
+        text = translate("Microscope", "The batch is row {rows} alone, so its mean is that row's.")
+    n = show_integer(len(batch.rows))
+    said = [text.format(n=n, whole=show_integer(whole), rows=names)]
+    kept = view.step.kept(view.unit.at)
+    if kept is not None:
+        factors = " ".join(short_figure(float(factor)) for factor in kept[:MOST_TERMS])
+        factors += " …" if len(kept) > MOST_TERMS else ""
+        text = translate("Microscope", "Drop-out multiplies {name} by {factors} in them.")
+        said.append(text.format(name=view.name, factors=factors))
     return " ".join(said)
 
 
@@ -231,6 +264,11 @@ def again_sentence(view: StepView) -> str:
         )
     if step.loss_after == step.loss:
         return translate("Microscope", "The loss on this row stays as it is.")
+    if step.batch is not None:
+        return translate(
+            "Microscope",
+            "The loss on this row is higher after this step, which serves all rows of its batch.",
+        )
     if step.experiment.training.optimiser.name != "sgd":
         return translate("Microscope", "The loss on this row is higher after this step.")
     return translate(

@@ -95,7 +95,7 @@ class StepView:
     @cached_property
     def changes(self) -> tuple[int, ...]:
         """The rows whose gradient is largest, at most `MOST_TERMS`, in order, then the bias."""
-        rows = largest(self.unit.gradients, self._chosen_input)
+        rows = largest(self.unit.moving[: self.inputs], self._chosen_input)
         return rows if self.unit.bias is None else (*rows, self.inputs)
 
     @property
@@ -187,9 +187,18 @@ def tone_of(value: float) -> str:
     return "pos_text" if value > 0 else "neg_text" if value < 0 else "t1"
 
 
+def _by_the_book(text: str) -> str:
+    """Write a power of ten in a formula as a book does: 7.4×10⁻⁶ for 7.4e−06."""
+    digits, mark, exponent = text.partition("e")
+    if not mark:
+        return text
+    power = str(int(exponent.replace("−", "-")))
+    return f"{digits}×10{power.translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
 def number(value: float, coloured: bool = True, factor: bool = False) -> Word:
     """Return a number in the colour of its sign, in brackets where a negative one is a factor."""
-    text = figure(value)
+    text = _by_the_book(figure(value))
     if factor and value < 0:
         text = f"({text})"
     return Word(text, token=tone_of(value) if coloured else "t1", weight=600)

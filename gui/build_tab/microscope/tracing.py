@@ -19,6 +19,10 @@ from model.training.live import at_snapshot
 MOST_AT_ONCE = 2_000
 """Parameters; the numbers of a larger network are worked out on a worker."""
 
+MOST_NUMBERS_AT_ONCE, MOST_NUMBERS_LIVE = 20_000, 1_000_000
+"""Numbers of all training rows, which a step on a batch copies: at once, and in a running training.
+"""
+
 
 class Wanted(NamedTuple):
     """Which step is wanted.
@@ -32,9 +36,14 @@ class Wanted(NamedTuple):
     dataset
         The data that the row is of.
     row
-        The row as a person counts it; -1 for a training row that no table shows.
+        The row as a person counts it.
     x, target, mask
         The example.
+    of_batch
+        Whether the step is the trainer's, on its batch.
+    made
+        The training rows of a step that was just made, none for all of them; ``None`` where it is
+        yet to be made.
     """
 
     source: Experiment | Snapshot
@@ -44,6 +53,8 @@ class Wanted(NamedTuple):
     x: FloatArray
     target: FloatArray
     mask: FloatArray | None
+    of_batch: bool = False
+    made: tuple[int, ...] | None = None
 
     def is_same_as(self, other: Wanted | None) -> bool:
         """Tell whether another one is the same step."""
@@ -52,7 +63,7 @@ class Wanted(NamedTuple):
             and self.source is other.source
             and self.experiment.training == other.experiment.training
             and self.dataset is other.dataset
-            and self.row == other.row
+            and (self.row, self.of_batch, self.made) == (other.row, other.of_batch, other.made)
         )
 
     def is_like(self, other: Wanted | None) -> bool:
@@ -64,54 +75,67 @@ class Wanted(NamedTuple):
 
 
 class StepMade(NamedTuple):
-    """A step that a person has just made on one single row.
+    """A step that a person has just made.
 
     Attributes
     ----------
     before, after
         The experiment before and after.
-    row
-        Which training row it used.
+    rows
+        Which training rows it used, none for all of them.
     shown
         The row that was chosen then.
     """
 
     before: Experiment
     after: Experiment
-    row: int
+    rows: tuple[int, ...]
     shown: int
 
 
 def step_made(old: BuildState, new: BuildState) -> StepMade | None:
-    """Return the step on one row that leads from one state to the next, if that is what it does."""
+    """Return the single step that leads from one state to the next, if that is what it does."""
     snapshot, before = new.snapshot, old.experiment
-    if snapshot is None or len(snapshot.rows) != 1 or new.running or old.running:
+    if snapshot is None or new.running or old.running:
         return None
     done = 0 if before.progress is None else before.progress.step
     if new.experiment is before or snapshot.step != done + 1 or new.dataset is not old.dataset:
         return None
-    return StepMade(before, new.experiment, snapshot.rows[0], new.row)
+    return StepMade(before, new.experiment, snapshot.rows, new.row)
 
 
 def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
     """Return the step to show of a state; ``None`` without a row.
 
-    Right after a step on one row it is that one, made from the weights before it.
+    Right after a step it is that one, made from the weights before it: on the row that it used, or
+    where it used several, as a batch.
     """
-    dataset = state.dataset
-    if made is not None and made.after is state.experiment and made.shown == state.row:
-        mask = None if dataset.mask_train is None else dataset.mask_train[made.row]
-        x, target = dataset.x_train[made.row], dataset.y_train[made.row]
-        return Wanted(made.before, made.before, dataset, -1 - made.row, x, target, mask)
+    dataset, of_batch = state.dataset, state.selection.of_batch and not is_slow_batch(state)
+    if made is None or made.after is not state.experiment or made.shown != state.row:
+        made = None
+    if made is not None and len(made.rows) == 1:
+        (used,) = made.rows
+        mask = None if dataset.mask_train is None else dataset.mask_train[used]
+        x, target = dataset.x_train[used], dataset.y_train[used]
+        (row,) = state.rows_of(made.rows)
+        before = made.before
+        return Wanted(before, before, dataset, row, x, target, mask, of_batch, made.rows)
     if not 0 <= state.row < rows_to_choose(dataset):
         return None
-    experiment = state.experiment
+    experiment = state.experiment if made is None or not of_batch else made.before
     source: Experiment | Snapshot = experiment
     if state.running and state.snapshot is not None:
         experiment = at_snapshot(experiment, state.snapshot)
         source = state.snapshot
     x, y = state.rows_at([state.row])
-    return Wanted(source, experiment, dataset, state.row, x[0], y[0], _mask(dataset, state.row))
+    mask = _mask(dataset, state.row)
+    rows = None if made is None or not of_batch else made.rows
+    return Wanted(source, experiment, dataset, state.row, x[0], y[0], mask, of_batch, rows)
+
+
+def is_slow_batch(state: BuildState) -> bool:
+    """Tell whether the trainer's next step takes too long to follow while training runs."""
+    return state.running and state.dataset.x_train.size > MOST_NUMBERS_LIVE
 
 
 def _mask(dataset: Dataset, row: int) -> FloatArray | None:
@@ -165,15 +189,16 @@ class Tracer:
             return
         experiment, dataset = wanted.experiment, wanted.dataset
         example = wanted.x, wanted.target, wanted.mask
-        if _parameters(experiment) <= MOST_AT_ONCE:
+        of_batch, numbers = wanted.of_batch, dataset.x_train.size if wanted.of_batch else 0
+        if _parameters(experiment) <= MOST_AT_ONCE and numbers <= MOST_NUMBERS_AT_ONCE:
             self.step = None
             try:
-                self.step = one_step(experiment, dataset, *example)
+                self.step = one_step(experiment, dataset, *example, of_batch=of_batch)
             except ModelError as error:
                 self.error = error
             return
         self._task.start(
-            lambda should_stop, publish: one_step(experiment, dataset, *example),
+            lambda should_stop, publish: one_step(experiment, dataset, *example, of_batch=of_batch),
             self._on_known,
             self._on_failed,
         )

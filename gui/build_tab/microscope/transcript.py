@@ -12,6 +12,7 @@ from gui.build_tab.microscope.formulas import (
     general_sum,
     live_sum,
     loss_change,
+    term_lines,
     update_formula,
 )
 from gui.build_tab.microscope.step_view import StepView, figure, largest, number
@@ -60,7 +61,10 @@ def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
         (translate("Microscope", "Activation"), [activation_formula(view)]),
         (translate("Microscope", "Error"), errors),
         (translate("Microscope", "Blame"), [*backward, *_gradients(view)]),
-        (translate("Microscope", "Update"), [update_formula(view), *_updates(view)]),
+        (
+            translate("Microscope", "Update"),
+            [update_formula(view), *term_lines(view), *_updates(view)],
+        ),
         (translate("Microscope", "After the step"), [loss_change(view), *answers]),
     ]
 
@@ -70,7 +74,7 @@ def _gradients(view: StepView) -> list[Formula]:
     lines: list[Formula] = [(Word("∂L/∂z = "), number(unit.blame))]
     for row in view.changes:
         factor = 1.0 if row == view.inputs else float(unit.x[row])
-        gradient = unit.value(row)[1]
+        gradient = unit.gradient(row)
         lines.append(
             (
                 Word(f"∂L/∂{view.weight_name(row)} = "),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
@@ -17,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.function_cards.activation_card import ActivationCard
 from gui.build_tab.names import activation_names
 from gui.format import show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, label, set_role, tool_button
 from gui.widgets.fields import ChoiceCombo, NumberEdit
+from gui.widgets.info_card import Subject, info_button
 from gui.widgets.panel import Panel
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
@@ -63,10 +66,12 @@ class ActivationCombo(ChoiceCombo):
 class LayerHeader(Panel):
     """Name, number of units and activation of one layer, with a menu of the rest."""
 
-    def __init__(self, model: BuildModel, layer: int, hidden: int, parent: QWidget) -> None:
+    def __init__(
+        self, model: BuildModel, layer: int, hidden: int, card: ActivationCard, parent: QWidget
+    ) -> None:
         """Make the header of `layer` in a network of so many `hidden` layers."""
         super().__init__(parent)
-        self._model, self.layer, self._hidden = model, layer, hidden
+        self._model, self.layer, self._hidden, self._card = model, layer, hidden, card
         self.is_output = layer == hidden
         self.setObjectName(f"layer_{layer}")
         self._name = tool_button(f"layer_{layer}_menu")
@@ -79,11 +84,18 @@ class LayerHeader(Panel):
         choices = [a for a in ACTIVATIONS if self.is_output or a != "softmax"]
         self.activation = ActivationCombo(f"layer_{layer}_activation", choices)
         self.activation.chosen.connect(lambda name: model.set_activation(layer, name))
+        self.info = info_button(f"layer_{layer}_activation_info")
+        self._choice = QWidget()
+        beside = QHBoxLayout(self._choice)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(INFO_PX - self.info.width())
+        beside.addWidget(self.activation)
+        beside.addWidget(self.info)
         self._make_menu(choices)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP_S_PX)
-        for column, widget in enumerate((self._name, self._count, self._box, self.activation)):
+        for column, widget in enumerate((self._name, self._count, self._box, self._choice)):
             self._grid.addWidget(widget, 0, column)
         self._count.setVisible(self.is_output)
         self._box.setVisible(not self.is_output)
@@ -117,13 +129,16 @@ class LayerHeader(Panel):
         self._bias.setCheckable(True)
         self._bias.triggered.connect(lambda on: model.set_bias(layer, on))
         self._activations = self._menu.addMenu("")
-        self._activation_actions = {name: self._choice(self._activations, "") for name in choices}
+        self._activation_actions = {name: self._entry(self._activations, "") for name in choices}
         group = QActionGroup(self)
         for name, action in self._activation_actions.items():
             group.addAction(action)
             action.triggered.connect(lambda _=False, n=name: model.set_activation(layer, n))
+        self._about = self._menu.addAction("")
+        self._about.setObjectName(f"layer_{self.layer}_about")
+        self._attach_card()
         self._dropout = self._menu.addMenu("")
-        self._dropout_actions = {share: self._choice(self._dropout, "") for share in DROPOUTS}
+        self._dropout_actions = {share: self._entry(self._dropout, "") for share in DROPOUTS}
         group = QActionGroup(self)
         for share, action in self._dropout_actions.items():
             group.addAction(action)
@@ -141,15 +156,27 @@ class LayerHeader(Panel):
         for item in (self._dropout.menuAction(), self._more, self._fewer, self._remove):
             item.setVisible(not self.is_output)
 
+    def _attach_card(self) -> None:
+        """Let the card explain what is chosen, and each entry of the list and of the menu."""
+        card, layer, name_of = self._card, self.layer, dict[QAction, str]()
+        show = partial(card.show_layer, layer)
+        card.attach(Subject(self.activation, self.info, show))
+        of_menu = Subject(self._name, None, show)
+        self._about.triggered.connect(lambda: card.toggle(of_menu))
+        name_of.update((action, name) for name, action in self._activation_actions.items())
+        menu = self._activations
+        menu.hovered.connect(lambda action: card.preview(of_menu, name_of[action], menu))
+        menu.aboutToHide.connect(lambda: card.end_preview(of_menu))
+
     @staticmethod
-    def _choice(menu: QMenu, text: str) -> QAction:
+    def _entry(menu: QMenu, text: str) -> QAction:
         action = menu.addAction(text)
         action.setCheckable(True)
         return action
 
     def tab_stops(self) -> list[QWidget]:
         """Return what Tab visits, in order."""
-        return [self._name, self.fewer, self.units, self.more, self.activation]
+        return [self._name, self.fewer, self.units, self.more, self.activation, self.info]
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -160,6 +187,7 @@ class LayerHeader(Panel):
         self._count.setText(text)
         self.units.show_value(spec.units)
         self.activation.show_key(spec.activation)
+        self._choice.updateGeometry()  # or the header would hear of it an event later
         self._bias.setChecked(spec.use_bias)
         self._activation_actions[spec.activation].setChecked(True)
         for share, action in self._dropout_actions.items():
@@ -178,18 +206,25 @@ class LayerHeader(Panel):
         if (detail == Detail.STACKED) != (self._detail == Detail.STACKED):
             stacked = detail == Detail.STACKED
             place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if stacked else (0, 3)
-            self._grid.addWidget(self.activation, *place)
+            self._grid.addWidget(self._choice, *place)
         self._detail = detail
         self._box.setVisible(not self.is_output and detail < Detail.MENU_ONLY)
         self._count.setVisible(self.is_output and detail < Detail.MENU_ONLY)
-        self.activation.setVisible(detail < Detail.MENU_ONLY)
+        self._choice.setVisible(detail < Detail.MENU_ONLY)
         self._show_name()
 
     def wanted_width(self, detail: Detail) -> int:
-        """Return how wide the header is in the given detail."""
+        """Return how wide the header is in the given detail, without the button that explains."""
         if detail != self._detail:
             self.show_detail(detail)
-        return self.sizeHint().width()
+        shows_info = detail < Detail.MENU_ONLY and not self.info.isHidden()
+        return self.sizeHint().width() - (INFO_PX if shows_info else 0)
+
+    def show_info(self, is_shown: bool) -> None:
+        """Show the button that explains the activation, or leave that to the menu."""
+        if self.info.isHidden() == is_shown:
+            self.info.setVisible(is_shown)
+            self._choice.updateGeometry()
 
     def _show_name(self) -> None:
         if self._detail == Detail.FULL:
@@ -248,8 +283,11 @@ class LayerHeader(Panel):
         for choice, action in self._activation_actions.items():
             action.setText(names[choice])
         self.activation.updateGeometry()
+        self._choice.updateGeometry()
         self._bias.setText(self.tr("Bias"))
         self._activations.setTitle(self.tr("Activation"))
+        self._about.setText(self.tr("About its activation"))
+        describe(self.info, self.tr("{layer}: what its activation is").format(layer=name))
         self._dropout.setTitle(self.tr("Drop-out"))
         for share, action in self._dropout_actions.items():
             none = self.tr("None")
@@ -265,12 +303,15 @@ class LayerHeader(Panel):
         """Put on the theme in use."""
         self.fewer.setIcon(icon("minus", "t2"))
         self.more.setIcon(icon("plus", "t2"))
+        self.info.setIcon(icon("question", "t2"))
         for button in (self.fewer, self.more):
             button.setIconSize(QSize(11, 11))
 
 
 HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
 ADDER_PX, SMALL_ADDER_PX = 24, 16
+INFO_PX = 20
+"""The button that explains an activation, with the room before it."""
 # Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
 ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
 
@@ -284,6 +325,7 @@ class LayerHeaders(Panel):
     def __init__(self, model: BuildModel, drawing: QWidget) -> None:
         super().__init__()
         self._model, self._drawing = model, drawing
+        self.card = ActivationCard(model, self)
         self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
@@ -323,7 +365,9 @@ class LayerHeaders(Panel):
         for widget in (*self.headers, *self.adders):
             widget.hide()
             widget.deleteLater()
-        self.headers = [LayerHeader(self._model, i, layers - 1, self) for i in range(layers)]
+        self.headers = [
+            LayerHeader(self._model, i, layers - 1, self.card, self) for i in range(layers)
+        ]
         self.adders = []
         for index, header in enumerate(self.headers):
             adder = tool_button(f"add_layer_{index}", tone="dashed")
@@ -386,10 +430,11 @@ class LayerHeaders(Panel):
     def _arrange(self) -> None:
         if len(self._xs) != len(self.headers) + 1:
             return
-        detail = self._choose_detail()
+        detail, has_info = self._choose_detail()
         self.setFixedHeight(STACKED_PX if detail == Detail.STACKED else HEIGHT_PX)
         for header in self.headers:
             header.show_detail(detail)
+            header.show_info(has_info)
         self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
         side = ADDER_PX if detail in ROOMY else SMALL_ADDER_PX
         for adder in (self.features, *self.adders):
@@ -403,16 +448,30 @@ class LayerHeaders(Panel):
         for adder, a, b in zip(self.adders, widgets, widgets[1:], strict=False):
             self._place_adder(adder, a, b)
 
-    def _choose_detail(self) -> Detail:
+    def _choose_detail(self) -> tuple[Detail, bool]:
+        """Return how much of the headers has room, and whether their buttons that explain do.
+
+        For those the names are shortened, but nothing else gives way: the menu explains as well.
+        """
         step = min((b - a for a, b in zip(self._xs, self._xs[1:], strict=False)), default=0.0)
-        inputs = self._inputs.sizeHint().width()
         for detail in list(Detail)[:-1]:
-            widths = [h.wanted_width(detail) for h in self.headers]
-            adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
-            pairs = zip([inputs, *widths], widths, strict=False)
-            if all((a + b) / 2 + adder <= step for a, b in pairs):
-                return detail
-        return Detail.NAME_ONLY
+            if self._wanted_step(detail) <= step:
+                break
+        else:
+            return Detail.NAME_ONLY, False
+        if detail >= Detail.MENU_ONLY:
+            return detail, False
+        for shown in dict.fromkeys((detail, max(detail, Detail.SHORT_NAME))):
+            if self._wanted_step(shown) + INFO_PX <= step:
+                return shown, True
+        return detail, False
+
+    def _wanted_step(self, detail: Detail) -> float:
+        """Return how far apart the columns would have to be."""
+        widths = [header.wanted_width(detail) for header in self.headers]
+        adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
+        pairs = zip([self._inputs.sizeHint().width(), *widths], widths, strict=False)
+        return max(((a + b) / 2 for a, b in pairs), default=0.0) + adder
 
     def _centre(self, widget: QWidget, x: float) -> int:
         size = widget.sizeHint()

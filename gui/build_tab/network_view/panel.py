@@ -32,7 +32,6 @@ from model.places import INPUTS, Target, UnitAt
 
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
-MOST_PICKERS_BESIDE = 4
 _BESIDE_ICON = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 _PENDING = Qt.WidgetAttribute.WA_PendingResizeEvent
@@ -115,6 +114,7 @@ class NetworkPanel(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the network, the weights and the chosen row of `state`."""
         old, self._state = self._state, state
+        self.headers.card.show_state(state)
         if old is not None and state.shows_the_same_as(old) and state.selection != old.selection:
             self._light(state)
             return
@@ -282,15 +282,10 @@ class NetworkPanel(Panel):
         box.adjustSize()
         box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
         self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
-        # Among many pickers there is no room for it; the key and the menu of a unit are left.
-        crowd = len(self.pickers)
-        self.microscope.setVisible(crowd <= MOST_PICKERS_BESIDE)
         only_icon, beside = Qt.ToolButtonStyle.ToolButtonIconOnly, _BESIDE_ICON
-        self.microscope.setToolButtonStyle(only_icon if crowd else beside)
+        self.microscope.setToolButtonStyle(only_icon if self.pickers else beside)
         self.microscope.adjustSize()
-        left = box.x()
-        if crowd <= MOST_PICKERS_BESIDE:
-            left -= PICKER_GAP_PX + self.microscope.width()
+        left = box.x() - PICKER_GAP_PX - self.microscope.width()
         self.microscope.move(left, box.y() + (box.height() - self.microscope.height()) // 2)
         free = left - self.legend.width() - FOOTER_INSET_PX > 0
         self.legend.setVisible(not self.pickers and free)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtGui import QImage
 
 from gui.build_tab.network_view.layout import NetworkLayout
 from gui.build_tab.network_view.unit_item import UnitItem
@@ -18,6 +19,31 @@ from gui.theme import Theme, active
 from model.experiment import FloatArray
 from model.insight.plane import MAP_SIDE, Bounds, input_maps
 from model.places import UnitAt
+
+
+def unit_picture(state: BuildState, at: UnitAt) -> QImage | None:
+    """Return the picture of one unit as the drawing has it, ``None`` where it has none."""
+    theme, layers = active(), state.experiment.network.layers
+    if at.layer < 0:
+        return None
+    if state.maps is not None:
+        values, gain = state.maps[at.layer][at.unit][None], HIDDEN_GAIN
+        if at.layer == len(layers) - 1:
+            values = normalise_output(state.maps[at.layer], layers[-1].activation)
+            values, gain = values[at.unit][None], theme.output_gain
+        else:
+            values = values / unit_scale(values)
+    elif (side := picture_side(state)) and at.layer < min(2, len(layers) - 1):
+        weights = state.network.weights
+        part = weights[at.layer][:, [at.unit]]
+        part = weights[0] @ part if at.layer else part
+        values, gain = part.T.reshape(1, side, side)[:, ::-1], 1.0
+        values = values / max(float(np.abs(values).max()), 1e-9)
+    else:
+        return None
+    sheet = TileSheet(1, values.shape[-1])
+    sheet.fill(0, values, theme, gain)
+    return sheet.images[0]
 
 
 class UnitPictures:

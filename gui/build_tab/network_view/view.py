@@ -92,7 +92,7 @@ class CanvasView(ZoomView):
         self.setObjectName("network_view")
         self._model = model
         self.edits = WeightGesture(scene, self._set_weights)
-        self.editor = WeightEditor(self, self.edits)
+        self.editor = WeightEditor(self, self.edits, model.open_microscope)
         self.matrix = MatrixCard(self.viewport())
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -364,7 +364,9 @@ class CanvasView(ZoomView):
             pick.triggered.connect(lambda: self.select(into))
         units = self._removable_units(target)
         if target.layer >= 0:
-            look = add("examine", self.tr("Look at its numbers"))
+            is_weight = isinstance(target, WeightAt)
+            text = self.tr("See how it changes") if is_weight else self.tr("Look at its numbers")
+            look = add("examine", text)
             look.triggered.connect(lambda: self._model.open_microscope(target))
         if units:
             menu.addSeparator()

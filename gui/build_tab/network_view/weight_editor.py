@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QHBoxLayout, QLabel
@@ -9,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QHBoxLayout, QLabel
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGesture
 from gui.build_tab.network_view.zoom_view import ZoomView
 from gui.format import parse_number, show_fixed
-from gui.widgets.basic import describe, label, set_role
+from gui.theme import icon
+from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.panel import Panel
 from model.places import Target, WeightAt
 
@@ -137,19 +140,27 @@ class WeightEditor(Panel):
         The weight it is open on, or ``None``.
     """
 
-    def __init__(self, view: ZoomView, edits: WeightGesture) -> None:
+    def __init__(
+        self, view: ZoomView, edits: WeightGesture, examine: Callable[[WeightAt], None]
+    ) -> None:
         super().__init__(view.viewport())
+        self._examine = examine
         self._view, self._scene, self._edits = view, view.network_scene, edits
         self.target: WeightAt | None = None
         self.setObjectName("weight_editor")
         set_role(self, role="card", tone="editor")
         self._name: QLabel = label("label", "weight_name")
         self.spin = WeightSpin()
+        self.look = tool_button("weight_examine", size="tiny")
+        self.look.setIconSize(QSize(13, 13))
+        self.look.clicked.connect(self._on_look_clicked)
+        self.setFocusProxy(self.spin)  # a click beside it leaves it the keyboard
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 2, 2)
         layout.setSpacing(8)
         layout.addWidget(self._name)
         layout.addWidget(self.spin)
+        layout.addWidget(self.look)
         self._close_timer = QTimer(self, singleShot=True, interval=CLOSE_MS)
         self._close_timer.timeout.connect(self._on_close_timer)
         self.spin.valueChanged.connect(self._on_value_changed)
@@ -276,6 +287,13 @@ class WeightEditor(Panel):
             self._on_value_changed(self.spin.value())
         self.end(back=True)
 
+    def _on_look_clicked(self) -> None:
+        """Keep what was typed, and show what a training step makes of the weight."""
+        target = self.target
+        self._on_finished()
+        if target is not None:
+            self._examine(target)
+
     def _on_given_up(self) -> None:
         if self.target is not None and self._edits.targets:
             self._edits.restore()
@@ -293,3 +311,13 @@ class WeightEditor(Panel):
         text = self.tr("Weight {name}").format(name=name) if name else self.tr("Weight")
         describe(self.spin, text, self._tip)
         self._show(self.spin.value())
+        describe(
+            self.look,
+            self.tr("See how it changes"),
+            self.tr("See how a training step changes it (M)"),
+        )
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.look.setIcon(icon("magnifying-glass", "t2"))

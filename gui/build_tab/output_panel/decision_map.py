@@ -37,6 +37,8 @@ from model.metrics import RIGHT, WRONG
 from model.places import UnitAt
 
 _MOST_CLASSES = 8
+_MOST_USED = 64
+"""So many rows of a step are marked."""
 _MOST_TOLD = 12
 """So many spots are told to a screen reader."""
 
@@ -194,6 +196,10 @@ class DecisionMap(PlaneMap):
         )
         self._show_points(state.dataset, plane)
         self._show_field(state, plane)
+        used = () if state.snapshot is None else state.snapshot.rows[:_MOST_USED]
+        x = columns.x_train[list(used)]
+        up = x[:, second] if second >= 0 else np.zeros(len(x))
+        self.mark_used(tuple(zip(x[:, first].tolist(), up.tolist(), strict=True)))
         self.mark(
             None if row is None else (float(row[first]), float(row[second]) if second >= 0 else 0.0)
         )

@@ -63,6 +63,17 @@ def advice_on(finding: Finding) -> Advice:
     return Advice(*(words.format(**written) for words in (title, text, remedy)))
 
 
+def can_be_said(finding: Finding) -> bool:
+    """Tell whether there are words for a finding, which a file may hold with any values."""
+    if finding.code not in _TEXTS:
+        return False
+    try:
+        advice_on(finding)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return False
+    return True
+
+
 def _written(finding: Finding) -> dict[str, str]:
     """Return the values as a person reads them."""
     written: dict[str, str] = {}
@@ -325,17 +336,22 @@ class _FindingCard(Card):
         self._finding: Finding | None = None
         self._is_under_pointer = False
         self.text = label("", f"finding_{number}_text", wrap=True)
+        self._is_saved = False
+        self.saved = label("hint", f"finding_{number}_saved", wrap=True)
+        self.saved.hide()
         self.fix = push_button(f"finding_{number}_fix", tone="outline", size="small")
         self.fix.clicked.connect(self._on_fix_clicked)
         self.rewind = push_button(f"finding_{number}_rewind", tone="link", size="heading")
         self.rewind.clicked.connect(self._on_rewind_clicked)
         self.body.addWidget(self.text)
+        self.body.addWidget(self.saved)
         self.add_to_heading(self.rewind)
         self.body.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
         self.retranslate()
 
-    def show_finding(self, finding: Finding) -> None:
-        """Show a finding."""
+    def show_finding(self, finding: Finding, is_saved: bool) -> None:
+        """Show a finding; `is_saved` says that it was made before the experiment was saved."""
+        self._is_saved = is_saved
         if self._finding is None or self._finding.severity != finding.severity:
             self.set_tone(*_TONES[finding.severity])
         self._finding = finding
@@ -395,7 +411,10 @@ class _FindingCard(Card):
             if widget.text() != text:
                 widget.setText(text)
         self.setAccessibleName(f"{advice.title}. {advice.text}")
+        self.saved.setText(self.tr("Found before the experiment was saved."))
+        self.saved.setVisible(self._is_saved)
         can_rewind = self._finding.code == "overfitting" and not self.is_folded
+        can_rewind = can_rewind and not self._is_saved
         if self.rewind.isHidden() == can_rewind:
             self.rewind.setVisible(can_rewind)
         if can_rewind:
@@ -436,15 +455,20 @@ class DoctorCards(Panel):
             layout.addWidget(card)
         self.retranslate()
 
-    def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show the findings, worst first; without any, what the doctor looks for."""
+    def show_findings(self, findings: Sequence[Finding], saved: Sequence[Finding] = ()) -> None:
+        """Show the findings, worst first, then what had been found when the experiment was saved.
+
+        Without any, what the doctor looks for.
+        """
+        now = len(findings)
+        findings = (*findings, *filter(can_be_said, saved))
         codes = [finding.code for finding in findings]
         same = codes == [finding.code for finding in self._findings]
         self._findings = tuple(findings)
         self._nothing.setVisible(not findings)
         for index, card in enumerate(self.cards):
             if index < len(self._findings):
-                card.show_finding(self._findings[index])
+                card.show_finding(self._findings[index], index >= now)
             card.setVisible(index < len(self._findings))
         if not same:
             self._fold()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
+from gui.build_tab.output_panel.circuit_card import CircuitCard
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
 from gui.build_tab.output_panel.doctor_cards import DoctorCards
@@ -51,6 +54,7 @@ class OutputPanel(Panel):
         self.unit = UnitCard(model)
         self.verdict, self.comparison = VerdictCard(model), ComparisonCard()
         self.doctor = DoctorCards(model)
+        self.circuit = CircuitCard(model)
         self.probe = Probe()
         self._lay_out()
         self._menu = QMenu(self)
@@ -96,9 +100,14 @@ class OutputPanel(Panel):
             self.comparison,
             self.doctor,
             self.probe,
+            self.circuit,
         ):
             self._column.addWidget(widget)
         self._column.addStretch(1)
+        self.probe.head.insertWidget(1, self.circuit.toggle)
+        # Once it is laid out: it opens below what was in sight.
+        reveal = partial(scroll.ensureWidgetVisible, self.circuit)
+        self.circuit.toggle.toggled.connect(lambda on: on and QTimer.singleShot(0, scroll, reveal))
         self._wide_legend.hide()
         self.tools.hide()
         self.matrix.hide()
@@ -140,12 +149,13 @@ class OutputPanel(Panel):
             name = names[verdict.output]
         self.verdict.show_verdict(verdict, name, None if state is None else state.dataset)
         self.comparison.show_found(insight.perceptrons)
-        self.doctor.show_findings(insight.findings)
+        self.doctor.show_findings(insight.findings, insight.saved_findings)
         self.verdict.show_missing_bias(any(f.code == "no_bias" for f in insight.findings))
 
     def _show_units(self, state: BuildState) -> None:
         """Draw the answers of the unit that is pointed at, and the card of the chosen one."""
         self.unit.show_state(state)
+        self.circuit.show_state(state)
         if self._take_pointed(state) and not self.map.isHidden():
             self._show_map(state)
 
@@ -163,6 +173,7 @@ class OutputPanel(Panel):
         self._show_answers(state)
         self.probe.show_state(state)
         self.unit.show_state(state)
+        self.circuit.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was shown while the panel was hidden."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Literal, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import input_name
-from gui.format import count, decimal, percent, significant
+from gui.build_tab.names import input_name, subscript
+from gui.format import MINUS, count, decimal, percent, show_number, significant
 from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
@@ -23,6 +24,7 @@ from model.data import Dataset
 from model.data.derived import Feature
 from model.experiment import FloatArray
 from model.insight import LinearClassifier
+from model.insight.inequalities import Impossibility
 from model.insight.verdict import Verdict
 
 Answer = Literal["yes", "nearly", "no"]
@@ -282,12 +284,22 @@ class AccuracyBars(Panel):
 
 _MOST_WEIGHTS = 4
 """So many are told as an example."""
+_MOST_WRITTEN, _MOST_SHARED = 10, 4
+"""Inequalities in more inputs are not written out, nor are points in more."""
 
-_KEPT_TOGETHER = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_KEPT_TOGETHER = f"{_NO_BREAK_SPACE}={_NO_BREAK_SPACE}"
 
 
 class VerdictCard(QuestionCard):
-    """Say whether a network without a hidden layer could do it, and why or why not."""
+    """Say whether a network without a hidden layer could do it, and why or why not.
+
+    Attributes
+    ----------
+    why, proof
+        Where no line can do it: a button that opens the inequalities that contradict each other,
+        and these.
+    """
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("verdict")
@@ -299,9 +311,19 @@ class VerdictCard(QuestionCard):
         self.drawing = HullDrawing()
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
+        self.why = push_button("verdict_why", tone="link", size="line")
+        self.proof = label("", "verdict_proof", wrap=True)
+        self.why.clicked.connect(lambda: self._open_proof(self.proof.isHidden()))
+        self.proof.setTextFormat(Qt.TextFormat.RichText)
+        self.proof.hide()
         texts = QVBoxLayout()
         texts.setSpacing(0)  # findings under the card stay in sight
-        texts.addWidget(self.sentence)
+        # On one another: the sentence leaves room for the button at the end of its last line.
+        told = QGridLayout()
+        told.addWidget(self.sentence, 0, 0)
+        end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        told.addWidget(self.why, 0, 0, end)
+        texts.addLayout(told)
         texts.addWidget(self.detail)
         self.remedy = push_button("verdict_add_inputs", tone="link", size="line")
         self.remedy.clicked.connect(self._on_remedy)
@@ -312,7 +334,9 @@ class VerdictCard(QuestionCard):
         row.addWidget(self.drawing, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(texts, 1)
         self.body.addLayout(row)
+        self.body.addWidget(self.proof)
         self.hide()
+        self.proof.hide()
         self.retranslate()
 
     def show_verdict(self, verdict: Verdict | None, name: str, dataset: Dataset | None) -> None:
@@ -320,6 +344,8 @@ class VerdictCard(QuestionCard):
         is_same = verdict is self._verdict and dataset is self._dataset
         if is_same and name == self._name:
             return
+        if verdict is not self._verdict:
+            self.proof.hide()
         self._verdict, self._name, self._dataset = verdict, name, dataset
         self.setVisible(verdict is not None)
         if verdict is not None:
@@ -354,6 +380,7 @@ class VerdictCard(QuestionCard):
         """Write every text anew in the language in use."""
         super().retranslate()
         describe(self.drawing, self.tr("Both classes with their hulls"), "")
+        self._open_proof(not self.proof.isHidden())
         verdict = self._verdict
         if verdict is None:
             describe(self.remedy, self.tr("Add inputs"))
@@ -368,7 +395,6 @@ class VerdictCard(QuestionCard):
         sentence = self._reason(verdict)
         if verdict.separable and self._lacks_bias:
             sentence += " " + self.tr("It needs a bias, and this layer has none.")
-        self.sentence.setText(sentence)
         detail = self._detail(verdict)
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
@@ -377,6 +403,66 @@ class VerdictCard(QuestionCard):
             self.remedy.setText(self.tr("Add {inputs}").format(inputs=added))
             tip = self.tr("With {inputs} among its inputs one unit can do it: its border bends.")
             describe(self.remedy, self.remedy.text(), tip.format(inputs=added))
+        found = verdict.impossibility
+        can_tell = found is not None and (
+            len(found.total) <= (_MOST_WRITTEN if found.is_short else _MOST_SHARED)
+        )
+        self.why.setVisible(can_tell)
+        self.proof.setText(self._proof(found) if can_tell and found is not None else "")
+        self._open_proof(can_tell and not self.proof.isHidden())
+        self.sentence.setText(sentence + (self._room_for_why() if can_tell else ""))
+
+    def _room_for_why(self) -> str:
+        """Return spaces, which no line breaks off, as wide as the button with either text."""
+        for widget in (self.sentence, self.why):
+            widget.ensurePolished()
+        texts = (self.tr("Why?"), self.tr("Hide"))
+        wide = max(map(self.why.fontMetrics().horizontalAdvance, texts)) + 2 * GAP_M_PX
+        space = self.sentence.fontMetrics().horizontalAdvance(_NO_BREAK_SPACE)
+        return _NO_BREAK_SPACE * math.ceil(wide / space)
+
+    def _open_proof(self, on: bool) -> None:
+        """Show the inequalities, or put them away."""
+        self.proof.setVisible(on)
+        text = self.tr("Hide") if on else self.tr("Why?")
+        self.why.setText(text)
+        name = self.tr("Hide the proof") if on else text
+        describe(self.why, name, self.tr("The inequalities that contradict each other"))
+
+    def _proof(self, found: Impossibility) -> str:
+        """Write the inequalities and their sums; of long numbers the shares that make one point."""
+        if not found.is_short:
+            return self._mixture(found)
+        several = any(each.times > 1 for each in found.inequalities)
+        rows = []
+        for each in found.inequalities:
+            times = f"{count(each.times)} ×" if each.times > 1 else ""
+            wanted = f"{_sum_text(each.inputs, 1)} {_sign_text(each.positive)} 0"
+            cells = [f"{_place_text(each.inputs)} → {int(each.positive)}", wanted]
+            rows.append(_row(cells[0], times, cells[1]) if several else _row(*cells))
+        total = _sum_text(found.total, found.count)
+        text = self.tr(
+            "The rows with 1 add up to {sum} > 0, the rows with 0 to {sum} < 0: impossible."
+        )
+        said = text.replace("<", "&lt;").replace(">", "&gt;").format(sum=total)
+        return f"{_table(rows)}<p>{said}</p>"
+
+    def _mixture(self, found: Impossibility) -> str:
+        """Write which shares of the rows of each class make the same point."""
+        rows = [
+            _row(
+                f"{_place_text(each.inputs, 3)} → {int(each.positive)}",
+                f"≈ {significant(each.times / found.count, 3)}"
+                if each.times < found.count
+                else "1",
+            )
+            for each in found.inequalities
+        ]
+        said = self.tr(
+            "Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, "
+            "which would have to lie on both sides."
+        )
+        return f"{_table(rows)}<p>{said}</p>"
 
     def _reason(self, verdict: Verdict) -> str:
         found = verdict.contradiction
@@ -437,6 +523,39 @@ class VerdictCard(QuestionCard):
                 right=count(verdict.best), rows=count(verdict.rows)
             )
         return ""
+
+
+def _table(rows: Sequence[str]) -> str:
+    return f'<table cellspacing="0" cellpadding="0">{"".join(rows)}</table>'
+
+
+def _row(*cells: str) -> str:
+    inner = "".join(f'<td style="padding-right: 14px">{text}</td>' for text in cells)
+    return f"<tr>{inner}</tr>"
+
+
+def _sign_text(positive: bool) -> str:
+    return "&gt;" if positive else "&lt;"
+
+
+def _place_text(inputs: Sequence[Fraction], digits: int = 7) -> str:
+    """Return "(0, 1)", in Turkish "(0; 1)"."""
+    apart = "; " if QLocale().language() == QLocale.Language.Turkish else ", "
+    return f"({apart.join(show_number(float(value), digits) for value in inputs)})"
+
+
+def _sum_text(weights: Sequence[Fraction], biases: int) -> str:
+    """Return "w₁ + 2w₂ + b" for the coefficients 1, 2 and 1."""
+    named = [(value, f"w{subscript(str(n + 1))}") for n, value in enumerate(weights)]
+    text = ""
+    for value, name in [*named, (Fraction(biases), "b")]:
+        if value == 0:
+            continue
+        sign = MINUS if value < 0 else "+"
+        size = "" if abs(value) == 1 else show_number(float(abs(value)), 7)
+        lead = (MINUS if value < 0 else "") if not text else f" {sign} "
+        text += f"{lead}{size}{name}"
+    return text
 
 
 NEARLY = 0.9

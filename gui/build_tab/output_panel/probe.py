@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
 from gui.format import decimal, parse_number, show_number, significant
-from gui.theme import GAP_S_PX, icon
+from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.panel import Panel
 from model.data.derived import derive
@@ -27,6 +27,11 @@ class Probe(Panel):
 
     Fields accept comma and point. A field that is no number is outlined and the outputs are not
     given, rather than guessed.
+
+    Attributes
+    ----------
+    head
+        The line that is always there, which has room for other folds.
     """
 
     def __init__(self) -> None:
@@ -51,7 +56,11 @@ class Probe(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_S_PX)
-        layout.addWidget(self.toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(GAP_L_PX)
+        self.head.addWidget(self.toggle)
+        self.head.addStretch(1)
+        layout.addLayout(self.head)
         layout.addWidget(self._body)
         layout.addWidget(self.answer)
         self._on_toggled(False)

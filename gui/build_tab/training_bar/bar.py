@@ -10,11 +10,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.function_cards.loss_card import LossCard
 from gui.build_tab.names import (
     REGULARISATIONS,
     initialiser_names,
     loss_formulas,
     loss_names,
+    loss_reduction,
     optimiser_names,
     regularisation_names,
 )
@@ -31,9 +33,11 @@ from gui.widgets.fields import (
     NumberEdit,
     share_room,
 )
+from gui.widgets.info_card import Subject, info_button
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
+from model.lessons.locks import Lock
 from model.recipes import VERSIONS
 
 HEIGHT_PX = 56
@@ -75,6 +79,7 @@ class TrainingBar(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
         self._training = TrainingSpec()
+        self._locks: frozenset[Lock] = frozenset()
         self._rows = self._refusals = 0
         self._running = False
         self._is_folded: bool | None = None
@@ -87,6 +92,8 @@ class TrainingBar(Panel):
         self.rate = NumberCombo("learning_rate", _RATES, 1e-9, 1e3)
         self.optimiser = ChoiceCombo("optimiser", OPTIMISERS)
         self.loss = ChoiceCombo("loss", LOSSES)
+        self.loss_info = info_button("loss_info")
+        self.card = LossCard(model, self)
         self.batch = NumberCombo("batch_size", _BATCHES, 0, 1e9, whole=True)
         self.regularisation = ChoiceCombo("regularisation", REGULARISATIONS)
         self.initialiser = ChoiceCombo("initialiser", INITIALISERS)
@@ -124,7 +131,10 @@ class TrainingBar(Panel):
             "initialiser": self.initialiser,
             "version": self.version,
         }
-        self._fields = {name: Field(w, _USUAL_PX.get(name, 0)) for name, w in controls.items()}
+        infos = {"loss": self.loss_info}
+        self._fields = {
+            name: Field(w, _USUAL_PX.get(name, 0), infos.get(name)) for name, w in controls.items()
+        }
         self._foldable = QHBoxLayout()
         self._foldable.setSpacing(GAP_M_PX + 2)
         self._seed_field = Field(self._make_seed_box(), 70)
@@ -150,6 +160,7 @@ class TrainingBar(Panel):
         layout.addWidget(self.export_button)
         self._fold(False)
         self._place_version(False)
+        QWidget.setTabOrder(self.loss, self.loss_info)
 
     def _divider(self) -> QWidget:
         divider = rule(vertical=True)
@@ -209,6 +220,7 @@ class TrainingBar(Panel):
             )
         )
         self.regularisation.chosen.connect(self._on_regularisation_chosen)
+        self.card.attach(Subject(self.loss, self.loss_info, self.card.show_loss))
         self.more_button.clicked.connect(lambda: self.more.open_under(self.more_button))
 
     # -- Room --------------------------------------------------------------------------------------
@@ -278,6 +290,8 @@ class TrainingBar(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the settings of the experiment."""
         self._show_running(state)
+        self.card.show_state(state)
+        self._show_locks(state.locks)
         experiment, rows = state.experiment, len(state.dataset.x_train)
         self.seed.show_value(experiment.seed)
         told = experiment, state.dataset
@@ -321,6 +335,24 @@ class TrainingBar(Panel):
             self._write_buttons()
             self.restyle()
             self.step_button.setEnabled(not running)
+
+    def _show_locks(self, locks: frozenset[Lock]) -> None:
+        """Rest the settings that a lesson keeps as they are."""
+        if locks == self._locks:
+            return
+        self._locks = locks
+        controls: dict[Lock, tuple[QWidget, ...]] = {
+            "learning_rate": (self.rate,),
+            "optimiser": (self.optimiser,),
+            "loss": (self.loss,),
+            "batch": (self.batch,),
+            "regularisation": (self.regularisation,),
+            "initialiser": (self.initialiser,),
+            "seed": (self.seed, self.dice),
+        }
+        for lock, locked in controls.items():
+            for control in locked:
+                control.setEnabled(lock not in locks)
 
     # -- What a person did -------------------------------------------------------------------------
 
@@ -384,7 +416,7 @@ class TrainingBar(Panel):
 
     def _explain(self) -> None:
         """Say how the loss is summed up, and what that means for a rate out of a book."""
-        reduction = self.tr("Mean over the rows of a step, summed over the outputs.")
+        reduction = loss_reduction()
         formulas = loss_formulas()
         self.loss.explain([f"{formula}\n{reduction}" for formula in formulas])
         tips = [self.tr("What training makes small")]
@@ -424,6 +456,7 @@ class TrainingBar(Panel):
         for name, (caption, tip) in tips.items():
             self._fields[name].write(caption, tip)
         self._explain()
+        describe(self.loss_info, self.tr("What this loss is"))
         self._seed_field.write(self.tr("Seed"), "")
         describe(self.seed, self.tr("Seed"), self.tr("All randomness comes from this number"))
         describe(self.dice, self.tr("New start"), self.tr("Draw new first weights from a new seed"))
@@ -461,6 +494,7 @@ class TrainingBar(Panel):
         self.step_button.setIcon(icon("skip-forward"))
         self.train_button.setIcon(icon("pause-fill" if self._running else "play-fill", "onacc"))
         self.dice.setIcon(icon("dice-five", "t2"))
+        self.loss_info.setIcon(icon("question", "t2"))
         self.more_button.setIcon(icon("sliders-horizontal"))
         self.export_button.setIcon(icon("export"))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from model.data import Dataset
-from model.experiment import Experiment, FloatArray
+from model.experiment import Experiment, FloatArray, PastFinding
 
 Severity = Literal["note", "warning", "failure"]
 
@@ -56,3 +59,33 @@ class Patient:
     leave: Callable[[], None]
     accuracy: float
     ran_away: bool = False
+
+
+def past_finding(finding: Finding) -> PastFinding:
+    """Return a finding as a file keeps it, without its remedy."""
+    values = {name: _plain(value) for name, value in finding.values.items()}
+    return PastFinding(finding.code, finding.severity, values)
+
+
+def finding_of(past: PastFinding) -> Finding:
+    """Return a finding that a file has kept; its sentence is made by its code.
+
+    A place in it that no network can have is left out.
+    """
+    values = {
+        name: value
+        for name, value in past.values.items()
+        if name not in ("layer", "unit") or (type(value) is int and value > 0)
+    }
+    return Finding(past.code, past.severity, "", values)
+
+
+def _plain(value: Any) -> bool | int | float | str:
+    """Return a value as JSON has it; a number that is not finite as a word."""
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating) and math.isfinite(value):
+        return float(value)
+    return str(value)

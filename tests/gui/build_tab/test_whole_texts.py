@@ -211,7 +211,26 @@ def drawn_landscape(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None
     tab.workbench.dock.choose("landscape")
 
 
-STATES = (error_with_details, unit_and_probe, sick_network, drawn_lottery, drawn_landscape)
+def circuit_proof_and_hidden_space(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
+    tab.model.choose_data(GateData("half_adder"))
+    tab.model.train()
+    qtbot.waitUntil(
+        lambda: not (tab.model.is_training or tab.model.is_about_to_train), timeout=60_000
+    )
+    qtbot.waitUntil(lambda: tab.workbench.output.verdict.isVisible(), timeout=10_000)
+    press(window, "verdict_why")
+    press(window, "circuit_toggle")
+    tab.workbench.dock.choose("hidden")
+
+
+STATES = (
+    error_with_details,
+    unit_and_probe,
+    sick_network,
+    drawn_lottery,
+    drawn_landscape,
+    circuit_proof_and_hidden_space,
+)
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)

@@ -10,11 +10,12 @@ from model import backprop
 from model.data.cache import dataset_of
 from model.defaults import default_experiment
 from model.edits.network import with_chosen_data
-from model.experiment import Activation, Experiment, GateData, TableData
+from model.experiment import Activation, Experiment, GateData, OptimiserSpec, TableData
 from model.initialisers import initialise
 from model.insight.one_step import OneStep, one_step
 from model.places import UnitAt
-from model.training import Trainer
+from model.training import Snapshot, Trainer
+from model.training.live import at_snapshot
 
 
 def xor(activation: Activation = "relu", optimiser: str = "sgd") -> Experiment:
@@ -206,3 +207,119 @@ def test_gates_of_more_outputs_are_followed_too() -> None:
     step = step_on(experiment, 3)
     assert len(step.outputs) == 2
     assert step.unit(UnitAt(1, 1)).parts is None
+
+
+def trained(optimiser: str, *, epochs: int = 3, **settings: object) -> Experiment:
+    """Return XOR trained for a few epochs and a step, so that its optimiser remembers something."""
+    base = xor("tanh", optimiser)
+    training = replace(base.training, **{"learning_rate": 0.1, "batch_size": 3, **settings})
+    trainer = Trainer(replace(base, training=training))
+    for _ in range(epochs):
+        trainer.step_epoch()
+    trainer.step_batch()
+    return trainer.experiment()
+
+
+def batch_on(experiment: Experiment, row: int = 0) -> OneStep:
+    data = dataset_of(experiment)
+    assert data.table_x is not None
+    assert data.table_y is not None
+    return one_step(experiment, data, data.table_x[row], data.table_y[row], of_batch=True)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+@pytest.mark.parametrize("optimiser", ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"])
+def test_a_step_on_the_batch_is_the_trainers_next(optimiser: str, dropout: float) -> None:
+    experiment = trained(optimiser, l2=0.01, l1=0.002, clip_norm=0.4)
+    layers = experiment.network.layers
+    dropped = (replace(layers[0], dropout=dropout), layers[1])
+    experiment = replace(experiment, network=replace(experiment.network, layers=dropped))
+    step = batch_on(experiment)
+    trainer = Trainer(experiment)
+    rows = trainer.step_batch().rows
+    assert step.batch is not None
+    assert step.batch.rows == rows
+    after = trainer.experiment().network
+    for layer, spec in enumerate(after.layers):
+        assert spec.weights is not None
+        assert spec.biases is not None
+        for number in range(spec.units):
+            unit = step.unit(UnitAt(layer, number))
+            np.testing.assert_array_equal(unit.new_weights, spec.weights[:, number])
+            assert unit.new_bias == spec.biases[number]
+    outputs = backprop.forward(after, step.x[None])[-1].a[0]
+    np.testing.assert_allclose(step.outputs_after, outputs, rtol=1e-12)
+
+
+def test_the_terms_of_the_batch_make_the_new_weight() -> None:
+    step = batch_on(trained("adam", l2=0.01))
+    for layer, units, inputs in ((0, 4, 2), (1, 1, 4)):
+        for number in range(units):
+            at = UnitAt(layer, number)
+            unit = step.unit(at)
+            for row in range(inputs + 1):
+                terms = step.terms(at, row)
+                old, gradient, new = unit.value(row)
+                assert terms["weight"] == old
+                assert terms["gradient"] == gradient
+                assert terms["mean"] == pytest.approx(
+                    0.9 * terms["mean_before"] + 0.1 * terms["taken"], rel=1e-9
+                )
+                assert old - terms["change"] == pytest.approx(new, rel=1e-9, abs=1e-12)
+
+
+def test_the_gradient_of_the_batch_is_measured_a_second_way() -> None:
+    step = batch_on(trained("momentum", l2=0.01))
+    for at, row in ((UnitAt(0, 1), 0), (UnitAt(0, 2), 2), (UnitAt(1, 0), 3)):
+        check = step.check(at, row)
+        assert check is not None
+        assert check.passed
+        assert check.analytic == pytest.approx(step.unit(at).value(row)[1], rel=1e-9)
+
+
+def test_drop_out_says_what_it_multiplies_and_has_no_second_measure() -> None:
+    experiment = trained("sgd", batch_size=2)
+    layers = experiment.network.layers
+    dropped = (replace(layers[0], dropout=0.5), layers[1])
+    experiment = replace(experiment, network=replace(experiment.network, layers=dropped))
+    step = batch_on(experiment)
+    assert step.batch is not None
+    kept = [step.kept(UnitAt(0, number)) for number in range(4)]
+    assert all(factors is not None and len(factors) == len(step.batch.rows) for factors in kept)
+    assert {float(f) for factors in kept if factors is not None for f in factors} == {0.0, 2.0}
+    assert step.kept(UnitAt(1, 0)) is None
+    assert step.check(UnitAt(0, 0), 0) is None
+
+
+def test_a_batch_of_one_is_the_row_alone() -> None:
+    experiment = trained("adam", batch_size=1)
+    (row,) = Trainer(experiment).step_batch().rows
+    data = dataset_of(experiment)
+    example = data.x_train[row], data.y_train[row]
+    batch, alone = (one_step(experiment, data, *example, of_batch=on) for on in (True, False))
+    for at in (UnitAt(0, 0), UnitAt(0, 3), UnitAt(1, 0)):
+        for place in range(3):
+            assert batch.unit(at).value(place) == pytest.approx(
+                alone.unit(at).value(place), rel=1e-12
+            )
+
+
+def test_a_snapshot_of_a_run_has_what_the_next_step_starts_from() -> None:
+    experiment = trained("adam")
+    snapshots: list[Snapshot] = []
+    trainer = Trainer(experiment, publish_interval_s=0.0)
+    trainer.run(lambda: len(snapshots) > 6, snapshots.append)
+    snapshot = snapshots[3]
+    at = at_snapshot(experiment, snapshot)
+    assert snapshot.batch or snapshot.epoch
+    step = batch_on(at)
+    again = Trainer(at)
+    rows = again.step_batch().rows
+    assert step.batch is not None
+    assert step.batch.rows == rows
+    assert at.progress is not None
+    assert len(at.progress.slots) == 3
+    other = replace(experiment.training, optimiser=OptimiserSpec("adamw"))
+    changed = at_snapshot(replace(experiment, training=other), snapshot).progress
+    assert changed is not None
+    assert changed.slots == ()

@@ -7,13 +7,16 @@ import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.microscope.drawings import SumBars
 from gui.build_tab.microscope.panel import Microscope
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
+from model.data.cache import dataset_of
 from model.experiment import GateData, PointsData, TableData, TruthTableData
+from model.insight import trace
 from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
-from tests.gui.build_tab.microscope.reading import table_row, table_rows, text
+from tests.gui.build_tab.microscope.reading import number_of, table_row, table_rows, text
 from tests.gui.build_tab.reading_hands import is_reading, new_start, settle
 
 
@@ -67,6 +70,32 @@ def test_sums_beyond_all_numbers(scope: Microscope, bench: Workbench) -> None:
     assert scope.grab().width() > 0  # and it can be painted
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_weights_that_are_no_numbers_are_refused(
+    scope: Microscope, bench: Workbench, value: float
+) -> None:
+    before = table_rows(scope)
+    bench.model.set_weights({WeightAt(0, 0, 0): value}, "")
+    assert bench.model.messages.shown is not None
+    assert table_rows(scope) == before
+    assert scope.sheet.isVisible()
+
+
+def test_a_batch_whose_sums_are_beyond_all_numbers(scope: Microscope, bench: Workbench) -> None:
+    bench.model.set_activation(0, "identity")
+    training = replace(bench.model.document.experiment.training, learning_rate=100.0)
+    bench.model.set_training(training, "Rate")
+    bench.model.set_weights({WeightAt(0, 0, 0): 1e308, WeightAt(1, 0, 0): 1e308}, "")
+    bench.model.examine_batch(True)
+    for layer in (0, 1):
+        for part in Part:
+            bench.model.examine(UnitAt(layer, 0), part)
+            assert "beyond all numbers" in text(scope, "note")
+            assert scope.grab().width() > 0
+    bench.model.examine(UnitAt(1, 0))
+    assert {row[4].rstrip(" ↑↓") for row in table_rows(scope)} & {"NaN", "∞", "−∞"}
+
+
 def test_pinned_weights_and_penalties(scope: Microscope, bench: Workbench) -> None:
     bench.model.toggle_pins([WeightAt(0, 1, 0)])
     name, old, _, change, new = table_rows(scope)[1]
@@ -76,13 +105,24 @@ def test_pinned_weights_and_penalties(scope: Microscope, bench: Workbench) -> No
     assert "pinned weight stays" in text(scope, "update_why")
     training = bench.model.document.experiment.training
     bench.model.set_training(replace(training, l2=0.1), "L2")
+    assert text(scope, "rule").startswith("w ← w − η·∂L/∂w ")
+    assert "In training the penalty" in text(scope, "update_why")
+    bench.model.examine_batch(True)
     assert text(scope, "rule").startswith("w ← w − η·(∂L/∂w + λ₂·w)")
-    assert "penalty" in text(scope, "update_why")
+    assert text(scope, "update_why").startswith("The penalty")
+    assert text(scope, "term_1").startswith("g = ∂L/∂w₁ + λ₂·w = ")
+    bench.model.examine(WeightAt(0, 1, 0), Part.UPDATE)
+    assert text(scope, "term_1") == "g = 0"  # a pinned weight has none
+    assert table_rows(scope)[1][3] == "0.000"
 
 
 def test_drop_out_and_float32_are_said(scope: Microscope, bench: Workbench) -> None:
     bench.model.set_dropout(0, 0.5)
     assert text(scope, "note").startswith("Without drop-out")
+    bench.model.examine_batch(True)
+    assert text(scope, "note") == ""
+    assert "Drop-out multiplies h₁ by " in text(scope, "batch_rows")
+    bench.model.examine_batch(False)
     bench.model.set_dropout(0, 0.0)
     assert text(scope, "note") == ""
     training = bench.model.document.experiment.training
@@ -147,6 +187,36 @@ def test_many_inputs_are_folded(scope: Microscope, bench: Workbench, qtbot: QtBo
     chosen = WeightAt(0, 7, 0)
     bench.model.examine(chosen, Part.UPDATE)
     assert "w₈" in [row[0] for row in table_rows(scope)]
+
+
+def test_of_784_inputs_the_terms_are_folded_and_the_sum_is_whole(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    draw = np.random.default_rng(3)
+    rows = draw.random((4, 784)).round(3)
+    names = tuple(f"p{column}" for column in range(784))
+    data = TruthTableData(
+        names, ("y",), tuple(map(tuple, rows.tolist())), ((0.0,), (1.0,), (1.0,), (0.0,))
+    )
+    bench.model.choose_data(data)
+    bench.model.choose_row(2)
+    bench.model.examine(UnitAt(0, 1), Part.SUM)
+    qtbot.waitUntil(lambda: scope.is_idle, timeout=20_000)
+    experiment = bench.model.document.experiment
+    found = trace(experiment, 2, dataset_of(experiment))
+    assert "(778 more)" in text(scope, "sum_formula")
+    assert text(scope, "sum_formula").endswith(f"= {found.z[0][1]:.3f}".replace("-", "−"))
+    bars = scope.findChild(SumBars)
+    assert bars is not None
+    terms = [part.split(": ")[1] for part in bars.accessibleName().split("; ")[:-2]]
+    whole = sum(number_of(term.replace("+", "")) for term in terms)
+    bias = experiment.network.layers[0].biases
+    assert bias is not None
+    assert whole + bias[1] == pytest.approx(found.z[0][1], abs=0.005)
+    bench.model.examine_batch(True)
+    qtbot.waitUntil(lambda: scope.is_idle, timeout=20_000)
+    assert text(scope, "batch_rows") == "Mean over all 4 rows."
+    assert table_rows(scope)[-1][0] == "778 more"
 
 
 def test_large_networks_are_worked_out_on_a_worker(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QTableWidget
+from PySide6.QtWidgets import QApplication, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.drawings import ChainTiles, SumBars
 from gui.build_tab.microscope.panel import Microscope
+from gui.build_tab.microscope.step_view import number
 from gui.build_tab.workbench import Workbench
 from gui.settings import choose_language
 from model.data.cache import dataset_of
-from model.experiment import TableData
+from model.experiment import Optimiser, TableData
 from model.insight import trace
 from model.insight.step_walk import Part
+from model.insight.trace import next_step
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.microscope.reading import table_row, table_rows, text
 
@@ -54,7 +57,7 @@ def test_the_way_forward_in_numbers(scope: Microscope, bench: Workbench) -> None
     assert text(scope, "sum_general") == "z = w₁·x₁ + w₂·x₂ + b"
     assert text(scope, "sum_formula") == "= 1.381·1 + 0.328·1 + (−0.305) = 1.404"
     assert text(scope, "activation_formula") == "a = max(0, z) = max(0, 1.404) = 1.404"
-    assert text(scope, "slope") == "∂a/∂z = 1.000"
+    assert text(scope, "slope") == "∂a/∂z = 1"
     bars = scope.findChild(SumBars)
     assert bars is not None
     assert bars.accessibleName() == "w₁·x₁: +1.381; w₂·x₂: +0.328; b: −0.305; z = 1.404"
@@ -106,9 +109,9 @@ def test_classes_have_an_error_each_and_no_slope_of_their_own(
     bench.model.examine(UnitAt(1, 2))
     experiment = bench.model.document.experiment
     found = trace(experiment, 5, dataset_of(experiment))
-    for number, name in enumerate(("setosa", "versicolor", "virginica")):
-        line = text(scope, f"error_{number + 1}")
-        assert line.startswith(f"{name} − t = {found.a[-1][number]:.3f} − ")
+    for place, name in enumerate(("setosa", "versicolor", "virginica")):
+        line = text(scope, f"error_{place + 1}")
+        assert line.startswith(f"{name} − t = {found.a[-1][place]:.3f} − ")
     chain = scope.findChild(ChainTiles)
     assert chain is not None
     assert chain.accessibleName().startswith("∂L/∂z = ")
@@ -140,7 +143,7 @@ def test_a_decimal_comma_in_turkish(
         QApplication.processEvents()
         assert text(scope, "sum_formula").startswith("= 2,500·1")
         assert "max(0; z)" in text(scope, "activation_formula")
-        assert text(scope, "heading") == "Adım 4 / 8: ağırlıklı toplam"
+        assert text(scope, "heading") == "8 adımın 4’üncüsü: ağırlıklı toplam"
         assert scope.rows.combo.currentText() == "Satır (1; 1) · hedef 0"
     finally:
         choose_language(qapp, "en")
@@ -151,7 +154,7 @@ def test_the_formulas_are_copied_as_text_and_as_latex(
 ) -> None:
     bench.model.set_weights({WeightAt(0, 0, 0): -2.5}, "")
     menu = scope.copy_button.menu()
-    as_text, as_latex = menu.actions()
+    as_text, as_latex, _ = menu.actions()
     as_text.trigger()
     copied = QGuiApplication.clipboard().text()
     assert copied.startswith("h₁\n")
@@ -181,3 +184,127 @@ def test_all_parts_are_reached_and_each_shows_itself(scope: Microscope, bench: W
         bench.model.walk(on=True)
     assert len(seen) == 26
     assert {place.part for place in seen} == set(Part)
+
+
+@pytest.mark.parametrize("optimiser", ["momentum", "nesterov", "rmsprop", "adam", "adamw"])
+def test_the_optimisers_memory_is_shown_in_numbers(
+    scope: Microscope, bench: Workbench, optimiser: Optimiser
+) -> None:
+    training = bench.model.document.experiment.training
+    spec = replace(training.optimiser, name=optimiser)
+    training = replace(training, optimiser=spec, batch_size=2, learning_rate=0.05, l2=0.01)
+    bench.model.set_training(training, "Optimiser")
+    for _ in range(3):
+        bench.model.step(whole_epoch=True)
+    bench.model.examine(WeightAt(0, 1, 0), Part.UPDATE)
+    bench.model.examine_batch(True)
+    experiment = bench.model.document.experiment
+    found = next_step(experiment, dataset_of(experiment))
+    place = 1 * 4 + 0
+    terms = dict(found.update.at(place))
+    lines = "\n".join(text(scope, f"term_{number + 1}") for number in range(lines_shown(scope)))
+    for code in ("taken", "velocity_before", "velocity", "mean", "mean_corrected", "square"):
+        if code in terms:
+            assert number(terms[code]).text in lines, code
+    old, gradient, new = table_row(scope, "w₂")
+    assert gradient == pytest.approx(terms["gradient"], abs=HALF)
+    assert new == pytest.approx(found.new_weights[0][1, 0], abs=HALF)
+    assert old == pytest.approx(terms["weight"], abs=HALF)
+    assert text(scope, "alone") == "The batch: 2 rows"
+    rows = ", ".join(str(row + 1) for row in bench.model.state.rows_of(found.rows))
+    assert text(scope, "batch_rows") == f"Mean over 2 of 4 rows: {rows}."
+    after = float(found.update.weights[place] - terms["weight"])
+    assert text(scope, f"term_{lines_shown(scope)}").endswith(f"= {number(after).text}")
+    bench.model.step(whole_epoch=False)
+    weights = bench.model.document.experiment.network.layers[0].weights
+    assert weights is not None
+    assert table_row(scope, "w₂")[2] == pytest.approx(weights[1, 0], abs=HALF)
+
+
+def lines_shown(scope: Microscope) -> int:
+    """Return how many lines say what the change is made of."""
+    shown = 0
+    while (line := scope.findChild(QWidget, f"microscope_term_{shown + 1}")) is not None:
+        if line.isHidden():
+            break
+        shown += 1
+    return shown
+
+
+def test_the_switch_is_pressed(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
+    scope.resize(scope.width(), 2400)
+    alone, batch = (scope.update_card.whose.button(index) for index in (0, 1))
+    assert alone.isChecked()
+    assert text(scope, "alone") == "This row alone, batch of 1"
+    qtbot.mouseClick(batch, Qt.MouseButton.LeftButton)
+    assert bench.model.state.selection.of_batch
+    assert text(scope, "batch_rows") == "Mean over all 4 rows."
+    experiment = bench.model.document.experiment
+    found = next_step(experiment, dataset_of(experiment))
+    assert table_row(scope, "b")[1] == pytest.approx(found.bias_gradients[0][0], abs=HALF)
+    qtbot.mouseClick(alone, Qt.MouseButton.LeftButton)
+    single = trace(experiment, 3, dataset_of(experiment))
+    assert table_row(scope, "b")[1] == pytest.approx(single.bias_gradients[0][0], abs=HALF)
+    assert text(scope, "batch_rows") == ""
+
+
+def test_a_picture_of_all_parts_is_copied(scope: Microscope) -> None:
+    scope.copy_button.menu().actions()[2].trigger()
+    picture = QGuiApplication.clipboard().image()
+    content = scope.sheet.widget()
+    assert picture.size() == 2 * content.size()
+    colours = {picture.pixel(x, 40) for x in range(0, picture.width(), 3)}
+    assert len(colours) > 3
+
+
+def test_the_head_has_the_units_picture(scope: Microscope, bench: Workbench) -> None:
+    thumbnail = scope.findChild(QWidget, "microscope_picture")
+    assert thumbnail is not None
+    assert thumbnail.isVisible()
+    before = thumbnail.grab().toImage()
+    bench.model.examine(UnitAt(0, 2))
+    assert thumbnail.grab().toImage() != before
+    bench.model.choose_data(TableData("iris", "standard"))
+    assert not thumbnail.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("part", "heading"),
+    [
+        (Part.INPUTS, "8 adımın 1’incisi: girdiler"),
+        (Part.BIAS, "8 adımın 2’ncisi: sapma (bias)"),
+        (Part.WEIGHTS, "8 adımın 3’üncüsü: ağırlıklar"),
+        (Part.ERROR, "8 adımın 5’incisi: hata"),
+        (Part.UPDATE, "8 adımın 6’ncısı: yeni ağırlıklar"),
+        (Part.AGAIN, "8 adımın 7’ncisi: bir kez daha"),
+        (Part.PREDICT, "8 adımın 8’incisi: tahmin"),
+    ],
+)
+def test_steps_are_counted_in_turkish(
+    scope: Microscope, bench: Workbench, qapp: QApplication, part: Part, heading: str
+) -> None:
+    try:
+        choose_language(qapp, "tr")
+        bench.model.examine(UnitAt(0, 0), part)
+        assert text(scope, "heading") == heading
+    finally:
+        choose_language(qapp, "en")
+
+
+def test_the_memory_is_copied_as_text_and_as_latex(scope: Microscope, bench: Workbench) -> None:
+    training = bench.model.document.experiment.training
+    spec = replace(training.optimiser, name="adam")
+    bench.model.set_training(replace(training, optimiser=spec, batch_size=2), "Optimiser")
+    bench.model.step(whole_epoch=True)
+    bench.model.examine_batch(True)
+    as_text, as_latex, _ = scope.copy_button.menu().actions()
+    as_text.trigger()
+    copied = QGuiApplication.clipboard().text().splitlines()
+    for line in range(lines_shown(scope)):
+        assert f"  {text(scope, f'term_{line + 1}')}" in copied
+    as_latex.trigger()
+    latex = QGuiApplication.clipboard().text()
+    assert r"\hat{m} = m / (1 - \beta _{1}^{k}) = " in latex
+    assert r"\Delta w = -\eta \cdot \hat{m} / (\sqrt{\hat{v}} + \varepsilon )" in latex
+    assert latex.count("{") == latex.count("}")
+    assert all(line.isascii() for line in latex.splitlines() if not line.startswith("%"))

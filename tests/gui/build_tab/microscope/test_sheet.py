@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtCore import QPoint, QPropertyAnimation, Qt
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
@@ -12,14 +12,14 @@ from gui.build_tab.microscope.panel import WIDTH_PX, Microscope
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.controls import control_widgets
-from gui.settings import choose_language
+from gui.settings import choose_language, settings
 from gui.widgets.formula import FormulaLabel
 from gui.window import GlassnetWindow
 from model.experiment import TableData
 from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.looking import resize
-from tests.gui.build_tab.microscope.reading import text
+from tests.gui.build_tab.microscope.reading import table_row, text
 
 
 def press(tab: BuildTab, qtbot: QtBot, key: Qt.Key, shift: bool = False) -> None:
@@ -182,6 +182,8 @@ def test_of_many_rows_a_number_is_typed(scope: Microscope, bench: Workbench, qtb
     qtbot.keyClicks(number, "120")
     qtbot.keyClick(number, Qt.Key.Key_Return)
     assert bench.model.state.row == 119
+    named = bench.model.state.dataset.class_names[int(bench.model.state.rows_at([119])[1].argmax())]
+    assert number.text() == f"Row 120 · target {named}"
     assert "scaled" in text(scope, "inputs_values")
 
 
@@ -204,7 +206,9 @@ def test_tab_goes_from_the_head_to_the_foot(scope: Microscope, qtbot: QtBot) -> 
         assert len(names) < 30
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
     # Of the steps Tab comes to the present one; arrows go to the others.
-    assert names == ["row", "copy", "close", "step_4", "weights_table", "back", "next"]
+    assert names == [
+        *("row", "copy", "close", "step_4", "row_alone", "weights_table", "back", "next")
+    ]
     scope.steps.group.button(4).setFocus()
     qtbot.keyClick(scope.steps.group.button(4), Qt.Key.Key_Up)
     assert text(scope, "heading") == "Step 3 of 8: weights"
@@ -253,3 +257,70 @@ def test_nothing_is_cut(
                         assert needed <= widget.height() + 1, name
     finally:
         choose_language(qapp, "en")
+
+
+def test_it_comes_in_from_the_right_unless_motion_is_unwanted(
+    bench: Workbench, qtbot: QtBot
+) -> None:
+    settings().setValue("reduced_motion", False)
+    bench.model.open_microscope(UnitAt(0, 0))
+    scope = bench.microscope
+    motions = bench.arrangement.findChildren(QPropertyAnimation)
+    (motion,) = [each for each in motions if each.targetObject() is scope]
+    assert motion.duration() == 160
+    assert motion.startValue().x() > motion.endValue().x()
+    qtbot.waitUntil(lambda: motion.state() is QPropertyAnimation.State.Stopped, timeout=5000)
+    assert scope.pos() == motion.endValue()
+    bench.model.close_microscope()
+    settings().setValue("reduced_motion", True)
+    bench.model.open_microscope(UnitAt(0, 0))
+    assert bench.arrangement.findChildren(QPropertyAnimation) == []
+
+
+def test_the_editor_of_a_weight_leads_to_how_it_changes(bench: Workbench, qtbot: QtBot) -> None:
+    at, view = WeightAt(0, 1, 2), bench.canvas.view
+    bench.window().activateWindow()
+    spot = view.mapFromScene(bench.canvas.scene.edges[0].point(1, 2, 0.2))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    qtbot.waitUntil(bench.canvas.editor.spin.hasFocus)
+    assert bench.canvas.editor.target == at
+    qtbot.keyClicks(bench.canvas.editor.spin, "1.25")
+    look = bench.canvas.findChild(QToolButton, "weight_examine")
+    assert look is not None
+    qtbot.mouseClick(look, Qt.MouseButton.LeftButton)
+    assert not bench.canvas.editor.isVisible()
+    scope = bench.microscope
+    assert text(scope, "heading") == "Step 6 of 8: new weights"
+    assert table_row(scope, "w₂")[0] == 1.25
+    table = scope.update_card.table
+    assert table.currentRow() == 1
+    assert view.isVisible()
+
+
+def test_from_the_first_page_all_panels_come_with_it(
+    window: GlassnetWindow, tab: BuildTab, qtbot: QtBot
+) -> None:
+    assert tab.first_run is not None
+    tab.model.open_microscope(WeightAt(1, 2, 0))
+    assert tab.first_run is None
+    scope = tab.workbench.microscope
+    qtbot.waitUntil(scope.isVisible)
+    assert text(scope, "title") == "Microscope · ŷ"
+    assert text(scope, "heading") == "Step 6 of 8: new weights"
+    assert scope.update_card.table.currentRow() == 2
+
+
+def test_its_button_stays_beside_many_folded_layers(
+    bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    for _ in range(5):
+        bench.model.add_layer(1)
+    for layer in range(6):
+        bench.model.set_units(layer, 30)
+    for size in ((1440, 900), (1024, 680)):
+        resize(window, qtbot, *size)
+        button = bench.canvas.microscope
+        assert len(bench.canvas.pickers) > 4
+        assert button.isVisible()
+        others = [picker for picker in bench.canvas.pickers.values() if picker.isVisible()]
+        assert not any(button.geometry().intersects(other.geometry()) for other in others)

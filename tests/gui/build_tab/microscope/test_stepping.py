@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.panel import Microscope
+from gui.build_tab.microscope.step_view import figure
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
+from gui.theme import active
 from model.experiment import GateData
 from model.insight.step_walk import Part
 from model.places import UnitAt
@@ -35,6 +39,8 @@ def test_before_change_and_after_are_those_of_the_step(
     assert state.snapshot is not None
     (row,) = state.snapshot.rows
     assert text(one_by_one, "note").startswith(f"The last step used this row ({row + 1})")
+    assert state.row == row
+    assert one_by_one.rows.combo.currentIndex() == row
     assert before.layers[0].weights is not None
     assert after.layers[0].weights is not None
     assert before.layers[0].biases is not None
@@ -111,3 +117,77 @@ def test_an_old_epoch_is_looked_at_too(scope: Microscope, bench: Workbench) -> N
     bench.model.show_epoch(0)
     assert text(scope, "epoch") == "epoch 0"
     assert text(scope, "sum_formula") == start
+
+
+def test_a_step_on_a_small_batch_is_left_in_sight(scope: Microscope, bench: Workbench) -> None:
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, batch_size=2), "Batch")
+    before = bench.model.document.experiment.network
+    bench.model.step(whole_epoch=False)
+    state = bench.model.state
+    assert state.selection.of_batch
+    assert text(scope, "heading") == "Step 6 of 8: new weights"
+    assert state.snapshot is not None
+    rows = ", ".join(str(row + 1) for row in state.rows_of(state.snapshot.rows))
+    assert text(scope, "note") == f"The last step used rows {rows}: before, change and after."
+    after = bench.model.document.experiment.network
+    for network, column in ((before, 0), (after, 2)):
+        biases = network.layers[0].biases
+        assert biases is not None
+        assert table_row(scope, "b")[column] == pytest.approx(biases[0], abs=HALF)
+
+
+def test_a_step_on_all_rows_is_seen_as_a_batch(scope: Microscope, bench: Workbench) -> None:
+    bench.model.examine_batch(True)
+    before = bench.model.document.experiment.network.layers[0].biases
+    bench.model.step(whole_epoch=False)
+    after = bench.model.document.experiment.network.layers[0].biases
+    assert text(scope, "note") == "The last step used all rows: before, change and after."
+    assert before is not None
+    assert after is not None
+    old, _, new = table_row(scope, "b")
+    assert (old, new) == pytest.approx((before[0], after[0]), abs=HALF)
+
+
+def test_a_run_by_momentum_is_followed_with_its_memory(
+    scope: Microscope, bench: Workbench, endless: ExperimentDocument, qtbot: QtBot
+) -> None:
+    training = endless.experiment.training
+    spec = replace(training.optimiser, name="momentum")
+    bench.model.set_training(replace(training, optimiser=spec, learning_rate=0.01), "Optimiser")
+    bench.model.examine(UnitAt(0, 0), Part.UPDATE)
+    start = text(scope, "term_2")
+    assert "0.9·0.000 + " in start
+    bench.model.train()
+    qtbot.waitUntil(lambda: text(scope, "term_2") != start, timeout=10_000)
+    assert bench.model.is_training
+    assert "0.9·0.000 + " not in text(scope, "term_2")
+    bench.model.pause()
+    qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
+    progress = endless.experiment.progress
+    assert progress is not None
+    velocity = f"0.9·{figure(float(progress.slots[0][0]))}".replace("·−", "·(−")
+    assert velocity in text(scope, "term_2")
+
+
+def test_steps_are_counted_and_the_rows_marked(bench: Workbench) -> None:
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, batch_size=1), "Batch")
+    bench.model.choose_row(-1)
+    clean = bench.output.map.grab().toImage()
+    bench.model.step(whole_epoch=False)
+    bench.model.step(whole_epoch=False)
+    panel = bench.loss.findChild(QLabel, "epoch_of")
+    assert panel is not None
+    assert panel.text() == "/ 0 · step 2 of 4"
+    state = bench.model.state
+    assert len(state.used_rows) == 1
+    assert state.snapshot is not None
+    x = state.dataset.x_train[state.snapshot.rows[0]]
+    spot = bench.output.map.to_px(float(x[0]), float(x[1])).toPoint()
+    marked = bench.output.map.grab().toImage()
+    over = [(across, -13 + down) for across in range(-9, 9) for down in range(8)]
+    around = [marked.pixelColor(spot.x() + across, spot.y() + down) for across, down in over]
+    accent = QColor(active().acc)
+    assert any(abs(c.red() - accent.red()) + abs(c.green() - accent.green()) < 24 for c in around)
+    assert marked != clean

@@ -19,7 +19,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 def view(canvas: NetworkPanel, qtbot: QtBot):
     """Return the view after Tab brought the keyboard there from the last header."""
     canvas.activateWindow()
-    last = canvas.headers.headers[-1].activation
+    last = canvas.headers.headers[-1].tab_stops()[-1]
     last.setFocus()
     qtbot.waitUntil(last.hasFocus)
     qtbot.keyClick(last, Qt.Key.Key_Tab)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
@@ -256,8 +256,9 @@ def test_long_activation_names_stand_under_the_units_where_a_row_is_too_short(
     for header in canvas.headers.headers[:2]:
         assert header.activation.isVisible()
         assert header.units.isVisible()
-        assert header.activation.y() > header.units.y()
-        assert header.rect().contains(header.activation.geometry())
+        at = header.activation.mapTo(header, QPoint())
+        assert at.y() > header.units.mapTo(header, QPoint()).y()
+        assert header.rect().contains(QRect(at, header.activation.size()))
     canvas.show_state(make_state())
     assert canvas.headers.height() < low
     assert canvas.headers.headers[0].activation.isVisible()

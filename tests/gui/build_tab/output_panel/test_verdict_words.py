@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -15,10 +17,23 @@ from gui.build_tab.status import end_sentence, rows_sentence
 from model.data import build_dataset
 from model.data.derived import derived_dataset
 from model.defaults import default_experiment
-from model.experiment import DataSpec, GateData, PlaneData, TableData
+from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from model.insight.verdict import verdict_of
 from model.training import RunResult, Trainer
 from tests.gui.build_tab.plot_states import state_of, trained
+
+
+def empty_card(qtbot: QtBot, build_model: BuildModel) -> VerdictCard:
+    """Return a card that says nothing yet."""
+    card = VerdictCard(build_model)
+    qtbot.addWidget(card)
+    return card
+
+
+def show(card: VerdictCard, data: DataSpec) -> None:
+    """Show the verdict of some data."""
+    dataset = build_dataset(data)
+    card.show_verdict(verdict_of(dataset), "", dataset)
 
 
 @pytest.mark.parametrize(
@@ -27,10 +42,8 @@ from tests.gui.build_tab.plot_states import state_of, trained
 def test_the_verdict_says_what_would_part_the_classes(
     build_model: BuildModel, qtbot: QtBot, data: DataSpec, parts: str
 ) -> None:
-    card = VerdictCard(build_model)
-    qtbot.addWidget(card)
-    dataset = build_dataset(data)
-    card.show_verdict(verdict_of(dataset), "", dataset)
+    card = empty_card(qtbot, build_model)
+    show(card, data)
     assert any(parts in text.text() for text in card.findChildren(QLabel))
 
 
@@ -49,8 +62,7 @@ def test_what_derived_inputs_do_is_said(
     features: tuple[str, ...],
     said: str,
 ) -> None:
-    card = VerdictCard(build_model)
-    qtbot.addWidget(card)
+    card = empty_card(qtbot, build_model)
     dataset = derived_dataset(build_dataset(data), features)
     card.show_verdict(verdict_of(dataset), "", dataset)
     assert card.answer.text() == "Yes"
@@ -59,13 +71,71 @@ def test_what_derived_inputs_do_is_said(
 
 
 def test_contradicting_rows_are_named(build_model: BuildModel, qtbot: QtBot) -> None:
-    card = VerdictCard(build_model)
-    qtbot.addWidget(card)
-    dataset = build_dataset(TableData("symptoms"))
-    card.show_verdict(verdict_of(dataset), "", dataset)
+    card = empty_card(qtbot, build_model)
+    show(card, TableData("symptoms"))
     assert card.answer.text() == "No"
     assert card.sentence.text().startswith("Rows 3 and 6 have equal inputs and different targets")
     assert "no network gets more than 87.5% of the rows right" in card.sentence.text()
+
+
+def proof_of(build_model: BuildModel, qtbot: QtBot, data: DataSpec) -> list[str]:
+    """Return the cells and lines that stand on the card after a click on "Why?"."""
+    card = empty_card(qtbot, build_model)
+    card.resize(290, 400)
+    show(card, data)
+    card.show()
+    assert not card.proof.isVisible()
+    qtbot.mouseClick(card.why, Qt.MouseButton.LeftButton)
+    assert card.proof.isVisible()
+    plain = QTextDocument()
+    plain.setHtml(card.proof.text())
+    qtbot.mouseClick(card.why, Qt.MouseButton.LeftButton)
+    assert not card.proof.isVisible()
+    return [line for line in plain.toPlainText().split("\n") if line]
+
+
+def test_the_inequalities_of_xor_contradict_each_other(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
+    lines = proof_of(build_model, qtbot, GateData("xor"))
+    assert lines == [
+        "(0, 0) → 0",
+        "b < 0",
+        "(0, 1) → 1",
+        "w₂ + b > 0",
+        "(1, 0) → 1",
+        "w₁ + b > 0",
+        "(1, 1) → 0",
+        "w₁ + w₂ + b < 0",
+        "The rows with 1 add up to w₁ + w₂ + 2b > 0, the rows with 0 to w₁ + w₂ + 2b < 0: "
+        "impossible.",
+    ]
+
+
+def test_inequalities_that_count_several_times_say_so(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
+    """The row in the middle twice is the two beside it once each."""
+    data = TruthTableData(("x1",), ("y",), ((0.0,), (1.0,), (2.0,)), ((1.0,), (0.0,), (1.0,)))
+    lines = proof_of(build_model, qtbot, data)
+    assert lines[:5] == ["(0) → 1", "b > 0", "(1) → 0", "2 ×", "w₁ + b < 0"]
+    assert "2w₁ + 2b > 0" in lines[-1]
+    assert "2w₁ + 2b < 0" in lines[-1]
+
+
+def test_long_numbers_are_told_as_shares(build_model: BuildModel, qtbot: QtBot) -> None:
+    said = " ".join(proof_of(build_model, qtbot, PlaneData("circle")))
+    assert "Mixed in these shares" in said
+    assert "≈ 0." in said
+
+
+def test_what_can_be_done_needs_no_proof(build_model: BuildModel, qtbot: QtBot) -> None:
+    card = empty_card(qtbot, build_model)
+    show(card, GateData("xor"))
+    qtbot.mouseClick(card.why, Qt.MouseButton.LeftButton)
+    show(card, GateData("or"))
+    assert card.why.isHidden()
+    assert card.proof.isHidden()
 
 
 @pytest.mark.parametrize(("rows", "said"), [(1, "1 row"), (2, "2 rows")])

@@ -1,0 +1,39 @@
+"""Make assets/formulas/: every formula that the window itself shows, set as SVG.
+
+Run by hand, with the program's packages, after a formula has changed: ``python formulas.py``.
+Files of formulas that are shown no more go. Those of lessons, ``$...$`` in their prose, count too.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from gui.build_tab.function_cards.formulas import every_formula  # noqa: E402
+from gui.typesetting import SHIPPED, file_name, typeset  # noqa: E402
+
+LESSONS = ROOT / "assets" / "lessons"
+IN_DOLLARS = re.compile(r"(?<!\\)\$([^$\n]+)(?<!\\)\$")
+
+
+def main() -> int:
+    """Set them all; return 1 where one cannot be set."""
+    found = set(every_formula())
+    for prose in sorted(LESSONS.rglob("*.md")):
+        found.update(IN_DOLLARS.findall(prose.read_text(encoding="utf-8")))
+    SHIPPED.mkdir(exist_ok=True)
+    drawn = {latex: typeset(latex) for latex in sorted(found)}
+    for old in SHIPPED.glob("*.svg"):
+        old.unlink()
+    for latex, svg in drawn.items():
+        if svg is None:
+            print(f"not set: {latex}", file=sys.stderr)
+        else:
+            (SHIPPED / file_name(latex)).write_text(svg, encoding="utf-8")
+    return int(None in drawn.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

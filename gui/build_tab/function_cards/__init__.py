@@ -1,0 +1,1 @@
+"""Cards that explain the activations and losses that can be chosen."""

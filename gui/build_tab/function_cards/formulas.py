@@ -1,0 +1,92 @@
+"""The definitions of activations and losses in LaTeX; all are set ahead, in assets/formulas/."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QLocale
+
+from model.experiment import ACTIVATIONS, LOSSES, Activation, Loss
+
+
+class Definition(NamedTuple):
+    """A function and its derivative, as equations in LaTeX."""
+
+    value: str
+    slope: str
+
+
+# {-} is a sign: a bare minus is set as between two terms, with room on both sides.
+def _cases(above: str, below: str, at_most: str = r"z \le 0", more: str = "z > 0") -> str:
+    return rf"\begin{{cases}} {above} & {more} \\ {below} & {at_most} \end{{cases}}"
+
+
+_SLOPE = r"\frac{da}{dz} = "
+
+_ACTIVATIONS: dict[Activation, Definition] = {
+    "identity": Definition("a = z", _SLOPE + "1"),
+    "step": Definition("a = " + _cases("1", "0"), _SLOPE + "0"),
+    "sigmoid": Definition(r"a = \frac{1}{1 + e^{-z}}", _SLOPE + r"a\,(1 - a)"),
+    "tanh": Definition(
+        r"a = \tanh z = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}", _SLOPE + "1 - a^{2}"
+    ),
+    "relu": Definition("a = " + _cases("z", "0"), _SLOPE + _cases("1", "0")),
+    "leaky_relu": Definition("a = " + _cases("z", "z/100"), _SLOPE + _cases("1", "1/100")),
+    "elu": Definition("a = " + _cases("z", "e^{z} - 1"), _SLOPE + _cases("1", "e^{z}")),
+    "softplus": Definition(r"a = \ln(1 + e^{z})", _SLOPE + r"\frac{1}{1 + e^{-z}}"),
+    "softmax": Definition(
+        r"a_i = \frac{e^{z_i}}{\sum_j e^{z_j}}",
+        r"\frac{\partial a_i}{\partial z_i} = a_i\,(1 - a_i)",
+    ),
+}
+
+_SMALL, _LARGE = r"|a - t| \le 1", "|a - t| > 1"
+
+
+def activation_definition(name: Activation) -> Definition:
+    """Return what an activation is."""
+    return _ACTIVATIONS[name]
+
+
+def loss_definition(name: Loss, of_step: bool = False) -> Definition:
+    """Return what a loss is of one output, and what of a step's output where it says so."""
+    has_comma = QLocale().decimalPoint() == ","
+    return _loss_definition(name, of_step, ";" if has_comma else ",")
+
+
+def _loss_definition(name: Loss, of_step: bool, between: str) -> Definition:
+    """Return a loss's definition with a sign `between` two numbers."""
+    slope = r"\frac{dL}{da} = "
+    if name == "perceptron" and of_step:
+        return Definition("L = |a - t|", r"\frac{dL}{dz} \leftarrow a - t")
+    margin = {"hinge": "1 - s\\,a", "perceptron": "{-}s\\,a"}
+    if name in margin:
+        value = rf"L = \max(0{between}\ {margin[name]})"
+        bound = "1" if name == "hinge" else "0"
+        return Definition(
+            value, slope + _cases("{-}s", "0", rf"s\,a > {bound}", rf"s\,a \le {bound}")
+        )
+    definitions: dict[Loss, Definition] = {
+        "squared": Definition(r"L = \frac{1}{2}\,(a - t)^{2}", slope + "a - t"),
+        "absolute": Definition("L = |a - t|", slope + r"\mathrm{sgn}(a - t)"),
+        "huber": Definition(
+            "L = " + _cases("(a - t)^{2} / 2", "|a - t| - 1/2", _LARGE, _SMALL),
+            slope + _cases("a - t", r"\mathrm{sgn}(a - t)", _LARGE, _SMALL),
+        ),
+        "binary_cross_entropy": Definition(
+            r"L = {-}t \ln p - (1 - t) \ln(1 - p)", r"\frac{dL}{dz} = p - t"
+        ),
+        "categorical_cross_entropy": Definition(
+            r"L = {-}\sum_k t_k \ln p_k", r"\frac{\partial L}{\partial z_k} = p_k - t_k"
+        ),
+    }
+    return definitions[name]
+
+
+def every_formula() -> list[str]:
+    """Return every formula of the cards, in every language, each once."""
+    definitions = [_ACTIVATIONS[name] for name in ACTIVATIONS]
+    for between in ",;":
+        definitions += [_loss_definition(name, False, between) for name in LOSSES]
+        definitions.append(_loss_definition("perceptron", True, between))
+    return list(dict.fromkeys(latex for each in definitions for latex in each))

@@ -1,0 +1,129 @@
+"""What the cards say of each activation and loss, in sentences."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from gui.format import show_fixed
+from model.experiment import Activation, Loss
+
+
+def activation_words(name: Activation) -> str:
+    """Say what an activation does, what its slope is, and what follows for learning."""
+    translate = QCoreApplication.translate
+    words: dict[Activation, str] = {
+        "identity": translate(
+            "FunctionCards",
+            "It hands z on as it is, so an output can be any number, as a regression needs. Its "
+            "slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds "
+            "nothing: layers of weighted sums alone amount to a single layer.",
+        ),
+        "step": translate(
+            "FunctionCards",
+            "It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its "
+            "slope is 0 everywhere, so no gradient comes back. Only the perceptron rule trains "
+            "it, by putting a − t where the slope would be.",
+        ),
+        "sigmoid": translate(
+            "FunctionCards",
+            "It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, "
+            "e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where "
+            "a is a half, and next to nothing at both ends. On the way back the slopes of the "
+            "layers multiply: through four of them at most {most}⁴ = {product} comes back, so the "
+            "first layers learn slowly.",
+        ),
+        "tanh": translate(
+            "FunctionCards",
+            "It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a "
+            "sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times "
+            "a sigmoid’s; both ends are flat, and a unit out there hardly learns.",
+        ),
+        "relu": translate(
+            "FunctionCards",
+            "It lets what is positive through and stops the rest. Above 0 its slope is 1, so the "
+            "gradient comes back whole through any number of layers. At 0 and below it is 0: a "
+            "unit that lies there on every row gets no gradient any more. It is dead.",
+        ),
+        "leaky_relu": translate(
+            "FunctionCards",
+            "ReLU with a leak: below 0 a hundredth of z still comes through. Its slope is 1 above "
+            "and {leak} below, nowhere 0: a unit below 0 learns a hundred times more slowly, but "
+            "it does not die.",
+        ),
+        "elu": translate(
+            "FunctionCards",
+            "Above 0 it hands z on; below it bends towards −1, so what it hands on lies nearer to "
+            "0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far "
+            "below hardly.",
+        ),
+        "softplus": translate(
+            "FunctionCards",
+            "ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = "
+            "{middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit "
+            "dies.",
+        ),
+        "softmax": translate(
+            "FunctionCards",
+            "It shares 1 out among the outputs: all are positive and come to 1, as probabilities "
+            "do. What counts is how far a z lies above the others, so the curve is drawn over "
+            "just that, z less ln ∑ eᶻ of the others: it is a sigmoid. One output can only win "
+            "what the others lose.",
+        ),
+    }
+    return words[name].format(
+        most=show_fixed(0.25, 2),
+        product=show_fixed(0.25**4, 4),
+        leak=show_fixed(0.01, 2),
+        middle=show_fixed(0.693, 3),
+    )
+
+
+def loss_words(name: Loss) -> str:
+    """Say what a loss counts, what its slope is, and what follows for learning."""
+    translate = QCoreApplication.translate
+    words: dict[Loss, str] = {
+        "squared": translate(
+            "FunctionCards",
+            "An error twice as large costs four times as much, so a few rows far off count most. "
+            "Its slope is the error itself: steps get smaller as answers come near. Behind a "
+            "sigmoid it is multiplied by a(1 − a): an answer that is surely wrong hardly learns.",
+        ),
+        "absolute": translate(
+            "FunctionCards",
+            "An error costs its own size, so a row far off counts no more than its distance. Its "
+            "slope is 1 or −1 however small the error: steps do not get smaller near the target.",
+        ),
+        "huber": translate(
+            "FunctionCards",
+            "Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near "
+            "the target, and calm about rows far off. Its slope is never more than 1.",
+        ),
+        "binary_cross_entropy": translate(
+            "FunctionCards",
+            "It is minus the logarithm of the probability that the true answer was given: sure and "
+            "right costs next to nothing, sure and wrong costs without bound. {sure} for what is "
+            "true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also "
+            "where the sigmoid is flat.",
+        ),
+        "categorical_cross_entropy": translate(
+            "FunctionCards",
+            "It is minus the logarithm of the probability given to the right class. The other "
+            "classes cost nothing themselves, but softmax makes them take from the right one. What "
+            "goes back to every output is p − t. Ten classes all alike cost ln 10 = {ten}.",
+        ),
+        "hinge": translate(
+            "FunctionCards",
+            "It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 "
+            "for class 0. Short of that it costs what is missing, beyond it nothing: rows that are "
+            "safely right no longer pull at the weights.",
+        ),
+        "perceptron": translate(
+            "FunctionCards",
+            "With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. "
+            "With any other it is how far the answer lies on the wrong side of 0; s is 1 for "
+            "class 1, −1 for class 0. Either way only rows that are wrong change the weights.",
+        ),
+    }
+    return words[name].format(
+        sure=show_fixed(0.01, 2), cost=show_fixed(4.605, 2), ten=show_fixed(2.303, 2)
+    )

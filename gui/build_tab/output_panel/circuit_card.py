@@ -1,0 +1,525 @@
+"""The logic circuit that the network computes, drawn with the standard gate symbols."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+
+import numpy as np
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QGuiApplication,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
+
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.names import unit_name
+from gui.build_tab.network_view.captions import SHORTEST_PAUSE_S
+from gui.build_tab.state import BuildState
+from gui.format import count, show_part
+from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
+from gui.widgets.basic import describe, label, tool_button
+from gui.widgets.card import Card
+from gui.widgets.panel import Panel
+from model.data.gates import corners
+from model.insight.circuit import Circuit, GateKind, Source, Unreadable, read_circuit
+from model.insight.gates import read_gates
+from model.network import Network
+from model.places import INPUTS, UnitAt
+
+_GATE_WH, _BUBBLE_PX, _NAME_PX = (34.0, 26.0), 3.0, 14.0
+_ROW_PX, _CHANNEL_PX, _TRUNK_PX, _PAD_PX = 48.0, 26.0, 7.0, 6.0
+_ASIDE_PX = 5.0
+_MOST_DRAWN = 24
+"""A circuit of more gates is only written."""
+
+_PICTURE_SCALE = 3.0
+_MOST_NAMED = 4
+_BACK = 0.28
+"""How far an OR's back bends into it, as a share of its width."""
+
+
+def _body(kind: GateKind) -> QPainterPath:
+    """Return the outline of a symbol, its output side without the bubble at (width, 0)."""
+    wide, high = _GATE_WH
+    half = high / 2
+    path = QPainterPath()
+    if kind in ("and", "nand"):
+        path.moveTo(0, -half)
+        path.lineTo(wide - half, -half)
+        path.arcTo(QRectF(wide - high, -half, high, high), 90, -180)
+        path.lineTo(0, half)
+        path.closeSubpath()
+    elif kind in ("not", "buffer"):
+        path.moveTo(4, -half * 0.8)
+        path.lineTo(wide, 0)
+        path.lineTo(4, half * 0.8)
+        path.closeSubpath()
+    elif kind in ("true", "false"):
+        path.addRoundedRect(QRectF(8, -half * 0.8, wide - 8, 1.6 * half), 3, 3)
+    else:
+        path.moveTo(0, -half)
+        path.cubicTo(wide * 0.5, -half, wide * 0.8, -half * 0.6, wide, 0)
+        path.cubicTo(wide * 0.8, half * 0.6, wide * 0.5, half, 0, half)
+        path.quadTo(2 * _BACK * wide * 0.62, 0, 0, -half)
+    return path
+
+
+def _pin_x(kind: GateKind, y: float) -> float:
+    """Return where a symbol's outline begins at the height of a pin, from its left edge."""
+    wide, high = _GATE_WH
+    if kind in ("not", "buffer"):
+        return 4.0
+    if kind in ("and", "nand"):
+        return 0.0
+    share = 1.0 - (2.0 * y / high) ** 2
+    bend = _BACK * wide * 0.62 * share
+    return bend - (4.0 if kind in ("xor", "xnor") else 0.0)
+
+
+def _pins(sources: int) -> list[float]:
+    """Return the heights of a gate's pins around its middle."""
+    reach = 7.0 if sources <= 2 else 9.0
+    if sources == 1:
+        return [0.0]
+    return [float(y) for y in np.linspace(-reach, reach, sources)]
+
+
+class CircuitDrawing(Panel):
+    """Draw a circuit from its inputs at the left to its outputs at the right.
+
+    Parameters
+    ----------
+    model
+        Lights the unit on the network's drawing whose gate is pointed at.
+    """
+
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self.setObjectName("circuit_drawing")
+        self.setMouseTracking(True)
+        self._model = model
+        self._circuit: Circuit | None = None
+        self._names: Mapping[UnitAt, str] = {}
+        self._lit: UnitAt | None = None
+        self._columns: list[list[UnitAt]] = []
+
+    def show_circuit(self, circuit: Circuit, names: Mapping[UnitAt, str]) -> None:
+        """Show a circuit; `names` are of its inputs and units."""
+        if circuit == self._circuit and names == self._names:
+            return
+        self._circuit, self._names = circuit, names
+        by_layer: dict[int, list[UnitAt]] = defaultdict(list)
+        for node in circuit.nodes:
+            by_layer[node.at.layer].append(node.at)
+        reads = {source.at for node in circuit.nodes for source in node.sources}
+        by_layer[INPUTS] = sorted(at for at in reads if at.layer == INPUTS)
+        self._columns = [by_layer[layer] for layer in sorted(by_layer)]
+        rows = max(len(column) for column in self._columns)
+        self.setFixedHeight(round(rows * _ROW_PX + _PAD_PX))
+        self.update()
+
+    def show_lit(self, at: UnitAt | None) -> None:
+        """Light the gate of a unit that is pointed at elsewhere."""
+        if at != self._lit:
+            self._lit = at
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room for all rows; the width is the card's."""
+        return QSize(260, self.height())
+
+    # -- Places ------------------------------------------------------------------------------------
+
+    def _natural_px(self) -> float:
+        """Return the width at which nothing is drawn smaller."""
+        channels = sum(_CHANNEL_PX + _TRUNK_PX * len(column) for column in self._columns[:-1])
+        return (
+            self._name_px(0)
+            + (len(self._columns) - 1) * (_GATE_WH[0] + 8)
+            + channels
+            + self._name_px(-1)
+            + 2 * _PAD_PX
+        )
+
+    def _name_px(self, column: int) -> float:
+        """Return the room for the names of the inputs, or of the outputs."""
+        if not self._columns:
+            return 0.0
+        metrics = QFontMetricsF(font(BODY_PX, 600))
+        names = [self._names[at] for at in self._columns[column]]
+        return max((metrics.horizontalAdvance(name) for name in names), default=0.0) + 6
+
+    def _places(self, width: float) -> dict[UnitAt, QPointF]:
+        """Return where each unit's output side begins, its symbol's left edge and middle."""
+        spare = max(0.0, width - self._natural_px()) / max(1, len(self._columns) - 1)
+        height = max(len(column) for column in self._columns) * _ROW_PX
+        places: dict[UnitAt, QPointF] = {}
+        x = _PAD_PX
+        for index, column in enumerate(self._columns):
+            if index == 0:
+                left, step = x, self._name_px(0)
+            else:
+                left, step = x, _GATE_WH[0] + 8
+            top = (height - len(column) * _ROW_PX) / 2
+            for row, at in enumerate(column):
+                places[at] = QPointF(left, top + (row + 0.5) * _ROW_PX + _NAME_PX / 2)
+            x += step + _CHANNEL_PX + _TRUNK_PX * len(column) + min(spare, 40.0)
+        return places
+
+    def _out_of(self, at: UnitAt, place: QPointF) -> QPointF:
+        """Return where the wire of a unit begins."""
+        if at.layer == INPUTS:
+            return QPointF(place.x() + self._name_px(0), place.y())
+        assert self._circuit is not None
+        kind = next(node.kind for node in self._circuit.nodes if node.at == at)
+        bubble = 2 * _BUBBLE_PX if kind in ("nand", "nor", "xnor", "not") else 0.0
+        return QPointF(place.x() + _GATE_WH[0] + bubble, place.y())
+
+    def _scale(self) -> float:
+        return min(1.0, self.width() / max(1.0, self._natural_px()))
+
+    # -- Painting ----------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint wires, symbols and names, smaller where there is less room."""
+        painter = QPainter(self)
+        self.paint_on(painter)
+
+    def picture(self) -> QImage:
+        """Return the drawing as an image, larger than on the screen."""
+        image = QImage(self.size() * _PICTURE_SCALE, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(_PICTURE_SCALE)
+        image.fill(QColor(active().bg1))
+        painter = QPainter(image)
+        self.paint_on(painter)
+        painter.end()
+        return image
+
+    def paint_on(self, painter: QPainter) -> None:
+        """Paint the drawing into this widget's rectangle."""
+        if self._circuit is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        scale = self._scale()
+        painter.translate(0, (1 - scale) * self.height() / 2)
+        painter.scale(scale, scale)
+        places = self._places(self.width() / scale)
+        wires, dots, bubbles = self._wires(places)
+        theme = active()
+        painter.setPen(QPen(QColor(theme.t2), 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(wires)
+        painter.setBrush(QColor(theme.t2))
+        for dot in dots:
+            painter.drawEllipse(dot, 1.8, 1.8)
+        for node in self._circuit.nodes:
+            self._paint_gate(painter, node.at, node.kind, places[node.at])
+        painter.setPen(QPen(QColor(theme.t1), 1.4))
+        painter.setBrush(QColor(theme.bg1))
+        for bubble in bubbles:
+            painter.drawEllipse(bubble, _BUBBLE_PX, _BUBBLE_PX)
+        self._paint_names(painter, places)
+
+    def _wires(
+        self, places: Mapping[UnitAt, QPointF]
+    ) -> tuple[QPainterPath, list[QPointF], list[QPointF]]:
+        """Return the wires, the dots where they branch, and the bubbles at pins.
+
+        Each source has a trunk of its own in the channel after its column.
+        """
+        assert self._circuit is not None
+        ends: dict[UnitAt, list[QPointF]] = defaultdict(list)
+        bubbles: list[QPointF] = []
+        for node in self._circuit.nodes:
+            for source, y in zip(node.sources, _pins(len(node.sources)), strict=True):
+                level = places[node.at].y() + y
+                others = (places[at].y() for at in self._before(source.at) if at != source.at)
+                if any(abs(level - other) < 2.0 for other in others):
+                    y += _ASIDE_PX  # or two wires would lie on one another
+                end = self._pin(node.kind, source, places[node.at], y, bubbles)
+                ends[source.at].append(end)
+        path, dots = QPainterPath(), []
+        for column in self._columns[:-1]:
+            used = [at for at in column if ends[at]]
+            right = max((self._out_of(at, places[at]).x() for at in used), default=0.0)
+            # The lowest source turns first, so that fewer wires cross.
+            for index, at in enumerate(reversed(used)):
+                start = self._out_of(at, places[at])
+                trunk = right + _CHANNEL_PX / 2 + _TRUNK_PX * index
+                heights = sorted({start.y(), *(end.y() for end in ends[at])})
+                path.moveTo(start)
+                path.lineTo(trunk, start.y())
+                path.moveTo(trunk, heights[0])
+                path.lineTo(trunk, heights[-1])
+                for end in ends[at]:
+                    path.moveTo(trunk, end.y())
+                    path.lineTo(end)
+                    inner = heights[0] < end.y() < heights[-1]
+                    if inner or (end.y() == start.y() and len(heights) > 1):
+                        dots.append(QPointF(trunk, end.y()))
+                if heights[0] < start.y() < heights[-1]:
+                    dots.append(QPointF(trunk, start.y()))
+        for at in self._circuit.outputs:
+            start = self._out_of(at, places[at])
+            path.moveTo(start)
+            path.lineTo(start.x() + 8, start.y())
+        return path, dots, bubbles
+
+    def _before(self, at: UnitAt) -> list[UnitAt]:
+        """Return the column that a unit stands in."""
+        return next(column for column in self._columns if at in column)
+
+    @staticmethod
+    def _pin(
+        kind: GateKind, source: Source, place: QPointF, y: float, bubbles: list[QPointF]
+    ) -> QPointF:
+        """Return where a wire ends; one that is turned round ends at a bubble."""
+        at = QPointF(place.x() + _pin_x(kind, y), place.y() + y)
+        if source.negated:
+            bubbles.append(QPointF(at.x() - _BUBBLE_PX, at.y()))
+            at.setX(at.x() - 2 * _BUBBLE_PX)
+        return at
+
+    def _paint_gate(self, painter: QPainter, at: UnitAt, kind: GateKind, place: QPointF) -> None:
+        theme = active()
+        painter.save()
+        painter.translate(place)
+        is_lit = at == self._lit
+        painter.setPen(QPen(QColor(theme.acc if is_lit else theme.t1), 2.0 if is_lit else 1.4))
+        painter.setBrush(QColor(theme.tint if is_lit else theme.bg2))
+        painter.drawPath(_body(kind))
+        if kind in ("xor", "xnor"):
+            half = _GATE_WH[1] / 2
+            back = QPainterPath(QPointF(-4, -half))
+            back.quadTo(2 * _BACK * _GATE_WH[0] * 0.62 - 4, 0, -4, half)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(back)
+        if kind in ("nand", "nor", "xnor", "not"):
+            painter.setBrush(QColor(theme.bg1))
+            centre = QPointF(_GATE_WH[0] + _BUBBLE_PX, 0)
+            painter.drawEllipse(centre, _BUBBLE_PX, _BUBBLE_PX)
+        if kind in ("true", "false"):
+            painter.setPen(QColor(theme.t1))
+            painter.setFont(font(BODY_PX, 600))
+            box = QRectF(8, -_GATE_WH[1] / 2, _GATE_WH[0] - 8, _GATE_WH[1])
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "1" if kind == "true" else "0")
+        painter.restore()
+
+    def _paint_names(self, painter: QPainter, places: Mapping[UnitAt, QPointF]) -> None:
+        assert self._circuit is not None
+        theme = active()
+        middle = Qt.AlignmentFlag.AlignVCenter
+        for at, place in places.items():
+            name = self._names[at]
+            painter.setPen(QColor(theme.t1))
+            painter.setFont(font(BODY_PX, 600))
+            if at.layer == INPUTS:
+                box = QRectF(place.x(), place.y() - 10, self._name_px(0), 20)
+                painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
+            elif at in self._circuit.outputs:
+                start = self._out_of(at, place)
+                box = QRectF(start.x() + 12, place.y() - 10, self._name_px(-1) + 8, 20)
+                painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
+            else:
+                painter.setFont(font(CAPTION_PX))
+                painter.setPen(QColor(theme.t2))
+                top = place.y() - _GATE_WH[1] / 2 - _NAME_PX - 1
+                box = QRectF(place.x() - 10, top, _GATE_WH[0] + 20, _NAME_PX)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
+
+    # -- Pointer -----------------------------------------------------------------------------------
+
+    def gate_rect(self, at: UnitAt) -> QRectF:
+        """Return where a unit's symbol stands, in pixels of this widget."""
+        scale = self._scale()
+        place = self._places(self.width() / scale)[at]
+        wide, high = _GATE_WH
+        down = (1 - scale) * self.height() / 2
+        return QRectF(
+            place.x() * scale, (place.y() - high / 2) * scale + down, wide * scale, high * scale
+        )
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light the unit whose gate is pointed at, here and in the network's drawing."""
+        nodes = () if self._circuit is None else self._circuit.nodes
+        under = (n.at for n in nodes if self.gate_rect(n.at).contains(event.position()))
+        self._model.light(next(under, None))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Light nothing any more."""
+        self._model.light(None)
+        super().leaveEvent(event)
+
+
+class CircuitCard(Card):
+    """Show the circuit of a network that learns a gate of two inputs, or which unit is no gate.
+
+    While training it is read four times a second at most, as the captions are.
+
+    Attributes
+    ----------
+    toggle
+        Opens the card and puts it away; it stands where others do, and only for such data.
+    drawing, formula, remark
+        The circuit, its formula, and which units are read loosely or not needed.
+    copy_formula, copy_picture
+        Put these on the clipboard.
+    """
+
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__("circuit")
+        self._state: BuildState | None = None
+        self._network: Network | None = None
+        self._due = 0.0
+        self.toggle = tool_button("circuit_toggle")
+        self.toggle.setCheckable(True)
+        self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggle.setIconSize(QSize(12, 12))
+        self.toggle.toggled.connect(self._on_toggled)
+        self.drawing = CircuitDrawing(model)
+        self.formula = label("", "circuit_formula", wrap=True)
+        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.remark = label("hint", "circuit_remark", wrap=True)
+        for widget in (self.drawing, self.formula, self.remark):
+            self.body.addWidget(widget)
+        self.copy_formula = tool_button("circuit_copy_formula", size="tiny")
+        self.copy_picture = tool_button("circuit_copy_picture", size="tiny")
+        self.copy_formula.clicked.connect(
+            lambda: QGuiApplication.clipboard().setText(self.formula.text())
+        )
+        self.copy_picture.clicked.connect(
+            lambda: QGuiApplication.clipboard().setImage(self.drawing.picture())
+        )
+        for button in (self.copy_formula, self.copy_picture):
+            button.setFixedSize(24, 24)
+            self.add_to_heading(button)
+        self.hide()
+        self.retranslate()
+
+    def show_state(self, state: BuildState) -> None:
+        """Follow the network, where its data are a gate of two inputs."""
+        self._state = state
+        table = state.dataset.table_x
+        is_gate = table is not None and np.array_equal(table, corners(2))
+        is_gate = is_gate and state.experiment.network.inputs == 2
+        if self.toggle.isHidden() == is_gate:
+            self.toggle.setVisible(is_gate)
+        is_open = is_gate and self.toggle.isChecked()
+        if self.isHidden() == is_open:
+            self.setVisible(is_open)
+        if not is_open:
+            return
+        self.drawing.show_lit(state.selection.lit or state.selection.pointed)
+        now = perf_counter()
+        if state.network is self._network or (state.running and now < self._due):
+            return
+        self._network, self._due = state.network, now + SHORTEST_PAUSE_S
+        self._read(state)
+
+    def _on_toggled(self) -> None:
+        self._draw_icons()
+        if self._state is not None:
+            self.show_state(self._state)
+
+    def _read(self, state: BuildState) -> None:
+        network = state.experiment.network
+        found: Circuit | Unreadable | None = None
+        if all(np.isfinite(each).all() for each in state.network.parameters.matrices):
+            readings = read_gates(replace(state.experiment, network=state.network.spec))
+            found = read_circuit(state.network, readings)
+        names = {
+            UnitAt(layer, unit): unit_name(UnitAt(layer, unit), network, state.dataset)
+            for layer in range(INPUTS, len(network.layers))
+            for unit in range(2 if layer == INPUTS else network.layers[layer].units)
+        }
+        is_circuit = isinstance(found, Circuit)
+        for widget in (self.copy_formula, self.copy_picture):
+            widget.setVisible(is_circuit)
+        if isinstance(found, Circuit):
+            self._show_circuit(found, names)
+            return
+        self.drawing.hide()
+        self.remark.hide()
+        text = (
+            self.tr("Some weights are no longer finite numbers.")
+            if found is None
+            else self._why_not(found, names)
+        )
+        if self.formula.text() != text:
+            self.formula.setText(text)
+
+    def _show_circuit(self, found: Circuit, names: Mapping[UnitAt, str]) -> None:
+        is_small = len(found.nodes) <= _MOST_DRAWN
+        self.drawing.setVisible(is_small)
+        self.copy_picture.setVisible(is_small)
+        if is_small:
+            self.drawing.show_circuit(found, names)
+        lines = found.formulas(names)
+        text = "\n".join(lines)
+        if self.formula.text() != text:
+            self.formula.setText(text)
+            self.drawing.setAccessibleDescription("; ".join(lines))
+        said = [
+            text.format(units=self._units_words(some, names))
+            for some, text in (
+                (found.loose, self.tr("Read loosely, on and off lie close together: {units}.")),
+                (found.spare, self.tr("Not needed for these answers: {units}.")),
+            )
+            if some
+        ]
+        text = " ".join(said)
+        if self.remark.text() != text:
+            self.remark.setText(text)
+        self.remark.setVisible(bool(text))
+
+    def _units_words(self, units: Sequence[UnitAt], names: Mapping[UnitAt, str]) -> str:
+        if len(units) > _MOST_NAMED:
+            return self.tr("{n} units").format(n=count(len(units)))
+        return ", ".join(names[at] for at in units)
+
+    def _why_not(self, found: Unreadable, names: Mapping[UnitAt, str]) -> str:
+        texts = {
+            "undecided": self.tr(
+                "{unit} cannot be read as a gate: it is undecided on {n} of 4 rows."
+            ),
+            "between": self.tr(
+                "{unit} cannot be read as a gate: it goes by values between on and off of the "
+                "layer before."
+            ),
+        }
+        return texts[found.reason].format(unit=names[found.at], n=show_part(found.undecided))
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        super().retranslate()
+        self.title.setText(self.tr("Circuit"))
+        self.toggle.setText(self.tr("Circuit"))
+        describe(self.toggle, self.tr("Circuit"), self.tr("Draw the units as logic gates"))
+        describe(self.drawing, self.tr("Logic circuit of the network"), "")
+        describe(self.copy_formula, self.tr("Copy the formula"))
+        describe(self.copy_picture, self.tr("Copy the picture of the circuit"))
+        self._draw_icons()
+        self._network = None
+        if self._state is not None:
+            self.show_state(self._state)
+
+    def _draw_icons(self) -> None:
+        self.copy_formula.setIcon(icon("copy", "t2"))
+        self.copy_picture.setIcon(icon("image", "t2"))
+        is_open = self.toggle.isChecked()
+        self.toggle.setIcon(icon("caret-down" if is_open else "caret-right", "t2"))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        super().restyle()
+        self._draw_icons()

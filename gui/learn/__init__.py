@@ -1,0 +1,1 @@
+"""Lessons beside any tab, challenges, and what both read off the window."""

@@ -1,0 +1,213 @@
+"""A challenge beside the experiment on show: what is asked, what there is, what is missing."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.learn.learn_model import LearnModel, LearnState
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
+from gui.widgets.basic import (
+    ColumnScroll,
+    describe,
+    frame,
+    label,
+    push_button,
+    rule,
+    set_role,
+    strong,
+    tool_button,
+)
+from gui.widgets.panel import Panel
+from model.conditions import Checked
+
+_SIDE_PX, _MARK = 14, QSize(16, 16)
+_MARKS = {True: ("check-circle", "ok"), False: ("circle", "line2"), None: ("question", "t3")}
+
+
+def condition_name(code: str) -> str:
+    """Return what a condition asks about, in the language in use; a new one by its code."""
+    translate = QCoreApplication.translate
+    names = {
+        "accuracy": translate("Conditions", "Right rows, share"),
+        "test_accuracy": translate("Conditions", "Right test rows, share"),
+        "hidden_layers": translate("Conditions", "Hidden layers"),
+        "hidden_units": translate("Conditions", "Hidden units"),
+        "parameters": translate("Conditions", "Weights and biases"),
+        "epochs": translate("Conditions", "Epochs"),
+        "activations": translate("Conditions", "Activations of hidden layers"),
+        "optimiser": translate("Conditions", "Optimiser"),
+        "shape": translate("Conditions", "Inputs and outputs"),
+        "data": translate("Conditions", "Data"),
+        "units": translate("Conditions", "Units"),
+        "rows_right": translate("Conditions", "Right rows"),
+        "loss": translate("Conditions", "Loss"),
+        "test_loss": translate("Conditions", "Test loss"),
+        "learning_rate": translate("Conditions", "Learning rate"),
+        "open": translate("Conditions", "Open panels"),
+    }
+    return names.get(code, code.replace("_", " ").capitalize())
+
+
+class _CheckRow(Panel):
+    """One thing that is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mark, self.text = label(), label("prose", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, GAP_M_PX, 10, GAP_M_PX)
+        row.setSpacing(10)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.text, 1)
+        set_role(self, role="task")
+
+    def show_check(self, check: Checked) -> None:
+        """Show what is asked, what there is, and whether that is enough."""
+        self._mark.setPixmap(icon(*_MARKS[check.met]).pixmap(_MARK))
+        name = condition_name(check.code)
+        asked = self.tr("asked {wanted}").format(wanted=_said(check.wanted))
+        found = self.tr("now {found}").format(found=_said(check.found))
+        self.text.setText(
+            f"{strong(html.escape(name))}<br>{html.escape(asked)}, {html.escape(found)}"
+        )
+        state = self.tr("Met") if check.met else self.tr("Missing")
+        self.setAccessibleName(f"{state}: {name}, {asked}, {found}")
+
+
+def _said(text: str) -> str:
+    """Return what the model says in English in the language in use."""
+    translate = QCoreApplication.translate
+    for english, said in (
+        ("at least", translate("Conditions", "at least")),
+        ("at most", translate("Conditions", "at most")),
+        ("more than", translate("Conditions", "more than")),
+        ("less than", translate("Conditions", "less than")),
+        ("undecided", translate("Conditions", "undecided")),
+        ("unknown", translate("Conditions", "unknown")),
+        ("inputs", translate("Conditions", "inputs")),
+        ("outputs", translate("Conditions", "outputs")),
+        ("and", translate("Conditions", "and")),
+        ("none", translate("Conditions", "none")),
+    ):
+        text = re.sub(rf"\b{english}\b", said, text)
+    return re.sub(r"(?<=\d)\.(?=\d)", QLocale().decimalPoint(), text)
+
+
+class ChallengePage(Panel):
+    """Show what a challenge asks, held against the experiment on show as it changes."""
+
+    def __init__(self, model: LearnModel) -> None:
+        super().__init__()
+        self.setObjectName("challenge_page")
+        self._model = model
+        self._state = LearnState()
+        self._kind, self._title = (
+            label("caption"),
+            label("card-title", "challenge_title", wrap=True),
+        )
+        self.close_button = tool_button("challenge_close", size="small")
+        self._text, self.result = (
+            label("prose", wrap=True),
+            label("strong", "challenge_result", wrap=True),
+        )
+        self.rows: list[_CheckRow] = []
+        self.data_button = push_button("challenge_data")
+        self.leave_button = push_button("challenge_leave")
+        self._lay_out()
+        self.close_button.clicked.connect(model.toggle)
+        self.data_button.clicked.connect(model.take_data)
+        self.leave_button.clicked.connect(model.leave)
+        self.retranslate()
+        self.restyle()
+
+    def _lay_out(self) -> None:
+        head = QVBoxLayout()
+        head.setContentsMargins(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX)
+        head.setSpacing(GAP_S_PX)
+        top = QHBoxLayout()
+        top.addWidget(self._kind, 1)
+        top.addWidget(self.close_button)
+        head.addLayout(top)
+        head.addWidget(self._title)
+        content = frame("panel")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(_SIDE_PX, GAP_L_PX, _SIDE_PX, GAP_L_PX)
+        column.setSpacing(GAP_L_PX)
+        column.addWidget(self._text)
+        card = self._card = frame("card")
+        self._rows = QVBoxLayout(card)
+        self._rows.setContentsMargins(1, 1, 1, 1)
+        self._rows.setSpacing(0)
+        column.addWidget(card)
+        column.addWidget(self.result)
+        column.addWidget(self.data_button)
+        column.addStretch(1)
+        body = ColumnScroll("challenge_body")
+        body.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body.setWidget(content)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10)
+        foot.addWidget(self.leave_button)
+        foot.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(rule())
+        layout.addWidget(body, 1)
+        layout.addWidget(rule())
+        layout.addLayout(foot)
+
+    def show_state(self, state: LearnState) -> None:
+        """Show the challenge that is open."""
+        self._state = state
+        view = state.challenge
+        if view is None:
+            return
+        self._title.setText(view.title)
+        self._text.setText(html.escape(view.challenge.text))
+        self._text.setVisible(bool(view.challenge.text))
+        checks = view.checks or ()
+        while len(self.rows) < len(checks):
+            row = _CheckRow()
+            self.rows.append(row)
+            self._rows.addWidget(row)
+        for index, row in enumerate(self.rows):
+            row.setVisible(index < len(checks))
+            if index < len(checks):
+                row.show_check(checks[index])
+        self._card.setVisible(bool(checks))
+        if view.checks is None:
+            text = self.tr("The network is being checked.")
+        elif view.met == len(checks):
+            text = self.tr("Everything asked is met.")
+        else:
+            text = self.tr("{met} of {all} are met.").format(met=view.met, all=len(checks))
+        self.result.setText(text)
+
+    def first_stop(self) -> QWidget:
+        """Return what the keyboard comes to first."""
+        return self.data_button
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._kind.setText(self.tr("Challenge"))
+        describe(self.close_button, self.tr("Put the challenge away"))
+        self.data_button.setText(self.tr("Learn from its data"))
+        describe(
+            self.data_button,
+            self.tr("Learn from its data"),
+            self.tr("Choose the data that the challenge asks about"),
+        )
+        self.leave_button.setText(self.tr("All lessons"))
+        describe(self.leave_button, self.tr("All lessons"), self.tr("Leave the challenge"))
+        self.show_state(self._state)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.close_button.setIcon(icon("x", "t2"))
+        self.show_state(self._state)

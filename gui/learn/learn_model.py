@@ -1,0 +1,573 @@
+"""The lesson or challenge that is open, and how far a learner has come in it."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from gui.build_tab.state import FIRST_ROW, Activity
+from gui.learn.screen import Screen
+from gui.settings import language, settings
+from gui.workers.latest_task import LatestTask
+from model.challenges import Challenge, check_challenge, read_challenge
+from model.conditions import Checked, Condition, check
+from model.errors import ModelError
+from model.experiment import LessonRecord
+from model.files import write_bytes
+from model.lessons import (
+    Lesson,
+    LessonProgress,
+    Question,
+    Situation,
+    Task,
+    is_lesson,
+    lesson_at,
+    list_lessons,
+    read_lesson,
+)
+from model.situation import situation_of, unit_text
+
+if TYPE_CHECKING:
+    from gui.session import Session
+
+LOOK_MS = 100
+"""Ten times a second is as fast as a person can take in a tick."""
+
+_NAME_KEY = "author"
+_SOURCES = ("picture", "folder", "video", "camera")
+"""By the number of the kind that Vision's state has."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChallengeView:
+    """A challenge, and what the experiment on show is to it.
+
+    Attributes
+    ----------
+    challenge
+        What is asked.
+    name
+        What its file is called.
+    checks
+        Each thing asked and whether it is so; ``None`` before the first look.
+    """
+
+    challenge: Challenge
+    name: str
+    checks: tuple[Checked, ...] | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.challenge.title or self.name
+
+    @property
+    def met(self) -> int:
+        """How many of the checks are met."""
+        return sum(each.met is True for each in self.checks or ())
+
+
+@dataclass(frozen=True, eq=False)
+class LearnState:
+    """What the lesson's panel, its strip and the header show.
+
+    Attributes
+    ----------
+    is_open
+        Whether the panel is to be seen.
+    progress
+        The open lesson and how far a learner has come in it, ``None`` for the list.
+    situation
+        What `progress` was last held against, and live numbers come from.
+    challenge
+        The open challenge, in place of a lesson.
+    shown
+        The name of the control that is ringed, empty for none.
+    term
+        The word of the glossary that is explained, empty for none.
+    """
+
+    is_open: bool = False
+    progress: LessonProgress | None = None
+    situation: Situation | None = None
+    challenge: ChallengeView | None = None
+    shown: str = ""
+    term: str = ""
+
+
+class LearnModel(QObject):
+    """Hold the open lesson against what is on the screen, and keep what a learner has done.
+
+    What is on the screen is asked ten times a second while a lesson is open: most of it, such as
+    which panel is open, nobody tells.
+
+    Attributes
+    ----------
+    state
+        What is shown of it.
+
+    Signals
+    -------
+    changed()
+        `state` is another one.
+
+    Thread
+    ------
+    GUI thread; a challenge is checked on a worker.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session, screen: Screen) -> None:
+        super().__init__(session)
+        self._session, self._screen = session, screen
+        self._build, self._document = session.build, session.document
+        self.state = LearnState()
+        self._seen: tuple[object, ...] = ()
+        self._exported = 0
+        self._opens = self._is_stale = False
+        self._checks = LatestTask(self)
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self._look)
+        self._document.replaced.connect(self._on_document_replaced)
+
+    # -- What is known -----------------------------------------------------------------------------
+
+    @property
+    def author(self) -> str:
+        """Whose work this is: as the document says, else as was typed last."""
+        return self._document.author or str(settings().value(_NAME_KEY, ""))
+
+    def record(self, lesson: str) -> LessonRecord:
+        """Return what has been done in a lesson: in this document, else by its author before."""
+        for record in self._document.learning:
+            if record.lesson == lesson:
+                return record
+        return self._stored(lesson)
+
+    # -- Panel -------------------------------------------------------------------------------------
+
+    def toggle(self) -> None:
+        """Show the panel, or put it away; a lesson that is open stays so."""
+        self._show(is_open=not self.state.is_open, shown="")
+
+    def open_path(self, path: Path) -> None:
+        """Open a lesson's folder, its `lesson.json` or a challenge; say what is wrong with it."""
+        lesson = lesson_at(path)
+        if lesson is None:
+            self.open_challenge(path)
+        else:
+            self.open_lesson(lesson)
+
+    # -- Lesson ------------------------------------------------------------------------------------
+
+    def open_named(self, lesson: str) -> None:
+        """Open a lesson beside the present one, or one that comes with Glassnet, by its id."""
+        progress = self.state.progress
+        beside = None if progress is None else progress.lesson.folder.parent / lesson
+        folder = beside if beside is not None and is_lesson(beside) else lesson_at(lesson)
+        if folder is not None:
+            self.open_lesson(folder)
+
+    def open_lesson(self, folder: Path) -> None:
+        """Open a lesson with its experiment; about unsaved work is asked before that."""
+        try:
+            lesson = read_lesson(folder)
+        except ModelError as error:
+            self._session.messages.failed(error)
+            return
+        self._start(lesson, lambda: self.record(lesson.id))
+
+    def restart(self) -> None:
+        """Begin the lesson anew, with nothing done."""
+        progress = self.state.progress
+        if progress is not None:
+            lesson = progress.lesson
+            self._start(lesson, lambda: LessonRecord(lesson.id))
+
+    def _start(self, lesson: Lesson, record: Callable[[], LessonRecord]) -> None:
+        def begin() -> None:
+            done = record()  # before the document of before is gone
+            start, document = lesson.file.start, self._document
+            if start is not None:
+                self._opens = True
+                document.load(document.signed(start), None)
+                self._opens = False
+                self._build.choose_unit(None)
+                self._build.close_microscope()
+                self._build.choose_row(FIRST_ROW)
+            if not document.author and self.author:
+                document.author = self.author
+            self._exported = len(self._build.exported)
+            self._is_stale = False
+            self._screen.show_tab(lesson.file.tab)
+            situation = self._situation(lesson)
+            progress = LessonProgress.begin(lesson, situation, (done,))
+            self.state = LearnState(is_open=True)
+            self._take(progress, situation)
+            self._timer.start()
+
+        if lesson.file.start is None:
+            begin()
+        else:
+            self._session.files.ask_then(begin)
+
+    def leave(self) -> None:
+        """Go back to the list; what was locked can be changed again."""
+        self._timer.stop()
+        self._checks.cancel()
+        self._seen = ()
+        self._build.lock(())
+        self.state = LearnState(is_open=True)
+        self.changed.emit()
+
+    def go(self, by: int) -> None:
+        """Open the step so many further on, done or not; after the last one, the list."""
+        progress = self.state.progress
+        if progress is None:
+            return
+        if by > 0 and progress.is_last:
+            self.leave()
+            return
+        self._go_to(progress.index + by)
+
+    def go_to(self, step: str) -> None:
+        """Open a step by its id."""
+        progress = self.state.progress
+        if progress is not None:
+            ids = [each.id for each in progress.lesson.steps]
+            self._go_to(ids.index(step))
+
+    def _go_to(self, index: int) -> None:
+        progress = self.state.progress
+        if progress is not None:
+            situation = self._situation(progress.lesson)
+            self._take(progress.go(index, situation), situation)
+
+    def predict(self, question: Question, choice: int) -> None:
+        """Answer a question before training does; `choice` is counted from 1."""
+        progress = self.state.progress
+        if progress is None:
+            return
+        situation = self._situation(progress.lesson)
+        try:
+            progress = progress.predict(question, choice, situation)
+        except ModelError as error:
+            self._session.messages.failed(error, source=self)
+            self.changed.emit()
+            return
+        self._take(progress, situation)
+
+    def show_control(self, task: Task) -> None:
+        """Ring the control that a task needs, or no longer; open first what it is in."""
+        progress = self.state.progress
+        if progress is None:
+            return
+        if self.state.shown:
+            self._show(shown="")
+            return
+        name = self._screen.reveal(task.show, progress.lesson.file.tab)
+        if not name:
+            self._session.messages.noted(
+                self.tr("That control is not in sight now. Do the tasks before this one first.")
+            )
+        self._show(shown=name)
+
+    def explain(self, term: str) -> None:
+        """Show what a word means; an empty one puts that away."""
+        self._show(term=term)
+
+    def sign(self, author: str) -> None:
+        """Write down whose work this is, in the document and for the next time."""
+        settings().setValue(_NAME_KEY, author)
+        self._document.sign(author)
+        self.changed.emit()
+
+    def print_worksheet(self, path: Path) -> None:
+        """Write the open lesson as a worksheet on paper, a PDF."""
+        from gui.learn.printing import lesson_pdf
+
+        progress = self.state.progress
+        if progress is None:
+            return
+        try:
+            pdf = lesson_pdf(progress.lesson, language(), self._build.state.experiment)
+            write_bytes(path, pdf)
+        except ModelError as error:
+            self._session.messages.failed(error)
+        else:
+            self._build.say_written(path)
+
+    def say(self, sentence: str) -> None:
+        """Tell of something that has just been done."""
+        self._session.messages.said.emit(sentence)
+
+    # -- Challenge ---------------------------------------------------------------------------------
+
+    def open_challenge(self, path: Path) -> None:
+        """Open a challenge beside the experiment on show."""
+        try:
+            challenge = read_challenge(path)
+        except ModelError as error:
+            self._session.messages.failed(error)
+            return
+        self.leave()
+        self._screen.show_tab("build")
+        self.state = LearnState(is_open=True, challenge=ChallengeView(challenge, path.stem))
+        self._timer.start()
+        self.changed.emit()
+        self._look()
+
+    def take_data(self) -> None:
+        """Learn from the data that the challenge asks about."""
+        view = self.state.challenge
+        if view is not None and view.challenge.data is not None:
+            self._build.choose_data(view.challenge.data)
+
+    # -- Looking -----------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """See what has changed since the last look, and what is done now."""
+        progress, view = self.state.progress, self.state.challenge
+        if view is not None:
+            self._look_at_challenge(view)
+        if progress is None:
+            return
+        seen = self._on_screen(progress.lesson, progress)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        situation = self._situation(progress.lesson)
+        if self._is_stale:
+            self._is_stale = False
+            progress = self._taken_up(progress).go(progress.index, situation)
+        self._take(progress.look(situation), situation)
+
+    def _on_screen(self, lesson: Lesson, progress: LessonProgress) -> tuple[object, ...]:
+        """Return what a situation is made of, which is quickly compared."""
+        vision = self._session.vision_if_made
+        return (
+            _Same(self._build.state),
+            self._build.chosen_row,
+            self._screen.tab,
+            self._screen.open_panels(_asked_by(lesson)),
+            len(self._build.exported),
+            _Same(None if vision is None else vision.state),
+            progress.index,
+        )
+
+    def _situation(self, lesson: Lesson) -> Situation:
+        """Return what a lesson can ask about."""
+        model, state = self._build, self._build.state
+        is_ready = state.data.is_ready
+        layers = len(state.experiment.network.layers)
+        insight, part = state.insight, state.selection.part
+        lottery, result = insight.lottery, state.run.result
+        seen: dict[str, Any] = {
+            "epochs": state.run.last_epoch,
+            "epoch": state.epoch,
+            "running": state.activity not in (Activity.REST, Activity.TRAVELLING),
+            "stopped_by": "" if result is None else result.reason,
+            "row": model.chosen_row + 1,
+            "unit": unit_text(state.selection.unit, layers),
+            "part": "" if part is None else part.name.lower(),
+            "open": self._screen.open_panels(_asked_by(lesson)),
+            "tab": self._screen.tab,
+            "exports": frozenset(model.exported[self._exported :]),
+            "findings": frozenset(finding.code for finding in insight.findings),
+            "lottery_seeds": 0 if lottery is None else len(lottery.seeds),
+            "lottery_solved": 0 if lottery is None else int(lottery.solved.sum()),
+            "seen": self._seen_in_vision(),
+        }
+        if not is_ready:
+            seen |= dict.fromkeys(("train", "test", "loss", "test_loss"))
+        return situation_of(
+            state.experiment,
+            state.network,
+            state.dataset,
+            state.snapshot if is_ready else None,
+            state.table_outputs,
+            **seen,
+        )
+
+    def _seen_in_vision(self) -> dict[str, float | str]:
+        vision = self._session.vision_if_made
+        if vision is None:
+            return {"source": "", "pictures": 0}
+        state = vision.state
+        seen: dict[str, float | str] = {
+            "source": _SOURCES[state.source.kind] if state.source.has_picture else "",
+            "pictures": len(state.history),
+        }
+        if state.result is not None:
+            best = state.result.result.best
+            seen |= {
+                "model": state.result.model.choice.key,
+                "label": best.label,
+                "probability": best.probability,
+            }
+        return seen
+
+    def _look_at_challenge(self, view: ChallengeView) -> None:
+        """Check the experiment on show, once the check before is through."""
+        state = self._build.state
+        open_panels = self._screen.open_panels(_named_in(view.challenge.conditions))
+        chosen = self._build.chosen_row, state.selection.unit
+        seen = (
+            _Same(state.experiment),
+            _Same(state.network),
+            self._screen.tab,
+            open_panels,
+            chosen,
+        )
+        if seen == self._seen or self._checks.is_wanted:
+            return
+        self._seen = seen
+        challenge, experiment = view.challenge, self._build.picture()
+
+        def work(_should_stop: Callable[[], bool], _publish: Callable[[object], None]) -> Any:
+            return tuple(check_challenge(challenge, experiment))
+
+        def arrive(checks: tuple[Checked, ...]) -> None:
+            if self.state.challenge is view:
+                self._show(challenge=replace(view, checks=self._with_screen(challenge, checks)))
+
+        self._checks.start(work, arrive, self._on_check_failed)
+
+    def _with_screen(
+        self, challenge: Challenge, checks: tuple[Checked, ...]
+    ) -> tuple[Checked, ...]:
+        """Return the checks with those that only a window can tell."""
+        conditions = challenge.conditions
+        if not conditions or all(each.met is not None for each in checks):
+            return checks
+        asked = _named_in(conditions)
+        state = self._build.state
+        situation = situation_of(
+            state.experiment,
+            state.network,
+            state.dataset,
+            state.snapshot,
+            open=self._screen.open_panels(asked),
+            tab=self._screen.tab,
+            row=self._build.chosen_row + 1,
+            unit=unit_text(state.selection.unit, len(state.experiment.network.layers)),
+        )
+        first = len(checks) - len(conditions)
+        return checks[:first] + tuple(
+            check(condition, situation) if found.met is None else found
+            for condition, found in zip(conditions, checks[first:], strict=True)
+        )
+
+    def _on_check_failed(self, error: Exception, details: str) -> None:
+        self._timer.stop()
+        self._session.messages.failed(error, details, source=self)
+
+    # -- Keeping -----------------------------------------------------------------------------------
+
+    def _take(self, progress: LessonProgress, situation: Situation) -> None:
+        """Show a progress, keep it, and lock what its step locks."""
+        old = self.state.progress
+        self._build.lock(progress.lesson.locks(progress.index))
+        if old is None or progress.record is not old.record:
+            self._keep(progress)
+        moved = old is None or (old.index, old.record) != (progress.index, progress.record)
+        shown = "" if moved else self.state.shown
+        if moved:
+            self._screen.tidy()
+        term = self.state.term if old is not None and old.index == progress.index else ""
+        self._show(progress=progress, situation=situation, shown=shown, term=term)
+
+    def _keep(self, progress: LessonProgress) -> None:
+        self._document.note_learning(progress.among(self._document.learning))
+        key = self._key(progress.lesson.id)
+        if progress.record.tasks or progress.record.predictions:
+            settings().setValue(key, msgspec.json.encode(progress.record).decode())
+        else:
+            settings().remove(key)
+
+    def _stored(self, lesson: str) -> LessonRecord:
+        try:
+            text = str(settings().value(self._key(lesson), ""))
+            return msgspec.json.decode(text, type=LessonRecord) if text else LessonRecord(lesson)
+        except (msgspec.MsgspecError, UnicodeError):
+            return LessonRecord(lesson)
+
+    def _key(self, lesson: str) -> str:
+        """Return where the progress in a lesson is kept: by who does it."""
+        author = re.sub(r"[^\w]+", "_", self.author) or "_"
+        return f"lessons/{author}/{lesson}"
+
+    def _taken_up(self, progress: LessonProgress) -> LessonProgress:
+        """Return the progress with what the document that was opened meanwhile says of it."""
+        known = [r for r in self._document.learning if r.lesson == progress.lesson.id]
+        if known:
+            return replace(progress, record=known[0])
+        self._document.note_learning(progress.among(self._document.learning))
+        return progress
+
+    def _on_document_replaced(self) -> None:
+        self._is_stale = not self._opens and self.state.progress is not None
+
+    def _show(self, **changes: Any) -> None:
+        self.state = replace(self.state, **changes)
+        self.changed.emit()
+
+    # -- Closing -----------------------------------------------------------------------------------
+
+    def request_close(self) -> bool:
+        """Check nothing any more; tell whether no check is under way."""
+        self._checks.cancel()
+        return self.is_idle
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no check is under way."""
+        return self._checks.is_idle
+
+
+class _Same:
+    """Compare by identity, and hold what is compared so that no other takes its place."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other._value is self._value
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _named_in(conditions: Iterable[Condition]) -> frozenset[str]:
+    """Return the panels that conditions ask about."""
+    return frozenset(
+        name
+        for condition in conditions
+        if condition.code == "open"
+        for name in (*condition.has, *condition.lacks, *condition.only)
+    )
+
+
+def _asked_by(lesson: Lesson) -> frozenset[str]:
+    """Return the panels that any of a lesson's steps asks about."""
+    return _named_in(c for step in lesson.steps for task in step.tasks for c in task.conditions)
+
+
+@functools.cache
+def own_lessons() -> tuple[Any, ...]:
+    """Return the lessons that come with Glassnet, listed once."""
+    return tuple(list_lessons())
+
+
+def place_of(lesson: Lesson) -> tuple[int, int] | None:
+    """Return the place of a lesson among those that come with Glassnet, and how many there are."""
+    ids = [each.id for each in own_lessons()]
+    is_own = any(each.folder.resolve() == lesson.folder.resolve() for each in own_lessons())
+    return (ids.index(lesson.id) + 1, len(ids)) if is_own else None

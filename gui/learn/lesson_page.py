@@ -1,0 +1,629 @@
+"""One step of a lesson: what it explains, asks and shows, and the ways on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QRadioButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.build_tab.names import lock_names
+from gui.learn.learn_model import LearnModel, LearnState, place_of
+from gui.learn.prose import Prose, rich_label, show_rich
+from gui.learn.rich_text import dressed, html_of, inline, plain
+from gui.settings import language
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, active, icon
+from gui.widgets.basic import (
+    ColumnScroll,
+    describe,
+    frame,
+    label,
+    push_button,
+    rule,
+    set_role,
+    strong,
+    tool_button,
+)
+from gui.widgets.dialogs import ask_to_save
+from gui.widgets.panel import Panel
+from model.glossary import glossary
+from model.lessons import LessonProgress, Question, Situation, Task
+
+_MARK_PX, _BAR_PX, _SIDE_PX = 18, 3, 14
+
+
+class StepBar(QWidget):
+    """One piece a step: those behind, the present one, those ahead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("lesson_steps")
+        self.setFixedHeight(_BAR_PX)
+        self._at, self._steps = 0, 1
+
+    def show_place(self, at: int, steps: int) -> None:
+        """Show which of how many steps is open, counted from 0."""
+        self._at, self._steps = at, steps
+        self.setAccessibleName(self.tr("Step {n} of {steps}").format(n=at + 1, steps=steps))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the pieces."""
+        theme, painter = active(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        present = QColor(theme.acc)
+        present.setAlphaF(0.45)
+        width = (self.width() - GAP_S_PX * (self._steps - 1)) / self._steps
+        for step in range(self._steps):
+            behind = step < self._at
+            colour = QColor(theme.acc) if behind else QColor(theme.bg3)
+            painter.setBrush(present if step == self._at else colour)
+            box = QRectF(step * (width + GAP_S_PX), 0, width, _BAR_PX)
+            painter.drawRoundedRect(box, _BAR_PX / 2, _BAR_PX / 2)
+
+
+class _Mark(QWidget):
+    """A circle that is ticked when a task is done."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(_MARK_PX, _MARK_PX)
+        self._is_done = self._is_next = False
+
+    def show_task(self, is_done: bool, is_next: bool) -> None:
+        """Show whether the task is done, or is the next one."""
+        if (is_done, is_next) != (self._is_done, self._is_next):
+            self._is_done, self._is_next = is_done, is_next
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the circle and its tick."""
+        theme, painter = active(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        if self._is_done:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.okbg))
+            painter.drawEllipse(QRectF(self.rect()))
+            painter.setPen(QPen(QColor(theme.ok), 1.6))
+            middle = box.center()
+            painter.drawPolyline(
+                [
+                    middle + QPointF(-3.6, 0.2),
+                    middle + QPointF(-1.0, 2.8),
+                    middle + QPointF(3.8, -2.8),
+                ]
+            )
+            return
+        painter.setPen(
+            QPen(QColor(theme.acc if self._is_next else theme.line2), 1.6 if self._is_next else 1.0)
+        )
+        painter.drawEllipse(box)
+
+
+class TaskRow(Panel):
+    """A task with its tick, "Show me" and a hint on demand."""
+
+    def __init__(self, model: LearnModel, task: Task) -> None:
+        super().__init__()
+        self.task = task
+        self._model = model
+        self.setObjectName(f"task_{task.id}")
+        self._mark = _Mark()
+        self.text = rich_label(model, "prose", f"task_{task.id}_text")
+        self.hint = rich_label(model, "hint-text", f"task_{task.id}_hint_text")
+        self.show_me = push_button(f"task_{task.id}_show", tone="link", size="line")
+        self.hint_button = push_button(f"task_{task.id}_hint", tone="link", size="line")
+        self._spoken = ""
+        words = QVBoxLayout()
+        words.setSpacing(GAP_S_PX)
+        words.addWidget(self.text)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GAP_L_PX)
+        for button in (self.show_me, self.hint_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        words.addLayout(buttons)
+        words.addWidget(self.hint)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, GAP_M_PX, 10, GAP_M_PX)
+        row.setSpacing(10)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.hint.hide()
+        self.show_me.clicked.connect(lambda: model.show_control(task))
+        self.hint_button.clicked.connect(self._on_hint_clicked)
+        set_role(self, role="task")
+        self.retranslate()
+
+    @property
+    def spoken(self) -> str:
+        """What the task says, without markup."""
+        return self._spoken
+
+    def show_task(self, html: str, hint: str, is_done: bool, is_next: bool) -> None:
+        """Show what the task says, and how it stands."""
+        self._mark.show_task(is_done, is_next)
+        tone = "next" if is_next else "done" if is_done else ""
+        if self.property("tone") != tone:
+            set_role(self, role="task", tone=tone)
+        self._spoken = plain(html)
+        text = dressed(inline(html))
+        if self.text.text() != text:
+            show_rich(self.text, text, self._spoken)
+        said = dressed(inline(hint))
+        if self.hint.text() != said:
+            show_rich(self.hint, said, plain(hint))
+        self.show_me.setVisible(not is_done and bool(self.task.show))
+        self.hint_button.setVisible(not is_done and bool(hint))
+        if is_done:
+            self.hint.hide()
+        state = self.tr("Done: {task}") if is_done else self.tr("To do: {task}")
+        self.setAccessibleName(state.format(task=self._spoken))
+        self._name_buttons()
+
+    def _on_hint_clicked(self) -> None:
+        self.hint.setVisible(self.hint.isHidden())
+        self._name_buttons()
+
+    def _name_buttons(self) -> None:
+        hint = self.tr("Hint") if self.hint.isHidden() else self.tr("Hide hint")
+        self.hint_button.setText(hint)
+        self.hint_button.setAccessibleName(f"{hint}: {self._spoken}")
+        self.show_me.setAccessibleName(f"{self.show_me.text()}: {self._spoken}")
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.show_me.setText(self.tr("Show me"))
+        describe(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
+        describe(self.hint_button, self.tr("Hint"), self.tr("Say how it is done"))
+        self._name_buttons()
+
+
+class _ChoiceText(QLabel):
+    """The words beside a radio button, whose own text does not wrap; a click chooses it."""
+
+    def __init__(self, button: QRadioButton) -> None:
+        super().__init__()
+        self._button = button
+        self.setWordWrap(True)
+        set_role(self, role="prose")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose what the words say."""
+        if self.rect().contains(event.position().toPoint()):
+            self._button.click()
+
+
+class QuestionCard(Panel):
+    """Something to predict before training shows it."""
+
+    def __init__(self, model: LearnModel, question: Question) -> None:
+        super().__init__()
+        self.question = question
+        self.setObjectName(f"question_{question.id}")
+        self._title = label("caption")
+        self.text = rich_label(model, "prose", f"question_{question.id}_text")
+        self._group = QButtonGroup(self)
+        self.choices: list[QRadioButton] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, GAP_M_PX, 10, 10)
+        column.setSpacing(GAP_S_PX)
+        column.addWidget(self._title)
+        column.addWidget(self.text)
+        self._words: list[QLabel] = []
+        for number in range(1, question.choices + 1):
+            choice = QRadioButton()
+            choice.setObjectName(f"question_{question.id}_choice_{number}")
+            words = _ChoiceText(choice)
+            row = QHBoxLayout()
+            row.setSpacing(GAP_S_PX)
+            row.addWidget(choice, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(words, 1)
+            column.addLayout(row)
+            self._group.addButton(choice, number)
+            self.choices.append(choice)
+            self._words.append(words)
+        self.answer = rich_label(model, "prose", f"question_{question.id}_answer")
+        column.addWidget(self.answer)
+        self._group.idClicked.connect(lambda number: model.predict(question, number))
+        set_role(self, role="card")
+        self.retranslate()
+
+    def show_question(
+        self,
+        html: str,
+        choices: Sequence[str],
+        answer: str,
+        predicted: int | None,
+        is_over: bool,
+    ) -> None:
+        """Show what is asked and predicted, and once training is over what is so."""
+        text = dressed(html)
+        if self.text.text() != text:
+            show_rich(self.text, text, plain(html))
+        for number, (button, words, said) in enumerate(
+            zip(self.choices, self._words, choices, strict=True), start=1
+        ):
+            if words.text() != said:
+                words.setText(said)
+                describe(button, plain(said), "")
+            button.setEnabled(predicted is None and not is_over)
+            if predicted == number and not button.isChecked():
+                button.setChecked(True)
+        if predicted is None and self._group.checkedButton() is not None:
+            self._group.setExclusive(False)
+            for button in self.choices:
+                button.setChecked(False)
+            self._group.setExclusive(True)
+        self.answer.setVisible(is_over and bool(answer))
+        said = dressed(f"{self._verdict(predicted, choices)}{answer}")
+        if self.answer.text() != said:
+            show_rich(self.answer, said, plain(said))
+
+    def _verdict(self, predicted: int | None, choices: Sequence[str]) -> str:
+        """Say what is so, where one of the choices is right whatever the run."""
+        right = self.question.answer
+        if right is None:
+            return ""
+        said = self.tr("It is: {choice}").format(choice=choices[right - 1])
+        if predicted == right:
+            said = self.tr("As you predicted: {choice}").format(choice=choices[right - 1])
+        return f"<p>{strong(said)}</p>"
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Predict before you train"))
+
+
+class LessonPage(Panel):
+    """Show the step of a lesson that is open, and go on from it."""
+
+    def __init__(self, model: LearnModel) -> None:
+        super().__init__()
+        self.setObjectName("lesson_page")
+        self._model = model
+        self._state = LearnState()
+        self._of: tuple[object, int] | None = None
+        self._shown: tuple[object, ...] = ()
+        self._done: frozenset[str] = frozenset()
+        self._place, self._title = (
+            label("caption", "lesson_place"),
+            label("card-title", "lesson_title", wrap=True),
+        )
+        self.menu_button = tool_button("lesson_menu", size="small")
+        self.close_button = tool_button("lesson_close", size="small")
+        self.bar = StepBar()
+        self.prose = Prose("lesson_prose", model)
+        self.see = rich_label(model, "prose", "lesson_see")
+        self.tasks: list[TaskRow] = []
+        self.questions: list[QuestionCard] = []
+        self.challenge_button = push_button("lesson_challenge", tone="outline")
+        self.term = rich_label(model, "prose", "lesson_term")
+        self.term_close = tool_button("lesson_term_close", size="small")
+        self._lock_mark, self._locks = label(), label("hint", "lesson_locks", wrap=True)
+        self.back_button = push_button("lesson_back")
+        self.skip_button = push_button("lesson_skip", tone="link")
+        self.next_button = push_button("lesson_next", tone="primary")
+        self._make_menu()
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+        self.restyle()
+
+    def _make_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("lesson_menu_items")
+        self._all, self._restart = menu.addAction(""), menu.addAction("")
+        self._all.setObjectName("lesson_leave")
+        self._restart.setObjectName("lesson_restart")
+        self._print = menu.addAction("")
+        self._print.setObjectName("lesson_print")
+        self.menu_button.setMenu(menu)
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def _lay_out(self) -> None:
+        head = QVBoxLayout()
+        head.setContentsMargins(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX)
+        head.setSpacing(GAP_S_PX)
+        top = QHBoxLayout()
+        top.setSpacing(2)
+        top.addWidget(self._place, 1)
+        top.addWidget(self.menu_button)
+        top.addWidget(self.close_button)
+        head.addLayout(top)
+        head.addWidget(self._title)
+        head.addSpacing(GAP_S_PX)
+        head.addWidget(self.bar)
+        self.body = ColumnScroll("lesson_body")
+        self.body.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.body.setWidget(self._make_body())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(rule())
+        layout.addWidget(self.body, 1)
+        layout.addWidget(self._make_term_card())
+        layout.addWidget(rule())
+        layout.addLayout(self._make_foot())
+
+    def _make_body(self) -> QWidget:
+        content = frame("panel")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(_SIDE_PX, GAP_L_PX, _SIDE_PX, GAP_L_PX)
+        column.setSpacing(GAP_L_PX)
+        column.addWidget(self.prose)
+        self._questions_column = QVBoxLayout()
+        self._questions_column.setSpacing(GAP_M_PX)
+        column.addLayout(self._questions_column)
+        self._tasks_card = frame("card")
+        self._tasks_card.setObjectName("lesson_tasks")
+        self._tasks_column = QVBoxLayout(self._tasks_card)
+        self._tasks_column.setContentsMargins(1, 1, 1, 1)
+        self._tasks_column.setSpacing(0)
+        column.addWidget(self._tasks_card)
+        self._see_card = frame("see")
+        see = QVBoxLayout(self._see_card)
+        see.setContentsMargins(GAP_L_PX, GAP_M_PX, 10, GAP_M_PX)
+        see.addWidget(self.see)
+        column.addWidget(self._see_card)
+        column.addWidget(self.challenge_button)
+        column.addStretch(1)
+        return content
+
+    def _make_term_card(self) -> QWidget:
+        self._term_card = frame("term")
+        self._term_card.setObjectName("glossary_card")
+        row = QHBoxLayout(self._term_card)
+        row.setContentsMargins(_SIDE_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        row.addWidget(self.term, 1)
+        row.addWidget(self.term_close, 0, Qt.AlignmentFlag.AlignTop)
+        self._term_card.hide()
+        return self._term_card
+
+    def _make_foot(self) -> QVBoxLayout:
+        foot = QVBoxLayout()
+        foot.setContentsMargins(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10)
+        foot.setSpacing(GAP_M_PX)
+        locks = QHBoxLayout()
+        locks.setSpacing(6)
+        locks.addWidget(self._lock_mark, 0, Qt.AlignmentFlag.AlignTop)
+        locks.addWidget(self._locks, 1)
+        foot.addLayout(locks)
+        ways = QHBoxLayout()
+        ways.setSpacing(GAP_L_PX)
+        ways.addWidget(self.back_button)
+        ways.addStretch(1)
+        ways.addWidget(self.skip_button)
+        ways.addWidget(self.next_button)
+        foot.addLayout(ways)
+        return foot
+
+    def _connect(self) -> None:
+        model = self._model
+        self.close_button.clicked.connect(model.toggle)
+        self.back_button.clicked.connect(lambda: model.go(-1))
+        self.next_button.clicked.connect(lambda: model.go(1))
+        self.skip_button.clicked.connect(lambda: model.go(1))
+        self.term_close.clicked.connect(lambda: model.explain(""))
+        self._all.triggered.connect(model.leave)
+        self._restart.triggered.connect(model.restart)
+        self._print.triggered.connect(self._on_print_triggered)
+        self.challenge_button.clicked.connect(self._on_challenge_clicked)
+
+    def _on_print_triggered(self) -> None:
+        progress = self._state.progress
+        if progress is not None:
+            title, name = self.tr("Print worksheet"), f"{progress.lesson.id}.pdf"
+            ask_to_save(self.window(), title, name, self._model.print_worksheet)
+
+    def _on_challenge_clicked(self) -> None:
+        progress = self._state.progress
+        if progress is not None:
+            lesson = progress.lesson
+            self._model.open_challenge(lesson.folder / lesson.file.challenge)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: LearnState) -> None:
+        """Show the step that is open."""
+        self._state = state
+        progress, situation = state.progress, state.situation
+        if progress is None or situation is None:
+            self._of, self._done = None, frozenset()
+            return
+        is_new = self._of != (progress.lesson, progress.index)
+        if is_new:
+            self._of = progress.lesson, progress.index
+            self._make_parts(progress)
+            self.body.verticalScrollBar().setValue(0)
+            self._write_place()
+        shown = situation, progress, language(), active()
+        if shown != self._shown:
+            self._shown = shown
+            self._show_step(progress, situation)
+        self._show_term()
+        done = frozenset(progress.record.tasks)
+        if not is_new:
+            self._announce(done - self._done)
+        self._done = done
+
+    def first_stop(self) -> QWidget:
+        """Return what the keyboard comes to first: what is to be done next, else the way on."""
+        for card in self.questions:
+            if card.choices[0].isEnabled():
+                return card.choices[0]
+        for row in self.tasks:
+            if not row.show_me.isHidden():
+                return row.show_me
+        return self.next_button if self.next_button.isEnabled() else self.skip_button
+
+    def _make_parts(self, progress: LessonProgress) -> None:
+        for old in (*self.tasks, *self.questions):
+            old.hide()
+            old.deleteLater()
+        while (item := self._tasks_column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        step = progress.step
+        self.tasks = [TaskRow(self._model, task) for task in step.tasks]
+        self.questions = [QuestionCard(self._model, question) for question in step.questions]
+        for index, row in enumerate(self.tasks):
+            if index:
+                self._tasks_column.addWidget(rule())
+            self._tasks_column.addWidget(row)
+        for card in self.questions:
+            self._questions_column.addWidget(card)
+        self._tasks_card.setVisible(bool(self.tasks))
+
+    def _show_step(self, progress: LessonProgress, situation: Situation) -> None:
+        lesson = progress.lesson
+        prose = lesson.text(language()).steps[progress.step.id]
+
+        def html(part: object) -> str:
+            return html_of(part, situation, lesson.folder)  # type: ignore[arg-type]
+
+        text = html(prose.text)
+        self.prose.setVisible(bool(text))
+        self.prose.show_html(text)
+        next_task = progress.next_task
+        for row in self.tasks:
+            task = row.task
+            row.show_task(
+                html(prose.task(task.id)),
+                html(prose.hint(task.id)),
+                is_done=progress.is_done(task),
+                is_next=task is next_task,
+            )
+        for card in self.questions:
+            part = prose.question(card.question.id)
+            predicted = progress.answer(card.question)
+            card.show_question(
+                html(part),
+                [inline(html(choice)) for choice in part.choices],
+                html(prose.answer(card.question.id)),
+                predicted,
+                is_over=progress.trained or (predicted is not None and next_task is None),
+            )
+        see = inline(html(prose.see))
+        self._see_card.setVisible(bool(see))
+        lead = self.tr("What you see.")
+        text = dressed(f"{strong(lead)} {see}")
+        if self.see.text() != text:
+            show_rich(self.see, text, f"{lead} {plain(see)}")
+        self.challenge_button.setVisible(progress.is_last and bool(lesson.file.challenge))
+        self._show_ways(progress)
+
+    def _show_ways(self, progress: LessonProgress) -> None:
+        self.back_button.setEnabled(progress.index > 0)
+        self.next_button.setEnabled(progress.may_go_on)
+        self.skip_button.setVisible(not progress.may_go_on)
+        last = self.tr("Finish") if progress.is_last else self.tr("Next")
+        if self.next_button.text() != last:
+            self.next_button.setText(last)
+            self.next_button.setAccessibleName(last)
+        locks = progress.lesson.locks(progress.index)
+        names = lock_names()
+        text = self.tr("Locked: {parts}").format(parts=", ".join(names[each] for each in locks))
+        self._locks.setVisible(bool(locks))
+        self._lock_mark.setVisible(bool(locks))
+        self._locks.setText(text)
+
+    def _show_term(self) -> None:
+        term = glossary().term(self._state.term) if self._state.term else None
+        self._term_card.setVisible(term is not None)
+        if term is not None and self._state.situation is not None:
+            spoken = language()
+            means = term.meaning(spoken)
+            if term.formula:
+                means = f"{means}: ${term.formula}$"
+            progress = self._state.progress
+            assert progress is not None
+            html = inline(html_of(means, self._state.situation, progress.lesson.folder))
+            html = f"{strong(term.name(spoken))}: {html}"
+            show_rich(self.term, dressed(html), plain(html))
+
+    def _write_place(self) -> None:
+        progress = self._state.progress
+        if progress is None:
+            return
+        lesson, spoken = progress.lesson, language()
+        place = place_of(lesson)
+        title = lesson.title(spoken)
+        text = title
+        if place is not None:
+            number = self.tr("Lesson {n} of {lessons}").format(n=place[0], lessons=place[1])
+            text = f"{number} · {title}"
+        room = self.width() - 2 * _SIDE_PX - 76
+        elided = self._place.fontMetrics().elidedText(
+            text, Qt.TextElideMode.ElideRight, max(room, 60)
+        )
+        self._place.setText(elided)
+        describe(self._place, text)
+        step = lesson.text(spoken).steps[progress.step.id].title
+        self._title.setText(step)
+        self.bar.show_place(progress.index, len(lesson.steps))
+
+    def _announce(self, done: frozenset[str]) -> None:
+        """Say what was done just now, to whoever listens and in the status bar."""
+        progress = self._state.progress
+        if progress is None:
+            return
+        for row in self.tasks:
+            if f"{progress.step.id}.{row.task.id}" in done:
+                text = row.accessibleName()
+                self._model.say(text)
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+
+    # -- Language and theme ------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._all.setText(self.tr("All lessons"))
+        self._restart.setText(self.tr("Restart lesson"))
+        self._print.setText(self.tr("Print worksheet…"))
+        describe(self.menu_button, self.tr("Lesson"), self.tr("All lessons, restart, print"))
+        describe(self.close_button, self.tr("Put the lesson away"))
+        describe(self.term_close, self.tr("Close the explanation"))
+        self.back_button.setText(self.tr("Back"))
+        describe(self.back_button, self.tr("Back"), self.tr("To the step before"))
+        self.skip_button.setText(self.tr("Skip"))
+        describe(self.skip_button, self.tr("Skip"), self.tr("Go on without doing all tasks"))
+        self.challenge_button.setText(self.tr("Go on with a challenge"))
+        describe(self.challenge_button, self.tr("Go on with a challenge"))
+        describe(self.next_button, self.tr("Next"), self.tr("Next step, once all tasks are done"))
+        self.next_button.setText("")
+        self._write_place()
+        self.show_state(self._state)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.menu_button.setIcon(icon("dots-three", "t2"))
+        self.close_button.setIcon(icon("x", "t2"))
+        self.term_close.setIcon(icon("x", "t2"))
+        self.back_button.setIcon(icon("arrow-left"))
+        self.next_button.setIcon(icon("arrow-right", "onacc"))
+        self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._lock_mark.setPixmap(icon("lock-simple", "t3").pixmap(12, 12))
+        self.show_state(self._state)

@@ -1,0 +1,226 @@
+"""The lessons there are, how far each has been done, and whose work it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.learn.learn_model import LearnModel, LearnState, own_lessons
+from gui.settings import language
+from gui.theme import (
+    BODY_PX,
+    CAPTION_PX,
+    GAP_L_PX,
+    GAP_M_PX,
+    GAP_S_PX,
+    RADIUS_FIELD_PX,
+    active,
+    font,
+    icon,
+)
+from gui.widgets.basic import ColumnScroll, describe, frame, label, push_button, rule, tool_button
+from gui.widgets.dialogs import file_dialog
+from gui.widgets.panel import Panel
+from model.lessons import ListedLesson
+
+_SIDE_PX, _NUMBER_PX, _BAR_PX = 14, 28, 3
+
+
+class LessonButton(QAbstractButton):
+    """A lesson's number and title over how much of it is done."""
+
+    def __init__(self, lesson: ListedLesson, number: int) -> None:
+        super().__init__()
+        self.lesson = lesson
+        self._number, self._done = number, 0
+        self.setFont(font(BODY_PX, 500))
+        self.setObjectName(f"learn_{lesson.id}")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_done(self, done: int) -> None:
+        """Show how many of its tasks are done."""
+        self._done = done
+        self.setText(self.lesson.title(language()))
+        tasks = len(self.lesson.tasks)
+        name = self.tr("Lesson {n}: {title}, {done} of {tasks} tasks done")
+        text = name.format(n=self._number, title=self.text(), done=done, tasks=tasks)
+        describe(self, text, "")
+        self.updateGeometry()
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that a long title takes two lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height that the title needs."""
+        return self._title_rect(width).height() + 2 * GAP_M_PX + _BAR_PX + GAP_M_PX
+
+    def sizeHint(self) -> QSize:
+        """Return the size at the panel's usual width."""
+        return QSize(300, self.heightForWidth(300))
+
+    def _title_rect(self, width: int) -> QRect:
+        room = QRect(_NUMBER_PX + GAP_M_PX, GAP_M_PX, width - _NUMBER_PX - 60, 1000)
+        wrap = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft)
+        return self.fontMetrics().boundingRect(room, wrap, self.text())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint number, title, count and bar."""
+        theme, painter = active(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.setPen(QPen(QColor(theme.acc), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.bg3 if self.underMouse() else theme.bg1))
+        painter.drawRoundedRect(box, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+        tasks = max(len(self.lesson.tasks), 1)
+        title = self._title_rect(self.width())
+        painter.setPen(QColor(theme.t1))
+        painter.drawText(title, int(Qt.TextFlag.TextWordWrap), self.text())
+        painter.setPen(QColor(theme.t3))
+        painter.setFont(font(CAPTION_PX))
+        left = QRectF(0, title.top(), _NUMBER_PX, self.fontMetrics().height())
+        painter.drawText(
+            left,
+            int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
+            str(self._number),
+        )
+        right = QRectF(self.width() - 52, title.top(), 44, self.fontMetrics().height())
+        count = f"{self._done} / {len(self.lesson.tasks)}"
+        painter.drawText(
+            right, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), count
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        bar = QRectF(
+            title.left(), title.bottom() + GAP_M_PX, self.width() - title.left() - 8, _BAR_PX
+        )
+        painter.setBrush(QColor(theme.bg3 if not self.underMouse() else theme.line))
+        painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
+        if self._done:
+            bar.setWidth(bar.width() * self._done / tasks)
+            painter.setBrush(QColor(theme.acc))
+            painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
+
+
+class ListPage(Panel):
+    """Choose a lesson; write down a name; open a lesson or a challenge from a file."""
+
+    def __init__(self, model: LearnModel) -> None:
+        super().__init__()
+        self.setObjectName("lesson_list")
+        self._model = model
+        self._title, self._lead = label("card-title"), label("label", wrap=True)
+        self.close_button = tool_button("learn_close", size="small")
+        self.lessons = [
+            LessonButton(lesson, number) for number, lesson in enumerate(own_lessons(), start=1)
+        ]
+        self._caption = label("caption")
+        self.author = QLineEdit()
+        self.author.setObjectName("author")
+        self.author.setMaxLength(200)
+        self.open_button = push_button("learn_open")
+        self._lay_out()
+        for button in self.lessons:
+            button.clicked.connect(lambda _=False, b=button: model.open_lesson(b.lesson.folder))
+        self.close_button.clicked.connect(model.toggle)
+        self.author.editingFinished.connect(lambda: model.sign(self.author.text().strip()))
+        self.open_button.clicked.connect(self._choose)
+        self.retranslate()
+        self.restyle()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(_SIDE_PX, 10, _SIDE_PX, 0)
+        head.addWidget(self._title, 1)
+        head.addWidget(self.close_button)
+        lead = QHBoxLayout()
+        lead.setContentsMargins(_SIDE_PX, GAP_S_PX, _SIDE_PX, GAP_L_PX)
+        lead.addWidget(self._lead)
+        content = frame("panel")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(GAP_S_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        column.setSpacing(GAP_S_PX)
+        for button in self.lessons:
+            column.addWidget(button)
+        column.addStretch(1)
+        body = ColumnScroll("lesson_list_body")
+        body.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body.setWidget(content)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10)
+        foot.setSpacing(GAP_S_PX)
+        foot.addWidget(self._caption)
+        foot.addWidget(self.author)
+        foot.addSpacing(GAP_S_PX)
+        foot.addWidget(self.open_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addLayout(lead)
+        layout.addWidget(rule())
+        layout.addWidget(body, 1)
+        layout.addWidget(rule())
+        layout.addLayout(foot)
+
+    def show_state(self, state: LearnState) -> None:
+        """Show how much of each lesson is done, and whose work it is."""
+        for button in self.lessons:
+            done = self._model.record(button.lesson.id).tasks
+            button.show_done(len(set(done) & set(button.lesson.tasks)))
+        if not self.author.hasFocus():
+            self.author.setText(self._model.author)
+
+    def first_stop(self) -> QWidget:
+        """Return what the keyboard comes to first."""
+        return self.lessons[0] if self.lessons else self.open_button
+
+    def _choose(self) -> None:
+        """Let the person choose a lesson.json or a challenge."""
+        dialog = file_dialog(self.window(), self.tr("Open a lesson or a challenge"), "learn_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self.tr("Lessons and challenges (*.json)"))
+        dialog.fileSelected.connect(lambda name: self._model.open_path(Path(name)))
+        dialog.open()
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Lessons"))
+        self._lead.setText(
+            self.tr("Each goes step by step, on a network of your own. What you do is ticked off.")
+        )
+        describe(self.close_button, self.tr("Put the lessons away"))
+        self._caption.setText(self.tr("Your name"))
+        describe(
+            self.author,
+            self.tr("Your name"),
+            self.tr("Saved in the experiment, with the tasks that you have done"),
+        )
+        self.author.setPlaceholderText(self.tr("not given"))
+        self.open_button.setText(self.tr("Open a lesson or challenge…"))
+        describe(
+            self.open_button,
+            self.tr("Open a lesson or a challenge"),
+            self.tr("A lesson.json or a challenge file; both can be dropped on the window too"),
+        )
+        self.show_state(self._model.state)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.close_button.setIcon(icon("x", "t2"))
+        self.open_button.setIcon(icon("folder-open"))

@@ -1,0 +1,215 @@
+"""The panel beside any tab: the lessons there are, the step that is open, or a challenge."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from gui.learn.challenge_page import ChallengePage
+from gui.learn.learn_model import LearnModel, LearnState
+from gui.learn.lesson_page import LessonPage
+from gui.learn.list_page import ListPage
+from gui.learn.prose import rich_label, show_rich
+from gui.learn.rich_text import dressed, html_of, inline, plain
+from gui.learn.ring import Ring
+from gui.learn.screen import Screen
+from gui.settings import language
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
+from gui.widgets.basic import describe, label, push_button, set_role, tool_button
+from gui.widgets.panel import Panel
+
+WIDTH_PX, STRIP_PX = 330, 120
+
+
+class LearnPanel(Panel):
+    """Show what is open of the lessons.
+
+    Attributes
+    ----------
+    list, lesson, challenge
+        The pages.
+    """
+
+    def __init__(self, model: LearnModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("learn_panel")
+        self.setFixedWidth(WIDTH_PX)
+        self.list, self.lesson = ListPage(model), LessonPage(model)
+        self.challenge = ChallengePage(model)
+        self._pages = QStackedWidget()
+        self._place: tuple[object, int | None] = (None, None)
+        for page in (self.list, self.lesson, self.challenge):
+            self._pages.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 1, 0)
+        layout.addWidget(self._pages)
+        set_role(self, role="panel", side="left")
+
+    def show_state(self, state: LearnState) -> None:
+        """Show the page that is open; the keyboard stays in the panel where it was in it."""
+        had_keyboard = self.has_keyboard
+        page: ListPage | LessonPage | ChallengePage = self.list
+        if state.challenge is not None:
+            page = self.challenge
+        elif state.progress is not None:
+            page = self.lesson
+        progress = state.progress
+        place = (page, None if progress is None else progress.index)
+        page.show_state(state)
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+        if place != self._place:
+            self._place = place
+            if had_keyboard:
+                self.take_keyboard()
+
+    def take_keyboard(self) -> None:
+        """Let the keyboard go to what is used first on the page."""
+        page = self._pages.currentWidget()
+        assert isinstance(page, ListPage | LessonPage | ChallengePage)
+        page.first_stop().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether the keyboard is in the panel."""
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+
+class LessonStrip(Panel):
+    """The step that is open in little height, where the window has no width for the panel."""
+
+    def __init__(self, model: LearnModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("lesson_strip")
+        self.setFixedHeight(STRIP_PX)
+        self._model = model
+        self._state = LearnState()
+        self._place, self._title = label("caption"), label("title", wrap=True)
+        self.task = rich_label(model, "prose", "strip_task")
+        self.see = rich_label(model, "label", "strip_see")
+        self.show_me = push_button("strip_show", tone="link", size="line")
+        self.back_button, self.next_button = (
+            push_button("strip_back"),
+            push_button("strip_next", tone="primary"),
+        )
+        self.skip_button = push_button("strip_skip", tone="link")
+        self.close_button = tool_button("strip_close", size="small")
+        self._lay_out()
+        self.back_button.clicked.connect(lambda: model.go(-1))
+        self.next_button.clicked.connect(lambda: model.go(1))
+        self.skip_button.clicked.connect(lambda: model.go(1))
+        self.close_button.clicked.connect(model.toggle)
+        self.show_me.clicked.connect(self._on_show_clicked)
+        set_role(self, role="panel", side="top")
+        self.retranslate()
+        self.restyle()
+
+    def _lay_out(self) -> None:
+        names, words, ways = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        for column in (names, words):
+            column.setSpacing(GAP_S_PX)
+        names.addWidget(self._place)
+        names.addWidget(self._title)
+        names.addStretch(1)
+        ways.setSpacing(GAP_M_PX)
+        for button in (self.back_button, self.next_button, self.skip_button):
+            ways.addWidget(button)
+        ways.addStretch(1)
+        names.addLayout(ways)
+        words.addWidget(self.task)
+        words.addWidget(self.show_me, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addWidget(self.see)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP_L_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        row.setSpacing(24)
+        row.addLayout(names, 2)
+        row.addLayout(words, 5)
+        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_state(self, state: LearnState) -> None:
+        """Show the next task of the step that is open."""
+        self._state = state
+        progress, situation = state.progress, state.situation
+        if progress is None or situation is None:
+            return
+        lesson, spoken = progress.lesson, language()
+        prose = lesson.text(spoken).steps[progress.step.id]
+        task = progress.next_task
+        html = self.tr("All tasks of this step are done.")
+        if task is not None:
+            html = dressed(inline(html_of(prose.task(task.id), situation, lesson.folder)))
+        see = dressed(inline(html_of(prose.see, situation, lesson.folder)))
+        for each, text in ((self.task, html), (self.see, see)):
+            if each.text() != text:
+                show_rich(each, text, plain(text))
+        self._place.setText(
+            self.tr("Step {n} of {steps}").format(n=progress.index + 1, steps=len(lesson.steps))
+        )
+        self._title.setText(prose.title)
+        self.show_me.setVisible(task is not None and bool(task.show))
+        self.back_button.setEnabled(progress.index > 0)
+        self.next_button.setEnabled(progress.may_go_on)
+        self.skip_button.setVisible(not progress.may_go_on)
+        text = self.tr("Finish") if progress.is_last else self.tr("Next")
+        if self.next_button.text() != text:
+            self.next_button.setText(text)
+            self.next_button.setAccessibleName(text)
+
+    def _on_show_clicked(self) -> None:
+        progress = self._state.progress
+        if progress is not None and progress.next_task is not None:
+            self._model.show_control(progress.next_task)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.show_me.setText(self.tr("Show me"))
+        describe(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
+        self.back_button.setText(self.tr("Back"))
+        describe(self.back_button, self.tr("Back"), self.tr("To the step before"))
+        self.skip_button.setText(self.tr("Skip"))
+        describe(self.skip_button, self.tr("Skip"), self.tr("Go on without doing all tasks"))
+        describe(self.close_button, self.tr("Put the lesson away"))
+        describe(self.next_button, self.tr("Next"), self.tr("Next step, once all tasks are done"))
+        self.next_button.setText("")
+        self.show_state(self._state)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.close_button.setIcon(icon("x", "t2"))
+        self.show_state(self._state)
+
+
+class LearnView:
+    """Place the panel, the strip and the ring in the window, and show them the state.
+
+    Parameters
+    ----------
+    model
+        What is shown.
+    screen
+        Finds the control to be ringed.
+    page
+        What the panel lies over the left of, under the bar at its top; made room for by the tabs.
+    strip
+        The strip's place.
+    """
+
+    def __init__(self, model: LearnModel, screen: Screen, page: QWidget) -> None:
+        parent = page.parentWidget()
+        assert parent is not None
+        self.panel = LearnPanel(model, parent)
+        self.strip = LessonStrip(model)
+        self.strip.hide()
+        self.panel.hide()
+        self._ring = Ring(screen)
+
+    def show_state(self, state: LearnState, in_strip: bool) -> None:
+        """Show the state in the panel, or in the strip."""
+        self.strip.setVisible(state.is_open and in_strip)
+        self.panel.setVisible(state.is_open and not in_strip)
+        if state.is_open:
+            shown: LearnPanel | LessonStrip = self.strip if in_strip else self.panel
+            shown.show_state(state)
+        self._ring.show_around(state.shown if state.is_open else "")

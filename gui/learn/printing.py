@@ -1,0 +1,43 @@
+"""A lesson on paper: its steps with boxes to tick, gaps for numbers and lines to write on."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QUrl
+
+from gui.learn.rich_text import shown_number
+from gui.theme import BODY_PX, CARD_TITLE_PX, FIGURE_PX
+from gui.worksheet import Rich, worksheet_pdf
+from model.experiment import Experiment
+from model.lessons import Lesson
+from model.lessons.worksheet import worksheet
+
+_STYLE = (
+    f"<style>h1 {{ font-size: {FIGURE_PX}px; font-weight: 600; }}"
+    f"h2 {{ font-size: {CARD_TITLE_PX}px; font-weight: 600; }}"
+    f"p, li {{ font-size: {BODY_PX}px; line-height: 140%; }} strong {{ font-weight: 600; }}"
+    "blockquote { margin-left: 16px; }</style>"
+)
+
+
+def lesson_pdf(lesson: Lesson, language: str, experiment: Experiment) -> bytes:
+    """Return a lesson as a PDF on A4, each step on one page where it fits.
+
+    Parameters
+    ----------
+    lesson, language
+        Which lesson, in which language.
+    experiment
+        Whose settings its prose names.
+    """
+    html = worksheet(
+        lesson,
+        language,
+        experiment,
+        number=shown_number,
+        picture=lambda name: QUrl.fromLocalFile(str(lesson.folder / name)).toString(),
+    )
+    pieces = re.split(r"(?=<h2>)", html)
+    blocks = [Rich(f"{_STYLE}{piece}") for piece in pieces if piece.strip()]
+    return worksheet_pdf(blocks, lesson.title(language))

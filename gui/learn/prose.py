@@ -1,0 +1,106 @@
+"""Prose with links, and each formula on a ground of its own."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from gui.learn.learn_model import LearnModel
+from gui.learn.rich_text import dressed, plain
+from gui.theme import GAP_M_PX, active
+from gui.widgets.basic import label
+
+_FORMULA = re.compile(r'<p class="formula">(.*?)</p>', re.DOTALL)
+_FORMULA_FONT = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', 'DejaVu Serif', serif"
+
+
+class Prose(QWidget):
+    """Paragraphs with links, and each formula on a ground of its own.
+
+    Parameters
+    ----------
+    object_name
+        Of the whole; the texts in it have none.
+    model
+        Opens what a link leads to.
+    """
+
+    def __init__(self, object_name: str, model: LearnModel) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._model = model
+        self._labels: list[QLabel] = []
+        self._kinds: list[str] = []
+        self._html = ""
+        self._theme = active()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GAP_M_PX)
+
+    @property
+    def text(self) -> str:
+        """What is read, without any markup."""
+        return plain(self._html)
+
+    def show_html(self, html: str) -> None:
+        """Show prose; labels are made anew only where it has other formulas and paragraphs."""
+        if (html, active()) == (self._html, self._theme):
+            return
+        self._html, self._theme = html, active()
+        parts = [(i % 2, part.strip()) for i, part in enumerate(_FORMULA.split(html))]
+        parts = [(is_formula, part) for is_formula, part in parts if part]
+        kinds = ["formula" if is_formula else "prose" for is_formula, _ in parts]
+        if kinds != self._kinds:
+            self._kinds = kinds
+            self._make_labels()
+        for each, (is_formula, part) in zip(self._labels, parts, strict=True):
+            text = f'<span style="font-family: {_FORMULA_FONT}">{part}</span>'
+            text = dressed(text if is_formula else part)
+            if each.text() != text:
+                show_rich(each, text, plain(part))
+
+    def _make_labels(self) -> None:
+        for old in self._labels:
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._labels = [rich_label(self._model, kind) for kind in self._kinds]
+        for each in self._labels:
+            self._column.addWidget(each)
+
+
+def show_rich(label: QLabel, text: str, spoken: str) -> None:
+    """Set a label's rich text, and what is said of it; Tab stops there if there is a link."""
+    label.setText(text)
+    label.setAccessibleName(spoken)
+    # By keyboard only: after a click the keys stay with what the person was working on.
+    has_link = "<a " in text
+    label.setFocusPolicy(Qt.FocusPolicy.TabFocus if has_link else Qt.FocusPolicy.NoFocus)
+
+
+def rich_label(model: LearnModel, role: str, object_name: str = "") -> QLabel:
+    """Return a label for prose, whose links lead on by mouse and keyboard."""
+    result = label(role, object_name, wrap=True)
+    result.setTextFormat(Qt.TextFormat.RichText)
+    result.setTextInteractionFlags(
+        Qt.TextInteractionFlag.LinksAccessibleByMouse
+        | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+    )
+    result.linkActivated.connect(lambda target: follow(model, target))
+    return result
+
+
+def follow(model: LearnModel, target: str) -> None:
+    """Open what a link leads to: a step, a lesson, a word of the glossary, a page of the web."""
+    kind, _, name = target.partition(":")
+    if kind == "step":
+        model.go_to(name)
+    elif kind == "lesson":
+        model.open_named(name)
+    elif kind == "term":
+        model.explain("" if model.state.term == name else name)
+    elif kind in ("http", "https"):
+        QDesktopServices.openUrl(QUrl(target))

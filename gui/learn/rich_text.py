@@ -1,0 +1,97 @@
+"""A lesson's prose as HTML: live numbers in the colours of their signs, in the language in use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QTextDocumentFragment
+
+from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
+from gui.format import show_integer, show_number
+from gui.theme import active
+from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment
+from model.lessons import Part, Situation, to_html
+
+_DIGITS = 4
+
+
+def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
+    """Return prose as HTML in the language in use, without the style that :func:`dressed` adds.
+
+    Parameters
+    ----------
+    part
+        What to set.
+    situation
+        Where its numbers come from.
+    folder
+        The lesson's, in which its pictures lie.
+    """
+    markdown = part.markdown if isinstance(part, Part) else part
+    if "{" not in markdown:
+        return _still(markdown, folder)
+    return to_html(
+        markdown,
+        situation,
+        number=shown_number,
+        word=_word,
+        picture=lambda name: QUrl.fromLocalFile(str(folder / name)).toString(),
+    ).strip()
+
+
+@lru_cache(512)
+def _still(markdown: str, folder: Path) -> str:
+    """Return prose without numbers as HTML: nothing of it changes while a lesson is open."""
+    nothing = Situation(experiment=Experiment())
+    address = QUrl.fromLocalFile
+    html = to_html(markdown, nothing, picture=lambda name: address(str(folder / name)).toString())
+    return html.strip()
+
+
+def dressed(html: str) -> str:
+    """Return HTML in the colours of the theme in use."""
+    theme = active()
+    return (
+        "<style>"
+        f".positive {{ color: {theme.pos_text}; font-weight: 600; }}"
+        f".negative {{ color: {theme.neg_text}; font-weight: 600; }}"
+        f"a {{ color: {theme.acc}; text-decoration: none; }}"
+        "strong { font-weight: 600; } p, ol, ul { margin: 0 0 6px 0; line-height: 140%; }"
+        f"</style>{html}"
+    )
+
+
+def plain(html: str) -> str:
+    """Return HTML as the text that a screen reader says."""
+    return " ".join(QTextDocumentFragment.fromHtml(html).toPlainText().split())
+
+
+def inline(html: str) -> str:
+    """Return the inner of the one paragraph that a short text is."""
+    found = re.fullmatch(r"<p>(.*)</p>", html, re.DOTALL)
+    return found[1] if found and "<p>" not in found[1] else html
+
+
+def shown_number(value: float) -> str:
+    """Return a live number as it is written in the language in use."""
+    if float(value).is_integer() and abs(value) < 1e9:
+        return show_integer(int(value))
+    return show_number(value, _DIGITS)
+
+
+def _word(code: str, value: str) -> str:
+    translate = QCoreApplication.translate
+    said = {"True": translate("Prose", "yes"), "False": translate("Prose", "no")}
+    keys: Sequence[str]
+    for name, keys, names in (
+        ("optimiser", OPTIMISERS, optimiser_names()),
+        ("loss_function", LOSSES, loss_names()),
+        ("initialiser", INITIALISERS, initialiser_names()),
+    ):
+        if code == name:
+            said |= dict(zip(keys, names, strict=True))
+    return said.get(value, value)

@@ -1,0 +1,188 @@
+"""What is on the screen: which panels are open, and where a control is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
+from shiboken6 import Shiboken
+
+from model.places import UnitAt
+from model.situation import Tab
+
+if TYPE_CHECKING:
+    from gui.build_tab.build_model import BuildModel
+    from gui.session import Session
+
+_PARTS: dict[str, tuple[str, ...]] = {
+    "challenge": ("challenge_page",),
+    "confusion_matrix": ("confusion_large",),
+    "decision_map": ("plane_map",),
+    "doctor": ("doctor",),
+    "export": ("export_menu", "file_export"),
+    "fit_plot": ("fit_plot",),
+    "glossary": ("glossary_card",),
+    "hidden_space": ("hidden_view",),
+    "landscape": ("landscape_view",),
+    "loss": ("loss_panel",),
+    "lottery": ("lottery_view",),
+    "microscope": ("microscope",),
+    "mistakes": ("mistake_list",),
+    "more_settings": ("more_panel",),
+    "network_inside": ("network_inside",),
+    "runs": ("run_table_dialog",),
+    "table": ("truth_table", "sample_grid", "class_counts"),
+    "try_values": ("probe_input_0",),
+    "verdict": ("verdict",),
+    "weights": ("weights_view",),
+}
+"""The widgets of which one is visible where a panel is open; see also `_SWITCHES`."""
+
+_SWITCHES: dict[str, str] = {"occlusion_map": "occlusion_switch"}
+"""Buttons that are on where a panel is open."""
+
+_DOCK = {
+    "weights_view": "weights",
+    "hidden_view": "hidden",
+    "lottery_view": "lottery",
+    "landscape_view": "landscape",
+    "loss_panel": "loss",
+}
+"""Keys of the dock's tabs by the view behind each."""
+
+
+class Screen:
+    """Look at a window as a person does, by the object names of docs/controls.md.
+
+    A panel knows nobody outside of its tab, and tells nobody that it is open: whoever wants to know
+    looks.
+
+    Parameters
+    ----------
+    window
+        The whole of it, with its dialogs and menus.
+    session
+        What can be asked to open something.
+    show_tab, tab
+        Brings a tab to the front; says which one is.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        session: Session,
+        show_tab: Callable[[Tab], object],
+        tab: Callable[[], Tab],
+    ) -> None:
+        self._window, self._session = window, session
+        self.show_tab, self._tab = show_tab, tab
+        self._has_opened_data = False
+        self._known: dict[str, list[QWidget]] = {}
+
+    @property
+    def tab(self) -> Tab:
+        """The tab in front."""
+        return self._tab()
+
+    def open_panels(self, asked: Collection[str]) -> frozenset[str]:
+        """Return which of the panels asked about are open."""
+        return frozenset(filter(self._is_open, asked))
+
+    def _is_open(self, panel: str) -> bool:
+        switch = _SWITCHES.get(panel)
+        if switch is not None:
+            buttons = self._kept(switch)
+            return any(
+                isinstance(button, QAbstractButton) and button.isVisible() and button.isChecked()
+                for button in buttons
+            )
+        names = _PARTS.get(panel, ())
+        return any(widget.isVisible() for name in names for widget in self._kept(name))
+
+    def _kept(self, name: str) -> list[QWidget]:
+        """Return the widgets of a name as they were found before: a search takes a millisecond."""
+        known = self._known.get(name)
+        if not known or not all(map(Shiboken.isValid, known)):
+            known = self._known[name] = self._named(name)
+        return known
+
+    def _named(self, name: str) -> list[QWidget]:
+        return self._window.findChildren(QWidget, name)
+
+    # -- Controls ----------------------------------------------------------------------------------
+
+    def control(self, name: str) -> QWidget | None:
+        """Return the control of that name that is in sight, ``None`` where there is none."""
+        return next((widget for widget in self._named(name) if widget.isVisible()), None)
+
+    def reveal(self, name: str, tab: Tab) -> str:
+        """Open what a control is in, where that can be done, and say which control to look at.
+
+        Parameters
+        ----------
+        name
+            What a lesson shows.
+        tab
+            The tab that the lesson is about.
+
+        Returns
+        -------
+        str
+            `name`, or the button behind which it is, or empty where there is nothing of the kind.
+        """
+        if self.control(name) is not None:
+            return name
+        self.show_tab(tab)
+        if tab == "build":
+            self._open_in_build(name)
+        if self.control(name) is not None:
+            return name
+        behind = next((w for w in self._ancestors(name) if w.objectName() == "more_panel"), None)
+        return "more" if behind is not None else ""
+
+    def _ancestors(self, name: str) -> list[QWidget]:
+        """Return the widgets that a hidden control is in, it first."""
+        found: list[QWidget] = []
+        widget = next(iter(self._named(name)[::-1]), None)
+        while widget is not None and widget is not self._window:
+            found.append(widget)
+            widget = widget.parentWidget()
+        return found
+
+    def _open_in_build(self, name: str) -> None:
+        from gui.build_tab.workbench import Workbench
+
+        model: BuildModel = self._session.build
+        bench = self._window.findChild(Workbench, "workbench")
+        if name == "microscope_open":
+            if model.state.selection.unit is None:
+                model.choose_unit(UnitAt(len(model.state.experiment.network.layers) - 1, 0))
+            return
+        if name.startswith("microscope"):
+            model.open_microscope()
+            return
+        for widget in self._ancestors(name):
+            key = _DOCK.get(widget.objectName())
+            if key is not None and bench is not None:
+                bench.dock.choose(key)
+            elif widget.objectName() == "data_panel" and bench is not None:
+                self._has_opened_data = not bench.arrangement.is_drawer_open
+                bench.arrangement.show_data()
+
+    def tidy(self) -> None:
+        """Fold the data away again where :meth:`reveal` has laid them over the network."""
+        from gui.build_tab.workbench import Workbench
+
+        bench = self._window.findChild(Workbench, "workbench")
+        if self._has_opened_data and bench is not None and bench.arrangement.is_drawer_open:
+            bench.arrangement.close_drawer()
+        self._has_opened_data = False
+
+    def scroll_to(self, control: QWidget) -> None:
+        """Scroll what a control is in so far that it is in sight."""
+        widget = control.parentWidget()
+        while widget is not None:
+            if isinstance(widget, QScrollArea):
+                widget.ensureWidgetVisible(control)
+            widget = widget.parentWidget()

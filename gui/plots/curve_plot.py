@@ -1,0 +1,286 @@
+"""A few curves with dots on them, painted by Qt alone: quick enough for every frame of training."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from gui.format import nice_step, tick
+from gui.theme import CAPTION_PX, active, font
+from model.experiment import Activation, FloatArray
+from model.insight.curves import Span, activation_curve
+
+_PAD_PX, _TICK_PX, _UNITS_BESIDE_PX = 6, 16, 34
+_DOT_PX, _LARGE_DOT_PX = 3.5, 4.5
+_TICK_APART_PX = 44
+_GROUND_ALPHA = 210
+"""Under a name, so that it can be read over a curve."""
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A curve.
+
+    Attributes
+    ----------
+    x, y
+        Shape (points,) each.
+    token, width_px, is_dashed
+        Its look; the colour is one of the theme's.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    token: str = "t2"
+    width_px: float = 1.8
+    is_dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A point to mark.
+
+    Attributes
+    ----------
+    x, y
+        Where; beyond an edge it lies on that edge.
+    name
+        What stands beside it, if anything.
+    is_chosen
+        Whether it is the one looked at: larger, filled, with lines to the axes.
+    """
+
+    x: float
+    y: float
+    name: str = ""
+    is_chosen: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """What lies still under the dots.
+
+    Attributes
+    ----------
+    lines
+        The curves, the lowest first.
+    flat
+        Ranges of x to shade.
+    x_name, y_name
+        What the axes are called, where they have numbers.
+    """
+
+    lines: tuple[Line, ...]
+    flat: tuple[Span, ...] = ()
+    x_name: str = ""
+    y_name: str = ""
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Lowest and highest x, lowest and highest y, 0 among the latter."""
+        x = np.concatenate([line.x for line in self.lines])
+        y = np.concatenate([line.y for line in self.lines])
+        y = y[np.isfinite(y)]
+        high = max(float(y.max(initial=0.0)), 1e-9)
+        return float(x.min()), float(x.max()), min(float(y.min(initial=0.0)), 0.0), high
+
+
+def activation_curves(name: Activation, reach: float, shift: float = 0.0) -> Curves:
+    """Return an activation's curve and slope, as they are drawn everywhere."""
+    curve = activation_curve(name, reach, shift)
+    slope = Line(curve.z, curve.slope, "t3", 1.0, is_dashed=True)
+    return Curves((slope, Line(curve.z, curve.a)), curve.flat)
+
+
+class CurvePlot(QWidget):
+    """Draw curves with what is flat shaded, and dots that move over them.
+
+    Parameters
+    ----------
+    object_name
+        Of the widget.
+    size
+        The least it takes.
+    has_numbers
+        Whether the axes have numbers and names.
+    """
+
+    def __init__(self, object_name: str, size: QSize, has_numbers: bool = False) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._has_numbers = has_numbers
+        self.setMinimumSize(size)
+        self.setFixedHeight(size.height())
+        self._curves: Curves | None = None
+        self._bounds = (0.0, 1.0, 0.0, 1.0)
+        self._dots: tuple[Dot, ...] = ()
+        self._polygons: list[QPolygonF] = []
+        self._ground: QPixmap | None = None
+        self._ground_key: tuple[str, float] = ("", 0.0)
+
+    def show_curves(self, curves: Curves | None) -> None:
+        """Show other curves, or the ground alone."""
+        self._curves = curves
+        if curves is not None:
+            self._bounds = curves.bounds
+        self._place()
+
+    def show_dots(self, dots: Sequence[Dot], spoken: str) -> None:
+        """Move the dots; `spoken` is what a screen reader says of the drawing."""
+        if spoken != self.accessibleName():
+            self.setAccessibleName(spoken)
+        if tuple(dots) != self._dots:
+            self._dots = tuple(dots)
+            self.update()
+
+    # -- Places ------------------------------------------------------------------------------------
+
+    def _place(self) -> None:
+        """Bend the curves into the room there is."""
+        self._polygons, self._ground = [], None
+        if self._curves is not None:
+            self._polygons = [
+                QPolygonF([self._at(x, y) for x, y in zip(line.x, line.y, strict=True)])
+                for line in self._curves.lines
+            ]
+        self.update()
+
+    @property
+    def _area(self) -> QRectF:
+        """Where the curves are."""
+        area = QRectF(self.rect()).adjusted(_PAD_PX, _PAD_PX + 2, -_PAD_PX, -_PAD_PX - 2)
+        if self._has_numbers:
+            area.adjust(_UNITS_BESIDE_PX - _PAD_PX, _TICK_PX - 4, 0, -_TICK_PX)
+        return area
+
+    def _at(self, x: float, y: float) -> QPointF:
+        """Return the place of a point, on the edge where it is beyond."""
+        low, high, bottom, top = self._bounds
+        area = self._area
+        across = min(max((x - low) / (high - low), 0.0), 1.0)
+        up = min(max((y - bottom) / (top - bottom), 0.0), 1.0)
+        return QPointF(area.left() + across * area.width(), area.bottom() - up * area.height())
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the new room."""
+        super().resizeEvent(event)
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the dots over what lies still, which is drawn once."""
+        key = (active().name, self.devicePixelRatioF())
+        if self._ground is None or key != self._ground_key:
+            self._ground, self._ground_key = self._draw_ground(), key
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(0, 0, self._ground)
+        if self._curves is not None:
+            for dot in sorted(self._dots, key=lambda dot: dot.is_chosen):
+                self._paint_dot(painter, dot)
+        painter.end()
+
+    def _draw_ground(self) -> QPixmap:
+        """Return a picture of ground, flat parts, axes and curves."""
+        theme, curves, ratio = active(), self._curves, self.devicePixelRatioF()
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.line), 1))
+        painter.setBrush(QColor(theme.bg2))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        if curves is not None:
+            area = self._area
+            for low, high in curves.flat:
+                left, right = self._at(low, 0.0).x(), self._at(high, 0.0).x()
+                shade = QRectF(left, area.top(), right - left, area.height())
+                painter.fillRect(shade, QColor(theme.bg3))
+            self._paint_axes(painter)
+            for line, polygon in zip(curves.lines, self._polygons, strict=True):
+                dash = Qt.PenStyle.DashLine if line.is_dashed else Qt.PenStyle.SolidLine
+                painter.setPen(QPen(QColor(getattr(theme, line.token)), line.width_px, dash))
+                painter.drawPolyline(polygon)
+        painter.end()
+        return picture
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        theme, (low, high, bottom, top) = active(), self._bounds
+        painter.setPen(QPen(QColor(theme.line2 if self._has_numbers else theme.line), 1))
+        painter.drawLine(self._at(low, 0.0), self._at(high, 0.0))
+        if low <= 0.0 <= high:
+            painter.drawLine(self._at(0.0, bottom), self._at(0.0, top))
+        if not self._has_numbers or self._curves is None:
+            return
+        area, face = self._area, font(CAPTION_PX)
+        painter.setFont(face)
+        painter.setPen(QColor(theme.t3))
+        metrics = QFontMetricsF(face)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        name = self._curves.x_name
+        beside = area.right() - metrics.horizontalAdvance(name)
+        for value, text in _ticks(low, high, area.width() / _TICK_APART_PX):
+            at = self._at(value, 0.0).x()
+            half = metrics.horizontalAdvance(text) / 2
+            if at + half < beside - 6:
+                place = QPointF(max(at - half, area.left()), area.bottom() + metrics.ascent() + 3)
+                painter.drawText(place, text)
+        painter.setPen(QColor(theme.t2))
+        painter.drawText(QPointF(beside, area.bottom() + metrics.ascent() + 3), name)
+        painter.drawText(QPointF(_PAD_PX, _PAD_PX + metrics.ascent() - 3), self._curves.y_name)
+        painter.setPen(QColor(theme.t3))
+        for value, text in _ticks(bottom, top, area.height() / 26):
+            at = self._at(low, value).y()
+            box = QRectF(0, at - 8, _UNITS_BESIDE_PX - 4, 16)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | middle, text)
+
+    def _paint_dot(self, painter: QPainter, dot: Dot) -> None:
+        if math.isnan(dot.x) or math.isnan(dot.y):
+            return
+        theme, area = active(), self._area
+        at, ink = self._at(dot.x, dot.y), QColor(theme.acc)
+        if dot.is_chosen:
+            painter.setPen(QPen(ink, 1, Qt.PenStyle.DashLine))
+            painter.drawLine(at, QPointF(at.x(), area.bottom()))
+            painter.drawLine(at, QPointF(area.left(), at.y()))
+        size, edge_px, edge, filling = _DOT_PX, 1.6, ink, QColor(theme.bg1)
+        if dot.is_chosen:
+            size, edge_px, edge, filling = _LARGE_DOT_PX, 1.0, filling, ink
+        painter.setPen(QPen(edge, edge_px))
+        painter.setBrush(filling)
+        painter.drawEllipse(at, size, size)
+        if dot.name:
+            face = font(CAPTION_PX, 600)
+            wide = QFontMetricsF(face).horizontalAdvance(dot.name)
+            painter.setFont(face)
+            painter.setPen(ink)
+            left = at.x() + 8 if at.x() + 8 + wide < area.right() else at.x() - 8 - wide
+            baseline = max(at.y() - 6, area.top() + 8)
+            ground = QColor(theme.bg2)
+            ground.setAlpha(_GROUND_ALPHA)
+            painter.fillRect(QRectF(left - 2, baseline - 11, wide + 4, 14), ground)
+            painter.drawText(QPointF(left, baseline), dot.name)
+
+
+def _ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
+    """Return round values from `low` to `high`, at most so many, and what is written there."""
+    step = nice_step((high - low) / max(most, 1.0))
+    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
+    return [(n * step, tick(n * step, step)) for n in range(first, last + 1)]

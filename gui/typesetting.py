@@ -1,0 +1,131 @@
+"""LaTeX formulas set as SVG: what is kept of them, and the process that sets others.
+
+Setting a formula takes Python 10 ms and more, during which no frame would be drawn. So it is done
+in a process of its own, which is this module run as a program: it reads one JSON string a line and
+answers each with a line, ``[formula, SVG or null]``. What was set before is kept: that of the
+window's own formulas in assets/formulas/, that of others in the person's cache.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+
+import platformdirs
+
+SIZE_PX = 20
+"""Size of the letters in the SVGs."""
+
+LONGEST, LARGEST_BYTES, WIDEST_PX = 1_000, 400_000, 4_000
+"""A formula that is longer than so many characters, or comes out larger, is not set."""
+
+SHIPPED = Path(__file__).resolve().parent.parent / "assets" / "formulas"
+_MOST_KEPT = 500
+_MEMORY_BYTES, _PROCESSOR_S = 1 << 30, 20
+_DRAWN = {"svg", "g", "path", "rect", "line", "polyline"}
+_WAY = "1"
+"""Changes whenever formulas come to be set otherwise, so that what was kept counts no more."""
+
+
+def file_name(latex: str) -> str:
+    """Return the name of the file that a formula is kept under."""
+    return hashlib.sha256(f"{_WAY} {latex}".encode()).hexdigest()[:32] + ".svg"
+
+
+def _cache() -> Path:
+    return platformdirs.user_cache_path("Glassnet", appauthor=False) / "formulas"
+
+
+def kept(latex: str) -> str | None:
+    """Return the SVG of a formula that was set before, or ``None``."""
+    name = file_name(latex)
+    for folder in (SHIPPED, _cache()):
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            svg = (folder / name).read_text(encoding="utf-8")
+            if is_drawing(svg):
+                return svg
+    return None
+
+
+def is_drawing(svg: str) -> bool:
+    """Tell whether an SVG holds lines and areas alone, of a bounded size, as set ones do."""
+    tags = set(re.findall(r"<\s*([^\s/>]+)", svg))
+    return len(svg) <= LARGEST_BYTES and "svg" in tags and tags <= _DRAWN
+
+
+def typeset(latex: str) -> str | None:
+    """Set a formula.
+
+    Parameters
+    ----------
+    latex
+        In LaTeX's mathematical mode, without dollar signs.
+
+    Returns
+    -------
+    str or None
+        An SVG, black, its baseline at y = 0, its letters `SIZE_PX` large; ``None`` where the
+        formula is none, holds a command that is not known, or is too large.
+    """
+    if not latex.strip() or len(latex) > LONGEST:
+        return None
+    from latex2mathml.converter import convert
+    from ziamath.config import config
+    from ziamath.zmath import Latex
+
+    # Else it makes use of symbols, which Qt does not draw.
+    config.svg2 = False
+    try:
+        if "\\" in convert(latex):  # a command that is not known stands there as it is written
+            return None
+        drawing = Latex(latex, size=SIZE_PX)
+        width, height = drawing.getsize()
+        svg = drawing.svg()
+    except Exception:  # noqa: BLE001 - whatever it is that cannot be set is shown as it is written
+        return None
+    fits = 0 < width <= WIDEST_PX and 0 < height <= WIDEST_PX
+    return svg if fits and is_drawing(svg) else None
+
+
+def _keep(latex: str, svg: str) -> None:
+    """Keep a formula for the next time; without a place to do so it is set again."""
+    folder = _cache()
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        known = list(folder.iterdir())
+        if len(known) >= _MOST_KEPT:
+            known.sort(key=lambda path: path.stat().st_mtime)
+            for path in known[: _MOST_KEPT // 2]:
+                path.unlink(missing_ok=True)
+        whole = folder / file_name(latex)
+        part = whole.with_suffix(".part")
+        part.write_text(svg, encoding="utf-8")
+        part.replace(whole)
+
+
+def _limit() -> None:
+    """Let a formula take no more than it may, where the system can see to that."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_S, _PROCESSOR_S))
+
+
+def _main() -> int:
+    _limit()
+    for line in sys.stdin:
+        latex = json.loads(line)
+        svg = kept(latex) or typeset(latex)
+        if svg is not None and not (SHIPPED / file_name(latex)).exists():
+            _keep(latex, svg)
+        print(json.dumps([latex, svg]), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())

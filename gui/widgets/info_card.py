@@ -1,0 +1,327 @@
+"""A card that explains a control, beside it and never over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QCursor, QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.panel import Panel
+
+OPENS_MS, CLOSES_MS = 450, 250
+"""How long the pointer or the keyboard rests on a control before its card opens, or closes."""
+
+_BESIDE_PX, _EDGE_PX = 6, 8
+_ROUND_PX = 3
+"""As far from the edges a square lies within the rounded corners."""
+_INFO_WH, _INFO_ICON_PX = QSize(18, 18), 13
+
+
+def info_button(object_name: str) -> QToolButton:
+    """Return a small button that asks what the control beside it means."""
+    button = tool_button(object_name)
+    button.setFixedSize(_INFO_WH)
+    button.setIconSize(QSize(_INFO_ICON_PX, _INFO_ICON_PX))
+    set_role(button, extent="info")
+    return button
+
+
+def place_beside(around: QRect, size: QSize, room: QRect) -> QPoint:
+    """Return where a card of `size` lies in `room` without covering what it is about.
+
+    Under it, else over it, else at its right or left; all in the same coordinates. Where no side
+    has room enough it takes the one with the most.
+    """
+    room = room.adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
+    x = max(min(around.left(), room.right() - size.width() + 1), room.left())
+    y = max(min(around.top(), room.bottom() - size.height() + 1), room.top())
+    under, over = around.bottom() + _BESIDE_PX, around.top() - _BESIDE_PX - size.height()
+    right, left = around.right() + _BESIDE_PX, around.left() - _BESIDE_PX - size.width()
+    sides = (
+        (room.bottom() - under - size.height(), QPoint(x, under)),
+        (over - room.top(), QPoint(x, over)),
+        (room.right() - right - size.width(), QPoint(right, y)),
+        (left - room.left(), QPoint(left, y)),
+    )
+    fitting = [place for spare, place in sides if spare >= 0]
+    return fitting[0] if fitting else max(sides, key=lambda side: side[0])[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What a card is about.
+
+    Attributes
+    ----------
+    control
+        The control that a person chooses with.
+    info
+        The button that asks for the card.
+    show
+        Makes the card be about what is chosen there; or, given the key of an entry of the
+        control's open list, about that.
+    """
+
+    control: QWidget
+    info: QToolButton | None
+    show: Callable[[Any], None]
+
+
+class InfoCard(Panel):
+    """A card that opens beside a control, and closes again.
+
+    It opens while the pointer rests on a control, or the keyboard came to it by Tab, and then goes
+    by itself; asked for by the control's info button it stays until Esc, its own button or the info
+    button closes it, while a person goes on working. By keyboard it then also takes the focus.
+
+    Parameters
+    ----------
+    object_name
+        Of the card; its parts are named after it.
+    parent
+        What it belongs to until it is opened; then it lies over that one's window.
+
+    Attributes
+    ----------
+    body
+        The layout under the title, once the card is made.
+    is_made
+        Whether it is.
+    """
+
+    WIDTH_PX = 372
+
+    def __init__(self, object_name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.hide()
+        parent.destroyed.connect(self.deleteLater)
+        self.setObjectName(object_name)
+        self._subjects: dict[QObject, Subject] = {}
+        self._lists: dict[QObject, Subject] = {}
+        self._waiting: Subject | None = None
+        self._subject: Subject | None = None
+        self._beside: QWidget | None = None
+        self._is_pinned = self.is_made = False
+        self._opening = QTimer(self, singleShot=True, interval=OPENS_MS)
+        self._opening.timeout.connect(self._open_waiting)
+        self._closing = QTimer(self, singleShot=True, interval=CLOSES_MS)
+        self._closing.timeout.connect(self._close_if_left)
+
+    def make(self) -> None:
+        """Make what is in it; done at the latest when it opens."""
+        if self.is_made:
+            return
+        set_role(self, role="card", tone="info")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedWidth(self.WIDTH_PX)
+        self.title = label("card-title", f"{self.objectName()}_title")
+        self._close_button = tool_button(f"{self.objectName()}_close", size="small")
+        self._close_button.setFixedSize(24, 24)
+        self._close_button.clicked.connect(self.put_away)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self._close_button)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(GAP_M_PX)
+        # What is opaque spares Qt from painting it with every frame of what it lies over, and that
+        # with every change of it. Only the rounded edge is not.
+        content = QWidget()
+        content.setAutoFillBackground(True)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(_ROUND_PX, _ROUND_PX, _ROUND_PX, _ROUND_PX)
+        whole.addWidget(content)
+        side = INSET_PX - _ROUND_PX
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(side, GAP_M_PX - _ROUND_PX, side, side)
+        layout.setSpacing(GAP_S_PX)
+        layout.addLayout(head)
+        layout.addLayout(self.body)
+        # Known only while the card is there: a hidden widget's shortcut is asleep.
+        escape = QShortcut(QKeySequence("Esc"), self)
+        escape.activated.connect(self.put_away)
+        escape.activatedAmbiguously.connect(self.put_away)
+        self.fill()
+        self.is_made = True
+        self.retranslate()
+        self.restyle()
+
+    def fill(self) -> None:
+        """Put the content into the body."""
+
+    # -- Opening and closing -----------------------------------------------------------------------
+
+    def attach(self, subject: Subject) -> None:
+        """Open for a control: while the pointer or the keyboard is there, or when it is asked."""
+        for known in (self._subjects, self._lists):
+            for gone in [widget for widget in known if not isValid(widget)]:
+                del known[gone]
+        for widget in filter(None, (subject.control, subject.info)):
+            self._subjects[widget] = subject
+            widget.installEventFilter(self)
+        if subject.info is not None:
+            subject.info.clicked.connect(lambda: self.toggle(subject))
+        combo = subject.control
+        if isinstance(combo, QComboBox):
+            view = combo.view()
+            self._lists[view] = subject
+            view.installEventFilter(self)
+            combo.highlighted.connect(
+                lambda index: self._on_highlighted(subject, combo.itemData(index), view)
+            )
+
+    def toggle(self, subject: Subject) -> None:
+        """Open the card to stay, or put it away where it stays about the very same."""
+        if self.isVisible() and self._is_pinned and subject is self._subject:
+            self.put_away()
+            return
+        self._is_pinned = True
+        self._open(subject)
+        if subject.info is not None and subject.info.hasFocus():
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_highlighted(self, subject: Subject, key: str, view: QWidget) -> None:
+        if view.isVisible():  # else the choice has changed without the list
+            self.preview(subject, key, view.window())
+
+    def preview(self, subject: Subject, key: str, beside: QWidget) -> None:
+        """Explain an entry of an open list or menu, at its side, until `end_preview`."""
+        self._beside = beside
+        self._open(subject, key)
+
+    def end_preview(self, subject: Subject) -> None:
+        """Go, now that the list or menu has closed, or be about what is chosen again."""
+        if self._beside is None:
+            return
+        self._beside = None
+        if self._is_pinned:
+            self._open(subject)
+        else:
+            self.put_away()
+
+    def _open_waiting(self) -> None:
+        subject, self._waiting = self._waiting, None
+        if subject is not None and not (self.isVisible() and self._is_pinned):
+            self._is_pinned = False
+            self._open(subject)
+
+    def _open(self, subject: Subject, key: str | None = None) -> None:
+        self._opening.stop()
+        self._closing.stop()
+        self.make()
+        window = subject.control.window()
+        if self.parentWidget() is not window:
+            self.setParent(window)
+        self._subject = subject
+        subject.show(key)
+        self._fit()
+        self.show()
+        self._fit()  # what was never shown is measured only now
+        self.raise_()
+
+    def _fit(self) -> None:
+        """Lie beside what it is about."""
+        subject = self._subject
+        layout, parent = self.layout(), self.parentWidget()
+        if subject is None or layout is None or parent is None:
+            return
+        around = _on_screen(subject.control)
+        for other in (subject.info, self._beside):
+            if other is not None and other.isVisible():
+                around = around.united(_on_screen(other))
+        around = around.translated(-parent.mapToGlobal(QPoint()))
+        layout.activate()
+        size = QSize(self.WIDTH_PX, layout.totalHeightForWidth(self.WIDTH_PX))
+        place = place_beside(around, size, parent.rect())
+        self.setGeometry(QRect(place, size))
+
+    def put_away(self) -> None:
+        """Close the card; the keyboard goes back to the control's info button."""
+        self._opening.stop()
+        self._closing.stop()
+        self._waiting = None
+        focused, subject = QApplication.focusWidget(), self._subject
+        had_focus = focused is not None and (focused is self or self.isAncestorOf(focused))
+        self._is_pinned, self._beside = False, None
+        if had_focus and subject is not None:
+            (subject.info or subject.control).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hide()
+
+    def _close_if_left(self) -> None:
+        """Close unless it stays, or the pointer or the keyboard is still there."""
+        if self._is_pinned or not self.isVisible() or self._beside is not None:
+            return
+        subject = self._subject
+        places: list[QWidget] = [self]
+        if subject is not None:
+            places += filter(None, (subject.control, subject.info))
+        pointer = QCursor.pos()
+        if any(place.isVisible() and _on_screen(place).contains(pointer) for place in places):
+            return
+        focused = QApplication.focusWidget()
+        if focused in places or (focused is not None and self.isAncestorOf(focused)):
+            return
+        self.put_away()
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the pointer and the keyboard to and from the controls."""
+        kind = event.type()
+        listing = self._lists.get(watched)
+        if listing is not None:
+            if kind == QEvent.Type.Hide:
+                self.end_preview(listing)
+            return False
+        subject = self._subjects.get(watched)
+        if subject is None:
+            return False
+        by_tab = isinstance(event, QFocusEvent) and event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        if kind == QEvent.Type.Enter or (kind == QEvent.Type.FocusIn and by_tab):
+            self._waiting = subject
+            self._opening.start()
+        elif kind in (QEvent.Type.Leave, QEvent.Type.FocusOut):
+            self._waiting = None
+            self._closing.start()
+        elif kind == QEvent.Type.MouseButtonPress and watched is subject.control:
+            self._waiting = None  # a list opens, whose entries are explained
+        elif kind == QEvent.Type.Hide:
+            self._waiting = None
+            if subject is self._subject and self.isVisible():
+                self.put_away()
+        return False
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Go once the pointer has left."""
+        super().leaveEvent(event)
+        self._closing.start()
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        if self.is_made:
+            describe(self._close_button, self.tr("Close this explanation"))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        if self.is_made:
+            self._close_button.setIcon(icon("x", "t2"))
+
+
+def _on_screen(widget: QWidget) -> QRect:
+    return QRect(widget.mapToGlobal(QPoint()), widget.size())

@@ -1,0 +1,270 @@
+"""Formulas written in LaTeX, shown as a book sets them: the one way to show ``$...$``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import OrderedDict
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QByteArray,
+    QObject,
+    QPointF,
+    QProcess,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+
+from gui.theme import CARD_TITLE_PX, active, font
+from gui.typesetting import LONGEST, SIZE_PX, kept
+
+_MOST_KEPT = 256
+_PATIENCE_MS, _END_MS = 15_000, 500
+_ROOT = Path(__file__).resolve().parents[2]
+_ELIDE = Qt.TextElideMode.ElideRight
+
+
+class SetFormula:
+    """A formula that has been set.
+
+    Attributes
+    ----------
+    latex
+        What it was set from.
+    """
+
+    def __init__(self, latex: str, svg: str) -> None:
+        self.latex = latex
+        self._svg = svg
+        self._renderers: dict[str, QSvgRenderer] = {}
+        self._box = self._renderer("#000000").viewBoxF()
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether there is anything to draw."""
+        return not self._box.isEmpty()
+
+    def box(self, size_px: float) -> tuple[float, float, float]:
+        """Return width, ascent and descent in pixels, for letters of `size_px`."""
+        scale, box = size_px / SIZE_PX, self._box
+        return scale * box.width(), -scale * box.top(), scale * box.bottom()
+
+    def paint(self, painter: QPainter, baseline: QPointF, size_px: float, colour: str) -> None:
+        """Draw it from the beginning of its baseline on, in a colour written ``#RRGGBB``."""
+        width, ascent, descent = self.box(size_px)
+        area = QRectF(baseline.x(), baseline.y() - ascent, width, ascent + descent)
+        self._renderer(colour).render(painter, area)
+
+    def _renderer(self, colour: str) -> QSvgRenderer:
+        if colour not in self._renderers:
+            svg = self._svg.replace('"black"', f'"{colour}"')
+            self._renderers[colour] = QSvgRenderer(QByteArray(svg.encode()))
+        return self._renderers[colour]
+
+
+class Typesetter(QObject):
+    """Have formulas set by a process of its own, which lives as long as there are any to set.
+
+    Signals
+    -------
+    typeset(str)
+        A formula that was asked for, given as it is written, has been set or turned out to be none.
+
+    Thread
+    ------
+    GUI thread; it never waits.
+    """
+
+    typeset = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._known: OrderedDict[str, SetFormula | None] = OrderedDict()
+        self._wanted: list[str] = []
+        self._asked: list[str] = []
+        self._process: QProcess | None = None
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._give_up)
+        self._start = QTimer(self, singleShot=True, interval=0)
+        self._start.timeout.connect(self._begin)
+
+    def formula(self, latex: str) -> SetFormula | None:
+        """Return a formula if it has been set, else have it set and return ``None``.
+
+        Of what is no formula it returns ``None`` for good: it is shown as it is written.
+        """
+        if latex in self._known:
+            self._known.move_to_end(latex)
+            return self._known[latex]
+        if latex in self._wanted or latex in self._asked:
+            return None
+        svg = kept(latex)
+        if svg is not None or not latex.strip() or len(latex) > LONGEST:
+            return self._learn(latex, svg)
+        self._wanted.append(latex)
+        self._start.start()
+        return None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being set."""
+        return self._process is None and not self._wanted
+
+    def _learn(self, latex: str, svg: str | None) -> SetFormula | None:
+        formula = None if svg is None else SetFormula(latex, svg)
+        self._known[latex] = formula if formula is not None and formula.is_valid else None
+        while len(self._known) > _MOST_KEPT:
+            self._known.popitem(last=False)
+        return self._known[latex]
+
+    # -- The process -------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Hand over what is wanted; what is wanted meanwhile waits for the next process."""
+        if self._process is not None or not self._wanted:
+            return
+        self._asked, self._wanted = self._wanted, []
+        process = self._process = QProcess(self)
+        process.setWorkingDirectory(str(_ROOT))
+        process.setStandardErrorFile(QProcess.nullDevice())
+        process.readyReadStandardOutput.connect(self._read)
+        process.finished.connect(self._on_ended)
+        process.errorOccurred.connect(self._on_error)
+        process.start(sys.executable, ["-m", "gui.typesetting"])
+        process.write("".join(f"{json.dumps(latex)}\n" for latex in self._asked).encode())
+        process.closeWriteChannel()
+        self._patience.start()
+
+    def _read(self) -> None:
+        process = self._process
+        while process is not None and process.canReadLine():
+            latex, svg = json.loads(bytes(process.readLine().data()))
+            self._asked.remove(latex)
+            self._learn(latex, svg)
+            self._patience.start()  # each formula has as long
+            self.typeset.emit(latex)
+
+    def _give_up(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+
+    def close(self) -> None:
+        """End the process: the application is about to quit."""
+        process, self._process = self._process, None
+        self._wanted, self._asked = [], []
+        self._patience.stop()
+        if process is not None:
+            process.finished.disconnect(self._on_ended)
+            process.kill()
+            process.waitForFinished(_END_MS)  # killed, it is over at once
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:  # the only one without an end
+            self._on_ended()
+
+    def _on_ended(self) -> None:
+        """Go on: what the process ended over, or was given up over, is no formula."""
+        process, self._process = self._process, None
+        self._patience.stop()
+        if process is not None:
+            process.deleteLater()
+        culprit, self._wanted = self._asked[:1], self._asked[1:] + self._wanted
+        self._asked = []
+        for latex in culprit:
+            self._learn(latex, None)
+            self.typeset.emit(latex)
+        if self._wanted:
+            self._start.start()
+
+
+def typesetter() -> Typesetter:
+    """Return the application's one typesetter."""
+    app = QApplication.instance()
+    assert app is not None
+    found = app.findChild(Typesetter)
+    if found is None:
+        found = Typesetter(app)
+        app.aboutToQuit.connect(found.close)
+    return found
+
+
+class LatexLabel(QWidget):
+    """Show a formula written in LaTeX; until it is set, and where it is none, what is written.
+
+    A screen reader is given what is written, or the words that are given with it. Where there is
+    less room the formula is drawn smaller.
+    """
+
+    def __init__(self, object_name: str, size_px: int = CARD_TITLE_PX, token: str = "t1") -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._size_px, self._token, self._latex = size_px, token, ""
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        typesetter().typeset.connect(self._on_typeset)
+
+    def text(self) -> str:
+        """Return the formula as it is written."""
+        return self._latex
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is drawn as a formula."""
+        return self._formula() is not None
+
+    def show_latex(self, latex: str, spoken: str = "") -> None:
+        """Show another formula, in LaTeX's mathematical mode without dollar signs."""
+        self.setAccessibleName(spoken or latex)
+        if latex != self._latex:
+            self._latex = latex
+            self._fit()
+
+    def _formula(self) -> SetFormula | None:
+        return typesetter().formula(self._latex)
+
+    def _on_typeset(self, latex: str) -> None:
+        if latex == self._latex:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedHeight(max(self.sizeHint().height(), 1))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the formula, or of what is written."""
+        formula = self._formula()
+        if formula is None:
+            metrics = QFontMetrics(font())
+            return QSize(metrics.horizontalAdvance(self._latex) + 1, metrics.height())
+        width, ascent, descent = formula.box(self._size_px)
+        return QSize(round(width) + 1, round(ascent + descent + 0.49))
+
+    def minimumSizeHint(self) -> QSize:
+        """Let a narrow place shrink it."""
+        return QSize(20, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the formula, or what is written."""
+        colour = str(getattr(active(), self._token))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        formula = self._formula()
+        if formula is None:
+            painter.setFont(font())
+            painter.setPen(QColor(colour))
+            metrics = painter.fontMetrics()
+            shown = metrics.elidedText(self._latex, _ELIDE, self.width())
+            painter.drawText(QPointF(0, metrics.ascent()), shown)
+        else:
+            width, ascent, descent = formula.box(self._size_px)
+            scale = min(1.0, self.width() / width, self.height() / (ascent + descent))
+            at = QPointF(0, (self.height() - scale * (ascent + descent)) / 2 + scale * ascent)
+            formula.paint(painter, at, scale * self._size_px, colour)
+        painter.end()

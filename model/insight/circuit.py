@@ -1,0 +1,381 @@
+"""The logic circuit that a network of two inputs computes, gate by gate, one a unit."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from model.data.gates import TWO_INPUT_GATES
+from model.insight.gates import GateReading
+from model.network import Network
+from model.places import INPUTS, UnitAt
+
+GateKind = Literal["and", "or", "nand", "nor", "xor", "xnor", "not", "buffer", "true", "false"]
+
+_CORNERS = 0b1111
+
+_MOST_LITERALS, _MOST_UNITS, _MOST_LEAVES = 4, 16, 40
+
+# Each two-input gate as a symbol, with the inputs that it reads and whether it turns each round.
+_SYMBOLS: dict[str, tuple[GateKind, tuple[tuple[int, bool], ...]]] = {
+    "false": ("false", ()),
+    "and": ("and", ((0, False), (1, False))),
+    "a_and_not_b": ("and", ((0, False), (1, True))),
+    "a": ("buffer", ((0, False),)),
+    "b_and_not_a": ("and", ((0, True), (1, False))),
+    "b": ("buffer", ((1, False),)),
+    "xor": ("xor", ((0, False), (1, False))),
+    "or": ("or", ((0, False), (1, False))),
+    "nor": ("nor", ((0, False), (1, False))),
+    "xnor": ("xnor", ((0, False), (1, False))),
+    "not_b": ("not", ((1, False),)),
+    "b_implies_a": ("or", ((0, False), (1, True))),
+    "not_a": ("not", ((0, False),)),
+    "a_implies_b": ("or", ((0, True), (1, False))),
+    "nand": ("nand", ((0, False), (1, False))),
+    "true": ("true", ()),
+}
+_SIMPLEST = (
+    *("and", "or", "nand", "nor", "a_and_not_b", "b_and_not_a"),
+    *("b_implies_a", "a_implies_b", "xor", "xnor"),
+)
+"""Of several gates that fit, the one that is drawn: the first of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a gate reads.
+
+    Attributes
+    ----------
+    at
+        A unit of the layer before, or an input.
+    negated
+        Whether it is turned round on the way, which is drawn as a bubble.
+    """
+
+    at: UnitAt
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GateNode:
+    """One unit as a gate.
+
+    Attributes
+    ----------
+    at
+        The unit.
+    kind
+        Its symbol.
+    sources
+        What it reads: none of a constant, one of NOT and the buffer, two or more of the others.
+    """
+
+    at: UnitAt
+    kind: GateKind
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """Gates that together answer as the network does on every corner.
+
+    Attributes
+    ----------
+    nodes
+        The units that the outputs need, layer by layer.
+    outputs
+        The network's outputs, each one of the nodes.
+    spare
+        The hidden units that none of them needs.
+    loose
+        Those of `nodes` whose on and off lie close together.
+    """
+
+    nodes: tuple[GateNode, ...]
+    outputs: tuple[UnitAt, ...]
+    spare: tuple[UnitAt, ...]
+    loose: tuple[UnitAt, ...] = ()
+
+    def values(self, inputs: Sequence[bool]) -> dict[UnitAt, bool]:
+        """Return what every input and gate is for these inputs."""
+        known = {UnitAt(INPUTS, n): bool(value) for n, value in enumerate(inputs)}
+        for node in self.nodes:
+            read = [known[source.at] != source.negated for source in node.sources]
+            known[node.at] = _computed(node.kind, read)
+        return known
+
+    def formulas(self, names: Mapping[UnitAt, str]) -> list[str]:
+        """Return the circuit as Boolean formulas.
+
+        Parameters
+        ----------
+        names
+            Of every input, and of every unit in it.
+
+        Returns
+        -------
+        list of str
+            One formula an output in the inputs alone; where these would be long, one a gate.
+        """
+        written: dict[UnitAt, tuple[str, int]] = {}
+        each = []
+        for node in self.nodes:
+            parts = [written.get(source.at, (names[source.at], 1)) for source in node.sources]
+            flat = [(names[source.at], 1) for source in node.sources]
+            leaves = max(1, sum(count for _, count in parts))
+            written[node.at] = (_formula(node, [text for text, _ in parts]), leaves)
+            each.append(f"{names[node.at]} = {_formula(node, [text for text, _ in flat])}")
+            if leaves > _MOST_LEAVES:
+                # Not to be written out: from here on it goes by its name.
+                written[node.at] = (names[node.at], _MOST_LEAVES + 1)
+        if any(written[at][1] > _MOST_LEAVES for at in self.outputs):
+            return each
+        return [f"{names[at]} = {written[at][0]}" for at in self.outputs]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a network is no circuit.
+
+    Attributes
+    ----------
+    at
+        The unit that cannot be read.
+    reason
+        It is ``undecided`` on some corners, or only values ``between`` on and off of the layer
+        before tell whether it is on.
+    undecided
+        On how many corners it is neither on nor off.
+    """
+
+    at: UnitAt
+    reason: Literal["undecided", "between"]
+    undecided: int = 0
+
+
+def read_circuit(network: Network, readings: Sequence[GateReading]) -> Circuit | Unreadable | None:
+    """Put what each unit computes together to a circuit.
+
+    Parameters
+    ----------
+    network
+        With two inputs.
+    readings
+        What :func:`model.insight.gates.read_gates` read of it.
+
+    Returns
+    -------
+    Circuit, Unreadable or None
+        ``None`` without readings.
+
+    Notes
+    -----
+    A unit of the first layer is its gate of the inputs. A later one is sought as a gate of units
+    before it: of one, of two, or an AND or OR of up to four, the strongest first (|w| times the
+    range of the activation). On the four corners the gate has to answer as the unit does. Where
+    the layer before has two units, what the gate is on pairs that no corner brings about is the
+    reader's answer.
+    """
+    if not readings:
+        return None
+    # Units that are clearly on or off are preferred, and the others taken where these do not do.
+    found = _read(network, readings, takes_loose=False)
+    if isinstance(found, Circuit):
+        return found
+    return _read(network, readings, takes_loose=True)
+
+
+def _read(
+    network: Network, readings: Sequence[GateReading], takes_loose: bool
+) -> Circuit | Unreadable:
+    """Read a circuit of units that are clearly on or off, or of all that are on or off."""
+    layers = network.parameters.spec.layers
+    last = len(layers) - 1
+    by_layer: list[list[GateReading]] = [[] for _ in layers]
+    nodes: dict[UnitAt, GateNode] = {}
+    for reading in readings:
+        by_layer[reading.layer].append(reading)
+        if not reading.gate or not (reading.clear or takes_loose or reading.layer == last):
+            continue
+        before = by_layer[reading.layer - 1] if reading.layer else None
+        node = _of_inputs(reading) if before is None else _of_units(network, reading, before, nodes)
+        if node is not None:
+            nodes[node.at] = node
+    outputs = tuple(UnitAt(last, unit) for unit in range(layers[last].units))
+    for at in outputs:
+        if at not in nodes:
+            return _culprit(at, by_layer, nodes)
+    needed = set(outputs)
+    for node in reversed(list(nodes.values())):
+        if node.at in needed:
+            needed.update(source.at for source in node.sources)
+    hidden = [r for r in readings if r.layer < last]
+    at_hidden = {UnitAt(r.layer, r.unit): r for r in hidden}
+    return Circuit(
+        tuple(node for node in nodes.values() if node.at in needed),
+        outputs,
+        tuple(at for at in at_hidden if at not in needed),
+        tuple(at for at, r in at_hidden.items() if at in needed and not r.clear),
+    )
+
+
+def _culprit(
+    at: UnitAt, by_layer: list[list[GateReading]], nodes: Mapping[UnitAt, GateNode]
+) -> Unreadable:
+    """Return why an output is no gate: by itself, or by the first unit that it may lack."""
+    (of_output,) = (r for r in by_layer[at.layer] if r.unit == at.unit)
+    if of_output.undecided:
+        return Unreadable(at, "undecided", of_output.undecided)
+    for reading in itertools.chain(*by_layer[: at.layer]):
+        here = UnitAt(reading.layer, reading.unit)
+        if here not in nodes:
+            if reading.undecided:
+                return Unreadable(here, "undecided", reading.undecided)
+            return Unreadable(here, "between")
+    return Unreadable(at, "between")
+
+
+def _of_inputs(reading: GateReading) -> GateNode:
+    """Return a unit of the first layer."""
+    kind, pins = _SYMBOLS[reading.gate]
+    sources = tuple(Source(UnitAt(INPUTS, n), negated) for n, negated in pins)
+    return GateNode(UnitAt(reading.layer, reading.unit), kind, sources)
+
+
+def _of_units(
+    network: Network,
+    reading: GateReading,
+    before: Sequence[GateReading],
+    nodes: Mapping[UnitAt, GateNode],
+) -> GateNode | None:
+    """Return a later unit as a gate of units before it, ``None`` where there is none that fits."""
+    at, wanted = UnitAt(reading.layer, reading.unit), _bits(reading.gate)
+    if wanted in (0, _CORNERS):
+        return GateNode(at, "true" if wanted else "false", ())
+    known = [r for r in before if UnitAt(r.layer, r.unit) in nodes]
+    weights = network.parameters.matrices[reading.layer][:, reading.unit]
+    strength = {r.unit: abs(float(weights[r.unit])) * float(np.ptp(r.values)) for r in known}
+    known.sort(key=lambda r: -strength[r.unit])
+    known = known[:_MOST_UNITS]
+    if reading.of_layer_before is not None and len(known) == len(before) == 2:
+        node = _fits(at, reading.of_layer_before, sorted(known, key=lambda r: r.unit), wanted)
+        if node is not None:
+            return node
+    for one in known:
+        for name in ("a", "not_a"):
+            node = _fits(at, name, [one, one], wanted)
+            if node is not None:
+                return node
+    pairs = itertools.combinations(known, 2)
+    for pair in sorted(pairs, key=lambda p: -sum(strength[r.unit] for r in p)):
+        ordered = sorted(pair, key=lambda r: r.unit)
+        for name in _SIMPLEST:
+            node = _fits(at, name, ordered, wanted)
+            if node is not None:
+                return node
+    return _of_many(at, known, wanted)
+
+
+def _fits(at: UnitAt, name: str, pair: Sequence[GateReading], wanted: int) -> GateNode | None:
+    """Return a gate of two units where it answers on every corner as it should."""
+    kind, pins = _SYMBOLS[name]
+    read = [_bits(pair[n].gate) ^ (_CORNERS if negated else 0) for n, negated in pins]
+    if _on_corners(kind, read) != wanted:
+        return None
+    sources = tuple(Source(UnitAt(pair[n].layer, pair[n].unit), neg) for n, neg in pins)
+    return GateNode(at, kind, sources)
+
+
+def _of_many(at: UnitAt, units: Sequence[GateReading], wanted: int) -> GateNode | None:
+    """Return an AND or OR of three or four units, some of them turned round."""
+    for kind, aim in (("and", wanted), ("or", ~wanted & _CORNERS)):
+        # Turned round an OR is an AND: each literal is on wherever the aim is.
+        literals = [
+            (r, negated, bits)
+            for r in units
+            for negated in (False, True)
+            if (bits := _bits(r.gate) ^ (_CORNERS if negated != (kind == "or") else 0)) & aim == aim
+        ]
+        for some in _subsets(literals):
+            left = _CORNERS
+            for _, _, bits in some:
+                left &= bits
+            if left == aim:
+                sources = tuple(Source(UnitAt(r.layer, r.unit), neg) for r, neg, _ in some)
+                return GateNode(at, "and" if kind == "and" else "or", sources)
+    return None
+
+
+def _subsets[T](items: Sequence[T]) -> Iterator[tuple[T, ...]]:
+    for size in range(3, _MOST_LITERALS + 1):
+        yield from itertools.combinations(items, size)
+
+
+def _bits(gate: str) -> int:
+    """Return a gate's answers on the corners 00, 01, 10, 11, read as a binary number."""
+    return TWO_INPUT_GATES.index(gate)
+
+
+def _on_corners(kind: GateKind, read: Sequence[int]) -> int:
+    """Return a symbol's answers on the four corners, of what it reads on them."""
+    result = 0
+    for corner in (8, 4, 2, 1):
+        result |= corner * _computed(kind, [bool(bits & corner) for bits in read])
+    return result
+
+
+def _computed(kind: GateKind, read: Sequence[bool]) -> bool:
+    match kind:
+        case "true" | "false":
+            return kind == "true"
+        case "and" | "nand":
+            return all(read) == (kind == "and")
+        case "or" | "nor":
+            return any(read) == (kind == "or")
+        case "xor" | "xnor":
+            return (sum(read) % 2 == 1) == (kind == "xor")
+        case "not" | "buffer":
+            return read[0] == (kind == "buffer")
+
+
+_SIGNS = {"and": "∧", "nand": "∧", "or": "∨", "nor": "∨", "xor": "⊕", "xnor": "⊕"}
+
+
+def _formula(node: GateNode, parts: Sequence[str]) -> str:
+    """Write one gate of formulas; every part that is more than a name stands in brackets."""
+    if node.kind in ("true", "false"):
+        return "1" if node.kind == "true" else "0"
+    read = [
+        f"¬{_bracketed(text)}" if source.negated else text
+        for source, text in zip(node.sources, parts, strict=True)
+    ]
+    if node.kind == "buffer":
+        return read[0]
+    if node.kind == "not":
+        return f"¬{_bracketed(read[0])}"
+    joined = f" {_SIGNS[node.kind]} ".join(_operand(text) for text in read)
+    return f"¬({joined})" if node.kind in ("nand", "nor", "xnor") else joined
+
+
+def _is_joined(text: str) -> bool:
+    """Tell whether a formula joins two at its top, outside all brackets."""
+    depth = 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 and letter in "∧∨⊕":
+            return True
+    return False
+
+
+def _operand(text: str) -> str:
+    return f"({text})" if _is_joined(text) else text
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if _is_joined(text) or text.startswith("¬") else text

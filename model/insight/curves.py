@@ -1,0 +1,178 @@
+"""Activations and losses as curves: what a drawing of one needs, and where numbers lie on it."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from model.activations import activate, bind, derivative
+from model.experiment import Activation, FloatArray, Loss
+from model.losses import bind_loss, is_fused, is_signed, prepare_targets
+
+FLAT_SLOPE = 0.02
+"""A slope that is no larger lets next to nothing of a gradient through."""
+
+POINTS = 121
+
+Span = tuple[float, float]
+
+
+class ActivationCurve(NamedTuple):
+    """An activation and its slope over z.
+
+    Attributes
+    ----------
+    z, a, slope
+        Shape (points,) each.
+    flat
+        The ends, or other parts, where the slope is `FLAT_SLOPE` at most, as ranges of z.
+    """
+
+    z: FloatArray
+    a: FloatArray
+    slope: FloatArray
+    flat: tuple[Span, ...]
+
+
+def activation_curve(
+    name: Activation, reach: float, shift: float = 0.0, points: int = POINTS
+) -> ActivationCurve:
+    """Return an activation's curve from -`reach` to `reach`.
+
+    Parameters
+    ----------
+    name
+        Which activation. Of a softmax it is one unit's share, the sums of the others held: a
+        sigmoid of its own z, shifted.
+    reach
+        How far to either side of 0, more than 0.
+    shift
+        Added to z before the activation is taken: `softmax_shift`, else 0.
+    points
+        How many.
+
+    Raises
+    ------
+    ValueError
+        The reach is not more than 0, or no number.
+    """
+    if not 0.0 < reach < np.inf:
+        raise ValueError(f"A curve reaches {reach} to either side of 0.")
+    z = np.linspace(-reach, reach, points)
+    shown: Activation = "sigmoid" if name == "softmax" else name
+    sums = (z + shift)[:, None]
+    a, slope = activate(shown, sums)[:, 0], derivative(shown, sums)[:, 0]
+    return ActivationCurve(z, a, slope, _spans(z, np.abs(slope) <= FLAT_SLOPE))
+
+
+def _spans(x: FloatArray, chosen: np.ndarray) -> tuple[Span, ...]:
+    """Return the ranges of `x` that were chosen, each half a step wider where others follow."""
+    half = (x[1] - x[0]) / 2
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]])))
+    return tuple(
+        (max(float(x[first] - half), float(x[0])), min(float(x[end - 1] + half), float(x[-1])))
+        for first, end in edges.reshape(-1, 2)
+    )
+
+
+def softmax_shift(z: float, a: float) -> float:
+    """Return what makes a sigmoid of a softmax unit's own `z` its answer `a`, the others held.
+
+    Notes
+    -----
+    ``a_i = sigmoid(z_i - ln sum_{j != i} exp z_j)``; the shift is minus that logarithm.
+    """
+    return float(np.log(a / (1.0 - a))) - z if 0.0 < a < 1.0 else 0.0
+
+
+LossAxis = Literal["error", "probability", "answer"]
+
+
+class LossCurve(NamedTuple):
+    """The loss of one output.
+
+    Attributes
+    ----------
+    axis
+        What it is drawn over: the error a - t; the probability p that a sigmoid or a softmax
+        gives; or the answer a itself.
+    x
+        Shape (points,).
+    of_target
+        The loss over `x` for target 0 and for target 1, shape (points,) each; over the error there
+        is a single one.
+    """
+
+    axis: LossAxis
+    x: FloatArray
+    of_target: tuple[FloatArray, ...]
+
+
+_ERROR_REACH, _ANSWER_REACH, _LEAST_P = 3.0, 3.0, 0.005
+
+
+def loss_axis(loss: Loss, activation: Activation) -> LossAxis:
+    """Return what the loss of an output with such an activation is drawn over."""
+    if loss in ("squared", "absolute", "huber"):
+        return "error"
+    return "probability" if is_fused(loss, activation) else "answer"
+
+
+def loss_curve(loss: Loss, activation: Activation, points: int = POINTS) -> LossCurve:
+    """Return the loss of one output, over its error or over its answer for target 0 and 1.
+
+    Parameters
+    ----------
+    loss, activation
+        Which loss, and the activation of the layer that answers.
+    points
+        How many.
+
+    Notes
+    -----
+    Of a categorical cross-entropy only the right class has a loss, ``-ln p``: that of target 0 is
+    0 everywhere. A step answers 0 or 1; the line between them is there to lead the eye.
+    """
+    axis = loss_axis(loss, activation)
+    if axis == "error":
+        x = np.linspace(-_ERROR_REACH, _ERROR_REACH, points)
+        return LossCurve(axis, x, (output_losses(loss, activation, x, np.zeros(points)),))
+    if axis == "probability":
+        x = np.linspace(_LEAST_P, 1.0 - _LEAST_P, points)
+    elif activation == "step":
+        x = np.linspace(0.0, 1.0, points)
+    else:
+        x = np.linspace(-_ANSWER_REACH, _ANSWER_REACH, points)
+    of_target = [output_losses(loss, activation, x, np.full(points, t)) for t in (0.0, 1.0)]
+    return LossCurve(axis, x, tuple(of_target))
+
+
+def output_losses(loss: Loss, activation: Activation, a: FloatArray, t: FloatArray) -> FloatArray:
+    """Return the loss of each answer by itself.
+
+    Parameters
+    ----------
+    loss, activation
+        Which loss, and the activation of the layer that answers.
+    a, t
+        Answers and targets, shape (answers,) each. Where the two are differentiated as one an
+        answer is a probability.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (answers,): the terms whose sum over outputs and mean over rows is the loss.
+    """
+    with np.errstate(all="ignore"):
+        if loss == "categorical_cross_entropy":
+            p = a if is_fused(loss, activation) else activate("sigmoid", a)
+            return np.asarray(np.where(t > 0.0, -t * np.log(p), 0.0))
+        q = np.log(a) - np.log1p(-a) if is_fused(loss, activation) else a
+        # As the kernels have them: outputs down, rows across.
+        z, answers, delta = q[None, :].copy(), q[None, :].copy(), np.empty((1, len(q)))
+        targets = t[None, :]
+        output, signed = bind("identity", answers), is_signed(loss, targets)
+        kernel = bind_loss(loss, activation, z, answers, delta, output, signed=signed)
+        kernel.value(prepare_targets(loss, targets), None)
+    return np.array(kernel.elements[0])

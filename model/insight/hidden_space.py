@@ -1,0 +1,516 @@
+"""The rows of a data set in the space of a hidden layer, and what the next layer makes of it.
+
+Two of the layer's units, or its first two principal components, span a plane. Each row has a place
+on it. The next layer's weighted sums are linear over the plane, so its line of decision is straight
+there, while it is curved over the inputs. What the plane does not show is held still: the plane is
+a slice of the space through one row, or through the mean of all.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from model.activations import activate
+from model.data.dataset import Task
+from model.data.derived import Feature, derive
+from model.experiment import Activation, Experiment, FloatArray
+from model.insight.contour import level_segments
+from model.insight.plane import LONE_MARGIN, Bounds, has_no_width
+from model.metrics import decide, decision_threshold
+from model.network import Network
+
+MOST_ROWS = 400
+"""So many rows are looked at, spread evenly over all there are."""
+
+_FEWEST_ROWS, _MOST_PRODUCTS = 32, 3_000_000
+_WIDE_LAYER, _ROWS_OF_WIDE = 96, 64
+_GRID_LINES, _GRID_POINTS, _GRID_PRODUCTS = 11, 31, 1_000_000
+_MARGIN = 0.12
+_RANGES: dict[Activation, tuple[float, float]] = {
+    "sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "step": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenPlane:
+    """A plane through the space of a layer's activations.
+
+    Attributes
+    ----------
+    directions
+        Two directions of length 1 at right angles, shape (2, units); the second is 0 where the
+        layer has one unit.
+    centre
+        The activations whose place is (0, 0) when they are put on the plane, shape (units,).
+    origin
+        Those that lie at (0, 0) of the slice, shape (units,): `centre`, moved at right angles to
+        the directions until the slice goes through what is held.
+    explained
+        How much of the rows' variance the two directions keep, 0 to 1; 1 for units.
+    """
+
+    directions: FloatArray
+    centre: FloatArray
+    origin: FloatArray
+    explained: float = 1.0
+
+    def places(self, a: FloatArray) -> FloatArray:
+        """Return where activations lie, shape (rows, 2), for shape (rows, units)."""
+        return np.asarray((a - self.centre) @ self.directions.T)
+
+    def on_slice(self, a: FloatArray) -> FloatArray:
+        """Return activations moved straight onto the slice, shape (rows, units)."""
+        return np.asarray(self.origin + self.places(a) @ self.directions)
+
+    def sums(self, weights: FloatArray, biases: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the next layer's weighted sums over the slice as slopes and offsets.
+
+        Parameters
+        ----------
+        weights, biases
+            Of the next layer, shape (units, next units) and (next units,).
+
+        Returns
+        -------
+        tuple of array
+            Shape (2, next units) and (next units,): ``z = place @ slopes + offsets``.
+        """
+        return self.directions @ weights, self.origin @ weights + biases
+
+
+def plane_of_units(first: int, second: int, held: FloatArray) -> HiddenPlane:
+    """Return the plane of two units of a layer.
+
+    Parameters
+    ----------
+    first, second
+        Which units; `second` is -1 where there is only one.
+    held
+        Activations at which the other units are held, shape (units,).
+    """
+    directions = np.zeros((2, len(held)), held.dtype)
+    directions[0, first] = 1.0
+    origin = held.copy()
+    origin[first] = 0.0
+    if second >= 0:
+        directions[1, second] = 1.0
+        origin[second] = 0.0
+    return HiddenPlane(directions, np.zeros_like(held), origin)
+
+
+def plane_of_components(
+    a: FloatArray, held: FloatArray, like: FloatArray | None = None
+) -> HiddenPlane:
+    """Return the plane of the first two principal components of a layer's activations.
+
+    Parameters
+    ----------
+    a
+        Activations, shape (rows, units), finite, two units or more.
+    held
+        Activations that the slice goes through, shape (units,).
+    like
+        Directions found before, shape (2, units): the new ones point the same way. Without them
+        each direction's largest coordinate is positive.
+
+    Notes
+    -----
+    The components are the eigenvectors of ``X.T @ X`` for the largest eigenvalues, where ``X`` are
+    the activations less their means; where there are fewer rows than units, they come from
+    ``X @ X.T``, which is smaller.
+    """
+    centre = a.mean(axis=0)
+    x = a - centre
+    is_tall = x.shape[1] <= len(x)
+    vectors = np.linalg.eigh(x.T @ x if is_tall else x @ x.T).eigenvectors[:, ::-1].T
+    found = vectors[:2] if is_tall else vectors[:2] @ x
+    first = _direction(found[0], None)
+    second = _direction(found[1] if len(found) > 1 else np.zeros_like(first), first)
+    directions = np.stack([first, second])
+    if like is None or like.shape != directions.shape:
+        like = np.zeros_like(directions)
+        largest = np.abs(directions).argmax(axis=1)
+        like[[0, 1], largest] = 1.0
+    directions[(directions * like).sum(axis=1) < 0.0] *= -1.0
+    total = float(x.ravel() @ x.ravel())
+    kept = float(np.square(x @ directions.T).sum())
+    rest = held - centre
+    origin = centre + rest - (rest @ directions.T) @ directions
+    return HiddenPlane(directions, centre, origin, min(1.0, kept / total) if total > 0 else 1.0)
+
+
+def _direction(found: FloatArray, other: FloatArray | None) -> FloatArray:
+    """Return `found` with length 1, at right angles to `other`; an axis where nothing is left."""
+    size = float(np.abs(found).max())
+    for candidate in (found / size if size > 0.0 else found, *np.eye(len(found))):
+        left = candidate if other is None else candidate - (candidate @ other) * other
+        length = float(np.linalg.norm(left))
+        if length > 1e-6:
+            left = left / length
+            # Once more: what was nearly parallel has lost digits.
+            left = left if other is None else left - (left @ other) * other
+            return np.asarray(left / np.linalg.norm(left), found.dtype)
+    raise AssertionError("some axis is at right angles to any direction")
+
+
+@dataclass(frozen=True)
+class HiddenView:
+    """What a person wants to see of a hidden layer.
+
+    Attributes
+    ----------
+    layer
+        Which one, counted from 0.
+    units
+        The units across and up, the second -1 where there is only one; ``None`` for the first two
+        principal components.
+    next_unit
+        The unit of the next layer whose line is drawn; of several classes all are.
+    """
+
+    layer: int
+    units: tuple[int, int] | None
+    next_unit: int = 0
+
+
+def fitting(view: HiddenView, network: Network) -> HiddenView:
+    """Return the view with what the network lacks replaced by what it has.
+
+    The network has a hidden layer.
+    """
+    layers = network.parameters.spec.layers
+    layer = min(max(view.layer, 0), len(layers) - 2)
+    have = layers[layer].units
+    units = view.units if layer == view.layer else (0, 1)
+    if have == 1:
+        units = (0, -1)
+    elif units is None:
+        units = None if have > 2 else (0, 1)
+    else:
+        first, second = (unit if 0 <= unit < have else -1 for unit in units)
+        if first < 0:
+            first = 0 if second != 0 else 1
+        if second < 0 or second == first:
+            second = 1 if first != 1 else 0
+        units = (first, second)
+    next_unit = view.next_unit if 0 <= view.next_unit < layers[layer + 1].units else 0
+    return HiddenView(layer, units, next_unit)
+
+
+def strongest_units(
+    network: Network, x: FloatArray, layer: int, next_unit: int = 0
+) -> tuple[int, int]:
+    """Return the two units that move the next layer's weighted sum most, the lower one first.
+
+    Parameters
+    ----------
+    network, layer
+        With a hidden layer of that number.
+    x
+        Rows, shape (rows, inputs).
+    next_unit
+        Of the next layer.
+
+    Returns
+    -------
+    tuple of int
+        The second is -1 where there is only one.
+
+    Notes
+    -----
+    A unit moves it by |w| times the range of its activations over the rows.
+    """
+    a = network.activations(x)[layer][1]
+    weights = network.parameters.matrices[layer + 1][: a.shape[1], next_unit]
+    moved = np.nan_to_num(np.abs(weights) * np.ptp(a, axis=0))
+    first, *rest = np.argsort(-moved, kind="stable")[:2].tolist()
+    return (min(first, rest[0]), max(first, rest[0])) if rest else (first, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenSpace:
+    """Rows on a plane of a hidden layer's space, and the next layer's answers over it.
+
+    Attributes
+    ----------
+    view
+        What was asked for.
+    plane
+        Where it lies.
+    places
+        The rows, shape (rows, 2).
+    held_place
+        The row that the slice goes through, shape (2,); ``None`` where that is the mean of all.
+    outputs
+        The network's answers to the rows, shape (rows, outputs).
+    agreeing
+        For how many rows the next layer answers the same on the slice as it really does; ``None``
+        where it gives no answers but values, as the output of a regression.
+    has_classes
+        Whether the next layer's largest unit is its answer.
+    is_output
+        Whether the next layer is the network's last.
+    """
+
+    view: HiddenView
+    plane: HiddenPlane
+    places: FloatArray
+    held_place: FloatArray | None
+    outputs: FloatArray
+    agreeing: int | None
+    has_classes: bool
+    is_output: bool
+    _slopes: FloatArray
+    _offsets: FloatArray
+    _activation: Activation
+    _threshold: float
+
+    @property
+    def is_line(self) -> bool:
+        """Whether the line on the slice tells every row's answer."""
+        return self.agreeing is not None and self.agreeing == len(self.places)
+
+    def _sums(self, bounds: Bounds, side: int) -> FloatArray:
+        """Return weighted sums over the slice, shape (next units, side, side)."""
+        x = np.linspace(bounds[0], bounds[1], side)
+        y = np.linspace(bounds[2], bounds[3], side)
+        slopes = self._slopes[:, :, None, None]
+        return np.asarray(
+            slopes[0] * x[None, None, :]
+            + slopes[1] * y[None, :, None]
+            + self._offsets[:, None, None]
+        )
+
+    def over(self, bounds: Bounds, side: int) -> tuple[FloatArray, FloatArray]:
+        """Return what the next layer answers over the slice, and where its answer turns.
+
+        Parameters
+        ----------
+        bounds
+            What is shown of the plane.
+        side
+            Places along each side.
+
+        Returns
+        -------
+        tuple of array
+            Answers, shape (classes, side, side), or (1, side, side) of the unit asked for, row 0 at
+            the lowest place; segments in grid steps, shape (segments, 2, 2).
+        """
+        z = self._sums(bounds, side)
+        a = activate(self._activation, z.reshape(len(z), -1).T).T.reshape(z.shape)
+        if self.has_classes:
+            ordered = np.partition(z, len(z) - 2, axis=0)
+            runner_up = np.where(z == ordered[-1], ordered[-2], ordered[-1])
+            lines = [level_segments(o - r, 0.0) for o, r in zip(z, runner_up, strict=True)]
+            return a, np.concatenate(lines)
+        if self._activation == "softmax":
+            a = a[self.view.next_unit][None]
+            return a, level_segments(a[0], self._threshold)
+        return a, level_segments(z[0], _sum_at(self._activation, self._threshold))
+
+
+def _sum_at(activation: Activation, level: float) -> float:
+    """Return the weighted sum at which an activation reaches a level of 0 or one half."""
+    if level == 0.0 or activation in ("sigmoid", "step"):
+        return 0.0
+    if activation == "tanh":
+        return math.atanh(level)
+    if activation == "softplus":
+        return math.log(math.expm1(level))
+    return level
+
+
+def rows_looked_at(network: Network, rows: int) -> np.ndarray:
+    """Return which of so many rows are looked at, so that it takes about a millisecond."""
+    spec = network.parameters.spec
+    most = max(_FEWEST_ROWS, min(MOST_ROWS, _MOST_PRODUCTS // max(1, network.parameter_count())))
+    if max(layer.units for layer in spec.layers) > _WIDE_LAYER:
+        most = min(most, _ROWS_OF_WIDE)
+    return np.arange(0, rows, max(1, -(-rows // most)))
+
+
+def hidden_space(
+    experiment: Experiment,
+    network: Network,
+    task: Task,
+    x: FloatArray,
+    view: HiddenView,
+    held: FloatArray | None = None,
+    like: HiddenPlane | None = None,
+) -> HiddenSpace | None:
+    """Look at rows in the space of a hidden layer.
+
+    Parameters
+    ----------
+    experiment
+        Says what the network's answers mean.
+    network
+        With a hidden layer.
+    task
+        What is asked for.
+    x
+        Rows, shape (rows, inputs), one at least.
+    view
+        Layer and units, :func:`fitting` the network.
+    held
+        Inputs of the row that the slice goes through, shape (inputs,); through the mean of all
+        rows' activations for ``None``.
+    like
+        The plane seen before, to which principal components are turned.
+
+    Returns
+    -------
+    HiddenSpace or None
+        ``None`` where an activation or a weight is no finite number.
+
+    Notes
+    -----
+    On the slice a row's weighted sum is ``z - (a - a_on_slice) @ W``: where the plane leaves
+    nothing out, that is `z` to the last bit.
+    """
+    rows = np.asarray(x) if held is None else np.vstack([x, held[None, :]])
+    passed = network.activations(rows)
+    layer, layers = view.layer, network.parameters.spec.layers
+    a, next_z, outputs = passed[layer][1], passed[layer + 1][0], passed[-1][1]
+    if not (np.isfinite(a).all() and np.isfinite(next_z).all() and np.isfinite(outputs).all()):
+        return None
+    through = a[: len(x)].mean(axis=0) if held is None else a[-1]
+    if view.units is None:
+        turned = None if like is None else like.directions
+        plane = plane_of_components(a[: len(x)], through, turned)
+    else:
+        plane = plane_of_units(*view.units, through)
+    matrix = network.parameters.matrices[layer + 1]
+    weights = matrix[: a.shape[1]]
+    biases = matrix[-1] if layers[layer + 1].use_bias else np.zeros_like(matrix[0])
+    is_output = layer + 2 == len(layers)
+    has_classes = is_output and task == "multiclass" and len(biases) > 1
+    activation = layers[layer + 1].activation
+    takes_all = has_classes or activation == "softmax"
+    asked = slice(None) if takes_all else slice(view.next_unit, view.next_unit + 1)
+    slopes, offsets = plane.sums(weights[:, asked], biases[asked])
+    if not (np.isfinite(slopes).all() and np.isfinite(offsets).all()):
+        return None
+    space = HiddenSpace(
+        view=view,
+        plane=plane,
+        places=plane.places(a[: len(x)]),
+        held_place=None if held is None else plane.places(a[-1:])[0],
+        outputs=outputs[: len(x)],
+        agreeing=None,
+        has_classes=has_classes,
+        is_output=is_output,
+        _slopes=slopes,
+        _offsets=offsets,
+        _activation=activation,
+        _threshold=decision_threshold(experiment) if is_output else 0.0,
+    )
+    if is_output and task == "regression":
+        return space
+    z, a = next_z[: len(x), asked], a[: len(x)]
+    really = _decided(space, z)
+    on_slice = _decided(space, z - (a - plane.on_slice(a)) @ weights[:, asked])
+    return replace(space, agreeing=int(np.count_nonzero(really == on_slice)))
+
+
+def _decided(space: HiddenSpace, z: FloatArray) -> np.ndarray:
+    """Return the next layer's answers to weighted sums, shape (rows,), -1 where undecided.
+
+    A hidden unit is on above 0, as where gates are read.
+    """
+    if not space.is_output:
+        column = space.view.next_unit if z.shape[1] > 1 else 0
+        return np.asarray(z[:, column] > 0.0)
+    a = activate(space._activation, z)
+    if space.has_classes:
+        return decide(a, "multiclass")
+    column = space.view.next_unit if z.shape[1] > 1 else 0
+    return decide(a[:, column : column + 1], "binary", space._threshold)[:, 0]
+
+
+def bent_grid(
+    network: Network,
+    layer: int,
+    plane: HiddenPlane,
+    bounds: Bounds,
+    features: tuple[Feature, ...] = (),
+) -> FloatArray | None:
+    """Return a square grid of the plane of two columns as a hidden layer bends it.
+
+    Parameters
+    ----------
+    network
+        Its inputs are two columns, or derived from them.
+    layer, plane
+        Where it is looked at.
+    bounds
+        What the grid covers of their plane.
+    features
+        How its inputs are derived from the columns, where they are.
+
+    Returns
+    -------
+    array or None
+        Lines, shape (lines, points, 2), those along the first column first; ``None`` where they
+        would take long, or are no finite numbers.
+    """
+    size = 2 * _GRID_LINES * _GRID_POINTS
+    if size * network.parameter_count() > _GRID_PRODUCTS:
+        return None
+    x_low, x_high, y_low, y_high = bounds
+    along, across = np.linspace(0, 1, _GRID_POINTS), np.linspace(0, 1, _GRID_LINES)
+    fixed, running = np.meshgrid(across, along, indexing="ij")
+    level = np.stack([running, fixed], axis=2)
+    upright = np.stack([fixed, running], axis=2)
+    share = np.concatenate([level, upright]).reshape(-1, 2)
+    grid = share * (x_high - x_low, y_high - y_low) + (x_low, y_low)
+    places = plane.places(network.activations(derive(features, grid))[layer][1])
+    if not np.isfinite(places).all():
+        return None
+    return places.reshape(2 * _GRID_LINES, _GRID_POINTS, 2)
+
+
+def bounds_around(space: HiddenSpace, network: Network, kept: Bounds | None) -> Bounds:
+    """Return what is shown of a plane: the activation's own range, or all rows with a margin.
+
+    Parameters
+    ----------
+    kept
+        What was shown before; it stays while the rows fit into it and fill two fifths of it, so
+        that it does not tremble while training.
+    """
+    activation = network.parameters.spec.layers[space.view.layer].activation
+    known = _RANGES.get(activation)
+    places = space.places if space.held_place is None else [*space.places, space.held_place]
+    ends: list[float] = []
+    for axis, column in enumerate(np.transpose(places)):
+        if axis == 1 and space.view.units is not None and space.view.units[1] < 0:
+            ends += (-1.0, 1.0)
+        elif space.view.units is not None and known is not None:
+            margin = _MARGIN * (known[1] - known[0])
+            ends += (known[0] - margin, known[1] + margin)
+        else:
+            before = None if kept is None else kept[2 * axis : 2 * axis + 2]
+            ends += _ends(float(column.min()), float(column.max()), before)
+    return ends[0], ends[1], ends[2], ends[3]
+
+
+def _ends(low: float, high: float, kept: tuple[float, ...] | None) -> tuple[float, float]:
+    """Return the ends of an axis that holds all from `low` to `high`."""
+    size, span = max(abs(low), abs(high)), high - low
+    if kept is not None and kept[0] <= low and high <= kept[1]:
+        if span >= 0.4 * (kept[1] - kept[0]):
+            return kept[0], kept[1]
+        if has_no_width(span, size) and kept[1] - kept[0] <= 2.5 * LONE_MARGIN * max(1.0, size):
+            return kept[0], kept[1]
+    if has_no_width(span, size):
+        margin = LONE_MARGIN * max(1.0, size)
+        return low - margin, high + margin
+    return low - 2 * _MARGIN * span, high + 2 * _MARGIN * span

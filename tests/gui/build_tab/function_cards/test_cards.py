@@ -1,0 +1,322 @@
+"""The cards of activations and losses: opened by mouse and keys, true, live, closed again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.function_cards.words import activation_words, loss_words
+from gui.build_tab.names import activation_names, loss_names
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.settings import choose_language
+from gui.widgets.info_card import InfoCard
+from gui.widgets.latex import LatexLabel
+from gui.window import GlassnetWindow
+from model.activations import activate, derivative
+from model.experiment import ACTIVATIONS, LOSSES, Activation, Loss
+from model.places import UnitAt
+from tests.gui.build_tab.looking import resize
+
+ACTIVATION, LOSS = "activation_card", "loss_card"
+INFO = {ACTIVATION: "layer_0_activation_info", LOSS: "loss_info"}
+CONTROL = {ACTIVATION: "layer_0_activation", LOSS: "loss"}
+
+
+@pytest.fixture(autouse=True)
+def english(qapp: QApplication) -> Iterator[None]:
+    """Speak English, after a test too that chose another language."""
+    choose_language(qapp, "en")
+    yield
+    choose_language(qapp, "en")
+
+
+@pytest.fixture(autouse=True)
+def ready(bench: Workbench, window: GlassnetWindow, qtbot: QtBot) -> None:
+    """Make the cards, as happens soon after the start, and let the first page be gone."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    bench.prepare()
+    bench.model.choose_row(1)
+    window.activateWindow()
+
+
+def find[W: QWidget](window: GlassnetWindow, name: str, kind: type[W]) -> W:
+    found = window.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def card_of(window: GlassnetWindow, name: str) -> InfoCard:
+    return find(window, name, InfoCard)
+
+
+def text(window: GlassnetWindow, name: str) -> str:
+    return find(window, name, QLabel).text()
+
+
+def in_window(window: GlassnetWindow, widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(window, QPoint()), widget.size())
+
+
+def open_by_click(window: GlassnetWindow, qtbot: QtBot, name: str) -> InfoCard:
+    qtbot.mouseClick(find(window, INFO[name], QToolButton), Qt.MouseButton.LeftButton)
+    card = card_of(window, name)
+    assert card.isVisible()
+    return card
+
+
+@pytest.mark.parametrize("name", [ACTIVATION, LOSS])
+@pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_a_click_opens_it_beside_the_control_and_inside_the_window(
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    qapp: QApplication,
+    name: str,
+    size: tuple[int, int],
+    language: str,
+) -> None:
+    choose_language(qapp, language)
+    resize(window, qtbot, *size)
+    card = open_by_click(window, qtbot, name)
+    for other in (INFO[name], CONTROL[name]):
+        assert not card.geometry().intersects(in_window(window, find(window, other, QWidget)))
+    assert window.rect().contains(card.geometry())
+    for label in card.findChildren(QLabel):
+        assert label.sizeHint().width() <= label.width() or label.wordWrap(), label.objectName()
+        assert label.heightForWidth(label.width()) <= label.height(), label.objectName()
+
+
+@pytest.mark.parametrize("name", [ACTIVATION, LOSS])
+def test_esc_the_button_again_and_its_own_button_close_it(
+    window: GlassnetWindow, qtbot: QtBot, name: str
+) -> None:
+    card = open_by_click(window, qtbot, name)
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    assert not card.isVisible()
+    open_by_click(window, qtbot, name)
+    qtbot.mouseClick(find(window, INFO[name], QToolButton), Qt.MouseButton.LeftButton)
+    assert not card.isVisible()
+    open_by_click(window, qtbot, name)
+    close = find(window, f"{name}_close", QToolButton)
+    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not card.isVisible()
+
+
+@pytest.mark.parametrize("name", [ACTIVATION, LOSS])
+def test_by_keyboard_it_takes_the_focus_and_gives_it_back(
+    window: GlassnetWindow, qtbot: QtBot, name: str
+) -> None:
+    control = find(window, CONTROL[name], QComboBox)
+    control.setFocus(Qt.FocusReason.OtherFocusReason)
+    info = find(window, INFO[name], QToolButton)
+    for _ in range(3):
+        if not info.hasFocus():
+            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert info.hasFocus()
+    qtbot.keyClick(info, Qt.Key.Key_Space)
+    card = card_of(window, name)
+    assert card.isVisible()
+    assert card.hasFocus()
+    qtbot.keyClick(card, Qt.Key.Key_Escape)
+    assert not card.isVisible()
+    assert info.hasFocus()
+
+
+@pytest.mark.parametrize("name", [ACTIVATION, LOSS])
+def test_it_opens_where_tab_comes_to_the_choice_and_goes_with_it(
+    window: GlassnetWindow, qtbot: QtBot, name: str
+) -> None:
+    control, card = find(window, CONTROL[name], QComboBox), card_of(window, name)
+    control.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(card.isVisible)
+    assert control.hasFocus()
+    control.clearFocus()
+    qtbot.waitUntil(lambda: not card.isVisible())
+
+
+@pytest.mark.parametrize("name", [ACTIVATION, LOSS])
+def test_each_entry_of_the_open_list_is_explained_beside_the_list(
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench, name: str
+) -> None:
+    control, card = find(window, CONTROL[name], QComboBox), card_of(window, name)
+    before = bench.model.state.experiment
+    control.showPopup()
+    view = control.view()
+    qtbot.waitUntil(view.isVisible)
+    seen = set()
+    for index in range(control.count()):
+        spot = view.visualRect(control.model().index(index, 0)).center()
+        qtbot.mouseMove(view.viewport(), spot)
+        qtbot.waitUntil(
+            lambda index=index: text(window, f"{name}_title") == control.itemText(index)
+        )
+        seen.add(text(window, f"{name}_words"))
+        listing = view.window()
+        at = QRect(window.mapFromGlobal(listing.mapToGlobal(QPoint())), listing.size())
+        assert not card.geometry().intersects(at)
+    assert len(seen) == control.count()
+    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not card.isVisible())
+    assert bench.model.state.experiment is before
+
+
+def test_the_menu_of_a_layer_explains_its_entries_and_the_activation(
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench
+) -> None:
+    card = card_of(window, ACTIVATION)
+    menu = find(window, "layer_0_menu", QToolButton).menu()
+    assert isinstance(menu, QMenu)
+    (sub,) = [a.menu() for a in menu.actions() if a.menu() and a.text() == "Activation"]
+    assert isinstance(sub, QMenu)
+    sub.popup(window.mapToGlobal(QPoint(500, 160)))
+    qtbot.keyClick(sub, Qt.Key.Key_Down)
+    assert card.isVisible()
+    assert text(window, f"{ACTIVATION}_title") == activation_names()[ACTIVATIONS[0]]
+    qtbot.keyClick(sub, Qt.Key.Key_Escape)
+    assert not card.isVisible()
+    (about,) = [a for a in menu.actions() if a.objectName() == "layer_0_about"]
+    about.trigger()
+    assert card.isVisible()
+    assert text(window, f"{ACTIVATION}_title") == "Tanh"
+
+
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "softmax"])
+def test_the_numbers_are_the_chosen_unit_s(
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench, activation: Activation
+) -> None:
+    bench.model.set_activation(0, activation)
+    bench.model.choose_unit(UnitAt(0, 2))
+    open_by_click(window, qtbot, ACTIVATION)
+    values = bench.model.state.row_values
+    assert values is not None
+    z = values[0][0]
+    a, slope = activate(activation, z)[2], derivative(activation, z)[2]
+    wanted = f"h₃, row 2: z {z[2]:.3f}, a {a:.3f}, slope {slope:.3f}".replace("-", "−")
+    assert text(window, f"{ACTIVATION}_present") == wanted
+    curve = find(window, f"{ACTIVATION}_curve", QWidget)
+    assert curve.accessibleName() == wanted
+
+
+def test_without_a_chosen_unit_all_of_the_layer_are_told(
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench
+) -> None:
+    bench.model.set_activation(0, "step")
+    open_by_click(window, qtbot, ACTIVATION)
+    assert text(window, f"{ACTIVATION}_present") == "Row 2: 4 units, 4 of them where it is flat"
+    bench.model.choose_row(-1)
+    assert text(window, f"{ACTIVATION}_present") == "Choose a row to see where its z lies."
+
+
+def test_the_loss_is_the_chosen_row_s(
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench
+) -> None:
+    open_by_click(window, qtbot, LOSS)
+    state = bench.model.state
+    assert state.row_values is not None
+    answer = float(state.row_values[-1][1][0])
+    shown = text(window, f"{LOSS}_present")
+    assert shown.startswith(f"Row 2: answer {answer:.3g}, target 1, loss ")
+    assert float(shown.rpartition(" ")[2]) == pytest.approx(-math.log(answer), rel=5e-3)
+
+
+def test_the_numbers_follow_while_it_trains_and_the_card_stays(
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench, endless: ExperimentDocument
+) -> None:
+    bench.model.choose_unit(UnitAt(0, 0))
+    card = open_by_click(window, qtbot, ACTIVATION)
+    seen: set[str] = set()
+
+    def has_moved() -> bool:
+        seen.add(text(window, f"{ACTIVATION}_present"))
+        return len(seen) > 5
+
+    bench.model.toggle_training()
+    qtbot.waitUntil(has_moved, timeout=20_000)
+    bench.model.toggle_training()
+    qtbot.waitUntil(lambda: bench.model.is_idle, timeout=20_000)
+    assert card.isVisible()
+    values = bench.model.state.row_values
+    assert values is not None
+    z = f"z {values[0][0][0]:.3f}".replace("-", "−")
+    qtbot.waitUntil(lambda: z in text(window, f"{ACTIVATION}_present"))
+
+
+def test_it_follows_the_choice_and_goes_with_its_layer(
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench
+) -> None:
+    card = open_by_click(window, qtbot, ACTIVATION)
+    bench.model.set_activation(0, "relu")
+    assert text(window, f"{ACTIVATION}_title") == "ReLU"
+    bench.model.remove_layer(0)
+    qtbot.waitUntil(
+        lambda: not card.isVisible() or "Sigmoid" in text(window, f"{ACTIVATION}_title")
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_is_explained(
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    qapp: QApplication,
+    bench: Workbench,
+    activation: Activation,
+    language: str,
+) -> None:
+    choose_language(qapp, language)
+    layer = 1 if activation == "softmax" else 0
+    bench.model.set_activation(layer, activation)
+    info = find(window, f"layer_{layer}_activation_info", QToolButton)
+    qtbot.mouseClick(info, Qt.MouseButton.LeftButton)
+    card = card_of(window, ACTIVATION)
+    assert text(window, f"{ACTIVATION}_title") == activation_names()[activation]
+    words = activation_words(activation)
+    assert "{" not in words
+    assert card.accessibleDescription().endswith(words)
+    for part in ("formula", "slope"):
+        formula = find(window, f"{ACTIVATION}_{part}", LatexLabel)
+        assert formula.is_set
+        assert formula.accessibleName()
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_is_explained_with_how_it_is_summed_up(
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    qapp: QApplication,
+    bench: Workbench,
+    loss: Loss,
+    language: str,
+) -> None:
+    choose_language(qapp, language)
+    bench.model.set_training(replace(bench.model.state.experiment.training, loss=loss), "Loss")
+    open_by_click(window, qtbot, LOSS)
+    assert text(window, f"{LOSS}_title") == loss_names()[LOSSES.index(loss)]
+    reduction = {
+        "en": "Mean over the rows of a step, summed over the outputs.",
+        "tr": "Bir adımın satırları üzerinden ortalama, çıktılar üzerinden toplam.",
+    }[language]
+    assert reduction in text(window, f"{LOSS}_words")
+    assert "{" not in loss_words(loss)
+    assert find(window, f"{LOSS}_formula", LatexLabel).is_set
+
+
+def test_the_sigmoid_says_what_its_slope_does_through_layers(
+    window: GlassnetWindow, qtbot: QtBot, qapp: QApplication, bench: Workbench
+) -> None:
+    def words() -> str:
+        return text(window, f"{ACTIVATION}_words").replace("\N{NO-BREAK SPACE}", " ")
+
+    bench.model.set_activation(0, "sigmoid")
+    open_by_click(window, qtbot, ACTIVATION)
+    assert "0.25⁴ = 0.0039" in words()
+    choose_language(qapp, "tr")
+    qtbot.waitUntil(lambda: "0,25⁴ = 0,0039" in words())

@@ -1,0 +1,266 @@
+"""A lesson beside Build: its steps, ticks, questions, hints and what it keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QRadioButton
+
+from gui.learn.lesson_page import StepBar
+from gui.settings import choose_language
+from gui.window import GlassnetWindow
+from model.experiment import GateData
+from model.files import read_experiment
+from tests.gui.learn.learner import Learner
+
+
+def choose_from_menu(learner: Learner, button: str, action: str) -> None:
+    menu = next(m for m in learner.window.findChildren(QMenu) if m.objectName() == button)
+    next(a for a in menu.actions() if a.objectName() == action).trigger()
+
+
+def test_a_step_is_told_in_live_numbers(at_lesson: Learner) -> None:
+    assert at_lesson.find("lesson_title", QLabel).text() == "Two weights"
+    assert at_lesson.find("lesson_steps", StepBar).accessibleName() == "Step 1 of 2"
+    loss = at_lesson.model.state.snapshot
+    assert loss is not None
+    assert at_lesson.says("lesson_see") == f"What you see. The loss is {loss.train_loss:.4g}."
+    at_lesson.click("step")
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+    loss = at_lesson.model.state.snapshot
+    assert loss is not None
+    at_lesson.wait(lambda: f"{loss.train_loss:.4g}" in at_lesson.says("lesson_see"))
+
+
+def test_a_task_ticks_and_is_said(at_lesson: Learner) -> None:
+    said: list[str] = []
+    at_lesson.window.session.messages.said.connect(said.append)
+    assert not at_lesson.is_done("loss")
+    assert not at_lesson.find("lesson_next").isEnabled()
+    at_lesson.click("question_guess_choice_1")
+    at_lesson.click("step")
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+    assert said == ["Done: Train until the loss has fallen."]
+    assert at_lesson.find("lesson_next").isEnabled()
+    assert not at_lesson.find("lesson_skip").isVisible()
+    at_lesson.click("lesson_next")
+    assert at_lesson.step == 2
+
+
+def test_a_prediction_is_made_once_and_before_training(at_lesson: Learner) -> None:
+    answer = at_lesson.find("question_guess_answer")
+    assert not answer.isVisible()
+    at_lesson.click("question_guess_choice_2")
+    assert at_lesson.find("question_guess_choice_2", QRadioButton).isChecked()
+    assert not at_lesson.find("question_guess_choice_1").isEnabled()
+    at_lesson.click("step")
+    at_lesson.wait(answer.isVisible)
+    assert at_lesson.says("question_guess_answer").startswith("It is: It falls.")
+    (record,) = at_lesson.window.document.learning
+    assert [(p.question, p.choice) for p in record.predictions] == [("first.guess", 2)]
+
+
+def test_no_prediction_is_made_after_training(at_lesson: Learner) -> None:
+    at_lesson.click("step")
+    at_lesson.wait(at_lesson.find("question_guess_answer").isVisible)
+    assert not at_lesson.find("question_guess_choice_1").isEnabled()
+    assert at_lesson.window.document.learning[0].predictions == ()
+
+
+def test_a_hint_comes_on_demand(at_lesson: Learner) -> None:
+    hint = at_lesson.find("task_loss_hint_text")
+    assert not hint.isVisible()
+    at_lesson.click("task_loss_hint")
+    assert hint.isVisible()
+    assert at_lesson.says("task_loss_hint_text") == "Step is enough."
+    at_lesson.click("task_loss_hint")
+    assert not hint.isVisible()
+
+
+def test_back_restart_and_leave(at_lesson: Learner) -> None:
+    at_lesson.click("step")
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+    at_lesson.click("lesson_next")
+    assert at_lesson.step == 2
+    at_lesson.click("lesson_back")
+    assert at_lesson.step == 1
+    assert at_lesson.is_done("loss")
+    at_lesson.window.document.undo_stack.setClean()
+    choose_from_menu(at_lesson, "lesson_menu_items", "lesson_restart")
+    assert not at_lesson.is_done("loss")
+    assert at_lesson.window.document.learning == ()
+    choose_from_menu(at_lesson, "lesson_menu_items", "lesson_leave")
+    assert at_lesson.find("lesson_list").isVisible()
+
+
+def test_links_lead_to_words_and_steps(at_lesson: Learner) -> None:
+    card = at_lesson.find("glossary_card")
+    prose = at_lesson.find("lesson_prose").findChildren(QLabel)
+    prose[0].linkActivated.emit("term:bias")
+    assert card.isVisible()
+    assert at_lesson.says("lesson_term").lower().startswith("bias")
+    at_lesson.click("lesson_term_close")
+    assert not card.isVisible()
+    at_lesson.click("lesson_skip")
+    at_lesson.find("lesson_prose").findChildren(QLabel)[0].linkActivated.emit("step:first")
+    assert at_lesson.step == 1
+
+
+def test_the_language_changes_in_the_middle(at_lesson: Learner) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    at_lesson.click("step")
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+    choose_language(app, "tr")
+    try:
+        title = at_lesson.find("lesson_title", QLabel)
+        at_lesson.wait(lambda: title.text() == "İki ağırlık")
+        row = at_lesson.find("task_loss")
+        assert row.accessibleName() == "Yapıldı: Kayıp düşene kadar eğitin."
+        assert at_lesson.says("lesson_see").startswith("Gördüğünüz.")
+        assert "," in at_lesson.says("lesson_see")
+    finally:
+        choose_language(app, "en")
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+
+
+def test_the_header_says_which_lesson(learner: Learner, lesson: Path) -> None:
+    learner.click("learn")
+    assert learner.find("lesson_list").isVisible()
+    learner.click("learn_eight_steps")
+    lessons = len(learner.window.findChildren(type(learner.find("learn_eight_steps"))))
+    assert learner.find("learn").accessibleName() == f"Lesson 1 of {lessons}"
+    learner.click("learn")
+    assert not learner.find("learn_panel").isVisible()
+    assert learner.find("learn").accessibleName() == f"Lesson 1 of {lessons}"
+    learner.window.document.undo_stack.setClean()
+    learner.window.open_path(lesson)
+    assert learner.find("learn").accessibleName() == "Lesson"
+
+
+def test_the_lesson_stays_with_other_tabs(at_lesson: Learner) -> None:
+    window = at_lesson.window
+    window.show_tab(window.VISION)
+    assert at_lesson.find("lesson_page").isVisible()
+    panel = at_lesson.find("learn_panel")
+    source = at_lesson.find("source_bar")
+    at_lesson.wait(lambda: source.mapTo(window, source.rect().topLeft()).x() >= panel.width())
+    window.show_tab(window.BUILD)
+    assert at_lesson.find("lesson_page").isVisible()
+    assert at_lesson.step == 1
+
+
+def test_data_fold_to_their_rail_beside_the_lesson(at_lesson: Learner) -> None:
+    panel, rail = at_lesson.find("learn_panel"), at_lesson.find("data_rail")
+    assert panel.width() == 330
+    assert rail.isVisible()
+    assert rail.mapTo(at_lesson.window, rail.rect().topLeft()).x() == 330
+    assert not at_lesson.find("data_panel").isVisible()
+    at_lesson.click("learn")
+    assert not rail.isVisible()
+    assert at_lesson.find("data_panel").isVisible()
+
+
+def test_a_narrow_window_with_the_microscope_has_a_strip(at_lesson: Learner) -> None:
+    at_lesson.window.resize(1024, 680)
+    at_lesson.wait(lambda: at_lesson.window.width() == 1024)
+    assert at_lesson.find("lesson_page").isVisible()
+    at_lesson.model.open_microscope()
+    strip = at_lesson.find("lesson_strip")
+    at_lesson.wait(strip.isVisible)
+    assert strip.height() == 120
+    assert not at_lesson.find("learn_panel").isVisible()
+    assert at_lesson.says("strip_task") == "Train until the loss has fallen."
+    at_lesson.click("strip_skip")
+    assert at_lesson.step == 2
+    at_lesson.click("strip_back")
+    assert at_lesson.step == 1
+    at_lesson.model.close_microscope()
+    at_lesson.wait(lambda: at_lesson.find("learn_panel").isVisible())
+
+
+def test_single_keys_reach_the_tab_from_the_panel(at_lesson: Learner) -> None:
+    at_lesson.find("lesson_back").setFocus()
+    at_lesson.find("task_loss_show").setFocus()
+    at_lesson.press(Qt.Key.Key_S, at_lesson.find("task_loss_show"))
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+
+
+def test_work_travels_with_its_author(
+    at_lesson: Learner, tmp_path: Path, window: GlassnetWindow
+) -> None:
+    at_lesson.click("question_guess_choice_1")
+    at_lesson.click("step")
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+    window.learn.sign("Ayşe Yılmaz")
+    path = tmp_path / "work.glassnet"
+    window.document.mark_saved(path)
+    window.files.save()
+    at_lesson.wait(path.exists)
+    saved = read_experiment(path)
+    assert saved.author == "Ayşe Yılmaz"
+    assert saved.learning[0].tasks == ("first.loss",)
+    assert saved.learning[0].predictions[0].choice == 1
+
+
+def test_progress_is_kept_for_the_next_time(at_lesson: Learner, lesson: Path) -> None:
+    at_lesson.click("step")
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+    at_lesson.window.files.new()
+    at_lesson.wait(lambda: at_lesson.window.document.experiment.progress is None)
+    at_lesson.window.learn.leave()
+    at_lesson.window.document.learning = ()
+    at_lesson.window.open_path(lesson)
+    assert at_lesson.step == 2  # the first that has something left
+    at_lesson.click("lesson_back")
+    assert at_lesson.is_done("loss")
+
+
+@pytest.mark.parametrize("by_undo", [False, True])
+def test_a_lock_refuses_an_edit_with_a_sentence(at_lesson: Learner, by_undo: bool) -> None:
+    window, model = at_lesson.window, at_lesson.model
+    if by_undo:
+        at_lesson.click("lesson_skip")  # the second step locks nothing
+        assert model.choose_data(GateData("or"))
+        at_lesson.click("lesson_back")
+        window.all_actions["undo"].trigger()
+        kept = GateData("or")
+    else:
+        assert not model.choose_data(GateData("or"))
+        kept = GateData("xor")
+    assert window.document.experiment.data == kept
+    message = window.session.messages.shown
+    assert message is not None
+    assert message.sentence() == ("Locked by the lesson: data. Leave the lesson to change that.")
+    assert not at_lesson.find("learning_rate").isEnabled()
+    window.learn.leave()
+    assert model.choose_data(GateData("and"))
+    assert at_lesson.find("learning_rate").isEnabled()
+
+
+def test_a_hovered_row_is_not_a_chosen_one(learner: Learner) -> None:
+    learner.click("learn")
+    learner.click("learn_eight_steps")
+    looked: list[int] = []
+    learn = learner.window.learn
+    learn.changed.connect(
+        lambda: looked.append(
+            -1 if learn.state.situation is None else learn.state.situation.row or 0
+        )
+    )
+    learner.model.hover_row(2)
+    learner.wait(lambda: bool(looked))
+    assert looked[-1] == 2  # the second row is the one that is chosen
+    assert not learner.is_done("choose_row")
+    learner.model.choose_row(2)
+    learner.wait(lambda: learner.is_done("choose_row"))
+
+
+def test_a_worksheet_is_printed(at_lesson: Learner, tmp_path: Path) -> None:
+    path = tmp_path / "sheet.pdf"
+    at_lesson.window.learn.print_worksheet(path)
+    assert path.read_bytes().startswith(b"%PDF")
+    at_lesson.window.learn.print_worksheet(tmp_path / "nowhere" / "sheet.pdf")
+    assert at_lesson.window.session.messages.shown is not None

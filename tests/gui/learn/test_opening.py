@@ -1,0 +1,102 @@
+"""Lessons and challenges from files: opened, or refused with file, line and remedy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from gui.window import GlassnetWindow
+from model.experiment import GateData
+from tests.gui.learn.learner import Learner
+
+CHALLENGE = {
+    "schema_version": 1,
+    "title": "AND with little",
+    "text": "No hidden unit is needed.",
+    "data": {"kind": "gate", "name": "and"},
+    "most_hidden_units": 0,
+    "conditions": [{"code": "open", "has": ["lottery"]}],
+}
+
+
+def drop(target: QWidget, path: Path) -> None:
+    """Drag a file or folder over a widget and let it go."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    where, action = QPointF(target.rect().center()), Qt.DropAction.CopyAction
+    button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(target, QDragEnterEvent(where, action, mime, button, keys))
+    QApplication.sendEvent(target, QDropEvent(where, action, mime, button, keys))
+
+
+@pytest.mark.parametrize("tab", [GlassnetWindow.BUILD, GlassnetWindow.VISION])
+def test_a_dropped_folder_opens_as_a_lesson(learner: Learner, lesson: Path, tab: int) -> None:
+    drop(learner.window.show_tab(tab), lesson)
+    assert learner.find("lesson_title", QLabel).text() == "Two weights"
+    assert learner.tab.isVisible()
+
+
+def test_its_file_opens_the_lesson(learner: Learner, lesson: Path) -> None:
+    learner.window.open_paths([lesson / "lesson.json"])
+    assert learner.find("lesson_title", QLabel).text() == "Two weights"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("lesson.json", '"code": "seed"', '"code": "sead"', "The nearest is seed"),
+        ("lesson.json", "{", "", "line 1"),
+        ("en.md", "### hint loss", "### advice loss", "line 13: the heading"),
+        ("en.md", "Step is enough.", "<b>Step</b>", "line 14"),
+        ("tr.md", "### task seed", "", "tr.md, line"),
+    ],
+)
+def test_a_broken_lesson_is_refused(
+    learner: Learner, lesson: Path, file: str, old: str, new: str, said: str
+) -> None:
+    path = lesson / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    learner.window.open_path(lesson)
+    message = learner.window.session.messages.shown
+    assert message is not None
+    assert file in message.sentence()
+    assert said in message.sentence()
+    assert learner.window.learn.state.progress is None
+
+
+def test_a_challenge_is_checked_as_the_network_changes(learner: Learner, tmp_path: Path) -> None:
+    path = tmp_path / "challenge.json"
+    path.write_text(json.dumps(CHALLENGE), encoding="utf-8")
+    learner.window.open_path(path)
+    assert learner.find("challenge_title", QLabel).text() == "AND with little"
+    result = learner.find("challenge_result", QLabel)
+    learner.wait(lambda: result.text() == "0 of 3 are met.")
+    learner.click("challenge_data")
+    assert learner.model.state.experiment.data == GateData("and")
+    learner.model.remove_layer(0)
+    learner.wait(lambda: result.text() == "1 of 3 are met.")
+    learner.model.set_speed(None)
+    learner.model.train()
+    learner.wait(lambda: result.text() == "2 of 3 are met.")
+    learner.tab.workbench.dock.choose("lottery")
+    learner.wait(lambda: result.text() == "Everything asked is met.")
+    learner.model.pause()
+    learner.click("challenge_leave")
+    assert learner.find("lesson_list").isVisible()
+
+
+def test_a_file_that_is_no_challenge_is_refused(learner: Learner, tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text("[1, 2]", encoding="utf-8")
+    learner.window.open_path(path)
+    message = learner.window.session.messages.shown
+    assert message is not None
+    assert "list.json" in message.sentence()
+    assert learner.window.learn.state.challenge is None

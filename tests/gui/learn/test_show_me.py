@@ -1,0 +1,74 @@
+"""Show me: it rings the control to use, opens what it is in, and is in nobody's way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QWidget
+
+from tests.gui.learn.learner import Learner
+
+
+def place(widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(widget.window(), widget.rect().topLeft()), widget.size())
+
+
+def test_a_view_of_the_dock_is_brought_to_the_front(at_lesson: Learner) -> None:
+    seeds = at_lesson.find("lottery_seeds")
+    assert not seeds.isVisible()
+    at_lesson.click("task_loss_show")
+    assert seeds.isVisible()
+    ring = at_lesson.find("ring")
+    at_lesson.wait(ring.isVisible)
+    at_lesson.wait(lambda: place(ring).contains(place(seeds)))
+    assert place(ring).width() < place(seeds).width() + 20
+
+
+def test_the_ring_goes_when_the_task_is_done(at_lesson: Learner) -> None:
+    at_lesson.click("task_loss_show")
+    ring = at_lesson.find("ring")
+    at_lesson.wait(ring.isVisible)
+    at_lesson.click("step")
+    at_lesson.wait(lambda: not ring.isVisible())
+
+
+def test_a_second_click_takes_the_ring_away(at_lesson: Learner) -> None:
+    at_lesson.click("task_loss_show")
+    ring = at_lesson.find("ring")
+    at_lesson.wait(ring.isVisible)
+    at_lesson.click("task_loss_show")
+    assert not ring.isVisible()
+
+
+def test_what_is_ringed_can_be_used(at_lesson: Learner) -> None:
+    at_lesson.click("lesson_skip")
+    at_lesson.click("task_seed_show")
+    ring = at_lesson.find("ring")
+    at_lesson.wait(ring.isVisible)
+    assert ring.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    at_lesson.click("new_start")
+    at_lesson.wait(lambda: at_lesson.is_done("seed"))
+
+
+def test_data_are_laid_open_and_folded_again(at_lesson: Learner) -> None:
+    learner = at_lesson
+    learner.window.document.undo_stack.setClean()
+    learner.window.learn.open_named("eight_steps")
+    learner.click("task_choose_row_show")
+    table = learner.find("truth_table")
+    assert table.isVisible()
+    learner.model.choose_row(2)
+    learner.wait(lambda: learner.is_done("choose_row"))
+    assert not table.isVisible()
+
+
+def test_the_microscope_is_reached_by_a_unit(at_lesson: Learner) -> None:
+    learner = at_lesson
+    learner.window.document.undo_stack.setClean()
+    learner.window.learn.open_named("eight_steps")
+    learner.click("task_open_microscope_show")
+    button = learner.find("microscope_open")
+    ring = learner.find("ring")
+    learner.wait(ring.isVisible)
+    learner.wait(lambda: place(ring).contains(place(button)))
+    learner.click("microscope_open")
+    learner.wait(lambda: learner.is_done("open_microscope"))

@@ -1,0 +1,68 @@
+"""Formulas set as SVG: those of the window lie ready, and nothing but lines and areas is taken."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QByteArray
+from PySide6.QtSvg import QSvgRenderer
+
+from gui.build_tab.function_cards.formulas import every_formula
+from gui.typesetting import LONGEST, SHIPPED, file_name, is_drawing, kept, typeset
+
+HOSTILE = [
+    r"\frac{",
+    r"\unknown{x}",
+    r"\begin{cases} z",
+    "}}}}",
+    "{" * 900,
+    r"\sqrt{" * 150 + "x" + "}" * 150,
+    "x" * (LONGEST + 1),
+    "   ",
+    "",
+    "x_1_2^3^4&&\\\\",
+]
+
+
+def test_every_formula_of_the_window_lies_ready() -> None:
+    assert {file_name(latex) for latex in every_formula()} == {p.name for p in SHIPPED.iterdir()}
+    for latex in every_formula():
+        svg = kept(latex)
+        assert svg is not None
+        box = QSvgRenderer(QByteArray(svg.encode())).viewBoxF()
+        assert box.top() < 0 < box.bottom(), latex  # the baseline is at 0
+
+
+@pytest.mark.parametrize("latex", every_formula())
+def test_what_lies_ready_is_what_is_set_today(latex: str) -> None:
+    assert kept(latex) == typeset(latex), "run: .ci/make_assets/formulas.py"
+
+
+@pytest.mark.parametrize("latex", HOSTILE)
+def test_what_is_no_formula_is_not_set_and_raises_nothing(latex: str) -> None:
+    svg = typeset(latex)
+    assert svg is None or is_drawing(svg)
+
+
+def test_a_decimal_comma_stands_close() -> None:
+    def width(latex: str) -> float:
+        svg = typeset(latex)
+        assert svg is not None
+        return QSvgRenderer(QByteArray(svg.encode())).viewBoxF().width()
+
+    assert width("0{,}35") == pytest.approx(width("0.35"), abs=1)
+    assert width("0,35") > width("0{,}35") + 1
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        '<svg><image href="file:///etc/passwd"/></svg>',
+        "<svg><script>1</script></svg>",
+        '<!DOCTYPE svg [<!ENTITY a "b">]><svg/>',
+        "<svg><use href='#a'/></svg>",
+        "",
+        "<svg>" + "<path d='M 0 0'/>" * 40_000 + "</svg>",
+    ],
+)
+def test_nothing_but_a_drawing_of_a_bounded_size_is_taken(svg: str) -> None:
+    assert not is_drawing(svg)

@@ -1,0 +1,37 @@
+"""Pictures in few colours: small files that look the same."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage
+
+from gui.tour.cards import in_few_colours
+
+
+def pixels(picture: QImage) -> np.ndarray:
+    """Return red, green and blue of every pixel, shape (height, width, 3)."""
+    return np.array(
+        [
+            [picture.pixelColor(x, y).getRgb()[:3] for x in range(picture.width())]
+            for y in range(picture.height())
+        ]
+    )
+
+
+def test_a_picture_of_few_colours_stays_as_it_is() -> None:
+    picture = QImage(37, 5, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#1A1E24"))
+    for x in range(37):
+        picture.setPixelColor(x, 2, QColor(6 * x, 255 - 6 * x, 40))
+    assert (pixels(in_few_colours(picture)) == pixels(picture)).all()
+
+
+def test_rare_colours_give_way_to_near_ones_and_the_ground_keeps_its_own() -> None:
+    picture = QImage(64, 64, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#F7F8FA"))
+    for x in range(64):
+        for y in range(32):
+            picture.setPixelColor(x, y, QColor(4 * x, 8 * y, 128))
+    found = in_few_colours(picture)
+    assert len(set(map(tuple, pixels(found).reshape(-1, 3)))) <= 256
+    assert (pixels(found)[32:] == pixels(picture)[32:]).all()

@@ -1,0 +1,348 @@
+"""Rows in the space of a hidden layer: components, slices, and what the next layer's line says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from model.data.gates import corners
+from model.defaults import default_experiment
+from model.experiment import (
+    Activation,
+    Experiment,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+)
+from model.insight.hidden_space import (
+    MOST_ROWS,
+    HiddenSpace,
+    HiddenView,
+    bent_grid,
+    bounds_around,
+    fitting,
+    hidden_space,
+    plane_of_components,
+    plane_of_units,
+    rows_looked_at,
+    strongest_units,
+)
+from model.network import Network
+
+XOR_ROWS = corners(2)
+
+
+def random_network(
+    rng: np.random.Generator,
+    units: tuple[int, ...],
+    activation: Activation = "tanh",
+    last: Activation = "sigmoid",
+    inputs: int = 2,
+    scale: float = 2.0,
+) -> tuple[Experiment, Network]:
+    """Return an experiment and its network with normal weights."""
+    layers, before = [], inputs
+    for index, n in enumerate(units):
+        layers.append(
+            LayerSpec(
+                n,
+                last if index == len(units) - 1 else activation,
+                weights=scale * rng.normal(size=(before, n)),
+                biases=scale * rng.normal(size=n),
+            )
+        )
+        before = n
+    experiment = default_experiment(GateData("xor"))
+    experiment = replace(experiment, network=NetworkSpec(inputs, tuple(layers)))
+    return experiment, Network(experiment.network)
+
+
+def seen(
+    experiment: Experiment,
+    network: Network,
+    view: HiddenView,
+    held: np.ndarray | None = None,
+    x: np.ndarray = XOR_ROWS,
+    task: str = "binary",
+) -> HiddenSpace:
+    found = hidden_space(experiment, network, task, x, view, held)  # type: ignore[arg-type]  # a plain str
+    assert found is not None
+    return found
+
+
+# -- Principal components --------------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), rows=st.integers(2, 40), units=st.integers(2, 40))
+def test_components_are_those_of_the_singular_value_decomposition(
+    seed: int, rows: int, units: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    a = rng.normal(size=(rows, units)) * np.geomspace(4.0, 0.5, units) + rng.normal(size=units)
+    plane = plane_of_components(a, a[0])
+    np.testing.assert_allclose(plane.directions @ plane.directions.T, np.eye(2), atol=1e-12)
+    x = a - a.mean(axis=0)
+    _, values, directions = np.linalg.svd(x, full_matrices=False)
+    kept = np.square(plane.places(a)).sum()
+    np.testing.assert_allclose(kept, np.square(values[:2]).sum(), rtol=1e-9)
+    assert plane.explained == pytest.approx(np.square(values[:2]).sum() / np.square(values).sum())
+    if len(values) > 2 and values[0] > 1.01 * values[1] > 1.01**2 * values[2]:
+        for mine, theirs in zip(plane.directions, directions, strict=False):
+            assert abs(mine @ theirs) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_components_are_turned_to_the_ones_seen_before() -> None:
+    rng = np.random.default_rng(3)
+    a = rng.normal(size=(20, 5)) * (5, 3, 1, 1, 1)
+    first = plane_of_components(a, a[0])
+    turned = plane_of_components(a, a[0], -first.directions)
+    np.testing.assert_array_equal(turned.directions, -first.directions)
+
+
+@pytest.mark.parametrize("units", [2, 3, 9])
+def test_rows_that_are_all_the_same_still_have_a_plane(units: int) -> None:
+    plane = plane_of_components(np.full((4, units), 0.3), np.full(units, 0.3))
+    np.testing.assert_allclose(plane.directions @ plane.directions.T, np.eye(2), atol=1e-15)
+    np.testing.assert_allclose(plane.places(np.full((4, units), 0.3)), 0.0, atol=1e-15)
+    assert plane.explained == 1.0
+
+
+# -- The slice -------------------------------------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), by_components=st.booleans(), row=st.integers(0, 3))
+def test_over_the_slice_the_next_layer_is_what_the_network_computes_there(
+    seed: int, by_components: bool, row: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    experiment, network = random_network(rng, (5, 3))
+    view = HiddenView(0, None if by_components else (3, 1), 2)
+    space = seen(experiment, network, view, XOR_ROWS[row], task="multilabel")
+    bounds = (-1.5, 1.0, -2.0, 0.5)
+    field, _ = space.over(bounds, 7)
+    assert field.shape == (1, 7, 7)
+    hidden = network.activations(XOR_ROWS)[0][1]
+    for up, y in enumerate(np.linspace(-2.0, 0.5, 7)):
+        for across, x in enumerate(np.linspace(-1.5, 1.0, 7)):
+            if by_components:
+                at = space.plane.origin + np.array([x, y]) @ space.plane.directions
+            else:
+                at = hidden[row].copy()
+                at[3], at[1] = x, y
+            z = at @ network.weights[1][:, 2] + network.biases[1][2]
+            assert field[0, up, across] == pytest.approx(1 / (1 + np.exp(-z)), abs=1e-12)
+    # The slice goes through the row that is held.
+    np.testing.assert_allclose(space.plane.on_slice(hidden[row : row + 1])[0], hidden[row])
+    assert space.held_place is not None
+    np.testing.assert_allclose(space.held_place, space.places[row])
+
+
+def test_without_a_row_the_slice_goes_through_the_mean() -> None:
+    experiment, network = random_network(np.random.default_rng(1), (4, 1))
+    space = seen(experiment, network, HiddenView(0, (0, 1)))
+    mean = network.activations(XOR_ROWS)[0][1].mean(axis=0)
+    np.testing.assert_allclose(space.plane.origin, [0.0, 0.0, mean[2], mean[3]])
+    assert space.held_place is None
+
+
+# -- Agreement -------------------------------------------------------------------------------------
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    seed=st.integers(0, 100_000),
+    activation=st.sampled_from(["tanh", "relu", "sigmoid", "step", "identity"]),
+)
+def test_the_line_of_two_units_agrees_with_every_row(seed: int, activation: Activation) -> None:
+    """Nothing is left out, so nothing can differ, not even by rounding."""
+    experiment, network = random_network(np.random.default_rng(seed), (2, 1), activation)
+    space = seen(experiment, network, HiddenView(0, (0, 1)))
+    assert space.agreeing == 4
+    assert space.is_line
+
+
+@settings(max_examples=80, deadline=None)
+@given(seed=st.integers(0, 100_000), row=st.integers(0, 3), by_components=st.booleans())
+def test_agreement_counts_the_rows_on_their_own_side_of_the_line(
+    seed: int, row: int, by_components: bool
+) -> None:
+    experiment, network = random_network(np.random.default_rng(seed), (6, 1))
+    view = HiddenView(0, None if by_components else (4, 2))
+    space = seen(experiment, network, view, XOR_ROWS[row])
+    (_, hidden), (z, out) = network.activations(XOR_ROWS)
+    slopes, offset = space.plane.sums(network.weights[1], network.biases[1])
+    line = space.places @ slopes[:, 0] + offset[0]
+    # An undecided answer is one of its own.
+    assume((np.abs(out - 0.5) > 1e-3).all() and (np.abs(line) > 1e-2).all())
+    assert space.agreeing == np.count_nonzero((line > 0) == (z[:, 0] > 0))
+    assert (line[row] > 0) == (z[row, 0] > 0)  # a slice is true for the row that it goes through
+    assert hidden.shape == (4, 6)
+
+
+def test_a_slice_that_leaves_much_out_is_no_line() -> None:
+    """Of three units the third decides alone, so a slice along the others is true for half."""
+    layers = (
+        LayerSpec(3, "tanh", weights=np.array([[1.0, 0, 3], [0, 1.0, 0]]), biases=np.zeros(3) - 1),
+        LayerSpec(1, "sigmoid", weights=np.array([[0.0], [0.0], [5.0]]), biases=np.zeros(1)),
+    )
+    experiment = replace(default_experiment(GateData("xor")), network=NetworkSpec(2, layers))
+    network = Network(experiment.network)
+    space = seen(experiment, network, HiddenView(0, (0, 1)), XOR_ROWS[0])
+    assert space.agreeing == 2
+    assert not space.is_line
+    assert seen(experiment, network, HiddenView(0, (0, 2)), XOR_ROWS[0]).is_line
+
+
+def test_the_line_lies_where_the_answer_turns() -> None:
+    rng = np.random.default_rng(8)
+    for last in ("sigmoid", "identity", "tanh", "softplus", "relu", "elu"):
+        experiment, network = random_network(rng, (2, 1), last=last, scale=1.0)
+        if last != "sigmoid":
+            training = replace(experiment.training, loss="squared")
+            experiment = replace(experiment, training=training)
+        space = seen(experiment, network, HiddenView(0, (0, 1)))
+        bounds = (-5.0, 5.0, -5.0, 5.0)
+        _, segments = space.over(bounds, 50)
+        for column, row in segments.reshape(-1, 2):
+            at = np.array([column, row]) * 10 / 49 - 5
+            z = at @ network.weights[1][:, 0] + network.biases[1][0]
+            layer = LayerSpec(1, last, weights=np.ones((1, 1)), biases=np.zeros(1))
+            answer = Network(NetworkSpec(1, (layer,))).forward([[z]])[0, 0]
+            assert answer == pytest.approx(0.5, abs=1e-9), last
+
+
+def test_of_classes_the_largest_counts_and_a_regression_has_no_line() -> None:
+    rng = np.random.default_rng(5)
+    experiment, network = random_network(rng, (2, 3), last="softmax")
+    space = seen(experiment, network, HiddenView(0, (0, 1)), task="multiclass")
+    assert space.has_classes
+    assert space.is_line
+    field, segments = space.over((-1, 1, -1, 1), 40)
+    assert field.shape == (3, 40, 40)
+    np.testing.assert_allclose(field.sum(axis=0), 1.0)
+    for column, row in segments.reshape(-1, 2):
+        at = np.array([column, row]) * 2 / 39 - 1
+        z = np.sort(at @ network.weights[1] + network.biases[1])
+        # In a cell where three classes meet, a line bends between two places of the grid.
+        steepest = np.ptp(network.weights[1], axis=1).sum()
+        assert z[-1] - z[-2] <= steepest * 2 / 39
+    experiment, network = random_network(rng, (2, 1), last="identity")
+    assert seen(experiment, network, HiddenView(0, (0, 1)), task="regression").agreeing is None
+
+
+def test_a_hidden_layer_after_a_hidden_layer_is_on_above_zero() -> None:
+    experiment, network = random_network(np.random.default_rng(2), (2, 3, 1), "relu")
+    space = seen(experiment, network, HiddenView(0, (0, 1), 1))
+    assert not space.is_output
+    assert space.is_line
+    _, segments = space.over((-4, 4, -4, 4), 30)
+    for column, row in segments.reshape(-1, 2):
+        at = np.array([column, row]) * 8 / 29 - 4
+        assert at @ network.weights[1][:, 1] + network.biases[1][1] == pytest.approx(0, abs=1e-9)
+
+
+# -- What is looked at -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wanted", "units", "found"),
+    [
+        (HiddenView(5, (0, 1)), (3, 4, 1), HiddenView(1, (0, 1))),
+        (HiddenView(0, (2, 0)), (2, 1), HiddenView(0, (1, 0))),
+        (HiddenView(0, None), (2, 1), HiddenView(0, (0, 1))),
+        (HiddenView(0, None), (3, 1), HiddenView(0, None)),
+        (HiddenView(0, (0, 1)), (1, 1), HiddenView(0, (0, -1))),
+        (HiddenView(0, (0, -1)), (3, 1), HiddenView(0, (0, 1))),
+        (HiddenView(0, (1, 1), 4), (3, 2), HiddenView(0, (1, 0), 0)),
+    ],
+)
+def test_a_view_fits_the_network(
+    wanted: HiddenView, units: tuple[int, ...], found: HiddenView
+) -> None:
+    _, network = random_network(np.random.default_rng(0), units)
+    assert fitting(wanted, network) == found
+
+
+def test_the_strongest_units_move_the_next_sum_most() -> None:
+    """Weights 1, 5, 2, but the second unit stands still over the rows."""
+    layers = (
+        LayerSpec(3, "tanh", weights=np.array([[1.0, 0, -1], [1.0, 0, 1]]), biases=np.ones(3)),
+        LayerSpec(1, "sigmoid", weights=np.array([[1.0], [5.0], [2.0]]), biases=np.zeros(1)),
+    )
+    assert strongest_units(Network(NetworkSpec(2, layers)), XOR_ROWS, 0) == (0, 2)
+    _, alone = random_network(np.random.default_rng(0), (1, 1))
+    assert strongest_units(alone, XOR_ROWS, 0) == (0, -1)
+
+
+def test_one_unit_lies_on_one_axis() -> None:
+    experiment, network = random_network(np.random.default_rng(0), (1, 1))
+    space = seen(experiment, network, HiddenView(0, (0, -1)))
+    np.testing.assert_array_equal(space.places[:, 1], 0.0)
+    np.testing.assert_allclose(space.places[:, 0], network.activations(XOR_ROWS)[0][1][:, 0])
+    assert space.is_line
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e308])
+def test_weights_that_are_no_numbers_show_nothing(bad: float) -> None:
+    experiment, network = random_network(np.random.default_rng(0), (3, 1), "relu")
+    for matrix in network.parameters.matrices:
+        matrix[:] = bad
+    assert hidden_space(experiment, network, "binary", XOR_ROWS, HiddenView(0, (0, 1))) is None
+
+
+def test_many_rows_and_wide_layers_are_bounded() -> None:
+    _, small = random_network(np.random.default_rng(0), (4, 1))
+    assert len(rows_looked_at(small, 4)) == 4
+    many = rows_looked_at(small, 1_000_000)
+    assert len(many) <= MOST_ROWS
+    assert many[0] == 0
+    assert many[-1] > 990_000
+    _, large = random_network(np.random.default_rng(0), (512, 10), inputs=784)
+    assert len(rows_looked_at(large, 60_000)) <= 32
+    _, wide = random_network(np.random.default_rng(0), (512, 1))
+    assert len(rows_looked_at(wide, 5_000)) <= 64
+
+
+# -- Grid and bounds -------------------------------------------------------------------------------
+
+
+def test_the_grid_of_the_input_plane_is_bent_as_the_layer_does() -> None:
+    _, network = random_network(np.random.default_rng(4), (3, 1))
+    a = network.activations(XOR_ROWS)[0][1]
+    plane = plane_of_units(2, 0, a[0])
+    lines = bent_grid(network, 0, plane, (0.0, 1.0, 0.0, 1.0))
+    assert lines is not None
+    half = len(lines) // 2
+    for corner, at in zip(
+        XOR_ROWS, (lines[0, 0], lines[half - 1, 0], lines[0, -1], lines[half - 1, -1]), strict=True
+    ):
+        np.testing.assert_allclose(at, network.activations([corner])[0][1][0][[2, 0]])
+    # A line along x1 and one along x2 meet where both begin.
+    np.testing.assert_allclose(lines[0, 0], lines[half, 0])
+    _, huge = random_network(np.random.default_rng(4), (800, 800, 1))
+    assert bent_grid(huge, 0, plane_of_units(0, 1, np.zeros(800)), (0, 1, 0, 1)) is None
+
+
+def test_bounds_hold_all_rows_and_stay_while_they_fill_them() -> None:
+    experiment, network = random_network(np.random.default_rng(6), (2, 1), "relu")
+    space = seen(experiment, network, HiddenView(0, (0, 1)))
+    bounds = bounds_around(space, network, None)
+    low, high = space.places.min(axis=0), space.places.max(axis=0)
+    assert bounds[0] < low[0] <= high[0] < bounds[1]
+    assert bounds[2] < low[1] <= high[1] < bounds[3]
+    network.parameters.flat[:] *= 1.05
+    moved = seen(experiment, network, HiddenView(0, (0, 1)))
+    assert bounds_around(moved, network, bounds) == bounds
+    network.parameters.flat[:] *= 100.0
+    far = seen(experiment, network, HiddenView(0, (0, 1)))
+    assert bounds_around(far, network, bounds) != bounds
+    tanh, bounded = random_network(np.random.default_rng(6), (2, 1), "tanh")
+    space = seen(tanh, bounded, HiddenView(0, (0, 1)))
+    x_low, x_high, y_low, y_high = bounds_around(space, bounded, None)
+    assert (x_low, y_low) == (-x_high, -y_high)
+    assert 1.0 < x_high < 1.5
