@@ -397,15 +397,23 @@ class LearnModel(QObject):
             **seen,
         )
 
-    def _seen_in_vision(self) -> dict[str, float | str]:
+    def _seen_in_vision(self) -> dict[str, float | str | frozenset[str]]:
         vision = self._session.vision_if_made
         if vision is None:
             return {"source": "", "pictures": 0}
         state = vision.state
-        seen: dict[str, float | str] = {
+        seen: dict[str, float | str | frozenset[str]] = {
             "source": _SOURCES[state.source.kind] if state.source.has_picture else "",
             "pictures": len(state.history),
+            "threshold": state.threshold,
+            "top_k": state.top,
+            "label_drawn": state.source.shows_label,
         }
+        if state.settings is not None:
+            from vision.preprocessing import settings_changed  # late: it brings OpenCV
+
+            own, used = state.settings.own, state.settings.used
+            seen["preprocessing"] = settings_changed(own, used)
         if state.result is not None:
             best = state.result.result.best
             seen |= {
