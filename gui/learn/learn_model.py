@@ -402,9 +402,15 @@ class LearnModel(QObject):
         if vision is None:
             return {"source": "", "pictures": 0}
         state = vision.state
+        source, folder = _SOURCES[state.source.kind], state.folder
+        if source != "folder" or folder is None:
+            pictures, has_any = len(state.history), state.source.has_picture
+        else:
+            pictures = folder.done - folder.failed
+            has_any = pictures > 0
         seen: dict[str, float | str | frozenset[str]] = {
-            "source": _SOURCES[state.source.kind] if state.source.has_picture else "",
-            "pictures": len(state.history),
+            "source": source if has_any else "",
+            "pictures": pictures,
             "threshold": state.threshold,
             "top_k": state.top,
             "label_drawn": state.source.shows_label,
