@@ -397,15 +397,29 @@ class LearnModel(QObject):
             **seen,
         )
 
-    def _seen_in_vision(self) -> dict[str, float | str]:
+    def _seen_in_vision(self) -> dict[str, float | str | frozenset[str]]:
         vision = self._session.vision_if_made
         if vision is None:
             return {"source": "", "pictures": 0}
         state = vision.state
-        seen: dict[str, float | str] = {
-            "source": _SOURCES[state.source.kind] if state.source.has_picture else "",
-            "pictures": len(state.history),
+        source, folder = _SOURCES[state.source.kind], state.folder
+        if source != "folder" or folder is None:
+            pictures, has_any = len(state.history), state.source.has_picture
+        else:
+            pictures = folder.done - folder.failed
+            has_any = pictures > 0
+        seen: dict[str, float | str | frozenset[str]] = {
+            "source": source if has_any else "",
+            "pictures": pictures,
+            "threshold": state.threshold,
+            "top_k": state.top,
+            "label_drawn": state.source.shows_label,
         }
+        if state.settings is not None:
+            from vision.preprocessing import settings_changed  # late: it brings OpenCV
+
+            own, used = state.settings.own, state.settings.used
+            seen["preprocessing"] = settings_changed(own, used)
         if state.result is not None:
             best = state.result.result.best
             seen |= {

@@ -214,6 +214,9 @@ class Hands:
     def choose_units(self, units: int, layer: int = 0) -> None:
         self.edit(lambda experiment: edits.with_units(experiment, layer, units))
 
+    def remove_unit(self, layer: int, unit: int) -> None:
+        self.edit(lambda experiment: edits.with_units_removed(experiment, [(layer, unit)]))
+
     def choose_activation(self, activation: Activation, layer: int = 0) -> None:
         self.edit(lambda experiment: edits.with_activation(experiment, layer, activation))
 

@@ -1,0 +1,90 @@
+"""The lessons that come with Glassnet, in the window: all in sight, and Vision's done by clicks."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QSlider, QWidget
+
+from model.lessons import LESSONS, read_lessons
+from tests.gui.learn.learner import Learner
+
+IDS = [lesson.id for lesson in read_lessons()]
+COFFEE = LESSONS.parent / "images" / "coffee.png"
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("lesson", IDS)
+def test_nothing_of_a_lesson_is_cut_off(learner: Learner, lesson: str, language: str) -> None:
+    learner.click(f"language_{language}")
+    learner.window.open_path(LESSONS / lesson)
+    progress = learner.window.learn.state.progress
+    assert progress is not None
+    prose = progress.lesson.text(language)
+    for number, step in enumerate(progress.lesson.steps, 1):
+        assert learner.step == number
+        page = learner.find("lesson_page")
+        assert learner.says("lesson_title") == prose.steps[step.id].title
+        names = [f"task_{task.id}" for task in step.tasks] + ["lesson_see"]
+        names += [f"question_{question.id}" for question in step.questions]
+        for name in names:
+            learner.wait(partial(fits, learner.find(name), page))
+        learner.click("lesson_skip")
+
+
+def fits(widget: QWidget, page: QWidget) -> bool:
+    """Tell whether a widget ends within the page, as it does once it has been laid out."""
+    return widget.mapTo(page, QPoint(widget.width(), 0)).x() <= page.width()
+
+
+def choose(learner: Learner, name: str, text: str) -> None:
+    """Choose an entry of a list by its keys."""
+    box = learner.find(name, QComboBox)
+    box.setFocus()
+    while not box.currentText().endswith(text):
+        before = box.currentIndex()
+        QTest.keyClick(box, Qt.Key.Key_Down)
+        assert box.currentIndex() > before
+
+
+def test_the_lesson_on_pictures_is_done_by_clicks(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "deep_learning_opencv")
+    assert not learner.is_done("open")
+    learner.window.open_path(COFFEE)
+    learner.wait(lambda: learner.is_done("open"))
+    choose(learner, "top_k_count", "10")
+    learner.wait(lambda: learner.is_done("ten"))
+    learner.click("lesson_next")
+    learner.click("question_swapped_choice_2")
+    learner.click("xray_crop")
+    learner.wait(lambda: "espresso" in learner.says("lesson_see"))
+    assert not learner.is_done("swap")
+    learner.click("xray_swap_rb")
+    learner.wait(lambda: learner.is_done("swap"))
+    assert not learner.is_done("back")
+    scale = learner.find("xray_scale")
+    scale.setFocus()
+    QTest.keyClick(scale, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(scale, "1")
+    QTest.keyClick(scale, Qt.Key.Key_Return)
+    learner.wait(lambda: learner.is_done("scale"))
+    learner.click("xray_reset")
+    learner.wait(lambda: learner.is_done("back"))
+    learner.click("lesson_next")
+    slider = learner.find("threshold", QSlider)
+    QTest.keyClick(slider, Qt.Key.Key_End)
+    learner.wait(lambda: learner.is_done("threshold"))
+    learner.click("label_switch")
+    learner.wait(lambda: learner.is_done("label"))
+    learner.click("lesson_next")
+    learner.click("occlusion_switch")
+    learner.wait(lambda: learner.is_done("occlusion"))
+    learner.click("lesson_next")
+    learner.window.open_path(COFFEE.parent)
+    learner.wait(lambda: learner.is_done("folder"))
+    progress = learner.window.learn.state.progress
+    assert progress is not None
+    assert progress.is_complete
