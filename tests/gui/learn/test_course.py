@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QSlider, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QSlider, QWidget
 
+from gui.settings import choose_language
 from model.lessons import LESSONS, read_lessons
 from tests.gui.learn.learner import Learner
 
@@ -33,6 +35,13 @@ def test_nothing_of_a_lesson_is_cut_off(learner: Learner, lesson: str, language:
         for name in names:
             learner.wait(partial(fits, learner.find(name), page))
         learner.click("lesson_skip")
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards(qapp: QApplication) -> Iterator[None]:
+    """Leave the program in English, as it was."""
+    yield
+    choose_language(qapp, "en")
 
 
 def fits(widget: QWidget, page: QWidget) -> bool:
