@@ -172,11 +172,14 @@ class GlassnetWindow(QMainWindow):
         from gui.learn.learn_model import place_of
 
         state = self.learn.state
+        is_build = tab is self._tabs.get(self.BUILD)
         examines = self.session.build.state.selection.part is not None
-        is_narrow = self.width() < _STRIP_BELOW_PX and tab is self._tabs.get(self.BUILD)
-        in_strip = is_narrow and examines and state.progress is not None
+        has_no_room = self.width() < _STRIP_BELOW_PX and (examines or not is_build)
+        in_strip = has_no_room and state.progress is not None
         view.show_state(state, in_strip)
-        room = view.panel.width() if state.is_open and not in_strip else 0
+        # What is only chosen from lies over another tab that has no room.
+        is_over = has_no_room and not is_build
+        room = view.panel.width() if state.is_open and not in_strip and not is_over else 0
         top = tab.make_room(room)
         area = self.pages.geometry()
         view.panel.setGeometry(

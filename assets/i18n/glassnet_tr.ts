@@ -2882,6 +2882,14 @@
         <translation>Kullanılacak denetimi çerçevele</translation>
     </message>
     <message>
+        <source>Hint</source>
+        <translation>İpucu</translation>
+    </message>
+    <message>
+        <source>Say how it is done</source>
+        <translation>Nasıl yapılacağını söyle</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>Geri</translation>
     </message>

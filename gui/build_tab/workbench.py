@@ -136,6 +136,7 @@ class Arrangement(QWidget):
         """Give the microscope its parent, hidden: another one makes Qt style all that is in it."""
         if self.is_compact and microscope.parentWidget() is not self:
             self._right_row.removeWidget(microscope)
+            microscope.hide()  # else it comes with a tab that is shown later
             microscope.setParent(self)
         elif not self.is_compact and self._right_row.indexOf(microscope) < 0:
             microscope.hide()

@@ -9,7 +9,7 @@ from gui.learn.challenge_page import ChallengePage
 from gui.learn.learn_model import LearnModel, LearnState
 from gui.learn.lesson_page import LessonPage
 from gui.learn.list_page import ListPage
-from gui.learn.prose import rich_label, show_rich
+from gui.learn.prose import follow, rich_label, show_rich
 from gui.learn.rich_text import dressed, html_of, inline, plain
 from gui.learn.ring import Ring
 from gui.learn.screen import Screen
@@ -17,6 +17,7 @@ from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
+from model.lessons import LessonProgress, Question, Task
 
 WIDTH_PX, STRIP_PX = 330, 120
 
@@ -86,7 +87,10 @@ class LessonStrip(Panel):
         self._model = model
         self._state = LearnState()
         self._place, self._title = label("caption"), label("title", wrap=True)
-        self.task = rich_label(model, "prose", "strip_task")
+        self._hinted: Task | None = None
+        self.task = rich_label(model, "prose", "strip_task", self._on_link_activated)
+        self.hint = rich_label(model, "hint-text", "strip_hint_text")
+        self.hint_button = push_button("strip_hint", tone="link", size="line")
         self.see = rich_label(model, "label", "strip_see")
         self.show_me = push_button("strip_show", tone="link", size="line")
         self.back_button, self.next_button = (
@@ -101,6 +105,7 @@ class LessonStrip(Panel):
         self.skip_button.clicked.connect(lambda: model.go(1))
         self.close_button.clicked.connect(model.toggle)
         self.show_me.clicked.connect(self._on_show_clicked)
+        self.hint_button.clicked.connect(self._on_hint_clicked)
         set_role(self, role="panel", side="top")
         self.retranslate()
         self.restyle()
@@ -118,7 +123,13 @@ class LessonStrip(Panel):
         ways.addStretch(1)
         names.addLayout(ways)
         words.addWidget(self.task)
-        words.addWidget(self.show_me, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addWidget(self.hint)
+        helps = QHBoxLayout()
+        helps.setSpacing(GAP_L_PX)
+        helps.addWidget(self.show_me)
+        helps.addWidget(self.hint_button)
+        helps.addStretch(1)
+        words.addLayout(helps)
         words.addWidget(self.see)
         words.addStretch(1)
         row = QHBoxLayout(self)
@@ -136,9 +147,17 @@ class LessonStrip(Panel):
             return
         lesson, spoken = progress.lesson, language()
         prose = lesson.text(spoken).steps[progress.step.id]
-        task = progress.next_task
+        task, question = progress.next_task, _open_question(progress)
         html = self.tr("All tasks of this step are done.")
-        if task is not None:
+        if question is not None:
+            part = prose.question(question.id)
+            choices = (
+                f'<a href="choice:{number}">{inline(html_of(choice, situation, lesson.folder))}</a>'
+                for number, choice in enumerate(part.choices, start=1)
+            )
+            asked = inline(html_of(part, situation, lesson.folder))
+            html = dressed(f"{asked} {'&nbsp; '.join(choices)}")
+        elif task is not None:
             html = dressed(inline(html_of(prose.task(task.id), situation, lesson.folder)))
         see = dressed(inline(html_of(prose.see, situation, lesson.folder)))
         for each, text in ((self.task, html), (self.see, see)):
@@ -148,7 +167,15 @@ class LessonStrip(Panel):
             self.tr("Step {n} of {steps}").format(n=progress.index + 1, steps=len(lesson.steps))
         )
         self._title.setText(prose.title)
-        self.show_me.setVisible(task is not None and bool(task.show))
+        hint = "" if task is None else html_of(prose.hint(task.id), situation, lesson.folder)
+        if task is not self._hinted:
+            self._hinted = None
+        said = dressed(inline(hint))
+        if self.hint.text() != said:
+            show_rich(self.hint, said, plain(hint))
+        self.hint.setVisible(bool(hint) and self._hinted is not None)
+        self.hint_button.setVisible(bool(hint) and question is None)
+        self.show_me.setVisible(task is not None and bool(task.show) and question is None)
         self.back_button.setEnabled(progress.index > 0)
         self.next_button.setEnabled(progress.may_go_on)
         self.skip_button.setVisible(not progress.may_go_on)
@@ -156,6 +183,22 @@ class LessonStrip(Panel):
         if self.next_button.text() != text:
             self.next_button.setText(text)
             self.next_button.setAccessibleName(text)
+
+    def _on_link_activated(self, target: str) -> None:
+        """Take what was predicted, or open what a link leads to."""
+        progress = self._state.progress
+        question = None if progress is None else _open_question(progress)
+        kind, _, number = target.partition(":")
+        if kind == "choice" and question is not None:
+            self._model.predict(question, int(number))
+        else:
+            follow(self._model, target)
+
+    def _on_hint_clicked(self) -> None:
+        progress = self._state.progress
+        if progress is not None:
+            self._hinted = progress.next_task if self._hinted is None else None
+            self.show_state(self._state)
 
     def _on_show_clicked(self) -> None:
         progress = self._state.progress
@@ -166,6 +209,8 @@ class LessonStrip(Panel):
         """Write every text in the language in use."""
         self.show_me.setText(self.tr("Show me"))
         describe(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
+        self.hint_button.setText(self.tr("Hint"))
+        describe(self.hint_button, self.tr("Hint"), self.tr("Say how it is done"))
         self.back_button.setText(self.tr("Back"))
         describe(self.back_button, self.tr("Back"), self.tr("To the step before"))
         self.skip_button.setText(self.tr("Skip"))
@@ -179,6 +224,13 @@ class LessonStrip(Panel):
         """Put on the theme in use."""
         self.close_button.setIcon(icon("x", "t2"))
         self.show_state(self._state)
+
+
+def _open_question(progress: LessonProgress) -> Question | None:
+    """Return the question of the step that can still be answered."""
+    if progress.trained:
+        return None
+    return next((q for q in progress.step.questions if progress.answer(q) is None), None)
 
 
 class LearnView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -81,15 +82,23 @@ def show_rich(label: QLabel, text: str, spoken: str) -> None:
     label.setFocusPolicy(Qt.FocusPolicy.TabFocus if has_link else Qt.FocusPolicy.NoFocus)
 
 
-def rich_label(model: LearnModel, role: str, object_name: str = "") -> QLabel:
-    """Return a label for prose, whose links lead on by mouse and keyboard."""
+def rich_label(
+    model: LearnModel,
+    role: str,
+    object_name: str = "",
+    follows: Callable[[str], None] | None = None,
+) -> QLabel:
+    """Return a label for prose, whose links lead on by mouse and keyboard.
+
+    `follows` takes what a link leads to, where that is not :func:`follow`.
+    """
     result = label(role, object_name, wrap=True)
     result.setTextFormat(Qt.TextFormat.RichText)
     result.setTextInteractionFlags(
         Qt.TextInteractionFlag.LinksAccessibleByMouse
         | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
     )
-    result.linkActivated.connect(lambda target: follow(model, target))
+    result.linkActivated.connect(follows or (lambda target: follow(model, target)))
     return result
 
 

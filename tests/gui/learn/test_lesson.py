@@ -152,6 +152,17 @@ def test_the_lesson_stays_with_other_tabs(at_lesson: Learner) -> None:
     assert at_lesson.step == 1
 
 
+def test_a_narrow_tab_without_room_has_the_strip(at_lesson: Learner) -> None:
+    window = at_lesson.window
+    window.resize(1024, 680)
+    at_lesson.wait(lambda: window.width() == 1024)
+    window.show_tab(window.VISION)
+    assert at_lesson.find("lesson_strip").isVisible()
+    assert not at_lesson.find("learn_panel").isVisible()
+    source = at_lesson.find("source_bar")
+    at_lesson.wait(lambda: source.mapTo(window, source.rect().topLeft()).x() == 0)
+
+
 def test_data_fold_to_their_rail_beside_the_lesson(at_lesson: Learner) -> None:
     panel, rail = at_lesson.find("learn_panel"), at_lesson.find("data_rail")
     assert panel.width() == 330
@@ -172,7 +183,13 @@ def test_a_narrow_window_with_the_microscope_has_a_strip(at_lesson: Learner) -> 
     at_lesson.wait(strip.isVisible)
     assert strip.height() == 120
     assert not at_lesson.find("learn_panel").isVisible()
+    assert at_lesson.says("strip_task") == "What will the loss do? It falls. It rises."
+    at_lesson.find("strip_task", QLabel).linkActivated.emit("choice:1")
+    assert at_lesson.window.document.learning[0].predictions[0].choice == 1
     assert at_lesson.says("strip_task") == "Train until the loss has fallen."
+    at_lesson.click("strip_hint")
+    assert at_lesson.find("strip_hint_text").isVisible()
+    assert at_lesson.says("strip_hint_text") == "Step is enough."
     at_lesson.click("strip_skip")
     assert at_lesson.step == 2
     at_lesson.click("strip_back")
