@@ -51,6 +51,30 @@ def fits(widget: QWidget, page: QWidget) -> bool:
     return widget.mapTo(page, QPoint(widget.width(), 0)).x() <= page.width()
 
 
+def test_a_reset_begins_a_run_of_no_epochs(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "sigmoid")
+    learner.click("train")
+    learner.wait(lambda: learner.model.state.epoch > 3)
+    learner.click("train")
+    learner.wait(lambda: not learner.model.is_training)
+    learner.click("lesson_skip")
+    learner.click("lesson_skip")
+    assert not learner.is_done("reset")
+    learner.click("reset")
+    learner.wait(lambda: learner.is_done("reset"))
+
+
+def test_an_earlier_epoch_lies_before_the_end_of_its_run(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "hidden_layer")
+    learner.click("speed_max")
+    learner.click("train")
+    learner.wait(lambda: learner.is_done("train"))
+    learner.wait(lambda: not learner.model.is_training)
+    assert not learner.is_done("go_back")
+    learner.click("timeline_start")
+    learner.wait(lambda: learner.is_done("go_back"))
+
+
 def choose(learner: Learner, name: str, text: str) -> None:
     """Choose an entry of a list by its keys."""
     box = learner.find(name, QComboBox)
