@@ -370,8 +370,10 @@ class LearnModel(QObject):
         layers = len(state.experiment.network.layers)
         insight, part = state.insight, state.selection.part
         lottery, result = insight.lottery, state.run.result
+        is_back = model.shown is not self._document.experiment
         seen: dict[str, Any] = {
-            "epochs": state.run.last_epoch,
+            # After a reset the run of before can still be gone back to, but it is over.
+            "epochs": state.run.last_epoch if is_back else state.epoch,
             "epoch": state.epoch,
             "running": state.activity not in (Activity.REST, Activity.TRAVELLING),
             "stopped_by": "" if result is None else result.reason,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QSlider, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QSlider, QWidget
 
+from gui.settings import choose_language
 from model.lessons import LESSONS, read_lessons
 from tests.gui.learn.learner import Learner
 
 IDS = [lesson.id for lesson in read_lessons()]
+AFTER_OTHERS = {("gates_by_hand", "article")}
+"""Steps whose controls are there only once the steps before are done: an article's data."""
 COFFEE = LESSONS.parent / "images" / "coffee.png"
 
 
@@ -35,9 +39,40 @@ def test_nothing_of_a_lesson_is_cut_off(learner: Learner, lesson: str, language:
         learner.click("lesson_skip")
 
 
+@pytest.fixture(autouse=True)
+def english_afterwards(qapp: QApplication) -> Iterator[None]:
+    """Leave the program in English, as it was."""
+    yield
+    choose_language(qapp, "en")
+
+
 def fits(widget: QWidget, page: QWidget) -> bool:
     """Tell whether a widget ends within the page, as it does once it has been laid out."""
     return widget.mapTo(page, QPoint(widget.width(), 0)).x() <= page.width()
+
+
+def test_a_reset_begins_a_run_of_no_epochs(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "sigmoid")
+    learner.click("train")
+    learner.wait(lambda: learner.model.state.epoch > 3)
+    learner.click("train")
+    learner.wait(lambda: not learner.model.is_training)
+    learner.click("lesson_skip")
+    learner.click("lesson_skip")
+    assert not learner.is_done("reset")
+    learner.click("reset")
+    learner.wait(lambda: learner.is_done("reset"))
+
+
+def test_an_earlier_epoch_lies_before_the_end_of_its_run(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "hidden_layer")
+    learner.click("speed_max")
+    learner.click("train")
+    learner.wait(lambda: learner.is_done("train"))
+    learner.wait(lambda: not learner.model.is_training)
+    assert not learner.is_done("go_back")
+    learner.click("timeline_start")
+    learner.wait(lambda: learner.is_done("go_back"))
 
 
 def choose(learner: Learner, name: str, text: str) -> None:
@@ -88,3 +123,17 @@ def test_the_lesson_on_pictures_is_done_by_clicks(learner: Learner) -> None:
     progress = learner.window.learn.state.progress
     assert progress is not None
     assert progress.is_complete
+
+
+@pytest.mark.parametrize("lesson", [each.id for each in read_lessons() if each.file.tab == "build"])
+def test_show_me_finds_the_control_of_each_steps_first_task(learner: Learner, lesson: str) -> None:
+    learner.window.open_path(LESSONS / lesson)
+    progress = learner.window.learn.state.progress
+    assert progress is not None
+    for step in progress.lesson.steps:
+        for task in step.tasks[:1]:
+            learner.click(f"task_{task.id}_show")
+            shown = learner.window.learn.state.shown
+            wanted = {"", task.show} if (lesson, step.id) in AFTER_OTHERS else {task.show, "more"}
+            assert shown in wanted, (step.id, task.id)
+        learner.click("lesson_skip")

@@ -434,12 +434,12 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
     },
     "titanic": {
-        "baselines.confusion": (
-            nothing,
-            lambda h: h.open_panel("decision_map"),
-            lambda h: h.open_panel("confusion_matrix"),
-        ),
         "one_unit.train": (nothing, lambda h: h.train(20), lambda h: h.train(60)),
+        "one_unit.mistakes": (
+            lambda h: h.train(60),
+            lambda h: h.open_panel("decision_map"),
+            lambda h: h.open_panel("mistakes"),
+        ),
         "layers.first": (
             lambda h: h.train(60),
             lambda h: h.add_layer(),
