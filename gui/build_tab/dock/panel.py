@@ -27,6 +27,8 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.panel import Panel
 
+_VIEW = "dock_view_"
+
 
 class DockPanel(Panel):
     """Tabs over further views of the same state; only the view in front is drawn.
@@ -113,6 +115,7 @@ class DockPanel(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was shown while the panel was hidden."""
         super().showEvent(event)
+        self._fit_tabs()
         if self._state is not None:
             self.show_state(self._state)
 
@@ -175,6 +178,12 @@ class DockPanel(Panel):
 
     def _fit_tabs(self) -> None:
         """Hide the last tabs where there is no room for all, but never the one in front."""
+        menu = self.more.menu()
+        if not self.isVisible():
+            for action in menu.actions():
+                key = action.objectName().removeprefix(_VIEW)
+                action.setText(self.tabs.tabText(self._keys.index(key)))
+            return
         room = self.width() - 2 * INSET_PX
         if self._loss is not None and self.current == "loss":
             room -= self._loss.header.sizeHint().width() + self._top.spacing()
@@ -197,12 +206,11 @@ class DockPanel(Panel):
         self._show_tabs(shown)
         self.tabs.blockSignals(blocked)
         self.tabs.updateGeometry()
-        menu = self.more.menu()
         menu.clear()
         for index in every:
             if index not in shown:
                 action = menu.addAction(self.tabs.tabText(index))
-                action.setObjectName(f"dock_view_{self._keys[index]}")
+                action.setObjectName(f"{_VIEW}{self._keys[index]}")
                 action.triggered.connect(lambda _, key=self._keys[index]: self.choose(key))
         self.more.setVisible(not menu.isEmpty())
 

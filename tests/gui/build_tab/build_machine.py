@@ -27,6 +27,7 @@ from model.defaults import default_experiment
 from model.experiment import PointsData
 from model.files import read_experiment
 from model.places import WeightAt
+from model.training.runs import with_past
 from tests.gui.build_tab.agreement import assert_window_agrees, edges_are_drawn
 from tests.gui.build_tab.machine_hands import (
     KEY,
@@ -370,7 +371,7 @@ class BuildMachine(Hands):
             if self.document.path is None:
                 self.name_file("save_dialog")
         wait(lambda: not self.document.is_modified, "it is saved")
-        self.saved = read_experiment(self.path)
+        self.saved = with_past(read_experiment(self.path), None)
         assert self.saved == self.document.experiment
 
     @rule()

@@ -49,7 +49,10 @@ def pick(qtbot: QtBot, button: QToolButton, text: str) -> None:
     menu.popup(button.mapToGlobal(QPoint(0, button.height())))
     qtbot.waitUntil(menu.isVisible)
     action = next(action for action in menu.actions() if action.text() == text)
-    qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+    at = menu.actionGeometry(action).center()
+    qtbot.mouseMove(menu, at - QPoint(9, 0))  # a click without a movement chooses nothing
+    qtbot.mouseMove(menu, at)
+    qtbot.mouseClick(menu, LEFT, pos=at)
     qtbot.waitUntil(lambda: not menu.isVisible())
 
 
