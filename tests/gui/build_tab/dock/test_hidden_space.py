@@ -44,15 +44,13 @@ def places(hidden: HiddenSpaceView) -> np.ndarray:
 
 
 def pick(qtbot: QtBot, button: QToolButton, text: str) -> None:
-    """Choose an entry of a picker's list by a click."""
+    """Choose an entry of a picker's list by Enter."""
     menu = button.menu()
     menu.popup(button.mapToGlobal(QPoint(0, button.height())))
     qtbot.waitUntil(menu.isVisible)
     action = next(action for action in menu.actions() if action.text() == text)
-    at = menu.actionGeometry(action).center()
-    qtbot.mouseMove(menu, at - QPoint(9, 0))  # a click without a movement chooses nothing
-    qtbot.mouseMove(menu, at)
-    qtbot.mouseClick(menu, LEFT, pos=at)
+    menu.setActiveAction(action)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not menu.isVisible())
 
 
