@@ -82,7 +82,9 @@ def english_left(english: dict[str, str], turkish: dict[str, str]) -> list[str]:
     return [
         f"{place}: {text!r}"
         for place, text in turkish.items()
-        if english.get(place) == text and "_formula#" not in place and not _stays(text)
+        if english.get(place) == text
+        and not re.search("_(formula|slope)#", place)
+        and not _stays(text)
     ]
 
 
