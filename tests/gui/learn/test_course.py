@@ -15,8 +15,6 @@ from model.lessons import LESSONS, read_lessons
 from tests.gui.learn.learner import Learner
 
 IDS = [lesson.id for lesson in read_lessons()]
-AFTER_OTHERS = {("gates_by_hand", "article")}
-"""Steps whose controls are there only once the steps before are done: an article's data."""
 COFFEE = LESSONS.parent / "images" / "coffee.png"
 
 
@@ -123,17 +121,3 @@ def test_the_lesson_on_pictures_is_done_by_clicks(learner: Learner) -> None:
     progress = learner.window.learn.state.progress
     assert progress is not None
     assert progress.is_complete
-
-
-@pytest.mark.parametrize("lesson", [each.id for each in read_lessons() if each.file.tab == "build"])
-def test_show_me_finds_the_control_of_each_steps_first_task(learner: Learner, lesson: str) -> None:
-    learner.window.open_path(LESSONS / lesson)
-    progress = learner.window.learn.state.progress
-    assert progress is not None
-    for step in progress.lesson.steps:
-        for task in step.tasks[:1]:
-            learner.click(f"task_{task.id}_show")
-            shown = learner.window.learn.state.shown
-            wanted = {"", task.show} if (lesson, step.id) in AFTER_OTHERS else {task.show, "more"}
-            assert shown in wanted, (step.id, task.id)
-        learner.click("lesson_skip")
