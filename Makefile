@@ -1,7 +1,7 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour card-pictures test test-e2e test-processors test-long lint format bench \
-	bench-long strings controls lock clean
+.PHONY: help run tour wheel card-pictures test test-e2e test-wheel test-processors test-long lint \
+	format bench bench-long strings controls lock clean
 
 PYTHON := .venv/bin/python
 # Test processes at once. Each has a virtual screen of its own.
@@ -22,18 +22,26 @@ run: ## Open the window (without a screen: run the tour instead)
 tour: ## Drive the window through the main jobs; pictures go to DIR=build/tour
 	@.ci/start.sh tour "$(DIR)"
 
+wheel: ## Build the wheel and the source distribution into dist/
+	@.ci/wheel.sh
+
 card-pictures: ## Take pictures of every card of an activation or a loss, for the documents
 	@.ci/setup.sh run
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.cards docs/pictures/cards
 
 test: lint ## Lint, then run all tests but the long ones
-	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e $(ARGS)
+	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e --ignore tests/installed $(ARGS)
 	@JOBS=$(JOBS) $(PYTHON) .ci/processors.py --other
 	@.ci/end_to_end.sh $(CORE_TRIPS)
 
-test-e2e: ## Make every trip of a person through the real window
+test-e2e: ## Make every trip of a person through the real window, then one with the wheel
 	@.ci/setup.sh test
 	@.ci/end_to_end.sh tests/e2e $(ARGS)
+	@$(if $(ARGS),,$(PYTHON) -m pytest tests/installed)
+
+test-wheel: ## Build the wheel, install it into an environment of its own and use it
+	@.ci/setup.sh test
+	@$(PYTHON) -m pytest tests/installed $(ARGS)
 
 test-processors: ## Run the numeric core's tests under the BLAS kernels of other processors
 	@.ci/setup.sh test
@@ -76,4 +84,4 @@ lock: ## Renew the hash-locked requirements from pyproject.toml
 	@.ci/lock.sh $(ARGS)
 
 clean: ## Remove what the other targets made, the environment too
-	rm -rf .venv .venv-torch .cache build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-torch .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,8 +1,9 @@
 """Glassnet's command line, and the one place that prepares the environment.
 
-``python main.py`` opens the window, with the files named where there are any;
-``python main.py classify | train | trace | lottery | export | lessons | check | tour`` work without
-one (``tour`` drives a real window, offscreen where there is no screen).
+``python main.py``, or ``glassnet`` where it is installed, opens the window, with the files named
+where there are any; ``classify | train | trace | lottery | export | lessons | check | tour`` work
+without one (``tour`` drives a real window, offscreen where there is no screen), and
+``install-desktop`` puts Glassnet into a desktop's menu.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any, NoReturn
 
 __all__ = ["main", "prepare_environment"]
 
+PROGRAM = "glassnet" if Path(__file__).parent.name == "_app" else "main.py"
+"""What a person typed: installed, this file lies in the folder that pyproject.toml names."""
 BAD_INPUT = 2
 INTERRUPTED = 130
 """What a shell takes for "ended by Ctrl-C"."""
@@ -89,7 +92,7 @@ def has_screen() -> bool:
 def open_window(paths: Sequence[Path]) -> int:
     """Show the window with `paths` opened in it; return the exit status when it is closed."""
     if not has_screen():
-        return _refuse("There is no screen to open a window on. `main.py tour DIR` needs none.")
+        return _refuse(f"There is no screen to open a window on. `{PROGRAM} tour DIR` needs none.")
     prepare_environment()
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
@@ -220,6 +223,22 @@ def run_tour(options: argparse.Namespace) -> int:
     return drive(options.folder)
 
 
+def run_install_desktop(options: argparse.Namespace) -> int:
+    """Put Glassnet into the menu of this person's desktop, or take it out again."""
+    if sys.platform in ("win32", "darwin"):
+        return _refuse(
+            "install-desktop is for Linux desktops. On Windows make a shortcut to glassnet-window; "
+            "on macOS start glassnet from a terminal."
+        )
+    from gui.desktop_entry import install, remove
+
+    # Not the words as typed: they may lead nowhere from another folder.
+    command = [sys.executable, str(Path(sys.argv[0]).absolute())]
+    for path in remove(_say) if options.remove else install(command, _say):
+        print(path)
+    return 0
+
+
 class OneLineParser(argparse.ArgumentParser):
     """A parser whose complaint is one line; so are those of the commands added to it."""
 
@@ -244,16 +263,9 @@ def at_least(least: int) -> Callable[[str], int]:
     return read
 
 
-def version() -> str:
-    """Return Glassnet's version, which pyproject.toml holds."""
-    import tomllib
-
-    project = Path(__file__).with_name("pyproject.toml").read_text(encoding="utf-8")
-    return str(tomllib.loads(project)["project"]["version"])
-
-
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the subcommands."""
+    from model import __version__
     from model.command import (
         add_check_arguments,
         add_export_arguments,
@@ -264,11 +276,11 @@ def command_line() -> argparse.ArgumentParser:
     )
 
     parser = OneLineParser(
-        prog="main.py",
+        prog=PROGRAM,
         description="Build, train and look inside neural networks; use networks on pictures.",
         epilog="Without a command: opens the window, with the files named.",
     )
-    parser.add_argument("--version", action="version", version=f"Glassnet {version()}")
+    parser.add_argument("--version", action="version", version=f"Glassnet {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
 
     classify = commands.add_parser("classify", help="name what pictures show")
@@ -290,6 +302,11 @@ def command_line() -> argparse.ArgumentParser:
 
     tour = commands.add_parser("tour", help="drive the window and write pictures of it")
     tour.add_argument("folder", type=Path, metavar="DIR")
+
+    desktop = commands.add_parser(
+        "install-desktop", help="put Glassnet into the menu of a Linux desktop"
+    )
+    desktop.add_argument("--remove", action="store_true", help="take it out again")
     return parser
 
 
@@ -302,6 +319,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "lessons": run_lessons,
     "check": run_check,
     "tour": run_tour,
+    "install-desktop": run_install_desktop,
 }
 
 
@@ -321,8 +339,8 @@ def main(arguments: Sequence[str]) -> int:
             return open_files(arguments)
         if arguments[0] not in (*COMMANDS, "-h", "--help", "--version"):
             return _refuse(
-                f"{arguments[0]}: there is no such option before a command. `main.py --help` says "
-                "what there is."
+                f"{arguments[0]}: there is no such option before a command. `{PROGRAM} --help` "
+                "says what there is."
             )
         return run_command(arguments)
     except KeyboardInterrupt:
@@ -338,8 +356,8 @@ def open_files(names: Sequence[str]) -> int:
                 return _refuse(f"{name}: there is no such file. Check its name and folder.")
             (near,) = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.0)
             return _refuse(
-                f"{name}: there is no such file and no such command. The nearest is `main.py "
-                f"{near}`; `main.py --help` lists all."
+                f"{name}: there is no such file and no such command. The nearest is "
+                f"`{PROGRAM} {near}`; `{PROGRAM} --help` lists all."
             )
     return open_window([Path(name) for name in names])
 

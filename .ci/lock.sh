@@ -21,5 +21,7 @@ for extra in test bench; do
     compile "$@" --constraint requirements.txt --extra "$extra" pyproject.toml \
         --output-file "requirements-$extra.txt"
 done
-compile "$@" .ci/uv.in --output-file .ci/uv.txt
+for tool in uv build; do
+    compile "$@" ".ci/$tool.in" --output-file ".ci/$tool.txt"
+done
 say "Locked. Look through the difference before you commit it."

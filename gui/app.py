@@ -39,6 +39,7 @@ def dress_application(app: QApplication, language: str, theme: str) -> None:
     collect_between_events(app)
     app.setApplicationName("Glassnet")
     app.setOrganizationName("Glassnet")
+    app.setDesktopFileName("glassnet")  # what `install-desktop` writes: a panel shows its icon
     app.setStyle("Fusion")
     QPixmapCache.setCacheLimit(PIXMAP_CACHE_KB)
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "glassnet.svg")))

@@ -195,7 +195,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "{file} holds no rows."),
     QT_TRANSLATE_NOOP("Sentences", "{file} is a device or a pipe and no file. Choose a file."),
     QT_TRANSLATE_NOOP("Sentences", "{file} is missing. Write it, or take {language} out of languages in lesson.json."),
-    QT_TRANSLATE_NOOP("Sentences", "{file} is neither a lesson, which is a folder with a lesson.json, nor a challenge file. `main.py lessons` lists the lessons that come with Glassnet."),
+    QT_TRANSLATE_NOOP("Sentences", "{file} is neither a lesson, which is a folder with a lesson.json, nor a challenge file. The command `lessons` lists those that come with Glassnet."),
     QT_TRANSLATE_NOOP("Sentences", "{file} is no whole IDX file: {fault}."),
     QT_TRANSLATE_NOOP("Sentences", "{file} is not written in {encoding} (byte {position}). Choose another encoding."),
     QT_TRANSLATE_NOOP("Sentences", "{file} is {megabytes} MB large; at most {limit} MB are read. Choose a smaller file."),

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from model import __version__
 from model.defaults import default_experiment
 from model.experiment import StopSpec
 from model.files import write_experiment
@@ -204,7 +205,7 @@ def test_a_terminal_without_a_letter_shows_its_number(tmp_path: Path) -> None:
 
 
 def test_the_version_is_told() -> None:
-    assert run("main.py", "--version").stdout.startswith("Glassnet ")
+    assert run("main.py", "--version").stdout == f"Glassnet {__version__}\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")

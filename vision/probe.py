@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import subprocess
 import sys
 import threading
@@ -170,6 +171,7 @@ def _run(words: list[str], content: bytes, name: str, limit_s: float) -> tuple[i
     process = subprocess.Popen(
         [sys.executable, "-m", "vision.probe_process", *words],
         cwd=_ROOT,
+        env={**os.environ, "PYTHONSAFEPATH": ""},  # with it the folder would not be looked into
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -5940,8 +5940,8 @@ en güçlü |w| {w}</translation>
         <translation>{file} yok. Yazın ya da lesson.json içindeki languages listesinden {language} dilini çıkarın.</translation>
     </message>
     <message>
-        <source>{file} is neither a lesson, which is a folder with a lesson.json, nor a challenge file. `main.py lessons` lists the lessons that come with Glassnet.</source>
-        <translation>{file} ne bir ders (içinde lesson.json olan bir klasör) ne de bir meydan okuma dosyası. Glassnet ile gelen dersleri `main.py lessons` listeler.</translation>
+        <source>{file} is neither a lesson, which is a folder with a lesson.json, nor a challenge file. The command `lessons` lists those that come with Glassnet.</source>
+        <translation>{file} ne bir ders (içinde lesson.json olan bir klasör) ne de bir meydan okuma dosyası. Glassnet ile gelen dersleri `lessons` komutu listeler.</translation>
     </message>
     <message>
         <source>{file} is {megabytes} MB large; at most {limit} MB are read. Choose a smaller file.</source>

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QObject,
     QPointF,
     QProcess,
+    QProcessEnvironment,
     QRectF,
     QSize,
     Qt,
@@ -133,6 +134,9 @@ class Typesetter(QObject):
         self._asked, self._wanted = self._wanted, []
         process = self._process = QProcess(self)
         process.setWorkingDirectory(str(_ROOT))
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.remove("PYTHONSAFEPATH")  # with it the folder would not be looked into
+        process.setProcessEnvironment(environment)
         process.setStandardErrorFile(QProcess.nullDevice())
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._on_ended)

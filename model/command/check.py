@@ -81,7 +81,7 @@ def check_command(
         raise ModelError(
             "command.no_lesson",
             "{file} is neither a lesson, which is a folder with a lesson.json, nor a challenge "
-            "file. `main.py lessons` lists the lessons that come with Glassnet.",
+            "file. The command `lessons` lists those that come with Glassnet.",
             file=str(options.asked),
         )
     asked = read_challenge(options.asked) if folder is None else read_lesson(folder)

@@ -6,7 +6,6 @@ import json
 import runpy
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ import numpy as np
 import pytest
 from onnx.reference import ReferenceEvaluator
 
+from model import __version__
 from model.data import build_dataset
 from model.data.scaling import to_own_units
 from model.defaults import default_experiment
@@ -266,8 +266,7 @@ def test_onnx_names_columns_words_and_scaling(tmp_path: Path) -> None:
     assert set(scaling) == {"x_offset", "x_spread", "y_offset", "y_spread"}
     for name, numbers in scaling.items():
         np.testing.assert_array_equal(numbers, getattr(data, name))
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert (model.producer_name, model.producer_version) == ("Glassnet", project["version"])
+    assert (model.producer_name, model.producer_version) == ("Glassnet", __version__)
 
 
 def test_a_scaling_beyond_float32_is_refused(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ def test_what_is_no_lesson_says_where_the_lessons_are(
     error = capfd.readouterr().err
     assert error.count("\n") == 1
     assert asked in error
-    assert "main.py lessons" in error
+    assert "`lessons` lists" in error
 
 
 def test_lessons_are_listed(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,1 @@
+"""What an installed Glassnet is called from outside; the program itself lies in `_app`."""

@@ -1,0 +1,24 @@
+"""Start Glassnet: the commands ``glassnet`` and ``glassnet-window``, and ``python -m glassnet``.
+
+The program's own packages (``gui``, ``model``, ``vision``) have names that other projects use too.
+Installed they therefore lie in the folder ``_app`` beside this file, and only a running Glassnet
+finds them by those names; in a checkout they lie beside the folder ``glassnet``.
+"""
+
+import sys
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+_APP = _HERE / "_app"
+
+
+def run() -> int:
+    """Run the command line; return the exit status."""
+    sys.path.insert(0, str(_APP if _APP.is_dir() else _HERE.parent))
+    from main import main
+
+    return main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,101 @@
+"""Glassnet in the menu of a Linux desktop: its entry, its icon and the type of its files.
+
+All lies in the person's own data folder, as freedesktop.org's specifications lay it out. No Qt.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from string import Template
+
+import platformdirs
+
+from model.files import write_bytes
+
+_ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_PLACES = {
+    "applications/glassnet.desktop": "desktop/glassnet.desktop",
+    "mime/packages/glassnet.xml": "desktop/glassnet.xml",
+    "icons/hicolor/scalable/apps/glassnet.svg": "icons/glassnet.svg",
+}
+"""File in the data folder -> what of our assets it is made from."""
+
+
+def install(command: Sequence[str], note: Callable[[str], None]) -> list[Path]:
+    """Write the desktop entry, the icon and the MIME type of ``.glassnet``.
+
+    Parameters
+    ----------
+    command
+        What starts Glassnet from any folder: a program and its arguments.
+    note
+        Called with a sentence about what a person should know.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    ModelError
+        Code ``file.unwritable``.
+    OSError
+        Where a folder cannot be made.
+    """
+    words = {"python": _escaped(command[0]), "command": " ".join(map(exec_word, command))}
+    written = []
+    for place, source in _PLACES.items():
+        target = platformdirs.user_data_path() / place
+        content = (_ASSETS / source).read_bytes()
+        if target.suffix == ".desktop":
+            content = Template(content.decode()).substitute(words).encode()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(target, content)
+        written.append(target)
+    _tell_the_desktop(note)
+    return written
+
+
+def remove(note: Callable[[str], None]) -> list[Path]:
+    """Delete what `install` wrote; return what was there."""
+    there = [path for place in _PLACES if (path := platformdirs.user_data_path() / place).exists()]
+    for path in there:
+        path.unlink()
+    if there:
+        _tell_the_desktop(note)
+    return there
+
+
+def exec_word(word: str) -> str:
+    r"""Return a word as it stands in an entry's ``Exec``.
+
+    Notes
+    -----
+    It is quoted as an argument and then escaped as any value of the file, so that a ``$`` becomes
+    ``\\$``. ``%`` begins a field and is doubled.
+    """
+    for letter in '\\"`$':
+        word = word.replace(letter, "\\" + letter)
+    return _escaped('"' + word.replace("%", "%%") + '"')
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _tell_the_desktop(note: Callable[[str], None]) -> None:
+    """Have the indices made anew that desktops read."""
+    data = platformdirs.user_data_path()
+    for program, folder in (
+        ("update-mime-database", data / "mime"),
+        ("update-desktop-database", data / "applications"),
+    ):
+        if (found := shutil.which(program)) is None:
+            note(f"{program} is not on this system; some desktops see the change only after it.")
+        elif folder.is_dir():
+            subprocess.run([found, folder], check=False, stdout=sys.stderr)
