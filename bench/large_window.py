@@ -23,7 +23,7 @@ from model.training import History
 
 __all__ = ["measure"]
 
-BUDGET_S = 45
+BUDGET_S = 35
 _SECONDS = 20.0 * SHARE
 
 
