@@ -1,7 +1,7 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour card-pictures test test-e2e test-processors test-long lint format bench \
-	bench-long strings controls lock clean
+.PHONY: help run tour card-pictures feature-pictures test test-e2e test-processors test-long lint \
+	format bench bench-long strings controls lock clean
 
 PYTHON := .venv/bin/python
 # Test processes at once. Each has a virtual screen of its own.
@@ -14,7 +14,7 @@ CORE_TRIPS := tests/e2e/test_main_job.py tests/e2e/test_build_training.py tests/
 ARGS ?=
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
 
 run: ## Open the window (without a screen: run the tour instead)
 	@.ci/start.sh run $(ARGS)
@@ -25,6 +25,10 @@ tour: ## Drive the window through the main jobs; pictures go to DIR=build/tour
 card-pictures: ## Take pictures of every card of an activation or a loss, for the documents
 	@.ci/setup.sh run
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.cards docs/pictures/cards
+
+feature-pictures: ## Take pictures of the microscope, hidden space and more, for the documents
+	@.ci/setup.sh run
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.features docs/pictures/features
 
 test: lint ## Lint, then run all tests but the long ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e $(ARGS)

@@ -84,4 +84,4 @@ def _picture_of(guide: TourDriver, button: str, card_name: str) -> QImage:
 
 
 if __name__ == "__main__":
-    take_sheets(Path(sys.argv[1]), _cards)
+    take_sheets(Path(sys.argv[1]), _cards, 2320)

@@ -94,6 +94,7 @@ def _unfolded(guide: TourDriver, card_name: str, button: str) -> QImage:
     guide.click(button)
     if fold.isVisible():
         guide.click(fold.objectName())
+    guide.settle()
     return picture
 
 
@@ -108,4 +109,4 @@ def _derived(guide: TourDriver, model: BuildModel) -> Iterator[QImage]:
 
 
 if __name__ == "__main__":
-    take_sheets(Path(sys.argv[1]), _features)
+    take_sheets(Path(sys.argv[1]), _features, 1800)

@@ -24,24 +24,24 @@ from model.experiment import DataSpec
 
 SIZES = ((1024, 680), (1440, 900))
 AROUND_PX = 16
-_SHEET_PX = 2320
 
 Pictures = Callable[[TourDriver, BuildModel], Iterator[QImage]]
 
 
-def take_sheets(folder: Path, pictures: Pictures) -> None:
+def take_sheets(folder: Path, pictures: Pictures, most_px: int) -> None:
     """Write a sheet of `pictures` for each size, theme and language to `folder`.
 
-    Settings of the person who asks for them are neither read nor written.
+    A sheet is at most `most_px` wide. Settings of the person who asks for them are neither read nor
+    written.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as home:
         os.environ["XDG_STATE_HOME"] = home
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
-        _take_sheets(folder, pictures)
+        _take_sheets(folder, pictures, most_px)
 
 
-def _take_sheets(folder: Path, pictures: Pictures) -> None:
+def _take_sheets(folder: Path, pictures: Pictures, most_px: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     app = make_application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
@@ -58,7 +58,7 @@ def _take_sheets(folder: Path, pictures: Pictures) -> None:
         choose_theme(app, theme)
         choose_language(app, language)
         name = f"{language}-{theme}-{size[0]}x{size[1]}.png"
-        save_sheet(list(pictures(guide, tab.model)), folder / name)
+        save_sheet(list(pictures(guide, tab.model)), folder / name, most_px)
         print(name)
     window.document.undo_stack.setClean()
     guide.wait(window.close, "the window closes")
@@ -81,11 +81,11 @@ def picture_of(guide: TourDriver, *widgets: QWidget, around_px: int = 0) -> QIma
     return guide.window.grab().toImage().copy(area)
 
 
-def save_sheet(pictures: list[QImage], path: Path) -> None:
+def save_sheet(pictures: list[QImage], path: Path, most_px: int) -> None:
     """Write pictures side by side, in few colours, for a small file."""
     places, x, y, height = [], AROUND_PX, AROUND_PX, 0
     for picture in pictures:
-        if x + picture.width() + AROUND_PX > _SHEET_PX and x > AROUND_PX:
+        if x + picture.width() + AROUND_PX > most_px and x > AROUND_PX:
             x, y, height = AROUND_PX, y + height + AROUND_PX, 0
         places.append(QPoint(x, y))
         x, height = x + picture.width() + AROUND_PX, max(height, picture.height())
