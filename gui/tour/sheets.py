@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QMargins, QPoint, QRect, QSettings
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
@@ -20,6 +19,7 @@ from gui.build_tab.tab import BuildTab
 from gui.settings import choose_language, choose_theme
 from gui.theme import active
 from gui.tour.driver import TourDriver
+from gui.tour.few_colours import in_few_colours
 from model.experiment import DataSpec
 
 SIZES = ((1024, 680), (1440, 900))
@@ -97,18 +97,3 @@ def save_sheet(pictures: list[QImage], path: Path, most_px: int) -> None:
         painter.drawImage(place, picture)
     painter.end()
     in_few_colours(sheet).save(str(path))
-
-
-def in_few_colours(picture: QImage) -> QImage:
-    """Return a picture in its 256 most frequent colours, the others by the nearest of them."""
-    width, height = picture.width(), picture.height()
-    pixels = np.frombuffer(picture.constBits(), np.uint32).reshape(height, -1)[:, :width]
-    colours, where, counts = np.unique(pixels & 0xFFFFFF, return_inverse=True, return_counts=True)
-    kept = np.argsort(-counts, kind="stable")[:256]
-    parts = np.stack([colours >> shift & 255 for shift in (16, 8, 0)], axis=1).astype(np.float32)
-    apart = (parts**2).sum(1)[:, None] - 2.0 * parts @ parts[kept].T + (parts[kept] ** 2).sum(1)
-    indices = apart.argmin(axis=1).astype(np.uint8)[where].reshape(height, width)
-    padded = np.ascontiguousarray(np.pad(indices, ((0, 0), (0, -width % 4))))
-    result = QImage(padded.data, width, height, padded.shape[1], QImage.Format.Format_Indexed8)
-    result.setColorTable([0xFF000000 | int(colour) for colour in colours[kept]])
-    return result.copy()  # what it was made of is freed
