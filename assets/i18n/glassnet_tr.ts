@@ -4642,6 +4642,141 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>RoundingBar</name>
+    <message>
+        <source>Pause the training to round its weights.</source>
+        <translation>Ağırlıkları yuvarlamak için eğitimi duraklatın.</translation>
+    </message>
+    <message>
+        <source>Weights can be rounded once the rows are there.</source>
+        <translation>Ağırlıklar, satırlar okununca yuvarlanabilir.</translation>
+    </message>
+    <message>
+        <source>Too many weights or rows to try every rounding.</source>
+        <translation>Her yuvarlamayı denemek için çok fazla ağırlık ya da satır var.</translation>
+    </message>
+    <message>
+        <source>Trying every rounding…</source>
+        <translation>Her yuvarlama deneniyor…</translation>
+    </message>
+    <message>
+        <source>Every rounding loses an answer.</source>
+        <translation>Her yuvarlama bir yanıtı bozuyor.</translation>
+    </message>
+    <message>
+        <source>{steps} still reach an R² of {now}, exact weights {before}.</source>
+        <translation>{steps}: R² hâlâ {now}, tam değerlerle {before}.</translation>
+    </message>
+    <message>
+        <source>{steps} still pass all {n} rows.</source>
+        <translation>{steps}: {n} satırın hepsi hâlâ doğru.</translation>
+    </message>
+    <message>
+        <source>{steps} still pass {right} of {n} rows, as many as exact weights.</source>
+        <translation>{steps}: {n} satırın {right} hâlâ doğru, tam değerlerdeki kadar.</translation>
+    </message>
+    <message>
+        <source>{steps} pass {right} of {n} rows, more than exact weights.</source>
+        <translation>{steps}: {n} satırın {right} doğru, tam değerlerdekinden çok.</translation>
+    </message>
+    <message>
+        <source>{steps} reach an R² of {now}, exact weights {before}.</source>
+        <translation>{steps}: R² {now}, tam değerlerle {before}.</translation>
+    </message>
+    <message>
+        <source>{steps} pass {right} of {n} rows, exact weights {before}.</source>
+        <translation>{steps}: {n} satırın {right} doğru, tam değerlerle {before}.</translation>
+    </message>
+    <message>
+        <source>{steps} pass {right} of {n} rows: {rows} not.</source>
+        <translation>{steps}: {n} satırın {right} doğru; yanlış: {rows}.</translation>
+    </message>
+    <message>
+        <source>Exact</source>
+        <translation>Tam değer</translation>
+    </message>
+    <message>
+        <source>Hundredths</source>
+        <translation>Yüzde birler</translation>
+    </message>
+    <message>
+        <source>Fiftieths</source>
+        <translation>Ellide birler</translation>
+    </message>
+    <message>
+        <source>Twentieths</source>
+        <translation>Yirmide birler</translation>
+    </message>
+    <message>
+        <source>Tenths</source>
+        <translation>Onda birler</translation>
+    </message>
+    <message>
+        <source>Eighths</source>
+        <translation>Sekizde birler</translation>
+    </message>
+    <message>
+        <source>Fifths</source>
+        <translation>Beşte birler</translation>
+    </message>
+    <message>
+        <source>Quarters</source>
+        <translation>Çeyrekler</translation>
+    </message>
+    <message>
+        <source>Thirds</source>
+        <translation>Üçte birler</translation>
+    </message>
+    <message>
+        <source>Halves</source>
+        <translation>Yarımlar</translation>
+    </message>
+    <message>
+        <source>Integers</source>
+        <translation>Tam sayılar</translation>
+    </message>
+    <message>
+        <source>Twos</source>
+        <translation>İkinin katları</translation>
+    </message>
+    <message>
+        <source>Fives</source>
+        <translation>Beşin katları</translation>
+    </message>
+    <message>
+        <source>Tens</source>
+        <translation>Onun katları</translation>
+    </message>
+    <message>
+        <source>Round the weights: {steps}</source>
+        <translation>Ağırlıkları yuvarla: {steps}</translation>
+    </message>
+    <message>
+        <source>Rounding</source>
+        <translation>Yuvarlama</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Uygula</translation>
+    </message>
+    <message>
+        <source>Coarseness of the weights</source>
+        <translation>Ağırlıkların yuvarlama adımı</translation>
+    </message>
+    <message>
+        <source>Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; the triangle: the coarsest that loses none. Esc goes back to the exact weights.</source>
+        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: hiçbir yanıt bozulmaz; çarpı: biri bozulur; üçgen: hiçbirini bozmayan en kaba adım. Esc tam değerlere döner.</translation>
+    </message>
+    <message>
+        <source>Keep the rounded weights</source>
+        <translation>Yuvarlanan ağırlıkları uygula</translation>
+    </message>
+    <message>
+        <source>Make the rounded weights the network’s</source>
+        <translation>Yuvarlanan değerleri ağın ağırlıkları yapar</translation>
+    </message>
+</context>
+<context>
     <name>RowChooser</name>
     <message>
         <source> · target {target}</source>

@@ -53,6 +53,7 @@ from model.initialisers import initialise
 from model.insight import Finding
 from model.insight.doctor.finding import finding_of, past_finding
 from model.insight.plane import Bounds, plane_for_points
+from model.insight.rounding import rounded_to
 from model.insight.step_walk import Part, place_after, place_before
 from model.lessons.locks import Lock, broken_locks
 from model.network import Network
@@ -150,6 +151,7 @@ class BuildModel(QObject):
         self.exported: tuple[str, ...] = ()
         self._locks: frozenset[Lock] = frozenset()
         self._viewed: Experiment | None = None
+        self._rounded: tuple[float, Experiment] | None = None
         self._snapshot: Snapshot | None = None
         self._ended: tuple[Experiment, RunResult] | None = None
         self._since: tuple[RunResult, int | None] | None = None
@@ -243,7 +245,9 @@ class BuildModel(QObject):
         return at_snapshot(experiment, self._snapshot, self.training.late_for(self._snapshot))
 
     def picture(self) -> Experiment:
-        """Return what a person sees: an old epoch, or the present with its newest weights."""
+        """Return what a person sees: round weights, an old epoch, or the newest ones."""
+        if self._rounded is not None:
+            return self._rounded[1]
         return self._viewed or self.present()
 
     def with_past(self, experiment: Experiment) -> Experiment:
@@ -343,6 +347,28 @@ class BuildModel(QObject):
             return experiment
 
         self.edit(self.tr("Weight"), edit, gesture)
+
+    def look_at_rounded(self, step: float | None) -> None:
+        """Show the weights rounded to multiples of `step`, at rest; ``None`` as they are.
+
+        Nothing is edited by that, and whatever else is edited or trained ends it.
+        """
+        old, self._rounded = self._rounded, None
+        if step is not None and self.state.activity is Activity.REST:
+            self._rounded = step, rounded_to(self.shown, step)
+        if old is not None or self._rounded is not None:
+            self._show()
+
+    def keep_rounded(self, text: str) -> None:
+        """Make the rounded weights that are shown the network's, by an edit named `text`."""
+        if self._rounded is not None:
+            rounded = self._rounded[1]
+            self.look_at_rounded(None)
+            self.edit(text, lambda _: rounded)
+
+    def try_roundings(self) -> None:
+        """Find out what the weights reach when they are rounded."""
+        self.insight.try_roundings(self.state)
 
     def toggle_pins(self, weights: Iterable[WeightAt]) -> None:
         """Pin weights, so that training leaves them alone, or set pinned ones free."""
@@ -735,7 +761,7 @@ class BuildModel(QObject):
         self._resuming.stop()
         self._trains_once_read = False
         self._once_there = self._at_rest = self._wanted_epoch = None
-        self._snapshot = self._ended = self._bounds = None
+        self._snapshot = self._ended = self._bounds = self._rounded = None
         self.derived.forget()
         self.training.forget()
         self._take_up_past()
@@ -757,7 +783,7 @@ class BuildModel(QObject):
         if not self._is_editing:  # what was to be trained has been taken back
             self._trains_once_read = False
             self._resuming.stop()
-        self._viewed = self._once_there = None
+        self._viewed = self._rounded = self._once_there = None
         self.training.stay()
         self.derived.follow(new)
         is_ready = self.derived.status.is_ready
@@ -835,6 +861,7 @@ class BuildModel(QObject):
 
     def _begin(self, job: Job) -> None:
         """Let a trainer of what is shown do a job, once its rows are there."""
+        self._rounded = None
         self._make_present(self.tr("Back to epoch {n}"))
         if not self.derived.status.is_ready and self.derived.status.share is None:
             self.derived.read_again()
@@ -868,6 +895,7 @@ class BuildModel(QObject):
         if epoch == self.state.run.wanted_epoch:
             return
         training.stay()
+        self._rounded = None
         if training.trainer is None or epoch == epoch_of(self.shown):
             self._show()
         elif epoch == epoch_of(present) and present == training.synced:
@@ -880,7 +908,7 @@ class BuildModel(QObject):
                 self.fail(error)
 
     def _arrive(self, there: Experiment) -> None:
-        self._viewed = there
+        self._viewed, self._rounded = there, None
         then, self._once_there = self._once_there, None
         self._show()
         if then is not None:
@@ -997,6 +1025,9 @@ class BuildModel(QObject):
         if activity is Activity.REST and self.is_about_to_train:
             activity = Activity.PREPARING
         experiment, dataset = self.shown, self._named_dataset()
+        step = None
+        if self._rounded is not None:
+            step, experiment = self._rounded
         if activity is Activity.TRAINING and snapshot is not None:
             network = self._network(snapshot, experiment.network)
         else:
@@ -1017,6 +1048,7 @@ class BuildModel(QObject):
             data=self.derived.status,
             insight=self.insight.view,
             locks=self._locks,
+            rounding_step=step,
         )
         state = dataclasses.replace(state, run=self._run_view(state))
         old = getattr(self, "state", None)

@@ -20,6 +20,7 @@ from model.insight import Finding, Landscape, LinearClassifier, examine, linear_
 from model.insight.answers import Answers
 from model.insight.landscape import run_landscape
 from model.insight.linear import is_compared
+from model.insight.rounding import Roundings, try_roundings
 from model.insight.verdict import Verdict, proven_verdict
 from model.training.history import History
 
@@ -101,9 +102,11 @@ class Insight(QObject):
         self._answered: tuple[Answers, Answers] | None = None
         self._saved: tuple[Experiment, tuple[Finding, ...]] | None = None
         self._task: Experiment | None = None
+        self._rounded: tuple[Experiment, Dataset] | None = None
         self._next_seed = 0
         self._looks, self._answers = LatestTask(self), LatestTask(self)
         self._perceptrons, self._landscape = LatestTask(self), LatestTask(self)
+        self._roundings = LatestTask(self)
         self._look_timer = QTimer(self, singleShot=True)
         self._look_timer.timeout.connect(self._look)
         self._answers_timer = QTimer(self, singleShot=True, interval=_ANSWERS_MS)
@@ -128,6 +131,7 @@ class Insight(QObject):
         if state.dataset is not self._dataset:
             self._dataset, self._is_judged = state.dataset, False
             self._publish(verdict=None, perceptrons=None, answers=None)
+        self._follow_roundings(state)
         if not self._is_open:
             return
         if len(state.dataset.x_train) == 0:  # they are being read, or cannot be
@@ -152,18 +156,24 @@ class Insight(QObject):
         self._is_open = False
         for timer in (self._look_timer, self._answers_timer):
             timer.stop()
-        for task in (self._looks, self._answers, self._perceptrons, self._landscape):
+        for task in self._tasks:
             task.cancel()
         self._lottery.request_stop()
-        self._publish(measures_landscape=False)
+        self._rounded = None
+        self._publish(measures_landscape=False, roundings=None)
         return self.is_idle
+
+    @property
+    def _tasks(self) -> tuple[LatestTask, ...]:
+        looks, answers = self._looks, self._answers
+        return looks, answers, self._perceptrons, self._landscape, self._roundings
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way or about to begin."""
-        tasks = (self._looks, self._answers, self._perceptrons, self._landscape, self._lottery)
         waits = self._look_timer.isActive() or self._answers_timer.isActive()
-        return not waits and all(task.is_idle for task in tasks)
+        is_at_work = waits or not self._lottery.is_idle
+        return not is_at_work and all(task.is_idle for task in self._tasks)
 
     def _publish(self, **parts: Any) -> None:
         """Show that something is known now, or is known no more."""
@@ -315,6 +325,38 @@ class Insight(QObject):
             self._answers.start(
                 _answers_of(answers), lambda known: self._publish(answers=known), self._fail
             )
+
+    # -- Round weights -----------------------------------------------------------------------------
+
+    def try_roundings(self, state: BuildState) -> None:
+        """Find out what the weights of a state at rest reach when they are rounded."""
+        experiment, dataset = state.experiment, state.dataset
+        if self._is_rounded(state) or not self._is_open or state.rounding_step is not None:
+            return
+        self._rounded = experiment, dataset
+        self._publish(roundings=None)
+        self._roundings.start(
+            lambda should_stop, publish: try_roundings(experiment, dataset, should_stop),
+            self._on_roundings_tried,
+            self._fail,
+        )
+
+    def _on_roundings_tried(self, found: Roundings | None) -> None:
+        self._publish(roundings=found)
+
+    def _is_rounded(self, state: BuildState) -> bool:
+        """Tell whether the roundings known, or being tried, are of the weights of a state."""
+        if self._rounded is None:
+            return False
+        experiment, dataset = self._rounded
+        return experiment is state.experiment and dataset is state.dataset
+
+    def _follow_roundings(self, state: BuildState) -> None:
+        """Forget the roundings of other weights, but not while those are looked at."""
+        if state.rounding_step is None and (state.running or not self._is_rounded(state)):
+            self._rounded = None
+            self._roundings.cancel()
+            self._publish(roundings=None)
 
     # -- Lottery and landscape ---------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from model.experiment import Experiment, FloatArray, NetworkSpec
 from model.insight import Finding, Landscape, LinearClassifier
 from model.insight.answers import Answers
 from model.insight.plane import MAP_SIDE, Bounds, grid_columns, plane_around
+from model.insight.rounding import Roundings
 from model.insight.step_walk import Part, Place
 from model.insight.verdict import Verdict
 from model.lessons.locks import Lock
@@ -178,6 +179,8 @@ class InsightView:
         The loss around the path of a run.
     measures_landscape
         Whether one is being measured.
+    roundings
+        What the weights reach when they are rounded; ``None`` until somebody asked and it is known.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -189,6 +192,7 @@ class InsightView:
     lottery_share: float | None = None
     landscape: Landscape | None = None
     measures_landscape: bool = False
+    roundings: Roundings | None = None
 
 
 @dataclass(frozen=True)
@@ -202,7 +206,7 @@ class BuildState:
     Attributes
     ----------
     experiment
-        What the document holds.
+        What the document holds, or what is looked at in its place: an old epoch, round weights.
     dataset
         The rows made from ``experiment.data``; while others are read the ones before, where they
         have the same columns, else none.
@@ -231,6 +235,9 @@ class BuildState:
         What was worked out about it on workers.
     locks
         What a lesson keeps as it is: an edit of that is refused.
+    rounding_step
+        What the weights shown are rounded to multiples of, to be looked at; ``None`` where they are
+        what they are.
     """
 
     experiment: Experiment
@@ -246,6 +253,7 @@ class BuildState:
     run: RunView = RunView()
     insight: InsightView = InsightView()
     locks: frozenset[Lock] = frozenset()
+    rounding_step: float | None = None
 
     @property
     def running(self) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QTabBar, QWidget
 
+from gui.tour.few_colours import in_few_colours
 from gui.window import GlassnetWindow
 
 _PATIENCE_S = 30.0
@@ -111,11 +112,16 @@ class TourDriver:
         QTest.qWait(300)
         QApplication.sendPostedEvents()
 
-    def picture(self, name: str) -> str:
-        """Write what the window shows as ``name.png``; return the file's name."""
+    def picture(self, name: str, has_photograph: bool = False) -> str:
+        """Write what the window shows as ``name.png``; return the file's name.
+
+        A photograph keeps all its colours, at the price of a large file.
+        """
         self.settle()
         file = f"{name}.png"
-        if not self.window.grab().save(str(self._folder / file)):
+        picture = self.window.grab().toImage()
+        shown = picture if has_photograph else in_few_colours(picture)
+        if not shown.save(str(self._folder / file)):
             raise TourError(f"{self._folder / file} could not be written.")
         return file
 

@@ -85,7 +85,8 @@ def _stops(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
 
 
 def _stop(guide: TourDriver, name: str, shows: str, **measured: float | str) -> Stop:
-    return {"picture": guide.picture(name), "shows": shows, "measured": measured}
+    picture = guide.picture(name, has_photograph=name.startswith("vision"))
+    return {"picture": picture, "shows": shows, "measured": measured}
 
 
 def _train_xor(guide: TourDriver) -> Stop:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -16,6 +17,17 @@ from model.network import Network
 STEPS = (10.0, 5.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 8, 1 / 10, 1 / 20, 1 / 50, 1 / 100)
 """What weights are rounded to multiples of, coarsest first."""
 
+LOST_R_SQUARED = 0.01
+"""How much of R squared a rounding of a regression may lose: it moves every answer a little."""
+
+MOST_ROUNDED = 1_000_000
+"""Weights of the largest network whose roundings are tried while a person waits."""
+
+MOST_PRODUCTS = 1_000_000_000
+"""Weights times rows above which they are not tried either."""
+
+_ROWS_AT_ONCE = 4096
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rounded:
@@ -26,7 +38,7 @@ class Rounded:
     step
         Every weight and bias is a multiple of it, but for the pinned ones.
     experiment
-        With the rounded weights and no progress.
+        With the rounded weights.
     accuracy, accuracy_before
         Of the rows of the truth table where there is one, else of the training rows; R squared for
         a regression.
@@ -38,6 +50,49 @@ class Rounded:
     accuracy_before: float
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a network reaches with its weights rounded.
+
+    Attributes
+    ----------
+    step
+        What they are multiples of.
+    accuracy
+        As in :class:`Rounded`.
+    keeps
+        Whether no set of rows that is known is answered worse than before.
+    """
+
+    step: float
+    accuracy: float
+    keeps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Roundings:
+    """What a network reaches at every coarseness.
+
+    Attributes
+    ----------
+    accuracy
+        With its own weights.
+    rows
+        How many rows `accuracy` is about.
+    attempts
+        Coarsest first.
+    """
+
+    accuracy: float
+    rows: int
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def coarsest(self) -> Attempt | None:
+        """The coarsest that keeps every answer, ``None`` where none does."""
+        return next((attempt for attempt in self.attempts if attempt.keeps), None)
+
+
 def rounded_to(experiment: Experiment, step: float) -> Experiment:
     """Return the experiment with every unpinned weight at the nearest multiple of `step`.
 
@@ -45,6 +100,8 @@ def rounded_to(experiment: Experiment, step: float) -> Experiment:
     -----
     A multiple of a tenth is the number that its decimals are read as: 3 / 10 and not 3 * 0.1, which
     is 0.30000000000000004. So is that of any step that is one over a whole number.
+
+    As after any weight that is set by hand, training goes on from where it was.
     """
     layers = []
     for layer in initialise(experiment).network.layers:
@@ -58,7 +115,7 @@ def rounded_to(experiment: Experiment, step: float) -> Experiment:
                 biases[unit] = layer.biases[unit]
         layers.append(msgspec.structs.replace(layer, weights=weights, biases=biases))
     network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
-    return msgspec.structs.replace(experiment, network=network, progress=None)
+    return msgspec.structs.replace(experiment, network=network)
 
 
 def _nearest(values: FloatArray, step: float) -> FloatArray:
@@ -95,20 +152,68 @@ def round_weights(
         ``None`` where no step keeps it.
     """
     data = build_dataset(experiment) if dataset is None else dataset
-    threshold = decision_threshold(experiment)
-    sets = [(data.x_train, data.y_train, data.mask_train)]
-    if data.table_x is not None and data.table_y is not None:
-        # Noisy copies do not tell what the table's own rows get, nor those kept back for testing.
-        sets.insert(0, (data.table_x, data.table_y, data.table_mask))
-
-    def reached(candidate: Experiment) -> list[float]:
-        network = Network.of(candidate)
-        return [accuracy(network.forward(x), y, data.task, threshold, mask) for x, y, mask in sets]
-
-    before = reached(experiment)
+    before = _reached(experiment, data)
     for step in steps:
         candidate = rounded_to(experiment, step)
-        found = reached(candidate)
-        if all(now >= then - tolerance for now, then in zip(found, before, strict=True)):
+        found = _reached(candidate, data)
+        if _keeps(found, before, tolerance):
             return Rounded(step, candidate, found[0], before[0])
     return None
+
+
+def try_roundings(
+    experiment: Experiment,
+    dataset: Dataset,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Roundings | None:
+    """Return what a network reaches at each of `STEPS`; ``None`` where it was to stop.
+
+    Notes
+    -----
+    A classification may lose no row; a regression `LOST_R_SQUARED`.
+    """
+    tolerance = LOST_R_SQUARED if dataset.task == "regression" else 0.0
+    before = _reached(experiment, dataset, should_stop)
+    attempts = []
+    for step in STEPS:
+        found = _reached(rounded_to(experiment, step), dataset, should_stop)
+        if should_stop():
+            return None
+        attempts.append(Attempt(step, found[0], _keeps(found, before, tolerance)))
+    rows = dataset.x_train if dataset.table_x is None else dataset.table_x
+    return Roundings(before[0], len(rows), tuple(attempts))
+
+
+def is_too_large_to_round(network: Network, dataset: Dataset) -> bool:
+    """Tell whether trying every rounding would take a person's patience, or memory."""
+    weights = network.parameter_count()
+    return weights > MOST_ROUNDED or weights * len(dataset.x_train) > MOST_PRODUCTS
+
+
+def _keeps(found: list[float], before: list[float], tolerance: float) -> bool:
+    """Tell whether no accuracy is worse than it was."""
+    return all(now >= then - tolerance for now, then in zip(found, before, strict=True))
+
+
+def _reached(
+    experiment: Experiment, data: Dataset, should_stop: Callable[[], bool] = lambda: False
+) -> list[float]:
+    """Return the accuracy on each set of rows that is known; not a number where it was to stop.
+
+    The truth table's rows come first: noisy copies do not tell what they get, nor those kept back
+    for testing.
+    """
+    sets = [(data.x_train, data.y_train, data.mask_train)]
+    if data.table_x is not None and data.table_y is not None:
+        sets.insert(0, (data.table_x, data.table_y, data.table_mask))
+    network, threshold = Network.of(experiment), decision_threshold(experiment)
+    found = []
+    for x, y, mask in sets:
+        outputs = np.empty(y.shape)
+        for start in range(0, len(x), _ROWS_AT_ONCE):
+            if should_stop():
+                return [np.nan] * len(sets)
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            outputs[rows] = network.forward(x[rows])
+        found.append(accuracy(outputs, y, data.task, threshold, mask))
+    return found

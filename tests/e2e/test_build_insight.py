@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QSlider, QTabBar, QToolButton, QWidget
 
+from gui.build_tab.dock.rounding_bar import CoarsenessSlider, value_of
 from model.experiment import GateData
 from model.places import UnitAt, WeightAt
 from tests.e2e.builder import SOON_MS, Builder, set_weight
@@ -135,6 +136,48 @@ def test_the_doctor_finds_dead_units_and_brings_them_back(builder: Builder, by_k
     assert after.biases is not None
     assert before.biases is not None
     assert not np.array_equal(after.biases, before.biases)
+
+
+# -- Round weights ---------------------------------------------------------------------------------
+
+
+@both
+def test_weights_are_rounded_as_coarsely_as_the_table_allows(
+    builder: Builder, by_keys: bool
+) -> None:
+    builder.push("train", by_keys)
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", SOON_MS)
+    exact = builder.save()
+    assert builder.tab.workbench.dock.current == "weights"
+    told = "Integers still pass all 4 rows."
+    builder.wait(lambda: builder.text("rounding_sentence") == told, "the coarsest", SOON_MS)
+    slider = builder.find("rounding_slider", CoarsenessSlider)
+    if by_keys:
+        builder.reach("rounding_slider")
+        builder.press("End")
+        builder.wait(lambda: builder.text("rounding_step") == "Tens", "tens", SOON_MS)
+        builder.press("Escape")
+        builder.wait(lambda: builder.text("rounding_step") == "Exact", "left again", SOON_MS)
+        builder.press("Right", times=value_of(1.0))
+    else:
+        where = QPoint(round(slider.x_of(value_of(1.0))), slider.height() // 2)
+        end = QPoint(slider.width() - 2, slider.height() // 2)
+        builder.drag(slider, end - QPoint(4, 0), end)
+        builder.wait(lambda: builder.text("rounding_step") == "Tens", "tens", SOON_MS)
+        assert not any(builder.rows_right)
+        builder.drag(slider, end, where)
+    builder.wait(lambda: builder.text("rounding_step") == "Integers", "integers", SOON_MS)
+    assert all(builder.rows_right)
+    builder.push("rounding_keep", by_keys)
+    builder.wait(lambda: builder.text("rounding_step") == "Exact", "they are kept", SOON_MS)
+    rounded = builder.save()
+    for layer in rounded.network.layers:
+        assert layer.weights is not None
+        assert (layer.weights == np.round(layer.weights)).all()
+    assert all(builder.rows_right)
+    assert [a > 0.5 for a in builder.answers(rounded)] == [False, True, True, False]
+    builder.press("Ctrl+Z")
+    builder.wait(lambda: builder.document.experiment == exact, "it is undone", SOON_MS)
 
 
 # -- Hidden space ----------------------------------------------------------------------------------

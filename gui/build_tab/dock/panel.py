@@ -5,10 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QMenu,
-    QScrollArea,
     QStackedWidget,
     QTabBar,
     QToolButton,
@@ -20,7 +18,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.hidden_view import HiddenSpaceView
 from gui.build_tab.dock.landscape_view import LandscapeView
 from gui.build_tab.dock.lottery_view import LotteryView
-from gui.build_tab.dock.weights_view import WeightsView
+from gui.build_tab.dock.weights_page import WeightsPage
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
@@ -60,7 +58,7 @@ class DockPanel(Panel):
         self.more.setMenu(QMenu(self.more))
         self.more.hide()
         self.stack = QStackedWidget()
-        self.weights, self.hidden = WeightsView(), HiddenSpaceView(model)
+        self.weights, self.hidden = WeightsPage(model), HiddenSpaceView(model)
         self.lottery, self.landscape = LotteryView(model), LandscapeView(model)
         self._keys: list[str] = []
         self._before_loss = "weights"
@@ -74,7 +72,7 @@ class DockPanel(Panel):
         layout.setSpacing(GAP_S_PX)
         layout.addLayout(self._top)
         layout.addWidget(self.stack, 1)
-        self._add("weights", _scrolled(self.weights))
+        self._add("weights", self.weights)
         self._add("hidden", self.hidden)
         self._add("lottery", self.lottery)
         self._add("landscape", self.landscape)
@@ -103,7 +101,7 @@ class DockPanel(Panel):
         self._state = state
         if not self.isVisible():
             return
-        views: dict[str, WeightsView | HiddenSpaceView | LotteryView | LandscapeView] = {
+        views: dict[str, WeightsPage | HiddenSpaceView | LotteryView | LandscapeView] = {
             "weights": self.weights,
             "hidden": self.hidden,
             "lottery": self.lottery,
@@ -235,19 +233,8 @@ class DockPanel(Panel):
         """Write every text anew in the language in use."""
         describe(self.tabs, self.tr("Further views"))
         describe(self.more, self.tr("More views"))
-        describe(self.weights, self.tr("Histograms of the weights"), "")
+        describe(self.weights.view, self.tr("Histograms of the weights"), "")
         for index, key in enumerate(self._keys):
             self.tabs.setTabText(index, self._title(key))
         self.tabs.setTabToolTip(self._keys.index("lottery"), self.tr("Seed lottery"))
         self._fit_tabs()
-
-
-def _scrolled(view: QWidget) -> QScrollArea:
-    """Return `view` in an area that scrolls up and down."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(view)
-    return area

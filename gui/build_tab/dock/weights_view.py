@@ -84,7 +84,7 @@ class WeightsView(Panel):
 
     def _steady_reach(self, largest: float) -> float:
         """Return a round half-width that holds all weights, kept while it is not far too wide."""
-        if 0.4 * self._reach <= largest <= self._reach:
+        if largest == 0.0 or 0.4 * self._reach <= largest <= self._reach:
             return self._reach
         largest = max(largest, 1e-6)
         step = nice_step(largest / 4)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -79,7 +77,8 @@ class OutputPanel(Panel):
         header.addWidget(self._hint)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        scroll, content = ColumnScroll("output_scroll"), QWidget()
+        self._scroll = scroll = ColumnScroll("output_scroll")
+        content = QWidget()
         layout.addWidget(scroll)
         scroll.setWidget(content)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -105,13 +104,21 @@ class OutputPanel(Panel):
             self._column.addWidget(widget)
         self._column.addStretch(1)
         self.probe.head.insertWidget(1, self.circuit.toggle)
-        # Once it is laid out: it opens below what was in sight.
-        reveal = partial(scroll.ensureWidgetVisible, self.circuit)
-        self.circuit.toggle.toggled.connect(lambda on: on and QTimer.singleShot(0, scroll, reveal))
+        self.circuit.toggle.toggled.connect(lambda: self._reveal(self.circuit))
+        self.verdict.why.clicked.connect(lambda: self._reveal(self.verdict))
         self._wide_legend.hide()
         self.tools.hide()
         self.matrix.hide()
         self.fit.hide()
+
+    def _reveal(self, card: QWidget) -> None:
+        """Bring a card into sight once it is laid out: it opens below what was in sight."""
+
+        def reveal() -> None:
+            if card.isVisible():
+                self._scroll.ensureWidgetVisible(card)
+
+        QTimer.singleShot(0, self._scroll, reveal)
 
     # -- What is shown -----------------------------------------------------------------------------
 

@@ -13,7 +13,14 @@ from model.data import build_dataset
 from model.defaults import default_experiment
 from model.experiment import Activation, Experiment, GateData, LayerSpec, NetworkSpec
 from model.insight import round_weights
-from model.insight.rounding import STEPS, rounded_to
+from model.insight.rounding import (
+    MOST_PRODUCTS,
+    STEPS,
+    is_too_large_to_round,
+    rounded_to,
+    try_roundings,
+)
+from model.network import Network
 from model.training import train
 from tests.model.scalar_oracle import activate
 
@@ -139,3 +146,52 @@ def test_pinned_weights_stay_and_there_may_be_nothing() -> None:
     assert rounded.biases[1] == layer.biases[1]
     assert rounded.weights[1, 1] != layer.weights[1, 1]
     assert round_weights(experiment, steps=(100.0,)) is None
+
+
+@pytest.mark.parametrize("gate", ROWS)
+def test_every_coarseness_is_judged(gate: str) -> None:
+    experiment = trained(gate, 1)
+    found = try_roundings(experiment, build_dataset(experiment))
+    assert found is not None
+    assert (found.accuracy, found.rows) == (1.0, len(ROWS[gate]))
+    assert [attempt.step for attempt in found.attempts] == list(STEPS)
+    for attempt in found.attempts:
+        assert attempt.keeps == all_right(rounded_to(experiment, attempt.step), gate)
+    rounded = round_weights(experiment)
+    assert found.coarsest is not None
+    assert rounded is not None
+    assert found.coarsest.step == rounded.step
+    assert try_roundings(experiment, build_dataset(experiment), lambda: True) is None
+
+
+def test_a_regression_may_lose_a_hundredth_of_r_squared() -> None:
+    """The answer .96 x, rounded to x, leaves .04^2 of the spread of y = .96 x over .96^2: .0017."""
+    layer = LayerSpec(1, "identity", weights=np.array([[0.96], [0.0]]), biases=np.array([0.0]))
+    experiment = Experiment(data=GateData("or"), network=NetworkSpec(2, (layer,)))
+    x = np.column_stack([np.linspace(-1.0, 1.0, 9), np.zeros(9)])
+    rows = dataclasses.replace(
+        build_dataset(experiment),
+        task="regression",
+        x_train=x,
+        y_train=0.96 * x[:, :1],
+        mask_train=None,
+        table_x=None,
+        table_y=None,
+    )
+    found = try_roundings(experiment, rows)
+    assert found is not None
+    kept = {attempt.step: attempt.accuracy for attempt in found.attempts if attempt.keeps}
+    assert max(kept) == 1.0
+    assert kept[1.0] == pytest.approx(1.0 - (0.04 / 0.96) ** 2, abs=1e-12)
+
+
+def test_training_goes_on_after_a_rounding_and_large_work_is_refused() -> None:
+    experiment = trained("xor", 0)
+    rounded = rounded_to(experiment, 1 / 2)
+    assert rounded.progress is not None
+    assert rounded.progress is experiment.progress
+    data = build_dataset(experiment)
+    network = Network.of(experiment)
+    assert not is_too_large_to_round(network, data)
+    many = np.broadcast_to(data.x_train[:1], (MOST_PRODUCTS // network.parameter_count() + 1, 2))
+    assert is_too_large_to_round(network, dataclasses.replace(data, x_train=many))

@@ -29,11 +29,11 @@ def test_weights_of_the_state_are_counted(qtbot: QtBot, build_model: BuildModel)
     trainer, snapshots = trained(hidden=(4, 3))
     state = state_of(trainer, snapshots[-1])
     dock.show_state(state)
-    sizes = [int(counts.sum()) for counts in dock.weights.counts]
+    sizes = [int(counts.sum()) for counts in dock.weights.view.counts]
     assert sizes == [8, 12, 3]
     negative = int((state.network.weights[0] < 0).sum())
-    assert int(dock.weights.counts[0][:20].sum()) == negative
-    assert "Hidden 2 · 12" in dock.weights.accessibleDescription()
+    assert int(dock.weights.view.counts[0][:20].sum()) == negative
+    assert "Hidden 2 · 12" in dock.weights.view.accessibleDescription()
 
 
 def test_the_loss_becomes_the_first_tab_and_comes_back(

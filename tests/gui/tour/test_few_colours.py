@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 
-from gui.tour.cards import in_few_colours
+from gui.tour.few_colours import in_few_colours
 
 
 def pixels(picture: QImage) -> np.ndarray:
@@ -35,3 +35,12 @@ def test_rare_colours_give_way_to_near_ones_and_the_ground_keeps_its_own() -> No
     found = in_few_colours(picture)
     assert len(set(map(tuple, pixels(found).reshape(-1, 3)))) <= 256
     assert (pixels(found)[32:] == pixels(picture)[32:]).all()
+
+
+def test_a_few_letters_keep_their_hue_beside_a_large_map() -> None:
+    picture = QImage(128, 128, QImage.Format.Format_RGB32)
+    for x in range(128):
+        for y in range(128):
+            picture.setPixelColor(x, y, QColor(20, 2 * y, 255 - x))
+    picture.setPixelColor(3, 4, QColor("#C0302A"))
+    assert in_few_colours(picture).pixelColor(3, 4) == QColor("#C0302A")

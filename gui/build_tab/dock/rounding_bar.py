@@ -1,0 +1,275 @@
+"""Round the weights: a slider of coarseness, what is still right at each, and Keep."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.names import values_text
+from gui.build_tab.state import Activity, BuildState
+from gui.format import count, decimal, show_part
+from gui.theme import GAP_M_PX, GAP_S_PX, active
+from gui.widgets.basic import describe, label, push_button
+from gui.widgets.panel import Panel
+from gui.widgets.slider import Slider
+from model.insight.rounding import STEPS, Attempt, Roundings, is_too_large_to_round
+from model.metrics import RIGHT, decision_threshold, outcomes
+
+_FINEST_FIRST = STEPS[::-1]
+_SLIDER_PX, _MARK_PX = 32, 4.0
+_MOST_NAMED = 2
+"""So many rows that fail are named, of a table of so few columns that they can be read."""
+_MOST_COLUMNS = 4
+
+
+class CoarsenessSlider(Slider):
+    """From the exact weights at the left to the coarsest at the right.
+
+    Under the groove a dot stands where every answer is kept, a cross where one is lost, and a
+    triangle at the coarsest that keeps them all.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("rounding_slider")
+        self.setRange(0, len(STEPS))
+        self.setPageStep(1)
+        self.setFixedHeight(_SLIDER_PX)
+        self._roundings: Roundings | None = None
+
+    def show_roundings(self, roundings: Roundings | None) -> None:
+        """Mark what is kept at every coarseness."""
+        if roundings is not self._roundings:
+            self._roundings = roundings
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the marks under the groove."""
+        super().paintEvent(event)
+        if self._roundings is None or not self.isEnabled():
+            return
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        y, half = self.height() - _MARK_PX / 2 - 1, _MARK_PX / 2
+        coarsest = self._roundings.coarsest
+        for attempt in self._roundings.attempts:
+            x = self.x_of(value_of(attempt.step))
+            if not attempt.keeps:
+                painter.setPen(QPen(QColor(theme.t2), 1))
+                painter.drawLine(QPointF(x - half, y - half), QPointF(x + half, y + half))
+                painter.drawLine(QPointF(x - half, y + half), QPointF(x + half, y - half))
+                continue
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.acc))
+            if attempt is coarsest:
+                top, foot = y - _MARK_PX + 0.5, y + half + 0.5
+                corners = (QPointF(x, top), QPointF(x - 4.5, foot), QPointF(x + 4.5, foot))
+                painter.drawPolygon(QPolygonF(corners))
+            else:
+                painter.drawEllipse(QPointF(x, y), half - 0.25, half - 0.25)
+
+
+def value_of(step: float | None) -> int:
+    """Return the slider's value for what weights are rounded to; 0 for the exact ones."""
+    return 0 if step is None else 1 + _FINEST_FIRST.index(step)
+
+
+class RoundingBar(Panel):
+    """Choose a coarseness, see in the whole window what becomes of it, and keep it or leave it.
+
+    Attributes
+    ----------
+    slider
+        0 is exact, then one value for each step, finest first.
+    keep
+        Makes the rounded weights the network's.
+    """
+
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self._model = model
+        self._state: BuildState | None = None
+        self.setObjectName("rounding_bar")
+        self._caption = label("label", "rounding_caption")
+        self._figure = label("strong", "rounding_step")
+        self._sentence = label("label", "rounding_sentence", wrap=True)
+        self.slider = CoarsenessSlider()
+        self.slider.valueChanged.connect(self._on_value_changed)
+        self.keep = push_button("rounding_keep", size="small")
+        self.keep.clicked.connect(self._on_keep_clicked)
+        top = QHBoxLayout()
+        top.setSpacing(GAP_S_PX)
+        top.addWidget(self._caption)
+        top.addWidget(self._figure, 1)
+        top.addWidget(self.keep)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self.slider)
+        layout.addSpacing(GAP_M_PX // 2)
+        layout.addWidget(self._sentence)
+        self.retranslate()
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_state(self, state: BuildState) -> None:
+        """Show what is still right, or why nothing can be rounded now."""
+        self._state = state
+        reason = self._reason(state)
+        if not reason and state.insight.roundings is None:
+            self._model.try_roundings()
+        step = state.rounding_step
+        if not self.slider.isSliderDown() or step is None:
+            with QSignalBlocker(self.slider):
+                self.slider.setValue(value_of(step))
+        self.slider.setEnabled(not reason)
+        self.slider.show_roundings(state.insight.roundings)
+        self.keep.setEnabled(step is not None)
+        self._show_text(self._figure, self._names()[self.slider.value()])
+        self._show_text(self._sentence, reason or self._outcome(state))
+        told = f"{self._figure.text()}. {self._sentence.text()}"
+        if self.slider.accessibleDescription() != told:
+            self.slider.setAccessibleDescription(told)
+
+    @staticmethod
+    def _show_text(part: QLabel, text: str) -> None:
+        if part.text() != text:
+            part.setText(text)
+
+    def _reason(self, state: BuildState) -> str:
+        """Say why nothing can be rounded; nothing where it can."""
+        if state.activity is not Activity.REST:
+            return self.tr("Pause the training to round its weights.")
+        if not state.data.is_ready or len(state.dataset.x_train) == 0:
+            return self.tr("Weights can be rounded once the rows are there.")
+        if is_too_large_to_round(state.network, state.dataset):
+            return self.tr("Too many weights or rows to try every rounding.")
+        return ""
+
+    def _outcome(self, state: BuildState) -> str:
+        """Say what the chosen coarseness keeps, or the coarsest that keeps everything."""
+        roundings = state.insight.roundings
+        if roundings is None:
+            return self.tr("Trying every rounding…")
+        if state.rounding_step is None:
+            coarsest = roundings.coarsest
+            if coarsest is None:
+                return self.tr("Every rounding loses an answer.")
+            return self._kept(coarsest, roundings, state)
+        chosen = next(a for a in roundings.attempts if a.step == state.rounding_step)
+        return (self._kept if chosen.keeps else self._lost)(chosen, roundings, state)
+
+    def _kept(self, attempt: Attempt, roundings: Roundings, state: BuildState) -> str:
+        name, rows = self._names()[value_of(attempt.step)], roundings.rows
+        if state.dataset.task == "regression":
+            text = self.tr("{steps} still reach an R² of {now}, exact weights {before}.")
+            now, before = decimal(attempt.accuracy, 3), decimal(roundings.accuracy, 3)
+            return text.format(steps=name, now=now, before=before)
+        right = round(attempt.accuracy * rows)
+        if right == rows:
+            text = self.tr("{steps} still pass all {n} rows.")
+            return text.format(steps=name, n=count(rows))
+        text = self.tr("{steps} still pass {right} of {n} rows, as many as exact weights.")
+        if right > round(roundings.accuracy * rows):
+            text = self.tr("{steps} pass {right} of {n} rows, more than exact weights.")
+        return text.format(steps=name, right=show_part(right), n=count(rows))
+
+    def _lost(self, attempt: Attempt, roundings: Roundings, state: BuildState) -> str:
+        name, rows = self._names()[value_of(attempt.step)], roundings.rows
+        if state.dataset.task == "regression":
+            text = self.tr("{steps} reach an R² of {now}, exact weights {before}.")
+            now, before = decimal(attempt.accuracy, 3), decimal(roundings.accuracy, 3)
+            return text.format(steps=name, now=now, before=before)
+        right, before_right = (round(a * rows) for a in (attempt.accuracy, roundings.accuracy))
+        text = self.tr("{steps} pass {right} of {n} rows, exact weights {before}.")
+        if failing := self._failing(state):
+            text = self.tr("{steps} pass {right} of {n} rows: {rows} not.")
+        return text.format(
+            steps=name,
+            right=show_part(right),
+            n=count(rows),
+            before=show_part(before_right),
+            rows=failing,
+        )
+
+    @staticmethod
+    def _failing(state: BuildState) -> str:
+        """Name the rows of the truth table that are not right; nothing where they are too many."""
+        dataset, columns = state.dataset, state.dataset.columns
+        if dataset.table_y is None or state.table_outputs is None or columns.table_x is None:
+            return ""
+        threshold = decision_threshold(state.experiment)
+        judged = outcomes(
+            state.table_outputs, dataset.table_y, dataset.task, threshold, dataset.table_mask
+        )
+        rows = np.flatnonzero(judged != RIGHT)
+        if len(rows) > _MOST_NAMED or columns.inputs > _MOST_COLUMNS:
+            return ""
+        return ", ".join(f"({values_text(dataset, columns.table_x[row])})" for row in rows)
+
+    def _names(self) -> tuple[str, ...]:
+        """Return the name of every coarseness, as on the slider."""
+        return (
+            self.tr("Exact"),
+            self.tr("Hundredths"),
+            self.tr("Fiftieths"),
+            self.tr("Twentieths"),
+            self.tr("Tenths"),
+            self.tr("Eighths"),
+            self.tr("Fifths"),
+            self.tr("Quarters"),
+            self.tr("Thirds"),
+            self.tr("Halves"),
+            self.tr("Integers"),
+            self.tr("Twos"),
+            self.tr("Fives"),
+            self.tr("Tens"),
+        )
+
+    # -- What a person does ------------------------------------------------------------------------
+
+    def _on_value_changed(self, value: int) -> None:
+        self._model.look_at_rounded(None if value == 0 else _FINEST_FIRST[value - 1])
+
+    def _on_keep_clicked(self) -> None:
+        name = self._names()[self.slider.value()]
+        self._model.keep_rounded(self.tr("Round the weights: {steps}").format(steps=name))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back to the exact weights by Esc."""
+        if event.key() == Qt.Key.Key_Escape and self.slider.value() > 0:
+            self._model.look_at_rounded(None)
+        else:
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Go back to the exact weights where nothing says any more that they are rounded."""
+        super().hideEvent(event)
+        if not event.spontaneous() and self.slider.value() > 0:
+            self._model.look_at_rounded(None)
+
+    # -- Language ----------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._caption.setText(self.tr("Rounding"))
+        self.keep.setText(self.tr("Keep"))
+        describe(
+            self.slider,
+            self.tr("Coarseness of the weights"),
+            self.tr(
+                "Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; "
+                "the triangle: the coarsest that loses none. Esc goes back to the exact weights."
+            ),
+        )
+        describe(
+            self.keep,
+            self.tr("Keep the rounded weights"),
+            self.tr("Make the rounded weights the network’s"),
+        )
+        if self._state is not None:
+            self.show_state(self._state)

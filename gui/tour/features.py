@@ -1,0 +1,112 @@
+"""Pictures of what Build has beside the drawing, on sheets: ``python -m gui.tour.features``.
+
+For docs/pictures/features/: two steps of the microscope, hidden space, the circuit, the proof of a
+verdict, inputs derived from columns, round weights, and an article's recipe.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.dock.panel import DockPanel
+from gui.build_tab.dock.rounding_bar import CoarsenessSlider, value_of
+from gui.tour.driver import TourDriver
+from gui.tour.sheets import AROUND_PX, picture_of, take_sheets
+from model.data.derived import Feature
+from model.defaults import default_experiment
+from model.experiment import GateData
+from model.initialisers import initialise
+from model.insight.step_walk import Part
+from model.places import UnitAt
+
+_EPOCHS, _ROW = 10, 3
+
+
+def _features(guide: TourDriver, model: BuildModel) -> Iterator[QImage]:
+    """Yield every picture, one state of the window after another."""
+    dock = guide.find("dock_panel", DockPanel)
+    _begin_anew(guide, model)
+    for _ in range(_EPOCHS):
+        model.step(whole_epoch=True)
+    for part in (Part.SUM, Part.BLAME):
+        model.examine(UnitAt(0, 0), part)
+        yield picture_of(guide, guide.find("microscope", QWidget))
+    model.close_microscope()
+    yield from _derived(guide, model)
+    _begin_anew(guide, model)
+    _train(guide, model)
+    dock.choose("hidden")
+    yield picture_of(guide, dock)
+    dock.choose("weights")
+    guide.wait(lambda: model.state.insight.roundings is not None, "roundings are tried")
+    slider = guide.find("rounding_slider", CoarsenessSlider)
+    roundings = model.state.insight.roundings
+    assert roundings is not None
+    assert roundings.coarsest is not None
+    coarsest = value_of(roundings.coarsest.step)
+    for _ in range(coarsest):
+        QTest.keyClick(slider, Qt.Key.Key_Right)
+    yield picture_of(guide, dock)
+    QTest.keyClick(slider, Qt.Key.Key_Escape)
+    yield _unfolded(guide, "verdict", "verdict_why")
+    yield _unfolded(guide, "circuit", "circuit_toggle")
+    _begin_anew(guide, model)
+    model.choose_version("published")
+    yield picture_of(
+        guide, guide.find("training_bar", QWidget), guide.find("recipe_strip", QWidget)
+    )
+
+
+def _begin_anew(guide: TourDriver, model: BuildModel) -> None:
+    """Take XOR with the network that the window begins with."""
+    start = initialise(default_experiment(GateData("xor")))
+    model.edit("", lambda _: start, goes_on=False)
+    guide.wait(lambda: model.state.data.is_ready and model.derived.is_idle, "the rows are there")
+    model.choose_row(_ROW)
+
+
+def _train(guide: TourDriver, model: BuildModel) -> None:
+    """Train until a rule stops it, and let what is worked out about it come in."""
+    model.set_speed(None)
+    model.train()
+    guide.wait(
+        lambda: model.is_idle and not model.is_about_to_train and model.state.epoch > _EPOCHS,
+        "it is trained",
+    )
+    guide.wait(lambda: model.insight.is_idle, "it is looked into")
+
+
+def _unfolded(guide: TourDriver, card_name: str, button: str) -> QImage:
+    """Open what a button of the output's cards opens, take the card, and put it away."""
+    card, fold = guide.find(card_name, QWidget), guide.find(f"{card_name}_fold", QAbstractButton)
+    if card.isVisible() and fold.isVisible():
+        guide.click(fold.objectName())
+    guide.click(button)
+    picture = picture_of(guide, card, around_px=AROUND_PX // 2)
+    guide.click(button)
+    if fold.isVisible():
+        guide.click(fold.objectName())
+    guide.settle()
+    return picture
+
+
+def _derived(guide: TourDriver, model: BuildModel) -> Iterator[QImage]:
+    """Give one unit the product of its inputs, and take the network under the inputs to tick."""
+    model.remove_layer(0)
+    model.add_features((Feature("product", 0, 1),))
+    _train(guide, model)
+    guide.wait(guide.find("feature_strip", QWidget).isVisible, "inputs can be ticked")
+    yield picture_of(guide, guide.find("network_canvas", QWidget))
+    guide.click("features_open")
+
+
+if __name__ == "__main__":
+    take_sheets(Path(sys.argv[1]), _features, 1800)

@@ -1,0 +1,99 @@
+"""Sheets of pictures for the documents: one for each language, theme and size of the window."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QMargins, QPoint, QRect, QSettings
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from gui.app import dress_application, make_application, make_window
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.tab import BuildTab
+from gui.settings import choose_language, choose_theme
+from gui.theme import active
+from gui.tour.driver import TourDriver
+from gui.tour.few_colours import in_few_colours
+from model.experiment import DataSpec
+
+SIZES = ((1024, 680), (1440, 900))
+AROUND_PX = 16
+
+Pictures = Callable[[TourDriver, BuildModel], Iterator[QImage]]
+
+
+def take_sheets(folder: Path, pictures: Pictures, most_px: int) -> None:
+    """Write a sheet of `pictures` for each size, theme and language to `folder`.
+
+    A sheet is at most `most_px` wide. Settings of the person who asks for them are neither read nor
+    written.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["XDG_STATE_HOME"] = home
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
+        _take_sheets(folder, pictures, most_px)
+
+
+def _take_sheets(folder: Path, pictures: Pictures, most_px: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    app = make_application(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    dress_application(app, language="en", theme="light")
+    window = make_window()
+    window.show()
+    guide = TourDriver(window, folder)
+    tab = window.show_tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    tab.show_all_panels()
+    tab.workbench.prepare()
+    for size, theme, language in itertools.product(SIZES, ("light", "dark"), ("en", "tr")):
+        guide.resize(*size)
+        choose_theme(app, theme)
+        choose_language(app, language)
+        name = f"{language}-{theme}-{size[0]}x{size[1]}.png"
+        save_sheet(list(pictures(guide, tab.model)), folder / name, most_px)
+        print(name)
+    window.document.undo_stack.setClean()
+    guide.wait(window.close, "the window closes")
+
+
+def choose_data(guide: TourDriver, model: BuildModel, data: DataSpec) -> None:
+    """Choose data, and wait for their rows."""
+    model.choose_data(data)
+    guide.wait(lambda: model.state.data.is_ready and model.derived.is_idle, "the rows are there")
+
+
+def picture_of(guide: TourDriver, *widgets: QWidget, around_px: int = 0) -> QImage:
+    """Take widgets, with so much of what is around them, as they stand in the window."""
+    guide.settle()
+    area = QRect()
+    for widget in widgets:
+        area = area.united(QRect(widget.mapTo(guide.window, QPoint()), widget.size()))
+    margins = QMargins(around_px, around_px, around_px, around_px)
+    area = area.marginsAdded(margins).intersected(guide.window.rect())
+    return guide.window.grab().toImage().copy(area)
+
+
+def save_sheet(pictures: list[QImage], path: Path, most_px: int) -> None:
+    """Write pictures side by side, in few colours, for a small file."""
+    places, x, y, height = [], AROUND_PX, AROUND_PX, 0
+    for picture in pictures:
+        if x + picture.width() + AROUND_PX > most_px and x > AROUND_PX:
+            x, y, height = AROUND_PX, y + height + AROUND_PX, 0
+        places.append(QPoint(x, y))
+        x, height = x + picture.width() + AROUND_PX, max(height, picture.height())
+    wide = max(p.x() + i.width() for p, i in zip(places, pictures, strict=True))
+    sheet = QImage(wide + AROUND_PX, y + height + AROUND_PX, QImage.Format.Format_RGB32)
+    sheet.fill(QColor(active().bg0))
+    painter = QPainter(sheet)
+    for place, picture in zip(places, pictures, strict=True):
+        painter.drawImage(place, picture)
+    painter.end()
+    in_few_colours(sheet).save(str(path))

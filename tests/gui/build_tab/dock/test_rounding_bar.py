@@ -1,0 +1,190 @@
+"""Rounding the weights: looked at in the whole window, kept as one step, or left."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.dock.rounding_bar import RoundingBar, value_of
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.settings import choose_language
+from gui.window import GlassnetWindow
+from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData
+from model.insight.rounding import STEPS
+from model.places import WeightAt
+from tests.gui.build_tab.looking import learn, resize
+from tests.gui.build_tab.reading_hands import press, undo
+
+LEFT, KEY = Qt.MouseButton.LeftButton, Qt.Key
+
+
+@pytest.fixture
+def bar(bench: Workbench, tab: BuildTab, qtbot: QtBot) -> RoundingBar:
+    """Return the bar beside a network that has learned XOR."""
+    press(bench, "train")
+    model = tab.model
+    qtbot.waitUntil(lambda: model.is_idle and model.state.epoch > 0, timeout=30_000)
+    qtbot.waitUntil(lambda: model.state.insight.roundings is not None, timeout=10_000)
+    return bench.dock.weights.rounding
+
+
+def said(bar: RoundingBar) -> str:
+    label = bar.findChild(QLabel, "rounding_sentence")
+    assert label is not None
+    return label.text()
+
+
+def drag_to(bar: RoundingBar, step: float, qtbot: QtBot) -> None:
+    """Press at the left end, drag to a step and let go."""
+    slider, middle = bar.slider, bar.slider.height() // 2
+    place = QPoint(round(slider.x_of(value_of(step))), middle)
+    qtbot.mousePress(slider, LEFT, pos=QPoint(7, middle))
+    qtbot.mouseMove(slider, place)
+    qtbot.mouseRelease(slider, LEFT, pos=place)
+
+
+def weights(document: ExperimentDocument) -> np.ndarray:
+    """Return every weight and bias in one row."""
+    layers = document.experiment.network.layers
+    return np.concatenate([np.ravel(a) for each in layers for a in (each.weights, each.biases)])
+
+
+def test_the_coarsest_is_named_looked_at_kept_and_undone(
+    bar: RoundingBar, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    exact, steps = weights(document), document.undo_stack.count()
+    assert said(bar) == "Integers still pass all 4 rows."
+    assert not bar.keep.isEnabled()
+    drag_to(bar, 1.0, qtbot)
+    state = tab.model.state
+    assert state.rounding_step == 1.0
+    shown = np.concatenate([w.ravel() for w in state.network.weights])
+    assert (shown == np.round(shown)).all()
+    assert state.table_outputs is not None
+    assert (state.table_outputs[:, 0] > 0.5).tolist() == [False, True, True, False]
+    assert weights(document).tolist() == exact.tolist()
+    assert said(bar) == "Integers still pass all 4 rows."
+    qtbot.mouseClick(bar.keep, LEFT)
+    kept = weights(document)
+    assert kept.tolist() == np.round(exact).tolist()
+    assert document.undo_stack.count() == steps + 1
+    assert document.undo_stack.undoText() == "Round the weights: Integers"
+    assert (bar.slider.value(), tab.model.state.rounding_step) == (0, None)
+    undo(tab)
+    assert weights(document).tolist() == exact.tolist()
+
+
+def test_what_fails_is_named_and_esc_or_the_left_end_leaves_it(
+    bar: RoundingBar, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    before, steps = document.experiment, document.undo_stack.count()
+    qtbot.keyClick(bar.slider, KEY.Key_End)
+    assert tab.model.state.rounding_step == 10.0
+    assert said(bar) == "Tens pass 0 of 4 rows, exact weights 4."
+    assert "Tens pass 0 of 4 rows" in bar.slider.accessibleDescription()
+    qtbot.keyClick(bar.slider, KEY.Key_Left)
+    qtbot.keyClick(bar.slider, KEY.Key_Escape)
+    assert tab.model.state.rounding_step is None
+    assert tab.model.state.experiment is before
+    qtbot.keyClick(bar.slider, KEY.Key_Right)
+    assert tab.model.state.rounding_step == 1 / 100
+    qtbot.keyClick(bar.slider, KEY.Key_Home)
+    assert tab.model.state.rounding_step is None
+    assert document.undo_stack.count() == steps
+    assert not bar.keep.isEnabled()
+
+
+def test_training_an_edit_and_another_view_end_the_look(
+    bar: RoundingBar, bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    model = bench.model
+    drag_to(bar, 2.0, qtbot)
+    exact = weights(document)
+    model.set_weights({WeightAt(0, 0, 0): 7.5}, "typed")
+    assert model.state.rounding_step is None
+    assert weights(document)[0] == 7.5
+    assert weights(document)[1:].tolist() == exact[1:].tolist()
+    drag_to(bar, 2.0, qtbot)
+    bench.dock.choose("lottery")
+    assert model.state.rounding_step is None
+    bench.dock.choose("weights")
+    drag_to(bar, 2.0, qtbot)
+    model.edit("no stop", lambda e: replace(e, training=replace(e.training, stop=StopSpec())))
+    press(bench, "train")
+    qtbot.waitUntil(lambda: model.state.running, timeout=10_000)
+    qtbot.waitUntil(lambda: not bar.slider.isEnabled(), timeout=10_000)
+    assert model.state.rounding_step is None
+    assert said(bar) == "Pause the training to round its weights."
+    press(bench, "train")
+    qtbot.waitUntil(lambda: model.is_idle, timeout=10_000)
+    qtbot.waitUntil(lambda: said(bar).endswith("rows."), timeout=10_000)
+    assert bar.slider.isEnabled()
+
+
+def test_a_pinned_weight_stays(
+    bar: RoundingBar, bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    before = weights(document)
+    bench.model.toggle_pins([WeightAt(0, 0, 0)])
+    drag_to(bar, 1.0, qtbot)
+    qtbot.mouseClick(bar.keep, LEFT)
+    kept = weights(document)
+    assert kept[0] == before[0] != np.round(before[0])
+    assert kept[1:].tolist() == np.round(before[1:]).tolist()
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        (GateData("and"), "4 rows"),
+        (GateData("majority", 3), "8 rows"),
+        (GateData("half_adder"), "4 rows"),
+        (PlaneData("gaussians", 200), "rows"),
+        (PlaneData("regression_plane", 200), "R²"),
+        (TableData("iris", "standard"), "rows"),
+    ],
+)
+def test_every_kind_of_data_says_what_is_kept(
+    bar: RoundingBar, tab: BuildTab, data: DataSpec, rows: str, qtbot: QtBot
+) -> None:
+    learn(tab, qtbot, data, 60)
+    qtbot.waitUntil(lambda: tab.model.state.insight.roundings is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: rows in said(bar), timeout=10_000)
+    for step in STEPS:
+        drag_to(bar, step, qtbot)
+        assert rows in said(bar)
+        qtbot.keyClick(bar.slider, KEY.Key_Escape)
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
+def test_histograms_stay_in_sight(
+    bar: RoundingBar,
+    window: GlassnetWindow,
+    bench: Workbench,
+    size: tuple[int, int],
+    language: str,
+    qapp: QApplication,
+    qtbot: QtBot,
+) -> None:
+    resize(window, qtbot, *size)
+    bench.dock.choose("weights")
+    choose_language(qapp, language)
+    try:
+        for step in STEPS:
+            drag_to(bar, step, qtbot)
+            resize(window, qtbot, *size)  # what the words ask for is laid out
+            view = bench.dock.weights.view
+            assert view.visibleRegion().boundingRect().height() >= view.height() - 1
+            sentence = bar.findChild(QLabel, "rounding_sentence")
+            assert sentence is not None
+            assert sentence.height() >= sentence.heightForWidth(sentence.width())
+            qtbot.keyClick(bar.slider, KEY.Key_Escape)
+    finally:
+        choose_language(qapp, "en")
