@@ -50,7 +50,7 @@ class ClassificationResult(Result):
         """Tell whether the best probability reaches `threshold` (0-1)."""
         return self.best.probability >= threshold
 
-    def top_k(self, count: int) -> tuple[ScoredLabel, ...]:
+    def named(self, count: int) -> tuple[ScoredLabel, ...]:
         """Return the `count` most probable classes, best first."""
         return top_k(self.probabilities, self.labels, count)
 
@@ -114,9 +114,7 @@ class Classifier(Predictor):
         wanted = "" if manifest is None else manifest.scores_output
         self._scores_output = wanted if wanted in engine.output_names else ""
 
-    def predict(
-        self, picture: Picture, read_ms: float = 0.0, top: int = 5
-    ) -> ClassificationResult:
+    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> ClassificationResult:
         """Classify one picture; see `classify`."""
         return self.classify(picture, top, read_ms)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -44,7 +44,9 @@ class Detections:
         """
         count = len(self.scores)
         if self.xyxy.shape != (count, 4) or self.indices.shape != (count,):
-            raise ValueError(f"{self.xyxy.shape} boxes, {count} scores, {self.indices.shape} classes")
+            raise ValueError(
+                f"{self.xyxy.shape} boxes, {count} scores, {self.indices.shape} classes"
+            )
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -128,7 +130,8 @@ def select(candidates: Detections, limits: Limits) -> Selection:
     sizes = over.xyxy[:, 2:] - over.xyxy[:, :2]
     rectangles = np.concatenate([over.xyxy[:, :2], sizes], axis=1)
     # The scores are all good enough; OpenCV wants them above its threshold, not at it.
-    found = cv2.dnn.NMSBoxesBatched(rectangles, over.scores, over.indices, -1.0, limits.overlap)
+    suppress: Any = cv2.dnn.NMSBoxesBatched  # it takes arrays, but is declared for lists
+    found = suppress(rectangles, over.scores, over.indices, -1.0, limits.overlap)
     kept = np.sort(np.asarray(found, np.intp).reshape(-1))
     is_dropped = np.ones(len(over), np.bool_)
     is_dropped[kept] = False

@@ -19,7 +19,7 @@ from vision.preprocessing import Preprocessing, Rectangle
 from vision.result import Result, ScoredLabel, Task, Timings
 
 FLOOR = 0.05
-"""The least score of what a result keeps, so that limits can be moved without a new forward pass."""
+"""The least score of what a result keeps: limits can be moved without a new forward pass."""
 BACKGROUND = "background"
 MOST_NAMED = 10
 
@@ -124,9 +124,7 @@ class Detector(Predictor):
             postprocess_ms=(time.perf_counter() - forwarded) * 1e3,
         )
         best = named(selection.kept, labels, MOST_NAMED)
-        return DetectionResult(
-            best, timings, seen, candidates, selection, proposals.total, labels
-        )
+        return DetectionResult(best, timings, seen, candidates, selection, proposals.total, labels)
 
     def _require_numbers(self, outputs: Outputs) -> None:
         """Tell a picture without objects from a network with damaged weights."""

@@ -242,7 +242,7 @@ def decode_ssd(
     anchor, offset = anchors[rows], offsets[rows]
     centres = offset[:, 1::-1] / _CENTRE * anchor[:, 2:] + anchor[:, :2]
     sides = np.exp(np.minimum(offset[:, :1:-1] / _SIDE, _LARGEST)) * anchor[:, 2:]
-    scores = 1 / (1 + np.exp(-np.clip(best[rows], -80, 80)))
+    scores = np.asarray(1 / (1 + np.exp(-np.clip(best[rows], -80, 80))), np.float32)
     found = _detections(_corners(centres, sides), scores, indices[rows])
     return Proposals(found, len(offsets), logits.shape[1])
 

@@ -50,6 +50,16 @@ _DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco
 """The names that go with a number of classes, that of the background among them or not."""
 
 
+TASK_WORDS: Final = {
+    Task.CLASSIFICATION: Words("a model that names pictures"),
+    Task.DETECTION: Words("a model that finds objects"),
+    Task.MASK: Words("a model that cuts people out"),
+}
+"""What a model is for, in words."""
+
+_DETECTORS: Final = Words("a detector with the head of SSD, YOLOX or Caffe's DetectionOutput")
+
+
 def open_predictor(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
@@ -127,7 +137,7 @@ def open_classifier(
     found = open_predictor(model, prototxt, labels, choice, preprocessing)
     if isinstance(found, Classifier):
         return found
-    kind = _TASK_WORDS[found.task]
+    kind = TASK_WORDS[found.task]
     wanted = Words("a model that names pictures")
     raise VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=wanted)
 
@@ -148,16 +158,8 @@ def open_detector(
     found = open_predictor(model, prototxt, labels, choice, task=Task.DETECTION)
     if isinstance(found, Detector):
         return found
-    kind = _TASK_WORDS[found.task]
+    kind = TASK_WORDS[found.task]
     raise VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=_DETECTORS)
-
-
-_TASK_WORDS: Final = {
-    Task.CLASSIFICATION: Words("a model that names pictures"),
-    Task.DETECTION: Words("a model that finds objects"),
-    Task.MASK: Words("a model that cuts people out"),
-}
-_DETECTORS: Final = Words("a detector with the head of SSD, YOLOX or Caffe's DetectionOutput")
 
 
 def make_predictor(
@@ -190,10 +192,8 @@ def make_predictor(
     """
     if manifest is not None and recognition is None:
         recognition = described(manifest)
-    outputs: Outputs = {}
     if recognition is None:
-        outputs = trial(engine, file)
-        recognition = recognise(outputs, input_sides(file)[:2], file.format, file.head)
+        recognition = recognised(engine, file)
     if recognition.task is None:
         wanted = Words("a model that names pictures, finds objects or cuts people out")
         raise VisionError(
@@ -206,7 +206,7 @@ def make_predictor(
     if recognition.head is not None:
         named = labels or labels_for(file, manifest, folder)
         if named is None:
-            named = _usual_names(recognition.head, outputs or trial(engine, file), file)
+            named = _usual_names(recognition.head, trial(engine, file), file)
         return Detector(engine, settings, recognition.head, named, manifest)
     named = labels or labels_for(file, manifest, folder)
     needed = softmax_needed(file.structure) if manifest is None else manifest.softmax_needed
@@ -223,12 +223,27 @@ def described(manifest: ModelManifest) -> Recognition | None:
     """
     said = Words("its description says so")
     if manifest.task in ("classification", "digits"):
-        return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], said)
+        return Recognition(Task.CLASSIFICATION, TASK_WORDS[Task.CLASSIFICATION], said)
     if manifest.task == Task.MASK:
-        return Recognition(Task.MASK, _TASK_WORDS[Task.MASK], said)
+        return Recognition(Task.MASK, TASK_WORDS[Task.MASK], said)
     if manifest.head is not None:
-        return Recognition(Task.DETECTION, _TASK_WORDS[Task.DETECTION], said, manifest.head)
+        return Recognition(Task.DETECTION, TASK_WORDS[Task.DETECTION], said, manifest.head)
     return None
+
+
+def recognised(engine: Engine, file: ModelFile) -> Recognition:
+    """Tell what a network is for from what it gives for a black picture.
+
+    Raises
+    ------
+    VisionError
+        model_forward.
+    """
+    if engine.input_shape is None:
+        # What it gives for a picture of some other size says nothing.
+        unknown = Words("its file does not say what it takes")
+        return Recognition(Task.CLASSIFICATION, TASK_WORDS[Task.CLASSIFICATION], unknown)
+    return recognise(trial(engine, file), input_sides(file)[:2], file.format, file.head)
 
 
 def trial(engine: Engine, file: ModelFile) -> Outputs:
@@ -252,9 +267,7 @@ def _usual_names(head: Head, outputs: Outputs, file: ModelFile) -> Labels | None
     return None if name is None else read_labels(ASSETS / "models" / name)
 
 
-def suggest_preprocessing(
-    file: ModelFile, recognition: Recognition | None = None
-) -> Preprocessing:
+def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = None) -> Preprocessing:
     """Guess how a picture becomes the input of a model without a description.
 
     Notes

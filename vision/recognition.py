@@ -19,6 +19,7 @@ from vision.segmenter import mask_channels
 
 type Array = npt.NDArray[np.float32]
 
+_FEWEST_CELLS: Final = 21
 LABELS: Final = Words("labels of the whole picture")
 
 
@@ -224,7 +225,8 @@ def _yolo(
 ) -> Recognition | None:
     """Recognise YOLOX, and name its relations."""
     cells = yolox_cells(size_wh)
-    if not len(cells):
+    if len(cells) < _FEWEST_CELLS:
+        # On so small a picture a row of scores might be taken for it.
         return None
     for name, values in outputs.items():
         rows, columns = _rows_and_columns(values)

@@ -1,4 +1,4 @@
-"""What every model says of a picture, whatever it is asked: how long it took, and its best guess."""
+"""What every model says of a picture, whatever it is for: its best guess, and how long it took."""
 
 from __future__ import annotations
 
@@ -59,6 +59,10 @@ class Result:
     def best(self) -> ScoredLabel | None:
         """The first of `top`, or None."""
         return self.top[0] if self.top else None
+
+    def named(self, count: int) -> tuple[ScoredLabel, ...]:
+        """Return at most the `count` best."""
+        return self.top[:count]
 
     def is_sure(self, threshold: float) -> bool:
         """Tell whether it is no guess; what has limits of its own heeds no `threshold` (0-1)."""

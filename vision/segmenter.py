@@ -129,10 +129,10 @@ class Segmenter(Predictor):
         if channels == 2:
             # Background and foreground: a softmax over two is the sigmoid of their difference.
             is_done = np.allclose(planes.sum(axis=0), 1, atol=1e-3) and planes.min() >= -1e-6
-            return np.asarray(planes[1] if is_done else _sigmoid(planes[1] - planes[0]))
+            return planes[1] if is_done else _sigmoid(planes[1] - planes[0])
         plane = planes[0]
         if plane.min() >= -1e-6 and plane.max() <= 1 + 1e-6:
-            return np.clip(plane, 0, 1)
+            return np.asarray(np.clip(plane, 0, 1), np.float32)
         return _sigmoid(plane)
 
 
@@ -152,7 +152,8 @@ def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) 
     """Return how much of the cut-out is seen at each pixel, (H, W), 0 to 1."""
     width, height = picture_wh
     mask = _placed(result.mask, result.seen, (width, height))
-    return np.clip((mask - np.float32(threshold)) / np.float32(_SOFT) + np.float32(0.5), 0, 1)
+    surely = (mask - np.float32(threshold)) / np.float32(_SOFT) + np.float32(0.5)
+    return np.asarray(np.clip(surely, 0, 1), np.float32)
 
 
 def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
@@ -224,7 +225,9 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
     height, width = picture.shape[:2]
     shrunk = min(1.0, _PREVIEW_PX / max(height, width))
     size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
-    seen = Rectangle(*(value * size[i % 2] / (width, height)[i % 2] for i, value in enumerate(result.seen)))
+    seen = Rectangle(
+        *(value * size[i % 2] / (width, height)[i % 2] for i, value in enumerate(result.seen))
+    )
     small = MaskResult(result.top, result.timings, seen, result.mask)
     alpha = np.rint((1 - _opacity(small, size, how.threshold)) * 255).astype(np.uint8)
     if how.backdrop is Backdrop.BLUR:

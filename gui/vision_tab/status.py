@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import milliseconds, number
+from gui.format import milliseconds, number, percent
 from gui.tab import Status
 from gui.vision_tab.state import (
     Classified,
@@ -16,6 +16,9 @@ from gui.vision_tab.state import (
     SourceKind,
     VisionState,
 )
+from vision.detector import DetectionResult
+from vision.segmenter import MaskResult
+from vision.tally import count_of
 
 
 def title(state: VisionState) -> str:
@@ -76,6 +79,9 @@ def _sentence(event: Event | None) -> str:
             return text.format(passes=number(event.passes), seconds=number(event.seconds, 1))
         case RecordingBegan():
             return translate("VisionStatus", "Recording to {name}.").format(name=event.name)
+        case Saved(pictures=int() as count):
+            text = translate("VisionStatus", "Saved {count} crops in {name}.")
+            return text.format(name=event.name, count=number(count))
         case Saved(rows=None):
             return translate("VisionStatus", "Saved {name}.").format(name=event.name)
         case Saved():
@@ -86,12 +92,41 @@ def _sentence(event: Event | None) -> str:
 def _finding(event: Classified) -> str:
     translate = QCoreApplication.translate
     shown = event.shown
+    found = shown.result
+    if isinstance(found, MaskResult):
+        text = translate("VisionStatus", "{name}: {share} of the picture is cut out.")
+        return text.format(name=shown.name, share=percent(found.top[0].probability, 0))
+    if isinstance(found, DetectionResult):
+        return _objects(shown.name, found)
+    best = found.best
+    if best is None:
+        return ""
     text = (
         translate("VisionStatus", "{name} classified as {label}.")
-        if shown.result.is_sure(event.threshold)
+        if found.is_sure(event.threshold)
         else translate("VisionStatus", "{name}: not sure, perhaps {label}.")
     )
-    return text.format(name=shown.name, label=shown.result.best.label)
+    return text.format(name=shown.name, label=best.label)
+
+
+def _objects(name: str, found: DetectionResult) -> str:
+    translate = QCoreApplication.translate
+    counts = count_of(found.selection.kept)
+    total = counts.total()
+    if not total:
+        return translate("VisionStatus", "{name}: nothing found.").format(name=name)
+    names = [
+        f"{found.labels.name(index)} {number(count)}" if count > 1 else found.labels.name(index)
+        for index, count in counts.most_common(4)
+    ]
+    if len(counts) > len(names):
+        names.append("…")
+    text = (
+        translate("VisionStatus", "{name}: 1 object, {labels}.")
+        if total == 1
+        else translate("VisionStatus", "{name}: {count} objects, {labels}.")
+    )
+    return text.format(name=name, count=number(total), labels=", ".join(names))
 
 
 def _summary(event: FolderEnded) -> str:

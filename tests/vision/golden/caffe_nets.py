@@ -208,10 +208,14 @@ def detectors() -> list[Net]:
 def _ssd(name: str, code: str) -> Net:
     net = Net(name, {"data": (1, 3, 48, 64)})
     maps = [
-        net.layer("Convolution", "data", "map0", *_blobs(net, "kernel_size: 8 stride: 8", 8, 3, 8, 8))
+        net.layer(
+            "Convolution", "data", "map0", *_blobs(net, "kernel_size: 8 stride: 8", 8, 3, 8, 8)
+        )
     ]
     maps.append(
-        net.layer("Convolution", "map0", "map1", *_blobs(net, "kernel_size: 2 stride: 2", 8, 8, 2, 2))
+        net.layer(
+            "Convolution", "map0", "map1", *_blobs(net, "kernel_size: 2 stride: 2", 8, 8, 2, 2)
+        )
     )
     ends: dict[str, list[str]] = {"loc": [], "conf": [], "priorbox": []}
     for index, (bottom, settings, priors) in enumerate(zip(maps, SSD_PRIORS, (3, 6), strict=True)):
