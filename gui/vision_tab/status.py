@@ -8,7 +8,6 @@ from gui.format import milliseconds, number, percent
 from gui.tab import Status
 from gui.vision_tab.state import (
     Classified,
-    Event,
     FolderEnded,
     MapReady,
     RecordingBegan,
@@ -16,6 +15,7 @@ from gui.vision_tab.state import (
     SourceKind,
     VisionState,
 )
+from vision.detections import Selection
 from vision.detector import DetectionResult
 from vision.segmenter import MaskResult
 from vision.tally import count_of
@@ -31,7 +31,7 @@ def title(state: VisionState) -> str:
 
 def status_of(state: VisionState) -> Status:
     """Return what the status bar shows of a state."""
-    return Status(*_activity(state), _figures(state), _sentence(state.event))
+    return Status(*_activity(state), _figures(state), _sentence(state))
 
 
 def _activity(state: VisionState) -> tuple[str, str]:
@@ -64,14 +64,17 @@ def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
     return (translate("VisionStatus", "image"), f"{width} × {height}"), times
 
 
-def _sentence(event: Event | None) -> str:
+def _sentence(state: VisionState) -> str:
     """Return what happened last in words, or nothing."""
     translate = QCoreApplication.translate
+    event = state.event
     match event:
         case None:
             return ""
         case Classified():
-            return _finding(event)
+            # Moved limits show other boxes than those of the time.
+            is_on_show = event.shown is state.result
+            return _finding(event, state.objects.selection if is_on_show else None)
         case FolderEnded():
             return _summary(event)
         case MapReady():
@@ -89,7 +92,7 @@ def _sentence(event: Event | None) -> str:
             return text.format(name=event.name, rows=event.rows)
 
 
-def _finding(event: Classified) -> str:
+def _finding(event: Classified, selection: Selection | None) -> str:
     translate = QCoreApplication.translate
     shown = event.shown
     found = shown.result
@@ -97,7 +100,7 @@ def _finding(event: Classified) -> str:
         text = translate("VisionStatus", "{name}: {share} of the picture is cut out.")
         return text.format(name=shown.name, share=percent(found.top[0].probability, 0))
     if isinstance(found, DetectionResult):
-        return _objects(shown.name, found)
+        return _objects(shown.name, found, selection or found.selection)
     best = found.best
     if best is None:
         return ""
@@ -109,9 +112,9 @@ def _finding(event: Classified) -> str:
     return text.format(name=shown.name, label=best.label)
 
 
-def _objects(name: str, found: DetectionResult) -> str:
+def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
     translate = QCoreApplication.translate
-    counts = count_of(found.selection.kept)
+    counts = count_of(selection.kept)
     total = counts.total()
     if not total:
         return translate("VisionStatus", "{name}: nothing found.").format(name=name)

@@ -228,4 +228,5 @@ class VisionTab(Tab):
 
 def _told(state: VisionState) -> tuple[object, ...]:
     """Return the parts of a state that title and status bar are about."""
-    return state.source, state.result, state.live, state.event, state.is_busy
+    boxes = state.objects.selection
+    return state.source, state.result, state.live, state.event, state.is_busy, boxes

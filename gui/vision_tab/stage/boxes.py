@@ -15,6 +15,8 @@ TAB_H_PX, TAB_INSET_PX, GAP_PX = 20, 7, 8
 SMALL_TAB_H_PX, SMALL_TAB_INSET_PX = 16, 4
 # From so many boxes on, labels are small and go without figures.
 CROWD = 16
+# What is left of the others there while one of them is pointed at.
+DIMMED = 0.35
 # Qt counts dashes in widths of the line. The first class has none.
 DASHES: tuple[tuple[float, ...], ...] = ((), (5, 2), (2, 2), (7, 2, 2, 2), (1, 2), (9, 3), (4, 4))
 DROPPED_DASHES = (2.0, 3.0)
@@ -158,11 +160,14 @@ def draw_boxes(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     ordered = list(reversed(placed))
     ordered.sort(key=lambda one: one[0].row is not None and one[0].row == lit)
+    is_dimmed = lit is not None and len(placed) >= CROWD
     for box, rect in ordered:
+        painter.setOpacity(DIMMED if is_dimmed and box.row != lit else 1.0)
         if box.row is None:
             _draw_dropped(painter, rect)
         else:
             _draw_box(painter, rect, box.style, is_lit=box.row == lit)
+    painter.setOpacity(1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     named = [(box, rect) for box, rect in placed if box.row is not None]
     # The lit one chooses its place first.
