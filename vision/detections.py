@@ -44,9 +44,8 @@ class Detections:
         """
         count = len(self.scores)
         if self.xyxy.shape != (count, 4) or self.indices.shape != (count,):
-            raise ValueError(
-                f"{self.xyxy.shape} boxes, {count} scores, {self.indices.shape} classes"
-            )
+            shapes = self.xyxy.shape, self.scores.shape, self.indices.shape
+            raise ValueError(f"boxes, scores and classes do not belong together: {shapes}")
 
     def __len__(self) -> int:
         return len(self.scores)

@@ -195,8 +195,8 @@ def make_detector(packages: Path, models: Path) -> None:
     (models / "oid_labels.txt").write_bytes(labels)
     write_description(
         path,
-        "Changes: the TFLite file object_detection_ssd_mobilenetv2_oidv4_fp16.tflite of the package\n"
-        "was written as an ONNX graph with shorter names; the weights are as published.",
+        "Changes: the TFLite file object_detection_ssd_mobilenetv2_oidv4_fp16.tflite of the\n"
+        "package was written as an ONNX graph with shorter names; the weights are as published.",
         {
             "key": path.stem,
             "name": "SSD MobileNet V2",
@@ -236,7 +236,8 @@ def make_segmenter(packages: Path, models: Path) -> None:
             "name": "Selfie segmentation",
             "task": "mask",
             "preprocessing": {"size_wh": [256, 256], "scale": 1 / 255, "swap_rb": True},
-            "source": "npm package @mediapipe/selfie_segmentation 0.1.1675465747 (MediaPipe, Google)",
+            "source": "npm package @mediapipe/selfie_segmentation 0.1.1675465747 "
+            "(MediaPipe, Google)",
         },
     )
     print(f"{path}: {path.stat().st_size} bytes, off LiteRT by at most {difference:.1e}")
