@@ -200,7 +200,6 @@ class ObjectsPanel(Panel):
         self._names.setTextFormat(Qt.TextFormat.RichText)
         self.filter_edit = QLineEdit()
         self.filter_edit.setObjectName("objects_filter")
-        self.filter_edit.setClearButtonEnabled(True)
         self._objects = ObjectList(self)
         self.list = ObjectView(model)
         self.list.setModel(self._objects)
@@ -264,8 +263,6 @@ class ObjectsPanel(Panel):
             lambda value: model.set_limits(replace(self._state.objects.limits, overlap=value / 100))
         )
         self.filter_edit.textEdited.connect(model.show_only)
-        # Its own button for clearing is an action, and no editing.
-        self.filter_edit.textChanged.connect(lambda text: None if text else model.show_only(""))
         self._names.linkActivated.connect(self._on_name_clicked)
         self.dropped_button.clicked.connect(model.show_dropped)
         self.crops_button.clicked.connect(self._on_crops_clicked)

@@ -68,7 +68,7 @@ def text_on(colour: QColor) -> QColor:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     is_dark = 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05
-    return QColor("#FFFFFF" if is_dark else "#101318")
+    return QColor("#FFFFFF" if is_dark else "#000000")
 
 
 def place_tabs(
