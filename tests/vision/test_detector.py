@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 from onnx import helper
 
+from tests.vision.golden.caffe_nets import detectors
 from tests.vision.onnx_models import known_file, model_bytes
 from vision.detections import Limits
 from vision.detector import DetectionResult, Detector
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
-from vision.heads import Head, HeadKind, ssd_anchors
+from vision.findings import Check
+from vision.heads import Head, HeadKind, ssd_anchors, yolox_cells
 from vision.labels import Labels
 from vision.models import open_classifier, open_detector
 from vision.pictures import read_picture
+from vision.preflight import preflight
 from vision.preprocessing import Preprocessing
 
 
@@ -177,3 +180,73 @@ def test_each_command_names_the_other_kind_of_model(images: Path, tmp_path: Path
     with pytest.raises(VisionError) as caught:
         open_detector(tmp_path / "efficientnet_lite0.onnx")
     assert caught.value.code is Fault.MODEL_OTHER_TASK
+
+
+def test_a_caffe_pair_of_ones_own_is_a_detector(tmp_path: Path) -> None:
+    net = detectors()[0]
+    (tmp_path / "n.prototxt").write_bytes(net.prototxt)
+    (tmp_path / "n.caffemodel").write_bytes(net.caffemodel)
+    (tmp_path / "n.txt").write_text("cat\ndog\ncow\n")
+    report = preflight(tmp_path / "n.caffemodel", tmp_path / "n.prototxt", tmp_path / "n.txt")
+    assert [finding.sentence() for finding in report.failures] == []
+    found = report.predictor
+    assert isinstance(found, Detector)
+    # MobileNet-SSD's own preprocessing, and the limits of its DetectionOutput.
+    assert found.preprocessing == Preprocessing((64, 48), (127.5, 127.5, 127.5), 1 / 127.5)
+    assert found.limits == Limits(pytest.approx(0.4), 1.0)
+    picture = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
+    result = found.detect(picture)
+    [output] = found.engine.forward(found.preprocessing.blob(picture)).values()
+    scores = output[0, :, 5:].max(axis=1)
+    assert result.proposed == len(scores)
+    assert result.top[0].probability == pytest.approx(float(scores.max()), abs=1e-6)
+    assert result.top[0].label in ("cat", "dog", "cow")
+    assert any(finding.check is Check.RECOGNISED for finding in report.findings)
+
+
+def test_a_yolox_without_a_description_is_read_in_a_letterbox(tmp_path: Path) -> None:
+    cells = len(yolox_cells((64, 64)))
+    scores = np.zeros((1, cells, 85), np.float32)
+    scores[0, 0, 4:6] = 0.9
+    nodes = [
+        helper.make_node("ReduceMean", ["image"], ["mean"], axes=[1, 2, 3], keepdims=0),
+        helper.make_node("Mul", ["mean", "zero"], ["nothing"]),
+        helper.make_node("Reshape", ["nothing", "one"], ["none"]),
+        helper.make_node("Add", ["scores", "none"], ["output"]),
+    ]
+    weights = {
+        "zero": np.zeros(1, np.float32),
+        "one": np.ones(3, np.int64),
+        "scores": scores,
+    }
+    model = tmp_path / "yolox.onnx"
+    model.write_bytes(
+        model_bytes(nodes, {"image": [1, 3, 64, 64]}, {"output": [1, cells, 85]}, weights)
+    )
+    found = open_detector(model)
+    assert found.head.kind is HeadKind.YOLOX
+    assert found.preprocessing == Preprocessing((64, 64), letterbox=True)
+    result = found.detect(PICTURE)
+    assert result.top[0].label == "person"
+    # The first cell's box is 8 pixels of the tensor wide round its corner, half of it outside.
+    assert result.selection.kept.xyxy[0] == pytest.approx([0, 0, 8, 8])
+
+
+def test_a_network_of_another_kind_is_refused_by_its_name(tmp_path: Path) -> None:
+    nodes = [helper.make_node("Conv", ["image", "w"], ["heatmaps"], pads=[1, 1, 1, 1])]
+    model = tmp_path / "pose.onnx"
+    model.write_bytes(
+        model_bytes(
+            nodes,
+            {"image": [1, 3, 32, 32]},
+            {"heatmaps": [1, 17, 32, 32]},
+            {"w": np.ones((17, 3, 3, 3), np.float32)},
+        )
+    )
+    report = preflight(model)
+    [failure] = report.failures
+    assert failure.check is Check.OTHER_NETWORK
+    assert "a pose network" in failure.sentence()
+    with pytest.raises(VisionError) as caught:
+        open_classifier(model)
+    assert "a pose network" in caught.value.sentence()

@@ -160,7 +160,7 @@ def draw_boxes(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     ordered = list(reversed(placed))
     ordered.sort(key=lambda one: one[0].row is not None and one[0].row == lit)
-    is_dimmed = lit is not None and len(placed) >= CROWD
+    is_dimmed = lit is not None and sum(box.row is not None for box, _ in placed) >= CROWD
     for box, rect in ordered:
         painter.setOpacity(DIMMED if is_dimmed and box.row != lit else 1.0)
         if box.row is None:
