@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -229,23 +230,30 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
         *(value * size[i % 2] / (width, height)[i % 2] for i, value in enumerate(result.seen))
     )
     small = MaskResult(result.top, result.timings, seen, result.mask)
-    alpha = np.rint((1 - _opacity(small, size, how.threshold)) * 255).astype(np.uint8)
+    veil = np.empty((size[1], size[0], 4), np.uint8)
     if how.backdrop is Backdrop.BLUR:
-        small_picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        behind = _blurred(np.asarray(small_picture, np.uint8))
+        veil[..., :3] = _blurred_small(picture, size)
     elif how.backdrop is Backdrop.COLOUR:
-        behind = np.empty((size[1], size[0], 3), np.uint8)
-        behind[:] = how.colour_bgr
+        veil[..., :3] = how.colour_bgr
     else:
-        behind = _board(size)
-    return np.dstack([behind, alpha])
+        veil[..., :3] = _board(size)[..., None]
+    veil[..., 3] = 255.5 - 255 * _opacity(small, size, how.threshold)
+    return veil
 
 
-def _board(size_wh: tuple[int, int]) -> Picture:
-    """Return the board of light squares that stands for "nothing is here"."""
+def _blurred_small(picture: Picture, size_wh: tuple[int, int]) -> Picture:
+    """Return a small picture out of focus in a millisecond or two, for a preview of a stream."""
+    fewer = (max(1, size_wh[0] // 4), max(1, size_wh[1] // 4))
+    few = cv2.resize(picture, fewer, interpolation=cv2.INTER_LINEAR)
+    few = cv2.GaussianBlur(few, (0, 0), max(1.0, _BLUR_SHARE * max(fewer)))
+    return np.asarray(cv2.resize(few, size_wh, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+@lru_cache(maxsize=4)
+def _board(size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """Return the board of light squares (H, W) that stands for "nothing is here"."""
     width, height = size_wh
     side = max(4, max(size_wh) // 48)
     x, y = np.arange(width) // side, np.arange(height) // side
     is_dark = (x[None, :] + y[:, None]) % 2 == 1
-    grey = np.where(is_dark, np.uint8(204), np.uint8(245))
-    return np.repeat(grey[:, :, None], 3, axis=2)
+    return np.where(is_dark, np.uint8(204), np.uint8(245))

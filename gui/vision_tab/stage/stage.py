@@ -38,7 +38,7 @@ class Stage(Panel):
         self.setObjectName("stage")
         self._model = model
         self._state = VisionState()
-        self.view = StageView(self._on_view_resized)
+        self.view = StageView(self._on_view_resized, model.light)
         self._make_card()
         self._make_transport()
         layout = QVBoxLayout(self)
@@ -88,7 +88,6 @@ class Stage(Panel):
         model = self._model
         model.frame_shown.connect(self._show_frame)
         self.view.painted.connect(model.note_painted)
-        self.view.hovered.connect(model.light)
         self.card_button.clicked.connect(self._on_card_button_clicked)
         self.play_button.clicked.connect(lambda: model.set_frozen(self._is_playing))
         # Only what a person does moves the video; showing a frame sets the value silently.

@@ -108,21 +108,22 @@ class StageView(QGraphicsView):
     -------
     painted(float)
         A new image was painted for the first time, in so many milliseconds.
-    hovered(object)
-        The pointer came to the box of another row, or to none (``None``).
 
     Parameters
     ----------
     on_resized
         Called when the room for the picture changed.
+    on_hovered
+        Called with the row of the box that the pointer is on, or ``None``.
     """
 
     painted = Signal(float)
-    hovered = Signal(object)
 
-    def __init__(self, on_resized: Callable[[], None]) -> None:
+    def __init__(
+        self, on_resized: Callable[[], None], on_hovered: Callable[[int | None], None]
+    ) -> None:
         super().__init__()
-        self._on_resized = on_resized
+        self._on_resized, self._on_hovered = on_resized, on_hovered
         self.setObjectName("stage_view")
         self._item = _PictureItem()
         scene = QGraphicsScene(self)
@@ -376,12 +377,12 @@ class StageView(QGraphicsView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which box the pointer is on."""
         placed = [(box, self._on_screen(box.rect)) for box in self._boxes]
-        self.hovered.emit(row_at(placed, event.position()))
+        self._on_hovered(row_at(placed, event.position()))
         super().mouseMoveEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that the pointer is on no box."""
-        self.hovered.emit(None)
+        self._on_hovered(None)
         super().leaveEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
