@@ -214,13 +214,7 @@ def make_predictor(
 
 
 def described(manifest: ModelManifest) -> Recognition | None:
-    """Return what a description says of a model, or None if it leaves that open.
-
-    Raises
-    ------
-    VisionError
-        manifest_damaged, for a task that there is not.
-    """
+    """Return what a description says of a model, or None if it leaves that open."""
     said = Words("its description says so")
     if manifest.task in ("classification", "digits"):
         return Recognition(Task.CLASSIFICATION, TASK_WORDS[Task.CLASSIFICATION], said)
