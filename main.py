@@ -1,8 +1,8 @@
 """Glassnet's command line, and the one place that prepares the environment.
 
 ``python main.py``, or ``glassnet`` where it is installed, opens the window, with the files named
-where there are any; ``classify | train | trace | lottery | export | lessons | check | tour`` work
-without one (``tour`` drives a real window, offscreen where there is no screen), and
+where there are any; ``classify | detect | train | trace | lottery | export | lessons | check |
+tour`` work without one (``tour`` drives a real window, offscreen where there is no screen), and
 ``install-desktop`` puts Glassnet into a desktop's menu.
 """
 
@@ -145,6 +145,28 @@ def run_classify(options: argparse.Namespace) -> int:
     return BAD_INPUT if skipped else 0
 
 
+def run_detect(options: argparse.Namespace) -> int:
+    """Find objects in pictures, with the Vision tab's own code.
+
+    What cannot be read is skipped and named, and makes it bad input in the end.
+    """
+    from vision.command import detect_pictures, detect_text
+
+    results, skipped = detect_pictures(
+        options.pictures,
+        model=options.model,
+        labels=options.labels,
+        score=options.score,
+        overlap=options.overlap,
+        draw=options.draw,
+    )
+    if results:
+        print(json.dumps(results, ensure_ascii=False) if options.json else detect_text(results))
+    for error in skipped:
+        _say(error.sentence())
+    return BAD_INPUT if skipped else 0
+
+
 def run_train(options: argparse.Namespace) -> int:
     """Train an experiment and write what was reached, also after Ctrl-C."""
     from model.command import train_command, train_text
@@ -263,6 +285,17 @@ def at_least(least: int) -> Callable[[str], int]:
     return read
 
 
+def share(text: str) -> float:
+    """Read a number from 0 to 1 of an option."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0 to 1")
+    return number
+
+
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the subcommands."""
     from model import __version__
@@ -291,6 +324,15 @@ def command_line() -> argparse.ArgumentParser:
     classify.add_argument("--top", type=at_least(1), default=5, help="how many labels (5)")
     classify.add_argument("--json", action="store_true", help="one JSON document")
 
+    detect = commands.add_parser("detect", help="find objects in pictures")
+    detect.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
+    detect.add_argument("--model", type=Path, help="ONNX, TFLite or .caffemodel file")
+    detect.add_argument("--labels", type=Path, help="one label a line")
+    detect.add_argument("--score", type=share, metavar="X", help="the least score, 0 to 1")
+    detect.add_argument("--overlap", type=share, metavar="X", help="the most overlap, 0 to 1")
+    detect.add_argument("--draw", type=Path, metavar="DIR", help="write pictures with their boxes")
+    detect.add_argument("--json", action="store_true", help="one JSON document")
+
     add_train_arguments(commands.add_parser("train", help="train an experiment"))
     add_trace_arguments(commands.add_parser("trace", help="print one row's training step"))
     add_lottery_arguments(commands.add_parser("lottery", help="train many random starts"))
@@ -312,6 +354,7 @@ def command_line() -> argparse.ArgumentParser:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "classify": run_classify,
+    "detect": run_detect,
     "train": run_train,
     "trace": run_trace,
     "lottery": run_lottery,

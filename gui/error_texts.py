@@ -113,7 +113,15 @@ def _templates() -> dict[Check, str]:
         Check.ENGINE_FALLBACK: translate(
             "Preflight", "It runs on {engine}, because the new engine cannot: {reason}."
         ),
+        Check.OTHER_NETWORK: translate(
+            "Preflight",
+            "It is {kind}: {reason}. Nothing here shows what it says. If it is something else, "
+            "choose how its output is read.",
+        ),
+        Check.RECOGNISED: translate("Preflight", "It is {kind}: {reason}."),
         Check.RUNS: translate("Preflight", "It gives {outputs} scores in {forward_ms} ms."),
+        Check.RUNS_BOXES: translate("Preflight", "It gives {boxes} boxes in {forward_ms} ms."),
+        Check.RUNS_MASK: translate("Preflight", "It gives a mask in {forward_ms} ms."),
         Check.LABELS: translate("Preflight", "There is a label for each of the {outputs} scores."),
         Check.LABELS_NUMBERED: translate(
             "Preflight", "There are no labels; the {outputs} classes are numbered."

@@ -19,16 +19,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vision.batch import Batch, BatchItem
     from vision.classification import ClassificationResult, Classifier
+    from vision.detections import Detections, Limits
+    from vision.detector import DetectionResult, Detector
     from vision.display import DisplaySize, to_display
     from vision.engine import ComputeChoice, Engine
     from vision.errors import Fault, VisionError
     from vision.library import ModelLibrary
     from vision.model_choice import ModelChoice, choice_from_files
-    from vision.models import open_classifier
+    from vision.models import open_classifier, open_detector, open_predictor
     from vision.occlusion import OcclusionMap, occlusion_map
     from vision.pictures import list_pictures, read_picture
     from vision.pipeline import Pipeline, PipelineUpdate
     from vision.preprocessing import Preprocessing
+    from vision.segmenter import MaskResult, Segmenter, cut_out
     from vision.session import PictureResult, Session
     from vision.sources.video_source import VideoSource
     from vision.xray import BlobXray, compare, mistakes
@@ -40,9 +43,14 @@ _HOMES = {
     "ClassificationResult": "classification",
     "Classifier": "classification",
     "ComputeChoice": "engine",
+    "DetectionResult": "detector",
+    "Detections": "detections",
+    "Detector": "detector",
     "DisplaySize": "display",
     "Engine": "engine",
     "Fault": "errors",
+    "Limits": "detections",
+    "MaskResult": "segmenter",
     "ModelChoice": "model_choice",
     "ModelLibrary": "library",
     "OcclusionMap": "occlusion",
@@ -50,15 +58,19 @@ _HOMES = {
     "Pipeline": "pipeline",
     "PipelineUpdate": "pipeline",
     "Preprocessing": "preprocessing",
+    "Segmenter": "segmenter",
     "Session": "session",
     "VideoSource": "sources.video_source",
     "VisionError": "errors",
     "choice_from_files": "model_choice",
     "compare": "xray",
+    "cut_out": "segmenter",
     "list_pictures": "pictures",
     "mistakes": "xray",
     "occlusion_map": "occlusion",
     "open_classifier": "models",
+    "open_detector": "models",
+    "open_predictor": "models",
     "read_picture": "pictures",
     "to_display": "display",
 }
@@ -70,9 +82,14 @@ __all__ = [
     "ClassificationResult",
     "Classifier",
     "ComputeChoice",
+    "DetectionResult",
+    "Detections",
+    "Detector",
     "DisplaySize",
     "Engine",
     "Fault",
+    "Limits",
+    "MaskResult",
     "ModelChoice",
     "ModelLibrary",
     "OcclusionMap",
@@ -80,15 +97,19 @@ __all__ = [
     "Pipeline",
     "PipelineUpdate",
     "Preprocessing",
+    "Segmenter",
     "Session",
     "VideoSource",
     "VisionError",
     "choice_from_files",
     "compare",
+    "cut_out",
     "list_pictures",
     "mistakes",
     "occlusion_map",
     "open_classifier",
+    "open_detector",
+    "open_predictor",
     "read_picture",
     "to_display",
 ]

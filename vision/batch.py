@@ -1,4 +1,4 @@
-"""Classify many pictures with progress, pause and cancel, and write the results as CSV."""
+"""Show many pictures to a model with progress, pause and cancel, and write what it says as CSV."""
 
 from __future__ import annotations
 
@@ -11,12 +11,22 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from vision.classification import ClassificationResult, Classifier
+from vision.detector import DetectionResult
 from vision.errors import Fault, VisionError, as_value
 from vision.files import write_file
 from vision.pictures import Picture, read_picture
+from vision.predictor import Predictor
+from vision.result import Result
 
 _WAIT_S = 0.1
+_FAULTS_OF_MODELS = frozenset(
+    [
+        Fault.LABELS_MISMATCH,
+        Fault.OUTPUT_NOT_SCORES,
+        Fault.OUTPUT_NOT_BOXES,
+        Fault.OUTPUT_NOT_MASK,
+    ]
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,31 +48,31 @@ class BatchItem:
     path: Path
     index: int
     total: int
-    result: ClassificationResult | None
+    result: Result | None
     error: VisionError | None
 
 
 class Batch:
-    """Classify a list of pictures once; `run` belongs to the worker thread.
+    """Show a list of pictures to a model once; `run` belongs to the worker thread.
 
     Parameters
     ----------
     paths
         The pictures, in order.
-    classifier
-        A loaded classifier, or a function that loads one on the worker.
+    predictor
+        A loaded model, or a function that loads one on the worker.
     top
-        How many classes each result names.
+        How many classes each classification names.
     """
 
     def __init__(
         self,
         paths: Sequence[Path],
-        classifier: Classifier | Callable[[], Classifier],
+        predictor: Predictor | Callable[[], Predictor],
         top: int = 5,
     ) -> None:
         self.paths = tuple(paths)
-        self._classifier = classifier
+        self._predictor = predictor
         self._top = top
         self._may_go = threading.Event()
         self._may_go.set()
@@ -86,7 +96,7 @@ class Batch:
         publish: Callable[[BatchItem], None],
         look: Callable[[BatchItem, Picture], None] | None = None,
     ) -> bool:
-        """Classify the pictures and publish what came of each; bad ones do not end the batch.
+        """Look at the pictures and publish what came of each; bad ones do not end the batch.
 
         Parameters
         ----------
@@ -95,7 +105,7 @@ class Batch:
         publish
             Called once for each picture, in order, on this thread.
         look
-            Called before `publish` with each picture that was classified; a batch keeps none.
+            Called before `publish` with each picture that was looked at; a batch keeps none.
 
         Returns
         -------
@@ -106,8 +116,8 @@ class Batch:
         VisionError
             If the model cannot be loaded or does not fit its labels.
         """
-        loaded = self._classifier
-        classifier = loaded if isinstance(loaded, Classifier) else loaded()
+        loaded = self._predictor
+        predictor = loaded if isinstance(loaded, Predictor) else loaded()
         # The next picture is read while the network looks at this one.
         with ThreadPoolExecutor(1, "read pictures") as reader:
             ahead: Future[tuple[Picture, float]] | None = None
@@ -117,7 +127,7 @@ class Batch:
                 now = ahead or reader.submit(_timed_read, path)
                 if index + 1 < len(self.paths):
                     ahead = reader.submit(_timed_read, self.paths[index + 1])
-                item, picture = self._item(classifier, now, index)
+                item, picture = self._item(predictor, now, index)
                 if look is not None and picture is not None:
                     look(item, picture)
                 publish(item)
@@ -130,14 +140,14 @@ class Batch:
         return False
 
     def _item(
-        self, classifier: Classifier, reading: Future[tuple[Picture, float]], index: int
+        self, predictor: Predictor, reading: Future[tuple[Picture, float]], index: int
     ) -> tuple[BatchItem, Picture | None]:
         path, total = self.paths[index], len(self.paths)
         try:
             picture, read_ms = reading.result()
-            result = classifier.classify(picture, self._top, read_ms)
+            result = predictor.predict(picture, read_ms, self._top)
         except VisionError as error:
-            if error.code in (Fault.LABELS_MISMATCH, Fault.OUTPUT_NOT_SCORES):
+            if error.code in _FAULTS_OF_MODELS:
                 # The model is at fault, not this picture: every other one would fail alike.
                 raise
             return BatchItem(path, index, total, None, as_value(error)), None
@@ -150,7 +160,10 @@ def _timed_read(path: Path) -> tuple[Picture, float]:
 
 
 def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = 5) -> None:
-    """Write results as a table: picture, then label and probability of each place, times, error.
+    """Write results as a table, one of boxes if a detector gave them; else one row a picture.
+
+    A picture's row has the label and probability of each place, times and error; a box's has its
+    picture, label, score and corners in pixels, and a picture without any has a row without them.
 
     Parameters
     ----------
@@ -166,28 +179,59 @@ def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = 5
     VisionError
         file_unwritable.
     """
-    places = range(1, top + 1)
-    header = ["picture", *(f"{what} {place}" for place in places for what in ("label", "p"))]
-    header += ["read ms", "preprocess ms", "forward ms", "error"]
+    kept = list(items)
+    if any(isinstance(item.result, DetectionResult) for item in kept):
+        header = ["picture", "label", "score", "x1", "y1", "x2", "y2", *TIME_COLUMNS]
+        rows = [row for item in kept for row in _box_rows(item)]
+    else:
+        places = range(1, top + 1)
+        header = ["picture", *(f"{what} {place}" for place in places for what in ("label", "p"))]
+        header += TIME_COLUMNS
+        rows = [_row(item, top) for item in kept]
     table = io.StringIO(newline="")
-    rows = (plain_cells(_row(item, top)) for item in items)
-    csv.writer(table).writerows([header, *rows])
+    csv.writer(table).writerows([header, *map(plain_cells, rows)])
     # Spreadsheets take a file for UTF-8 only if it starts with the mark.
     write_file(path, table.getvalue().encode("utf-8-sig"))
+
+
+TIME_COLUMNS = ("read ms", "preprocess ms", "forward ms", "error")
+
+
+def _box_rows(item: BatchItem) -> list[list[str]]:
+    end = _times_and_error(item)
+    result = item.result
+    boxes = box_cells(result) if isinstance(result, DetectionResult) else []
+    return [[str(item.path), *box, *end] for box in boxes or [[""] * 6]]
+
+
+def box_cells(result: DetectionResult) -> list[list[str]]:
+    """Return label, score and corners of each object shown, as cells of a table."""
+    kept = result.selection.kept
+    return [
+        [
+            result.labels.name(int(index)),
+            f"{score:.6f}",
+            *(f"{corner:.1f}" for corner in corners),
+        ]
+        for index, score, corners in zip(kept.indices, kept.scores, kept.xyxy, strict=True)
+    ]
 
 
 def _row(item: BatchItem, top: int) -> list[str]:
     row = [str(item.path)]
     result = item.result
-    best = () if result is None else result.top_k(top)
+    best = () if result is None else result.named(top)
     for scored in best:
         row += [scored.label, f"{scored.probability:.6f}"]
     row += [""] * (2 * (top - len(best)))
-    if result is None:
-        return [*row, "", "", "", "" if item.error is None else item.error.sentence()]
-    times = result.timings
-    row += [f"{ms:.3f}" for ms in (times.read_ms, times.preprocess_ms, times.forward_ms)]
-    return [*row, ""]
+    return [*row, *_times_and_error(item)]
+
+
+def _times_and_error(item: BatchItem) -> list[str]:
+    if item.result is None:
+        return ["", "", "", "" if item.error is None else item.error.sentence()]
+    times = item.result.timings
+    return [*(f"{ms:.3f}" for ms in (times.read_ms, times.preprocess_ms, times.forward_ms)), ""]
 
 
 def plain_cells(row: Iterable[object]) -> list[object]:

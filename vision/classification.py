@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,57 +14,31 @@ from vision.errors import Fault, VisionError
 from vision.labels import Labels, numbered_labels
 from vision.manifest import ModelManifest
 from vision.pictures import Picture
-from vision.preprocessing import Blob, Preprocessing, Rectangle
+from vision.predictor import Predictor
+from vision.preprocessing import Blob, Preprocessing
+from vision.result import Result, ScoredLabel, Task, Timings
 
 type Probabilities = npt.NDArray[np.float32]
 """Rows of probabilities (N, classes), float32, each row summing to 1."""
 
 
-@dataclass(frozen=True)
-class Timings:
-    """How long each part took, in milliseconds; 0 for a part that did not happen."""
-
-    read_ms: float = 0.0
-    preprocess_ms: float = 0.0
-    forward_ms: float = 0.0
-    postprocess_ms: float = 0.0
-    draw_ms: float = 0.0
-
-
-@dataclass(frozen=True)
-class ScoredLabel:
-    """A class with its probability (0-1)."""
-
-    index: int
-    label: str
-    probability: float
-
-
 @dataclass(frozen=True, eq=False)
-class ClassificationResult:
-    """What a model says of one picture.
+class ClassificationResult(Result):
+    """What a model says of one picture: the probability of each class.
 
     Attributes
     ----------
-    top
-        The most probable classes, best first.
     probabilities
-        Of all classes, (classes,) float32, sum 1.
-    timings
-        How long each part took.
+        Of all classes, (classes,) float32, sum 1; independent ones where the model ends in a
+        sigmoid.
     softmax_applied
         True if the model gave logits and softmax was applied to them here.
-    seen
-        The part of the picture that the network saw, in picture pixels.
     labels
         The names of all classes.
     """
 
-    top: tuple[ScoredLabel, ...]
     probabilities: npt.NDArray[np.float32]
-    timings: Timings
     softmax_applied: bool
-    seen: Rectangle
     labels: Labels
 
     @property
@@ -76,7 +50,7 @@ class ClassificationResult:
         """Tell whether the best probability reaches `threshold` (0-1)."""
         return self.best.probability >= threshold
 
-    def top_k(self, count: int) -> tuple[ScoredLabel, ...]:
+    def named(self, count: int) -> tuple[ScoredLabel, ...]:
         """Return the `count` most probable classes, best first."""
         return top_k(self.probabilities, self.labels, count)
 
@@ -84,10 +58,6 @@ class ClassificationResult:
         """Return how many classes are not in `top` and the probability they share."""
         shown = sum(scored.probability for scored in self.top)
         return len(self.probabilities) - len(self.top), max(0.0, 1.0 - shown)
-
-    def with_timings(self, **parts: float) -> ClassificationResult:
-        """Return a copy with some of its timings replaced, e.g. ``draw_ms=2.1``."""
-        return replace(self, timings=replace(self.timings, **parts))
 
 
 def softmax(logits: npt.NDArray[np.float32]) -> Probabilities:
@@ -120,22 +90,16 @@ def top_k(
     return tuple(ScoredLabel(int(i), labels[int(i)], float(probabilities[i])) for i in order)
 
 
-class Classifier:
-    """A loaded model with its preprocessing and labels; one thread at a time.
+class Classifier(Predictor):
+    """A loaded model that gives one score a class; one thread at a time.
 
     Attributes
     ----------
-    engine
-        The loaded network.
-    preprocessing
-        How a picture becomes its input; may be replaced at any time between pictures.
-    labels
-        The names of the classes, or None until the first picture shows how many there are.
     softmax_needed
         True for logits, False for probabilities, None until the first picture tells.
-    manifest
-        The model's description, or None for a file without one.
     """
+
+    task = Task.CLASSIFICATION
 
     def __init__(
         self,
@@ -145,13 +109,14 @@ class Classifier:
         softmax_needed: bool | None = None,
         manifest: ModelManifest | None = None,
     ) -> None:
-        self.engine = engine
-        self.preprocessing = preprocessing
-        self.labels = labels
+        super().__init__(engine, preprocessing, labels, manifest)
         self.softmax_needed = softmax_needed
-        self.manifest = manifest
         wanted = "" if manifest is None else manifest.scores_output
         self._scores_output = wanted if wanted in engine.output_names else ""
+
+    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> ClassificationResult:
+        """Classify one picture; see `classify`."""
+        return self.classify(picture, top, read_ms)
 
     def classify(
         self, picture: Picture, top: int = 5, read_ms: float = 0.0
@@ -190,7 +155,7 @@ class Classifier:
         height, width = picture.shape[:2]
         seen = self.preprocessing.region((width, height))
         applied = bool(self.softmax_needed)
-        return ClassificationResult(best, rows[0], timings, applied, seen, self.labels)
+        return ClassificationResult(best, timings, seen, rows[0], applied, self.labels)
 
     def probabilities(self, blob: Blob) -> Probabilities:
         """Return the probabilities (N, classes) of a batch that is already preprocessed.

@@ -1,4 +1,4 @@
-"""What `python main.py classify` does, as plain functions."""
+"""What `python main.py classify` and `detect` do, as plain functions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ from typing import TypedDict
 
 from vision.batch import Batch, BatchItem
 from vision.classification import ClassificationResult, Classifier
+from vision.detections import Limits
+from vision.detector import DetectionResult, Detector
+from vision.drawing import draw_boxes
 from vision.errors import VisionError
-from vision.models import open_classifier
-from vision.pictures import list_pictures
+from vision.model_choice import choice_from_files
+from vision.models import open_classifier, open_detector
+from vision.pictures import Picture, list_pictures, write_picture
+from vision.predictor import Predictor
 
 
 class TopEntry(TypedDict):
@@ -61,20 +66,14 @@ def classify_pictures(
     VisionError
         If the model cannot be loaded or does not fit its labels; nothing is reported then.
     """
-    paths: list[Path] = []
-    skipped: list[VisionError] = []
-    for path in map(Path, pictures):
-        try:
-            paths += list_pictures(path) if path.is_dir() else [path]
-        except VisionError as error:
-            skipped.append(error)
+    paths, skipped = _expanded(pictures)
     reports: list[PictureReport] = []
     if not paths:
         return reports, skipped
     classifier = open_classifier(model, prototxt, labels)
 
     def note(item: BatchItem) -> None:
-        if item.result is not None:
+        if isinstance(item.result, ClassificationResult):
             reports.append(as_report(classifier, item.path, item.result))
         elif item.error is not None:
             skipped.append(item.error)
@@ -82,6 +81,160 @@ def classify_pictures(
     with _quiet_decoders():
         Batch(paths, classifier, top).run(lambda: False, note)
     return reports, skipped
+
+
+def _expanded(pictures: Iterable[Path | str]) -> tuple[list[Path], list[VisionError]]:
+    """Return pictures and those of folders, and why folders were skipped."""
+    paths: list[Path] = []
+    skipped: list[VisionError] = []
+    for path in map(Path, pictures):
+        try:
+            paths += list_pictures(path) if path.is_dir() else [path]
+        except VisionError as error:
+            skipped.append(error)
+    return paths, skipped
+
+
+class BoxEntry(TypedDict):
+    """One object: its class, score (0-1) and corners in pixels of the upright picture."""
+
+    index: int
+    label: str
+    score: float
+    xyxy: list[float]
+
+
+class DetectionReport(TypedDict):
+    """What ``detect --json`` prints of one picture; times in milliseconds, best object first."""
+
+    picture: str
+    model: str
+    load_ms: float
+    preprocess_ms: float
+    forward_ms: float
+    boxes: list[BoxEntry]
+
+
+def detect_pictures(
+    pictures: Iterable[Path | str],
+    model: Path | str | None = None,
+    labels: Path | str | None = None,
+    score: float | None = None,
+    overlap: float | None = None,
+    draw: Path | None = None,
+) -> tuple[list[DetectionReport], list[VisionError]]:
+    """Find objects in pictures and folders of pictures with one model, loaded once.
+
+    Parameters
+    ----------
+    pictures
+        Picture files, or folders whose pictures are taken in order of name.
+    model, labels
+        Files of the person's own model; the bundled detector without them. Of a .caffemodel, the
+        .prototxt is looked for beside it.
+    score, overlap
+        The limits, 0 to 1; what is usual for the model if None.
+    draw
+        A folder for copies of the pictures with their boxes, made if it is not there.
+
+    Returns
+    -------
+    A report of each picture, and why each other picture or folder was skipped.
+
+    Raises
+    ------
+    VisionError
+        If the model cannot be loaded, finds no objects or does not fit its labels; nothing is
+        reported then. file_unwritable, if nothing can be written into the folder.
+    """
+    paths, skipped = _expanded(pictures)
+    reports: list[DetectionReport] = []
+    if not paths:
+        return reports, skipped
+    detector = open_detector(model, labels, None if model is None else prototxt_beside(model))
+    usual = detector.limits
+    detector.limits = Limits(
+        usual.score if score is None else score, usual.overlap if overlap is None else overlap
+    )
+    names = _names_in_folder(paths)
+
+    def look(item: BatchItem, picture: Picture) -> None:
+        if draw is not None and isinstance(item.result, DetectionResult):
+            write_picture(draw / names[item.index], draw_boxes(picture, item.result))
+
+    def note(item: BatchItem) -> None:
+        if isinstance(item.result, DetectionResult):
+            reports.append(_boxes_report(detector, item.path, item.result))
+        elif item.error is not None:
+            skipped.append(item.error)
+
+    with _quiet_decoders():
+        Batch(paths, detector).run(lambda: False, note, look)
+    return reports, skipped
+
+
+def _names_in_folder(paths: list[Path]) -> list[str]:
+    """Return a name for the drawing of each picture; of equal ones, all but the first a number."""
+    used: set[str] = set()
+    names = []
+    for path in paths:
+        name, number = f"{path.stem}.png", 2
+        while name.casefold() in used:
+            name, number = f"{path.stem}-{number}.png", number + 1
+        used.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def prototxt_beside(model: Path | str) -> Path | None:
+    """Return the .prototxt of a .caffemodel beside it, or None."""
+    found = choice_from_files("", "", [Path(model)])
+    return None if found is None else found.prototxt
+
+
+def detect_text(reports: list[DetectionReport]) -> str:
+    """Return what ``detect`` prints without ``--json``."""
+    lines: list[str] = []
+    for report in reports:
+        lines.append(
+            f"{report['picture']}  ({report['model']}, preprocess "
+            f"{report['preprocess_ms']:.1f} ms, forward {report['forward_ms']:.1f} ms)"
+        )
+        lines.extend(
+            f"{place:>3}. {box['label']}, {box['score']:.2%}, "
+            + " ".join(f"{corner:.0f}" for corner in box["xyxy"])
+            for place, box in enumerate(report["boxes"], start=1)
+        )
+        if not report["boxes"]:
+            lines.append("     nothing found")
+    return "\n".join(lines)
+
+
+def _boxes_report(detector: Detector, path: Path | str, result: DetectionResult) -> DetectionReport:
+    kept = result.selection.kept
+    return DetectionReport(
+        picture=str(path),
+        model=_name_of(detector),
+        load_ms=round(detector.engine.load_ms, 3),
+        preprocess_ms=round(result.timings.preprocess_ms, 3),
+        forward_ms=round(result.timings.forward_ms, 3),
+        boxes=[
+            BoxEntry(
+                index=index,
+                label=result.labels.name(index),
+                score=score,
+                xyxy=[round(corner, 2) for corner in corners],
+            )
+            for index, score, corners in zip(
+                kept.indices.tolist(), kept.scores.tolist(), kept.xyxy.tolist(), strict=True
+            )
+        ],
+    )
+
+
+def _name_of(predictor: Predictor) -> str:
+    manifest = predictor.manifest
+    return manifest.name if manifest else Path(predictor.engine.name).name
 
 
 def classify_text(reports: list[PictureReport]) -> str:
@@ -126,10 +279,9 @@ def as_report(
     classifier: Classifier, path: Path | str, result: ClassificationResult
 ) -> PictureReport:
     """Return a result as the command's JSON has it."""
-    manifest = classifier.manifest
     return PictureReport(
         picture=str(path),
-        model=manifest.name if manifest else Path(classifier.engine.name).name,
+        model=_name_of(classifier),
         load_ms=round(classifier.engine.load_ms, 3),
         preprocess_ms=round(result.timings.preprocess_ms, 3),
         forward_ms=round(result.timings.forward_ms, 3),

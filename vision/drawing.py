@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 
 from vision.classification import ClassificationResult
+from vision.detections import Selection
+from vision.detector import DetectionResult
 from vision.pictures import Picture
 
 _TUTORIAL_ORIGIN_PX = (5, 25)
@@ -33,6 +35,68 @@ def draw_as_tutorial(picture: Picture, result: ClassificationResult) -> Picture:
         2,
     )
     return drawn
+
+
+# Colours that people with any kind of colour vision tell apart, on pictures of any kind, BGR.
+_BOX_BGR = (
+    (105, 110, 11),
+    (178, 114, 0),
+    (0, 94, 213),
+    (95, 132, 0),
+    (140, 86, 176),
+    (0, 109, 138),
+    (166, 126, 59),
+    (91, 91, 91),
+)
+
+
+def draw_boxes(
+    picture: Picture, result: DetectionResult, selection: Selection | None = None
+) -> Picture:
+    """Return a copy with a box round each object and its label on the upper edge.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 3) BGR, uint8.
+    result
+        What the detector says of it.
+    selection
+        What other limits leave of its boxes; those in use if None.
+    """
+    drawn = picture.copy()
+    kept = (selection or result.selection).kept
+    thick = max(2, round(min(picture.shape[:2]) / 300))
+    colours: dict[int, tuple[int, int, int]] = {}
+    # The best box is drawn last, over the others.
+    rows = list(zip(kept.xyxy, kept.scores.tolist(), kept.indices.tolist(), strict=True))
+    for _, _, index in rows:
+        colours.setdefault(index, _BOX_BGR[len(colours) % len(_BOX_BGR)])
+    for corners, score, index in reversed(rows):
+        left, top, right, bottom = (round(float(corner)) for corner in corners)
+        # White outside, so that it is seen on any ground.
+        for grown, colour, width in ((1, _WHITE_BGR, thick + 2), (0, colours[index], thick)):
+            first = (left - grown, top - grown)
+            cv2.rectangle(drawn, first, (right + grown - 1, bottom + grown - 1), colour, width)
+        words = f"{result.labels.name(index)}  {score:.1%}"
+        _draw_tab(drawn, words, (left, top), colours[index])
+    return drawn
+
+
+def _draw_tab(
+    drawn: Picture, words: str, corner: tuple[int, int], colour: tuple[int, int, int]
+) -> None:
+    """Write a label above a corner of a box, or inside where there is no room."""
+    height, width = drawn.shape[:2]
+    size = max(9, min(40, min(height, width) // 28))
+    face = cv2.FontFace("sans")
+    box = cv2.getTextSize((width, height), words, (0, 0), face, size)
+    pad = size // 3
+    tab_h, tab_w = size + 2 * pad, box[2] + 2 * pad
+    left = max(0, min(corner[0] - 1, width - tab_w))
+    top = corner[1] - tab_h if corner[1] >= tab_h else max(0, corner[1])
+    cv2.rectangle(drawn, (left, top), (left + tab_w, top + tab_h), colour, cv2.FILLED)
+    cv2.putText(drawn, words, (left + pad, top + tab_h - pad - size // 8), _WHITE_BGR, face, size)
 
 
 def draw_as_app(picture: Picture, result: ClassificationResult, threshold: float = 0.0) -> Picture:

@@ -33,7 +33,10 @@ class Fault(StrEnum):
     MODEL_CHANGED = "model_changed"
     MODEL_STOPPED = "model_stopped"
     OUTPUT_NOT_SCORES = "output_not_scores"
+    OUTPUT_NOT_BOXES = "output_not_boxes"
+    OUTPUT_NOT_MASK = "output_not_mask"
     OUTPUT_NOT_FINITE = "output_not_finite"
+    MODEL_OTHER_TASK = "model_other_task"
     LABELS_EMPTY = "labels_empty"
     LABELS_ENCODING = "labels_encoding"
     LABELS_MISMATCH = "labels_mismatch"
@@ -115,6 +118,15 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "{file}: the model's output has shape {shape}, which is not one score for each class. "
         "Choose a classification model."
     ),
+    Fault.OUTPUT_NOT_BOXES: (
+        "{file}: the model's outputs have the shapes {shape}, which are not the boxes that were "
+        "expected. Read its output in another way."
+    ),
+    Fault.OUTPUT_NOT_MASK: (
+        "{file}: the model's output has shape {shape}, which is no mask. "
+        "Read its output in another way."
+    ),
+    Fault.MODEL_OTHER_TASK: "{file}: this is {kind}. Choose {wanted}.",
     Fault.OUTPUT_NOT_FINITE: (
         "{file}: the model's output holds numbers that are not finite. "
         "Its weights are damaged; copy or download it again."

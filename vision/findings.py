@@ -29,7 +29,11 @@ class Check(StrEnum):
     INPUT_NOT_PICTURE = "input_not_picture"
     ENGINE = "engine"
     ENGINE_FALLBACK = "engine_fallback"
+    OTHER_NETWORK = "other_network"
+    RECOGNISED = "recognised"
     RUNS = "runs"
+    RUNS_BOXES = "runs_boxes"
+    RUNS_MASK = "runs_mask"
     LABELS = "labels"
     LABELS_NUMBERED = "labels_numbered"
     SOFTMAX_INSIDE = "softmax_inside"
@@ -49,7 +53,14 @@ _SENTENCES: Final[dict[Check, str]] = {
     Check.INPUT_NOT_PICTURE: "It takes {shape}, which is no picture.",
     Check.ENGINE: "It runs on {engine}.",
     Check.ENGINE_FALLBACK: "It runs on {engine}, because the new engine cannot: {reason}.",
+    Check.OTHER_NETWORK: (
+        "It is {kind}: {reason}. Nothing here shows what it says. If it is something else, choose "
+        "how its output is read."
+    ),
+    Check.RECOGNISED: "It is {kind}: {reason}.",
     Check.RUNS: "It gives {outputs} scores in {forward_ms} ms.",
+    Check.RUNS_BOXES: "It gives {boxes} boxes in {forward_ms} ms.",
+    Check.RUNS_MASK: "It gives a mask in {forward_ms} ms.",
     Check.LABELS: "There is a label for each of the {outputs} scores.",
     Check.LABELS_NUMBERED: "There are no labels; the {outputs} classes are numbered.",
     Check.SOFTMAX_INSIDE: "The scores are probabilities already.",

@@ -1,4 +1,4 @@
-"""What was classified, picture by picture, and its table."""
+"""What was said of each picture, and its table."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ import cv2
 import numpy as np
 
 from vision.batch import plain_cells
+from vision.detector import DetectionResult
 from vision.display import Pixels, thumbnail, to_display
 from vision.files import write_file
 from vision.pictures import Picture
+from vision.result import Result, Task
 from vision.session import PictureResult
 
 MOST_ENTRIES = 500
@@ -23,11 +25,12 @@ MOST_PIXEL_BYTES = 128 * 1024 * 1024
 """Room for the pixels of pictures that are no files: fifty frames of 1280 x 720."""
 
 THUMBNAIL_QUALITY = 90
+HEADER = ("time", "picture", "model", "label", "probability", "sure", "forward_ms", "objects")
 
 
 @dataclass(frozen=True, eq=False)
 class HistoryEntry:
-    """One classified picture.
+    """One picture with what was said of it.
 
     Attributes
     ----------
@@ -41,13 +44,18 @@ class HistoryEntry:
     thumbnail_jpeg
         A small picture, packed: five hundred take 8 MB in place of 53.
     label, probability
-        The best class, and how sure the model is of it (0 to 1).
+        The best class, and how sure the model is of it (0 to 1); of a detector the best object, or
+        ``""`` and 0 where there is none; of what cuts out, the share of the picture.
     model
         The name of the model that said so.
     forward_ms
         How long its forward pass took.
     when
         Local time.
+    task
+        What the model is for.
+    objects
+        How many objects a detector found.
     """
 
     name: str
@@ -59,6 +67,8 @@ class HistoryEntry:
     model: str
     forward_ms: float
     when: datetime
+    task: Task = Task.CLASSIFICATION
+    objects: int = 0
 
     @classmethod
     def of(cls, shown: PictureResult) -> HistoryEntry:
@@ -71,12 +81,18 @@ class HistoryEntry:
             thumbnail_jpeg=_packed(
                 thumbnail(shown.picture if shown.pixels is None else shown.pixels)
             ),
-            label=best.label,
-            probability=best.probability,
+            label="" if best is None else best.label,
+            probability=0.0 if best is None else best.probability,
             model=shown.model.choice.name,
             forward_ms=shown.result.timings.forward_ms,
             when=datetime.now(),
+            task=shown.model.task,
+            objects=_objects(shown.result),
         )
+
+    def is_sure(self, threshold: float) -> bool:
+        """Tell whether it is no guess: probabilities are judged, objects and masks are not."""
+        return self.task is not Task.CLASSIFICATION or self.probability >= threshold
 
     @property
     def thumbnail(self) -> Pixels:
@@ -84,6 +100,10 @@ class HistoryEntry:
         small = cv2.imdecode(np.frombuffer(self.thumbnail_jpeg, np.uint8), cv2.IMREAD_COLOR)
         assert small is not None  # it was packed here
         return to_display(np.asarray(small, np.uint8))
+
+
+def _objects(result: Result) -> int:
+    return len(result.selection.kept) if isinstance(result, DetectionResult) else 0
 
 
 def _packed(pixels: Pixels) -> bytes:
@@ -126,7 +146,7 @@ def history_csv(entries: Sequence[HistoryEntry], threshold: float) -> str:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["time", "picture", "model", "label", "probability", "sure", "forward_ms"])
+    writer.writerow(HEADER)
     for entry in reversed(entries):
         writer.writerow(
             plain_cells(
@@ -136,8 +156,9 @@ def history_csv(entries: Sequence[HistoryEntry], threshold: float) -> str:
                     entry.model,
                     entry.label,
                     f"{entry.probability:.6f}",
-                    "yes" if entry.probability >= threshold else "no",
+                    "yes" if entry.is_sure(threshold) else "no",
                     f"{entry.forward_ms:.3f}",
+                    str(entry.objects) if entry.task is Task.DETECTION else "",
                 ]
             )
         )

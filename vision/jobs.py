@@ -70,7 +70,7 @@ class ModelJob:
 
 @dataclass(frozen=True, eq=False)
 class PictureItem:
-    """A picture to classify: a file, pixels, or what makes pixels on the worker.
+    """A picture to look at: a file, pixels, or what makes pixels on the worker.
 
     Attributes
     ----------
@@ -94,7 +94,7 @@ class PictureItem:
 
 
 class AgainJob:
-    """Classify the picture on show anew, with the model and settings then in use.
+    """Look at the picture on show anew, with the model and settings then in use.
 
     Which picture that is shows only when its turn comes; whoever runs the jobs then puts what
     `again` returns in its place.
@@ -111,7 +111,7 @@ class AgainJob:
 
 @dataclass(eq=False)
 class PicturesJob:
-    """Classify some pictures, one after the other.
+    """Look at some pictures, one after the other.
 
     Attributes
     ----------
@@ -135,9 +135,9 @@ class PicturesJob:
         should_stop: ShouldStop,
         publish: Publish,
     ) -> object:
-        """Classify the pictures; a bad one is noted and the next one taken."""
+        """Look at the pictures; a bad one is noted and the next one taken."""
         # Outside the loop: without a model every picture would only repeat the same fault.
-        session.classifier()
+        session.predictor()
         for done, item in enumerate(self.items, start=1):
             if should_stop():
                 break
@@ -161,7 +161,7 @@ class PicturesJob:
 
 
 def again(shown: PictureResult) -> PicturesJob:
-    """Return the job that classifies a result's picture anew."""
+    """Return the job that looks at a result's picture anew."""
     return PicturesJob([PictureItem(shown.name, shown.path, shown.picture, is_new=False)])
 
 
@@ -169,7 +169,7 @@ _LOOK_EVERY_S: Final = 0.4
 
 
 class FolderJob:
-    """Classify every picture of a folder.
+    """Look at every picture of a folder.
 
     Attributes
     ----------
@@ -200,8 +200,7 @@ class FolderJob:
         """Return whether every picture was done."""
         paths = list_pictures(self.folder)
         self.total = len(paths)
-        classifier = session.classifier()
-        self._batch = Batch(paths, classifier, top=10)
+        self._batch = Batch(paths, session.predictor(), top=10)
         if self._is_paused:
             self._batch.pause()
 
@@ -243,7 +242,7 @@ def look_at(session: Session, item: BatchItem) -> PictureResult | None:
 
 
 def _shown(session: Session, item: BatchItem, picture: Picture) -> PictureResult:
-    assert item.result is not None  # only pictures that were classified are looked at
+    assert item.result is not None  # only pictures with a result are shown
     return session.reading_of(picture, item.path.name, item.path, item.result, is_new=False)
 
 
@@ -336,7 +335,7 @@ class ExplainJob:
             self.shown.picture,
             should_stop,
             lambda part: publish(self._view(part, time.perf_counter() - started)),
-            class_index=self.shown.result.best.index,
+            class_index=self.shown.result.top[0].index,
         )
         return self._view(whole, time.perf_counter() - started) if whole.finished else None
 

@@ -35,6 +35,10 @@ class Labels:
     def __getitem__(self, index: int) -> str:
         return self.names[index]
 
+    def name(self, index: int) -> str:
+        """Return the name of a class, or its number where there are fewer names."""
+        return self.names[index] if index < len(self.names) else f"class {index}"
+
     def require(self, outputs: int) -> None:
         """Check that there is one label for each score.
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import platformdirs
 
-from vision.classification import Classifier
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
 from vision.files import read_file
-from vision.labels import read_labels
 from vision.manifest import ASSETS, ModelManifest
 from vision.model_files import read_model_file
+from vision.models import make_predictor
+from vision.predictor import Predictor
 from vision.reasons import reason_of
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class ModelLibrary:
         except OSError as error:
             raise _unwritable(self.path_of(entry), error) from error
 
-    def open(self, entry: ModelManifest, choice: ComputeChoice = ComputeChoice.AUTO) -> Classifier:
+    def open(self, entry: ModelManifest, choice: ComputeChoice = ComputeChoice.AUTO) -> Predictor:
         """Check a model's hash and load it; needs no network.
 
         Raises
@@ -160,9 +160,7 @@ class ModelLibrary:
             file_missing, model_changed, or whatever is wrong with the model.
         """
         file = read_model_file(self.path_of(entry), sha256=entry.sha256)
-        labels = read_labels(ASSETS / "models" / entry.labels_file) if entry.labels_file else None
-        engine = Engine(file, choice)
-        return Classifier(engine, entry.preprocessing, labels, entry.softmax_needed, entry)
+        return make_predictor(Engine(file, choice), file, entry, ASSETS / "models")
 
     def _part_of(self, entry: ModelManifest) -> Path:
         return self.path_of(entry).with_name(Path(entry.file).name + ".part")

@@ -9,10 +9,16 @@ import msgspec
 
 from vision.errors import Fault, VisionError
 from vision.files import read_file
+from vision.heads import Head
 from vision.preprocessing import Preprocessing
+from vision.result import Task
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
-BUNDLED_MANIFEST: Final = ASSETS / "models" / "efficientnet_lite0.json"
+BUNDLED_MANIFESTS: Final = {
+    Task.CLASSIFICATION: ASSETS / "models" / "efficientnet_lite0.json",
+    Task.DETECTION: ASSETS / "models" / "ssd_mobilenet_v2_oid.json",
+    Task.MASK: ASSETS / "models" / "selfie_segmentation.json",
+}
 _MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 
 
@@ -26,7 +32,7 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     name
         The name a person reads.
     task
-        "classification", "digits", "detection" or "faces".
+        "classification", "digits", "detection", "mask" or "faces".
     file, labels_file
         File names beside the manifest; no labels file means numbered classes.
     preprocessing
@@ -36,6 +42,8 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
         empty name means the only output, or none.
     softmax_needed
         True if the scores are logits, False if the model ends in softmax, None if unknown.
+    head
+        How the outputs of a detector are read, or None.
     sha256, bytes
         Of the model file.
     licence, source, accuracy
@@ -53,6 +61,7 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     scores_output: str = ""
     features_output: str = ""
     softmax_needed: bool | None = None
+    head: Head | None = None
     sha256: str = ""
     bytes: int = 0
     licence: str = ""
@@ -76,12 +85,12 @@ def read_manifest(path: Path) -> ModelManifest:
         raise VisionError(Fault.MANIFEST_DAMAGED, file=str(path), reason=str(error)) from error
 
 
-def bundled_manifest() -> ModelManifest:
-    """Return the description of the classifier that comes with the program.
+def bundled_manifest(task: Task = Task.CLASSIFICATION) -> ModelManifest:
+    """Return the description of the model that comes with the program for a task.
 
     Raises
     ------
     VisionError
         As `read_manifest`.
     """
-    return read_manifest(BUNDLED_MANIFEST)
+    return read_manifest(BUNDLED_MANIFESTS[task])

@@ -12,7 +12,10 @@ from vision.classification import Classifier
 from vision.engine import ComputeChoice, Engine
 from vision.labels import Labels
 from vision.model_files import parse_model
+from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing
+from vision.recognition import ReadAs
+from vision.result import Task
 
 _MODEL_SUFFIXES: Final = (".onnx", ".tflite", ".pb", ".caffemodel")
 
@@ -28,11 +31,15 @@ class ModelChoice:
     name
         What a person reads.
     model, prototxt, labels
-        Its files; all ``None`` for the bundled classifier.
+        Its files; all ``None`` for a bundled model.
     load
         Loads it in place of reading `model` (a library's model, one from memory), or ``None``.
     compute
         What to compute with.
+    task
+        Which of the bundled models it is, where there are no files.
+    read_as
+        How a person says that its output is to be read.
     version
         Tells a model that `load` gives from an earlier one of the same name.
     """
@@ -42,9 +49,11 @@ class ModelChoice:
     model: Path | None = None
     prototxt: Path | None = None
     labels: Path | None = None
-    load: Callable[[ComputeChoice], Classifier] | None = field(default=None, compare=False)
+    load: Callable[[ComputeChoice], Predictor] | None = field(default=None, compare=False)
     compute: ComputeChoice = ComputeChoice.AUTO
     version: str = ""
+    task: Task = Task.CLASSIFICATION
+    read_as: ReadAs = ReadAs.AUTOMATIC
 
 
 def choice_from_files(key: str, name: str, paths: Iterable[Path]) -> ModelChoice | None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from vision.errors import Fault, VisionError
 from vision.files import read_file
+from vision.heads import Head
 from vision.onnx_structure import OnnxStructure, read_structure
 from vision.protobuf import WireError, fields
 from vision.reasons import words_of
@@ -52,6 +53,8 @@ class ModelFile:
     known_to_run
         True if OpenCV is known to run it: made by Build, or with the hash it should have. Any other
         file is tried in another process first.
+    head
+        How the outputs of a detector are read where its file says so, or None.
     """
 
     name: str
@@ -62,6 +65,7 @@ class ModelFile:
     read_ms: float = 0.0
     trusted: bool = False
     known_to_run: bool = False
+    head: Head | None = None
 
     @property
     def must_stay_on_disk(self) -> bool:
@@ -148,5 +152,10 @@ def _caffe(path: Path, data: bytes, prototxt: Path | str | None) -> ModelFile:
 
     converted = convert_caffe(description, data, str(prototxt), str(path))
     return ModelFile(
-        str(path), ModelFormat.CAFFE, converted, read_structure(converted), trusted=True
+        str(path),
+        ModelFormat.CAFFE,
+        converted.onnx,
+        read_structure(converted.onnx),
+        trusted=True,
+        head=converted.head,
     )

@@ -6,13 +6,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from vision.classification import Classifier
-from vision.engine import ComputeChoice, Engine
+from vision.detector import Detector
+from vision.engine import ComputeChoice, Engine, Outputs
+from vision.errors import Fault, VisionError
+from vision.heads import Head, HeadKind, decode
 from vision.labels import Labels, read_labels
 from vision.manifest import ASSETS, ModelManifest, bundled_manifest, read_manifest
 from vision.model_files import ModelFile, ModelFormat, read_model_file
 from vision.onnx_structure import OnnxStructure, Shape
+from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing
+from vision.reasons import Words
+from vision.recognition import Recognition, recognise
+from vision.result import Task
+from vision.segmenter import Segmenter
 
 CAFFE_TUTORIAL: Final = Preprocessing(size_wh=(224, 224), mean=(104.0, 117.0, 123.0))
 """What the tutorial gives its GoogLeNet: BGR, the mean of ImageNet's pictures, squashed."""
@@ -27,6 +37,89 @@ IMAGENET_RGB: Final = Preprocessing(
 """What most ONNX classifiers trained on ImageNet take: RGB, standardised, centre crop."""
 
 
+SSD_RGB: Final = Preprocessing(mean=(127.5, 127.5, 127.5), scale=1 / 127.5, swap_rb=True)
+"""What SSD MobileNet takes: RGB from -1 to 1, squashed."""
+
+YOLOX_BGR: Final = Preprocessing(letterbox=True)
+"""What YOLOX takes: BGR from 0 to 255, in a letterbox."""
+
+UNIT_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True)
+"""RGB from 0 to 1, squashed."""
+
+_DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco_labels.txt"}
+"""The names that go with a number of classes, that of the background among them or not."""
+
+
+TASK_WORDS: Final = {
+    Task.CLASSIFICATION: Words("a model that names pictures"),
+    Task.DETECTION: Words("a model that finds objects"),
+    Task.MASK: Words("a model that cuts people out"),
+}
+"""What a model is for, in words."""
+
+_DETECTORS: Final = Words("a detector with the head of SSD, YOLOX or Caffe's DetectionOutput")
+
+
+def open_predictor(
+    model: Path | str | None = None,
+    prototxt: Path | str | None = None,
+    labels: Path | str | None = None,
+    choice: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
+    task: Task = Task.CLASSIFICATION,
+) -> Predictor:
+    """Load a model, whatever it is for.
+
+    Parameters
+    ----------
+    model
+        A model file, or None for the one that comes with the program for `task`. A manifest beside
+        it (same name, ``.json``) says how to use it; without one, what it is for and how pictures
+        are prepared is told from its outputs.
+    prototxt
+        The text half of a Caffe model.
+    labels
+        A labels file; without one, the manifest's, usual names for that many classes, or numbers.
+    choice
+        What to compute with.
+    preprocessing
+        Used in place of what the manifest or the guess says.
+    task
+        Which of the bundled models is meant.
+
+    Raises
+    ------
+    VisionError
+        Whatever is wrong with the files; model_other_task for a network of another kind.
+    """
+    given = None if labels is None else read_labels(labels)
+    if model is None:
+        return open_bundled(task, choice, given, preprocessing)
+    manifest = manifest_beside(Path(model), prototxt)
+    file = read_model_file(model, prototxt)
+    engine = Engine(file, choice)
+    return make_predictor(engine, file, manifest, Path(model).parent, given, preprocessing)
+
+
+def open_bundled(
+    task: Task,
+    choice: ComputeChoice = ComputeChoice.AUTO,
+    labels: Labels | None = None,
+    preprocessing: Preprocessing | None = None,
+) -> Predictor:
+    """Load the model that comes with the program for a task.
+
+    Raises
+    ------
+    VisionError
+        model_changed, if its file is not the one it should be; labels_mismatch.
+    """
+    manifest, folder = bundled_manifest(task), ASSETS / "models"
+    file = read_model_file(folder / manifest.file, sha256=manifest.sha256)
+    engine = Engine(file, choice)
+    return make_predictor(engine, file, manifest, folder, labels, preprocessing)
+
+
 def open_classifier(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
@@ -34,62 +127,170 @@ def open_classifier(
     choice: ComputeChoice = ComputeChoice.AUTO,
     preprocessing: Preprocessing | None = None,
 ) -> Classifier:
-    """Load a model for classification.
-
-    Parameters
-    ----------
-    model
-        A model file, or None for the bundled classifier. A manifest beside it (same name,
-        ``.json``) says how to use it; without one the preprocessing is guessed by
-        `suggest_preprocessing`.
-    prototxt
-        The text half of a Caffe model.
-    labels
-        A labels file; without one, the manifest's, ImageNet's names for 1000 classes,
-        or numbers.
-    choice
-        What to compute with.
-    preprocessing
-        Used in place of what the manifest or the guess says.
+    """Load a model for classification, as `open_predictor`.
 
     Raises
     ------
     VisionError
-        Whatever is wrong with the files.
+        Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    given = None if labels is None else read_labels(labels)
-    if model is None:
-        folder = ASSETS / "models"
-        bundled = bundled_manifest()
-        manifest: ModelManifest | None = bundled
-        file = read_model_file(folder / bundled.file, sha256=bundled.sha256)
-    else:
-        manifest = manifest_beside(Path(model), prototxt)
-        file = read_model_file(model, prototxt)
-        folder = Path(model).parent
-    engine = Engine(file, choice)
-    given = given or labels_for(file, manifest, folder)
-    if manifest is not None:
-        settings = preprocessing or manifest.preprocessing
-        return Classifier(engine, settings, given, manifest.softmax_needed, manifest)
-    settings = preprocessing or suggest_preprocessing(file)
-    return Classifier(engine, settings, given, softmax_needed(file.structure))
+    found = open_predictor(model, prototxt, labels, choice, preprocessing)
+    if isinstance(found, Classifier):
+        return found
+    kind = TASK_WORDS[found.task]
+    wanted = Words("a model that names pictures")
+    raise VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=wanted)
 
 
-def suggest_preprocessing(file: ModelFile) -> Preprocessing:
+def open_detector(
+    model: Path | str | None = None,
+    labels: Path | str | None = None,
+    prototxt: Path | str | None = None,
+    choice: ComputeChoice = ComputeChoice.AUTO,
+) -> Detector:
+    """Load a model that finds objects, as `open_predictor`; the bundled one without a file.
+
+    Raises
+    ------
+    VisionError
+        Whatever is wrong with the files; model_other_task for a model that is for something else.
+    """
+    found = open_predictor(model, prototxt, labels, choice, task=Task.DETECTION)
+    if isinstance(found, Detector):
+        return found
+    kind = TASK_WORDS[found.task]
+    raise VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=_DETECTORS)
+
+
+def make_predictor(
+    engine: Engine,
+    file: ModelFile,
+    manifest: ModelManifest | None,
+    folder: Path,
+    labels: Labels | None = None,
+    preprocessing: Preprocessing | None = None,
+    recognition: Recognition | None = None,
+) -> Predictor:
+    """Return a loaded network ready for use: by its description, or by what it is recognised as.
+
+    Parameters
+    ----------
+    engine, file
+        The network and the file it was built from.
+    manifest, folder
+        Its description and where the files that this names are.
+    labels, preprocessing
+        Used in place of what the description or the guess says.
+    recognition
+        What it is, where that is known already.
+
+    Raises
+    ------
+    VisionError
+        model_other_task, if it is of no use for pictures here; model_forward; or what is wrong
+        with its labels.
+    """
+    if manifest is not None and recognition is None:
+        recognition = described(manifest)
+    if recognition is None:
+        recognition = recognised(engine, file)
+    if recognition.task is None:
+        wanted = Words("a model that names pictures, finds objects or cuts people out")
+        raise VisionError(
+            Fault.MODEL_OTHER_TASK, file=file.name, kind=recognition.kind, wanted=wanted
+        )
+    known = None if manifest is None else manifest.preprocessing
+    settings = preprocessing or known or suggest_preprocessing(file, recognition)
+    if recognition.task is Task.MASK:
+        return Segmenter(engine, settings, labels, manifest)
+    if recognition.head is not None:
+        named = labels or labels_for(file, manifest, folder)
+        if named is None:
+            named = _usual_names(recognition.head, trial(engine, file), file)
+        return Detector(engine, settings, recognition.head, named, manifest)
+    named = labels or labels_for(file, manifest, folder)
+    needed = softmax_needed(file.structure) if manifest is None else manifest.softmax_needed
+    return Classifier(engine, settings, named, needed, manifest)
+
+
+def described(manifest: ModelManifest) -> Recognition | None:
+    """Return what a description says of a model, or None if it leaves that open."""
+    said = Words("its description says so")
+    if manifest.task in ("classification", "digits"):
+        return Recognition(Task.CLASSIFICATION, TASK_WORDS[Task.CLASSIFICATION], said)
+    if manifest.task == Task.MASK:
+        return Recognition(Task.MASK, TASK_WORDS[Task.MASK], said)
+    if manifest.head is not None:
+        return Recognition(Task.DETECTION, TASK_WORDS[Task.DETECTION], said, manifest.head)
+    return None
+
+
+def recognised(engine: Engine, file: ModelFile) -> Recognition:
+    """Tell what a network is for from what it gives for a black picture.
+
+    Raises
+    ------
+    VisionError
+        model_forward.
+    """
+    if engine.input_shape is None:
+        # What it gives for a picture of some other size says nothing.
+        unknown = Words("its file does not say what it takes")
+        return Recognition(Task.CLASSIFICATION, TASK_WORDS[Task.CLASSIFICATION], unknown)
+    return recognise(trial(engine, file), input_sides(file)[:2], file.format, file.head)
+
+
+def trial(engine: Engine, file: ModelFile) -> Outputs:
+    """Return what a network gives for a black picture of the size it takes.
+
+    Raises
+    ------
+    VisionError
+        model_forward.
+    """
+    width, height, channels = input_sides(file)
+    return engine.forward(np.zeros((1, channels, height, width), np.float32))
+
+
+def _usual_names(head: Head, outputs: Outputs, file: ModelFile) -> Labels | None:
+    try:
+        classes = decode(head, outputs, input_sides(file)[:2], floor=1.0).classes
+    except (ValueError, KeyError):
+        return None
+    name = _DETECTOR_LABELS.get(classes)
+    return None if name is None else read_labels(ASSETS / "models" / name)
+
+
+def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = None) -> Preprocessing:
     """Guess how a picture becomes the input of a model without a description.
 
     Notes
     -----
     The size and the number of channels come from the input's shape. A Caffe model is given
     the tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
-    channel plain grey values. The guess is shown to the person, who can change it.
+    channel plain grey values. Detectors and what cuts out are given what goes with their head. The
+    guess is shown to the person, who can change it.
     """
     width, height, channels = input_sides(file)
     if channels == 1:
         return Preprocessing(size_wh=(width, height), channels=1)
     usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
+    if recognition is not None and recognition.task is Task.MASK:
+        usual = UNIT_RGB
+    elif recognition is not None and recognition.head is not None:
+        usual = _usual_for_head(file, recognition.head.kind)
     return replace(usual, size_wh=(width, height))
+
+
+def _usual_for_head(file: ModelFile, kind: HeadKind) -> Preprocessing:
+    if file.format is ModelFormat.CAFFE:
+        # VGG's SSD divides by the length of its features, and is trained on ImageNet's mean.
+        operators = file.structure.operators if file.structure is not None else {}
+        is_vgg = "ReduceSum" in operators
+        return CAFFE_TUTORIAL if is_vgg else replace(SSD_RGB, swap_rb=False)
+    if kind in (HeadKind.YOLOX, HeadKind.YOLOX_PIXELS):
+        return YOLOX_BGR
+    return UNIT_RGB if kind is HeadKind.CORNERS else SSD_RGB
 
 
 def input_sides(file: ModelFile) -> tuple[int, int, int]:
@@ -109,11 +310,14 @@ def input_sides(file: ModelFile) -> tuple[int, int, int]:
 
 
 def softmax_needed(structure: OnnxStructure | None) -> bool | None:
-    """Tell from the last operator whether the scores still need softmax; None if unclear."""
+    """Tell from the last operator whether the scores still need softmax; None if unclear.
+
+    Those of a sigmoid are probabilities too, each on its own.
+    """
     if structure is None or len(structure.outputs) != 1 or not structure.producers:
         return None
     last = next(iter(structure.producers.values()))
-    if last == "Softmax":
+    if last in ("Softmax", "Sigmoid"):
         return False
     return True if last in ("Gemm", "MatMul", "Add", "Conv") else None
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
-from vision.files import read_file
+from vision.files import read_file, write_file
 from vision.picture_header import PictureHeader, read_header
 from vision.reasons import reason_of
 
@@ -233,6 +233,31 @@ def _turn(picture: Picture, orientation: int) -> Picture:
     if orientation in (3, 4, 7, 8):
         picture = picture[::-1]
     return picture
+
+
+def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
+    """Write a picture as PNG; a folder that is not there is made.
+
+    Parameters
+    ----------
+    path
+        The file.
+    picture
+        (H, W, 3) BGR or (H, W, 4) BGRA, uint8.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise VisionError(
+            Fault.FILE_UNWRITABLE, file=str(path.parent), reason=reason_of(error)
+        ) from error
+    _, data = cv2.imencode(".png", picture, (cv2.IMWRITE_PNG_COMPRESSION, 1))
+    write_file(path, data.tobytes())
 
 
 def list_pictures(folder: Path | str) -> list[Path]:

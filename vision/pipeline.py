@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vision.classification import ClassificationResult, Classifier
 from vision.errors import VisionError, as_value
 from vision.newest_only import NewestOnly
+from vision.predictor import Predictor
 from vision.priority import give_way
+from vision.result import Result
 from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
 
@@ -36,7 +37,7 @@ class PipelineState(StrEnum):
 
 @dataclass(frozen=True)
 class FrameCounts:
-    """How many frames came, were classified and were passed over, since the source began."""
+    """How many frames came, were looked at and were passed over, since the source began."""
 
     processed: int = 0
     dropped: int = 0
@@ -61,14 +62,14 @@ class PipelineUpdate:
     frame_age_ms
         From capture to this result, in milliseconds.
     rate_fps
-        Frames classified a second, smoothed; 0 before the second frame.
+        Frames looked at a second, smoothed; 0 before the second frame.
     seeks
         How many calls of `Pipeline.seek` had been obeyed before `frame` was taken.
     """
 
     state: PipelineState
     frame: Frame | None = None
-    result: ClassificationResult | None = None
+    result: Result | None = None
     error: VisionError | None = None
     counts: FrameCounts = FrameCounts()
     frame_age_ms: float = 0.0
@@ -81,7 +82,7 @@ type Show = Callable[[Frame], None]
 
 
 class Pipeline:
-    """Classify the frames of a source, one after the other, until it is stopped.
+    """Show the frames of a source to a model, one after the other, until it is stopped.
 
     `run` belongs to the worker thread; every other method may be called from any thread and
     takes effect between two frames.
@@ -90,20 +91,20 @@ class Pipeline:
     ----------
     source
         Where frames come from.
-    classifier
-        A loaded classifier, or a function that loads one; it is called once, on the worker.
+    predictor
+        A loaded model, or a function that loads one; it is called once, on the worker.
     top
-        How many classes each result names.
+        How many classes each classification names.
     """
 
     def __init__(
         self,
         source: FrameSource,
-        classifier: Classifier | Callable[[], Classifier],
+        predictor: Predictor | Callable[[], Predictor],
         top: int = 5,
     ) -> None:
         self._source = source
-        self._classifier = classifier
+        self._predictor = predictor
         self._top = top
         self._messages: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._is_over = False
@@ -116,7 +117,7 @@ class Pipeline:
         self._telling = threading.Lock()
         self._aside: NewestOnly[Frame] | None = None
         self._last: Frame | None = None
-        self._classified: Frame | None = None
+        self._predicted: Frame | None = None
         self._processed = 0
         self._rate_fps = 0.0
         self._seeks = self._seeks_shown = 0
@@ -134,12 +135,12 @@ class Pipeline:
         self._send(self._do_resume)
 
     def seek(self, index: int) -> None:
-        """Go to a frame of a video; a paused pipeline classifies that one."""
+        """Go to a frame of a video; a paused pipeline looks at that one."""
         self._send(lambda: self._do_seek(index))
 
-    def use_classifier(self, classifier: Classifier | Callable[[], Classifier]) -> None:
+    def use_predictor(self, predictor: Predictor | Callable[[], Predictor]) -> None:
         """Use another model from the next frame on; a function is called on the worker."""
-        self._send(lambda: self._do_classifier(classifier))
+        self._send(lambda: self._do_predictor(predictor))
 
     def _send(self, message: Callable[[], None]) -> None:
         if not self._is_over:
@@ -159,8 +160,8 @@ class Pipeline:
         publish
             Called with each update; must not block.
         show
-            Called with each frame before it is classified; must not block. Where it is given,
-            frames that come by the clock are classified on a second thread, so that none waits
+            Called with each frame before the network sees it; must not block. Where it is given,
+            frames that come by the clock are shown to it on a second thread, so that none waits
             for the network to be shown. `publish` is then called from both threads, but never by
             both at the same time; `show` may be at work meanwhile.
 
@@ -172,15 +173,15 @@ class Pipeline:
         """
         self._publish, self._show = publish, show
         try:
-            self._classifier = _loaded(self._classifier)
+            self._predictor = _loaded(self._predictor)
             self._source.start()
             if show is not None:
-                self._aside = NewestOnly(self._classify, prepare=give_way)
+                self._aside = NewestOnly(self._predict, prepare=give_way)
             while not should_stop():
                 self._obey()
                 if self._show_again and self._last is not None:
                     self._show_again = False
-                    self._classify(self._last)
+                    self._predict(self._last)
                 elif self._paused and not self._show_one:
                     self._wait_for_message()
                 else:
@@ -217,34 +218,34 @@ class Pipeline:
         elif self._source.ended:
             self._settle()
             last = self._last
-            if self._aside is not None and last is not None and last is not self._classified:
-                self._classify(last)
+            if self._aside is not None and last is not None and last is not self._predicted:
+                self._predict(last)
             self._tell(PipelineState.ENDED)
             self._paused = True
         elif (trouble := self._source.trouble) is not None:
             self._tell(PipelineState.WAITING, error=trouble)
 
     def _take(self, frame: Frame) -> None:
-        """Show a frame, and classify it here or on the second thread."""
+        """Show a frame, and look at it here or on the second thread."""
         self._last = frame
         if self._show is not None:
             self._show(frame)
         if self._aside is not None and self._source.is_paced and not self._paused:
             self._aside.put(frame)
         else:
-            self._classify(frame)
+            self._predict(frame)
 
     def _settle(self) -> None:
-        """Wait until the second thread leaves the classifier alone."""
+        """Wait until the second thread leaves the network alone."""
         if self._aside is not None:
             self._aside.settle()
 
-    def _classify(self, frame: Frame) -> None:
+    def _predict(self, frame: Frame) -> None:
         state = self._state()
-        assert isinstance(self._classifier, Classifier)
-        self._classified = frame
+        assert isinstance(self._predictor, Predictor)
+        self._predicted = frame
         try:
-            result = self._classifier.classify(frame.picture, self._top, frame.read_ms)
+            result = self._predictor.predict(frame.picture, frame.read_ms, self._top)
         except VisionError as error:
             self._tell(state, frame, error=error)
             return
@@ -264,7 +265,7 @@ class Pipeline:
         self,
         state: PipelineState,
         frame: Frame | None = None,
-        result: ClassificationResult | None = None,
+        result: Result | None = None,
         error: VisionError | None = None,
         age_ms: float = 0.0,
     ) -> None:
@@ -300,7 +301,7 @@ class Pipeline:
         self._settle()
         self._paused = True
         # What is held is the frame on show, with what the network says of that very one.
-        self._show_again = self._aside is not None and self._last is not self._classified
+        self._show_again = self._aside is not None and self._last is not self._predicted
         self._last_result_s = None
 
     def _do_resume(self) -> None:
@@ -316,10 +317,10 @@ class Pipeline:
         self._seeks += 1
         self._show_one = True
 
-    def _do_classifier(self, classifier: Classifier | Callable[[], Classifier]) -> None:
+    def _do_predictor(self, predictor: Predictor | Callable[[], Predictor]) -> None:
         self._settle()
         try:
-            self._classifier = _loaded(classifier)
+            self._predictor = _loaded(predictor)
         except VisionError as error:
             # The model in use stays.
             self._tell(self._state(), error=error)
@@ -334,5 +335,5 @@ def _tell_nobody(update: PipelineUpdate) -> None:
     """Publish to nobody, before and after a run."""
 
 
-def _loaded(classifier: Classifier | Callable[[], Classifier]) -> Classifier:
-    return classifier if isinstance(classifier, Classifier) else classifier()
+def _loaded(predictor: Predictor | Callable[[], Predictor]) -> Predictor:
+    return predictor if isinstance(predictor, Predictor) else predictor()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from vision.classification import Classifier
+from vision.classification import ClassificationResult
+from vision.detector import DetectionResult
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError, as_value
 from vision.findings import Check, Finding, Severity
@@ -16,15 +17,20 @@ from vision.labels import Labels, read_labels
 from vision.manifest import ModelManifest
 from vision.model_files import ModelFile, read_model_file
 from vision.models import (
-    labels_for,
+    described,
+    make_predictor,
     manifest_beside,
-    softmax_needed,
+    recognised,
     suggest_preprocessing,
+    trial,
 )
 from vision.onnx_check import unsupported_operators
 from vision.onnx_structure import Shape
+from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing
 from vision.reasons import Words
+from vision.recognition import ReadAs, Recognition, read_as
+from vision.result import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,18 +43,21 @@ class PreflightReport:
         In the order of the checks.
     preprocessing
         What the description says or what was guessed; None if the file could not be read.
-    classifier
+    predictor
         The loaded model, ready for use, or None if anything failed.
+    recognition
+        What it is for and by what that was told; None if it could not be run.
     """
 
     findings: tuple[Finding, ...]
     preprocessing: Preprocessing | None
-    classifier: Classifier | None
+    predictor: Predictor | None
+    recognition: Recognition | None = None
 
     @property
     def passed(self) -> bool:
         """True if the model can be used."""
-        return self.classifier is not None
+        return self.predictor is not None
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -61,21 +70,24 @@ def preflight(
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
     choice: ComputeChoice = ComputeChoice.AUTO,
+    read: ReadAs = ReadAs.AUTOMATIC,
 ) -> PreflightReport:
     """Look at a model, load it and run it once on a grey picture.
 
     Parameters
     ----------
     model, prototxt, labels
-        Files as for `vision.models.open_classifier`.
+        Files as for `vision.models.open_predictor`.
     choice
         What to compute with.
+    read
+        How a person says that its output is to be read.
 
     Returns
     -------
     A report; faults of the files are findings in it, not exceptions.
     """
-    return _Preflight(Path(model), prototxt, labels, choice).report()
+    return _Preflight(Path(model), prototxt, labels, choice, read).report()
 
 
 class _Preflight:
@@ -87,7 +99,9 @@ class _Preflight:
         prototxt: Path | str | None,
         labels: Path | str | None,
         choice: ComputeChoice,
+        read: ReadAs,
     ) -> None:
+        self._read = read
         self._model = model
         self._prototxt = prototxt
         self._labels_path = labels
@@ -101,14 +115,18 @@ class _Preflight:
         if file is None:
             return PreflightReport(tuple(self._findings), None, None)
         self._look_at_graph(file)
-        settings = self._preprocessing(file, manifest)
         # What takes no picture is not loaded.
         is_picture = not any(one.check is Check.INPUT_NOT_PICTURE for one in self._findings)
-        classifier = self._load(file, settings, labels, manifest) if is_picture else None
-        if classifier is not None:
-            self._run(classifier)
-        usable = classifier if not self._failed() else None
-        return PreflightReport(tuple(self._findings), settings, usable)
+        engine = self._load(file, labels) if is_picture else None
+        recognition = None if engine is None else self._recognise(engine, file, manifest)
+        settings = self._preprocessing(file, manifest, recognition)
+        predictor = None
+        if engine is not None and recognition is not None and recognition.task is not None:
+            predictor = self._predictor(engine, file, manifest, labels, settings, recognition)
+        if predictor is not None:
+            self._run(predictor)
+        usable = predictor if not self._failed() else None
+        return PreflightReport(tuple(self._findings), settings, usable, recognition)
 
     def _failed(self) -> bool:
         return any(finding.severity is Severity.FAIL for finding in self._findings)
@@ -164,24 +182,43 @@ class _Preflight:
         if nameless:
             self._add(Check.OUTPUT_SHAPE_MISSING, Severity.WARN, names=", ".join(nameless))
 
-    def _preprocessing(self, file: ModelFile, manifest: ModelManifest | None) -> Preprocessing:
+    def _recognise(
+        self, engine: Engine, file: ModelFile, manifest: ModelManifest | None
+    ) -> Recognition | None:
+        """Tell what the network is for, from what it gives for a black picture."""
+        said = None if manifest is None else described(manifest)
+        if said is not None and self._read is ReadAs.AUTOMATIC:
+            return said
+        try:
+            if self._read is not ReadAs.AUTOMATIC:
+                return read_as(self._read, trial(engine, file))
+            found = recognised(engine, file)
+        except VisionError as error:
+            self._fault(error)
+            return None
+        if found.task is None:
+            self._add(Check.OTHER_NETWORK, Severity.FAIL, kind=found.kind, reason=found.reason)
+        elif found.task is not Task.CLASSIFICATION:
+            self._add(Check.RECOGNISED, Severity.OK, kind=found.kind, reason=found.reason)
+        return found
+
+    def _preprocessing(
+        self,
+        file: ModelFile,
+        manifest: ModelManifest | None,
+        recognition: Recognition | None,
+    ) -> Preprocessing:
         if manifest is not None:
             settings = manifest.preprocessing
             self._add(Check.PREPROCESSING_KNOWN, Severity.OK, settings=settings_text(settings))
             return settings
-        settings = suggest_preprocessing(file)
+        settings = suggest_preprocessing(file, recognition)
         self._add(Check.PREPROCESSING_GUESSED, Severity.NOTE, settings=settings_text(settings))
         return settings
 
-    def _load(
-        self,
-        file: ModelFile,
-        settings: Preprocessing,
-        labels: Labels | None,
-        manifest: ModelManifest | None,
-    ) -> Classifier | None:
+    def _load(self, file: ModelFile, labels: Labels | None) -> Engine | None:
         try:
-            engine = Engine(file, self._choice)
+            return Engine(file, self._choice)
         except VisionError as error:
             if error.code is Fault.MODEL_UNSUPPORTED and file.structure is not None:
                 lacking = unsupported_operators(file.structure)
@@ -191,12 +228,22 @@ class _Preflight:
             self._fault(error)
             self._compare_labels_with_file(file, labels)
             return None
+
+    def _predictor(
+        self,
+        engine: Engine,
+        file: ModelFile,
+        manifest: ModelManifest | None,
+        labels: Labels | None,
+        settings: Preprocessing,
+        recognition: Recognition,
+    ) -> Predictor | None:
+        folder = self._model.parent
         try:
-            labels = labels or labels_for(file, manifest, self._model.parent)
+            return make_predictor(engine, file, manifest, folder, labels, settings, recognition)
         except VisionError as error:
             self._fault(error)
-        needed = softmax_needed(file.structure) if manifest is None else manifest.softmax_needed
-        return Classifier(engine, settings, labels, needed, manifest)
+            return None
 
     def _compare_labels_with_file(self, file: ModelFile, labels: Labels | None) -> None:
         """Compare the labels with the output's shape in the file, where it cannot be run."""
@@ -209,29 +256,38 @@ class _Preflight:
         except VisionError as error:
             self._fault(error)
 
-    def _run(self, classifier: Classifier) -> None:
-        width, height = classifier.preprocessing.size_wh
+    def _run(self, predictor: Predictor) -> None:
+        width, height = predictor.preprocessing.size_wh
         grey = np.full((height, width, 3), 127, np.uint8)
-        had_labels = classifier.labels is not None
+        had_labels = predictor.labels is not None
         try:
             started = time.perf_counter()
-            result = classifier.classify(grey)
+            result = predictor.predict(grey)
             elapsed_ms = (time.perf_counter() - started) * 1e3
         except VisionError as error:
             self._fault(error)
             return
-        use, outputs = classifier.engine.use, len(result.probabilities)
+        use, forward_ms = predictor.engine.use, round(elapsed_ms, 1)
         if use.reason:
             self._add(
                 Check.ENGINE_FALLBACK, Severity.NOTE, engine=use.used.value, reason=use.reason
             )
         else:
             self._add(Check.ENGINE, Severity.OK, engine=use.used.value)
-        self._add(Check.RUNS, Severity.OK, outputs=outputs, forward_ms=round(elapsed_ms, 1))
+        if isinstance(result, DetectionResult):
+            self._add(Check.RUNS_BOXES, Severity.OK, boxes=result.proposed, forward_ms=forward_ms)
+            outputs = len(result.labels)
+        elif isinstance(result, ClassificationResult):
+            outputs = len(result.probabilities)
+            self._add(Check.RUNS, Severity.OK, outputs=outputs, forward_ms=forward_ms)
+        else:
+            self._add(Check.RUNS_MASK, Severity.OK, forward_ms=forward_ms)
+            return
         known = Check.LABELS if had_labels else Check.LABELS_NUMBERED
         self._add(known, Severity.OK if had_labels else Severity.NOTE, outputs=outputs)
-        softmax = Check.SOFTMAX_APPLIED if result.softmax_applied else Check.SOFTMAX_INSIDE
-        self._add(softmax, Severity.OK)
+        if isinstance(result, ClassificationResult):
+            softmax = Check.SOFTMAX_APPLIED if result.softmax_applied else Check.SOFTMAX_INSIDE
+            self._add(softmax, Severity.OK)
 
 
 def shape_text(shape: Shape | None) -> str:
@@ -254,7 +310,11 @@ def settings_text(settings: Preprocessing) -> str:
         mean=_three(settings.mean),
         scale=f"{settings.scale:.6g}",
         std="" if settings.std == (1.0, 1.0, 1.0) else f", std {_three(settings.std)}",
-        fit=Words("cropped") if settings.crop else Words("squashed"),
+        fit=Words("cropped")
+        if settings.crop
+        else Words("in a letterbox")
+        if settings.letterbox
+        else Words("squashed"),
     )
 
 

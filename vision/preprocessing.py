@@ -16,6 +16,7 @@ from vision.pictures import Picture
 type Blob = npt.NDArray[np.float32]
 """A batch of tensors (N, C, H, W), float32, C-contiguous."""
 
+_LETTERBOX_GREY: Final = 114
 # How many times as long as what the network sees a picture may be that OpenCV enlarges.
 _LONGEST: Final = 16
 
@@ -51,6 +52,9 @@ class Preprocessing:
         whole picture into the tensor.
     channels
         3, or 1 for a network that wants grey.
+    letterbox
+        Without `crop`, True to keep the picture's shape: it is made as large as the tensor holds,
+        and what is left over at the right and below is filled with grey 114, as YOLOX does.
 
     Notes
     -----
@@ -64,6 +68,7 @@ class Preprocessing:
     swap_rb: bool = False
     crop: bool = False
     channels: int = 3
+    letterbox: bool = False
 
     def __post_init__(self) -> None:
         """Refuse settings that no tensor can be made with.
@@ -122,9 +127,13 @@ class Preprocessing:
         -----
         With `crop`, the picture is enlarged by f = max(w / W, h / H), each side rounded to
         whole pixels, and the tensor is cut from the middle, the odd pixel to the right and
-        below.
+        below. With `letterbox` it reaches beyond the picture, to the right or below.
         """
         left, top, width, height = self._middle(picture_wh)
+        if self.letterbox and not self.crop:
+            across, down = self._boxed((width, height))
+            factor_w, factor_h = across / width, down / height
+            return Rectangle(0.0, 0.0, self.size_wh[0] / factor_w, self.size_wh[1] / factor_h)
         if not self.crop:
             return Rectangle(0.0, 0.0, float(width), float(height))
         factor = max(self.size_wh[0] / width, self.size_wh[1] / height)
@@ -157,9 +166,24 @@ class Preprocessing:
             left, top = max(0, (width - longest_w) // 2), max(0, (height - longest_h) // 2)
         return left, top, width - 2 * left, height - 2 * top
 
+    def _boxed(self, picture_wh: tuple[int, int]) -> tuple[int, int]:
+        """Return the size that a picture has in its letterbox, in pixels of the tensor."""
+        width, height = picture_wh
+        factor = min(self.size_wh[0] / width, self.size_wh[1] / height)
+        return max(1, round(width * factor)), max(1, round(height * factor))
+
+    def _letterboxed(self, picture: Picture) -> Picture:
+        across, down = self._boxed((picture.shape[1], picture.shape[0]))
+        whole = np.full((self.size_wh[1], self.size_wh[0], 3), _LETTERBOX_GREY, np.uint8)
+        shown = cv2.resize(picture, (across, down), interpolation=cv2.INTER_LINEAR)
+        whole[:down, :across] = shown
+        return whole
+
     def _made_ready(self, picture: Picture) -> npt.NDArray[np.uint8]:
         left, top, width, height = self._middle((picture.shape[1], picture.shape[0]))
         picture = picture[top : top + height, left : left + width]
+        if self.letterbox and not self.crop:
+            picture = self._letterboxed(picture)
         if self.channels == 3:
             return picture
         return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)

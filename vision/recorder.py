@@ -8,14 +8,16 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
-from vision.batch import plain_cells
-from vision.classification import ClassificationResult
+from vision.batch import box_cells, plain_cells
+from vision.detector import DetectionResult
 from vision.errors import Fault, VisionError
 from vision.files import new_part, put_in_place
 from vision.reasons import reason_of
+from vision.result import Result
 
 HEADER = ("time", "picture", "model", "label", "probability", "second", "second_probability")
 TIMES = ("read_ms", "preprocess_ms", "forward_ms")
+CORNERS = ("x1", "y1", "x2", "y2")
 
 
 class Recorder:
@@ -46,38 +48,41 @@ class Recorder:
             # reaches the disk, so that a crash costs no more than the row being written.
             self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="", buffering=1)
             self._writer = csv.writer(self._file, lineterminator="\n")
-            self._writer.writerow([*HEADER, *TIMES])
+            self._writer.writerow([*HEADER, *TIMES, *CORNERS])
         except (OSError, ValueError) as error:
             raise self._unwritable(error) from error
 
-    def write(self, name: str, model: str, result: ClassificationResult) -> None:
-        """Add a row (any thread); after `finish` it is let go.
+    def write(self, name: str, model: str, result: Result) -> None:
+        """Add a row, for a detector one for each object (any thread); after `finish` none.
+
+        A picture in which a detector found nothing has a row without a label; the probability of a
+        mask is the share of the picture that is cut out.
 
         Raises
         ------
         VisionError
             file_unwritable, for example when the disk is full.
         """
-        second = result.top[1] if len(result.top) > 1 else None
-        times = (getattr(result.timings, part) for part in TIMES)
-        row = [
-            datetime.now().isoformat(timespec="milliseconds"),
-            name,
-            model,
-            result.best.label,
-            f"{result.best.probability:.6f}",
-            second.label if second is not None else "",
-            f"{second.probability:.6f}" if second is not None else "",
-            *(f"{value:.3f}" for value in times),
-        ]
+        first = [datetime.now().isoformat(timespec="milliseconds"), name, model]
+        times = [f"{getattr(result.timings, part):.3f}" for part in TIMES]
+        if isinstance(result, DetectionResult):
+            found = box_cells(result) or [[""] * (2 + len(CORNERS))]
+            rows = [[*first, *box[:2], "", "", *times, *box[2:]] for box in found]
+        else:
+            named = [
+                cell
+                for scored in result.top[:2]
+                for cell in (scored.label, f"{scored.probability:.6f}")
+            ]
+            rows = [[*first, *named, *[""] * (4 - len(named)), *times, *[""] * len(CORNERS)]]
         with self._lock:
             if self._file.closed:
                 return
             try:
-                self._writer.writerow(plain_cells(row))
+                self._writer.writerows(map(plain_cells, rows))
             except OSError as error:
                 raise self._unwritable(error) from error
-            self.rows += 1
+            self.rows += len(rows)
 
     def finish(self) -> None:
         """Put the table in its place.

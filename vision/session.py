@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from vision.classification import ClassificationResult, Classifier
+from vision.classification import Classifier
+from vision.detections import Limits
+from vision.detector import Detector
 from vision.display import DisplaySize, Pixels, TensorView, to_screen, view_tensor
 from vision.engine import ComputeUse
-from vision.errors import VisionError
+from vision.errors import Fault, VisionError
 from vision.findings import Finding, ModelRefusedError
 from vision.model_choice import ModelChoice
-from vision.models import open_classifier
+from vision.models import TASK_WORDS, open_bundled
 from vision.pictures import Picture
+from vision.predictor import Predictor
 from vision.preflight import preflight
 from vision.preprocessing import Preprocessing
+from vision.recognition import Recognition
 from vision.recorder import Recorder
+from vision.result import Result, Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +46,12 @@ class ModelReport:
         What computes.
     findings
         What the preflight of a person's own model found.
+    task
+        What it is for.
+    recognition
+        By what that was recognised, or ``None`` where it is described.
+    limits
+        The limits that are usual for a detector.
     """
 
     choice: ModelChoice
@@ -51,6 +62,9 @@ class ModelReport:
     load_ms: float
     use: ComputeUse
     findings: tuple[Finding, ...] = ()
+    task: Task = Task.CLASSIFICATION
+    recognition: Recognition | None = None
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +79,9 @@ class PictureResult:
         (H, W, 3) BGR, uint8.
     pixels
         The same for the screen, (H, W, 4), no larger than one; ``None`` for a frame, which is
-        drawn before it is classified.
+        drawn before the network sees it.
     result
-        The classes, their probabilities, the times.
+        The classes, the objects or the mask, and the times.
     tensor
         What the network really saw; ``None`` for a frame, of which it is made when somebody looks.
     preprocessing
@@ -82,7 +96,7 @@ class PictureResult:
     path: Path | None
     picture: Picture
     pixels: Pixels | None
-    result: ClassificationResult
+    result: Result
     tensor: TensorView | None
     preprocessing: Preprocessing
     model: ModelReport
@@ -91,7 +105,7 @@ class PictureResult:
 
 @dataclass(frozen=True, eq=False)
 class Failure:
-    """A picture that could not be read or classified.
+    """A picture that could not be read or looked at.
 
     Attributes
     ----------
@@ -106,13 +120,16 @@ class Failure:
 
 
 class Session:
-    """Hold the chosen model's classifier between jobs.
+    """Hold the chosen model between jobs.
 
     Attributes
     ----------
     settings
         The preprocessing a person set in the X-ray and the model it is for, or ``None`` for the
         model's own. May be replaced by the GUI thread at any time; a job reads it once a picture.
+    limits
+        Which boxes of a detector are shown, or ``None`` for those that are usual for it; as
+        `settings`.
     current
         The report of the model in memory; written by the worker, read by the GUI thread.
     recorder
@@ -122,18 +139,18 @@ class Session:
 
     Thread
     ------
-    Everything but `settings`, `recorder`, `display` and `current` is used by the one worker thread
-    at a time.
+    Everything but `settings`, `limits`, `recorder`, `display` and `current` is used by the one
+    worker thread at a time.
     """
 
     def __init__(self, choice: ModelChoice) -> None:
         self.choice = choice
         self.settings: tuple[ModelChoice, Preprocessing] | None = None
+        self.limits: Limits | None = None
         self.recorder: Recorder | None = None
         self.display = DisplaySize()
         self.current: ModelReport | None = None
-        self._loaded: tuple[ModelChoice, Classifier, Preprocessing] | None = None
-        self._findings: tuple[Finding, ...] = ()
+        self._loaded: _Loaded | None = None
 
     def choose(self, choice: ModelChoice) -> None:
         """Use another model from the next picture on, with its own preprocessing."""
@@ -142,24 +159,41 @@ class Session:
     @property
     def loaded_choice(self) -> ModelChoice | None:
         """The model that is in memory, or ``None``."""
-        return self._loaded[0] if self._loaded is not None else None
+        return self._loaded.choice if self._loaded is not None else None
 
-    def classifier(self) -> Classifier:
-        """Return the chosen model's classifier, loaded now if it was not.
+    def predictor(self) -> Predictor:
+        """Return the chosen model, loaded now if it was not, with the settings in use.
 
         Raises
         ------
         VisionError, ModelRefusedError
             Whatever is wrong with its files; the model loaded before stays.
         """
+        return self._load().predictor
+
+    def classifier(self) -> Classifier:
+        """Return the chosen model, which must be one that gives probabilities.
+
+        Raises
+        ------
+        VisionError, ModelRefusedError
+            As `predictor`; model_other_task for a model of another kind.
+        """
+        found = self.predictor()
+        if not isinstance(found, Classifier):
+            kinds = {"kind": TASK_WORDS[found.task], "wanted": TASK_WORDS[Task.CLASSIFICATION]}
+            raise VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, **kinds)
+        return found
+
+    def _load(self) -> _Loaded:
         choice = self.choice
-        if self._loaded is None or self._loaded[0] != choice:
-            classifier, self._findings = _load(choice)
-            self._loaded = (choice, classifier, classifier.preprocessing)
-        own = self._loaded[2]
-        classifier = self._loaded[1]
-        classifier.preprocessing = self.settings_for(choice, own)
-        return classifier
+        if self._loaded is None or self._loaded.choice != choice:
+            self._loaded = _load(choice)
+        loaded = self._loaded
+        loaded.predictor.preprocessing = self.settings_for(choice, loaded.own)
+        if isinstance(loaded.predictor, Detector):
+            loaded.predictor.limits = self.limits or loaded.limits
+        return loaded
 
     def settings_for(self, choice: ModelChoice, own: Preprocessing) -> Preprocessing:
         """Return the settings a person made for a model, or `own` (any thread)."""
@@ -172,20 +206,23 @@ class Session:
         Raises
         ------
         VisionError, ModelRefusedError
-            As `classifier`.
+            As `predictor`.
         """
-        classifier = self.classifier()
-        assert self._loaded is not None
-        engine = classifier.engine
+        loaded = self._load()
+        predictor, engine = loaded.predictor, loaded.predictor.engine
+        softmax = predictor.softmax_needed if isinstance(predictor, Classifier) else None
         self.current = ModelReport(
-            choice=self._loaded[0],
-            preprocessing=self._loaded[2],
+            choice=loaded.choice,
+            preprocessing=loaded.own,
             input_shape=tuple(side or 0 for side in engine.input_shape or ()),
-            classes=0 if classifier.labels is None else len(classifier.labels),
-            softmax_needed=classifier.softmax_needed,
+            classes=_classes(predictor),
+            softmax_needed=softmax,
             load_ms=engine.load_ms,
             use=engine.use,
-            findings=self._findings,
+            findings=loaded.findings,
+            task=predictor.task,
+            recognition=loaded.recognition,
+            limits=loaded.limits,
         )
         return self.current
 
@@ -197,7 +234,7 @@ class Session:
         read_ms: float = 0.0,
         is_new: bool = True,
     ) -> PictureResult:
-        """Classify one picture and prepare all that is shown of it.
+        """Look at one picture and prepare all that is shown of it.
 
         Parameters
         ----------
@@ -213,9 +250,9 @@ class Session:
         Raises
         ------
         VisionError, ModelRefusedError
-            As `classifier`, and as `Classifier.classify`.
+            As `predictor`, and as `Predictor.predict`.
         """
-        result = self.classifier().classify(picture, top=10, read_ms=read_ms)
+        result = self.predictor().predict(picture, read_ms, top=10)
         self.record(str(path) if path is not None else name, result)
         return self.reading_of(picture, name, path, result, is_new)
 
@@ -224,12 +261,12 @@ class Session:
         picture: Picture,
         name: str,
         path: Path | None,
-        result: ClassificationResult,
+        result: Result,
         is_new: bool,
     ) -> PictureResult:
         """Prepare all that is shown of a result."""
         report = self.report()
-        settings = self.classifier().preprocessing
+        settings = self.predictor().preprocessing
         started = time.perf_counter()
         pixels = to_screen(picture)
         convert_ms = (time.perf_counter() - started) * 1e3
@@ -245,20 +282,47 @@ class Session:
             is_new=is_new,
         )
 
-    def record(self, name: str, result: ClassificationResult) -> None:
+    def record(self, name: str, result: Result) -> None:
         """Write a result to the table that is being recorded, if one is."""
         recorder = self.recorder
         if recorder is not None:
             recorder.write(name, self.choice.name, result)
 
 
-def _load(choice: ModelChoice) -> tuple[Classifier, tuple[Finding, ...]]:
+def _classes(predictor: Predictor) -> int:
+    """Return how many names a model tells apart; the background is none."""
+    if predictor.labels is None:
+        return 0
+    has_background = isinstance(predictor, Detector) and predictor.head.background is not None
+    return len(predictor.labels) - (1 if has_background else 0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Loaded:
+    """A model in memory with what is its own, whatever a person sets."""
+
+    choice: ModelChoice
+    predictor: Predictor
+    own: Preprocessing
+    findings: tuple[Finding, ...] = ()
+    recognition: Recognition | None = None
+    limits: Limits = field(default_factory=Limits)
+
+
+def _load(choice: ModelChoice) -> _Loaded:
     """Load a model; a person's own files are looked at first, so that all faults are named."""
+    findings: tuple[Finding, ...] = ()
+    recognition = None
     if choice.load is not None:
-        return choice.load(choice.compute), ()
-    if choice.model is None:
-        return open_classifier(choice=choice.compute), ()
-    report = preflight(choice.model, choice.prototxt, choice.labels, choice.compute)
-    if report.classifier is None:
-        raise ModelRefusedError(report.findings)
-    return report.classifier, report.findings
+        predictor = choice.load(choice.compute)
+    elif choice.model is None:
+        predictor = open_bundled(choice.task, choice.compute)
+    else:
+        report = preflight(
+            choice.model, choice.prototxt, choice.labels, choice.compute, choice.read_as
+        )
+        if report.predictor is None:
+            raise ModelRefusedError(report.findings)
+        predictor, findings, recognition = report.predictor, report.findings, report.recognition
+    limits = predictor.limits if isinstance(predictor, Detector) else Limits()
+    return _Loaded(choice, predictor, predictor.preprocessing, findings, recognition, limits)

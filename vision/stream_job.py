@@ -1,4 +1,4 @@
-"""A video, a camera or a network stream, classified on the worker thread until it is stopped."""
+"""A video, a camera or a network stream, looked at on the worker thread until it is stopped."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from vision.classification import Classifier
+from vision.detector import DetectionResult
 from vision.display import DisplaySize, Pixels
 from vision.errors import Fault, VisionError, as_value
 from vision.findings import ModelRefusedError
 from vision.jobs import Publish, ShouldStop
 from vision.model_choice import ModelChoice
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
+from vision.predictor import Predictor
 from vision.session import ModelReport, Session
 from vision.sources.base import Frame, FrameSource
+from vision.tally import Tally
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +67,7 @@ class StreamView:
 
 
 class StreamJob:
-    """Classify a video, a camera or a network stream until it is stopped.
+    """Look at a video, a camera or a network stream until it is stopped.
 
     Attributes
     ----------
@@ -75,6 +77,8 @@ class StreamJob:
         What must not be missed, although only the newest update is shown: a report, or the choice
         that failed with its error, for each change of the model while the stream went on; and each
         fault of a frame or the model, once. The worker appends, the GUI thread takes them away.
+    tally
+        How often each class was found, in all frames that the network saw.
 
     Thread
     ------
@@ -88,9 +92,10 @@ class StreamJob:
     def __init__(self, source: FrameSource, session: Session) -> None:
         self.source = source
         self.events: deque[ModelReport | tuple[ModelChoice, Exception] | VisionError] = deque()
+        self.tally = Tally()
         self._fault = ""
         self._session = session
-        self._pipeline = Pipeline(source, session.classifier, top=10)
+        self._pipeline = Pipeline(source, session.predictor, top=10)
         self._seen = StreamView(None, None)
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
@@ -113,6 +118,8 @@ class StreamJob:
                 if session.current is None or not session.current.classes:
                     session.report()
                 session.record(update.frame.name, update.result)
+                if isinstance(update.result, DetectionResult):
+                    self.tally.add(update.result.selection.kept)
             nonlocal latest
             if update.state is PipelineState.ENDED and latest is not None:
                 update = _with_result(update, latest)
@@ -156,24 +163,26 @@ class StreamJob:
         self._pipeline.seek(index)
 
     def use_settings(self) -> None:
-        """Use the session's settings from the next frame on."""
-        self._pipeline.use_classifier(self._session.classifier)
+        """Use the session's settings and limits from the next frame on."""
+        self._pipeline.use_predictor(self._session.predictor)
 
     def use_model(self, choice: ModelChoice) -> None:
         """Use another model from the next frame on; if it fails, the one in use stays."""
 
-        def load() -> Classifier:
+        def load() -> Predictor:
             kept = self._session.loaded_choice
             assert kept is not None  # the stream began with a loaded model
             self._session.choose(choice)
             try:
                 self.events.append(self._session.report())
+                # Another model has other classes.
+                self.tally = Tally()
             except (VisionError, ModelRefusedError) as error:
                 self.events.append((choice, as_value(error)))
                 self._session.choose(kept)
-            return self._session.classifier()
+            return self._session.predictor()
 
-        self._pipeline.use_classifier(load)
+        self._pipeline.use_predictor(load)
 
 
 def _with_result(end: PipelineUpdate, last: PipelineUpdate) -> PipelineUpdate:

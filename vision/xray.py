@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.classification import Classifier, ScoredLabel, top_k
+from vision.classification import Classifier, top_k
 from vision.errors import VisionError, as_value
 from vision.labels import numbered_labels
 from vision.pictures import Picture
 from vision.preprocessing import Blob, Preprocessing, Rectangle
+from vision.result import ScoredLabel
 
 
 @dataclass(frozen=True, eq=False)

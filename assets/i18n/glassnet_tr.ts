@@ -1012,6 +1012,85 @@
     </message>
 </context>
 <context>
+    <name>CutPanel</name>
+    <message>
+        <source>{share} of the picture</source>
+        <translation>resmin {share} kadarı</translation>
+    </message>
+    <message>
+        <source>The background becomes transparent when it is saved.</source>
+        <translation>Arka plan, kaydedildiğinde saydam olur.</translation>
+    </message>
+    <message>
+        <source>The background goes out of focus.</source>
+        <translation>Arka plan bulanıklaşır.</translation>
+    </message>
+    <message>
+        <source>The background takes one colour.</source>
+        <translation>Arka plan tek renk olur.</translation>
+    </message>
+    <message>
+        <source>Save what is cut out</source>
+        <translation>Kesilen parçayı kaydet</translation>
+    </message>
+    <message>
+        <source>Cut out</source>
+        <translation>Kesip al</translation>
+    </message>
+    <message>
+        <source>Certain from</source>
+        <translation>Kesinlik eşiği</translation>
+    </message>
+    <message>
+        <source>Places where the network is less certain belong to the background</source>
+        <translation>Ağın bundan daha az emin olduğu yerler arka plana sayılır</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>Arka plan</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>Bulanıklaştır</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Değiştir</translation>
+    </message>
+    <message>
+        <source>Leave nothing in its place</source>
+        <translation>Yerine hiçbir şey koyma</translation>
+    </message>
+    <message>
+        <source>Put it out of focus</source>
+        <translation>Odak dışına al</translation>
+    </message>
+    <message>
+        <source>Put one colour in its place</source>
+        <translation>Yerine tek bir renk koy</translation>
+    </message>
+    <message>
+        <source>Colour...</source>
+        <translation>Renk...</translation>
+    </message>
+    <message>
+        <source>Choose the background&apos;s colour</source>
+        <translation>Arka planın rengini seç</translation>
+    </message>
+    <message>
+        <source>Save cut-out...</source>
+        <translation>Kesileni kaydet...</translation>
+    </message>
+    <message>
+        <source>Save what is cut out as a PNG</source>
+        <translation>Kesilen parçayı PNG olarak kaydet</translation>
+    </message>
+</context>
+<context>
     <name>Data</name>
     <message>
         <source>Majority</source>
@@ -2098,6 +2177,10 @@
         <source>forward, ms</source>
         <translation>ileri, ms</translation>
     </message>
+    <message>
+        <source>nothing found</source>
+        <translation>bir şey bulunmadı</translation>
+    </message>
 </context>
 <context>
     <name>FunctionCards</name>
@@ -2365,6 +2448,13 @@
     <message>
         <source>Draw a square grid of the inputs as this layer bends it</source>
         <translation>Girdilerin kare ızgarasını bu katmanın büktüğü gibi çiz</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryModel</name>
+    <message>
+        <source>nothing found</source>
+        <translation>bir şey bulunmadı</translation>
     </message>
 </context>
 <context>
@@ -3848,12 +3938,84 @@ en güçlü |w| {w}</translation>
         <translation>Model</translation>
     </message>
     <message>
+        <source>What is it?</source>
+        <translation>Bu ne?</translation>
+    </message>
+    <message>
+        <source>Where is it?</source>
+        <translation>Nerede?</translation>
+    </message>
+    <message>
+        <source>Cut out</source>
+        <translation>Kesip al</translation>
+    </message>
+    <message>
+        <source>Name what a picture shows</source>
+        <translation>Resimde ne olduğunu söyle</translation>
+    </message>
+    <message>
+        <source>Find objects, with a box round each</source>
+        <translation>Nesneleri bul, her birini kutuya al</translation>
+    </message>
+    <message>
+        <source>Part people from the background</source>
+        <translation>İnsanları arka plandan ayır</translation>
+    </message>
+    <message>
+        <source>Read its output as</source>
+        <translation>Çıktısını şöyle oku</translation>
+    </message>
+    <message>
+        <source>How the model&apos;s output is read, where it is not recognised rightly</source>
+        <translation>Doğru tanınmadığında modelin çıktısının nasıl okunacağı</translation>
+    </message>
+    <message>
+        <source>recognised</source>
+        <translation>tanındığı gibi</translation>
+    </message>
+    <message>
+        <source>labels</source>
+        <translation>etiketler</translation>
+    </message>
+    <message>
+        <source>SSD with anchors</source>
+        <translation>çapalı SSD</translation>
+    </message>
+    <message>
+        <source>YOLOX</source>
+        <translation>YOLOX</translation>
+    </message>
+    <message>
+        <source>YOLOX in pixels</source>
+        <translation>piksel cinsinden YOLOX</translation>
+    </message>
+    <message>
+        <source>corners and scores</source>
+        <translation>köşeler ve puanlar</translation>
+    </message>
+    <message>
+        <source>one row a box</source>
+        <translation>kutu başına bir satır</translation>
+    </message>
+    <message>
+        <source>mask</source>
+        <translation>maske</translation>
+    </message>
+    <message>
         <source>Model library...</source>
         <translation>Model kitaplığı…</translation>
     </message>
     <message>
         <source>Models that can be downloaded</source>
         <translation>İndirilebilen modeller</translation>
+    </message>
+    <message>
+        <source>SSD and YOLOX heads</source>
+        <translation>SSD ve YOLOX başlıkları</translation>
+    </message>
+    <message>
+        <source>one mask</source>
+        <translation>tek maske</translation>
     </message>
     <message>
         <source>own model</source>
@@ -3870,6 +4032,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Locate files...</source>
         <translation>Dosyaları seç…</translation>
+    </message>
+    <message>
+        <source>a mask</source>
+        <translation>bir maske</translation>
+    </message>
+    <message>
+        <source>boxes of {count} names</source>
+        <translation>{count} adın kutularını</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
@@ -3910,6 +4080,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>bundled</source>
         <translation>dahili</translation>
+    </message>
+    <message>
+        <source>It is {kind}: {reason}.</source>
+        <translation>Bu, {kind}: {reason}.</translation>
     </message>
     <message>
         <source>Preflight passed.</source>
@@ -4119,6 +4293,93 @@ en güçlü |w| {w}</translation>
     <message>
         <source>selected</source>
         <translation>seçili</translation>
+    </message>
+</context>
+<context>
+    <name>ObjectsPanel</name>
+    <message>
+        <source>Hide what overlap dropped</source>
+        <translation>Örtüşme yüzünden elenenleri gizle</translation>
+    </message>
+    <message>
+        <source>Show what overlap dropped</source>
+        <translation>Örtüşme yüzünden elenenleri göster</translation>
+    </message>
+    <message>
+        <source>{shown} of {all} shown</source>
+        <translation>{all} nesneden {shown} tanesi gösteriliyor</translation>
+    </message>
+    <message>
+        <source>{name} {now} now, at most {most}, in {frames} frames</source>
+        <translation>{name}: şu an {now}, en çok {most}, {frames} karede</translation>
+    </message>
+    <message>
+        <source>Open a picture: what is found in it is listed here.</source>
+        <translation>Bir resim açın: içinde bulunanlar burada listelenir.</translation>
+    </message>
+    <message>
+        <source>No name holds “{text}”.</source>
+        <translation>Hiçbir adda “{text}” geçmiyor.</translation>
+    </message>
+    <message>
+        <source>Nothing reaches this score. Lower it to see weaker guesses.</source>
+        <translation>Bu puana ulaşan bir şey yok. Daha zayıf tahminleri görmek için düşürün.</translation>
+    </message>
+    <message>
+        <source>{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap.</source>
+        <translation>{proposed} kutu önerildi, {over} tanesi puanı aştı, {dropped} tanesi örtüşme yüzünden elendi.</translation>
+    </message>
+    <message>
+        <source>Save crops into a folder</source>
+        <translation>Kırpılanları bir klasöre kaydet</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>Nesneler</translation>
+    </message>
+    <message>
+        <source>Score at least</source>
+        <translation>En az puan</translation>
+    </message>
+    <message>
+        <source>Overlap at most</source>
+        <translation>En çok örtüşme</translation>
+    </message>
+    <message>
+        <source>Boxes with a lower score are not shown</source>
+        <translation>Puanı daha düşük kutular gösterilmez</translation>
+    </message>
+    <message>
+        <source>Of two boxes of one name that overlap more, the better one stays</source>
+        <translation>Aynı adlı iki kutu daha çok örtüşürse iyisi kalır</translation>
+    </message>
+    <message>
+        <source>Filter by name</source>
+        <translation>Ada göre süz</translation>
+    </message>
+    <message>
+        <source>Save crops...</source>
+        <translation>Kırpılanları kaydet...</translation>
+    </message>
+    <message>
+        <source>Write each object as a picture, into a folder of its name</source>
+        <translation>Her nesneyi kendi adındaki klasöre resim olarak yaz</translation>
+    </message>
+    <message>
+        <source>Save crops</source>
+        <translation>Kırpılanları kaydet</translation>
+    </message>
+    <message>
+        <source>Boxes of the same name that a better one covers</source>
+        <translation>Aynı adlı daha iyi bir kutunun örttüğü kutular</translation>
+    </message>
+    <message>
+        <source>Objects found, the best first</source>
+        <translation>Bulunan nesneler, en iyisi önce</translation>
+    </message>
+    <message>
+        <source>How many of each name</source>
+        <translation>Her addan kaç tane olduğu</translation>
     </message>
 </context>
 <context>
@@ -4342,8 +4603,24 @@ en güçlü |w| {w}</translation>
         <translation>{engine} üzerinde çalışır, çünkü yeni motor çalıştıramıyor: {reason}.</translation>
     </message>
     <message>
+        <source>It is {kind}: {reason}. Nothing here shows what it says. If it is something else, choose how its output is read.</source>
+        <translation>Bu, {kind}: {reason}. Söylediğini burada gösterecek bir yer yok. Başka bir şeyse çıktısının nasıl okunacağını seçin.</translation>
+    </message>
+    <message>
+        <source>It is {kind}: {reason}.</source>
+        <translation>Bu, {kind}: {reason}.</translation>
+    </message>
+    <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
         <translation>{forward_ms} ms içinde {outputs} skor verir.</translation>
+    </message>
+    <message>
+        <source>It gives {boxes} boxes in {forward_ms} ms.</source>
+        <translation>{forward_ms} ms içinde {boxes} kutu verir.</translation>
+    </message>
+    <message>
+        <source>It gives a mask in {forward_ms} ms.</source>
+        <translation>{forward_ms} ms içinde bir maske verir.</translation>
     </message>
     <message>
         <source>There is a label for each of the {outputs} scores.</source>
@@ -5367,12 +5644,56 @@ en güçlü |w| {w}</translation>
         <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
+        <source>a YOLO detector of version 5 or 7</source>
+        <translation>5. ya da 7. sürüm bir YOLO nesne algılayıcısı</translation>
+    </message>
+    <message>
+        <source>a YOLO detector of version 8 or later</source>
+        <translation>8. ya da daha yeni sürüm bir YOLO nesne algılayıcısı</translation>
+    </message>
+    <message>
         <source>a blob of shape {shape} has {count} values</source>
         <translation>{shape} biçimindeki bir blob {count} değer içeriyor</translation>
     </message>
     <message>
         <source>a colon or a block is expected after {name}</source>
         <translation>{name} sonrasında iki nokta ya da bir blok bekleniyor</translation>
+    </message>
+    <message>
+        <source>a detector of faces</source>
+        <translation>bir yüz algılayıcı</translation>
+    </message>
+    <message>
+        <source>a detector of hands or bodies</source>
+        <translation>bir el ya da beden algılayıcı</translation>
+    </message>
+    <message>
+        <source>a detector that gives corners</source>
+        <translation>köşeleri veren bir nesne algılayıcı</translation>
+    </message>
+    <message>
+        <source>a detector that gives one row a box</source>
+        <translation>kutu başına bir satır veren bir nesne algılayıcı</translation>
+    </message>
+    <message>
+        <source>a detector with a head that is not known</source>
+        <translation>başlığı bilinmeyen bir nesne algılayıcı</translation>
+    </message>
+    <message>
+        <source>a detector with the head of SSD</source>
+        <translation>SSD başlıklı bir nesne algılayıcı</translation>
+    </message>
+    <message>
+        <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
+        <translation>OpenCV&apos;nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlıklı bir nesne algılayıcı</translation>
+    </message>
+    <message>
+        <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
+        <translation>SSD, YOLOX ya da Caffe&apos;nin DetectionOutput başlığıyla bir nesne algılayıcı</translation>
+    </message>
+    <message>
+        <source>a detector with the head of YOLOX</source>
+        <translation>YOLOX başlıklı bir nesne algılayıcı</translation>
     </message>
     <message>
         <source>a field has number 0</source>
@@ -5407,8 +5728,52 @@ en güçlü |w| {w}</translation>
         <translation>bir ileti bekleniyordu</translation>
     </message>
     <message>
+        <source>a model that cuts people out</source>
+        <translation>insanları kesip alan bir model</translation>
+    </message>
+    <message>
+        <source>a model that finds objects</source>
+        <translation>nesneleri bulan bir model</translation>
+    </message>
+    <message>
+        <source>a model that names pictures</source>
+        <translation>resimleri adlandıran bir model</translation>
+    </message>
+    <message>
+        <source>a model that names pictures, finds objects or cuts people out</source>
+        <translation>resimleri adlandıran, nesneleri bulan ya da insanları kesip alan bir model</translation>
+    </message>
+    <message>
+        <source>a network that compares faces or pictures</source>
+        <translation>yüzleri ya da resimleri karşılaştıran bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that cuts out</source>
+        <translation>kesip alan bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that finds the landmarks of a face or a hand</source>
+        <translation>bir yüzün ya da elin belirgin noktalarını bulan bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives maps, for poses or as features</source>
+        <translation>duruş ya da öznitelik haritaları veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that makes pictures of pictures</source>
+        <translation>resimlerden resim yapan bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that parts pictures into {count} classes</source>
+        <translation>resimleri {count} sınıfa bölen bir ağ</translation>
+    </message>
+    <message>
         <source>a number is too long</source>
         <translation>bir sayı çok uzun</translation>
+    </message>
+    <message>
+        <source>a pose network</source>
+        <translation>bir duruş ağı</translation>
     </message>
     <message>
         <source>a single number</source>
@@ -5487,6 +5852,10 @@ en güçlü |w| {w}</translation>
         <translation>gri</translation>
     </message>
     <message>
+        <source>in a letterbox</source>
+        <translation>boşluk eklenerek sığdırılmış</translation>
+    </message>
+    <message>
         <source>it cannot be opened</source>
         <translation>açılamıyor</translation>
     </message>
@@ -5497,6 +5866,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>it copies a side that is not there</source>
         <translation>olmayan bir kenarı kopyalıyor</translation>
+    </message>
+    <message>
+        <source>it gives corners and one score a class</source>
+        <translation>köşeleri ve sınıf başına bir puan veriyor</translation>
+    </message>
+    <message>
+        <source>it has boxes of its own for each class</source>
+        <translation>her sınıf için ayrı kutuları var</translation>
     </message>
     <message>
         <source>it has no input</source>
@@ -5539,8 +5916,20 @@ en güçlü |w| {w}</translation>
         <translation>her girdi için bir katsayı gerekiyor</translation>
     </message>
     <message>
+        <source>it needs one or four variances</source>
+        <translation>bir ya da dört varyans gerekir</translation>
+    </message>
+    <message>
         <source>it takes {shape}</source>
         <translation>{shape} alıyor</translation>
+    </message>
+    <message>
+        <source>it wants a map and the picture</source>
+        <translation>bir harita ile resmi ister</translation>
+    </message>
+    <message>
+        <source>it wants offsets, scores and anchors</source>
+        <translation>kaymaları, puanları ve çapaları ister</translation>
     </message>
     <message>
         <source>it wants pictures</source>
@@ -5559,8 +5948,24 @@ en güçlü |w| {w}</translation>
         <translation>axis ya da num_axes değeri yanlış</translation>
     </message>
     <message>
+        <source>its code_type {code} is unknown</source>
+        <translation>code_type değeri {code} bilinmiyor</translation>
+    </message>
+    <message>
+        <source>its description says so</source>
+        <translation>açıklaması öyle diyor</translation>
+    </message>
+    <message>
         <source>its end_axis lies before its axis</source>
         <translation>end_axis değeri axis değerinden önce</translation>
+    </message>
+    <message>
+        <source>its file does not say what it takes</source>
+        <translation>dosyası ne aldığını söylemiyor</translation>
+    </message>
+    <message>
+        <source>its file says so</source>
+        <translation>dosyası öyle diyor</translation>
     </message>
     <message>
         <source>its graph is empty</source>
@@ -5591,12 +5996,44 @@ en güçlü |w| {w}</translation>
         <translation>{operation} işlemi bilinmiyor</translation>
     </message>
     <message>
+        <source>its order is wrong</source>
+        <translation>sırası yanlış</translation>
+    </message>
+    <message>
+        <source>its output of {shape} has one row a box</source>
+        <translation>{shape} biçimli çıktısında kutu başına bir satır var</translation>
+    </message>
+    <message>
+        <source>its output of {shape} is a mask</source>
+        <translation>{shape} biçimli çıktısı bir maske</translation>
+    </message>
+    <message>
+        <source>its outputs have the shapes {shapes}</source>
+        <translation>çıktılarının biçimleri {shapes}</translation>
+    </message>
+    <message>
         <source>its pooling {method} is not one of MAX and AVE</source>
         <translation>{method} havuzlaması MAX ya da AVE değil</translation>
     </message>
     <message>
+        <source>its sizes are wrong</source>
+        <translation>boyutları yanlış</translation>
+    </message>
+    <message>
         <source>its weights are missing from the caffemodel</source>
         <translation>ağırlıkları caffemodel dosyasında yok</translation>
+    </message>
+    <message>
+        <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD&apos;nin çapaları kadar</translation>
+    </message>
+    <message>
+        <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX&apos;un hücreleri kadar</translation>
+    </message>
+    <message>
+        <source>labels of the whole picture</source>
+        <translation>resmin bütününün etiketleri</translation>
     </message>
     <message>
         <source>no computer of this name was found</source>
@@ -5723,8 +6160,16 @@ en güçlü |w| {w}</translation>
         <translation>{kind} tel türü bilinmiyor</translation>
     </message>
     <message>
+        <source>you chose so</source>
+        <translation>siz öyle seçtiniz</translation>
+    </message>
+    <message>
         <source>{before} cannot become {wanted}</source>
         <translation>{before}, {wanted} olamaz</translation>
+    </message>
+    <message>
+        <source>{boxes} and {scores} values for {anchors} anchors of {classes} classes</source>
+        <translation>{classes} sınıflı {anchors} çapa için {boxes} ve {scores} değer</translation>
     </message>
     <message>
         <source>{channels} channels cannot be split into {group} groups</source>
@@ -5919,12 +6364,20 @@ en güçlü |w| {w}</translation>
         <translation>{file}: modelin tanımı okunamıyor ({reason}). Dosyayı geri yükleyin.</translation>
     </message>
     <message>
+        <source>{file}: the model&apos;s output has shape {shape}, which is no mask. Read its output in another way.</source>
+        <translation>{file}: modelin çıktısının biçimi {shape}; bu bir maske değil. Çıktısını başka türlü okuyun.</translation>
+    </message>
+    <message>
         <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
         <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir skor değil. Bir sınıflandırma modeli seçin.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
         <translation>{file}: modelin çıktısında sonlu olmayan sayılar var. Ağırlıkları bozuk; yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the model&apos;s outputs have the shapes {shape}, which are not the boxes that were expected. Read its output in another way.</source>
+        <translation>{file}: modelin çıktılarının biçimleri {shape}; beklenen kutular bunlar değil. Çıktısını başka türlü okuyun.</translation>
     </message>
     <message>
         <source>{file}: the picture breaks off before its end. Copy or download it again.</source>
@@ -5961,6 +6414,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
         <translation>{file}: oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
+    </message>
+    <message>
+        <source>{file}: this is {kind}. Choose {wanted}.</source>
+        <translation>{file}: bu, {kind}. {wanted} seçin.</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
@@ -7116,12 +7573,32 @@ en güçlü |w| {w}</translation>
         <translation>resim</translation>
     </message>
     <message>
+        <source>Saved {count} crops in {name}.</source>
+        <translation>{name} klasörüne {count} kırpma kaydedildi.</translation>
+    </message>
+    <message>
+        <source>{name}: {share} of the picture is cut out.</source>
+        <translation>{name}: resmin {share} kadarı kesildi.</translation>
+    </message>
+    <message>
         <source>{name} classified as {label}.</source>
         <translation>{name} sınıflandırıldı: {label}.</translation>
     </message>
     <message>
         <source>{name}: not sure, perhaps {label}.</source>
         <translation>{name}: emin değil, belki {label}.</translation>
+    </message>
+    <message>
+        <source>{name}: nothing found.</source>
+        <translation>{name}: bir şey bulunmadı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 object, {labels}.</source>
+        <translation>{name}: 1 nesne, {labels}.</translation>
+    </message>
+    <message>
+        <source>{name}: {count} objects, {labels}.</source>
+        <translation>{name}: {count} nesne, {labels}.</translation>
     </message>
     <message>
         <source>{name}: stopped after {count} pictures.</source>
@@ -7552,6 +8029,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>not sure</source>
         <translation>emin değil</translation>
+    </message>
+    <message>
+        <source>nothing found</source>
+        <translation>bir şey bulunmadı</translation>
+    </message>
+    <message>
+        <source>{count} objects</source>
+        <translation>{count} nesne</translation>
     </message>
 </context>
 <context>

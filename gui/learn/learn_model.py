@@ -424,11 +424,9 @@ class LearnModel(QObject):
             seen["preprocessing"] = settings_changed(own, used)
         if state.result is not None:
             best = state.result.result.best
-            seen |= {
-                "model": state.result.model.choice.key,
-                "label": best.label,
-                "probability": best.probability,
-            }
+            seen["model"] = state.result.model.choice.key
+            if best is not None:  # a detector may find nothing
+                seen |= {"label": best.label, "probability": best.probability}
         return seen
 
     def _look_at_challenge(self, view: ChallengeView) -> None:

@@ -6,19 +6,28 @@ import os
 import stat
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QByteArray, QFileDevice, QIODevice, QObject, QSaveFile
 from PySide6.QtGui import QImage, QImageWriter
 
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import Event, RecordingBegan, Saved
 from gui.workers import RunController
+from vision.classification import ClassificationResult
+from vision.crops import write_crops
+from vision.detections import Detections, Selection
+from vision.detector import DetectionResult
 from vision.display import to_display
-from vision.drawing import draw_as_app, draw_as_tutorial
+from vision.drawing import draw_as_app, draw_as_tutorial, draw_boxes
 from vision.errors import Fault, VisionError
+from vision.labels import Labels
+from vision.pictures import on_white
 from vision.reasons import Reason, reason_of
 from vision.recorder import Recorder
+from vision.segmenter import CutOut, MaskResult, cut_out
 from vision.session import PictureResult, Session
 
 # Of 100, the quickest but none: 54 million pixels take 5 s, where Qt's own choice takes 22 s.
@@ -26,8 +35,30 @@ PNG_COMPRESSION = 11
 JPEG_QUALITY = 92
 
 
-def write_snapshot(path: Path, shown: PictureResult, style: str, threshold: float) -> None:
-    """Write a picture with its label.
+@dataclass(frozen=True)
+class SnapshotLooks:
+    """How a picture is drawn when it is saved.
+
+    Attributes
+    ----------
+    style
+        ``"tutorial"`` or ``"app"``; only labels have two.
+    threshold
+        Under this probability (0 to 1) the app's style says "not sure".
+    selection
+        Which boxes are drawn, or ``None`` for those that the limits of its time left.
+    cut
+        How a mask is used.
+    """
+
+    style: str = "app"
+    threshold: float = 0.0
+    selection: Selection | None = None
+    cut: CutOut = field(default_factory=CutOut)
+
+
+def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotLooks) -> None:
+    """Write a picture with what the network says of it: label, boxes, or cut out.
 
     Parameters
     ----------
@@ -35,21 +66,36 @@ def write_snapshot(path: Path, shown: PictureResult, style: str, threshold: floa
         A .png or .jpg file.
     shown
         The picture and what the network says of it.
-    style
-        ``"tutorial"`` or ``"app"``.
-    threshold
-        Under this probability (0 to 1) the app's style says "not sure".
+    looks
+        How it is drawn. What is removed is transparent in a .png and white in a .jpg.
 
     Raises
     ------
     VisionError
         file_unwritable.
     """
-    if style == "tutorial":
-        drawn = draw_as_tutorial(shown.picture, shown.result)
-    else:
-        drawn = draw_as_app(shown.picture, shown.result, threshold)
+    result, picture = shown.result, shown.picture
+    if isinstance(result, MaskResult):
+        pixels = cut_out(picture, result, looks.cut)
+        if _is_jpeg(path):
+            pixels = to_display(on_white(pixels))
+        _write_image(path, PixelImage(np.ascontiguousarray(pixels), has_alpha=not _is_jpeg(path)))
+        return
+    drawn = picture
+    if isinstance(result, DetectionResult):
+        drawn = draw_boxes(picture, result, looks.selection)
+    elif isinstance(result, ClassificationResult):
+        draws_as_tutorial = looks.style == "tutorial"
+        drawn = (
+            draw_as_tutorial(picture, result)
+            if draws_as_tutorial
+            else draw_as_app(picture, result, looks.threshold)
+        )
     _write_image(path, PixelImage(to_display(drawn)))
+
+
+def _is_jpeg(path: Path) -> bool:
+    return path.suffix.lower() in (".jpg", ".jpeg")
 
 
 def _write_image(path: Path, image: QImage) -> None:
@@ -57,7 +103,7 @@ def _write_image(path: Path, image: QImage) -> None:
     file = QSaveFile(str(path))
     if not file.open(QIODevice.OpenModeFlag.WriteOnly):
         raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=_reason(file))
-    is_jpeg = path.suffix.lower() in (".jpg", ".jpeg")
+    is_jpeg = _is_jpeg(path)
     writer = QImageWriter(file, QByteArray(b"JPG" if is_jpeg else b"PNG"))
     if is_jpeg:
         writer.setQuality(JPEG_QUALITY)
@@ -112,7 +158,7 @@ class Exports(QObject):
         super().__init__(parent)
         self._session = session
         self._on_written, self._on_failed = on_written, on_failed
-        self._pictures: deque[tuple[Path, Callable[[], None]]] = deque()
+        self._pictures: deque[tuple[Event, Callable[[], object]]] = deque()
         self._writer = RunController(self)
         self._writer.completed.connect(self._on_picture_written)
         self._writer.cancelled.connect(self._on_picture_written)
@@ -120,9 +166,20 @@ class Exports(QObject):
 
     # -- Pictures ----------------------------------------------------------------------------------
 
-    def save_snapshot(self, path: Path, shown: PictureResult, style: str, threshold: float) -> None:
+    def save_snapshot(self, path: Path, shown: PictureResult, looks: SnapshotLooks) -> None:
         """Write a picture with its label on the thread; see `write_snapshot`."""
-        self._pictures.append((path, lambda: write_snapshot(path, shown, style, threshold)))
+        self._pictures.append((Saved(path.name), lambda: write_snapshot(path, shown, looks)))
+        self._write_next_picture()
+
+    def save_crops(
+        self, folder: Path, shown: PictureResult, found: Detections, labels: Labels
+    ) -> None:
+        """Write each object as a picture on the thread; see `vision.crops.write_crops`."""
+        stem = Path(shown.name).stem
+        said = Saved(folder.name, pictures=len(found))
+        self._pictures.append(
+            (said, lambda: write_crops(folder, stem, shown.picture, found, labels))
+        )
         self._write_next_picture()
 
     def _write_next_picture(self) -> None:
@@ -131,8 +188,8 @@ class Exports(QObject):
             self._writer.start(lambda _should_stop, _publish: write())
 
     def _on_picture_written(self, _result: object) -> None:
-        path, _ = self._pictures.popleft()
-        self._on_written(Saved(path.name))
+        said, _ = self._pictures.popleft()
+        self._on_written(said)
         self._write_next_picture()
 
     def _on_picture_failed(self, error: Exception, _details: str) -> None:

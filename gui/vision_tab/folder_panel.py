@@ -152,9 +152,9 @@ class FolderTable(QAbstractTableModel):
             return sentence_of(error) if column == LABEL and error is not None else ""
         top = item.result.top
         if column == LABEL:
-            return top[0].label
+            return top[0].label if top else self.tr("nothing found")
         if column == PROBABILITY:
-            return percent(top[0].probability)
+            return percent(top[0].probability) if top else ""
         if column == SECOND:
             return f"{top[1].label} {percent(top[1].probability)}" if len(top) > 1 else ""
         return milliseconds(item.result.timings.forward_ms)
@@ -173,10 +173,11 @@ def _sort_value(item: BatchItem, column: int) -> object:
         return item.path.name.casefold()
     if item.result is None:
         return "" if column in (LABEL, SECOND) else -1.0
+    best = item.result.best
     if column == LABEL:
-        return item.result.best.label.casefold()
+        return "" if best is None else best.label.casefold()
     if column == PROBABILITY:
-        return item.result.best.probability
+        return -1.0 if best is None else best.probability
     if column == SECOND:
         return item.result.top[1].label.casefold() if len(item.result.top) > 1 else ""
     return item.result.timings.forward_ms

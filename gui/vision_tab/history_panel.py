@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from gui.format import percent
+from gui.format import number, percent
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, font, icon
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
@@ -30,6 +30,7 @@ from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.panel import Panel
 from vision.history import HistoryEntry
+from vision.result import Task
 
 type Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -75,10 +76,13 @@ class HistoryModel(QAbstractListModel):
         if role == ENTRY_ROLE:
             return entry
         if role == Qt.ItemDataRole.DisplayRole:
-            return entry.label
+            return self._title(entry)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{entry.name}: {entry.label} {percent(entry.probability)}"
+            return f"{entry.name}: {self._title(entry)} {percent(entry.probability)}"
         return None
+
+    def _title(self, entry: HistoryEntry) -> str:
+        return entry.label or self.tr("nothing found")
 
 
 HEIGHT_PX = 140
@@ -130,10 +134,10 @@ class _EntryDelegate(QStyledItemDelegate):
         first = QRect(thumb.left(), thumb.bottom() + 5, THUMB_W_PX, 17)
         second = QRect(thumb.left(), first.bottom() + 1, THUMB_W_PX, 14)
         share = percent(entry.probability)
-        sure = entry.probability >= threshold
+        sure = entry.is_sure(threshold)
         painter.setFont(font(BODY_PX, 500))
         painter.setPen(QColor(theme.t1))
-        title = entry.label if sure else self.tr("not sure")
+        title = (entry.label or self.tr("nothing found")) if sure else self.tr("not sure")
         if not sure:
             icon("question", "warn").paint(painter, first.left(), first.top() + 1, 14, 14)
             first.setLeft(first.left() + 18)
@@ -144,6 +148,9 @@ class _EntryDelegate(QStyledItemDelegate):
         painter.setFont(font(CAPTION_PX))
         painter.setPen(QColor(theme.t2))
         detail = share if sure else f"{share} {entry.label}"
+        if entry.task is Task.DETECTION:
+            objects = self.tr("{count} objects").format(count=number(entry.objects))
+            detail = "" if not entry.objects else share if entry.objects == 1 else objects
         metrics = painter.fontMetrics()
         painter.drawText(second, side, metrics.elidedText(detail, elide, second.width()))
 

@@ -5,19 +5,43 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+)
 
-from gui.error_texts import finding_text, sentence_of
+from gui.error_texts import finding_text, sentence_of, translated
 from gui.format import megabytes
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
 from gui.vision_tab.state import ModelRow, Origin, Refusal, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button, set_role, strong
+from gui.widgets.basic import Segments, describe, label, push_button, set_role, strong
 from gui.widgets.panel import Panel
 from vision.findings import ModelRefusedError, Severity
+from vision.recognition import ReadAs
+from vision.result import Task
 from vision.session import ModelReport
+
+TASKS = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
+
+
+def _rows_for(state: VisionState) -> tuple[ModelRow, ...]:
+    """Return the models for the task chosen; files can be given for any."""
+    models = state.models
+    rows = [row for row in models.rows if row.task is models.task]
+    if models.rows and not any(row.origin is Origin.OWN for row in rows):
+        own = next((row for row in models.rows if row.origin is Origin.OWN), None)
+        if own is not None:
+            rows.append(ModelRow(own.key, "", Origin.OWN, is_here=False, task=models.task))
+    return tuple(rows)
 
 
 class _Row(QFrame):
@@ -72,6 +96,17 @@ class ModelPanel(Panel):
         self.library: LibraryDialog | None = None
         self._title = label("title")
         self.library_button = push_button("model_library", "link", "small")
+        self.tasks = Segments([f"task_{task.value}" for task in TASKS])
+        self.tasks.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        for place in range(len(TASKS)):
+            self.tasks.button(place).setSizePolicy(
+                QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed
+            )
+        self._read_name = label("label")
+        self.read_box = QComboBox()
+        self.read_box.setObjectName("model_read_as")
+        for _ in ReadAs:
+            self.read_box.addItem("")
         self._group = QButtonGroup(self)
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
@@ -83,11 +118,19 @@ class ModelPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(INSET_PX + 2, INSET_PX - 2, INSET_PX + 2, INSET_PX)
         layout.setSpacing(GAP_S_PX)
+        reading = QHBoxLayout()
+        reading.addWidget(self._read_name)
+        reading.addStretch(1)
+        reading.addWidget(self.read_box)
         layout.addLayout(head)
+        layout.addWidget(self.tasks)
         layout.addLayout(self._list)
         layout.addSpacing(GAP_S_PX)
         layout.addWidget(self.card)
+        layout.addLayout(reading)
         self.library_button.clicked.connect(self.open_library)
+        self.tasks.group.idClicked.connect(lambda place: model.choose_task(TASKS[place]))
+        self.read_box.activated.connect(lambda place: model.read_own_as(tuple(ReadAs)[place]))
         self.show_state(model.state)
         self.retranslate()
 
@@ -109,10 +152,17 @@ class ModelPanel(Panel):
     def show_state(self, state: VisionState) -> None:
         """Show the models, which of them is in use, and what is known of it."""
         old, self._state = self._state, state
-        if state.models.rows != old.models.rows:
-            self._rebuild(state.models.rows)
-        if state.models.chosen != old.models.chosen or state.models.rows != old.models.rows:
+        rows, before = _rows_for(state), _rows_for(old)
+        if rows != before:
+            self._rebuild(rows)
+        if state.models.chosen != old.models.chosen or rows != before:
             self._mark_chosen()
+        self.tasks.choose(TASKS.index(state.models.task))
+        said = state.models.read_as
+        self._read_name.setVisible(said is not None)
+        self.read_box.setVisible(said is not None)
+        if said is not None:
+            self.read_box.setCurrentIndex(tuple(ReadAs).index(said))
         if (state.models, state.is_busy) != (old.models, old.is_busy):
             self._show_card()
         if self.library is not None:
@@ -172,6 +222,32 @@ class ModelPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Model"))
+        texts = (self.tr("What is it?"), self.tr("Where is it?"), self.tr("Cut out"))
+        tips = (
+            self.tr("Name what a picture shows"),
+            self.tr("Find objects, with a box round each"),
+            self.tr("Part people from the background"),
+        )
+        for place, (text, tip) in enumerate(zip(texts, tips, strict=True)):
+            button = self.tasks.button(place)
+            button.setText(text)
+            describe(button, text, tip)
+        self._read_name.setText(self.tr("Read its output as"))
+        tip = self.tr("How the model's output is read, where it is not recognised rightly")
+        describe(self.read_box, self.tr("Read its output as"), tip)
+        for place, text in enumerate(
+            (
+                self.tr("recognised"),
+                self.tr("labels"),
+                self.tr("SSD with anchors"),
+                self.tr("YOLOX"),
+                self.tr("YOLOX in pixels"),
+                self.tr("corners and scores"),
+                self.tr("one row a box"),
+                self.tr("mask"),
+            )
+        ):
+            self.read_box.setItemText(place, text)
         self.library_button.setText(self.tr("Model library..."))
         describe(self.library_button, self.tr("Models that can be downloaded"))
         for widget in self._rows:
@@ -182,6 +258,11 @@ class ModelPanel(Panel):
         row = widget.row
         size = megabytes(row.size_bytes) if row.size_bytes else ""
         classes = self.tr("{count} classes").format(count=row.classes)
+        kinds = {
+            Task.CLASSIFICATION: self.tr("ONNX, Caffe, TFLite"),
+            Task.DETECTION: self.tr("SSD and YOLOX heads"),
+            Task.MASK: self.tr("one mask"),
+        }[self._state.models.task]
         locate = "" if row.is_here else self.tr("Locate files...")
         name, origin, fact, action = {
             Origin.BUNDLED: (row.name, self.tr("bundled"), size, ""),
@@ -190,7 +271,7 @@ class ModelPanel(Panel):
             Origin.LIBRARY: (row.name, self.tr("library"), size, ""),
             Origin.OWN: (row.name, self.tr("own model"), "", self.tr("Change..."))
             if row.is_here
-            else (self.tr("Own model..."), self.tr("ONNX, Caffe, TFLite"), "", ""),
+            else (self.tr("Own model..."), kinds, "", ""),
         }[row.origin]
         widget.write(name, origin, fact, action)
 
@@ -204,6 +285,12 @@ class ModelPanel(Panel):
             for finding in report.findings
             if finding.severity in (Severity.NOTE, Severity.WARN)
         ]
+        recognition = report.recognition
+        if recognition is not None and recognition.task is not Task.CLASSIFICATION:
+            found = self.tr("It is {kind}: {reason}.").format(
+                kind=translated(recognition.kind), reason=translated(recognition.reason)
+            )
+            text = f"{text} {found}"
         tone = "warn" if notes else "ok"
         self._write_preflight(tone, self.tr("Preflight passed."), text, *notes)
 
@@ -224,6 +311,10 @@ class ModelPanel(Panel):
         return f"1×{report.preprocessing.channels}×{height}×{width}"
 
     def _scores(self, report: ModelReport) -> str:
+        if report.task is Task.MASK:
+            return self.tr("a mask")
+        if report.task is Task.DETECTION:
+            return self.tr("boxes of {count} names").format(count=report.classes)
         if not report.classes:
             return self.tr("scores")
         if report.softmax_needed:

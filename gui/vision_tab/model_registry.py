@@ -27,12 +27,24 @@ from vision.errors import VisionError
 from vision.library import ModelLibrary
 from vision.manifest import ModelManifest, bundled_manifest
 from vision.model_choice import ModelChoice, choice_from_files
+from vision.recognition import ReadAs
+from vision.result import Task
 from vision.session import ModelReport
 
 BUILD, BUNDLED, GOOGLENET, OWN = "build", "bundled", "googlenet", "own"
+BUNDLED_KEYS = {
+    Task.CLASSIFICATION: BUNDLED,
+    Task.DETECTION: "bundled_detector",
+    Task.MASK: "bundled_segmenter",
+}
 _NAMES = {GOOGLENET: "GoogLeNet", OWN: ""}
-# Boxes round objects and faces are nothing for this tab.
-_TASKS = frozenset({"classification", "digits"})
+# What else there is in the library, this tab does not show.
+_TASKS = {
+    "classification": Task.CLASSIFICATION,
+    "digits": Task.CLASSIFICATION,
+    "detection": Task.DETECTION,
+    "mask": Task.MASK,
+}
 
 
 @dataclass(frozen=True)
@@ -43,11 +55,19 @@ class ModelEntry:
     origin: Origin
     size_bytes: int = 0
     classes: int = 0
+    task: Task = Task.CLASSIFICATION
 
     def row(self) -> ModelRow:
         """Return its row of the list."""
         choice = self.choice
-        return ModelRow(choice.key, choice.name, self.origin, self.size_bytes, self.classes)
+        return ModelRow(
+            choice.key,
+            choice.name,
+            self.origin,
+            self.size_bytes,
+            self.classes,
+            task=self.task,
+        )
 
 
 class ModelRegistry(QObject):
@@ -69,9 +89,8 @@ class ModelRegistry(QObject):
     def __init__(self, on_changed: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._on_changed = on_changed
-        manifest = bundled_manifest()
-        bundled = ModelChoice(BUNDLED, manifest.name)
-        self._entries = {BUNDLED: ModelEntry(bundled, Origin.BUNDLED, manifest.bytes)}
+        self._entries = {key: _bundled(task) for task, key in BUNDLED_KEYS.items()}
+        self._last_keys = dict(BUNDLED_KEYS)
         self._compute = ComputeChoice.AUTO
         self._restore(settings())
         self.models = ModelsState(self._rows(), BUNDLED)
@@ -94,9 +113,17 @@ class ModelRegistry(QObject):
         """The model in use, or on its way to be."""
         return self._entries[self.models.chosen].choice
 
+    def choose_task(self, task: Task) -> ModelChoice:
+        """Choose the model that was last used for a task; return what has to be loaded."""
+        key = self._last_keys[task]
+        entry = self._entries.get(key)
+        return self.choose(key if entry and entry.task is task else BUNDLED_KEYS[task])
+
     def choose(self, key: str) -> ModelChoice:
         """Choose the model of a row; return what has to be loaded."""
-        self._show(ModelsState(self._rows(), key))
+        entry = self._entries[key]
+        self._last_keys[entry.task] = key
+        self._show(ModelsState(self._rows(), key, task=entry.task, read_as=_said_of(entry.choice)))
         return replace(self._entries[key].choice, compute=self._compute)
 
     def set_compute(self, compute: ComputeChoice) -> ModelChoice:
@@ -109,8 +136,19 @@ class ModelRegistry(QObject):
         choice = choice_from_files(key, _NAMES[key], paths)
         if choice is None:
             return None
-        self._entries[key] = _entry_of_files(choice)
+        # What it is for shows once it is loaded; until then the task stays.
+        self._entries[key] = _entry_of_files(choice, self.models.task)
         return self.choose(key)
+
+    def read_own_as(self, read_as: ReadAs) -> ModelChoice | None:
+        """Read the output of the own model chosen last in another way; ``None`` without one."""
+        refusal, entry = self.models.refusal, self._entries.get(OWN)
+        choice = refusal.choice if refusal is not None else entry.choice if entry else None
+        if choice is None or choice.key != OWN:
+            return None
+        other = replace(choice, read_as=read_as)
+        self._entries[OWN] = _entry_of_files(other, self.models.task)
+        return self.choose(OWN)
 
     def put(self, entry: ModelEntry) -> None:
         """Add a model, or put it in the place of the one with its key, without choosing it."""
@@ -121,7 +159,13 @@ class ModelRegistry(QObject):
         """Take over what is known of a model that is in use from now on."""
         if report.choice.key == GOOGLENET:
             self._store(settings(), report.choice)
-        self._show(ModelsState(self._rows(), report.choice.key, report))
+        key = report.choice.key
+        entry = self._entries.get(key)
+        if entry is not None and entry.task is not report.task:
+            self._entries[key] = replace(entry, task=report.task)
+        self._last_keys[report.task] = key
+        said = _said_of(report.choice)
+        self._show(ModelsState(self._rows(), key, report, task=report.task, read_as=said))
 
     def note_failed(self, failure: ModelFailure) -> None:
         """Go back to the model that stays in use."""
@@ -132,8 +176,13 @@ class ModelRegistry(QObject):
         elif choice.key in (GOOGLENET, OWN):
             # Files that do not work are not offered again.
             self._entries.pop(choice.key, None)
-        refusal = Refusal(choice.name, failure.error, kept.name)
-        self._show(ModelsState(self._rows(), kept.key, refusal=refusal))
+        refusal = Refusal(choice.name, failure.error, kept.name, choice)
+        task = self._entries[kept.key].task if kept.key in self._entries else self.models.task
+        self._show(
+            ModelsState(
+                self._rows(), kept.key, refusal=refusal, task=task, read_as=_said_of(choice)
+            )
+        )
 
     def _show(self, models: ModelsState) -> None:
         self.models = models
@@ -141,12 +190,12 @@ class ModelRegistry(QObject):
 
     def _rows(self) -> tuple[ModelRow, ...]:
         rows = {key: entry.row() for key, entry in self._entries.items()}
-        bundled = rows.pop(BUNDLED)
+        bundled = [rows.pop(key) for key in BUNDLED_KEYS.values()]
         tutorial = rows.pop(GOOGLENET, None) or ModelRow(
             GOOGLENET, _NAMES[GOOGLENET], Origin.TUTORIAL, is_here=False
         )
         own = rows.pop(OWN, None) or ModelRow(OWN, "", Origin.OWN, is_here=False)
-        return (bundled, tutorial, *rows.values(), own)
+        return (*bundled, tutorial, *rows.values(), own)
 
     # -- Remembering -------------------------------------------------------------------------------
 
@@ -159,7 +208,7 @@ class ModelRegistry(QObject):
         there = [path for path in paths if path.name and path.is_file()]
         choice = choice_from_files(GOOGLENET, _NAMES[GOOGLENET], there)
         if choice is not None:
-            self._entries[GOOGLENET] = _entry_of_files(choice)
+            self._entries[GOOGLENET] = _entry_of_files(choice, Task.CLASSIFICATION)
 
     def _store(self, stored: QSettings, choice: ModelChoice) -> None:
         for part, path in (
@@ -257,15 +306,27 @@ class ModelRegistry(QObject):
         return self._runs.state is RunState.STOPPING
 
 
-def _entry_of_files(choice: ModelChoice) -> ModelEntry:
+def _bundled(task: Task) -> ModelEntry:
+    manifest = bundled_manifest(task)
+    choice = ModelChoice(BUNDLED_KEYS[task], manifest.name, task=task)
+    return ModelEntry(choice, Origin.BUNDLED, manifest.bytes, task=task)
+
+
+def _said_of(choice: ModelChoice) -> ReadAs | None:
+    """Return how a person says that an own model is to be read; ``None`` for any other model."""
+    return choice.read_as if choice.key == OWN else None
+
+
+def _entry_of_files(choice: ModelChoice, task: Task) -> ModelEntry:
     origin = Origin.TUTORIAL if choice.key == GOOGLENET else Origin.OWN
     there = choice.model is not None and choice.model.is_file()
     size = choice.model.stat().st_size if choice.model is not None and there else 0
-    return ModelEntry(choice, origin, size)
+    return ModelEntry(choice, origin, size, task=task)
 
 
 def _entry_of_library(key: str, library: ModelLibrary, manifest: ModelManifest) -> ModelEntry:
     choice = ModelChoice(
         key, manifest.name, model=library.path_of(manifest), load=partial(library.open, manifest)
     )
-    return ModelEntry(choice, Origin.LIBRARY, manifest.bytes)
+    task = _TASKS[manifest.task]
+    return ModelEntry(choice, Origin.LIBRARY, manifest.bytes, task=task)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 
 from vision.batch import BatchItem
+from vision.detections import Limits, Selection
 from vision.download import DownloadProgress
 from vision.errors import VisionError
 from vision.history import HistoryEntry
@@ -13,7 +14,11 @@ from vision.jobs import OcclusionView
 from vision.manifest import ModelManifest
 from vision.model_choice import ModelChoice
 from vision.preprocessing import Preprocessing
+from vision.recognition import ReadAs
+from vision.result import Task
+from vision.segmenter import CutOut
 from vision.session import ModelReport, PictureResult
+from vision.tally import NameCount
 from vision.xray import Comparison, Mistake
 
 TOP_CHOICES = (3, 5, 10)
@@ -211,6 +216,8 @@ class ModelRow:
         How many it tells apart, or 0 where that is not said.
     is_here
         Whether its files are known; else choosing it first asks for them.
+    task
+        What it is for.
     """
 
     key: str
@@ -219,6 +226,7 @@ class ModelRow:
     size_bytes: int = 0
     classes: int = 0
     is_here: bool = True
+    task: Task = Task.CLASSIFICATION
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,11 +241,14 @@ class Refusal:
         Why.
     kept
         The name of the model that stays in use.
+    choice
+        The model, to be read in another way.
     """
 
     name: str
     error: Exception
     kept: str
+    choice: ModelChoice
 
 
 @dataclass(frozen=True)
@@ -254,12 +265,19 @@ class ModelsState:
         What is known of it, or ``None`` while it is loaded.
     refusal
         The one that was chosen last and cannot be used, or ``None``.
+    task
+        What the chosen one is for.
+    read_as
+        How a person says that the output of the own model chosen last is to be read, or ``None``
+        where it is no own model.
     """
 
     rows: tuple[ModelRow, ...] = ()
     chosen: str = ""
     report: ModelReport | None = None
     refusal: Refusal | None = None
+    task: Task = Task.CLASSIFICATION
+    read_as: ReadAs | None = None
 
 
 class DownloadPhase(Enum):
@@ -320,7 +338,7 @@ class LibraryRow:
 
 @dataclass(frozen=True, eq=False)
 class Classified:
-    """A picture was classified; under `threshold` (0 to 1) the network is not sure."""
+    """A picture was looked at; under `threshold` (0 to 1) the network is not sure."""
 
     shown: PictureResult
     threshold: float
@@ -346,10 +364,11 @@ class MapReady:
 
 @dataclass(frozen=True, eq=False)
 class Saved:
-    """A file was written; a recording has a number of rows."""
+    """A file was written; a recording has a number of rows, a folder one of pictures."""
 
     name: str
     rows: int | None = None
+    pictures: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -361,6 +380,40 @@ class RecordingBegan:
 
 type Event = Classified | FolderEnded | MapReady | Saved | RecordingBegan
 """Something that is worth a sentence; its words are made when it is shown."""
+
+
+@dataclass(frozen=True)
+class ObjectsState:
+    """The boxes on show, and how they are chosen.
+
+    Attributes
+    ----------
+    limits
+        The least score and the most overlap.
+    selection
+        What they leave of the boxes on show; ``None`` where no detector said anything.
+    only
+        What is typed to show only objects of some names.
+    rows
+        The places in `selection.kept` of the objects whose names fit.
+    classes
+        The classes found so far, in the order in which they came; gives each its colour.
+    shows_dropped
+        Whether boxes that overlap better ones are shown too.
+    lit
+        The place in `selection.kept` of the object that is pointed at, or ``None``.
+    tally
+        How often each class was found in the stream; empty for a still picture.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    selection: Selection | None = None
+    only: str = ""
+    rows: tuple[int, ...] = ()
+    classes: tuple[int, ...] = ()
+    shows_dropped: bool = False
+    lit: int | None = None
+    tally: tuple[NameCount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -383,6 +436,10 @@ class VisionState:
         How pictures are made ready, or ``None`` before a model is loaded.
     comparison
         What the network says with right settings (``None``) and with the usual mistakes.
+    objects
+        The boxes on show.
+    cut
+        How a mask is used.
     explanation
         The occlusion map of `result`, as it grows, or ``None``.
     history, history_row
@@ -407,6 +464,8 @@ class VisionState:
     top: int = 5
     settings: SettingsInUse | None = None
     comparison: tuple[tuple[Mistake | None, Comparison], ...] = ()
+    objects: ObjectsState = field(default_factory=ObjectsState)
+    cut: CutOut = field(default_factory=CutOut)
     explanation: OcclusionView | None = None
     history: tuple[HistoryEntry, ...] = ()
     history_row: int | None = None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import milliseconds, number
+from gui.format import milliseconds, number, percent
 from gui.tab import Status
 from gui.vision_tab.state import (
     Classified,
-    Event,
     FolderEnded,
     MapReady,
     RecordingBegan,
@@ -16,6 +15,10 @@ from gui.vision_tab.state import (
     SourceKind,
     VisionState,
 )
+from vision.detections import Selection
+from vision.detector import DetectionResult
+from vision.segmenter import MaskResult
+from vision.tally import count_of
 
 
 def title(state: VisionState) -> str:
@@ -28,7 +31,7 @@ def title(state: VisionState) -> str:
 
 def status_of(state: VisionState) -> Status:
     """Return what the status bar shows of a state."""
-    return Status(*_activity(state), _figures(state), _sentence(state.event))
+    return Status(*_activity(state), _figures(state), _sentence(state))
 
 
 def _activity(state: VisionState) -> tuple[str, str]:
@@ -61,14 +64,17 @@ def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
     return (translate("VisionStatus", "image"), f"{width} × {height}"), times
 
 
-def _sentence(event: Event | None) -> str:
+def _sentence(state: VisionState) -> str:
     """Return what happened last in words, or nothing."""
     translate = QCoreApplication.translate
+    event = state.event
     match event:
         case None:
             return ""
         case Classified():
-            return _finding(event)
+            # Moved limits show other boxes than those of the time.
+            is_on_show = event.shown is state.result
+            return _finding(event, state.objects.selection if is_on_show else None)
         case FolderEnded():
             return _summary(event)
         case MapReady():
@@ -76,6 +82,9 @@ def _sentence(event: Event | None) -> str:
             return text.format(passes=number(event.passes), seconds=number(event.seconds, 1))
         case RecordingBegan():
             return translate("VisionStatus", "Recording to {name}.").format(name=event.name)
+        case Saved(pictures=int() as count):
+            text = translate("VisionStatus", "Saved {count} crops in {name}.")
+            return text.format(name=event.name, count=number(count))
         case Saved(rows=None):
             return translate("VisionStatus", "Saved {name}.").format(name=event.name)
         case Saved():
@@ -83,15 +92,44 @@ def _sentence(event: Event | None) -> str:
             return text.format(name=event.name, rows=event.rows)
 
 
-def _finding(event: Classified) -> str:
+def _finding(event: Classified, selection: Selection | None) -> str:
     translate = QCoreApplication.translate
     shown = event.shown
+    found = shown.result
+    if isinstance(found, MaskResult):
+        text = translate("VisionStatus", "{name}: {share} of the picture is cut out.")
+        return text.format(name=shown.name, share=percent(found.top[0].probability, 0))
+    if isinstance(found, DetectionResult):
+        return _objects(shown.name, found, selection or found.selection)
+    best = found.best
+    if best is None:
+        return ""
     text = (
         translate("VisionStatus", "{name} classified as {label}.")
-        if shown.result.is_sure(event.threshold)
+        if found.is_sure(event.threshold)
         else translate("VisionStatus", "{name}: not sure, perhaps {label}.")
     )
-    return text.format(name=shown.name, label=shown.result.best.label)
+    return text.format(name=shown.name, label=best.label)
+
+
+def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
+    translate = QCoreApplication.translate
+    counts = count_of(selection.kept)
+    total = counts.total()
+    if not total:
+        return translate("VisionStatus", "{name}: nothing found.").format(name=name)
+    names = [
+        f"{found.labels.name(index)} {number(count)}" if count > 1 else found.labels.name(index)
+        for index, count in counts.most_common(4)
+    ]
+    if len(counts) > len(names):
+        names.append("…")
+    text = (
+        translate("VisionStatus", "{name}: 1 object, {labels}.")
+        if total == 1
+        else translate("VisionStatus", "{name}: {count} objects, {labels}.")
+    )
+    return text.format(name=name, count=number(total), labels=", ".join(names))
 
 
 def _summary(event: FolderEnded) -> str:

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.actions import Actions, Place
 from gui.tab import Status, Tab, is_for_lessons
+from gui.vision_tab.cut_panel import CutPanel
 from gui.vision_tab.folder_panel import FolderPanel
 from gui.vision_tab.history_panel import HistoryPanel
 from gui.vision_tab.latency_panel import LatencyPanel
 from gui.vision_tab.model_panel import ModelPanel
+from gui.vision_tab.objects_panel import ObjectsPanel
 from gui.vision_tab.opening import ask_files, open_mime
 from gui.vision_tab.source_bar import SourceBar
 from gui.vision_tab.stage.stage import Stage
@@ -30,6 +32,7 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
 from gui.widgets.basic import ColumnScroll, rule, set_role
 from vision.kinds import kind_of
+from vision.result import Task
 
 RIGHT_W_PX, RIGHT_NARROW_PX = 380, 316
 NARROW_BELOW_PX = 1280
@@ -60,6 +63,8 @@ class VisionTab(Tab):
         self.folder_panel = FolderPanel(self.model)
         self.model_panel = ModelPanel(self.model)
         self.top_k = TopKPanel(self.model)
+        self.objects = ObjectsPanel(self.model)
+        self.cut = CutPanel(self.model)
         self.xray = XrayPanel(self.model)
         self.latency = LatencyPanel(self.model)
         self.right = ColumnScroll("vision_right")
@@ -70,12 +75,15 @@ class VisionTab(Tab):
             self.folder_panel,
             self.model_panel,
             self.top_k,
+            self.objects,
+            self.cut,
             self.xray,
             self.latency,
         )
         self._state = self.model.state
         self._is_prepared = False
         self._lay_out()
+        self._show_task(self._state)
         self.model.state_changed.connect(self._on_state_changed)
         self._bind(actions or Actions(self))
 
@@ -113,10 +121,14 @@ class VisionTab(Tab):
         stack = QVBoxLayout(column)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
-        for place, panel in enumerate((self.model_panel, self.top_k, self.xray, self.latency)):
-            if place:
-                stack.addWidget(rule())
+        stack.addWidget(self.model_panel)
+        stack.addWidget(rule())
+        # Of these three, one is shown: that of what the model is for.
+        for panel in (self.top_k, self.objects, self.cut):
             stack.addWidget(panel)
+        for lower in (self.xray, self.latency):
+            stack.addWidget(rule())
+            stack.addWidget(lower)
         stack.addStretch(1)
         return column
 
@@ -126,11 +138,19 @@ class VisionTab(Tab):
         old, self._state = self._state, state
         for panel in self._panels:
             panel.show_state(state)
+        self._show_task(state)
         is_folder = state.source.kind is SourceKind.FOLDER
         self.folder_panel.setVisible(is_folder)
         self.history_panel.setVisible(not is_folder)
         if _told(state) != _told(old):
             self.changed.emit()
+
+    def _show_task(self, state: VisionState) -> None:
+        """Show the panel of what the model in use is for."""
+        task = state.models.task
+        self.top_k.setVisible(task is Task.CLASSIFICATION)
+        self.objects.setVisible(task is Task.DETECTION)
+        self.cut.setVisible(task is Task.MASK)
 
     # -- The window's questions --------------------------------------------------------------------
 
@@ -211,4 +231,5 @@ class VisionTab(Tab):
 
 def _told(state: VisionState) -> tuple[object, ...]:
     """Return the parts of a state that title and status bar are about."""
-    return state.source, state.result, state.live, state.event, state.is_busy
+    boxes = state.objects.selection
+    return state.source, state.result, state.live, state.event, state.is_busy, boxes

@@ -19,6 +19,7 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label
 from gui.widgets.panel import Panel
 from gui.widgets.slider import KNOB_PX, Slider
+from vision.classification import ClassificationResult
 
 ROW_PX = 25
 NAME_W_PX = 112
@@ -161,12 +162,12 @@ class TopKPanel(Panel):
 
     def _show_rows(self) -> None:
         shown = self._state.result
-        if shown is None:
+        if shown is None or not isinstance(shown.result, ClassificationResult):
             self.bars.rows = ()
             self._rest.setText("")
         else:
             result = shown.result
-            top = result.top_k(self._state.top)
+            top = result.named(self._state.top)
             self.bars.rows = tuple((scored.label, scored.probability) for scored in top)
             others = len(result.probabilities) - len(top)
             share = max(0.0, 1.0 - sum(scored.probability for scored in top))

@@ -8,13 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage
 
 from gui.messages import Messages
 from gui.settings import settings
-from gui.vision_tab.exports import Exports
-from gui.vision_tab.model_registry import BUILD, BUNDLED, OWN, ModelEntry, ModelRegistry
+from gui.vision_tab.exports import Exports, SnapshotLooks
+from gui.vision_tab.model_registry import BUILD, OWN, ModelEntry, ModelRegistry
 from gui.vision_tab.stage.images import image_to_picture
 from gui.vision_tab.state import (
     TOP_CHOICES,
@@ -24,6 +25,7 @@ from gui.vision_tab.state import (
     FolderState,
     LiveFigures,
     MapReady,
+    ObjectsState,
     Origin,
     SettingsInUse,
     SourceKind,
@@ -35,17 +37,22 @@ from gui.vision_tab.state import (
 from gui.vision_tab.vision_worker import JobEnded, ModelFailure, VisionWorker
 from gui.workers.throttle import Throttle
 from vision.batch import write_results_csv
+from vision.classification import ClassificationResult
+from vision.detections import Limits
+from vision.detector import DetectionResult
 from vision.display import DisplaySize
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
 from vision.history import HistoryEntry, with_newest, write_history_csv
 from vision.jobs import FolderJob, OcclusionView, PictureItem
 from vision.kinds import FileKind, kind_of
-from vision.manifest import bundled_manifest
 from vision.model_choice import ModelChoice, choice_from_onnx
 from vision.pictures import good_pictures, list_pictures
 from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
+from vision.recognition import ReadAs
+from vision.result import Task
+from vision.segmenter import CutOut
 from vision.session import ModelReport, PictureResult
 from vision.sources.base import Frame, FrameSource
 from vision.sources.camera import CameraDevice, CameraInfo
@@ -93,9 +100,9 @@ class VisionModel(QObject):
     def __init__(self, messages: Messages | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.messages = messages or Messages(self)
-        bundled = ModelChoice(BUNDLED, bundled_manifest().name)
-        self.worker = VisionWorker(bundled, self._on_news, self._fail, self._on_busy, self)
         self.registry = ModelRegistry(self._on_models_changed, self)
+        chosen = self.registry.chosen
+        self.worker = VisionWorker(chosen, self._on_news, self._fail, self._on_busy, self)
         self.exports = Exports(self.worker.session, self._on_written, self._fail, self)
         self.update: PipelineUpdate | None = None
         self.frame: Frame | None = None
@@ -110,6 +117,7 @@ class VisionModel(QObject):
         self._is_opening = False
         self._explained: PictureResult | None = None
         self._compared: PictureResult | None = None
+        self._limited: ModelChoice | None = None
         threshold, top = _stored(settings())
         self.state = VisionState(models=self.registry.models, threshold=threshold, top=top)
 
@@ -126,13 +134,15 @@ class VisionModel(QObject):
         source, result = state.source, state.result
         stands_still = not source.is_live or source.is_frozen
         stays = not self._is_opening and not state.is_in_folder
-        can_explain = result is not None and stands_still and stays
+        says_labels = result is not None and isinstance(result.result, ClassificationResult)
+        can_explain = says_labels and stands_still and stays
         source = replace(source, has_picture=result is not None, can_explain=can_explain)
         is_other = source != self.state.source
         state = replace(state, source=source if is_other else self.state.source)
         if result is not self._compared:
             self._compared = None
             state = replace(state, comparison=())
+        state = replace(state, objects=self._objects(state))
         wanted = result if source.shows_occlusion and can_explain else None
         before, self._explained = self._explained, wanted
         if wanted is not before:
@@ -145,6 +155,35 @@ class VisionModel(QObject):
                 self.worker.stop_looking()
             if wanted is not None:
                 self.worker.explain(wanted)
+
+    def _objects(self, state: VisionState) -> ObjectsState:
+        """Return which boxes of a state are on show; the same object where nothing is new."""
+        objects, before = state.objects, self.state.objects
+        found = state.result.result if state.result is not None else None
+        if not isinstance(found, DetectionResult):
+            empty = replace(objects, selection=None, rows=(), classes=(), lit=None, tally=())
+            return objects if empty == objects else empty
+        selection = before.selection
+        is_other = state.result is not self.state.result or objects.limits != before.limits
+        if is_other or selection is None:
+            selection = found.select(objects.limits)
+        indices = selection.kept.indices.tolist()
+        kept = objects.classes if self.state.objects.selection is not None else ()
+        wanted = objects.only.casefold()
+        rows = tuple(
+            row
+            for row, index in enumerate(indices)
+            if wanted in found.labels.name(index).casefold()
+        )
+        lit = objects.lit if selection is before.selection and objects.lit in rows else None
+        new = replace(
+            objects,
+            selection=selection,
+            rows=rows,
+            classes=tuple(dict.fromkeys((*kept, *indices))),
+            lit=lit,
+        )
+        return objects if new == objects else new
 
     def _change_source(self, **changes: Any) -> None:
         self._change(source=replace(self.state.source, **changes))
@@ -395,6 +434,17 @@ class VisionModel(QObject):
         """Use the model of a row."""
         self.worker.choose_model(self.registry.choose(key))
 
+    def choose_task(self, task: Task) -> None:
+        """Turn to another task, with the model that was last used for it."""
+        if task is not self.state.models.task:
+            self.worker.choose_model(self.registry.choose_task(task))
+
+    def read_own_as(self, read_as: ReadAs) -> None:
+        """Read the output of the own model in another way."""
+        choice = self.registry.read_own_as(read_as)
+        if choice is not None:
+            self.worker.choose_model(choice)
+
     def set_compute(self, compute: ComputeChoice) -> None:
         """Load the model in use for another engine or device."""
         self.worker.choose_model(self.registry.set_compute(compute))
@@ -444,6 +494,28 @@ class VisionModel(QObject):
         """List so many labels."""
         self._change(top=count)
 
+    def set_limits(self, limits: Limits) -> None:
+        """Show other boxes of what the network has proposed; nothing is computed anew."""
+        self.worker.set_limits(limits)
+        self._change(objects=replace(self.state.objects, limits=limits))
+
+    def show_dropped(self, on: bool) -> None:
+        """Show the boxes that overlap better ones too much, or not."""
+        self._change(objects=replace(self.state.objects, shows_dropped=on))
+
+    def show_only(self, name: str) -> None:
+        """Show only objects whose names hold `name`."""
+        self._change(objects=replace(self.state.objects, only=name.strip()))
+
+    def light(self, row: int | None) -> None:
+        """Point at an object on the stage and in the list; ``None`` at none."""
+        if row != self.state.objects.lit:
+            self._change(objects=replace(self.state.objects, lit=row))
+
+    def set_cut(self, cut: CutOut) -> None:
+        """Use the mask on show otherwise."""
+        self._change(cut=cut)
+
     def set_label_shown(self, on: bool) -> None:
         """Write the label on the picture, or not."""
         self._change_source(shows_label=on)
@@ -485,8 +557,21 @@ class VisionModel(QObject):
         return result
 
     def save_snapshot(self, path: Path, shown: PictureResult, style: str) -> None:
-        """Write a picture with its label, in the ``"app"`` or ``"tutorial"`` style."""
-        self.exports.save_snapshot(path, shown, style, self.state.threshold)
+        """Write a picture with its label, in the ``"app"`` or ``"tutorial"`` style; or cut out."""
+        state = self.state
+        is_on_show = shown is state.result
+        selection = state.objects.selection if is_on_show else None
+        looks = SnapshotLooks(style, state.threshold, selection, state.cut)
+        self.exports.save_snapshot(path, shown, looks)
+
+    def save_crops(self, folder: Path) -> None:
+        """Write each object on show as a picture, into a folder of its name."""
+        shown, selection = self.state.result, self.state.objects.selection
+        if shown is None or selection is None or not isinstance(shown.result, DetectionResult):
+            return
+        found = selection.kept.take(np.array(self.state.objects.rows, np.intp))
+        labels = shown.result.labels
+        self.exports.save_crops(folder, shown, found, labels)
 
     def save_history(self, path: Path) -> None:
         """Write the history as a table."""
@@ -542,6 +627,7 @@ class VisionModel(QObject):
                 self._on_result(news)
             case ModelReport():
                 self.registry.note_loaded(news)
+                self._take_limits(news)
                 self._change(settings=self._settings_of(news))
                 self._classify_again()
             case ModelFailure():
@@ -554,6 +640,13 @@ class VisionModel(QObject):
                 self._on_explained(news)
             case list():
                 self._on_compared(news)
+
+    def _take_limits(self, report: ModelReport) -> None:
+        """Begin with the limits that are usual for a detector, each time another one comes."""
+        if report.task is Task.DETECTION and report.choice != self._limited:
+            self._limited = report.choice
+            self.worker.session.limits = None
+            self._change(objects=ObjectsState(report.limits))
 
     def _on_stream_news(self, news: ShownFrame | PipelineUpdate | VisionError) -> None:
         if isinstance(news, ShownFrame):
@@ -576,6 +669,7 @@ class VisionModel(QObject):
             live=None,
             paint_ms=0.0,
             stage=StageState(StageKind.PICTURE),
+            objects=replace(self.state.objects, tally=()),
             settings=SettingsInUse(
                 shown.model.choice, shown.model.preprocessing, shown.preprocessing
             ),
@@ -700,7 +794,10 @@ class VisionModel(QObject):
             self._held = frame
             changes = self._with_entry(shown, instead=True)
         counts = update.counts
+        stream = self.worker.stream
+        tally = stream.tally.counts if stream is not None else self.state.objects.tally
         self._change(
+            objects=replace(self.state.objects, tally=tally),
             result=shown,
             live=LiveFigures(
                 frame.index,

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from gui.garbage import give_free_memory_back
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
+from vision.detections import Limits
 from vision.errors import Fault, VisionError
 from vision.job_queue import JobQueue
 from vision.jobs import (
@@ -148,6 +149,13 @@ class VisionWorker(QObject):
         stream = self.stream
         if stream is not None:
             self._when_network_is_free(stream.use_settings)
+
+    def set_limits(self, limits: Limits) -> None:
+        """Choose boxes of the next pictures and frames by other limits."""
+        self.session.limits = limits
+        stream = self.stream
+        if stream is not None:
+            stream.use_settings()
 
     def classify(self, items: list[PictureItem]) -> None:
         """Classify pictures, one after the other."""

@@ -38,7 +38,8 @@ STAY = re.compile(
     |AND|OR|NAND|NOR|XOR|XNOR|NOT|ReLU|Leaky|ELU|Softplus|Softmax|Sigmoid|Tanh
     |Perceptron|SGD|Momentum|Nesterov|RMSProp|Adam|AdamW|Huber|Normal|Xavier|He|LeCun
     |Iris|Titanic|setosa|versicolor|virginica|[Tt]est|Log|Model|Video|No|Std|ms|px|swapRB
-    |sin|ONNX|Caffe|TFLite|EfficientNet-Lite0|GoogLeNet|Ctrl|Shift|Alt|Esc|Home|End|Space|Enter
+    |sin|ONNX|Caffe|TFLite|EfficientNet-Lite0|GoogLeNet|SSD|MobileNet|V2|YOLOX|Ctrl|Shift|Alt|Esc
+    |Home|End|Space|Enter
     |Delete|espresso|Tab|CSV|PNG|SVG)""",
     re.VERBOSE,
 )

@@ -60,7 +60,7 @@ def picture(shape: tuple[int, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.f
 
 def verdict_on(path: Path, report: PreflightReport) -> tuple[str, str]:
     """Return what is to be said of a file, and why."""
-    classifier = report.classifier
+    classifier = report.predictor
     if classifier is None:
         words = " ".join(one.sentence() for one in report.failures)
         return "refused" if is_picture_classifier(path) else "other", words

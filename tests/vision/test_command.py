@@ -11,9 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from vision.command import classify_pictures, classify_text
+from vision.command import (
+    classify_pictures,
+    classify_text,
+    detect_pictures,
+    detect_text,
+)
 from vision.engine import LOADS
 from vision.errors import Fault, VisionError
+from vision.pictures import read_picture
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +46,11 @@ def test_photographs_are_reported_as_the_contract_says(images: Path) -> None:
 
 def test_a_folder_stands_for_its_pictures(images: Path) -> None:
     reports, _ = classify_pictures([str(images)], top=1)
-    assert [Path(report["picture"]).name for report in reports] == ["chelsea.png", "coffee.png"]
+    assert [Path(report["picture"]).name for report in reports] == [
+        "astronaut.png",
+        "chelsea.png",
+        "coffee.png",
+    ]
     text = classify_text(reports)
     assert "  1. Egyptian cat, 40.37%" in text.splitlines()
 
@@ -142,3 +152,66 @@ def test_importing_the_room_loads_neither_qt_nor_the_model() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_objects_are_reported_as_the_contract_has_them(images: Path) -> None:
+    reports, skipped = detect_pictures([images])
+    assert skipped == []
+    assert [Path(report["picture"]).name for report in reports] == [
+        "astronaut.png",
+        "chelsea.png",
+        "coffee.png",
+    ]
+    report = json.loads(json.dumps(reports))[2]
+    assert set(report) == {
+        "picture",
+        "model",
+        "load_ms",
+        "preprocess_ms",
+        "forward_ms",
+        "boxes",
+    }
+    assert report["model"] == "SSD MobileNet V2"
+    [box] = report["boxes"]
+    assert set(box) == {"index", "label", "score", "xyxy"}
+    assert (box["index"], box["label"]) == (13, "Coffee cup")
+    assert box["xyxy"] == pytest.approx([173, 22, 420, 324], abs=2)
+    scores = [box["score"] for box in reports[0]["boxes"]]
+    assert scores == sorted(scores, reverse=True)
+    assert "  1. Cat, 85." in detect_text(reports)
+
+
+def test_limits_choose_the_boxes(images: Path) -> None:
+    picture = images / "coffee.png"
+    counts = [
+        len(detect_pictures([picture], score=score, overlap=overlap)[0][0]["boxes"])
+        for score, overlap in ((0.9, 0.5), (None, None), (None, 1.0), (0.02, 1.0))
+    ]
+    assert counts[:3] == [0, 1, 21]
+    assert counts[3] > 78
+    assert "nothing found" in detect_text(detect_pictures([picture], score=0.9)[0])
+
+
+def test_drawings_of_pictures_of_one_name_do_not_cover_each_other(
+    images: Path, tmp_path: Path
+) -> None:
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "cat.png").write_bytes((images / "chelsea.png").read_bytes())
+    detect_pictures(folders, draw=tmp_path / "new" / "drawn")
+    drawn = sorted((tmp_path / "new" / "drawn").iterdir())
+    assert [path.name for path in drawn] == ["cat-2.png", "cat.png"]
+    original, changed = read_picture(images / "chelsea.png"), read_picture(drawn[0])
+    differs = (original != changed).any(axis=2)
+    assert 0.005 < differs.mean() < 0.2
+
+
+def test_what_cannot_be_read_is_skipped_when_detecting(images: Path, tmp_path: Path) -> None:
+    reports, skipped = detect_pictures([tmp_path / "nope.png", images / "coffee.png"])
+    assert len(reports) == 1
+    assert "nope.png" in skipped[0].sentence()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(VisionError) as caught:
+        detect_pictures([images / "coffee.png"], draw=tmp_path / "file")
+    assert caught.value.code is Fault.FILE_UNWRITABLE

@@ -43,6 +43,7 @@ def test_the_oldest_comes_first_and_numbers_have_a_point() -> None:
         "label": "cup, small",
         "probability": "0.250000",
         "sure": "no",
+        "objects": "",
         "forward_ms": "1.500",
     }
 

@@ -90,10 +90,10 @@ def test_settings_changed_while_paused_show_on_the_same_frame(
         running.wait_for(lambda u: u.counts.processed >= 2)
         running.pipeline.pause()
         # A frame may have been on its way; the last update before silence is the frozen one.
-        running.pipeline.use_classifier(with_scale(1.0))
+        running.pipeline.use_predictor(with_scale(1.0))
         first = running.wait_for(lambda u: u.state is PipelineState.PAUSED)
         count = len(running.updates)
-        running.pipeline.use_classifier(with_scale(1 / 2550))
+        running.pipeline.use_predictor(with_scale(1 / 2550))
         second = running.wait_for(lambda u: u.state is PipelineState.PAUSED, count)
         assert first.frame is second.frame
         assert label_of(second) == "dark"
@@ -127,7 +127,7 @@ def test_another_model_takes_over_and_a_bad_one_does_not(
     def load_bad() -> Classifier:
         return Classifier(Engine.load(bad), Preprocessing())
 
-    running.pipeline.use_classifier(load_bad)
+    running.pipeline.use_predictor(load_bad)
     failed = running.wait_for(lambda u: u.error is not None)
     assert failed.error is not None
     assert failed.error.code is Fault.MODEL_NOT_A_MODEL
@@ -135,7 +135,7 @@ def test_another_model_takes_over_and_a_bad_one_does_not(
     running.pipeline.seek(50)
     assert label_of(running.wait_for(lambda u: u.result is not None, count)) == "bright"
     count = len(running.updates)
-    running.pipeline.use_classifier(open_classifier)
+    running.pipeline.use_predictor(open_classifier)
     update = running.wait_for(lambda u: u.result is not None, count)
     assert update.result is not None
     assert len(update.result.probabilities) == 1000
@@ -156,7 +156,7 @@ def test_a_message_that_comes_with_the_end_or_after_it_is_let_go_of(
     def choose_a_model() -> None:
         holder = Holder()
         held.append(weakref.ref(holder))
-        pipeline.use_classifier(holder.load)
+        pipeline.use_predictor(holder.load)
 
     def should_stop() -> bool:
         if not is_late:

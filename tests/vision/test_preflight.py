@@ -93,7 +93,7 @@ def test_several_faults_of_a_model_that_runs_are_all_found(tmp_path: Path) -> No
     write(tmp_path, b"{", "m.json")
     report = preflight(write(tmp_path, data), labels=labels)
     assert faults(report) == [Fault.LABELS_ENCODING, Fault.MANIFEST_DAMAGED]
-    assert report.classifier is None
+    assert report.predictor is None
 
 
 @pytest.mark.parametrize(

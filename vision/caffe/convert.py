@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
+from vision.caffe.detection import DETECTION_TRANSLATORS
 from vision.caffe.graph import GraphBuilder
 from vision.caffe.layers import CaffeInput, CaffeLayer, read_layers
 from vision.caffe.operators import SIMPLE_TRANSLATORS
@@ -12,10 +14,31 @@ from vision.caffe.prototxt import parse_prototxt
 from vision.caffe.translation import LayerMismatchError, Translation, Translator
 from vision.caffe.weights import Weights, read_weights
 from vision.errors import Fault, VisionError
+from vision.heads import Head
 from vision.reasons import Words, words_of
 
-TRANSLATORS: Final[dict[str, Translator]] = {**SIMPLE_TRANSLATORS, "Pooling": pooling}
+TRANSLATORS: Final[dict[str, Translator]] = {
+    **SIMPLE_TRANSLATORS,
+    **DETECTION_TRANSLATORS,
+    "Pooling": pooling,
+}
 """How each known layer is translated, by Caffe's name of its type."""
+
+
+@dataclass(frozen=True)
+class ConvertedModel:
+    """A Caffe network as ONNX.
+
+    Attributes
+    ----------
+    onnx
+        The bytes of a model whose input and outputs have Caffe's names and a free batch size.
+    head
+        How its boxes are read, if it is a detector, else None.
+    """
+
+    onnx: bytes
+    head: Head | None = None
 
 
 def convert_caffe(
@@ -23,8 +46,8 @@ def convert_caffe(
     caffemodel: bytes,
     prototxt_name: str = "prototxt",
     caffemodel_name: str = "caffemodel",
-) -> bytes:
-    """Return a Caffe network as the bytes of an ONNX model.
+) -> ConvertedModel:
+    """Return a Caffe network as an ONNX model.
 
     Parameters
     ----------
@@ -34,10 +57,6 @@ def convert_caffe(
         The weights, in the old or the new format.
     prototxt_name, caffemodel_name
         What errors call the files.
-
-    Returns
-    -------
-    An ONNX model whose input and outputs have Caffe's names and a free batch size.
 
     Raises
     ------
@@ -67,7 +86,7 @@ def _refuse_unknown(layers: list[CaffeLayer], name: str) -> None:
 
 def _translate(
     inputs: list[CaffeInput], layers: list[CaffeLayer], weights: Weights, name: str
-) -> bytes:
+) -> ConvertedModel:
     graph = GraphBuilder()
     # Caffe layers may write over their input; `values` holds what a name means at this point.
     values = {one.name: graph.input(one.name, one.shape) for one in inputs}
@@ -92,7 +111,7 @@ def _translate(
     outputs = {top: values[top] for top in unread if top not in {one.name for one in inputs}}
     if not outputs:
         raise _mismatch(name, layers[-1], Words("the network has no output"))
-    return graph.finish(outputs)
+    return ConvertedModel(graph.finish(outputs), graph.head)
 
 
 def _mismatch(name: str, layer: CaffeLayer, reason: str) -> VisionError:

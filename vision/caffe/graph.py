@@ -9,6 +9,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from vision.heads import Head
+
 OPSET = 17
 IR_VERSION = 8
 
@@ -22,10 +24,17 @@ class GraphBuilder:
     ----------
     shapes
         The shape of every value, with the batch size that the prototxt names.
+    known_values
+        The values that depend on no input; they become constants where a node reads them.
+    head
+        How the network's boxes are read, if it is a detector, else None.
     """
 
     def __init__(self) -> None:
         self.shapes: dict[str, Shape] = {}
+        self.known_values: dict[str, npt.NDArray[np.float64]] = {}
+        self.head: Head | None = None
+        self._stored: set[str] = set()
         self._nodes: list[onnx.NodeProto] = []
         self._weights: list[onnx.TensorProto] = []
         self._inputs: list[str] = []
@@ -37,6 +46,20 @@ class GraphBuilder:
         self.shapes[name] = shape
         self._inputs.append(name)
         return name
+
+    def known(self, values: npt.NDArray[np.float64]) -> str:
+        """Note a value that is known already, and return its name."""
+        name = self._new_name("known")
+        self.known_values[name] = values
+        self.shapes[name] = values.shape
+        return name
+
+    def _store(self, name: str) -> None:
+        """Store a known value as a constant, once somebody reads it."""
+        if name in self.known_values and name not in self._stored:
+            self._stored.add(name)
+            array = np.ascontiguousarray(self.known_values[name], np.float32)
+            self._weights.append(numpy_helper.from_array(array, name))
 
     def constant(self, values: npt.ArrayLike, dtype: type[np.generic] = np.float32) -> str:
         """Store a constant and return its name."""
@@ -54,6 +77,8 @@ class GraphBuilder:
         **attributes: Any,
     ) -> str:
         """Add a node with one output of the given shape and return its name."""
+        for name in inputs:
+            self._store(name)
         output = self._new_name(operator.lower())
         self._nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
         self.shapes[output] = shape
@@ -95,9 +120,10 @@ class GraphBuilder:
 
     def _call(self, value: str, name: str) -> None:
         """Give a value the name of an output."""
+        self._store(value)
         made = [node for node in self._nodes if node.output[0] == value]
         if not made:
-            # It is an input, or has got the name of another output already.
+            # It is an input, known already, or has got the name of another output already.
             source = self._renamed.get(value, value)
             self._nodes.append(helper.make_node("Identity", [source], [name]))
             return

@@ -152,6 +152,9 @@ def concat(t: Translation) -> str:
                     input=written(t.shape),
                 )
             )
+    if all(value in t.graph.known_values for value in t.inputs):
+        joined = np.concatenate([t.graph.known_values[value] for value in t.inputs], axis=axis)
+        return t.graph.known(joined)
     side = sum(shape[axis] for shape in shapes)
     return t.graph.node(
         "Concat", t.inputs, (*t.shape[:axis], side, *t.shape[axis + 1 :]), axis=axis

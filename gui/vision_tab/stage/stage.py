@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, QRectF, QSize, Qt
+import numpy as np
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
@@ -10,6 +11,7 @@ from gui.error_texts import sentence_of
 from gui.format import number, percent
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, icon
 from gui.vision_tab.opening import ask_files
+from gui.vision_tab.stage.boxes import Box
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge, Explanation, contours_of
 from gui.vision_tab.stage.stage_view import StageView
@@ -19,8 +21,11 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
+from vision.classification import ClassificationResult
+from vision.detector import DetectionResult
 from vision.jobs import OcclusionView
 from vision.occlusion import LEAST_DROP
+from vision.segmenter import MaskResult, veil_of
 from vision.session import PictureResult
 from vision.stream_job import ShownFrame
 
@@ -33,7 +38,7 @@ class Stage(Panel):
         self.setObjectName("stage")
         self._model = model
         self._state = VisionState()
-        self.view = StageView(self._on_view_resized)
+        self.view = StageView(self._on_view_resized, model.light)
         self._make_card()
         self._make_transport()
         layout = QVBoxLayout(self)
@@ -107,6 +112,10 @@ class Stage(Panel):
             self.view.show_image(PixelImage(result.pixels), QSize(width, height))
         if (result, state.threshold) != (old.result, old.threshold):
             self._write_badge()
+        if (result, state.objects) != (old.result, old.objects):
+            self._show_boxes()
+        if (result, state.cut) != (old.result, old.cut):
+            self._show_veil()
         if state.explanation is not old.explanation:
             self._write_explanation()
         self.view.show_label(source.shows_label)
@@ -114,6 +123,44 @@ class Stage(Panel):
             self._show_transport()
         if source != old.source:
             self._show_play()
+
+    def _show_boxes(self) -> None:
+        shown, objects = self._state.result, self._state.objects
+        found = shown.result if shown is not None else None
+        if objects.selection is None or not isinstance(found, DetectionResult):
+            self.view.show_boxes((), None)
+            return
+        styles = {index: place for place, index in enumerate(objects.classes)}
+        kept, dropped = objects.selection.kept, objects.selection.dropped
+        boxes = [
+            Box(
+                row,
+                QRectF(
+                    QPointF(*kept.xyxy[row, :2].tolist()), QPointF(*kept.xyxy[row, 2:].tolist())
+                ),
+                found.labels.name(int(kept.indices[row])),
+                percent(float(kept.scores[row])),
+                styles.get(int(kept.indices[row]), 0),
+            )
+            for row in objects.rows
+        ]
+        if objects.shows_dropped:
+            boxes += [
+                Box(None, QRectF(QPointF(*first), QPointF(*last)), "", "", 0)
+                for first, last in zip(
+                    dropped.xyxy[:, :2].tolist(), dropped.xyxy[:, 2:].tolist(), strict=True
+                )
+            ]
+        self.view.show_boxes(tuple(boxes), objects.lit)
+
+    def _show_veil(self) -> None:
+        """Lay what takes the place of the background over the picture."""
+        shown = self._state.result
+        if shown is None or not isinstance(shown.result, MaskResult):
+            self.view.show_veil(QImage())
+            return
+        pixels = veil_of(shown.picture, shown.result, self._state.cut)
+        self.view.show_veil(PixelImage(np.ascontiguousarray(pixels), has_alpha=True))
 
     def _show_frame(self, shown: ShownFrame) -> None:
         height, width = shown.frame.picture.shape[:2]
@@ -196,10 +243,10 @@ class Stage(Panel):
 
     def _write_badge(self) -> None:
         result = self._state.result
-        if result is None:
+        best = result.result.best if result is not None else None
+        if result is None or best is None or not isinstance(result.result, ClassificationResult):
             self.view.show_reading(None, None, "")
             return
-        best = result.result.best
         share = percent(best.probability)
         badge = (
             Badge(best.label, share)

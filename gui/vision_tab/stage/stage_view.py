@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QImage,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import BODY_PX, active, font, icon
+from gui.vision_tab.stage.boxes import Box, draw_boxes, row_at
 from gui.vision_tab.stage.images import scaled_image
 from gui.vision_tab.stage.overlay import (
     Badge,
@@ -111,13 +113,17 @@ class StageView(QGraphicsView):
     ----------
     on_resized
         Called when the room for the picture changed.
+    on_hovered
+        Called with the row of the box that the pointer is on, or ``None``.
     """
 
     painted = Signal(float)
 
-    def __init__(self, on_resized: Callable[[], None]) -> None:
+    def __init__(
+        self, on_resized: Callable[[], None], on_hovered: Callable[[int | None], None]
+    ) -> None:
         super().__init__()
-        self._on_resized = on_resized
+        self._on_resized, self._on_hovered = on_resized, on_hovered
         self.setObjectName("stage_view")
         self._item = _PictureItem()
         scene = QGraphicsScene(self)
@@ -143,6 +149,10 @@ class StageView(QGraphicsView):
         self._is_target = False
         self._is_mirrored = False
         self._is_fresh = self._is_covered = False
+        self._boxes: tuple[Box, ...] = ()
+        self._lit: int | None = None
+        self._veil = QImage()
+        self.viewport().setMouseTracking(True)
         self._chip, self._label = CachedPainting(), CachedPainting()
         self._ground = QPixmap()
         self._ground_looks: tuple[object, ...] = ()
@@ -179,6 +189,21 @@ class StageView(QGraphicsView):
         if name != self.accessibleDescription():
             self.setAccessibleDescription(name)
         self.viewport().update()
+
+    def show_boxes(self, boxes: tuple[Box, ...], lit: int | None) -> None:
+        """Draw boxes over the picture, in its pixels, the one of the row `lit` stronger."""
+        if boxes or self._boxes:
+            if not self.badge:
+                names = ", ".join(f"{box.name} {box.figure}" for box in boxes if box.name)
+                self.setAccessibleDescription(names)
+            self._boxes, self._lit = boxes, lit
+            self.viewport().update()
+
+    def show_veil(self, veil: QImage) -> None:
+        """Lay an image with an alpha over the whole picture; an empty one lays nothing."""
+        if not (veil.isNull() and self._veil.isNull()):
+            self._veil = veil
+            self.viewport().update()
 
     def show_explanation(self, explanation: Explanation | None) -> None:
         """Lay an occlusion map over what the network saw."""
@@ -314,6 +339,8 @@ class StageView(QGraphicsView):
 
     def drawForeground(self, painter: QPainter, _rect: QRectF | object) -> None:
         """Paint explanation, brackets and label over the picture, in screen pixels."""
+        if not self._item.image.isNull():
+            self._draw_veil_and_boxes(painter)
         seen = self._seen_rect()
         if seen is None:
             return
@@ -331,7 +358,32 @@ class StageView(QGraphicsView):
                 draw_card(painter, seen, used, self.explanation, self.viewport().width())
         painter.restore()
 
+    def _draw_veil_and_boxes(self, painter: QPainter) -> None:
+        picture = self.picture_rect()
+        painter.save()
+        painter.resetTransform()
+        if not self._veil.isNull():
+            veil = self._veil
+            if self._is_mirrored:
+                veil = veil.flipped(Qt.Orientation.Horizontal)
+            painter.drawImage(picture, veil)
+        if self._boxes:
+            placed = [(box, self._on_screen(box.rect)) for box in self._boxes]
+            draw_boxes(painter, picture, placed, self._lit, self._shows_label)
+        painter.restore()
+
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell which box the pointer is on."""
+        placed = [(box, self._on_screen(box.rect)) for box in self._boxes]
+        self._on_hovered(row_at(placed, event.position()))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the pointer is on no box."""
+        self._on_hovered(None)
+        super().leaveEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the picture whole."""

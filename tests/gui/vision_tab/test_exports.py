@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.exports import write_snapshot
+from gui.vision_tab.exports import SnapshotLooks, write_snapshot
 from gui.vision_tab.tab import VisionTab
 from tests.gui.told import failures, sentences, told
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
@@ -126,7 +126,7 @@ def test_pictures_are_written_one_after_the_other_beside_the_window(
     assert reading is not None
     said = sentences(tab)
     for name in ("one.png", "two.jpg"):
-        tab.model.exports.save_snapshot(tmp_path / name, reading, "tutorial", 0.3)
+        tab.model.exports.save_snapshot(tmp_path / name, reading, SnapshotLooks("tutorial", 0.3))
     # Nothing was written yet when the window went on, and it does not close before all is.
     assert said == ["coffee.png classified as espresso."]
     assert tab.model.exports.is_writing
@@ -148,7 +148,7 @@ def test_a_picture_that_cannot_be_written_is_said_and_the_next_one_is_written(
     assert reading is not None
     failed, said = failures(tab.model.messages), sentences(tab)
     for place in (tmp_path / "missing" / "shot.png", tmp_path, tmp_path / "shot.png"):
-        tab.model.exports.save_snapshot(place, reading, "app", 0.3)
+        tab.model.exports.save_snapshot(place, reading, SnapshotLooks("app", 0.3))
     qtbot.waitUntil(lambda: said[-1] == "Saved shot.png.", timeout=PATIENT_MS)
     assert tab.model.messages.shown is None
     assert "there is no such folder" in failed[0]
@@ -165,7 +165,7 @@ def test_a_name_that_no_file_can_have_is_named_as_the_reason(
     assert shown is not None
     path = tmp_path / f"{'x' * 300}.png"
     with pytest.raises(VisionError) as caught:
-        write_snapshot(path, shown, "app", 0.3)
+        write_snapshot(path, shown, SnapshotLooks("app", 0.3))
     assert caught.value.code is Fault.FILE_UNWRITABLE
     assert caught.value.values["reason"] is Reason.NAME_TOO_LONG
     with pytest.raises(VisionError) as caught:

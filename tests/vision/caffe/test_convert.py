@@ -9,6 +9,8 @@ import pytest
 
 from tests.vision.golden.caffe_files import Net
 from tests.vision.golden.caffe_nets import (
+    SSD_CLASSES,
+    detectors,
     every_net,
     googlenet,
     old_format,
@@ -20,6 +22,7 @@ from vision.caffe.convert import TRANSLATORS, convert_caffe
 from vision.classification import Classifier
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
+from vision.heads import Head, HeadKind
 from vision.labels import parse_labels
 from vision.model_files import ModelFormat, read_model_file
 from vision.models import CAFFE_TUTORIAL, open_classifier
@@ -39,7 +42,7 @@ def test_there_is_a_golden_output_for_every_net() -> None:
 @pytest.mark.parametrize("name", [net.name for net in single_layers()])
 def test_each_layer_agrees_with_the_old_reader(name: str, choice: ComputeChoice) -> None:
     net = next(net for net in single_layers() if net.name == name)
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)), choice)
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx), choice)
     [output] = engine.forward(net.inputs()["data"]).values()
     assert output.shape == GOLDEN[name].shape
     assert np.abs(output - GOLDEN[name]).max() <= 1e-5
@@ -51,7 +54,7 @@ def test_a_googlenet_of_22_layers_agrees_with_the_old_reader(
     old: bool, choice: ComputeChoice
 ) -> None:
     net = googlenet(old=old)
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)), choice)
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx), choice)
     output = engine.forward(net.inputs()["data"])["prob"]
     golden = GOLDEN[net.name]
     assert output.shape == golden.shape == (1, 1000)
@@ -59,6 +62,36 @@ def test_a_googlenet_of_22_layers_agrees_with_the_old_reader(
     # The probabilities are not all alike, so that the agreement says something.
     assert golden.max() > 5 / 1000
     assert output.argmax() == golden.argmax()
+
+
+@pytest.mark.parametrize("choice", [ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU])
+@pytest.mark.parametrize("name", [net.name for net in detectors()])
+def test_an_ssd_gives_the_boxes_of_the_old_reader(name: str, choice: ComputeChoice) -> None:
+    net = next(net for net in detectors() if net.name == name)
+    converted = convert_caffe(net.prototxt, net.caffemodel)
+    engine = Engine(known_file(converted.onnx), choice)
+    [output] = engine.forward(net.inputs()["data"]).values()
+    assert converted.head == Head(
+        kind=HeadKind.CORNERS,
+        boxes_output="detection_out",
+        background=0,
+        score=pytest.approx(0.4),
+        overlap=1.0,
+    )
+    # It takes a box for each of its classes, here all that reach the least score.
+    corners, scores = output[0, :, :4], output[0, :, 4:]
+    rows = [
+        [0, index, scores[row, index], *corners[row]]
+        for index in range(1, SSD_CLASSES)
+        for row in np.flatnonzero(scores[:, index] > 0.4)
+    ]
+    ours = np.array(sorted(rows, key=lambda row: (row[1], -row[2])))
+    # It fills up with rows of zeros.
+    golden = GOLDEN[name][0, 0][GOLDEN[name][0, 0, :, 2] > 0]
+    golden = golden[np.lexsort((-golden[:, 2], golden[:, 1]))]
+    assert len(golden) > 5
+    assert ours.shape == golden.shape
+    assert np.abs(ours - golden).max() <= 1e-5
 
 
 def test_settings_that_the_old_reader_overlooked_follow_caffes_rule() -> None:
@@ -79,7 +112,7 @@ def test_settings_that_the_old_reader_overlooked_follow_caffes_rule() -> None:
 
 
 def run(net: Net) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)))
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx))
     return list(engine.forward(net.inputs()["data"]).values())
 
 
@@ -91,7 +124,7 @@ def test_every_layer_the_converter_knows_is_among_the_golden_nets() -> None:
 
 def test_a_batch_is_taken_although_the_prototxt_names_one_picture() -> None:
     net = old_format()
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)))
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx))
     blob = net.inputs()["data"]
     both = engine.forward(np.concatenate([blob * 0, blob]))["prob"]
     assert both.shape == (2, 10)
@@ -139,10 +172,10 @@ def convert_fault(prototxt: bytes, caffemodel: bytes | None = None) -> VisionErr
 
 def test_unknown_layers_are_all_named_at_once() -> None:
     text = SMALL + b'layer { name: "r" type: "ROIPooling" bottom: "c" top: "r" }\n'
-    text += b'layer { name: "d" type: "DetectionOutput" bottom: "r" top: "d" }\n'
+    text += b'layer { name: "d" type: "Deconvolution" bottom: "r" top: "d" }\n'
     error = convert_fault(text)
     assert error.code is Fault.CAFFE_LAYERS_UNKNOWN
-    assert error.values["layers"] == "r (ROIPooling), d (DetectionOutput)"
+    assert error.values["layers"] == "r (ROIPooling), d (Deconvolution)"
 
 
 @pytest.mark.parametrize(
@@ -212,7 +245,7 @@ def test_training_layers_are_left_out() -> None:
         + b'layer { name: "l" type: "SomeLoss" bottom: "c" top: "l" include { phase: TRAIN } }'
         + b'layer { name: "m" type: "SomeLoss" bottom: "c" top: "m" exclude { phase: TEST } }'
     )
-    structure = read_structure(convert_caffe(text, small_weights()))
+    structure = read_structure(convert_caffe(text, small_weights()).onnx)
     assert [info.name for info in structure.outputs] == ["c"]
     assert dict(structure.operators) == {"Conv": 1}
 
@@ -227,7 +260,7 @@ def test_a_swapped_pair_of_files_is_a_named_fault(tmp_path: Path) -> None:
 
 def test_a_converted_classifier_runs_on_a_picture() -> None:
     net = old_format()
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)))
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx))
     labels = parse_labels(b"\n".join(b"c%d" % i for i in range(10)))
     result = Classifier(engine, Preprocessing((13, 11)), labels).classify(
         np.zeros((20, 20, 3), np.uint8)

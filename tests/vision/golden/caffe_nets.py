@@ -109,6 +109,15 @@ def single_layers() -> list[Net]:
         one("flatten axis", "Flatten", "flatten_param { axis: 2 }"),
         one("reshape", "Reshape", "reshape_param { shape { dim: 0 dim: 2 dim: -1 dim: 9 } }"),
         one("reshape flat", "Reshape", "reshape_param { shape { dim: 0 dim: -1 } }"),
+        one("permute", "Permute", "permute_param { order: 0 order: 2 order: 3 order: 1 }"),
+        one("permute two", "Permute", "permute_param { order: 0 order: 3 order: 1 order: 2 }"),
+        one(
+            "normalize pixels",
+            "Normalize",
+            "norm_param { across_spatial: false channel_shared: false }",
+            lambda net: [net.uniform(5, 20, 6)],
+        ),
+        one("normalize all", "Normalize", "", lambda net: [net.uniform(5, 20, 1)]),
         one("softmax", "Softmax"),
         one("softmax rows", "Softmax", "", shape=columns),
         one("softmax axis", "Softmax", "softmax_param { axis: 2 }"),
@@ -180,6 +189,64 @@ def several_inputs() -> list[Net]:
     nets.append(net)
     nets.append(old_format())
     return nets
+
+
+SSD_CLASSES = 4
+SSD_PRIORS = (
+    "min_size: 12 aspect_ratio: 2 flip: true clip: false variance: 0.1 variance: 0.1 variance: 0.2 "
+    "variance: 0.2 offset: 0.5",
+    "min_size: 24 max_size: 32 aspect_ratio: 2 aspect_ratio: 3 clip: true variance: 0.1 "
+    "variance: 0.1 variance: 0.2 variance: 0.2",
+)
+
+
+def detectors() -> list[Net]:
+    """Return SSDs of two maps, as MobileNet-SSD ends; their output is a row a box."""
+    return [_ssd("ssd", "CENTER_SIZE"), _ssd("ssd corners", "CORNER")]
+
+
+def _ssd(name: str, code: str) -> Net:
+    net = Net(name, {"data": (1, 3, 48, 64)})
+    maps = [
+        net.layer(
+            "Convolution", "data", "map0", *_blobs(net, "kernel_size: 8 stride: 8", 8, 3, 8, 8)
+        )
+    ]
+    maps.append(
+        net.layer(
+            "Convolution", "map0", "map1", *_blobs(net, "kernel_size: 2 stride: 2", 8, 8, 2, 2)
+        )
+    )
+    ends: dict[str, list[str]] = {"loc": [], "conf": [], "priorbox": []}
+    for index, (bottom, settings, priors) in enumerate(zip(maps, SSD_PRIORS, (3, 6), strict=True)):
+        for end, values, size in (("loc", 4, 0.3), ("conf", SSD_CLASSES, 0.6)):
+            top = f"map{index}_{end}"
+            text, blobs = _blobs(net, "kernel_size: 1", priors * values, 8, 1, 1)
+            net.layer("Convolution", bottom, top, text, [size * blob for blob in blobs])
+            order = "permute_param { order: 0 order: 2 order: 3 order: 1 }"
+            net.layer("Permute", top, f"{top}_perm", order)
+            ends[end].append(
+                net.layer("Flatten", f"{top}_perm", f"{top}_flat", "flatten_param { axis: 1 }")
+            )
+        prior = f"map{index}_priorbox"
+        net.layer("PriorBox", [bottom, "data"], prior, f"prior_box_param {{ {settings} }}")
+        ends["priorbox"].append(prior)
+    for end, axis in (("loc", 1), ("conf", 1), ("priorbox", 2)):
+        net.layer("Concat", ends[end], f"mbox_{end}", f"concat_param {{ axis: {axis} }}")
+    shape = f"reshape_param {{ shape {{ dim: 0 dim: -1 dim: {SSD_CLASSES} }} }}"
+    net.layer("Reshape", "mbox_conf", "mbox_conf_reshape", shape)
+    net.layer("Softmax", "mbox_conf_reshape", "mbox_conf_softmax", "softmax_param { axis: 2 }")
+    net.layer("Flatten", "mbox_conf_softmax", "mbox_conf_flatten", "flatten_param { axis: 1 }")
+    net.layer(
+        "DetectionOutput",
+        ["mbox_loc", "mbox_conf_flatten", "mbox_priorbox"],
+        "detection_out",
+        f"detection_output_param {{ num_classes: {SSD_CLASSES} share_location: true "
+        "background_label_id: 0 nms_param { nms_threshold: 1 top_k: 400 } "
+        f"code_type: {code} keep_top_k: 400 confidence_threshold: 0.4 }}",
+        name="detection_out",
+    )
+    return net
 
 
 def _blobs(net: Net, settings: str, *weights: int) -> tuple[str, list[Array]]:
@@ -277,4 +344,4 @@ def googlenet(*, old: bool = False) -> Net:
 
 def every_net() -> list[Net]:
     """Return every network there are golden outputs for."""
-    return [*single_layers(), googlenet(), googlenet(old=True)]
+    return [*single_layers(), *detectors(), googlenet(), googlenet(old=True)]

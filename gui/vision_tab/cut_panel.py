@@ -1,0 +1,170 @@
+"""What is cut out of a picture: from which certainty on, and what takes the background's place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog, QGridLayout, QHBoxLayout, QVBoxLayout
+
+from gui.format import percent
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
+from gui.vision_tab.state import VisionState
+from gui.vision_tab.vision_model import VisionModel
+from gui.widgets.basic import Segments, describe, label, push_button
+from gui.widgets.dialogs import ask_to_save
+from gui.widgets.panel import Panel
+from gui.widgets.slider import KNOB_PX, Slider
+from vision.segmenter import Backdrop, MaskResult
+
+BACKDROPS = (Backdrop.REMOVE, Backdrop.BLUR, Backdrop.COLOUR)
+NAME_W_PX, FIGURE_W_PX = 128, 52
+
+
+class CutPanel(Panel):
+    """Let a person choose threshold and background, and save what is cut out."""
+
+    def __init__(self, model: VisionModel) -> None:
+        super().__init__()
+        self.setObjectName("cut_panel")
+        self._model = model
+        self._state = VisionState()
+        self._title = label("title")
+        self._share = label("label", "cut_share")
+        self._background = label("label")
+        self.backdrops = Segments(["cut_remove", "cut_blur", "cut_colour"])
+        self.colour_button = push_button("cut_choose_colour", "", "small")
+        self._threshold_name = label("label")
+        self.slider = Slider("cut_threshold", before="line2", overhang=False)
+        self.slider.setRange(5, 95)
+        self._threshold_value = label("strong", "cut_threshold_value")
+        self._hint = label("hint", "cut_hint", wrap=True)
+        self.save_button = push_button("cut_save", "", "small")
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._share)
+        row = QGridLayout()
+        row.setHorizontalSpacing(0)
+        self._threshold_name.setFixedWidth(NAME_W_PX - KNOB_PX // 2)
+        self._threshold_value.setFixedWidth(FIGURE_W_PX - KNOB_PX // 2)
+        self._threshold_value.setAlignment(
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        )
+        for column, widget in enumerate((self._threshold_name, self.slider, self._threshold_value)):
+            row.addWidget(widget, 0, column)
+        row.setColumnStretch(1, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(GAP_M_PX)
+        foot.addWidget(self.colour_button)
+        foot.addStretch(1)
+        foot.addWidget(self.save_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
+        layout.setSpacing(GAP_S_PX + 2)
+        layout.addLayout(head)
+        layout.addLayout(row)
+        layout.addWidget(self._background)
+        layout.addWidget(self.backdrops)
+        layout.addWidget(self._hint)
+        layout.addLayout(foot)
+
+    def _connect(self) -> None:
+        model = self._model
+        self.slider.valueChanged.connect(
+            lambda value: model.set_cut(replace(self._state.cut, threshold=value / 100))
+        )
+        self.backdrops.group.idClicked.connect(
+            lambda place: model.set_cut(replace(self._state.cut, backdrop=BACKDROPS[place]))
+        )
+        self.colour_button.clicked.connect(self._ask_colour)
+        self.save_button.clicked.connect(self._on_save_clicked)
+
+    def show_state(self, state: VisionState) -> None:
+        """Show how the mask is used, and how much it leaves."""
+        old, self._state = self._state, state
+        if (state.cut, state.result) != (old.cut, old.result):
+            self._show()
+
+    def _show(self) -> None:
+        cut, shown = self._state.cut, self._state.result
+        # Only what a person does moves the threshold.
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(100 * cut.threshold))
+        self.slider.blockSignals(False)
+        self._threshold_value.setText(percent(cut.threshold, 0))
+        self.backdrops.choose(BACKDROPS.index(cut.backdrop))
+        self.colour_button.setVisible(cut.backdrop is Backdrop.COLOUR)
+        found = shown.result if shown is not None else None
+        has_mask = isinstance(found, MaskResult)
+        self.save_button.setEnabled(has_mask)
+        self._share.setText(
+            self.tr("{share} of the picture").format(share=percent(found.share(cut.threshold), 0))
+            if isinstance(found, MaskResult)
+            else ""
+        )
+        self._hint.setText(
+            {
+                Backdrop.REMOVE: self.tr("The background becomes transparent when it is saved."),
+                Backdrop.BLUR: self.tr("The background goes out of focus."),
+                Backdrop.COLOUR: self.tr("The background takes one colour."),
+            }[cut.backdrop]
+        )
+
+    def _ask_colour(self) -> None:
+        blue, green, red = self._state.cut.colour_bgr
+        dialog = QColorDialog(QColor(red, green, blue), self.window())
+        dialog.setObjectName("cut_colour_dialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
+        dialog.colorSelected.connect(
+            lambda chosen: self._model.set_cut(
+                replace(self._state.cut, colour_bgr=(chosen.blue(), chosen.green(), chosen.red()))
+            )
+        )
+        dialog.open()
+
+    def _on_save_clicked(self) -> None:
+        shown = self._model.take_snapshot()
+        if shown is None:
+            return
+        name = f"{shown.name.rsplit('.', 1)[0]}-cut.png"
+        ask_to_save(
+            self.window(),
+            self.tr("Save what is cut out"),
+            name,
+            lambda path: self._model.save_snapshot(path, shown, "app"),
+            "cut_dialog",
+        )
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Cut out"))
+        self._threshold_name.setText(self.tr("Certain from"))
+        describe(
+            self.slider,
+            self.tr("Certain from"),
+            self.tr("Places where the network is less certain belong to the background"),
+        )
+        self._background.setText(self.tr("Background"))
+        texts = (self.tr("Remove"), self.tr("Blur"), self.tr("Replace"))
+        tips = (
+            self.tr("Leave nothing in its place"),
+            self.tr("Put it out of focus"),
+            self.tr("Put one colour in its place"),
+        )
+        for place, (text, tip) in enumerate(zip(texts, tips, strict=True)):
+            button = self.backdrops.button(place)
+            button.setText(text)
+            describe(button, text, tip)
+        self.colour_button.setText(self.tr("Colour..."))
+        describe(self.colour_button, self.tr("Choose the background's colour"))
+        self.save_button.setText(self.tr("Save cut-out..."))
+        describe(self.save_button, self.tr("Save what is cut out as a PNG"))
+        self._show()

@@ -1,0 +1,448 @@
+"""The objects that a detector found: names, scores, counts, and the limits that choose them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+)
+
+from gui.format import number, percent
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.stage.boxes import style_pen
+from gui.vision_tab.state import VisionState
+from gui.vision_tab.vision_model import VisionModel
+from gui.widgets.basic import describe, label, push_button
+from gui.widgets.dialogs import file_dialog
+from gui.widgets.panel import Panel
+from gui.widgets.slider import KNOB_PX, Slider
+from vision.detector import DetectionResult
+from vision.tally import count_of
+
+type Index = QModelIndex | QPersistentModelIndex
+OBJECT_ROLE = Qt.ItemDataRole.UserRole + 1
+ROW_PX, MOST_ROWS = 25, 7
+SQUARE_PX, NAME_W_PX, FIGURE_W_PX, BAR_H_PX = 10, 112, 52, 8
+MOST_COUNTS = 6
+
+
+@dataclass(frozen=True)
+class ShownObject:
+    """One line of the list.
+
+    Attributes
+    ----------
+    row
+        Its place among the boxes on show.
+    name, score, style
+        What it is called, 0 to 1, and the number of its class.
+    is_lit
+        Whether it is pointed at.
+    """
+
+    row: int
+    name: str
+    score: float
+    style: int
+    is_lit: bool = False
+
+
+class ObjectList(QAbstractListModel):
+    """The objects on show, best first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._objects: tuple[ShownObject, ...] = ()
+
+    def show_objects(self, objects: tuple[ShownObject, ...]) -> None:
+        """Show other objects; the list stays where it is scrolled to if there are as many."""
+        if len(objects) == len(self._objects):
+            self._objects = objects
+            if objects:
+                self.dataChanged.emit(self.index(0), self.index(len(objects) - 1))
+            return
+        self.beginResetModel()
+        self._objects = objects
+        self.endResetModel()
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return how many objects there are."""
+        return 0 if parent.isValid() else len(self._objects)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the object for the delegate, and its name and score for screen readers."""
+        if not index.isValid():
+            return None
+        shown = self._objects[index.row()]
+        if role == OBJECT_ROLE:
+            return shown
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{shown.name} {percent(shown.score)}"
+        return None
+
+
+class _ObjectDelegate(QStyledItemDelegate):
+    """Paint the box's line in little, the name, a bar and the score."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: object) -> QSize:
+        return QSize(220, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        shown = index.data(OBJECT_ROLE)
+        assert isinstance(shown, ShownObject)
+        theme = active()
+        cell: QRect = option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if shown.is_lit:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.tint))
+            painter.drawRoundedRect(cell, 3, 3)
+        middle = cell.center().y() + 0.5
+        square = QRectF(cell.left() + 2, middle - SQUARE_PX / 2, SQUARE_PX, SQUARE_PX)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(style_pen(shown.style))
+        painter.drawRect(square)
+        painter.setFont(font(BODY_PX, 600 if shown.is_lit else 500))
+        painter.setPen(QColor(theme.t1))
+        name_left = cell.left() + SQUARE_PX + 2 * GAP_M_PX
+        name_w = NAME_W_PX - SQUARE_PX - GAP_M_PX
+        text = painter.fontMetrics().elidedText(shown.name, Qt.TextElideMode.ElideRight, name_w)
+        line = QRect(name_left, cell.top(), name_w, cell.height())
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+        left = cell.left() + NAME_W_PX + 2 * GAP_M_PX
+        track = QRectF(
+            left, middle - BAR_H_PX / 2, max(10, cell.right() - FIGURE_W_PX - left), BAR_H_PX
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.bg3))
+        painter.drawRoundedRect(track, 3, 3)
+        track.setWidth(max(2.0, shown.score * track.width()))
+        painter.setBrush(style_pen(shown.style).color())
+        painter.drawRoundedRect(track, min(3.0, track.width() / 2), 3)
+        painter.setFont(font(BODY_PX, 600))
+        painter.setPen(QColor(theme.t1))
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(cell, right, percent(shown.score))
+        painter.restore()
+
+
+class ObjectView(QListView):
+    """The list, which tells on which line the pointer is."""
+
+    def __init__(self, model: VisionModel) -> None:
+        super().__init__()
+        self._model = model
+        self.setObjectName("objects_list")
+        self.setItemDelegate(_ObjectDelegate(self))
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light the object under the pointer."""
+        super().mouseMoveEvent(event)
+        self._light(self.indexAt(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Light none."""
+        super().leaveEvent(event)
+        self._model.light(None)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        """Light the object that the arrow keys have come to."""
+        super().currentChanged(current, previous)
+        if self.hasFocus():
+            self._light(current)
+
+    def _light(self, index: Index) -> None:
+        shown = index.data(OBJECT_ROLE) if index.isValid() else None
+        self._model.light(shown.row if isinstance(shown, ShownObject) else None)
+
+
+class ObjectsPanel(Panel):
+    """Show the objects, and let a person choose by score, overlap and name, and save crops."""
+
+    def __init__(self, model: VisionModel) -> None:
+        super().__init__()
+        self.setObjectName("objects_panel")
+        self._model = model
+        self._state = VisionState()
+        self._title = label("title")
+        self._count = label("label", "objects_count")
+        self._names = label("hint", "objects_names", wrap=True)
+        self._names.setTextFormat(Qt.TextFormat.RichText)
+        self.filter_edit = QLineEdit()
+        self.filter_edit.setObjectName("objects_filter")
+        self._objects = ObjectList(self)
+        self.list = ObjectView(model)
+        self.list.setModel(self._objects)
+        self._empty = label("hint", "objects_empty", wrap=True)
+        self.score_slider = _slider("objects_score", 5, 100)
+        self.overlap_slider = _slider("objects_overlap", 0, 100)
+        self._score_name, self._overlap_name = label("label"), label("label")
+        self._score_value = label("strong", "objects_score_value")
+        self._overlap_value = label("strong", "objects_overlap_value")
+        self._summary = label("hint", "objects_summary", wrap=True)
+        self.dropped_button = push_button("objects_dropped", "link", "small")
+        self.dropped_button.setCheckable(True)
+        self.crops_button = push_button("objects_save_crops", "", "small")
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._count)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(0)
+        grid.setVerticalSpacing(GAP_S_PX)
+        name_w = NAME_W_PX + 2 * GAP_M_PX - KNOB_PX // 2
+        for row, (name, slider, value) in enumerate(
+            (
+                (self._score_name, self.score_slider, self._score_value),
+                (self._overlap_name, self.overlap_slider, self._overlap_value),
+            )
+        ):
+            name.setFixedWidth(name_w)
+            value.setFixedWidth(FIGURE_W_PX - KNOB_PX // 2)
+            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            for column, widget in enumerate((name, slider, value)):
+                grid.addWidget(widget, row, column)
+        grid.setColumnStretch(1, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.dropped_button)
+        foot.addStretch(1)
+        foot.addWidget(self.crops_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
+        layout.setSpacing(GAP_S_PX + 2)
+        layout.addLayout(head)
+        layout.addWidget(self._names)
+        layout.addWidget(self.filter_edit)
+        layout.addWidget(self.list)
+        layout.addWidget(self._empty)
+        layout.addLayout(grid)
+        layout.addWidget(self._summary)
+        layout.addLayout(foot)
+
+    def _connect(self) -> None:
+        model = self._model
+        self.score_slider.valueChanged.connect(
+            lambda value: model.set_limits(replace(self._state.objects.limits, score=value / 100))
+        )
+        self.overlap_slider.valueChanged.connect(
+            lambda value: model.set_limits(replace(self._state.objects.limits, overlap=value / 100))
+        )
+        self.filter_edit.textEdited.connect(model.show_only)
+        self._names.linkActivated.connect(self._on_name_clicked)
+        self.dropped_button.clicked.connect(model.show_dropped)
+        self.crops_button.clicked.connect(self._on_crops_clicked)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: VisionState) -> None:
+        """Show the objects of the picture on show and the limits."""
+        old, self._state = self._state, state
+        if (state.objects, state.result) != (old.objects, old.result):
+            self._show_objects()
+
+    def _show_objects(self) -> None:
+        state, objects = self._state, self._state.objects
+        for slider, share in (
+            (self.score_slider, objects.limits.score),
+            (self.overlap_slider, objects.limits.overlap),
+        ):
+            # Only what a person does moves the limits.
+            slider.blockSignals(True)
+            slider.setValue(round(100 * share))
+            slider.blockSignals(False)
+        self._score_value.setText(percent(objects.limits.score, 0))
+        self._overlap_value.setText(percent(objects.limits.overlap, 0))
+        self.dropped_button.setChecked(objects.shows_dropped)
+        self.dropped_button.setText(
+            self.tr("Hide what overlap dropped")
+            if objects.shows_dropped
+            else self.tr("Show what overlap dropped")
+        )
+        found = state.result.result if state.result is not None else None
+        if objects.selection is None or not isinstance(found, DetectionResult):
+            found = None
+        self._show_list(found)
+        self._write_summary(found)
+
+    def _show_list(self, found: DetectionResult | None) -> None:
+        objects = self._state.objects
+        selection = objects.selection
+        lines: tuple[ShownObject, ...] = ()
+        counts: list[str] = []
+        if found is not None and selection is not None:
+            kept = selection.kept
+            styles = {index: place for place, index in enumerate(objects.classes)}
+            lines = tuple(
+                ShownObject(
+                    row,
+                    found.labels.name(int(kept.indices[row])),
+                    float(kept.scores[row]),
+                    styles.get(int(kept.indices[row]), 0),
+                    row == objects.lit,
+                )
+                for row in objects.rows
+            )
+            counts = self._counts(found)
+        self._objects.show_objects(lines)
+        self._count.setText(
+            ""
+            if selection is None
+            else self.tr("{shown} of {all} shown").format(
+                shown=number(len(lines)), all=number(len(selection.kept))
+            )
+        )
+        self._names.setText(" · ".join(counts))
+        self._names.setVisible(len(counts) > 1 or bool(objects.only) or bool(objects.tally))
+        is_long = selection is not None and (len(selection.kept) > 3 or bool(objects.only))
+        self.filter_edit.setVisible(is_long)
+        self.list.setVisible(bool(lines))
+        self.list.setFixedHeight(ROW_PX * min(MOST_ROWS, max(1, len(lines))) + 2)
+        self._empty.setVisible(not lines)
+        self._empty.setText(self._why_empty())
+        self.crops_button.setEnabled(bool(lines))
+        if objects.lit in objects.rows and not self.list.underMouse():
+            self.list.scrollTo(self._objects.index(objects.rows.index(objects.lit)))
+
+    def _counts(self, found: DetectionResult) -> list[str]:
+        """Return how often each name is there, as links; over a stream how often it was there."""
+        objects = self._state.objects
+        assert objects.selection is not None  # there is a result
+        colour = active().acc
+        now = count_of(objects.selection.kept)
+        words = []
+        if objects.tally:
+            for one in objects.tally[:MOST_COUNTS]:
+                text = self.tr("{name} {now} now, at most {most}, in {frames} frames").format(
+                    name=found.labels.name(one.index),
+                    now=number(now.get(one.index, 0)),
+                    most=number(one.most),
+                    frames=number(one.frames),
+                )
+                words.append(_link(one.index, text, colour))
+            return words
+        for index, count in now.most_common(MOST_COUNTS):
+            words.append(_link(index, f"{found.labels.name(index)} {number(count)}", colour))
+        return words
+
+    def _why_empty(self) -> str:
+        objects = self._state.objects
+        if objects.selection is None:
+            return self.tr("Open a picture: what is found in it is listed here.")
+        if objects.only and len(objects.selection.kept):
+            return self.tr("No name holds “{text}”.").format(text=objects.only)
+        return self.tr("Nothing reaches this score. Lower it to see weaker guesses.")
+
+    def _write_summary(self, found: DetectionResult | None) -> None:
+        selection = self._state.objects.selection
+        self._summary.setVisible(found is not None)
+        dropped = 0 if selection is None else len(selection.dropped)
+        self.dropped_button.setVisible(bool(dropped) or self._state.objects.shows_dropped)
+        if found is None or selection is None:
+            return
+        text = self.tr(
+            "{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap."
+        )
+        self._summary.setText(
+            text.format(
+                proposed=number(found.proposed),
+                over=number(len(selection.kept) + dropped),
+                dropped=number(dropped),
+            )
+        )
+
+    # -- Person ------------------------------------------------------------------------------------
+
+    def _on_name_clicked(self, link: str) -> None:
+        """Show only the objects of a name; clicked again, all."""
+        shown = self._state.result
+        if shown is None or not isinstance(shown.result, DetectionResult):
+            return
+        name = shown.result.labels.name(int(link))
+        only = "" if name == self._state.objects.only else name
+        self.filter_edit.setText(only)
+        self._model.show_only(only)
+
+    def _on_crops_clicked(self) -> None:
+        dialog = file_dialog(self.window(), self.tr("Save crops into a folder"), "crops_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.filesSelected.connect(lambda files: self._model.save_crops(Path(files[0])))
+        dialog.open()
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Objects"))
+        self._score_name.setText(self.tr("Score at least"))
+        self._overlap_name.setText(self.tr("Overlap at most"))
+        describe(
+            self.score_slider,
+            self.tr("Score at least"),
+            self.tr("Boxes with a lower score are not shown"),
+        )
+        describe(
+            self.overlap_slider,
+            self.tr("Overlap at most"),
+            self.tr("Of two boxes of one name that overlap more, the better one stays"),
+        )
+        self.filter_edit.setPlaceholderText(self.tr("Filter by name"))
+        describe(self.filter_edit, self.tr("Filter by name"))
+        self.crops_button.setText(self.tr("Save crops..."))
+        tip = self.tr("Write each object as a picture, into a folder of its name")
+        describe(self.crops_button, self.tr("Save crops"), tip)
+        tip = self.tr("Boxes of the same name that a better one covers")
+        describe(self.dropped_button, self.tr("Show what overlap dropped"), tip)
+        describe(self.list, self.tr("Objects found, the best first"))
+        self._names.setAccessibleName(self.tr("How many of each name"))
+        self._show_objects()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.list.viewport().update()
+        self._show_objects()
+
+
+def _slider(name: str, low: int, high: int) -> Slider:
+    slider = Slider(name, before="line2", overhang=False)
+    slider.setRange(low, high)
+    return slider
+
+
+def _link(index: int, text: str, colour: str) -> str:
+    return f'<a href="{index}" style="color:{colour};text-decoration:none">{escape(text)}</a>'

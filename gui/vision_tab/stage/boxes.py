@@ -1,0 +1,247 @@
+"""Boxes with names over the picture: where labels find room, and how both are painted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from gui.theme import BODY_PX, CAPTION_PX, active, font
+
+LINE_PX, OUTSIDE_PX = 2, 1
+TAB_H_PX, TAB_INSET_PX, GAP_PX = 20, 7, 8
+SMALL_TAB_H_PX, SMALL_TAB_INSET_PX = 16, 4
+# From so many boxes on, labels are small and go without figures.
+CROWD = 16
+# What is left of the others there while one of them is pointed at.
+DIMMED = 0.35
+# Qt counts dashes in widths of the line. The first class has none.
+DASHES: tuple[tuple[float, ...], ...] = ((), (5, 2), (2, 2), (7, 2, 2, 2), (1, 2), (9, 3), (4, 4))
+DROPPED_DASHES = (2.0, 3.0)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box on the stage.
+
+    Attributes
+    ----------
+    row
+        Its place in the list of objects, or ``None`` for one that overlaps a better one.
+    rect
+        Where it is, in pixels of the picture.
+    name, figure
+        What its label says: "Coffee cup" and "55.5%".
+    style
+        The number of its class, which gives it its colour and its dashes.
+    """
+
+    row: int | None
+    rect: QRectF
+    name: str
+    figure: str
+    style: int
+
+
+def style_colour(style: int) -> QColor:
+    """Return the colour of a class: the accent for the first, then those of classes."""
+    theme = active()
+    return QColor(theme.acc if style == 0 else theme.classes[(style - 1) % len(theme.classes)])
+
+
+def style_pen(style: int, width: float = LINE_PX) -> QPen:
+    """Return the pen of a class."""
+    pen = QPen(style_colour(style), width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    dashes = DASHES[style % len(DASHES)]
+    if dashes:
+        pen.setDashPattern(dashes)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def text_on(colour: QColor) -> QColor:
+    """Return black or white, whichever is read better on a colour (WCAG's contrast)."""
+    channels = (colour.redF(), colour.greenF(), colour.blueF())
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    is_dark = 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05
+    return QColor("#FFFFFF" if is_dark else "#000000")
+
+
+def place_tabs(
+    picture: QRectF, wishes: Sequence[tuple[QRectF, float, float]]
+) -> list[QRectF | None]:
+    """Return where each label lies, the first wish first; ``None`` for one that finds no room.
+
+    Parameters
+    ----------
+    picture
+        No label leaves it.
+    wishes
+        A box, and the width and height of its label.
+
+    Notes
+    -----
+    A label lies on the upper edge of its box, or inside under it, or at another edge, or at the
+    right end of one; it covers no other label.
+    """
+    taken: list[QRectF] = []
+    placed: list[QRectF | None] = []
+    for box, width, height in wishes:
+        found = next(
+            (
+                tab
+                for tab in _places(picture, box, width, height)
+                if picture.contains(tab) and not any(tab.intersects(other) for other in taken)
+            ),
+            None,
+        )
+        placed.append(found)
+        if found is not None:
+            taken.append(found)
+    return placed
+
+
+def _places(picture: QRectF, box: QRectF, width: float, height: float) -> Iterator[QRectF]:
+    """Return where a label may lie, the best place first; none is beside the picture."""
+
+    def inside(x: float) -> float:
+        return max(picture.left(), min(x, picture.right() - width))
+
+    left, right = inside(box.left() - LINE_PX / 2 - OUTSIDE_PX), inside(box.right() - width + 1)
+    inner = inside(box.left() + LINE_PX / 2)
+    tops = (
+        (left, right, box.top() - height),
+        (inner, right, box.top() + LINE_PX / 2),
+        (left, right, box.bottom() + LINE_PX / 2),
+        (inner, right, box.bottom() - height - LINE_PX / 2),
+    )
+    for first, last, top in tops:
+        yield QRectF(first, top, width, height)
+        yield QRectF(max(last, first), top, width, height)
+    for down in range(1, 4):
+        yield QRectF(inner, box.top() + down * (height + 1), width, height)
+
+
+def row_at(placed: Iterable[tuple[Box, QRectF]], point: QPointF) -> int | None:
+    """Return the row of the smallest box at a point, or ``None``."""
+    there = [
+        (rect.width() * rect.height(), box.row)
+        for box, rect in placed
+        if box.row is not None and rect.contains(point)
+    ]
+    return min(there)[1] if there else None
+
+
+def draw_boxes(
+    painter: QPainter,
+    picture: QRectF,
+    placed: Sequence[tuple[Box, QRectF]],
+    lit: int | None,
+    shows_labels: bool,
+) -> None:
+    """Draw boxes and their labels; the best lie on top, the lit one above all.
+
+    Parameters
+    ----------
+    picture
+        Where the picture is.
+    placed
+        The boxes with the place of each on the screen, best first.
+    lit
+        The row of the box that is pointed at.
+    shows_labels
+        Whether labels are written; that of the lit box always is.
+    """
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    ordered = list(reversed(placed))
+    ordered.sort(key=lambda one: one[0].row is not None and one[0].row == lit)
+    is_dimmed = lit is not None and sum(box.row is not None for box, _ in placed) >= CROWD
+    for box, rect in ordered:
+        painter.setOpacity(DIMMED if is_dimmed and box.row != lit else 1.0)
+        if box.row is None:
+            _draw_dropped(painter, rect)
+        else:
+            _draw_box(painter, rect, box.style, is_lit=box.row == lit)
+    painter.setOpacity(1.0)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+    named = [(box, rect) for box, rect in placed if box.row is not None]
+    # The lit one chooses its place first.
+    named.sort(key=lambda one: one[0].row != lit)
+    if not shows_labels:
+        named = [one for one in named if one[0].row == lit]
+    _draw_tabs(painter, picture, named, lit)
+
+
+def _draw_box(painter: QPainter, rect: QRectF, style: int, is_lit: bool) -> None:
+    line = LINE_PX + (1 if is_lit else 0)
+    outside = QPen(QColor("#FFFFFF"), OUTSIDE_PX)
+    outside.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    away = (line + OUTSIDE_PX) / 2
+    if is_lit:
+        ground = style_colour(style)
+        ground.setAlpha(46)
+        painter.fillRect(rect, ground)
+    painter.setPen(outside)
+    painter.drawRect(rect.adjusted(-away, -away, away, away))
+    if DASHES[style % len(DASHES)]:
+        # The dashes stand on white, so that they are seen on any ground.
+        painter.setPen(QPen(QColor("#FFFFFF"), line))
+        painter.drawRect(rect)
+    painter.setPen(style_pen(style, line))
+    painter.drawRect(rect)
+
+
+def _draw_dropped(painter: QPainter, rect: QRectF) -> None:
+    """Draw a box that overlaps a better one: thin, grey and dotted."""
+    painter.setPen(QPen(QColor(255, 255, 255, 150), 3))
+    painter.drawRect(rect)
+    pen = QPen(QColor(active().t2 if not _is_dark() else active().bg0), 1)
+    pen.setDashPattern(DROPPED_DASHES)
+    painter.setPen(pen)
+    painter.drawRect(rect)
+
+
+def _is_dark() -> bool:
+    return QColor(active().bg1).lightnessF() < 0.5
+
+
+def _draw_tabs(
+    painter: QPainter, picture: QRectF, named: Sequence[tuple[Box, QRectF]], lit: int | None
+) -> None:
+    is_crowd = len(named) >= CROWD
+    wishes, words = [], []
+    for box, rect in named:
+        is_small = is_crowd and box.row != lit
+        bold = font(CAPTION_PX if is_small else BODY_PX, 600)
+        inset, height = (
+            (SMALL_TAB_INSET_PX, SMALL_TAB_H_PX) if is_small else (TAB_INSET_PX, TAB_H_PX)
+        )
+        metrics = QFontMetricsF(bold)
+        figure = "" if is_small else box.figure
+        room = picture.width() - 2 * inset
+        figure_w = metrics.horizontalAdvance(figure) + GAP_PX if figure else 0.0
+        name = metrics.elidedText(box.name, Qt.TextElideMode.ElideRight, room - figure_w)
+        name_w = metrics.horizontalAdvance(name)
+        wishes.append((rect, name_w + figure_w + 2 * inset, float(height)))
+        words.append((bold, inset, name, name_w, figure))
+    for (box, _), tab, (bold, inset, name, name_w, figure) in zip(
+        named, place_tabs(picture, wishes), words, strict=True
+    ):
+        if tab is None:
+            continue
+        colour = style_colour(box.style)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(tab, 2, 2)
+        painter.setPen(text_on(colour))
+        painter.setFont(bold)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(tab.adjusted(inset, 0, 0, 0), middle, name)
+        if figure:
+            painter.drawText(tab.adjusted(inset + name_w + GAP_PX, 0, 0, 0), middle, figure)
+    painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,0 +1,161 @@
+"""Heads are decoded as their papers say, one number after the other."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from vision.heads import Head, HeadKind, decode, ssd_anchors, yolox_cells
+
+type Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+
+SSD = Head(kind=HeadKind.SSD, boxes_output="b", scores_output="s", background=0)
+SIDE = 300
+
+
+def ssd_outputs(classes: int = 4, seed: int = 0) -> dict[str, Array]:
+    random = np.random.default_rng(seed)
+    count = len(ssd_anchors((SIDE, SIDE)))
+    return {
+        "b": random.standard_normal((1, count, 4)).astype(np.float32),
+        "s": random.normal(-3, 2, (1, count, classes)).astype(np.float32),
+    }
+
+
+def test_the_anchors_of_300_by_300_are_those_of_the_published_network() -> None:
+    anchors = ssd_anchors((SIDE, SIDE))
+    assert anchors.shape == (1917, 4)
+    # The first cell of the first map: centre, then (1, 0.1), (2, 0.2) and (1/2, 0.2).
+    root = math.sqrt(2)
+    assert anchors[0] == pytest.approx([0.5 / 19, 0.5 / 19, 0.1, 0.1])
+    assert anchors[1] == pytest.approx([0.5 / 19, 0.5 / 19, 0.2 * root, 0.2 / root])
+    assert anchors[2] == pytest.approx([0.5 / 19, 0.5 / 19, 0.2 / root, 0.2 * root])
+    # The second cell lies to the right; the second map begins after 19 x 19 x 3.
+    assert anchors[3, :2] == pytest.approx([1.5 / 19, 0.5 / 19])
+    assert anchors[1083, :2] == pytest.approx([0.05, 0.05])
+    # The last one: ratio 1 at the mean of the last scale and 1.
+    assert anchors[-1] == pytest.approx([0.5, 0.5, math.sqrt(0.95), math.sqrt(0.95)])
+
+
+def test_an_ssd_is_decoded_as_its_paper_says() -> None:
+    outputs = ssd_outputs()
+    proposals = decode(SSD, outputs, (SIDE, SIDE), 0.1)
+    assert (proposals.total, proposals.classes) == (1917, 4)
+    wanted = []
+    for offsets, logits, anchor in zip(
+        outputs["b"][0], outputs["s"][0], ssd_anchors((SIDE, SIDE)), strict=True
+    ):
+        index = int(np.argmax(logits[1:])) + 1
+        score = 1 / (1 + math.exp(-logits[index]))
+        if score < 0.1:
+            continue
+        dy, dx, dh, dw = map(float, offsets)
+        x, y, w, h = map(float, anchor)
+        cx, cy = dx / 10 * w + x, dy / 10 * h + y
+        w, h = math.exp(dw / 5) * w, math.exp(dh / 5) * h
+        wanted.append((cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2, score, index))
+    table = np.array(wanted)
+    assert 100 < len(table) < 1917
+    # Single precision: a box is made of six roundings, each of half a unit in its last place.
+    assert np.abs(proposals.found.xyxy - table[:, :4]).max() < 6 * np.finfo(np.float32).eps * 4
+    assert proposals.found.scores == pytest.approx(table[:, 4], rel=1e-5)
+    assert proposals.found.indices.tolist() == table[:, 5].tolist()
+
+
+def yolox_output(side: int = 64, classes: int = 3) -> Array:
+    random = np.random.default_rng(1)
+    count = len(yolox_cells((side, side)))
+    scores = random.random((count, 1 + classes))
+    return np.concatenate([random.normal(0, 0.5, (count, 4)), scores], axis=1)[None].astype(
+        np.float32
+    )
+
+
+def test_a_yolox_is_decoded_as_its_paper_says() -> None:
+    output = yolox_output()
+    assert output.shape == (1, 8 * 8 + 4 * 4 + 2 * 2, 8)
+    head = Head(kind=HeadKind.YOLOX, boxes_output="o")
+    proposals = decode(head, {"o": output}, (64, 64), 0.3)
+    wanted, row = [], 0
+    for stride in (8, 16, 32):
+        for y in range(64 // stride):
+            for x in range(64 // stride):
+                dx, dy, dw, dh, thing, *scores = map(float, output[0, row])
+                row += 1
+                index = int(np.argmax(scores))
+                if thing * scores[index] < 0.3:
+                    continue
+                cx, cy = (dx + x) * stride, (dy + y) * stride
+                w, h = math.exp(dw) * stride, math.exp(dh) * stride
+                corners = (cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2)
+                wanted.append((*(one / 64 for one in corners), thing * scores[index], index))
+    table = np.array(wanted)
+    assert len(table) > 10
+    assert proposals.found.xyxy == pytest.approx(table[:, :4], abs=1e-5)
+    assert proposals.found.scores == pytest.approx(table[:, 4], rel=1e-5)
+    assert proposals.found.indices.tolist() == table[:, 5].tolist()
+
+
+def test_a_yolox_that_works_its_offsets_out_itself_gives_the_same() -> None:
+    raw = yolox_output()
+    cells = yolox_cells((64, 64))
+    done = raw.copy()
+    done[0, :, :2] = (raw[0, :, :2] + cells[:, :2]) * cells[:, 2:]
+    done[0, :, 2:4] = np.exp(raw[0, :, 2:4]) * cells[:, 2:]
+    first, second = (
+        decode(Head(kind=kind, boxes_output="o"), {"o": output}, (64, 64), 0.3)
+        for kind, output in ((HeadKind.YOLOX, raw), (HeadKind.YOLOX_PIXELS, done))
+    )
+    assert second.found.xyxy == pytest.approx(first.found.xyxy, abs=1e-6)
+
+
+def test_rows_of_other_pictures_and_of_no_object_are_left_out() -> None:
+    rows = np.array(
+        [
+            [0, 2, 0.9, 0.1, 0.2, 0.3, 0.4],
+            [-1, 0, 0.9, 0, 0, 0, 0],
+            [0, 0, 0.8, 0, 0, 1, 1],
+            [0, 1, 0.1, 0, 0, 1, 1],
+            [0, np.nan, 0.9, 0, 0, 1, 1],
+        ],
+        np.float32,
+    )
+    head = Head(kind=HeadKind.ROWS, boxes_output="o", background=0)
+    found = decode(head, {"o": rows[None, None]}, (300, 300), 0.3).found
+    assert found.indices.tolist() == [2]
+    assert found.xyxy == pytest.approx(np.array([[0.1, 0.2, 0.3, 0.4]]))
+
+
+def test_corners_may_stand_in_one_output_with_the_scores() -> None:
+    table = np.array([[[0.1, 0.1, 0.2, 0.2, 0.05, 0.9, 0.05]]], np.float32)
+    head = Head(kind=HeadKind.CORNERS, boxes_output="o", background=0)
+    proposals = decode(head, {"o": table}, (300, 300), 0.3)
+    assert proposals.classes == 3
+    assert proposals.found.indices.tolist() == [1]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e38])
+@pytest.mark.parametrize("name", ["b", "s"])
+def test_damaged_weights_decode_without_a_warning(name: str, bad: float) -> None:
+    outputs = ssd_outputs()
+    outputs[name][0, ::2] = bad
+    found = decode(SSD, outputs, (SIDE, SIDE), 0.0).found
+    assert found.xyxy.shape == (len(found), 4)
+
+
+@pytest.mark.parametrize(
+    ("head", "shape"),
+    [
+        (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 85, 8)),
+        (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 84, 5)),
+        (Head(kind=HeadKind.ROWS, boxes_output="o"), (1, 1, 9, 6)),
+        (Head(kind=HeadKind.CORNERS, boxes_output="o"), (1, 9, 4)),
+        (Head(kind=HeadKind.CORNERS, boxes_output="o"), (7,)),
+        (Head(kind=HeadKind.SSD, boxes_output="o"), (1, 1916, 25)),
+    ],
+)
+def test_outputs_of_another_shape_are_refused(head: Head, shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"\d"):
+        decode(head, {"o": np.zeros(shape, np.float32)}, (64, 64), 0.3)

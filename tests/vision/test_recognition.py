@@ -1,0 +1,130 @@
+"""What a network is for is told from what it gives, and what is of no use here is named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vision.heads import HeadKind, ssd_anchors, yolox_cells
+from vision.model_files import ModelFormat
+from vision.recognition import ReadAs, read_as, recognise
+from vision.result import Task
+
+SIDE = (320, 320)
+CELLS, ANCHORS = len(yolox_cells(SIDE)), len(ssd_anchors(SIDE))
+
+
+def outputs(**shapes: tuple[int, ...]) -> dict[str, np.ndarray]:
+    random = np.random.default_rng(0)
+    return {name: random.random(shape, np.float32) for name, shape in shapes.items()}
+
+
+@pytest.mark.parametrize(
+    ("shapes", "kind"),
+    [
+        ({"boxes": (1, ANCHORS, 4), "scores": (1, ANCHORS, 24)}, HeadKind.SSD),
+        ({"scores": (1, ANCHORS, 24), "boxes": (1, ANCHORS, 4)}, HeadKind.SSD),
+        ({"boxes": (1, ANCHORS, 4), "scores": (1, ANCHORS, 4)}, HeadKind.SSD),
+        ({"out": (1, CELLS, 85)}, HeadKind.YOLOX),
+        ({"out": (CELLS, 6)}, HeadKind.YOLOX),
+        ({"detection_out": (1, 1, 100, 7)}, HeadKind.ROWS),
+    ],
+)
+def test_the_heads_that_are_read_are_recognised(
+    shapes: dict[str, tuple[int, ...]], kind: HeadKind
+) -> None:
+    found = recognise(outputs(**shapes), SIDE)
+    assert found.task is Task.DETECTION
+    assert found.head is not None
+    assert found.head.kind is kind
+    assert any(letter.isdigit() for letter in found.reason)
+
+
+def test_a_yolox_that_gives_pixels_is_told_from_one_that_gives_offsets() -> None:
+    values = outputs(out=(1, CELLS, 85))
+    values["out"][0, :, :2] *= 320
+    found = recognise(values, SIDE)
+    assert found.head is not None
+    assert found.head.kind is HeadKind.YOLOX_PIXELS
+
+
+def test_corners_are_told_from_other_boxes() -> None:
+    values = outputs(boxes=(1, 500, 4), scores=(1, 500, 10))
+    values["boxes"].sort(axis=2)
+    found = recognise(values, SIDE)
+    assert found.head is not None
+    assert found.head.kind is HeadKind.CORNERS
+    values["boxes"] *= -40
+    assert "a head that is not known" in recognise(values, SIDE).kind
+
+
+@pytest.mark.parametrize(
+    ("shapes", "words"),
+    [
+        ({"regressors": (1, 896, 16), "classificators": (1, 896, 1)}, "faces"),
+        (
+            {"cls_8": (1, 9, 1), "obj_8": (1, 9, 1), "bbox_8": (1, 9, 4), "kps_8": (1, 9, 10)},
+            "face",
+        ),
+        ({"boxes": (1, 4420, 4), "scores": (1, 4420, 2)}, "faces"),
+        ({"a": (1, 2016, 18), "b": (1, 2016, 1)}, "hands"),
+        ({"conv2d_21": (1, 1, 1, 1404), "conv2d_31": (1, 1, 1, 1)}, "landmarks"),
+        ({"landmarks": (1, 136)}, "landmarks"),
+        ({"heatmaps": (1, 17, 64, 48)}, "pose"),
+        ({"ld_3d": (1, 195), "output_poseflag": (1, 1)}, "landmarks"),
+        ({"output0": (1, 3 * CELLS, 85)}, "version 5"),
+        ({"output0": (1, 84, CELLS)}, "version 8"),
+        ({"cls": (1, 1600, 80), "dis": (1, 1600, 32)}, "not known"),
+        ({"out": (1, 21, 320, 320)}, "21 classes"),
+        ({"out": (1, 3, 320, 320)}, "pictures of pictures"),
+        ({"out": (1, 512, 20, 20)}, "maps"),
+        ({"embedding": (1, 512)}, "compares"),
+    ],
+)
+def test_what_is_of_no_use_here_is_named(shapes: dict[str, tuple[int, ...]], words: str) -> None:
+    found = recognise(outputs(**shapes), SIDE)
+    assert found.task is None
+    assert words in found.kind
+
+
+def test_the_detector_whose_boxes_opencv_reads_wrongly_is_not_used() -> None:
+    found = recognise(outputs(scores=(1, ANCHORS, 24)), SIDE, ModelFormat.TFLITE)
+    assert found.task is None
+    assert "TFLite" in found.kind
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 256, 256), (1, 2, 128, 128), (256, 256)])
+def test_one_or_two_planes_are_a_mask(shape: tuple[int, ...]) -> None:
+    found = recognise(outputs(out=shape), SIDE)
+    expected = Task.MASK if len(shape) == 4 else Task.CLASSIFICATION
+    assert found.task is expected
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        {"logits": (1, 1000)},
+        {"features": (1, 1280), "logits": (1, 1000)},
+        {"tokens": (1, 197, 768), "logits": (1, 1000)},
+        {"pool": (1, 1000, 1, 1)},
+        {"p": (1, 136), "features": (1, 512)},
+        {"out": (10,)},
+    ],
+)
+def test_classifiers_stay_classifiers(shapes: dict[str, tuple[int, ...]]) -> None:
+    assert recognise(outputs(**shapes), SIDE).task is Task.CLASSIFICATION
+
+
+def test_so_does_one_of_tiny_pictures() -> None:
+    assert recognise(outputs(prob=(1, 10)), (13, 11)).task is Task.CLASSIFICATION
+
+
+def test_a_person_has_the_last_word() -> None:
+    values = outputs(boxes=(1, 50, 4), scores=(1, 50, 3))
+    chosen = read_as(ReadAs.CORNERS, values)
+    assert chosen.head is not None
+    assert (chosen.head.boxes_output, chosen.head.scores_output) == ("boxes", "scores")
+    assert read_as(ReadAs.MASK, values).task is Task.MASK
+    assert read_as(ReadAs.LABELS, values).task is Task.CLASSIFICATION
+    for choice in (ReadAs.SSD, ReadAs.YOLOX, ReadAs.YOLOX_PIXELS, ReadAs.ROWS):
+        assert read_as(choice, values).task is Task.DETECTION

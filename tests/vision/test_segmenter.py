@@ -1,0 +1,109 @@
+"""People are cut out of a picture, and what takes the background's place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vision.models import open_predictor
+from vision.pictures import Picture, read_picture
+from vision.preprocessing import Rectangle
+from vision.result import Task, Timings
+from vision.segmenter import (
+    Backdrop,
+    CutOut,
+    MaskResult,
+    Segmenter,
+    cut_out,
+    mask_channels,
+    veil_of,
+)
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    found = open_predictor(task=Task.MASK)
+    assert isinstance(found, Segmenter)
+    return found
+
+
+def test_the_bundled_network_cuts_a_person_out(segmenter: Segmenter, images: Path) -> None:
+    picture = read_picture(images / "astronaut.png")
+    result = segmenter.predict(picture)
+    assert result.top[0].label == "person"
+    assert result.share(0.5) == pytest.approx(0.545, abs=0.01)
+    alpha = cut_out(picture, result, CutOut())[..., 3]
+    # Her face, her suit; the flag at the left, the shuttle at the right.
+    assert alpha[100, 220] == alpha[350, 150] == 255
+    assert alpha[40, 20] == alpha[60, 400] == 0
+
+
+def result_of(mask: np.ndarray, seen: Rectangle) -> MaskResult:
+    return MaskResult((), Timings(), seen, mask.astype(np.float32))
+
+
+PICTURE: Picture = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
+WHOLE = Rectangle(0, 0, 60, 40)
+LEFT = np.repeat(np.array([[1.0, 0.0]]), 40, axis=0).repeat(30, axis=1)
+
+
+def test_what_is_cut_out_stays_to_the_last_bit() -> None:
+    result = result_of(LEFT, WHOLE)
+    for backdrop in Backdrop:
+        cut = cut_out(PICTURE, result, CutOut(0.5, backdrop, (1, 2, 3)))
+        assert np.array_equal(cut[:, :28, :3], PICTURE[:, :28])
+        assert (cut[:, :28, 3] == 255).all()
+        behind = cut[:, 32:]
+        if backdrop is Backdrop.REMOVE:
+            assert (behind[..., 3] == 0).all()
+        elif backdrop is Backdrop.COLOUR:
+            assert (behind == (1, 2, 3, 255)).all()
+        else:
+            # Out of focus: neighbours differ less than they did.
+            assert np.diff(behind[..., 0].astype(int)).std() < 40
+            assert np.diff(PICTURE[:, 32:, 0].astype(int)).std() > 80
+
+
+def test_a_higher_threshold_cuts_out_less() -> None:
+    slope = np.tile(np.linspace(0, 1, 60), (40, 1))
+    shares = [
+        cut_out(PICTURE, result_of(slope, WHOLE), CutOut(threshold))[..., 3].mean()
+        for threshold in (0.2, 0.5, 0.8)
+    ]
+    assert shares == sorted(shares, reverse=True)
+    assert result_of(slope, WHOLE).share(0.8) == pytest.approx(0.2, abs=0.02)
+
+
+def test_what_was_not_seen_belongs_to_the_background() -> None:
+    result = result_of(np.ones((16, 16)), Rectangle(20, 10, 20, 20))
+    alpha = cut_out(PICTURE, result, CutOut())[..., 3]
+    assert (alpha[15:25, 25:35] == 255).all()
+    assert not alpha[:8].any()
+    assert not alpha[:, :18].any()
+
+
+def test_the_veil_is_small_and_hides_what_is_not_cut_out() -> None:
+    large = np.zeros((1200, 1800, 3), np.uint8)
+    veil = veil_of(large, result_of(LEFT, Rectangle(0, 0, 1800, 1200)), CutOut())
+    assert max(veil.shape[:2]) <= 512
+    width = veil.shape[1]
+    assert (veil[:, : width // 2 - 12, 3] == 0).all()
+    assert (veil[:, width // 2 + 12 :, 3] == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "channels"),
+    [
+        ((1, 1, 64, 64), 1),
+        ((1, 2, 64, 64), 2),
+        ((64, 64), 1),
+        ((1, 21, 64, 64), 21),
+        ((1, 1000), 0),
+        ((1, 8, 4, 4), 0),
+        ((2, 3, 64, 64), 0),
+    ],
+)
+def test_planes_are_counted(shape: tuple[int, ...], channels: int) -> None:
+    assert mask_channels(shape) == channels

@@ -1,0 +1,61 @@
+"""Write what is in boxes as pictures of their own, in one folder a name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from vision.detections import Detections
+from vision.labels import Labels
+from vision.pictures import Picture, write_picture
+
+_LONGEST = 80
+
+
+def write_crops(
+    folder: Path, stem: str, picture: Picture, found: Detections, labels: Labels
+) -> list[Path]:
+    """Write each object as a PNG: ``folder/Cat/chelsea-1.png``, which a class can be made of.
+
+    Parameters
+    ----------
+    folder
+        Where the folders of names are made; files of other pictures in it stay.
+    stem
+        What the files are called, before their number.
+    picture
+        (H, W, 3) BGR, uint8.
+    found, labels
+        The objects, in pixels of the picture, and the names of their classes.
+
+    Returns
+    -------
+    The files.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable.
+    """
+    counts: Counter[int] = Counter()
+    height, width = picture.shape[:2]
+    written = []
+    for corners, index in zip(found.xyxy.tolist(), found.indices.tolist(), strict=True):
+        counts[index] += 1
+        left, top = max(0, int(corners[0])), max(0, int(corners[1]))
+        # A box thinner than a pixel is one pixel wide.
+        right = min(width, max(left + 1, round(corners[2])))
+        bottom = min(height, max(top + 1, round(corners[3])))
+        name = file_name(labels.name(index)) or f"class {index}"
+        path = folder / name / f"{file_name(stem) or 'picture'}-{counts[index]}.png"
+        write_picture(path, picture[min(top, height - 1) : bottom, min(left, width - 1) : right])
+        written.append(path)
+    return written
+
+
+def file_name(words: str) -> str:
+    """Return words as a name that every system takes for a file or a folder."""
+    kept = "".join(
+        " " if letter in '<>:"/\\|?*' or ord(letter) < 32 else letter for letter in words
+    )
+    return " ".join(kept.split())[:_LONGEST].strip(" .")

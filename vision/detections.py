@@ -1,0 +1,137 @@
+"""Boxes round objects as values: which are good enough, and which say the same as a better one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+MOST_CANDIDATES: Final = 1000
+"""How many boxes of a picture are kept, the best ones; a network may propose 100,000."""
+
+type Boxes = npt.NDArray[np.float32]
+"""Corners (N, 4), float32: left, top, right, bottom; (0, 4) where there is none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Detections:
+    """Objects found in one picture.
+
+    Attributes
+    ----------
+    xyxy
+        Corners (N, 4), float32; in pixels of the picture where nothing else is said.
+    scores
+        (N,) float32, 0 to 1.
+    indices
+        The class of each, (N,) int32.
+    """
+
+    xyxy: Boxes
+    scores: npt.NDArray[np.float32]
+    indices: npt.NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        """Refuse arrays that do not belong together.
+
+        Raises
+        ------
+        ValueError
+            If their lengths differ.
+        """
+        count = len(self.scores)
+        if self.xyxy.shape != (count, 4) or self.indices.shape != (count,):
+            shapes = self.xyxy.shape, self.scores.shape, self.indices.shape
+            raise ValueError(f"boxes, scores and classes do not belong together: {shapes}")
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def take(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> Detections:
+        """Return some of them: by number, in that order, or by a mask."""
+        return Detections(self.xyxy[rows], self.scores[rows], self.indices[rows])
+
+
+NOTHING: Final = Detections(
+    np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.int32)
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Which boxes are shown.
+
+    Attributes
+    ----------
+    score
+        The least score, 0 to 1.
+    overlap
+        How much two boxes of one class may overlap, 0 to 1 (intersection over union); of two that
+        overlap more, the better one stays.
+    """
+
+    score: float = 0.3
+    overlap: float = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What limits leave of the boxes that a network proposes.
+
+    Attributes
+    ----------
+    limits
+        The limits.
+    kept
+        What is shown, best first.
+    dropped
+        What is good enough, but overlaps a better box too much, best first.
+    """
+
+    limits: Limits
+    kept: Detections
+    dropped: Detections
+
+
+def in_picture(found: Detections, picture_wh: tuple[int, int]) -> Detections:
+    """Return boxes cut off at the picture's edges, the best `MOST_CANDIDATES`, best first.
+
+    Boxes with a corner or a score that is no number, and those of which nothing lies in the
+    picture, are left out. Equal scores keep their order.
+    """
+    is_number = np.isfinite(found.xyxy).all(axis=1) & np.isfinite(found.scores)
+    if not is_number.all():
+        found = found.take(is_number)
+    width, height = picture_wh
+    bounds = np.array([width, height, width, height], np.float32)
+    xyxy = np.clip(found.xyxy, 0, bounds)
+    there = (xyxy[:, 2] > xyxy[:, 0]) & (xyxy[:, 3] > xyxy[:, 1])
+    rows = np.flatnonzero(there)
+    rows = rows[np.argsort(-found.scores[rows], kind="stable")[:MOST_CANDIDATES]]
+    return Detections(xyxy[rows], found.scores[rows], found.indices[rows])
+
+
+def select(candidates: Detections, limits: Limits) -> Selection:
+    """Return what limits leave of `candidates`, which are sorted, best first.
+
+    Notes
+    -----
+    Non-maximum suppression, class by class: the best box stays, those of its class that overlap it
+    by more than the limit go, and so on with the best of the rest. Whether a box stays depends on
+    better ones alone.
+    """
+    over = candidates.take(candidates.scores >= np.float32(limits.score))
+    if not len(over):
+        return Selection(limits, NOTHING, NOTHING)
+    sizes = over.xyxy[:, 2:] - over.xyxy[:, :2]
+    rectangles = np.concatenate([over.xyxy[:, :2], sizes], axis=1)
+    # The scores are all good enough; OpenCV wants them above its threshold, not at it.
+    suppress: Any = cv2.dnn.NMSBoxesBatched  # it takes arrays, but is declared for lists
+    found = suppress(rectangles, over.scores, over.indices, -1.0, limits.overlap)
+    kept = np.sort(np.asarray(found, np.intp).reshape(-1))
+    is_dropped = np.ones(len(over), np.bool_)
+    is_dropped[kept] = False
+    return Selection(limits, over.take(kept), over.take(is_dropped))

@@ -1,0 +1,162 @@
+"""Say where things are in a picture: preprocessing, network, decoding and limits together."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from vision.detections import Detections, Limits, Selection, in_picture, select
+from vision.engine import Engine, Outputs
+from vision.errors import Fault, VisionError
+from vision.heads import Head, decode
+from vision.labels import Labels, numbered_labels
+from vision.manifest import ModelManifest
+from vision.pictures import Picture
+from vision.predictor import Predictor
+from vision.preprocessing import Preprocessing, Rectangle
+from vision.result import Result, ScoredLabel, Task, Timings
+
+FLOOR = 0.05
+"""The least score of what a result keeps: limits can be moved without a new forward pass."""
+BACKGROUND = "background"
+MOST_NAMED = 10
+
+
+@dataclass(frozen=True, eq=False)
+class DetectionResult(Result):
+    """What a detector says of one picture.
+
+    Attributes
+    ----------
+    candidates
+        All boxes worth keeping, in pixels of the picture, best first.
+    selection
+        What the limits in use left of them.
+    proposed
+        How many boxes the network gave.
+    labels
+        The names of all classes.
+    """
+
+    candidates: Detections
+    selection: Selection
+    proposed: int
+    labels: Labels
+
+    def select(self, limits: Limits) -> Selection:
+        """Return what other limits leave."""
+        chosen = self.selection
+        return chosen if limits == chosen.limits else select(self.candidates, limits)
+
+
+class Detector(Predictor):
+    """A loaded model that gives boxes; one thread at a time.
+
+    Attributes
+    ----------
+    head
+        How its outputs are read.
+    limits
+        Which boxes are shown; may be replaced at any time between pictures.
+    """
+
+    task = Task.DETECTION
+
+    def __init__(
+        self,
+        engine: Engine,
+        preprocessing: Preprocessing,
+        head: Head,
+        labels: Labels | None = None,
+        manifest: ModelManifest | None = None,
+    ) -> None:
+        super().__init__(engine, preprocessing, labels, manifest)
+        self.head = head
+        self.limits = Limits(head.score, head.overlap)
+
+    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> DetectionResult:
+        """Find objects; see `detect`."""
+        return self.detect(picture, read_ms)
+
+    def detect(self, picture: Picture, read_ms: float = 0.0) -> DetectionResult:
+        """Find objects in one picture.
+
+        Parameters
+        ----------
+        picture
+            (H, W, 3) BGR, uint8.
+        read_ms
+            Time that reading the picture took, passed on into the timings.
+
+        Raises
+        ------
+        VisionError
+            model_forward, model_busy, output_not_boxes, output_not_finite or labels_mismatch.
+        """
+        limits = self.limits
+        started = time.perf_counter()
+        blob = self.preprocessing.blob(picture)
+        blobbed = time.perf_counter()
+        outputs = self.engine.forward(blob)
+        forwarded = time.perf_counter()
+        height, width = picture.shape[:2]
+        seen = self.preprocessing.region((width, height))
+        try:
+            proposals = decode(
+                self.head, outputs, self.preprocessing.size_wh, min(FLOOR, limits.score)
+            )
+        except (ValueError, KeyError) as error:
+            shapes = ", ".join(" x ".join(map(str, one.shape)) for one in outputs.values())
+            raise VisionError(
+                Fault.OUTPUT_NOT_BOXES, file=self.engine.name, shape=shapes
+            ) from error
+        if not len(proposals.found):
+            self._require_numbers(outputs)
+        labels = self._named_classes(proposals.classes)
+        candidates = in_picture(_on_picture(proposals.found, seen), (width, height))
+        selection = select(candidates, limits)
+        timings = Timings(
+            read_ms=read_ms,
+            preprocess_ms=(blobbed - started) * 1e3,
+            forward_ms=(forwarded - blobbed) * 1e3,
+            postprocess_ms=(time.perf_counter() - forwarded) * 1e3,
+        )
+        best = named(selection.kept, labels, MOST_NAMED)
+        return DetectionResult(best, timings, seen, candidates, selection, proposals.total, labels)
+
+    def _require_numbers(self, outputs: Outputs) -> None:
+        """Tell a picture without objects from a network with damaged weights."""
+        for values in outputs.values():
+            if values.size and not np.isfinite(values).any():
+                raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)
+
+    def _named_classes(self, classes: int) -> Labels:
+        """Return a name for each of the network's classes, 0 of which means that it does not say.
+
+        A labels file may leave out the background, if that is the first class.
+        """
+        labels = self.labels
+        if labels is None:
+            labels = self.labels = numbered_labels(classes)
+        elif classes and len(labels) == classes - 1 and self.head.background == 0:
+            labels = self.labels = Labels((BACKGROUND, *labels.names), labels.source)
+        elif classes:
+            labels.require(classes)
+        return labels
+
+
+def _on_picture(found: Detections, seen: Rectangle) -> Detections:
+    """Turn corners in shares of the tensor into pixels of the picture."""
+    origin = np.array([seen.left_px, seen.top_px] * 2, np.float32)
+    size = np.array([seen.width_px, seen.height_px] * 2, np.float32)
+    return Detections(found.xyxy * size + origin, found.scores, found.indices)
+
+
+def named(found: Detections, labels: Labels, most: int) -> tuple[ScoredLabel, ...]:
+    """Return the first `most` objects with the names of their classes."""
+    return tuple(
+        ScoredLabel(int(index), labels.name(int(index)), float(score))
+        for index, score in zip(found.indices[:most], found.scores[:most], strict=True)
+    )

@@ -1,0 +1,317 @@
+"""What the last layers of detectors give, decoded into boxes: pure functions of arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from vision.detections import Boxes, Detections
+
+type Array = npt.NDArray[np.float32]
+
+
+class HeadKind(StrEnum):
+    """Ways in which detectors write their boxes."""
+
+    SSD = "ssd"
+    """Offsets from anchors (P, 4) and one logit a class (P, C)."""
+    YOLOX = "yolox"
+    """Offsets from the cells of three grids, objectness and one score a class (P, 5 + C)."""
+    YOLOX_PIXELS = "yolox_pixels"
+    """The same, with the offsets worked out into pixels of the tensor by the graph itself."""
+    CORNERS = "corners"
+    """Corners as shares of the tensor (P, 4) and one score a class (P, C)."""
+    ROWS = "rows"
+    """One row a box: picture, class, score, corners as shares (N, 7)."""
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """How a detector's outputs are read.
+
+    Attributes
+    ----------
+    kind
+        In which way they are written.
+    boxes_output, scores_output
+        Names of the outputs; one that holds both stands in `boxes_output`.
+    background
+        The class that stands for "nothing", or None.
+    score, overlap
+        The limits that are usual for it.
+    """
+
+    kind: HeadKind
+    boxes_output: str = ""
+    scores_output: str = ""
+    background: int | None = None
+    score: float = 0.3
+    overlap: float = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Proposals:
+    """The boxes that a network proposes.
+
+    Attributes
+    ----------
+    found
+        Those with a score that is worth keeping; corners as shares of the tensor.
+    total
+        How many there are in all.
+    classes
+        How many classes it tells apart, that of the background among them; 0 where the output does
+        not say.
+    """
+
+    found: Detections
+    total: int
+    classes: int
+
+
+SSD_STRIDES: Final = (16, 32, 64, 128, 256, 512)
+YOLOX_STRIDES: Final = (8, 16, 32)
+# What boxes are measured in: the centre counts ten times, the logarithm of a side five times.
+_CENTRE, _SIDE = np.float32(10), np.float32(5)
+# e to this is 22,026 times an anchor: more than any picture holds, and far from an overflow.
+_LARGEST = np.float32(10)
+
+
+@lru_cache(maxsize=8)
+def ssd_anchors(size_wh: tuple[int, int]) -> Array:
+    """Return the anchors of an SSD MobileNet as (P, 4): centre and size as shares of the tensor.
+
+    Parameters
+    ----------
+    size_wh
+        Width and height of the tensor in pixels; 300 x 300 gives 1,917 anchors.
+
+    Notes
+    -----
+    Six maps with strides of 16 to 512 pixels, scales s_i linear from 0.2 to 0.95. The first has
+    (ratio, scale) of (1, 0.1), (2, s_0) and (1/2, s_0); each other one ratios 1, 2, 1/2, 3 and 1/3
+    at s_i and ratio 1 at sqrt(s_i s_i+1), with s_6 = 1. Row by row, cell by cell; the width is
+    s sqrt(r), the height s / sqrt(r).
+
+    References
+    ----------
+    W. Liu et al., "SSD: Single Shot MultiBox Detector", 2016, section 2.2.
+    """
+    scales = [*np.linspace(0.2, 0.95, len(SSD_STRIDES)).tolist(), 1.0]
+    maps = []
+    for layer, stride in enumerate(SSD_STRIDES):
+        here = scales[layer]
+        shapes = [(1.0, 0.1), (2.0, here), (0.5, here)]
+        if layer:
+            between = math.sqrt(here * scales[layer + 1])
+            shapes = [(ratio, here) for ratio in (1.0, 2.0, 0.5, 3.0, 1 / 3)] + [(1.0, between)]
+        sides = [(scale * ratio**0.5, scale / ratio**0.5) for ratio, scale in shapes]
+        columns, rows = (math.ceil(side / stride) for side in size_wh)
+        x, y = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
+        centres = np.stack([x, y], axis=-1).reshape(-1, 1, 2)
+        each = np.broadcast_to(np.asarray(sides), (len(centres), len(sides), 2))
+        placed = np.broadcast_to(centres, each.shape)
+        maps.append(np.concatenate([placed, each], axis=-1).reshape(-1, 4))
+    return np.concatenate(maps).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def yolox_cells(size_wh: tuple[int, int]) -> Array:
+    """Return the cells of a YOLOX as (P, 3): column, row and stride in pixels of the tensor.
+
+    References
+    ----------
+    Z. Ge et al., "YOLOX: Exceeding YOLO Series in 2021", 2021.
+    """
+    maps = []
+    for stride in YOLOX_STRIDES:
+        columns, rows = (side // stride for side in size_wh)
+        x, y = np.meshgrid(np.arange(columns), np.arange(rows))
+        cells = np.stack([x, y, np.full_like(x, stride)], axis=-1)
+        maps.append(cells.reshape(-1, 3))
+    return np.concatenate(maps).astype(np.float32)
+
+
+def decode(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Return the boxes that a network proposes for one picture.
+
+    Parameters
+    ----------
+    head
+        How the outputs are read.
+    outputs
+        The network's, by name, for a batch of one.
+    size_wh
+        Width and height of the tensor in pixels.
+    floor
+        Boxes with a lower score (0 to 1) are left out.
+
+    Raises
+    ------
+    ValueError
+        If the outputs do not have the shapes that the head wants.
+
+    Notes
+    -----
+    A box gets the class with its highest score. One whose scores are no numbers is left out.
+    """
+    # Damaged weights give any numbers; what comes of them is left out by `detections.in_picture`.
+    with np.errstate(all="ignore"):
+        return _DECODERS[head.kind](head, outputs, size_wh, floor)
+
+
+def _table(outputs: Mapping[str, Array], name: str, columns: int = 0) -> Array:
+    """Return an output as (P, columns), whatever sides of 1 stand before it."""
+    values = outputs[name]
+    width = values.shape[-1] if values.ndim else 0
+    if values.ndim < 2 or width * values.shape[-2] != values.size or columns not in (0, width):
+        raise ValueError(" x ".join(map(str, values.shape)))
+    return values.reshape(-1, width)
+
+
+def _best(scores: Array, background: int | None) -> tuple[npt.NDArray[np.intp], Array]:
+    """Return the best class of each row (P, C) and its score; NaN where one of them is NaN."""
+    if scores.shape[1] == 1:
+        return np.zeros(len(scores), np.intp), scores[:, 0]
+    if background is not None:
+        # The first or last class can be cut off without a copy.
+        first = background == 0
+        part = scores[:, 1:] if first else np.delete(scores, background, axis=1)
+        indices = part.argmax(axis=1)
+        best = part[np.arange(len(part)), indices]
+        return (indices + 1 if first else indices + (indices >= background)), best
+    indices = scores.argmax(axis=1)
+    return indices, scores[np.arange(len(scores)), indices]
+
+
+def _paired(head: Head, outputs: Mapping[str, Array]) -> tuple[Array, Array]:
+    """Return boxes (P, 4) and scores (P, C), from two outputs or the halves of one."""
+    if head.scores_output:
+        boxes, scores = (
+            _table(outputs, head.boxes_output, 4),
+            _table(outputs, head.scores_output),
+        )
+    else:
+        both = _table(outputs, head.boxes_output)
+        boxes, scores = both[:, :4], both[:, 4:]
+    if len(boxes) != len(scores) or not scores.shape[1]:
+        raise ValueError(f"{len(boxes)} and {len(scores)}")
+    return boxes, scores
+
+
+def _detections(corners: Boxes, scores: Array, indices: npt.NDArray[np.integer]) -> Detections:
+    return Detections(
+        np.asarray(corners, np.float32),
+        np.asarray(scores, np.float32),
+        np.asarray(indices, np.int32),
+    )
+
+
+def _corners(centres: Array, sides: Array) -> Boxes:
+    half = sides / 2
+    return np.concatenate([centres - half, centres + half], axis=1)
+
+
+def decode_ssd(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Decode offsets from anchors, as `decode`.
+
+    Notes
+    -----
+    For an anchor with centre (x_a, y_a) and size (w_a, h_a): y = dy / 10 h_a + y_a,
+    x = dx / 10 w_a + x_a, h = exp(dh / 5) h_a, w = exp(dw / 5) w_a; the score is the sigmoid of
+    the logit. Only what reaches the floor is decoded.
+    """
+    offsets, logits = _paired(head, outputs)
+    anchors = ssd_anchors(size_wh)
+    if len(anchors) != len(offsets):
+        raise ValueError(f"{len(offsets)} boxes for {len(anchors)} anchors")
+    indices, best = _best(logits, head.background)
+    least = -np.inf if floor <= 0 else math.log(floor / (1 - floor)) if floor < 1 else np.inf
+    rows = np.flatnonzero(best >= least)
+    anchor, offset = anchors[rows], offsets[rows]
+    centres = offset[:, 1::-1] / _CENTRE * anchor[:, 2:] + anchor[:, :2]
+    sides = np.exp(np.minimum(offset[:, :1:-1] / _SIDE, _LARGEST)) * anchor[:, 2:]
+    scores = np.asarray(1 / (1 + np.exp(-np.clip(best[rows], -80, 80))), np.float32)
+    found = _detections(_corners(centres, sides), scores, indices[rows])
+    return Proposals(found, len(offsets), logits.shape[1])
+
+
+def decode_yolox(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Decode offsets from the cells of grids, as `decode`.
+
+    Notes
+    -----
+    x = (dx + column) s, y = (dy + row) s, w = exp(dw) s, h = exp(dh) s with the stride s; the score
+    is objectness times that of the class.
+    """
+    table = _table(outputs, head.boxes_output)
+    cells = yolox_cells(size_wh)
+    if len(cells) != len(table) or table.shape[1] < 6:
+        raise ValueError(f"{len(table)} x {table.shape[1]} for {len(cells)} cells")
+    indices, best = _best(table[:, 5:], head.background)
+    scores = best * table[:, 4]
+    rows = np.flatnonzero(scores >= floor)
+    offset, cell = table[rows, :4], cells[rows]
+    if head.kind is HeadKind.YOLOX:
+        stride = cell[:, 2:]
+        centres = (offset[:, :2] + cell[:, :2]) * stride
+        sides = np.exp(np.minimum(offset[:, 2:], _LARGEST)) * stride
+    else:
+        centres, sides = offset[:, :2], offset[:, 2:]
+    size = np.asarray(size_wh, np.float32)
+    found = _detections(_corners(centres / size, sides / size), scores[rows], indices[rows])
+    return Proposals(found, len(table), table.shape[1] - 5)
+
+
+def decode_corners(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Take corners and scores as they are, as `decode`."""
+    boxes, scores = _paired(head, outputs)
+    indices, best = _best(scores, head.background)
+    rows = np.flatnonzero(best >= floor)
+    found = _detections(boxes[rows], best[rows], indices[rows])
+    return Proposals(found, len(boxes), scores.shape[1])
+
+
+def decode_rows(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Take rows of picture, class, score and corners as they are, as `decode`.
+
+    Notes
+    -----
+    OpenCV and Caffe give one row of zeros, or of -1 for the picture, where nothing was found.
+    """
+    table = _table(outputs, head.boxes_output, 7)
+    wanted = (table[:, 2] >= floor) & (table[:, 0] >= 0) & (table[:, 1] >= 0)
+    # A class that is no number cannot be a whole one; 2**24 is the last that float32 counts to.
+    rows = table[wanted & (table[:, 1] < 2**24)]
+    if head.background is not None:
+        rows = rows[rows[:, 1] != head.background]
+    found = _detections(rows[:, 3:], rows[:, 2], rows[:, 1].astype(np.int32))
+    return Proposals(found, len(table), 0)
+
+
+type _Decoder = Callable[[Head, Mapping[str, Array], tuple[int, int], float], Proposals]
+
+_DECODERS: Final[dict[HeadKind, _Decoder]] = {
+    HeadKind.SSD: decode_ssd,
+    HeadKind.YOLOX: decode_yolox,
+    HeadKind.YOLOX_PIXELS: decode_yolox,
+    HeadKind.CORNERS: decode_corners,
+    HeadKind.ROWS: decode_rows,
+}

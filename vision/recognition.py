@@ -1,0 +1,292 @@
+"""Tell from a network's outputs what it is for, and how they are read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.heads import Head, HeadKind, ssd_anchors, yolox_cells
+from vision.model_files import ModelFormat
+from vision.reasons import Words
+from vision.result import Task
+from vision.segmenter import mask_channels
+
+type Array = npt.NDArray[np.float32]
+
+_FEWEST_CELLS: Final = 21
+LABELS: Final = Words("labels of the whole picture")
+
+
+class ReadAs(StrEnum):
+    """How a person may say that a model's output is to be read."""
+
+    AUTOMATIC = "automatic"
+    LABELS = "labels"
+    SSD = "ssd"
+    YOLOX = "yolox"
+    YOLOX_PIXELS = "yolox_pixels"
+    CORNERS = "corners"
+    ROWS = "rows"
+    MASK = "mask"
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a network is.
+
+    Attributes
+    ----------
+    task
+        What it is for, or None if it is something that cannot be used here.
+    kind
+        What it is, in words: "a detector with the head of SSD".
+    reason
+        By what it was recognised, in words.
+    head
+        How the outputs of a detector are read, or None.
+    """
+
+    task: Task | None
+    kind: str
+    reason: str
+    head: Head | None = None
+
+
+def recognise(
+    outputs: Mapping[str, Array],
+    size_wh: tuple[int, int],
+    file_format: ModelFormat = ModelFormat.ONNX,
+    described: Head | None = None,
+) -> Recognition:
+    """Tell what a network is from what it gives for any picture.
+
+    Parameters
+    ----------
+    outputs
+        Its outputs by name, for a batch of one.
+    size_wh
+        Width and height of its input in pixels.
+    file_format
+        What kind of file it comes from.
+    described
+        The head that the file itself describes, or None.
+    """
+    if described is not None and described.boxes_output in outputs:
+        return _detector(described, Words("its file says so"))
+    for look in (_named, _rows, _ssd, _yolo, _corners, _picture_like):
+        found = look(outputs, size_wh, file_format)
+        if found is not None:
+            return found
+    return Recognition(Task.CLASSIFICATION, LABELS, _shapes(outputs))
+
+
+def read_as(choice: ReadAs, outputs: Mapping[str, Array]) -> Recognition:
+    """Return what a person says that a network is; the outputs are picked by their shapes."""
+    said = Words("you chose so")
+    if choice is ReadAs.LABELS:
+        return Recognition(Task.CLASSIFICATION, LABELS, said)
+    if choice is ReadAs.MASK:
+        return Recognition(Task.MASK, Words("a network that cuts out"), said)
+    kind = HeadKind(choice.value)
+    boxes, scores = _box_outputs(outputs)
+    if kind in (HeadKind.SSD, HeadKind.CORNERS) and boxes and scores:
+        background = 0 if kind is HeadKind.SSD else None
+        head = Head(kind=kind, boxes_output=boxes, scores_output=scores, background=background)
+    else:
+        largest = max(outputs, key=lambda name: outputs[name].size)
+        head = Head(kind=kind, boxes_output=largest)
+    return _detector(head, said)
+
+
+_HEADS: Final = {
+    HeadKind.SSD: Words("a detector with the head of SSD"),
+    HeadKind.YOLOX: Words("a detector with the head of YOLOX"),
+    HeadKind.YOLOX_PIXELS: Words("a detector with the head of YOLOX"),
+    HeadKind.CORNERS: Words("a detector that gives corners"),
+    HeadKind.ROWS: Words("a detector that gives one row a box"),
+}
+
+
+def _detector(head: Head, reason: str) -> Recognition:
+    return Recognition(Task.DETECTION, _HEADS[head.kind], reason, head)
+
+
+def _other(kind: str, outputs: Mapping[str, Array]) -> Recognition:
+    return Recognition(None, kind, _shapes(outputs))
+
+
+def _shapes(outputs: Mapping[str, Array]) -> str:
+    """Say which outputs there are, the first four of them."""
+    listed = [_shape(one) for one in list(outputs.values())[:4]]
+    if len(outputs) > 4:
+        listed.append("...")
+    return Words("its outputs have the shapes {shapes}", shapes=", ".join(listed))
+
+
+def _shape(values: Array) -> str:
+    return " x ".join(map(str, values.shape)) or "1"
+
+
+def _rows_and_columns(values: Array) -> tuple[int, int]:
+    """Return the sides of a table with sides of 1 before it, or (0, 0) if it is none."""
+    if values.ndim < 2 or math.prod(values.shape[-2:]) != values.size:
+        return 0, 0
+    return values.shape[-2], values.shape[-1]
+
+
+# Parts of names that say what an output is, where its shape does not.
+_NAMES: Final = (
+    (("landmark", "ldmk", "lmk"), Words("a network that finds the landmarks of a face or a hand")),
+    (("keypoint", "kps", "kpt", "joints", "heatmap", "paf"), Words("a pose network")),
+    (("embedding", "descriptor"), Words("a network that compares faces or pictures")),
+)
+
+
+def _named(
+    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
+) -> Recognition | None:
+    """Recognise faces and poses, by the shapes and names that their best-known networks have."""
+    tables = {_rows_and_columns(values) for values in outputs.values()}
+    names = [name.lower() for name in outputs]
+    has_levels = {"cls_8", "obj_8", "bbox_8", "kps_8"} <= set(names)
+    if has_levels or {(896, 16), (896, 1)} & tables or {(2304, 16)} & tables:
+        return _other(Words("a detector of faces"), outputs)
+    if {(2016, 18)} & tables or {(2254, 12)} & tables:
+        return _other(Words("a detector of hands or bodies"), outputs)
+    if {(4420, 4), (17640, 4)} & tables:
+        return _other(Words("a detector of faces"), outputs)
+    for parts, kind in _NAMES:
+        if any(part in name for name in names for part in parts):
+            return _other(kind, outputs)
+    flat = {values.size for values in outputs.values() if values.ndim}
+    if flat & {1404, 1434, 195} and len(flat) > 1:
+        return _other(Words("a network that finds the landmarks of a face or a hand"), outputs)
+    return None
+
+
+def _rows(
+    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
+) -> Recognition | None:
+    """Recognise the rows of Caffe's DetectionOutput."""
+    for name, values in outputs.items():
+        if values.ndim == 4 and values.shape[:2] == (1, 1) and values.shape[3] == 7:
+            head = Head(kind=HeadKind.ROWS, boxes_output=name, background=0, overlap=1.0)
+            reason = Words("its output of {shape} has one row a box", shape=_shape(values))
+            return _detector(head, reason)
+    return None
+
+
+def _box_outputs(outputs: Mapping[str, Array]) -> tuple[str, str]:
+    """Return the names of an output (P, 4) and of one (P, C), or empty ones."""
+    tables = {name: _rows_and_columns(values) for name, values in outputs.items()}
+    for name, (rows, columns) in tables.items():
+        partners = [
+            other
+            for other, (count, _) in tables.items()
+            if other != name and count == rows and rows > 1
+        ]
+        if columns == 4 and partners:
+            fitting = [other for other in partners if tables[other][1] != 4]
+            return name, (fitting or partners)[0]
+    return "", ""
+
+
+def _ssd(
+    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
+) -> Recognition | None:
+    """Recognise offsets from the anchors of an SSD MobileNet."""
+    anchors = len(ssd_anchors(size_wh))
+    tables = {name: _rows_and_columns(values) for name, values in outputs.items()}
+    if file_format is ModelFormat.TFLITE and any(rows == anchors for rows, _ in tables.values()):
+        # OpenCV 5.0 gets the boxes of such a file wrong, and shows one of the two outputs.
+        kind = Words("a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes")
+        return _other(kind, outputs)
+    boxes, scores = _box_outputs(outputs)
+    if not boxes or tables[boxes][0] != anchors:
+        return None
+    head = Head(kind=HeadKind.SSD, boxes_output=boxes, scores_output=scores, background=0)
+    reason = Words(
+        "its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}",
+        boxes=anchors,
+        width=size_wh[0],
+        height=size_wh[1],
+    )
+    return _detector(head, reason)
+
+
+def _yolo(
+    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
+) -> Recognition | None:
+    """Recognise YOLOX, and name its relations."""
+    cells = yolox_cells(size_wh)
+    if len(cells) < _FEWEST_CELLS:
+        # On so small a picture a row of scores might be taken for it.
+        return None
+    for name, values in outputs.items():
+        rows, columns = _rows_and_columns(values)
+        if rows == len(cells) and columns >= 6:
+            values = values.reshape(rows, columns)
+            # Offsets from cells are small; worked out into pixels, they fill the picture.
+            spread = float(np.nan_to_num(np.abs(values[:, :2])).max())
+            is_pixels = spread > min(size_wh) / 2
+            kind = HeadKind.YOLOX_PIXELS if is_pixels else HeadKind.YOLOX
+            reason = Words(
+                "its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}",
+                boxes=rows,
+                width=size_wh[0],
+                height=size_wh[1],
+            )
+            return _detector(Head(kind=kind, boxes_output=name, overlap=0.45), reason)
+        if rows == 3 * len(cells) and columns >= 6:
+            return _other(Words("a YOLO detector of version 5 or 7"), outputs)
+        if columns in (len(cells), 3 * len(cells)) and 5 <= rows < columns:
+            return _other(Words("a YOLO detector of version 8 or later"), outputs)
+    return None
+
+
+def _corners(
+    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
+) -> Recognition | None:
+    """Recognise corners beside scores; name what has boxes of another kind."""
+    boxes, scores = _box_outputs(outputs)
+    if not boxes:
+        lengths = [_rows_and_columns(values)[0] for values in outputs.values()]
+        long = [rows for rows in lengths if rows > 100]
+        if len(set(long)) < len(long):
+            return _other(Words("a detector with a head that is not known"), outputs)
+        return None
+    corners = outputs[boxes].reshape(-1, 4)
+    is_ordered = (corners[:, 2:] >= corners[:, :2]).mean() > 0.99
+    in_units = (np.abs(corners) <= 2).mean() > 0.99
+    is_score = float(np.nanmin(outputs[scores])) >= 0 and float(np.nanmax(outputs[scores])) <= 1
+    if not (is_ordered and in_units and is_score):
+        return _other(Words("a detector with a head that is not known"), outputs)
+    head = Head(kind=HeadKind.CORNERS, boxes_output=boxes, scores_output=scores)
+    return _detector(head, Words("it gives corners and one score a class"))
+
+
+def _picture_like(
+    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
+) -> Recognition | None:
+    """Recognise masks; name what else gives pictures."""
+    values = max(outputs.values(), key=lambda one: one.size)
+    planes = mask_channels(values.shape) if values.ndim == 4 else 0
+    if not planes:
+        return None
+    if planes <= 2:
+        reason = Words("its output of {shape} is a mask", shape=_shape(values))
+        return Recognition(Task.MASK, Words("a network that cuts out"), reason)
+    is_as_large = values.shape[-1] * 8 >= size_wh[0]
+    if planes == 3 and is_as_large:
+        return _other(Words("a network that makes pictures of pictures"), outputs)
+    if is_as_large:
+        return _other(
+            Words("a network that parts pictures into {count} classes", count=planes), outputs
+        )
+    return _other(Words("a network that gives maps, for poses or as features"), outputs)

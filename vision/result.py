@@ -1,0 +1,73 @@
+"""What every model says of a picture, whatever it is for: its best guess, and how long it took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Self
+
+from vision.preprocessing import Rectangle
+
+
+class Task(StrEnum):
+    """What a model is for; the value is the `task` of its description."""
+
+    CLASSIFICATION = "classification"
+    DETECTION = "detection"
+    MASK = "mask"
+
+
+@dataclass(frozen=True)
+class Timings:
+    """How long each part took, in milliseconds; 0 for a part that did not happen."""
+
+    read_ms: float = 0.0
+    preprocess_ms: float = 0.0
+    forward_ms: float = 0.0
+    postprocess_ms: float = 0.0
+    draw_ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class ScoredLabel:
+    """A class with its probability (0-1); for an object its score."""
+
+    index: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a model says of one picture.
+
+    Attributes
+    ----------
+    top
+        The best classes, or the best objects, best first; empty where nothing was found.
+    timings
+        How long each part took.
+    seen
+        The part of the picture that the network saw, in picture pixels.
+    """
+
+    top: tuple[ScoredLabel, ...]
+    timings: Timings
+    seen: Rectangle
+
+    @property
+    def best(self) -> ScoredLabel | None:
+        """The first of `top`, or None."""
+        return self.top[0] if self.top else None
+
+    def named(self, count: int) -> tuple[ScoredLabel, ...]:
+        """Return at most the `count` best."""
+        return self.top[:count]
+
+    def is_sure(self, threshold: float) -> bool:
+        """Tell whether it is no guess; what has limits of its own heeds no `threshold` (0-1)."""
+        return True
+
+    def with_timings(self, **parts: float) -> Self:
+        """Return a copy with some of its timings replaced, e.g. ``draw_ms=2.1``."""
+        return replace(self, timings=replace(self.timings, **parts))

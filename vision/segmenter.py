@@ -1,0 +1,259 @@
+"""Cut things out of a picture: the mask that a network gives, and what is made of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.engine import Engine, Outputs
+from vision.errors import Fault, VisionError
+from vision.labels import Labels
+from vision.manifest import ModelManifest
+from vision.pictures import Picture
+from vision.predictor import Predictor
+from vision.preprocessing import Preprocessing, Rectangle
+from vision.result import Result, ScoredLabel, Task, Timings
+
+type Mask = npt.NDArray[np.float32]
+"""How surely each cell belongs to what is cut out (H, W), float32, 0 to 1."""
+
+PEOPLE = Labels(("person",), "mask")
+THRESHOLD = 0.5
+# The edge is soft over this much of the mask's range, so that hair keeps no hard rim.
+_SOFT = 0.2
+# A preview needs no more cells than a network gives: 256 of them a side.
+_PREVIEW_PX = 512
+_BLUR_SHARE = 0.02
+
+
+class Backdrop(StrEnum):
+    """What takes the place of what is not cut out."""
+
+    REMOVE = "remove"
+    BLUR = "blur"
+    COLOUR = "colour"
+
+
+@dataclass(frozen=True)
+class CutOut:
+    """How a mask is used.
+
+    Attributes
+    ----------
+    threshold
+        From where on a cell belongs to what is cut out, 0 to 1.
+    backdrop
+        What takes the place of the rest.
+    colour_bgr
+        The colour for `Backdrop.COLOUR`.
+    """
+
+    threshold: float = THRESHOLD
+    backdrop: Backdrop = Backdrop.REMOVE
+    colour_bgr: tuple[int, int, int] = (255, 255, 255)
+
+
+@dataclass(frozen=True, eq=False)
+class MaskResult(Result):
+    """What a network that cuts out says of one picture.
+
+    Attributes
+    ----------
+    mask
+        At the size that the network gives; covers `seen`.
+    """
+
+    mask: Mask
+
+    def share(self, threshold: float) -> float:
+        """Return which share of what was seen is cut out, 0 to 1."""
+        return float(np.mean(self.mask >= np.float32(threshold)))
+
+
+class Segmenter(Predictor):
+    """A loaded model that gives a mask; one thread at a time."""
+
+    task = Task.MASK
+
+    def __init__(
+        self,
+        engine: Engine,
+        preprocessing: Preprocessing,
+        labels: Labels | None = None,
+        manifest: ModelManifest | None = None,
+    ) -> None:
+        super().__init__(engine, preprocessing, labels or PEOPLE, manifest)
+
+    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> MaskResult:
+        """Find the mask of one picture; see `Predictor.predict`.
+
+        Raises
+        ------
+        VisionError
+            model_forward, model_busy, output_not_mask or output_not_finite.
+        """
+        started = time.perf_counter()
+        blob = self.preprocessing.blob(picture)
+        blobbed = time.perf_counter()
+        outputs = self.engine.forward(blob)
+        forwarded = time.perf_counter()
+        mask = self._mask(outputs)
+        share = float(np.mean(mask >= THRESHOLD))
+        timings = Timings(
+            read_ms=read_ms,
+            preprocess_ms=(blobbed - started) * 1e3,
+            forward_ms=(forwarded - blobbed) * 1e3,
+            postprocess_ms=(time.perf_counter() - forwarded) * 1e3,
+        )
+        height, width = picture.shape[:2]
+        seen = self.preprocessing.region((width, height))
+        assert self.labels is not None  # it is made with some
+        top_one = (ScoredLabel(0, self.labels.name(0), share),)
+        return MaskResult(top_one, timings, seen, mask)
+
+    def _mask(self, outputs: Outputs) -> Mask:
+        """Return the one mask among the outputs; of several, the largest."""
+        values = max(outputs.values(), key=lambda one: one.size)
+        channels = mask_channels(values.shape)
+        if channels not in (1, 2):
+            shape = " x ".join(map(str, values.shape)) or "nothing"
+            raise VisionError(Fault.OUTPUT_NOT_MASK, file=self.engine.name, shape=shape)
+        planes = values.reshape(channels, *values.shape[-2:])
+        if not np.isfinite(planes).all():
+            raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)
+        if channels == 2:
+            # Background and foreground: a softmax over two is the sigmoid of their difference.
+            is_done = np.allclose(planes.sum(axis=0), 1, atol=1e-3) and planes.min() >= -1e-6
+            return planes[1] if is_done else _sigmoid(planes[1] - planes[0])
+        plane = planes[0]
+        if plane.min() >= -1e-6 and plane.max() <= 1 + 1e-6:
+            return np.asarray(np.clip(plane, 0, 1), np.float32)
+        return _sigmoid(plane)
+
+
+def mask_channels(shape: tuple[int, ...]) -> int:
+    """Return of how many planes a mask of this shape consists; 0 if it is none."""
+    if len(shape) < 2 or min(shape[-2:]) < 16:
+        return 0
+    before = [side for side in shape[:-2] if side > 1]
+    return 0 if len(before) > 1 else before[0] if before else 1
+
+
+def _sigmoid(values: Mask) -> Mask:
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -80, 80))), np.float32)
+
+
+def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) -> Mask:
+    """Return how much of the cut-out is seen at each pixel, (H, W), 0 to 1."""
+    width, height = picture_wh
+    mask = _placed(result.mask, result.seen, (width, height))
+    surely = (mask - np.float32(threshold)) / np.float32(_SOFT) + np.float32(0.5)
+    return np.asarray(np.clip(surely, 0, 1), np.float32)
+
+
+def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
+    """Return a mask that covers `seen`, in pixels of the picture; 0 where nothing was seen."""
+    width, height = picture_wh
+    rows, columns = mask.shape
+    across, down = seen.width_px / columns, seen.height_px / rows
+    # Pixel centres: cell i covers seen.left + (i, i + 1) across.
+    matrix = np.array(
+        [
+            [across, 0, seen.left_px + across / 2 - 0.5],
+            [0, down, seen.top_px + down / 2 - 0.5],
+        ]
+    )
+    whole = (seen.left_px, seen.top_px, seen.width_px, seen.height_px) == (0, 0, width, height)
+    edge = cv2.BORDER_REPLICATE if whole else cv2.BORDER_CONSTANT
+    placed = cv2.warpAffine(mask, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=edge)
+    return np.asarray(placed, np.float32)
+
+
+def _blurred(picture: Picture) -> Picture:
+    """Return a picture out of focus: blurred small, so that a large one takes no longer."""
+    height, width = picture.shape[:2]
+    shrunk = min(1.0, _PREVIEW_PX / max(height, width))
+    size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), max(1.0, _BLUR_SHARE * max(size)))
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def cut_out(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np.uint8]:
+    """Return a picture with its background replaced.
+
+    Parameters
+    ----------
+    picture
+        (H, W, 3) BGR, uint8.
+    result
+        What the network says of it.
+    how
+        Threshold and backdrop.
+
+    Returns
+    -------
+    (H, W, 4) BGRA, uint8: the background is transparent if it is removed, else opaque.
+    """
+    height, width = picture.shape[:2]
+    opacity = _opacity(result, (width, height), how.threshold)
+    if how.backdrop is Backdrop.REMOVE:
+        alpha = np.rint(opacity * 255).astype(np.uint8)
+        return np.dstack([picture, alpha])
+    if how.backdrop is Backdrop.BLUR:
+        behind = _blurred(picture)
+    else:
+        behind = np.empty_like(picture)
+        behind[:] = how.colour_bgr
+    mixed = cv2.blendLinear(picture, behind, opacity, 1 - opacity)
+    return np.dstack([mixed, np.full((height, width), 255, np.uint8)])
+
+
+def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np.uint8]:
+    """Return what is laid over a picture on a screen to show it cut out.
+
+    Returns
+    -------
+    (h, w, 4) BGRA, uint8, no side longer than 512 pixels; it covers the whole picture. What is
+    removed is shown as a board of grey squares.
+    """
+    height, width = picture.shape[:2]
+    shrunk = min(1.0, _PREVIEW_PX / max(height, width))
+    size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+    seen = Rectangle(
+        *(value * size[i % 2] / (width, height)[i % 2] for i, value in enumerate(result.seen))
+    )
+    small = MaskResult(result.top, result.timings, seen, result.mask)
+    veil = np.empty((size[1], size[0], 4), np.uint8)
+    if how.backdrop is Backdrop.BLUR:
+        veil[..., :3] = _blurred_small(picture, size)
+    elif how.backdrop is Backdrop.COLOUR:
+        veil[..., :3] = how.colour_bgr
+    else:
+        veil[..., :3] = _board(size)[..., None]
+    veil[..., 3] = 255.5 - 255 * _opacity(small, size, how.threshold)
+    return veil
+
+
+def _blurred_small(picture: Picture, size_wh: tuple[int, int]) -> Picture:
+    """Return a small picture out of focus in a millisecond or two, for a preview of a stream."""
+    fewer = (max(1, size_wh[0] // 4), max(1, size_wh[1] // 4))
+    few = cv2.resize(picture, fewer, interpolation=cv2.INTER_LINEAR)
+    few = cv2.GaussianBlur(few, (0, 0), max(1.0, _BLUR_SHARE * max(fewer)))
+    return np.asarray(cv2.resize(few, size_wh, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+@lru_cache(maxsize=4)
+def _board(size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """Return the board of light squares (H, W) that stands for "nothing is here"."""
+    width, height = size_wh
+    side = max(4, max(size_wh) // 48)
+    x, y = np.arange(width) // side, np.arange(height) // side
+    is_dark = (x[None, :] + y[:, None]) % 2 == 1
+    return np.where(is_dark, np.uint8(204), np.uint8(245))
