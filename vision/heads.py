@@ -41,7 +41,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     kind
         In which way they are written.
     boxes_output, scores_output
-        Names of the outputs; one that holds both stands in `boxes_output`.
+        Names of the outputs; one that holds both stands in `boxes_output`, or is the first if that
+        is empty.
     background
         The class that stands for "nothing", or None.
     score, overlap
@@ -171,7 +172,7 @@ def decode(
 
 def _table(outputs: Mapping[str, Array], name: str, columns: int = 0) -> Array:
     """Return an output as (P, columns), whatever sides of 1 stand before it."""
-    values = outputs[name]
+    values = outputs[name] if name else next(iter(outputs.values()))
     width = values.shape[-1] if values.ndim else 0
     if values.ndim < 2 or width * values.shape[-2] != values.size or columns not in (0, width):
         raise ValueError(" x ".join(map(str, values.shape)))

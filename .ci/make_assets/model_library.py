@@ -29,6 +29,16 @@ NAMES = {
     "mnist-12": "MNIST digits",
     "image_classification_mobilenetv1_2022apr": "MobileNet v1",
     "image_classification_ppresnet50_2022jan": "PP-ResNet-50",
+    "object_detection_yolox_2022nov": "YOLOX-S",
+}
+# What the demonstration beside the model does: its letterbox, its colours, its head, its limits.
+YOLOX = {
+    "task": "detection",
+    "labels_file": "coco_labels.txt",
+    "preprocessing": {"size_wh": [640, 640], "swap_rb": True, "letterbox": True},
+    "head": {"kind": "yolox", "score": 0.35, "overlap": 0.5},
+    "scores_output": "",
+    "softmax_needed": None,
 }
 
 
@@ -40,6 +50,8 @@ def numbers(text: str) -> list[float]:
 def preprocessing(row: dict[str, str]) -> dict[str, object]:
     """Return the settings in the order of `blobFromImage`: mean on 0-255, then scale, then std."""
     sides = row["input"].split("x")
+    if "see its" in row["colour"]:
+        return {}
     size_wh = [int(sides[3]), int(sides[2])]
     if sides[1] == "1":
         return {"size_wh": size_wh, "channels": 1}
@@ -86,9 +98,10 @@ def main(table: Path, folder: Path) -> None:
     columns = "repo path sha256 bytes task input colour mean std output licence accuracy"
     lines = [line for line in table.read_text("utf-8").splitlines() if not line.startswith("#")]
     rows = [row for row in csv.DictReader(lines, columns.split(" "), delimiter="\t") if row["repo"]]
-    # Models that draw boxes or find faces are no classifiers; the stage cannot show them yet.
+    # Of the other heads none is read, and faces are not shown.
     wanted = ("ImageNet classification", "digits")
     entries = [entry(row) for row in rows if row["task"].startswith(wanted)]
+    entries += [entry(row) | YOLOX for row in rows if "yolox" in row["path"]]
     text = json.dumps(entries, indent=2) + "\n"
     (folder / "library.json").write_text(text, encoding="utf-8")
     digits = "".join(f"{digit}\n" for digit in range(10))

@@ -104,8 +104,9 @@ def test_a_yolox_that_works_its_offsets_out_itself_gives_the_same() -> None:
     done = raw.copy()
     done[0, :, :2] = (raw[0, :, :2] + cells[:, :2]) * cells[:, 2:]
     done[0, :, 2:4] = np.exp(raw[0, :, 2:4]) * cells[:, 2:]
+    # Without a name, the only output is meant.
     first, second = (
-        decode(Head(kind=kind, boxes_output="o"), {"o": output}, (64, 64), 0.3)
+        decode(Head(kind=kind), {"o": output}, (64, 64), 0.3)
         for kind, output in ((HeadKind.YOLOX, raw), (HeadKind.YOLOX_PIXELS, done))
     )
     assert second.found.xyxy == pytest.approx(first.found.xyxy, abs=1e-6)

@@ -14,8 +14,10 @@ from tests.vision.model_server import ModelServer
 from tests.vision.onnx_models import linear_classifier
 from vision.download import DownloadProgress
 from vision.errors import Fault, VisionError
+from vision.heads import Head, HeadKind
+from vision.labels import read_labels
 from vision.library import ModelLibrary, read_library, user_models_folder
-from vision.manifest import ModelManifest
+from vision.manifest import ASSETS, ModelManifest
 from vision.preprocessing import Preprocessing
 
 HERE = frozenset({"http"})
@@ -231,8 +233,8 @@ def test_a_model_changed_on_disk_is_not_opened(server: ModelServer, tmp_path: Pa
 
 def test_the_bundled_list_is_whole(own_folders: Path) -> None:
     entries = read_library()
-    assert len(entries) == 8
-    assert len({entry.key for entry in entries}) == 8
+    assert len(entries) == 9
+    assert len({entry.key for entry in entries}) == 9
     for entry in entries:
         assert entry.url.startswith("https://media.githubusercontent.com/media/")
         assert len(entry.sha256) == 64
@@ -241,6 +243,10 @@ def test_the_bundled_list_is_whole(own_folders: Path) -> None:
     googlenet = next(entry for entry in entries if entry.key == "googlenet-12")
     assert googlenet.preprocessing == Preprocessing((224, 224), (104, 117, 123))
     assert googlenet.softmax_needed is False
+    yolox = next(entry for entry in entries if entry.task == "detection")
+    assert yolox.preprocessing == Preprocessing((640, 640), swap_rb=True, letterbox=True)
+    assert yolox.head == Head(kind=HeadKind.YOLOX, score=0.35)
+    assert len(read_labels(ASSETS / "models" / yolox.labels_file)) == 80
     assert own_folders in user_models_folder().parents
 
 
