@@ -4921,16 +4921,16 @@ en güçlü |w| {w}</translation>
 <context>
     <name>RoundingBar</name>
     <message>
-        <source>Pause the training to round its weights.</source>
-        <translation>Ağırlıkları yuvarlamak için eğitimi duraklatın.</translation>
+        <source>Pause the training to round.</source>
+        <translation>Yuvarlamak için eğitimi duraklatın.</translation>
     </message>
     <message>
-        <source>Weights can be rounded once the rows are there.</source>
-        <translation>Ağırlıklar, satırlar okununca yuvarlanabilir.</translation>
+        <source>Rounding waits for the rows.</source>
+        <translation>Yuvarlama satırları bekliyor.</translation>
     </message>
     <message>
-        <source>Too many weights or rows to try every rounding.</source>
-        <translation>Her yuvarlamayı denemek için çok fazla ağırlık ya da satır var.</translation>
+        <source>Too large to try every rounding.</source>
+        <translation>Her yuvarlamayı denemek için çok büyük.</translation>
     </message>
     <message>
         <source>Trying every rounding…</source>
@@ -4941,28 +4941,28 @@ en güçlü |w| {w}</translation>
         <translation>Her yuvarlama bir yanıtı bozuyor.</translation>
     </message>
     <message>
-        <source>{steps} still reach an R² of {now}, exact weights {before}.</source>
-        <translation>{steps}: R² hâlâ {now}, tam değerlerle {before}.</translation>
+        <source>{steps} keep an R² of {now}, exact {before}.</source>
+        <translation>{steps}: R² hâlâ {now}, tam {before}.</translation>
     </message>
     <message>
         <source>{steps} still pass all {n} rows.</source>
         <translation>{steps}: {n} satırın hepsi hâlâ doğru.</translation>
     </message>
     <message>
-        <source>{steps} still pass {right} of {n} rows, as many as exact weights.</source>
-        <translation>{steps}: {n} satırın {right} hâlâ doğru, tam değerlerdeki kadar.</translation>
+        <source>{steps} still pass {right} of {n} rows.</source>
+        <translation>{steps}: {n} satırın {right} hâlâ doğru.</translation>
     </message>
     <message>
-        <source>{steps} pass {right} of {n} rows, more than exact weights.</source>
-        <translation>{steps}: {n} satırın {right} doğru, tam değerlerdekinden çok.</translation>
+        <source>{steps} even pass {right} of {n} rows.</source>
+        <translation>{steps}: {n} satırın {right} bile doğru.</translation>
     </message>
     <message>
-        <source>{steps} reach an R² of {now}, exact weights {before}.</source>
-        <translation>{steps}: R² {now}, tam değerlerle {before}.</translation>
+        <source>{steps} reach an R² of {now}, exact {before}.</source>
+        <translation>{steps}: R² {now}, tam {before}.</translation>
     </message>
     <message>
-        <source>{steps} pass {right} of {n} rows, exact weights {before}.</source>
-        <translation>{steps}: {n} satırın {right} doğru, tam değerlerle {before}.</translation>
+        <source>{steps} pass {right} of {n} rows, exact {before}.</source>
+        <translation>{steps}: {n} satırın {right} doğru, tam {before}.</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows: {rows} not.</source>

@@ -143,11 +143,11 @@ class RoundingBar(Panel):
     def _reason(self, state: BuildState) -> str:
         """Say why nothing can be rounded; nothing where it can."""
         if state.activity is not Activity.REST:
-            return self.tr("Pause the training to round its weights.")
+            return self.tr("Pause the training to round.")
         if not state.data.is_ready or len(state.dataset.x_train) == 0:
-            return self.tr("Weights can be rounded once the rows are there.")
+            return self.tr("Rounding waits for the rows.")
         if is_too_large_to_round(state.network, state.dataset):
-            return self.tr("Too many weights or rows to try every rounding.")
+            return self.tr("Too large to try every rounding.")
         return ""
 
     def _outcome(self, state: BuildState) -> str:
@@ -166,26 +166,26 @@ class RoundingBar(Panel):
     def _kept(self, attempt: Attempt, roundings: Roundings, state: BuildState) -> str:
         name, rows = self._names()[value_of(attempt.step)], roundings.rows
         if state.dataset.task == "regression":
-            text = self.tr("{steps} still reach an R² of {now}, exact weights {before}.")
+            text = self.tr("{steps} keep an R² of {now}, exact {before}.")
             now, before = decimal(attempt.accuracy, 3), decimal(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right = round(attempt.accuracy * rows)
         if right == rows:
             text = self.tr("{steps} still pass all {n} rows.")
             return text.format(steps=name, n=count(rows))
-        text = self.tr("{steps} still pass {right} of {n} rows, as many as exact weights.")
+        text = self.tr("{steps} still pass {right} of {n} rows.")
         if right > round(roundings.accuracy * rows):
-            text = self.tr("{steps} pass {right} of {n} rows, more than exact weights.")
+            text = self.tr("{steps} even pass {right} of {n} rows.")
         return text.format(steps=name, right=show_part(right), n=count(rows))
 
     def _lost(self, attempt: Attempt, roundings: Roundings, state: BuildState) -> str:
         name, rows = self._names()[value_of(attempt.step)], roundings.rows
         if state.dataset.task == "regression":
-            text = self.tr("{steps} reach an R² of {now}, exact weights {before}.")
+            text = self.tr("{steps} reach an R² of {now}, exact {before}.")
             now, before = decimal(attempt.accuracy, 3), decimal(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right, before_right = (round(a * rows) for a in (attempt.accuracy, roundings.accuracy))
-        text = self.tr("{steps} pass {right} of {n} rows, exact weights {before}.")
+        text = self.tr("{steps} pass {right} of {n} rows, exact {before}.")
         if failing := self._failing(state):
             text = self.tr("{steps} pass {right} of {n} rows: {rows} not.")
         return text.format(

@@ -86,7 +86,7 @@ def test_what_fails_is_named_and_esc_or_the_left_end_leaves_it(
     before, steps = document.experiment, document.undo_stack.count()
     qtbot.keyClick(bar.slider, KEY.Key_End)
     assert tab.model.state.rounding_step == 10.0
-    assert said(bar) == "Tens pass 0 of 4 rows, exact weights 4."
+    assert said(bar) == "Tens pass 0 of 4 rows, exact 4."
     assert "Tens pass 0 of 4 rows" in bar.slider.accessibleDescription()
     qtbot.keyClick(bar.slider, KEY.Key_Left)
     qtbot.keyClick(bar.slider, KEY.Key_Escape)
@@ -120,7 +120,7 @@ def test_training_an_edit_and_another_view_end_the_look(
     qtbot.waitUntil(lambda: model.state.running, timeout=10_000)
     qtbot.waitUntil(lambda: not bar.slider.isEnabled(), timeout=10_000)
     assert model.state.rounding_step is None
-    assert said(bar) == "Pause the training to round its weights."
+    assert said(bar) == "Pause the training to round."
     press(bench, "train")
     qtbot.waitUntil(lambda: model.is_idle, timeout=10_000)
     qtbot.waitUntil(lambda: said(bar).endswith("rows."), timeout=10_000)
