@@ -12,6 +12,7 @@ from vision.engine import ComputeUse
 from vision.errors import VisionError
 from vision.findings import Finding, ModelRefusedError
 from vision.model_choice import ModelChoice
+from vision.model_files import ModelFile
 from vision.models import open_classifier
 from vision.pictures import Picture
 from vision.preflight import preflight
@@ -41,6 +42,8 @@ class ModelReport:
         What computes.
     findings
         What the preflight of a person's own model found.
+    file
+        The model file, in memory.
     """
 
     choice: ModelChoice
@@ -51,6 +54,7 @@ class ModelReport:
     load_ms: float
     use: ComputeUse
     findings: tuple[Finding, ...] = ()
+    file: ModelFile | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,6 +190,7 @@ class Session:
             load_ms=engine.load_ms,
             use=engine.use,
             findings=self._findings,
+            file=engine.file,
         )
         return self.current
 

@@ -1,0 +1,67 @@
+"""Look inside the network that named a picture: the worker's side of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vision.errors import Fault, VisionError
+from vision.inside.cell import scores_of
+from vision.inside.graph import Graph, Layer
+from vision.inside.network import Forward, InsideNetwork
+from vision.model_files import ModelFile
+from vision.reasons import Words
+from vision.session import PictureResult
+
+
+@dataclass(frozen=True, eq=False)
+class InsideView:
+    """A network with all its maps of one picture.
+
+    Attributes
+    ----------
+    shown
+        The picture and what the network says of it.
+    graph, forward
+        The layers, and what they gave.
+    scores
+        The layer with one score a class, or None where there is none.
+    is_by_reference
+        True if ONNX's reference computed the maps and not OpenCV.
+    """
+
+    shown: PictureResult
+    graph: Graph
+    forward: Forward
+    scores: Layer | None
+    is_by_reference: bool
+
+
+class Looker:
+    """Keep the network that is looked into between two pictures; one thread at a time."""
+
+    def __init__(self) -> None:
+        self._network: InsideNetwork | None = None
+        self._of: tuple[ModelFile, tuple[int, ...]] | None = None
+
+    def look(self, shown: PictureResult) -> InsideView:
+        """Return all that the network computes of a result's picture.
+
+        Raises
+        ------
+        VisionError
+            model_inside and what `InsideNetwork` raises.
+        """
+        file = shown.model.file
+        if file is None:
+            reason = Words("its file is not in memory")
+            raise VisionError(Fault.MODEL_INSIDE, file=shown.model.choice.name, reason=reason)
+        blob = shown.preprocessing.blob(shown.picture)
+        is_kept = self._of is not None and self._of[0] is file and self._of[1] == blob.shape
+        if self._network is None or not is_kept:
+            self._network = None
+            self._network, self._of = InsideNetwork(file, blob.shape), (file, blob.shape)
+        forward = self._network.run(blob)
+        graph = self._network.graph
+        classes = len(shown.result.probabilities)
+        scores = scores_of(graph, classes)
+        return InsideView(shown, graph, forward, scores, self._network.is_by_reference)
