@@ -16,8 +16,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.actions import Actions, Place
 from gui.tab import Status, Tab, is_for_lessons
+from gui.theme import GAP_M_PX, INSET_PX
 from gui.vision_tab.folder_panel import FolderPanel
 from gui.vision_tab.history_panel import HistoryPanel
+from gui.vision_tab.inside.cell_panel import CellPanel
+from gui.vision_tab.inside.inside_model import InsideState
+from gui.vision_tab.inside.page import InsidePage
 from gui.vision_tab.latency_panel import LatencyPanel
 from gui.vision_tab.model_panel import ModelPanel
 from gui.vision_tab.opening import ask_files, open_mime
@@ -28,7 +32,7 @@ from gui.vision_tab.status import status_of, title
 from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
-from gui.widgets.basic import ColumnScroll, rule, set_role
+from gui.widgets.basic import ColumnScroll, describe, push_button, rule, set_role
 from vision.kinds import kind_of
 
 RIGHT_W_PX, RIGHT_NARROW_PX = 380, 316
@@ -62,6 +66,11 @@ class VisionTab(Tab):
         self.top_k = TopKPanel(self.model)
         self.xray = XrayPanel(self.model)
         self.latency = LatencyPanel(self.model)
+        self.inside_button = push_button("look_inside", "", "small")
+        self.inside_button.setCheckable(True)
+        self.inside_button.toggled.connect(self.model.inside.open)
+        self.inside_page = InsidePage(self.model.inside)
+        self.cell_panel = CellPanel(self.model.inside)
         self.right = ColumnScroll("vision_right")
         self._panels = (
             self.source_bar,
@@ -77,6 +86,9 @@ class VisionTab(Tab):
         self._is_prepared = False
         self._lay_out()
         self.model.state_changed.connect(self._on_state_changed)
+        self.model.inside.state_changed.connect(self._on_inside_changed)
+        self._show_inside(self.model.inside.state)
+        self.retranslate()
         self._bind(actions or Actions(self))
 
     def _bind(self, actions: Actions) -> None:
@@ -95,9 +107,9 @@ class VisionTab(Tab):
         left.setSpacing(0)
         left.addWidget(self.source_bar)
         left.addWidget(self.stage, 1)
+        left.addWidget(self.inside_page, 1)
         left.addWidget(self.history_panel)
         left.addWidget(self.folder_panel)
-        self.folder_panel.hide()
         self.right.setWidget(self._column())
         self.right.setFixedWidth(RIGHT_W_PX)
         layout = QHBoxLayout(self)
@@ -113,10 +125,17 @@ class VisionTab(Tab):
         stack = QVBoxLayout(column)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
-        for place, panel in enumerate((self.model_panel, self.top_k, self.xray, self.latency)):
-            if place:
-                stack.addWidget(rule())
-            stack.addWidget(panel)
+        choice = QHBoxLayout()
+        choice.setContentsMargins(INSET_PX + 2, 0, INSET_PX + 2, GAP_M_PX)
+        choice.addWidget(self.inside_button)
+        choice.addStretch(1)
+        stack.addWidget(self.model_panel)
+        stack.addLayout(choice)
+        self._outside: list[QWidget] = []
+        for panel in (self.top_k, self.xray, self.latency):
+            self._outside += [rule(), panel]
+        for widget in (*self._outside, self.cell_panel):
+            stack.addWidget(widget)
         stack.addStretch(1)
         return column
 
@@ -126,11 +145,33 @@ class VisionTab(Tab):
         old, self._state = self._state, state
         for panel in self._panels:
             panel.show_state(state)
-        is_folder = state.source.kind is SourceKind.FOLDER
-        self.folder_panel.setVisible(is_folder)
-        self.history_panel.setVisible(not is_folder)
+        self._show_inside(self.model.inside.state)
         if _told(state) != _told(old):
             self.changed.emit()
+
+    def _on_inside_changed(self, state: InsideState) -> None:
+        self.inside_page.show_state(state)
+        self.cell_panel.show_state(state)
+        self._show_inside(state)
+
+    def _show_inside(self, state: InsideState) -> None:
+        """Put what is inside the network in the place of the picture, or take it away."""
+        is_inside, is_folder = state.is_open, self._state.source.kind is SourceKind.FOLDER
+        self.inside_page.setVisible(is_inside)
+        self.stage.setVisible(not is_inside)
+        self.folder_panel.setVisible(is_folder)
+        self.history_panel.setVisible(not is_folder and not is_inside)
+        self.cell_panel.setVisible(is_inside)
+        self.model_panel.setVisible(not is_inside)
+        for widget in self._outside:
+            widget.setVisible(not is_inside)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        super().retranslate()
+        self.inside_button.setText(self.tr("Look inside"))
+        tip = self.tr("The network's maps, and any of its numbers recomputed")
+        describe(self.inside_button, self.tr("Look inside"), tip)
 
     # -- The window's questions --------------------------------------------------------------------
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
-
-import onnx
+from typing import TYPE_CHECKING, Final
 
 from vision.inside.constants import Array, attributes_of
+
+if TYPE_CHECKING:
+    import onnx
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import onnx
-from onnx import helper, numpy_helper
+
+if TYPE_CHECKING:
+    import onnx
 
 type Array = npt.NDArray[Any]
 type Attributes = dict[str, Any]
@@ -19,6 +20,8 @@ _MOST_BYTES: Final = 1 << 30
 
 def attributes_of(node: onnx.NodeProto) -> Attributes:
     """Return a node's attributes by name."""
+    from onnx import helper  # late, as everywhere in this package: it takes a tenth of a second
+
     return {one.name: helper.get_attribute_value(one) for one in node.attribute}
 
 
@@ -37,6 +40,8 @@ def constants_of(graph: onnx.GraphProto, shapes: Mapping[str, tuple[int, ...]]) 
     A constant that would need more than a gigabyte is left out, and so is one that is computed in
     another way; what depends on it is a layer that is named and not explained.
     """
+    from onnx import numpy_helper
+
     found: dict[str, Array] = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     for node in graph.node:
         if node.op_type == "Shape" and node.input[0] in shapes and not node.attribute:
@@ -59,6 +64,8 @@ def constants_of(graph: onnx.GraphProto, shapes: Mapping[str, tuple[int, ...]]) 
 
 
 def _stored(attributes: Attributes, _inputs: list[Array]) -> Array | None:
+    from onnx import numpy_helper
+
     if "value" in attributes:
         return numpy_helper.to_array(attributes["value"])
     for name, kind in (("value_float", np.float32), ("value_int", np.int64)):
@@ -71,6 +78,8 @@ def _stored(attributes: Attributes, _inputs: list[Array]) -> Array | None:
 
 
 def _filled(attributes: Attributes, inputs: list[Array]) -> Array | None:
+    from onnx import numpy_helper
+
     shape = [int(side) for side in inputs[0].ravel()]
     if min(shape, default=0) < 0 or 8 * math.prod(shape) > _MOST_BYTES:
         return None
@@ -99,6 +108,8 @@ def _reshaped(attributes: Attributes, inputs: list[Array]) -> Array | None:
 
 
 def _cast(attributes: Attributes, inputs: list[Array]) -> Array | None:
+    from onnx import helper
+
     return inputs[0].astype(helper.tensor_dtype_to_np_dtype(attributes["to"]))
 
 

@@ -7,15 +7,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import onnx
 
 from vision.errors import Fault, VisionError
 from vision.inside.activations import Activation, read_activation
 from vision.inside.constants import Array, Attributes, attributes_of, constants_of
 from vision.reasons import Words
+
+if TYPE_CHECKING:
+    import onnx
 
 MAX_LAYERS: Final = 2000
 MAX_MAP_BYTES: Final = 1_000_000_000
@@ -164,6 +166,8 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     VisionError
         model_inside where there are too many layers or the maps are too large.
     """
+    from onnx import TensorProto, helper
+
     graph = model.graph
     stored = {one.name for one in graph.initializer}
     picture = next(one for one in graph.input if one.name not in stored)
@@ -185,8 +189,8 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     given = {one.name for one in graph.output}
     for layer in layers:
         if layer.shape and layer.output not in given:
-            info = onnx.helper.make_tensor_value_info(
-                layer.output, onnx.TensorProto.FLOAT, layer.shape
+            info = helper.make_tensor_value_info(
+                layer.output, TensorProto.FLOAT, layer.shape
             )
             graph.output.append(info)
     return Graph(picture.name, shape, tuple(layers), model.SerializeToString())
@@ -200,6 +204,8 @@ def _settled_shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
     A shape that the graph computes from that of the picture is a constant once that is fixed; it is
     written as such, which tells the shapes behind it.
     """
+    from onnx import numpy_helper
+
     graph = model.graph
     stored = {one.name for one in graph.initializer}
     while True:
@@ -211,7 +217,7 @@ def _settled_shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
             if node.output[0] in known or asked in stored or asked not in constants:
                 continue
             name = f"{node.output[0]}/shape"
-            graph.initializer.append(onnx.numpy_helper.from_array(constants[asked], name))
+            graph.initializer.append(numpy_helper.from_array(constants[asked], name))
             stored.add(name)
             node.input[1] = name
             has_more = True
@@ -221,6 +227,8 @@ def _settled_shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
 
 def _shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
     """Return the shapes of the float32 tensors that the graph tells of; a free batch is 1."""
+    import onnx
+
     try:
         graph = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
     except (onnx.shape_inference.InferenceError, ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vision.errors import Fault, VisionError
-from vision.inside.cell import scores_of
+from vision.inside.cell import scores_of, strongest_map
 from vision.inside.graph import Graph, Layer
 from vision.inside.network import Forward, InsideNetwork
 from vision.model_files import ModelFile
@@ -27,6 +27,8 @@ class InsideView:
         The layer with one score a class, or None where there is none.
     is_by_reference
         True if ONNX's reference computed the maps and not OpenCV.
+    strongest
+        Of each layer the map that reacts most; 0 where the maps are not known.
     """
 
     shown: PictureResult
@@ -34,6 +36,7 @@ class InsideView:
     forward: Forward
     scores: Layer | None
     is_by_reference: bool
+    strongest: tuple[int, ...]
 
 
 class Looker:
@@ -64,4 +67,9 @@ class Looker:
         graph = self._network.graph
         classes = len(shown.result.probabilities)
         scores = scores_of(graph, classes)
-        return InsideView(shown, graph, forward, scores, self._network.is_by_reference)
+        strongest = tuple(
+            strongest_map(forward, layer) if forward.has(layer.output) else 0
+            for layer in graph.layers
+        )
+        by_reference = self._network.is_by_reference
+        return InsideView(shown, graph, forward, scores, by_reference, strongest)

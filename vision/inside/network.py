@@ -6,11 +6,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import onnx
-from onnx.reference import ReferenceEvaluator
 
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
@@ -19,6 +18,10 @@ from vision.model_files import ModelFile, parse_model
 from vision.onnx_rewrite import readable
 from vision.preprocessing import Blob
 from vision.reasons import Words
+
+if TYPE_CHECKING:
+    import onnx
+    from onnx.reference import ReferenceEvaluator
 
 type Maps = npt.NDArray[np.float32]
 """What a layer gives: (maps, height, width) float32."""
@@ -132,6 +135,9 @@ class InsideNetwork:
         return outputs
 
     def _by_reference(self, blob: Blob) -> dict[str, npt.NDArray[np.float32]]:
+        import onnx
+        from onnx.reference import ReferenceEvaluator
+
         name = self.graph.picture
         try:
             if self._reference is None:
@@ -149,6 +155,8 @@ class InsideNetwork:
 
 def _model(file: ModelFile) -> onnx.ModelProto:
     """Return the model as the pipeline runs it, with weights that lie in other files."""
+    import onnx
+
     try:
         if file.must_stay_on_disk:
             data = onnx.load(Path(file.name)).SerializeToString()
