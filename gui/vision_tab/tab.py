@@ -83,7 +83,7 @@ class VisionTab(Tab):
             self.latency,
         )
         self._state = self.model.state
-        self._is_prepared = False
+        self._is_prepared = self._was_inside = False
         self._lay_out()
         self.model.state_changed.connect(self._on_state_changed)
         self.model.inside.state_changed.connect(self._on_inside_changed)
@@ -126,7 +126,7 @@ class VisionTab(Tab):
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
         choice = QHBoxLayout()
-        choice.setContentsMargins(INSET_PX + 2, 0, INSET_PX + 2, GAP_M_PX)
+        choice.setContentsMargins(INSET_PX + 2, GAP_M_PX, INSET_PX + 2, GAP_M_PX)
         choice.addWidget(self.inside_button)
         choice.addStretch(1)
         stack.addWidget(self.model_panel)
@@ -163,15 +163,23 @@ class VisionTab(Tab):
         self.history_panel.setVisible(not is_folder and not is_inside)
         self.cell_panel.setVisible(is_inside)
         self.model_panel.setVisible(not is_inside)
+        if is_inside != self._was_inside:
+            self._was_inside = is_inside
+            self._name_inside(is_inside)
         for widget in self._outside:
             widget.setVisible(not is_inside)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         super().retranslate()
-        self.inside_button.setText(self.tr("Look inside"))
+        self._name_inside(self.model.inside.state.is_open)
+
+    def _name_inside(self, is_inside: bool) -> None:
+        """Write on the button what it does now."""
+        text = self.tr("Back to the picture") if is_inside else self.tr("Look inside")
+        self.inside_button.setText(text)
         tip = self.tr("The network's maps, and any of its numbers recomputed")
-        describe(self.inside_button, self.tr("Look inside"), tip)
+        describe(self.inside_button, text, "" if is_inside else tip)
 
     # -- The window's questions --------------------------------------------------------------------
 

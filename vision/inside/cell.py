@@ -185,8 +185,15 @@ def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explana
 
 
 def strongest_map(forward: Forward, layer: Layer) -> int:
-    """Return the map of a layer that reacts most: with the greatest mean size."""
-    return int(np.abs(forward.maps(layer.output)).mean(axis=(1, 2)).argmax())
+    """Return the map of a layer that reacts most: whose numbers differ most between places.
+
+    Of single numbers it is the largest one. A map that is the same everywhere reacts to nothing,
+    however large its numbers are.
+    """
+    maps = forward.maps(layer.output)
+    if maps.shape[1:] == (1, 1):
+        return int(np.abs(maps).argmax())
+    return int(maps.reshape(len(maps), -1).std(axis=1).argmax())
 
 
 def strongest_cell(forward: Forward, layer: Layer, channel: int) -> Cell:

@@ -189,9 +189,7 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     given = {one.name for one in graph.output}
     for layer in layers:
         if layer.shape and layer.output not in given:
-            info = helper.make_tensor_value_info(
-                layer.output, TensorProto.FLOAT, layer.shape
-            )
+            info = helper.make_tensor_value_info(layer.output, TensorProto.FLOAT, layer.shape)
             graph.output.append(info)
     return Graph(picture.name, shape, tuple(layers), model.SerializeToString())
 

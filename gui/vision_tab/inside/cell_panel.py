@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 import numpy as np
@@ -196,7 +197,7 @@ class CellPanel(Panel):
     def _rest_name(self, count: int) -> str:
         return self.tr("the other {count}").format(count=show_integer(count))
 
-    def _source_names(self, told: Explanation):
+    def _source_names(self, told: Explanation) -> Callable[[int], str]:
         view = self._state.view
         assert view is not None  # there is no explanation without
 

@@ -17,7 +17,8 @@ from vision.inside.cell import Block, Source
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_NAME_PX, _SIGN_PX, _SUM_PX, _HEAD_PX, _LINE_PX = 42, 14, 62, 20, 21
+_NAME_PX, _SHORT_PX, _SIGN_PX, _SUM_PX = 52, 18, 14, 56
+_HEAD_PX, _LINE_PX = 20, 21
 _MOST_SIDE = 3
 _PICTURE_PX = 84
 _TINT = 0.55
@@ -66,6 +67,7 @@ class KernelView(QWidget):
         self._sources: Callable[[int, int, int], Source] | None = None
         self._heads = ("", "")
         self._peaks = (1.0, 1.0)
+        self._name_px = _NAME_PX
 
     def show_parts(
         self,
@@ -76,6 +78,8 @@ class KernelView(QWidget):
     ) -> None:
         """Show parts of a sum; colours are scaled by the largest of all values and weights."""
         self._parts, self._sources = tuple(parts), sources
+        is_short = all(len(part.name) == 1 for part in parts)
+        self._name_px = _SHORT_PX if is_short else _NAME_PX
         size = 0.0 if weights is None else float(np.abs(weights).max(initial=0.0))
         self._peaks = (float(np.abs(values).max(initial=0.0)) or 1.0, size or 1.0)
         height = _HEAD_PX + sum(self._part_px(part) + 8 for part in parts)
@@ -102,8 +106,8 @@ class KernelView(QWidget):
 
     def _block(self, top: float, part: Part, side: int) -> QRectF:
         """Return where the values (side 0) or the weights (side 1) of a part are drawn."""
-        room = (self.width() - _NAME_PX - 2 * _SIGN_PX - _SUM_PX) / 2
-        left = _NAME_PX + side * (room + _SIGN_PX)
+        room = (self.width() - self._name_px - 2 * _SIGN_PX - _SUM_PX) / 2
+        left = self._name_px + side * (room + _SIGN_PX)
         height = self._part_px(part)
         if max(part.values.shape) <= _MOST_SIDE:
             width = room * part.values.shape[1] / _MOST_SIDE
@@ -132,10 +136,10 @@ class KernelView(QWidget):
             painter.setPen(QColor(theme.t1))
             painter.setFont(font(BODY_PX, 600))
             name = painter.fontMetrics().elidedText(
-                part.name, Qt.TextElideMode.ElideRight, _NAME_PX - 3
+                part.name, Qt.TextElideMode.ElideRight, self._name_px - 3
             )
             left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, middle, _NAME_PX - 2, 18), left, name)
+            painter.drawText(QRectF(0, middle, self._name_px - 2, 18), left, name)
             painter.drawText(
                 QRectF(self.width() - _SUM_PX, middle, _SUM_PX, 18), _RIGHT, signed(part.total)
             )
@@ -178,9 +182,10 @@ class KernelView(QWidget):
                     painter.setPen(QColor(theme.t3))
                     painter.drawText(box, _CENTRE, signed(value) if side else "0")
                     continue
+                digits = 2 if abs(value) < 9.995 else 1
                 painter.fillRect(box, point_colour(_TINT * value / peak, theme))
                 painter.setPen(QColor(theme.t1))
-                painter.drawText(box, _CENTRE, signed(value))
+                painter.drawText(box, _CENTRE, signed(value, digits))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to where the number under the pointer comes from."""

@@ -82,6 +82,7 @@ class LayerStrip(QWidget):
         self._places: list[int] = []
         self._images: dict[int, QImage] = {}
         self._seen: InsideView | None = None
+        self._drawn = PICTURE
         self.show_side(TILE_PX)
 
     def show_side(self, side_px: int) -> None:
@@ -112,9 +113,12 @@ class LayerStrip(QWidget):
         room = self.width() - (self._side + 24) - _LABEL_PX - 24
         count = max(2, (room + GAP_L_PX) // (self._side + GAP_L_PX))
         self._places = [PICTURE, *landmarks(view.graph, count, self._state.place)]
+        self._images.pop(self._drawn, None)
         for place in self._places:
             if place not in self._images and (image := self._image(view, place)) is not None:
                 self._images[place] = image
+        # The chosen layer shows the chosen map, and another one once it is left.
+        self._drawn = self._state.place
         self.setAccessibleDescription(self.name_of(self._state.place))
         self.update()
 
@@ -131,7 +135,9 @@ class LayerStrip(QWidget):
             # Numbers without a place: as many in a row as in a column.
             side = max(1, int(len(maps) ** 0.5))
             return signed_picture(maps[: side * side].reshape(side, side), active())
-        return signed_picture(maps[view.strongest[place]], active())
+        is_chosen = place == self._state.place
+        shown_map = self._state.cell.channel if is_chosen else view.strongest[place]
+        return signed_picture(maps[shown_map], active())
 
     def name_of(self, place: int) -> str:
         """Name what is at a place of the way."""

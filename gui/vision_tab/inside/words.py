@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import decimal, show_integer, significant
+from gui.format import decimal, show_integer, show_number, significant
 from vision.inside.activations import Activation
 from vision.inside.graph import Kind, Layer
 from vision.inside.window import window_of
@@ -82,7 +82,7 @@ def activation_name(activation: Activation) -> str:
 def activation_formula(activation: Activation, z: float) -> str:
     """Write an activation with the number it is given."""
     shown = figure(z)
-    numbers = [significant(one, 3) for one in activation.parameters]
+    numbers = [show_number(one, 3) for one in activation.parameters]
     match activation.name:
         case "Relu":
             return f"max(0, {shown})"
