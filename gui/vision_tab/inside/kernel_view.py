@@ -180,12 +180,13 @@ class KernelView(QWidget):
                 if not inside[row, column]:
                     painter.fillRect(box, QColor(theme.bg3))
                     painter.setPen(QColor(theme.t3))
-                    painter.drawText(box, _CENTRE, signed(value) if side else "0")
+                    painter.drawText(
+                        box, _CENTRE, _fitting(painter, value, width - 3) if side else "0"
+                    )
                     continue
-                digits = 2 if abs(value) < 9.995 else 1
                 painter.fillRect(box, point_colour(_TINT * value / peak, theme))
                 painter.setPen(QColor(theme.t1))
-                painter.drawText(box, _CENTRE, signed(value, digits))
+                painter.drawText(box, _CENTRE, _fitting(painter, value, width - 3))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to where the number under the pointer comes from."""
@@ -201,3 +202,12 @@ class KernelView(QWidget):
                     self._follow(self._sources(*at))
                     return
             top += self._part_px(part) + 8
+
+
+def _fitting(painter: QPainter, value: float, room_px: float) -> str:
+    """Write a number with as many decimals, two at most, as there is room for."""
+    for digits in (2, 1):
+        text = signed(value, digits)
+        if painter.fontMetrics().horizontalAdvance(text) <= room_px:
+            return text
+    return signed(value, 0)
