@@ -465,8 +465,8 @@
         <translation>{layer}, harita {n}</translation>
     </message>
     <message>
-        <source>{channel} of the pixel in row {row}, column {column} is {value}: what the network is given, made of the picture by the settings of the model.</source>
-        <translation>{row}. satır, {column}. sütundaki pikselin {channel} değeri {value}: ağa verilen, modelin ayarlarıyla resimden yapılan sayı.</translation>
+        <source>{channel} in row {row}, column {column} is what the network is given: the pixel less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}.</source>
+        <translation>{row}. satır, {column}. sütundaki {channel}, ağa verilen sayıdır: pikselden ortalama çıkar, ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
     </message>
     <message>
         <source>{operator}: its maps are not known, so there is nothing to recompute.</source>
@@ -2671,6 +2671,10 @@
     <message>
         <source>The maps of this layer are not known.</source>
         <translation>Bu katmanın haritaları bilinmiyor.</translation>
+    </message>
+    <message>
+        <source>Row {row}, column {column} of what the network is given</source>
+        <translation>Ağa verilenin {row}. satırı, {column}. sütunu</translation>
     </message>
     <message>
         <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of the picture</source>

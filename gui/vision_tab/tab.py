@@ -27,7 +27,7 @@ from gui.vision_tab.model_panel import ModelPanel
 from gui.vision_tab.opening import ask_files, open_mime
 from gui.vision_tab.source_bar import SourceBar
 from gui.vision_tab.stage.stage import Stage
-from gui.vision_tab.state import SourceKind, VisionState
+from gui.vision_tab.state import SourceKind, StageKind, VisionState
 from gui.vision_tab.status import status_of, title
 from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
@@ -157,8 +157,10 @@ class VisionTab(Tab):
     def _show_inside(self, state: InsideState) -> None:
         """Put what is inside the network in the place of the picture, or take it away."""
         is_inside, is_folder = state.is_open, self._state.source.kind is SourceKind.FOLDER
-        self.inside_page.setVisible(is_inside)
-        self.stage.setVisible(not is_inside)
+        # What a source has to say, the stage says.
+        has_page = is_inside and self._state.stage.kind is StageKind.PICTURE
+        self.inside_page.setVisible(has_page)
+        self.stage.setVisible(not has_page)
         self.folder_panel.setVisible(is_folder)
         self.history_panel.setVisible(not is_folder and not is_inside)
         self.cell_panel.setVisible(is_inside)

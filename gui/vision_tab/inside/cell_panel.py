@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
-from gui.format import show_integer, significant
+from gui.format import show_integer, show_number, significant
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.inside.inside_model import InsideModel, InsideState
 from gui.vision_tab.inside.kernel_view import KernelView, Part
@@ -25,6 +25,7 @@ from gui.widgets.basic import describe, label, push_button, rule, set_role, stro
 from gui.widgets.panel import Panel
 from vision.inside.cell import Explanation
 from vision.inside.graph import Kind
+from vision.preprocessing import Preprocessing
 
 MOST_PARTS, MOST_TERMS = 3, 8
 
@@ -82,7 +83,8 @@ class CellPanel(Panel):
         layout.addWidget(self._box)
         layout.addLayout(verdict)
         layout.addWidget(self.follow_button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(rule())
+        self._rule = rule()
+        layout.addWidget(self._rule)
         layout.addWidget(self._about_title)
         layout.addWidget(self._about)
 
@@ -103,8 +105,8 @@ class CellPanel(Panel):
             self._show_parts(told)
             self._sums.setText("<br>".join(self._steps(told)))
             self._show_verdict(told)
-        self._about_title.setVisible(told is not None)
-        self._about.setVisible(told is not None)
+        for widget in (self._rule, self._about_title, self._about):
+            widget.setVisible(told is not None)
         if told is not None:
             self._about.setText(self._kind_text(told))
 
@@ -125,9 +127,12 @@ class CellPanel(Panel):
         if layer is None and maps is not None:
             cell = state.cell
             text = self.tr(
-                "{channel} of the pixel in row {row}, column {column} is {value}: what the network "
-                "is given, made of the picture by the settings of the model."
+                "{channel} in row {row}, column {column} is what the network is given: the pixel "
+                "less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}."
             )
+            settings = state.view.shown.preprocessing if state.view else Preprocessing()
+            scale = settings.scale / settings.std[cell.channel]
+            mean = settings.mean[cell.channel]
             names = state.colours or ("",)
             return escape(
                 text.format(
@@ -135,6 +140,9 @@ class CellPanel(Panel):
                     row=cell.row,
                     column=cell.column,
                     value=figure(float(maps[cell])),
+                    pixel=show_number(float(maps[cell]) / scale + mean, 3),
+                    mean=show_number(mean),
+                    scale=show_number(scale, 3),
                 )
             )
         if layer is not None and maps is None:

@@ -138,6 +138,8 @@ class InsideModel(QObject):
         if not on:
             self._task.cancel()
             self._wanted = self._looked_at = None
+            # The network and its maps may go; a worker that is still at it has the old ones.
+            self._looker = Looker()
             self._set(InsideState())
             return
         self._set(replace(self.state, is_open=True))

@@ -185,6 +185,10 @@ class InsidePage(Panel):
         value = figure(float(maps[cell]))
         self._map_title.setText(f"{channel_name(cell.channel, names)} = {value}")
         box = state.box
+        if layer is None:
+            text = self.tr("Row {row}, column {column} of what the network is given")
+            self._caption.setText(text.format(row=cell.row, column=cell.column))
+            return
         self._caption.setText(
             self.tr(
                 "Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of "

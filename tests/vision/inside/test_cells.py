@@ -286,3 +286,20 @@ def test_engine_outputs_are_those_of_the_plain_network(
     plain = Engine(bundled.engine.file).forward(blob)
     np.testing.assert_array_equal(forward.tensors["logits"], plain["logits"])
     assert network.graph.picture == "image"
+
+
+def test_onnx_computes_the_maps_where_opencv_cannot() -> None:
+    nodes = [
+        helper.make_node("LpPool", ["x"], ["p"], kernel_shape=[2, 2], p=2),
+        helper.make_node("Relu", ["p"], ["y"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 2, 6, 7]}, {"y": [1, 2, 5, 6]})
+    network = InsideNetwork(known_file(data), (1, 2, 6, 7))
+    assert network.is_by_reference
+    x = noise(1, 2, 6, 7)
+    forward = network.run(x)
+    by_hand = np.sqrt((x[0, 1, 2:4, 3:5] ** 2).sum())
+    assert forward.maps("y")[1, 2, 3] == pytest.approx(by_hand, rel=1e-5)
+    told = explain(network.graph, forward, network.graph.layers[1], Cell(1, 2, 3))
+    assert told is not None
+    assert told.agrees
