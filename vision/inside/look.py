@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vision.display import Pixels, to_display
 from vision.errors import Fault, VisionError
 from vision.inside.cell import scores_of, strongest_map
 from vision.inside.graph import Graph, Layer
@@ -11,6 +12,7 @@ from vision.inside.network import Forward, InsideNetwork
 from vision.model_files import ModelFile
 from vision.reasons import Words
 from vision.session import PictureResult
+from vision.xray import tensor_picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +31,8 @@ class InsideView:
         True if ONNX's reference computed the maps and not OpenCV.
     strongest
         Of each layer the map that reacts most; 0 where the maps are not known.
+    pixels
+        The picture for which the network takes its tensor.
     """
 
     shown: PictureResult
@@ -37,6 +41,7 @@ class InsideView:
     scores: Layer | None
     is_by_reference: bool
     strongest: tuple[int, ...]
+    pixels: Pixels
 
 
 class Looker:
@@ -72,4 +77,5 @@ class Looker:
             for layer in graph.layers
         )
         by_reference = self._network.is_by_reference
-        return InsideView(shown, graph, forward, scores, by_reference, strongest)
+        pixels = to_display(tensor_picture(blob, shown.model.preprocessing))
+        return InsideView(shown, graph, forward, scores, by_reference, strongest, pixels)

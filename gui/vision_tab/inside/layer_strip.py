@@ -26,7 +26,6 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, active, font
 from gui.vision_tab.inside.inside_model import PICTURE, InsideState
 from gui.vision_tab.inside.words import layer_name, maps_size
 from gui.vision_tab.stage.images import PixelImage
-from vision.display import view_tensor
 from vision.inside.graph import Graph, as_maps
 from vision.inside.look import InsideView
 
@@ -124,9 +123,7 @@ class LayerStrip(QWidget):
 
     def _image(self, view: InsideView, place: int) -> QImage | None:
         if place == PICTURE:
-            shown = view.shown
-            seen = view_tensor(shown.preprocessing, shown.model.preprocessing, shown.picture)
-            return PixelImage(seen.pixels)
+            return PixelImage(view.pixels)
         layer = view.graph.layers[place]
         if not view.forward.has(layer.output):
             return None

@@ -17,7 +17,6 @@ from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.basic import ElidingCombo, describe, label, rule, set_role
 from gui.widgets.panel import Panel
-from vision.display import view_tensor
 from vision.inside.graph import Kind, as_maps
 from vision.inside.look import InsideView
 
@@ -175,9 +174,7 @@ class InsidePage(Panel):
             return
         picture = None
         if layer is None:
-            shown = view.shown
-            seen = view_tensor(shown.preprocessing, shown.model.preprocessing, shown.picture)
-            picture = PixelImage(seen.pixels)
+            picture = PixelImage(view.pixels)
         self.large.show_map(maps[cell.channel], cell, picture)
         rect = self.maps.cell_rect(old_channel)
         self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), 40, 40)
