@@ -87,6 +87,7 @@ class VisionTab(Tab):
         self._lay_out()
         self.model.state_changed.connect(self._on_state_changed)
         self.model.inside.state_changed.connect(self._on_inside_changed)
+        self.cell_panel.hide()
         self._show_inside(self.model.inside.state)
         self.retranslate()
         self._bind(actions or Actions(self))
@@ -163,13 +164,12 @@ class VisionTab(Tab):
         self.stage.setVisible(not has_page)
         self.folder_panel.setVisible(is_folder)
         self.history_panel.setVisible(not is_folder and not is_inside)
-        self.cell_panel.setVisible(is_inside)
-        self.model_panel.setVisible(not is_inside)
         if is_inside != self._was_inside:
             self._was_inside = is_inside
             self._name_inside(is_inside)
-        for widget in self._outside:
-            widget.setVisible(not is_inside)
+            self.cell_panel.setVisible(is_inside)
+            for widget in (self.model_panel, *self._outside):
+                widget.setVisible(not is_inside)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
