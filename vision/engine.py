@@ -97,6 +97,8 @@ class Engine:
 
     Attributes
     ----------
+    file
+        The model file, in memory.
     name
         The file, as errors call it.
     file_format
@@ -124,7 +126,7 @@ class Engine:
             model_not_a_model, model_unsupported or model_inputs.
         """
         self._busy = threading.Lock()
-        self._file = file
+        self.file: Final = file
         self._has_run = False
         self.name: Final = file.name
         self.file_format: Final = file.format
@@ -231,7 +233,7 @@ class Engine:
         if blob.shape not in self._tried:
             is_classic_used = self.use.used is not ComputeChoice.NEW_CPU
             engine = cv2.dnn.ENGINE_CLASSIC if is_classic_used else cv2.dnn.ENGINE_NEW
-            _require_usable(self._file, engine, blob.shape)
+            _require_usable(self.file, engine, blob.shape)
             self._tried.add(blob.shape)
         self._net.setInput(blob)
         if len(outputs) == 1:
@@ -247,7 +249,7 @@ class Engine:
         if self._has_run or not is_new or self.use.chosen is not ComputeChoice.AUTO:
             return False
         try:
-            self._net = _read_net(self._file, cv2.dnn.ENGINE_CLASSIC, shape)
+            self._net = _read_net(self.file, cv2.dnn.ENGINE_CLASSIC, shape)
         except (*_BUILD_FAULTS, VisionError):
             return False
         LOADS.add()
@@ -259,7 +261,7 @@ class Engine:
         shape = " x ".join(map(str, blob.shape))
         is_new = self.use.used is ComputeChoice.NEW_CPU
         engine = cv2.dnn.ENGINE_NEW if is_new else cv2.dnn.ENGINE_CLASSIC
-        reason = _named_reason(self._file, engine, blob.shape)
+        reason = _named_reason(self.file, engine, blob.shape)
         if reason and None not in (self.input_shape or (None, None))[1:]:
             # The size is right: the file says it.
             return VisionError(Fault.MODEL_UNSUPPORTED, file=self.name, reason=reason)

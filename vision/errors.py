@@ -32,6 +32,7 @@ class Fault(StrEnum):
     MODEL_BUSY = "model_busy"
     MODEL_CHANGED = "model_changed"
     MODEL_STOPPED = "model_stopped"
+    MODEL_INSIDE = "model_inside"
     OUTPUT_NOT_SCORES = "output_not_scores"
     OUTPUT_NOT_BOXES = "output_not_boxes"
     OUTPUT_NOT_MASK = "output_not_mask"
@@ -114,6 +115,9 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "Copy or download it again."
     ),
     Fault.MODEL_STOPPED: "{file}: loading was stopped. Choose the model again to load it.",
+    Fault.MODEL_INSIDE: (
+        "{file}: there is no looking inside this network ({reason}). Choose another model."
+    ),
     Fault.OUTPUT_NOT_SCORES: (
         "{file}: the model's output has shape {shape}, which is not one score for each class. "
         "Choose a classification model."

@@ -14,6 +14,7 @@ from vision.engine import ComputeUse
 from vision.errors import Fault, VisionError
 from vision.findings import Finding, ModelRefusedError
 from vision.model_choice import ModelChoice
+from vision.model_files import ModelFile
 from vision.models import TASK_WORDS, open_bundled
 from vision.pictures import Picture
 from vision.predictor import Predictor
@@ -52,6 +53,8 @@ class ModelReport:
         By what that was recognised, or ``None`` where it is described.
     limits
         The limits that are usual for a detector.
+    file
+        The model file, in memory.
     """
 
     choice: ModelChoice
@@ -65,6 +68,7 @@ class ModelReport:
     task: Task = Task.CLASSIFICATION
     recognition: Recognition | None = None
     limits: Limits = field(default_factory=Limits)
+    file: ModelFile | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,6 +227,7 @@ class Session:
             task=predictor.task,
             recognition=loaded.recognition,
             limits=loaded.limits,
+            file=engine.file,
         )
         return self.current
 

@@ -16,21 +16,25 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.actions import Actions, Place
 from gui.tab import Status, Tab, is_for_lessons
+from gui.theme import GAP_M_PX, INSET_PX
 from gui.vision_tab.cut_panel import CutPanel
 from gui.vision_tab.folder_panel import FolderPanel
 from gui.vision_tab.history_panel import HistoryPanel
+from gui.vision_tab.inside.cell_panel import CellPanel
+from gui.vision_tab.inside.inside_model import InsideState
+from gui.vision_tab.inside.page import InsidePage
 from gui.vision_tab.latency_panel import LatencyPanel
 from gui.vision_tab.model_panel import ModelPanel
 from gui.vision_tab.objects_panel import ObjectsPanel
 from gui.vision_tab.opening import ask_files, open_mime
 from gui.vision_tab.source_bar import SourceBar
 from gui.vision_tab.stage.stage import Stage
-from gui.vision_tab.state import SourceKind, VisionState
+from gui.vision_tab.state import SourceKind, StageKind, VisionState
 from gui.vision_tab.status import status_of, title
 from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
-from gui.widgets.basic import ColumnScroll, rule, set_role
+from gui.widgets.basic import ColumnScroll, describe, push_button, rule, set_role
 from vision.kinds import kind_of
 from vision.result import Task
 
@@ -67,6 +71,11 @@ class VisionTab(Tab):
         self.cut = CutPanel(self.model)
         self.xray = XrayPanel(self.model)
         self.latency = LatencyPanel(self.model)
+        self.inside_button = push_button("look_inside", "", "small")
+        self.inside_button.setCheckable(True)
+        self.inside_button.toggled.connect(self.model.inside.open)
+        self.inside_page = InsidePage(self.model.inside)
+        self.cell_panel = CellPanel(self.model.inside)
         self.right = ColumnScroll("vision_right")
         self._panels = (
             self.source_bar,
@@ -81,10 +90,14 @@ class VisionTab(Tab):
             self.latency,
         )
         self._state = self.model.state
-        self._is_prepared = False
+        self._is_prepared = self._was_inside = False
         self._lay_out()
         self._show_task(self._state)
         self.model.state_changed.connect(self._on_state_changed)
+        self.model.inside.state_changed.connect(self._on_inside_changed)
+        self.cell_panel.hide()
+        self._show_inside(self.model.inside.state)
+        self.retranslate()
         self._bind(actions or Actions(self))
 
     def _bind(self, actions: Actions) -> None:
@@ -103,9 +116,9 @@ class VisionTab(Tab):
         left.setSpacing(0)
         left.addWidget(self.source_bar)
         left.addWidget(self.stage, 1)
+        left.addWidget(self.inside_page, 1)
         left.addWidget(self.history_panel)
         left.addWidget(self.folder_panel)
-        self.folder_panel.hide()
         self.right.setWidget(self._column())
         self.right.setFixedWidth(RIGHT_W_PX)
         layout = QHBoxLayout(self)
@@ -121,14 +134,21 @@ class VisionTab(Tab):
         stack = QVBoxLayout(column)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
+        choice = QHBoxLayout()
+        choice.setContentsMargins(INSET_PX + 2, GAP_M_PX, INSET_PX + 2, GAP_M_PX)
+        choice.addWidget(self.inside_button)
+        choice.addStretch(1)
         stack.addWidget(self.model_panel)
-        stack.addWidget(rule())
+        stack.addLayout(choice)
+        self._outside: list[QWidget] = [rule()]
+        stack.addWidget(self._outside[0])
         # Of these three, one is shown: that of what the model is for.
         for panel in (self.top_k, self.objects, self.cut):
             stack.addWidget(panel)
         for lower in (self.xray, self.latency):
-            stack.addWidget(rule())
-            stack.addWidget(lower)
+            self._outside += [rule(), lower]
+        for widget in (*self._outside[1:], self.cell_panel):
+            stack.addWidget(widget)
         stack.addStretch(1)
         return column
 
@@ -138,19 +158,55 @@ class VisionTab(Tab):
         old, self._state = self._state, state
         for panel in self._panels:
             panel.show_state(state)
+        self._show_inside(self.model.inside.state)
         self._show_task(state)
-        is_folder = state.source.kind is SourceKind.FOLDER
-        self.folder_panel.setVisible(is_folder)
-        self.history_panel.setVisible(not is_folder)
         if _told(state) != _told(old):
             self.changed.emit()
 
     def _show_task(self, state: VisionState) -> None:
-        """Show the panel of what the model in use is for."""
-        task = state.models.task
-        self.top_k.setVisible(task is Task.CLASSIFICATION)
+        """Show the panel of what the model in use is for; a label's terms are a classifier's."""
+        task, is_inside = state.models.task, self.model.inside.state.is_open
+        if is_inside and task is not Task.CLASSIFICATION:
+            self.inside_button.setChecked(False)
+            return
+        self.inside_button.setVisible(task is Task.CLASSIFICATION)
+        self.top_k.setVisible(not is_inside and task is Task.CLASSIFICATION)
         self.objects.setVisible(task is Task.DETECTION)
         self.cut.setVisible(task is Task.MASK)
+
+    def _on_inside_changed(self, state: InsideState) -> None:
+        self.inside_page.show_state(state)
+        self.cell_panel.show_state(state)
+        self._show_inside(state)
+        self._show_task(self._state)
+
+    def _show_inside(self, state: InsideState) -> None:
+        """Put what is inside the network in the place of the picture, or take it away."""
+        is_inside, is_folder = state.is_open, self._state.source.kind is SourceKind.FOLDER
+        # What a source has to say, the stage says.
+        has_page = is_inside and self._state.stage.kind is StageKind.PICTURE
+        self.inside_page.setVisible(has_page)
+        self.stage.setVisible(not has_page)
+        self.folder_panel.setVisible(is_folder)
+        self.history_panel.setVisible(not is_folder and not is_inside)
+        if is_inside != self._was_inside:
+            self._was_inside = is_inside
+            self._name_inside(is_inside)
+            self.cell_panel.setVisible(is_inside)
+            for widget in (self.model_panel, *self._outside):
+                widget.setVisible(not is_inside)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        super().retranslate()
+        self._name_inside(self.model.inside.state.is_open)
+
+    def _name_inside(self, is_inside: bool) -> None:
+        """Write on the button what it does now."""
+        text = self.tr("Back to the picture") if is_inside else self.tr("Look inside")
+        self.inside_button.setText(text)
+        tip = self.tr("The network's maps, and any of its numbers recomputed")
+        describe(self.inside_button, text, "" if is_inside else tip)
 
     # -- The window's questions --------------------------------------------------------------------
 

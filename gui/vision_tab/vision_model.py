@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage
 from gui.messages import Messages
 from gui.settings import settings
 from gui.vision_tab.exports import Exports, SnapshotLooks
+from gui.vision_tab.inside.inside_model import InsideModel
 from gui.vision_tab.model_registry import BUILD, OWN, ModelEntry, ModelRegistry
 from gui.vision_tab.stage.images import image_to_picture
 from gui.vision_tab.state import (
@@ -84,6 +85,8 @@ class VisionModel(QObject):
         The frame on the stage, or ``None``.
     worker, registry, exports
         The network's threads, the models to choose from, the files that are written.
+    inside
+        What is seen inside the network.
 
     Signals
     -------
@@ -120,6 +123,7 @@ class VisionModel(QObject):
         self._limited: ModelChoice | None = None
         threshold, top = _stored(settings())
         self.state = VisionState(models=self.registry.models, threshold=threshold, top=top)
+        self.inside = InsideModel(self)
 
     def prepare(self) -> None:
         """Load the model, so that the first picture is quick, and offer what was fetched."""
@@ -601,7 +605,8 @@ class VisionModel(QObject):
 
     def request_close(self) -> bool:
         """Stop what runs; return whether all is at rest (never blocks)."""
-        answers = [self.worker.request_close(), self.registry.request_close()]
+        workers = (self.worker, self.registry, self.inside)
+        answers = [worker.request_close() for worker in workers]
         return all(answers) and not self.exports.is_writing
 
     @property

@@ -1,0 +1,331 @@
+"""One number of the network, recomputed step by step and held against OpenCV's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+
+from gui.format import show_integer, show_number, significant
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.vision_tab.inside.inside_model import InsideModel, InsideState
+from gui.vision_tab.inside.kernel_view import KernelView, Part
+from gui.vision_tab.inside.terms import TermRow, TermRows
+from gui.vision_tab.inside.words import (
+    activation_formula,
+    activation_name,
+    channel_name,
+    figure,
+    layer_name,
+)
+from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
+from gui.widgets.panel import Panel
+from vision.inside.cell import Explanation
+from vision.inside.graph import Kind
+from vision.preprocessing import Preprocessing
+
+MOST_PARTS, MOST_TERMS = 3, 8
+
+
+class CellPanel(Panel):
+    """Show the arithmetic of the chosen cell.
+
+    Parameters
+    ----------
+    model
+        What is seen inside the network.
+    """
+
+    def __init__(self, model: InsideModel) -> None:
+        super().__init__()
+        self.setObjectName("inside_cell")
+        self._model = model
+        self._state = InsideState()
+        self._title, self._where = label("title"), label("hint", "inside_cell_name")
+        self.kernel = KernelView(model.follow)
+        self.terms = TermRows("inside_terms", model.follow)
+        self._sums = label("", "inside_sums", wrap=True)
+        self._sums.setTextFormat(Qt.TextFormat.RichText)
+        self._box = QFrame()
+        set_role(self._box, role="card")
+        self._verdict_icon, self._verdict = QLabel(), label("strong", "inside_verdict")
+        self._gap = label("hint", "inside_gap")
+        self.follow_button = push_button("inside_follow", "link", "small")
+        self.follow_button.clicked.connect(self._on_follow)
+        self._about_title = label("title")
+        self._about = label("hint", "inside_about", wrap=True)
+        self._lay_out()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._where)
+        inner = QVBoxLayout(self._box)
+        inner.setContentsMargins(10, 8, 10, 8)
+        inner.addWidget(self._sums)
+        verdict = QHBoxLayout()
+        verdict.setSpacing(GAP_S_PX)
+        verdict.addWidget(self._verdict_icon)
+        verdict.addWidget(self._verdict)
+        verdict.addStretch(1)
+        verdict.addWidget(self._gap)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
+        layout.setSpacing(GAP_M_PX)
+        layout.addLayout(head)
+        layout.addWidget(self.kernel)
+        layout.addWidget(self.terms)
+        layout.addWidget(self._box)
+        layout.addLayout(verdict)
+        layout.addWidget(self.follow_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._rule = rule()
+        layout.addWidget(self._rule)
+        layout.addWidget(self._about_title)
+        layout.addWidget(self._about)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: InsideState) -> None:
+        """Show the arithmetic of another cell."""
+        self._state = state
+        told = state.explanation
+        self._where.setText(self._place())
+        for widget in (self.kernel, self.terms, self._verdict_icon, self._verdict, self._gap):
+            widget.setVisible(told is not None)
+        self.follow_button.setVisible(told is not None)
+        self._box.setVisible(state.view is not None)
+        if told is None:
+            self._sums.setText(self._without())
+        else:
+            self._show_parts(told)
+            self._sums.setText("<br>".join(self._steps(told)))
+            self._show_verdict(told)
+        for part in (self._rule, self._about_title, self._about):
+            part.setVisible(told is not None)
+        if told is not None:
+            self._about.setText(self._kind_text(told))
+
+    def _place(self) -> str:
+        state = self._state
+        if state.view is None:
+            return ""
+        if state.layer is None:
+            return self.tr("the picture")
+        return self.tr("{layer}, map {n}").format(
+            layer=layer_name(state.layer), n=state.cell.channel
+        )
+
+    def _without(self) -> str:
+        """Say what there is to say of a number that is not recomputed."""
+        state, maps = self._state, self._state.maps
+        layer = state.layer
+        if layer is None and maps is not None:
+            cell = state.cell
+            text = self.tr(
+                "{channel} in row {row}, column {column} is what the network is given: the pixel "
+                "less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}."
+            )
+            settings = state.view.shown.preprocessing if state.view else Preprocessing()
+            scale = settings.scale / settings.std[cell.channel]
+            mean = settings.mean[cell.channel]
+            names = state.colours or ("",)
+            return escape(
+                text.format(
+                    channel=names[cell.channel],
+                    row=cell.row,
+                    column=cell.column,
+                    value=figure(float(maps[cell])),
+                    pixel=show_number(float(maps[cell]) / scale + mean, 3),
+                    mean=show_number(mean),
+                    scale=show_number(scale, 3),
+                )
+            )
+        if layer is not None and maps is None:
+            text = self.tr("{operator}: its maps are not known, so there is nothing to recompute.")
+            return escape(text.format(operator=layer.operator))
+        operator = "" if layer is None else layer.operator
+        text = self.tr("{operator} is shown and not recomputed: Glassnet does not explain it.")
+        return escape(text.format(operator=operator))
+
+    def _show_parts(self, told: Explanation) -> None:
+        """Show maps with their kernels where a window is read, else the terms one by one."""
+        is_window = told.values.shape[1:] != (1, 1)
+        self.kernel.setVisible(is_window)
+        rows: list[TermRow] = []
+        names = self._source_names(told)
+        if is_window:
+            totals = told.products.sum(axis=(1, 2))
+            order = np.argsort(-np.abs(totals), kind="stable")[:MOST_PARTS]
+            parts = [
+                Part(
+                    names(int(place)),
+                    told.values[place],
+                    None if told.layer.kind is Kind.MAXIMUM else self._weights(told, int(place)),
+                    told.inside[place],
+                    self._part_total(told, int(place)),
+                    int(place),
+                )
+                for place in sorted(order)
+            ]
+            self.kernel.show_parts(parts, told.values, told.weights, told.sources)
+            left = len(totals) - len(parts)
+            if left:
+                rest = float(totals.sum() - totals[order].sum())
+                rows.append(TermRow(self._rest_name(left), "", rest))
+        else:
+            places = told.largest(MOST_TERMS)
+            products = told.products
+            for place in places:
+                value = float(told.values[place])
+                factors = figure(value)
+                if told.weights is not None and told.layer.kind is not Kind.SUM:
+                    factors = f"{figure(value)} × {figure(float(told.weights[place]))}"
+                source = told.sources(*place)
+                rows.append(TermRow(names(place[0]), factors, float(products[place]), source))
+            left = products.size - len(places)
+            if left and told.weights is not None:
+                rest = float(products.sum() - sum(products[place] for place in places))
+                rows.append(TermRow(self._rest_name(left), "", rest))
+        self.terms.show_rows(rows)
+        self.terms.setVisible(bool(rows))
+
+    def _weights(self, told: Explanation, place: int) -> np.ndarray | None:
+        return None if told.weights is None else told.weights[place]
+
+    def _part_total(self, told: Explanation, place: int) -> float:
+        if told.layer.kind is Kind.MAXIMUM:
+            return told.total
+        return float(told.products[place].sum())
+
+    def _rest_name(self, count: int) -> str:
+        return self.tr("the other {count}").format(count=show_integer(count))
+
+    def _source_names(self, told: Explanation) -> Callable[[int], str]:
+        view = self._state.view
+        assert view is not None  # there is no explanation without
+
+        def name(place: int) -> str:
+            source = told.sources(place, 0, 0)
+            if source.tensor == view.graph.picture:
+                return channel_name(source.cell.channel, self._state.colours)
+            maker = view.graph.maker(source.tensor)
+            if told.layer.kind in (Kind.SUM, Kind.PRODUCT) and maker is not None:
+                return layer_name(maker)
+            return channel_name(source.cell.channel, ())
+
+        return name
+
+    def _steps(self, told: Explanation) -> list[str]:
+        """Return the arithmetic, a line a step."""
+        lines = [self._first_step(told)]
+        for scale in told.scales:
+            lines.append(
+                self.tr("Scaled: {before} × {factor} + {shift}").format(
+                    before=figure(told.total) if len(lines) == 1 else "…",
+                    factor=figure(scale.factor),
+                    shift=figure(scale.shift),
+                )
+            )
+        if told.scales:
+            lines[-1] = f"{escape(lines[-1])} = {strong(figure(told.scaled))}"
+        if told.activation is not None:
+            name = activation_name(told.activation)
+            formula = activation_formula(told.activation, told.scaled)
+            lines.append(f"{escape(name)}: {escape(formula)} = {strong(figure(told.result))}")
+        return lines
+
+    def _first_step(self, told: Explanation) -> str:
+        layer, total = told.layer, strong(figure(told.total))
+        if layer.kind is Kind.MAXIMUM:
+            return self.tr("The largest of {count}: {total}").format(
+                count=int(told.inside.sum()), total=total
+            )
+        if layer.kind is Kind.MEAN:
+            return self.tr("The mean of {count} numbers: {total}").format(
+                count=show_integer(int(told.inside.sum())), total=total
+            )
+        if layer.kind is Kind.SOFTMAX:
+            return self.tr("exp of this score / sum of exp of all {count} = {total}").format(
+                count=show_integer(told.values.size), total=total
+            )
+        if layer.kind is Kind.LOCAL_NORMALISATION:
+            return self.tr("Divided by how strong {count} maps are here: {total}").format(
+                count=told.values.size, total=total
+            )
+        if layer.kind in (Kind.JOIN, Kind.REARRANGEMENT):
+            return self.tr("Passed on as it is: {total}").format(total=total)
+        if layer.kind is Kind.PRODUCT:
+            factors = " × ".join(figure(float(value)) for value in told.values.ravel())
+            return f"{factors} = {total}"
+        if layer.kind in (Kind.SCALE, Kind.ACTIVATION):
+            return self.tr("It reads {total}").format(total=total)
+        return f"{self._sum_text(told)} = {total}"
+
+    def _sum_text(self, told: Explanation) -> str:
+        sums = told.products.sum(axis=(1, 2))
+        if len(sums) <= MOST_PARTS:
+            text = " + ".join(figure(float(one)) for one in sums).replace("+ −", "− ")
+        else:
+            text = self.tr("{sum} (sum of {count} products)").format(
+                sum=figure(float(sums.sum())), count=show_integer(told.products.size)
+            )
+        if told.bias is not None:
+            sign = "−" if told.bias < 0 else "+"
+            bias = self.tr("{value} (bias)").format(value=figure(abs(told.bias)))
+            text = f"{text} {sign} {bias}"
+        return text
+
+    def _show_verdict(self, told: Explanation) -> None:
+        view = self._state.view
+        assert view is not None  # there is no explanation without
+        tone = "ok" if told.agrees else "fail"
+        by = "ONNX" if view.is_by_reference else "OpenCV"
+        text = self.tr("{by} says the same") if told.agrees else self.tr("{by} says otherwise")
+        self._verdict.setText(text.format(by=by))
+        set_role(self._verdict, tone=tone)
+        self._gap.setText(self.tr("gap {gap}").format(gap=significant(told.gap, 2)))
+        self._verdict_icon.setPixmap(
+            icon("check-circle" if told.agrees else "x-circle", tone).pixmap(15, 15)
+        )
+
+    def _kind_text(self, told: Explanation) -> str:
+        count = show_integer(told.values.size)
+        layer = told.layer
+        if layer.kind is Kind.CONVOLUTION:
+            return self.tr(
+                "The same weighted sum, over {count} numbers, with the same {count} weights at "
+                "every place of the picture."
+            ).format(count=count)
+        if layer.kind is Kind.DENSE:
+            return self.tr("The same weighted sum, over {count} numbers.").format(count=count)
+        if layer.kind in (Kind.SUM, Kind.PRODUCT, Kind.SCALE, Kind.ACTIVATION):
+            return self.tr("No neuron of its own: it works on the numbers of those before it.")
+        return self.tr("No neuron: it has no weights and learns nothing.")
+
+    # -- Person ------------------------------------------------------------------------------------
+
+    def _on_follow(self) -> None:
+        told = self._state.explanation
+        if told is not None:
+            self._model.follow(told.sources(*told.largest(1)[0]))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("One cell, recomputed"))
+        self._about_title.setText(self.tr("What a neuron of Build is here"))
+        self.follow_button.setText(self.tr("Go to the number that adds most"))
+        describe(self.follow_button, self.tr("Choose the cell of the layer before that adds most"))
+        self.kernel.show_heads(self.tr("what it sees"), self.tr("its kernel"))
+        tip = self.tr("Click a number to see where it comes from")
+        describe(self.kernel, self.tr("What the cell sees, and its kernel"), tip)
+        describe(self.terms, self.tr("Terms of the sum"), tip)
+        self.show_state(self._state)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.show_state(self._state)

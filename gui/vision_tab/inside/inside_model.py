@@ -1,0 +1,271 @@
+"""What the panels of "Look inside" know: the maps of the picture on show, and the chosen cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.workers.latest_task import LatestTask
+from vision.errors import VisionError
+from vision.inside.cell import (
+    Cell,
+    Explanation,
+    Source,
+    explain,
+    spread_source,
+    strongest_cell,
+)
+from vision.inside.graph import Layer, as_maps
+from vision.inside.look import InsideView, Looker
+from vision.inside.network import Maps
+from vision.inside.receptive import Box, receptive_field
+from vision.session import PictureResult
+
+if TYPE_CHECKING:
+    from gui.vision_tab.state import VisionState
+    from gui.vision_tab.vision_model import VisionModel
+
+PICTURE = -1
+"""The place of the picture's tensor, before the first layer."""
+
+_FIRST_CELL, _NO_BOX = Cell(0, 0, 0), Box(0, 0, 0, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class InsideState:
+    """What the panels of "Look inside" show.
+
+    Attributes
+    ----------
+    is_open
+        Whether a person looks inside.
+    is_live
+        Whether the pictures come from a stream.
+    view
+        The network with its maps, or ``None`` before the first.
+    error
+        Why there is none, or ``None``.
+    place
+        The chosen layer's place, or `PICTURE`.
+    cell
+        The chosen cell.
+    explanation
+        How its number comes about; ``None`` for the picture and for a layer that is not explained.
+    box
+        What part of the picture's tensor the cell depends on.
+    why
+        How the score of the most probable class comes about, or ``None``.
+    """
+
+    is_open: bool = False
+    is_live: bool = False
+    view: InsideView | None = None
+    error: VisionError | None = None
+    place: int = 0
+    cell: Cell = _FIRST_CELL
+    explanation: Explanation | None = None
+    box: Box = _NO_BOX
+    why: Explanation | None = None
+
+    @property
+    def layer(self) -> Layer | None:
+        """The chosen layer, or ``None`` for the picture."""
+        if self.view is None or self.place == PICTURE:
+            return None
+        return self.view.graph.layers[self.place]
+
+    @property
+    def tensor(self) -> str:
+        """The name of the tensor that the chosen layer gives."""
+        layer = self.layer
+        if layer is not None:
+            return layer.output
+        return "" if self.view is None else self.view.graph.picture
+
+    @property
+    def maps(self) -> Maps | None:
+        """What the chosen layer gave, or ``None`` where that is not known."""
+        view = self.view
+        return view.forward.maps(self.tensor) if view and view.forward.has(self.tensor) else None
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """What the channels of the picture's tensor are called."""
+        if self.view is None or self.view.graph.shape[1] != 3:
+            return ()
+        return ("R", "G", "B") if self.view.shown.model.preprocessing.swap_rb else ("B", "G", "R")
+
+
+class InsideModel(QObject):
+    """Follow the picture on show, and do what a person asks for inside the network.
+
+    Attributes
+    ----------
+    state
+        What the panels show.
+
+    Signals
+    -------
+    state_changed(InsideState)
+        `state` is another one.
+
+    Thread
+    ------
+    GUI thread; the forward with maps is on a worker, with a network of its own.
+    """
+
+    state_changed = Signal(object)
+
+    def __init__(self, vision: VisionModel) -> None:
+        super().__init__(vision)
+        self.state = InsideState()
+        self._looker = Looker()
+        self._task = LatestTask(self)
+        self._wanted: PictureResult | None = None
+        self._looked_at: PictureResult | None = None
+        self._vision = vision
+        vision.state_changed.connect(self._on_vision_changed)
+
+    # -- A person ----------------------------------------------------------------------------------
+
+    def open(self, on: bool) -> None:
+        """Look inside, or go back to what the network says."""
+        if on == self.state.is_open:
+            return
+        if not on:
+            self._task.cancel()
+            self._wanted = self._looked_at = None
+            # The network and its maps may go; a worker that is still at it has the old ones.
+            self._looker = Looker()
+            self._set(InsideState())
+            return
+        self._set(replace(self.state, is_open=True))
+        self._on_vision_changed(self._vision.state)
+
+    def choose_layer(self, place: int) -> None:
+        """Look at a layer's map that reacts most, at its strongest cell."""
+        view = self.state.view
+        if view is None or not PICTURE <= place < len(view.graph.layers):
+            return
+        cell = Cell(0, 0, 0)
+        if place != PICTURE and view.forward.has(view.graph.layers[place].output):
+            layer = view.graph.layers[place]
+            cell = strongest_cell(view.forward, layer, view.strongest[place])
+        elif place == PICTURE:
+            # The middle of what the cell just left depends on.
+            box = self.state.box
+            cell = Cell(0, (box.top + box.bottom) // 2, (box.left + box.right) // 2)
+        self._choose(place, cell)
+
+    def choose_map(self, channel: int) -> None:
+        """Look at another map of the layer, at its strongest cell."""
+        maps, layer, view = self.state.maps, self.state.layer, self.state.view
+        if maps is None or view is None or not 0 <= channel < len(maps):
+            return
+        old = self.state.cell
+        if layer is None:
+            self._choose(self.state.place, Cell(channel, old.row, old.column))
+        else:
+            self._choose(self.state.place, strongest_cell(view.forward, layer, channel))
+
+    def choose_cell(self, row: int, column: int) -> None:
+        """Look at another cell of the map; one beyond its edge is that at the edge."""
+        maps = self.state.maps
+        if maps is None:
+            return
+        row = min(max(row, 0), maps.shape[1] - 1)
+        column = min(max(column, 0), maps.shape[2] - 1)
+        self._choose(self.state.place, Cell(self.state.cell.channel, row, column))
+
+    def follow(self, source: Source) -> None:
+        """Go to where a number comes from."""
+        view = self.state.view
+        if view is None or not view.forward.has(source.tensor):
+            return
+        places = {layer.output: place for place, layer in enumerate(view.graph.layers)}
+        self._choose(places.get(source.tensor, PICTURE), source.cell)
+
+    def follow_term(self, source: Source) -> None:
+        """Go to the map that a number of the last layer is the mean of."""
+        view = self.state.view
+        if view is not None:
+            self.follow(spread_source(view.graph, view.forward, source))
+
+    # -- What is on show ---------------------------------------------------------------------------
+
+    def _on_vision_changed(self, state: VisionState) -> None:
+        if not self.state.is_open or state.result is None or state.result is self._looked_at:
+            return
+        self._wanted = state.result
+        if not self._task.is_wanted:
+            self._look()
+
+    def _look(self) -> None:
+        """Compute the maps of the newest picture; those that came meanwhile are passed over."""
+        shown, self._wanted = self._wanted, None
+        if shown is None or not self.state.is_open:
+            return
+        self._looked_at = shown
+        self._task.start(_work(self._looker, shown), self._on_looked, self._on_failed)
+
+    def _on_looked(self, view: InsideView) -> None:
+        old, is_live = self.state, self._vision.state.source.is_live
+        state = replace(old, view=view, error=None, is_live=is_live)
+        if old.view is not None and old.view.graph is view.graph:
+            self._set(_explained(state))
+        else:
+            self.state = state
+            self.choose_layer(0)
+        self._look()
+
+    def _on_failed(self, error: Exception, details: str) -> None:
+        if isinstance(error, VisionError):
+            self._set(InsideState(is_open=True, error=error))
+        else:
+            self._vision.messages.failed(error, details, source=self._vision)
+        self._look()
+
+    def _choose(self, place: int, cell: Cell) -> None:
+        self._set(_explained(replace(self.state, place=place, cell=cell)))
+
+    def _set(self, state: InsideState) -> None:
+        self.state = state
+        self.state_changed.emit(state)
+
+    # -- Closing -----------------------------------------------------------------------------------
+
+    def request_close(self) -> bool:
+        """Give up what is being computed; return whether the worker rests (never blocks)."""
+        self._wanted = None
+        self._task.cancel()
+        return self._task.is_idle
+
+
+def _work(looker: Looker, shown: PictureResult) -> Callable[[Any, Any], InsideView]:
+    return lambda _should_stop, _publish: looker.look(shown)
+
+
+def _explained(state: InsideState) -> InsideState:
+    """Return a state with the chosen cell, and the score of the best class, worked out anew."""
+    view, layer, cell = state.view, state.layer, state.cell
+    if view is None:
+        return state
+    why = None
+    if view.scores is not None:
+        best = Cell(view.best.index, 0, 0)
+        why = explain(view.graph, view.forward, view.scores, best)
+    if layer is None:
+        box = Box(cell.row, cell.column, cell.row + 1, cell.column + 1)
+        return replace(state, why=why, explanation=None, box=box)
+    if not view.forward.has(layer.output):
+        whole = Box(0, 0, *as_maps(view.graph.shape)[1:])
+        return replace(state, why=why, explanation=None, box=whole)
+    return replace(
+        state,
+        why=why,
+        explanation=explain(view.graph, view.forward, layer, cell),
+        box=receptive_field(view.graph, layer, cell),
+    )

@@ -1,0 +1,213 @@
+"""Patches times kernels, as numbers on their colours or as small pictures where they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.plots.colours import point_colour, signed_picture
+from gui.theme import BODY_PX, CAPTION_PX, active, font
+from gui.vision_tab.inside.words import signed
+from vision.inside.cell import Block, Source
+
+_CENTRE = Qt.AlignmentFlag.AlignCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_NAME_PX, _SHORT_PX, _SIGN_PX, _SUM_PX = 52, 18, 14, 56
+_HEAD_PX, _LINE_PX = 20, 21
+_MOST_SIDE = 3
+_PICTURE_PX = 84
+_TINT = 0.55
+
+
+class Part(NamedTuple):
+    """One map's part of a sum.
+
+    Attributes
+    ----------
+    name
+        What the map is called.
+    values, weights
+        (height, width); `weights` is None where nothing is weighted.
+    inside
+        Where `values` is not padding.
+    total
+        What it adds.
+    place
+        Its number among the maps that are read.
+    """
+
+    name: str
+    values: np.ndarray
+    weights: np.ndarray | None
+    inside: np.ndarray
+    total: float
+    place: int
+
+
+class KernelView(QWidget):
+    """Draw some parts of a sum; a click goes to where a number comes from.
+
+    Parameters
+    ----------
+    follow
+        Called with the source of the number that a person clicked.
+    """
+
+    def __init__(self, follow: Callable[[Source], None]) -> None:
+        super().__init__()
+        self.setObjectName("inside_kernel")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._follow = follow
+        self._parts: tuple[Part, ...] = ()
+        self._sources: Callable[[int, int, int], Source] | None = None
+        self._heads = ("", "")
+        self._peaks = (1.0, 1.0)
+        self._name_px = _NAME_PX
+
+    def show_parts(
+        self,
+        parts: Sequence[Part],
+        values: Block,
+        weights: Block | None,
+        sources: Callable[[int, int, int], Source],
+    ) -> None:
+        """Show parts of a sum; colours are scaled by the largest of all values and weights."""
+        self._parts, self._sources = tuple(parts), sources
+        is_short = all(len(part.name) == 1 for part in parts)
+        self._name_px = _SHORT_PX if is_short else _NAME_PX
+        size = 0.0 if weights is None else float(np.abs(weights).max(initial=0.0))
+        self._peaks = (float(np.abs(values).max(initial=0.0)) or 1.0, size or 1.0)
+        height = _HEAD_PX + sum(self._part_px(part) + 8 for part in parts)
+        self.setFixedHeight(height)
+        said = (
+            f"{part.name}: {np.array2string(part.values, precision=2)} = {part.total:.3f}"
+            for part in parts
+        )
+        self.setAccessibleDescription("; ".join(said)[:2000])
+        self.update()
+
+    def show_heads(self, values: str, weights: str) -> None:
+        """Write what stands in the two columns."""
+        self._heads = (values, weights)
+        self.update()
+
+    def _part_px(self, part: Part) -> int:
+        rows, columns = part.values.shape
+        return _LINE_PX * rows if max(rows, columns) <= _MOST_SIDE else _PICTURE_PX
+
+    def sizeHint(self) -> QSize:
+        """Return a size that gives way in width."""
+        return QSize(300, self.height())
+
+    def _block(self, top: float, part: Part, side: int) -> QRectF:
+        """Return where the values (side 0) or the weights (side 1) of a part are drawn."""
+        room = (self.width() - self._name_px - 2 * _SIGN_PX - _SUM_PX) / 2
+        left = self._name_px + side * (room + _SIGN_PX)
+        height = self._part_px(part)
+        if max(part.values.shape) <= _MOST_SIDE:
+            width = room * part.values.shape[1] / _MOST_SIDE
+            return QRectF(left + (room - width) / 2, top, width, height)
+        rows, columns = part.values.shape
+        scale = min(room / columns, height / rows)
+        width = columns * scale
+        return QRectF(left + (room - width) / 2, top, width, rows * scale)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the parts, one under the other."""
+        painter, theme = QPainter(self), active()
+        top = float(_HEAD_PX)
+        for number, part in enumerate(self._parts):
+            sides = [part.values] if part.weights is None else [part.values, part.weights]
+            blocks = [self._block(top, part, side) for side in range(len(sides))]
+            if number == 0:
+                painter.setFont(font(BODY_PX))
+                painter.setPen(QColor(theme.t2))
+                for block, head in zip(blocks, self._heads, strict=False):
+                    middle = block.center().x()
+                    painter.drawText(QRectF(middle - 70, 0, 140, 17), _CENTRE, head)
+            for side, (values, block) in enumerate(zip(sides, blocks, strict=True)):
+                self._paint_block(painter, block, values, self._peaks[side], part.inside, side)
+            middle = QRectF(0, top, 0, self._part_px(part)).center().y() - 9
+            painter.setPen(QColor(theme.t1))
+            painter.setFont(font(BODY_PX, 600))
+            name = painter.fontMetrics().elidedText(
+                part.name, Qt.TextElideMode.ElideRight, self._name_px - 3
+            )
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, middle, self._name_px - 2, 18), left, name)
+            painter.drawText(
+                QRectF(self.width() - _SUM_PX, middle, _SUM_PX, 18), _RIGHT, signed(part.total)
+            )
+            painter.setPen(QColor(theme.t2))
+            painter.setFont(font(BODY_PX))
+            if part.weights is not None:
+                gap = QRectF(blocks[0].right(), middle, blocks[1].left() - blocks[0].right(), 18)
+                painter.drawText(gap, _CENTRE, "×")
+            painter.drawText(
+                QRectF(self.width() - _SUM_PX - _SIGN_PX, middle, _SIGN_PX, 18), _CENTRE, "="
+            )
+            top += self._part_px(part) + 8
+
+    def _paint_block(
+        self,
+        painter: QPainter,
+        block: QRectF,
+        values: np.ndarray,
+        peak: float,
+        inside: np.ndarray,
+        side: int,
+    ) -> None:
+        theme = active()
+        rows, columns = values.shape
+        if max(rows, columns) > _MOST_SIDE:
+            painter.drawImage(block, signed_picture(values, theme))
+            painter.setPen(QColor(theme.line2))
+            painter.drawRect(block)
+            return
+        width, height = block.width() / columns, block.height() / rows
+        painter.setFont(font(CAPTION_PX))
+        for row in range(rows):
+            for column in range(columns):
+                box = QRectF(
+                    block.left() + column * width, block.top() + row * height, width, height
+                ).adjusted(0.5, 0.5, -0.5, -0.5)
+                value = float(values[row, column])
+                if not inside[row, column]:
+                    painter.fillRect(box, QColor(theme.bg3))
+                    painter.setPen(QColor(theme.t3))
+                    painter.drawText(
+                        box, _CENTRE, _fitting(painter, value, width - 3) if side else "0"
+                    )
+                    continue
+                painter.fillRect(box, point_colour(_TINT * value / peak, theme))
+                painter.setPen(QColor(theme.t1))
+                painter.drawText(box, _CENTRE, _fitting(painter, value, width - 3))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to where the number under the pointer comes from."""
+        top = float(_HEAD_PX)
+        for part in self._parts:
+            for side in range(1 if part.weights is None else 2):
+                block = self._block(top, part, side)
+                if block.contains(event.position()) and self._sources is not None:
+                    rows, columns = part.values.shape
+                    row = int((event.position().y() - block.top()) / block.height() * rows)
+                    column = int((event.position().x() - block.left()) / block.width() * columns)
+                    at = (part.place, min(row, rows - 1), min(column, columns - 1))
+                    self._follow(self._sources(*at))
+                    return
+            top += self._part_px(part) + 8
+
+
+def _fitting(painter: QPainter, value: float, room_px: float) -> str:
+    """Write a number with as many decimals, two at most, as there is room for."""
+    for digits in (2, 1):
+        text = signed(value, digits)
+        if painter.fontMetrics().horizontalAdvance(text) <= room_px:
+            return text
+    return signed(value, 0)

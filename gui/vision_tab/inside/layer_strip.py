@@ -1,0 +1,294 @@
+"""The way through the network: pictures of some layers from the picture to the label."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gui.format import decimal, percent
+from gui.plots.colours import signed_picture
+from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, active, font
+from gui.vision_tab.inside.inside_model import PICTURE, InsideState
+from gui.vision_tab.inside.words import layer_name, maps_size
+from gui.vision_tab.stage.images import PixelImage
+from vision.inside.graph import Graph, as_maps
+from vision.inside.look import InsideView
+
+TILE_PX, SMALL_TILE_PX = 96, 64
+_LABEL_PX, _TEXT_PX = 110, 34
+
+
+def landmarks(graph: Graph, count: int, chosen: int) -> list[int]:
+    """Return the places of at most `count` layers that show the way, the chosen one among them.
+
+    The first, and the last before each change of the maps' size, say most; the rest are thinned
+    out evenly where there are still too many.
+    """
+    layers = graph.layers
+    if len(layers) <= count:
+        return list(range(len(layers)))
+    sizes = [layer.maps_shape[1:] for layer in layers]
+    places = [0] + [
+        place
+        for place in range(1, len(layers))
+        if sizes[place] != (1, 1) and (place + 1 == len(layers) or sizes[place + 1] != sizes[place])
+    ]
+    if len(places) < count // 2:
+        step = (len(layers) - 1) / (count - 1)
+        places = [round(step * number) for number in range(count)]
+    while len(places) > max(1, count):
+        places.pop(len(places) // 2)
+    if chosen >= 0 and chosen not in places:
+        if len(places) == count and len(places) > 1:
+            nearest = min(places[1:], key=lambda place: abs(place - chosen))
+            places.remove(nearest)
+        places.append(chosen)
+    return sorted(set(places))
+
+
+class LayerStrip(QWidget):
+    """Draw the picture, some layers and the label; a click or an arrow key chooses.
+
+    Parameters
+    ----------
+    choose
+        Called with a layer's place, or `PICTURE`, when a person chooses it.
+    """
+
+    def __init__(self, choose: Callable[[int], None]) -> None:
+        super().__init__()
+        self.setObjectName("inside_strip")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._choose = choose
+        self._state = InsideState()
+        self._side = TILE_PX
+        self._places: list[int] = []
+        self._images: dict[int, QImage] = {}
+        self._seen: InsideView | None = None
+        self._drawn = PICTURE
+        self.show_side(TILE_PX)
+
+    def show_side(self, side_px: int) -> None:
+        """Make the tiles that large."""
+        self._side = side_px
+        self.setFixedHeight(side_px + _TEXT_PX + 8)
+        self._fill()
+
+    def show_state(self, state: InsideState) -> None:
+        """Show the way of another picture, or another choice."""
+        self._state = state
+        self._fill()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._seen = None
+        self._fill()
+
+    def _fill(self) -> None:
+        """Draw what is not drawn yet."""
+        view = self._state.view
+        if view is None:
+            self._places, self._images, self._seen = [], {}, None
+            self.update()
+            return
+        if view is not self._seen:
+            self._images, self._seen = {}, view
+        room = self.width() - (self._side + 24) - _LABEL_PX - 24
+        count = max(2, (room + GAP_L_PX) // (self._side + GAP_L_PX))
+        self._places = [PICTURE, *landmarks(view.graph, count, self._state.place)]
+        self._images.pop(self._drawn, None)
+        for place in self._places:
+            if place not in self._images and (image := self._image(view, place)) is not None:
+                self._images[place] = image
+        # The chosen layer shows the chosen map, and another one once it is left.
+        self._drawn = self._state.place
+        self.setAccessibleDescription(self.name_of(self._state.place))
+        self.update()
+
+    def _image(self, view: InsideView, place: int) -> QImage | None:
+        if place == PICTURE:
+            return PixelImage(view.pixels)
+        layer = view.graph.layers[place]
+        if not view.forward.has(layer.output):
+            return None
+        maps = view.forward.maps(layer.output)
+        if maps.shape[1:] == (1, 1):
+            # Numbers without a place: as many in a row as in a column.
+            side = max(1, int(len(maps) ** 0.5))
+            return signed_picture(maps[: side * side].reshape(side, side), active())
+        is_chosen = place == self._state.place
+        shown_map = self._state.cell.channel if is_chosen else view.strongest[place]
+        return signed_picture(maps[shown_map], active())
+
+    def name_of(self, place: int) -> str:
+        """Name what is at a place of the way."""
+        view = self._state.view
+        if place == PICTURE or view is None:
+            return self.tr("the picture")
+        return layer_name(view.graph.layers[place])
+
+    def _tile(self, number: int) -> QRectF:
+        left = 3 + number * (self._side + GAP_L_PX)
+        return QRectF(left + (24 if number else 0), 3, self._side, self._side)
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """Return a size that gives way in width."""
+        return QSize(400, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many layers as there is room for."""
+        self._fill()
+        super().resizeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the tiles and the label."""
+        view = self._state.view
+        if view is None:
+            return
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, place in enumerate(self._places):
+            box = self._tile(number)
+            path = QPainterPath()
+            path.addRoundedRect(box, 5, 5)
+            painter.fillPath(path, QColor(theme.bg3))
+            image = self._images.get(place)
+            painter.save()
+            painter.setClipPath(path)
+            if image is not None:
+                smooth = QPainter.RenderHint.SmoothPixmapTransform
+                painter.setRenderHint(smooth, place == PICTURE)
+                painter.drawImage(box, image)
+            if place == PICTURE:
+                self._paint_field(painter, box, view)
+            painter.restore()
+            is_chosen = place == self._state.place
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.line2), 1))
+            painter.drawRoundedRect(box, 5, 5)
+            if is_chosen:
+                painter.setPen(QPen(QColor(theme.acc), 2))
+                painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 6, 6)
+            self._caption(painter, box, place, view, is_chosen)
+        last = self._tile(len(self._places) - 1)
+        painter.setPen(QColor(theme.t2))
+        painter.setFont(font(BODY_PX))
+        first = self._tile(0)
+        centre = Qt.AlignmentFlag.AlignCenter
+        painter.drawText(QRectF(first.right() + 6, first.top(), 24, first.height()), centre, "→")
+        painter.drawText(QRectF(last.right() + 4, last.top(), 20, last.height()), centre, "→")
+        self._paint_label(painter, QRectF(last.right() + 24, 3, _LABEL_PX, self._side), view)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(theme.acc), 1, Qt.PenStyle.DotLine))
+            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_field(self, painter: QPainter, box: QRectF, view: InsideView) -> None:
+        """Frame the part of the picture that the chosen cell depends on."""
+        _, height, width = as_maps(view.graph.shape)
+        field, x, y = self._state.box, box.width() / width, box.height() / height
+        square = QRectF(
+            box.left() + field.left * x,
+            box.top() + field.top * y,
+            field.width * x,
+            field.height * y,
+        )
+        if square.width() < 5:
+            square = QRectF(
+                square.center() - QPointF(2.5, 2.5), square.center() + QPointF(2.5, 2.5)
+            )
+        for colour, width_px in ((QColor("white"), 3.0), (QColor(active().acc), 1.6)):
+            painter.setPen(QPen(colour, width_px))
+            painter.drawRect(square.adjusted(1, 1, -1, -1))
+
+    def _caption(
+        self, painter: QPainter, box: QRectF, place: int, view: InsideView, is_chosen: bool
+    ) -> None:
+        theme = active()
+        shape = as_maps(view.graph.shape) if place < 0 else view.graph.layers[place].maps_shape
+        lines = (self.name_of(place), maps_size(shape))
+        for line, text in enumerate(lines):
+            painter.setFont(font(CAPTION_PX, 600 if is_chosen else 400))
+            painter.setPen(QColor(theme.t1 if is_chosen else theme.t2))
+            area = QRectF(box.left() - 5, box.bottom() + 4 + 14 * line, box.width() + 10, 15)
+            elided = painter.fontMetrics().elidedText(
+                text, Qt.TextElideMode.ElideRight, int(area.width())
+            )
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, elided)
+
+    def _paint_label(self, painter: QPainter, area: QRectF, view: InsideView) -> None:
+        theme, best = active(), view.best
+        why = self._state.why
+        lines = [(best.label, 600, theme.t1)]
+        if why is not None:
+            lines.append((decimal(why.result, 2), 400, theme.t2))
+        lines.append((percent(best.probability), 400, theme.t2))
+        top = area.center().y() - 8 * len(lines)
+        for number, (text, weight, ink) in enumerate(lines):
+            painter.setFont(font(BODY_PX, weight))
+            painter.setPen(QColor(ink))
+            line = QRectF(area.left(), top + 16 * number, area.width(), 16)
+            elided = painter.fontMetrics().elidedText(
+                text, Qt.TextElideMode.ElideRight, int(area.width())
+            )
+            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, elided)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the layer under the pointer."""
+        for number, place in enumerate(self._places):
+            if self._tile(number).adjusted(-4, -3, 4, _TEXT_PX).contains(event.position()):
+                self._choose(place)
+                return
+        super().mousePressEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go on to the next layer, those included that are not drawn now."""
+        view, place = self._state.view, self._state.place
+        last = PICTURE if view is None else len(view.graph.layers) - 1
+        wanted = {
+            Qt.Key.Key_Left: place - 1,
+            Qt.Key.Key_Right: place + 1,
+            Qt.Key.Key_Home: PICTURE,
+            Qt.Key.Key_End: last,
+        }.get(Qt.Key(event.key()))
+        if wanted is None:
+            super().keyPressEvent(event)
+        else:
+            self._choose(min(max(wanted, PICTURE), last))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Draw the ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Name the layer under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            for number, place in enumerate(self._places):
+                if self._tile(number).contains(QPointF(event.pos())):
+                    QToolTip.showText(event.globalPos(), self.name_of(place), self)
+                    return True
+        return super().event(event)

@@ -1,0 +1,250 @@
+"""All maps of a layer as small pictures, and one of them large."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.plots.colours import signed_picture
+from gui.theme import active
+from vision.inside.cell import Cell
+from vision.inside.network import Maps
+
+_GAP_PX, _LEAST_PX, _MOST_PX = 6, 26, 62
+_FINEST = 64
+
+
+class _Keyed(QWidget):
+    """A drawing that shows when the keys are with it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def paint_focus(self, painter: QPainter, area: QRectF) -> None:
+        """Draw a dotted ring where the keys are with it."""
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(active().acc), 1, Qt.PenStyle.DotLine))
+            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Draw the ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        self.update()
+
+
+class MapGrid(_Keyed):
+    """Draw all maps of a layer, each scaled by its own peak; a click or an arrow key chooses.
+
+    Parameters
+    ----------
+    choose
+        Called with the map that a person chose.
+    """
+
+    def __init__(self, choose: Callable[[int], None]) -> None:
+        super().__init__("inside_maps")
+        self._choose = choose
+        self._maps: Maps | None = None
+        self._images: dict[int, QImage] = {}
+        self._chosen = 0
+        self._columns, self._side = 8, _MOST_PX
+
+    def show_maps(self, maps: Maps | None, chosen: int) -> None:
+        """Show a layer's maps and which one is chosen."""
+        self._chosen = chosen
+        if maps is not self._maps:
+            self._maps, self._images = maps, {}
+            self._lay_out()
+        self.update()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._images = {}
+        self.update()
+
+    def cell_rect(self, channel: int) -> QRectF:
+        """Return where a map is drawn."""
+        row, column = divmod(channel, self._columns)
+        step = self._side + _GAP_PX
+        return QRectF(3 + column * step, 3 + row * step, self._side, self._side)
+
+    def _lay_out(self) -> None:
+        count = 1 if self._maps is None else len(self._maps)
+        width = max(60, self.width() - 6)
+        most = _MOST_PX if count <= 64 else _LEAST_PX + 8 if count <= 400 else _LEAST_PX
+        self._columns = max(1, (width + _GAP_PX) // (most + _GAP_PX))
+        self._side = most
+        rows = -(-count // self._columns)
+        self.setFixedHeight(rows * (self._side + _GAP_PX) + 4)
+
+    def _image(self, channel: int) -> QImage:
+        image = self._images.get(channel)
+        if image is None:
+            assert self._maps is not None
+            values = self._maps[channel]
+            step = max(1, -(-max(values.shape) // _FINEST))
+            image = self._images[channel] = signed_picture(values[::step, ::step], active())
+        return image
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put as many in a row as there is room for."""
+        self._lay_out()
+        super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint those that can be seen."""
+        if self._maps is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        seen = event.rect()
+        step = self._side + _GAP_PX
+        first = max(0, (seen.top() - 3) // step) * self._columns
+        last = min(len(self._maps), ((seen.bottom() - 3) // step + 1) * self._columns)
+        for channel in range(first, last):
+            painter.drawImage(self.cell_rect(channel), self._image(channel))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(active().acc), 2))
+        painter.drawRoundedRect(self.cell_rect(self._chosen).adjusted(-2, -2, 2, 2), 4, 4)
+        self.paint_focus(painter, QRectF(self.rect()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the map under the pointer."""
+        step = self._side + _GAP_PX
+        column, row = (int((at - 3) // step) for at in (event.position().x(), event.position().y()))
+        channel = row * self._columns + column
+        in_row = 0 <= column < self._columns
+        if self._maps is not None and in_row and 0 <= channel < len(self._maps):
+            self._choose(channel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the next map, or to that under it."""
+        step = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -self._columns,
+            Qt.Key.Key_Down: self._columns,
+        }.get(Qt.Key(event.key()))
+        if step is None or self._maps is None:
+            super().keyPressEvent(event)
+        elif 0 <= self._chosen + step < len(self._maps):
+            self._choose(self._chosen + step)
+
+
+class LargeMap(_Keyed):
+    """Draw one map large with the chosen cell; a click or an arrow key chooses another.
+
+    Parameters
+    ----------
+    choose
+        Called with row and column of the cell that a person chose.
+    """
+
+    def __init__(self, choose: Callable[[int, int], None]) -> None:
+        super().__init__("inside_map")
+        self._choose = choose
+        self._image: QImage | None = None
+        self._values: np.ndarray | None = None
+        self._cell = Cell(0, 0, 0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(120, 100)
+
+    def show_map(
+        self, values: np.ndarray | None, cell: Cell, picture: QImage | None = None
+    ) -> None:
+        """Show a map (rows, columns) and the chosen cell; a picture takes the place of colours."""
+        self._cell = cell
+        self._values = values
+        if values is None:
+            self._image = None
+        else:
+            self._image = picture or signed_picture(values, active())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a size that takes what room there is."""
+        return QSize(320, 320)
+
+    def area(self) -> QRectF:
+        """Return where the map is drawn."""
+        if self._values is None:
+            return QRectF(0, 0, 0, 0)
+        rows, columns = self._values.shape
+        scale = min((self.width() - 2) / columns, (self.height() - 2) / rows)
+        return QRectF(1, 1, columns * scale, rows * scale)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the map and the frame of the cell."""
+        if self._image is None or self._values is None:
+            return
+        painter = QPainter(self)
+        area, theme = self.area(), active()
+        painter.drawImage(area, self._image)
+        painter.setPen(QPen(QColor(theme.line2), 1))
+        painter.drawRect(area)
+        rows, columns = self._values.shape
+        width, height = area.width() / columns, area.height() / rows
+        cell = QRectF(
+            area.left() + self._cell.column * width,
+            area.top() + self._cell.row * height,
+            width,
+            height,
+        )
+        if min(width, height) < 9:
+            cell = QRectF(cell.center() - QPointF(4.5, 4.5), cell.center() + QPointF(4.5, 4.5))
+        for colour, width_px in ((QColor("white"), 4.0), (QColor("black"), 2.0)):
+            painter.setPen(QPen(colour, width_px, j=Qt.PenJoinStyle.MiterJoin))
+            painter.drawRect(cell)
+        self.paint_focus(painter, QRectF(self.rect()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose the cell under the pointer."""
+        self._choose_at(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go with the pointer while a button is held."""
+        self._choose_at(event.position())
+
+    def _choose_at(self, at: QPointF) -> None:
+        area = self.area()
+        if self._values is None or not area.width():
+            return
+        rows, columns = self._values.shape
+        row = int((at.y() - area.top()) / area.height() * rows)
+        column = int((at.x() - area.left()) / area.width() * columns)
+        self._choose(min(max(row, 0), rows - 1), min(max(column, 0), columns - 1))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the next cell."""
+        step = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self._choose(self._cell.row + step[0], self._cell.column + step[1])

@@ -1,0 +1,292 @@
+"""The page of "Look inside": the way through the layers, their maps, and why the label."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from gui.error_texts import sentence_of
+from gui.format import decimal, number, show_integer
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
+from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
+from gui.vision_tab.inside.layer_strip import SMALL_TILE_PX, TILE_PX, LayerStrip
+from gui.vision_tab.inside.map_views import LargeMap, MapGrid
+from gui.vision_tab.inside.terms import TermRow, TermRows
+from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
+from gui.vision_tab.stage.images import PixelImage
+from gui.widgets.basic import ElidingCombo, describe, label, rule, set_role
+from gui.widgets.panel import Panel
+from vision.inside.graph import Kind, as_maps
+from vision.inside.look import InsideView
+
+TERMS, FEW_TERMS = 4, 2
+_LOW_PX = 640
+
+
+class InsidePage(Panel):
+    """Show a network from the picture to the label.
+
+    Parameters
+    ----------
+    model
+        What is seen inside the network.
+    """
+
+    def __init__(self, model: InsideModel) -> None:
+        super().__init__()
+        self.setObjectName("inside_page")
+        set_role(self, role="canvas")
+        self._model = model
+        self._state = InsideState()
+        self._listed: InsideView | None = None
+        self._is_low = False
+        self._title, self._note = label("title"), label("hint", "inside_note")
+        self.strip = LayerStrip(model.choose_layer)
+        self._layer_title = label("strong", "inside_layer_title", wrap=True)
+        self.layer_box = ElidingCombo()
+        self.layer_box.setObjectName("inside_layers")
+        self.layer_box.setMinimumWidth(120)
+        self.layer_box.activated.connect(lambda index: model.choose_layer(index - 1))
+        self.maps = MapGrid(model.choose_map)
+        self._legend = label("hint", "inside_legend", wrap=True)
+        self._map_title = label("strong", "inside_map_title")
+        self.large = LargeMap(model.choose_cell)
+        self._caption = label("hint", "inside_caption", wrap=True)
+        self._why_title, self._why_note = label("title", "inside_why_title"), label("hint")
+        self.why = TermRows("inside_why", model.follow_term)
+        self._message = label("hint", "inside_message", wrap=True)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._body = QWidget()
+        self._lay_out()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(GAP_M_PX)
+        body.addLayout(_beside(self._title, self._note))
+        body.addWidget(self.strip)
+        middle = QHBoxLayout()
+        middle.setSpacing(GAP_L_PX * 2)
+        left = QVBoxLayout()
+        left.setSpacing(GAP_S_PX)
+        heading = QHBoxLayout()
+        heading.setSpacing(GAP_M_PX)
+        heading.addWidget(self._layer_title, 1)
+        heading.addWidget(self.layer_box)
+        left.addLayout(heading)
+        scroll = QScrollArea()
+        scroll.setObjectName("inside_maps_scroll")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.maps)
+        self._scroll = scroll
+        left.addWidget(scroll, 1)
+        left.addWidget(self._legend)
+        right = QVBoxLayout()
+        right.setSpacing(GAP_S_PX)
+        right.addWidget(self._map_title)
+        right.addWidget(self.large, 1)
+        right.addWidget(self._caption)
+        middle.addLayout(left, 11)
+        middle.addLayout(right, 9)
+        body.addLayout(middle, 1)
+        body.addWidget(rule())
+        body.addLayout(_beside(self._why_title, self._why_note))
+        body.addWidget(self.why)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, GAP_L_PX, 16, GAP_M_PX)
+        layout.addWidget(self._body, 1)
+        layout.addWidget(self._message, 1)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: InsideState) -> None:
+        """Show another picture's way, or another choice."""
+        self._state = state
+        view = state.view
+        self._body.setVisible(view is not None)
+        self._message.setVisible(view is None)
+        if view is None:
+            waits = self.tr(
+                "Open a picture, or wait a moment: the network is computed with all its maps."
+            )
+            self._message.setText(waits if state.error is None else sentence_of(state.error))
+            return
+        self._show_head(view)
+        self.strip.show_state(state)
+        self._list_layers(view)
+        self._show_layer(view)
+        self._show_why()
+
+    def _show_head(self, view: InsideView) -> None:
+        count = sum(layer.kind is Kind.CONVOLUTION for layer in view.graph.layers)
+        if count:
+            text = self.tr("The way through {count} convolutions").format(count=count)
+        else:
+            text = self.tr("The way through {count} layers").format(count=len(view.graph.layers))
+        self._title.setText(text)
+        weights = view.graph.weight_count
+        if weights >= 1_000_000:
+            shown = self.tr("{count} million weights").format(count=decimal(weights / 1e6, 1))
+        else:
+            shown = self.tr("{count} weights").format(count=show_integer(weights))
+        by = "ONNX" if view.is_by_reference else "OpenCV"
+        computed = self.tr("maps by {by} in {time} ms").format(
+            by=by, time=number(view.forward.forward_ms)
+        )
+        parts = [view.shown.name, shown, computed]
+        if self._state.is_live:
+            parts.append(self.tr("live, with fewer frames"))
+        self._note.setText(" · ".join(parts))
+
+    def _list_layers(self, view: InsideView) -> None:
+        with QSignalBlocker(self.layer_box):
+            if self._listed is None or self._listed.graph is not view.graph:
+                self._listed = view
+                self.layer_box.clear()
+                self.layer_box.addItem(self.tr("the picture"))
+                self.layer_box.addItems([layer_name(layer) for layer in view.graph.layers])
+                self.layer_box.fit_popup()
+            self.layer_box.setCurrentIndex(self._state.place + 1)
+
+    def _show_layer(self, view: InsideView) -> None:
+        state, layer, maps = self._state, self._state.layer, self._state.maps
+        cell = state.cell
+        if layer is None:
+            channels, height, width = as_maps(view.graph.shape)
+            title = self.tr("the picture · {count} channels of {height} × {width}").format(
+                count=channels, height=height, width=width
+            )
+        else:
+            maker = view.graph.maker(layer.inputs[0]) if layer.inputs else None
+            read = view.graph.shape if maker is None else maker.shape
+            title = layer_title(layer, as_maps(read)[1:])
+        self._layer_title.setText(title)
+        old_channel = cell.channel
+        self.maps.show_maps(maps, cell.channel)
+        if maps is None:
+            self.large.show_map(None, cell)
+            self._map_title.setText("")
+            self._caption.setText(self.tr("The maps of this layer are not known."))
+            return
+        picture = None
+        if layer is None:
+            picture = PixelImage(view.pixels)
+        self.large.show_map(maps[cell.channel], cell, picture)
+        rect = self.maps.cell_rect(old_channel)
+        self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), 40, 40)
+        names = state.colours if state.place == PICTURE else ()
+        value = figure(float(maps[cell]))
+        self._map_title.setText(f"{channel_name(cell.channel, names)} = {value}")
+        box = state.box
+        if layer is None:
+            text = self.tr("Row {row}, column {column} of what the network is given")
+            self._caption.setText(text.format(row=cell.row, column=cell.column))
+            return
+        self._caption.setText(
+            self.tr(
+                "Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of "
+                "the picture"
+            ).format(
+                row=cell.row,
+                column=cell.column,
+                height=box.height,
+                width=box.width,
+                top=box.top,
+                left=box.left,
+            )
+        )
+
+    def _show_why(self) -> None:
+        view, why = self._state.view, self._state.why
+        assert view is not None  # the page is hidden without
+        best = view.best
+        self._why_note.setVisible(why is not None)
+        self.why.setVisible(why is not None)
+        if why is None:
+            text = self.tr("Why {label}: the last layer gives no sum for each class")
+            self._why_title.setText(text.format(label=best.label))
+            return
+        has_bias = why.bias is not None
+        count = show_integer(why.products.size)
+        text = (
+            self.tr("Why {label}: {score} = the sum of {count} terms and a bias")
+            if has_bias
+            else self.tr("Why {label}: {score} = the sum of {count} terms")
+        )
+        score = decimal(why.total, 2)
+        self._why_title.setText(text.format(label=best.label, score=score, count=count))
+        places = why.largest(FEW_TERMS if self._is_low else TERMS)
+        products = why.products
+        rows = []
+        for place in places:
+            value = figure(float(why.values[place]))
+            factors = value
+            if why.weights is not None:
+                factors = f"{value} × {figure(float(why.weights[place]))}"
+            place_number = flat_place(why.values.shape, place)
+            name = self.tr("feature {n}").format(n=place_number)
+            rows.append(TermRow(name, factors, float(products[place]), why.sources(*place)))
+        rest = float(products.sum() - sum(products[place] for place in places))
+        left = show_integer(products.size - len(places))
+        rows.append(TermRow(self.tr("the other {count}").format(count=left), "", rest))
+        if why.bias is not None:
+            rows.append(TermRow(self.tr("bias"), "", why.bias))
+        self.why.show_rows(rows)
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the maps the room that a low window has."""
+        is_low = event.size().height() < _LOW_PX
+        if is_low != self._is_low:
+            self._is_low = is_low
+            self.strip.show_side(SMALL_TILE_PX if is_low else TILE_PX)
+            self._legend.setVisible(not is_low)
+            self.show_state(self._state)
+        super().resizeEvent(event)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._legend.setText(
+            self.tr("blue: above 0 · orange: below 0 · each map scaled by its own peak")
+        )
+        self._why_note.setText(self.tr("click a term: the map that it comes from"))
+        describe(
+            self.strip,
+            self.tr("The way through the network"),
+            self.tr("Click a layer, or go through all of them with ← and →"),
+        )
+        describe(self.layer_box, self.tr("Layer"), self.tr("Every layer of the network"))
+        describe(self.maps, self.tr("All maps of the layer"), self.tr("Choose a map"))
+        describe(self.large, self.tr("The chosen map"), self.tr("Choose a cell"))
+        describe(
+            self.why,
+            self.tr("Largest terms of the score"),
+            self.tr("Go to the map that a term comes from"),
+        )
+        self._listed = None
+        self.show_state(self._state)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.strip.restyle()
+        self.maps.restyle()
+        self.show_state(self._state)
+
+
+def flat_place(shape: tuple[int, ...], place: tuple[int, int, int]) -> int:
+    """Return the number of a place counted through all of a block."""
+    _, height, width = shape
+    return (place[0] * height + place[1]) * width + place[2]
+
+
+def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(left)
+    row.addStretch(1)
+    row.addWidget(right)
+    return row

@@ -1,0 +1,140 @@
+"""A sum as rows: what each term is of, its factors, a bar, what it adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.format import decimal
+from gui.theme import BODY_PX, active, font
+from gui.vision_tab.inside.words import figure
+from vision.inside.cell import Source
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+ROW_PX = 20
+
+
+class TermRow(NamedTuple):
+    """One term: its name, its factors as text, what it adds, and where it comes from."""
+
+    name: str
+    factors: str
+    value: float
+    source: Source | None = None
+
+
+class TermRows(QWidget):
+    """Draw the terms of a sum; a click or Enter goes to where one comes from.
+
+    Parameters
+    ----------
+    name
+        The object name.
+    follow
+        Called with the source of the term that a person chose.
+    """
+
+    def __init__(self, name: str, follow: Callable[[Source], None]) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._follow = follow
+        self._rows: tuple[TermRow, ...] = ()
+        self._marked = 0
+
+    def show_rows(self, rows: Sequence[TermRow]) -> None:
+        """Show other terms; those without a source are sums of what is not shown."""
+        self._rows = tuple(rows)
+        self._marked = min(self._marked, max(0, self._count - 1))
+        self.setFixedHeight(ROW_PX * len(rows) + 2)
+        said = "; ".join(f"{row.name} {row.factors} = {figure(row.value)}" for row in rows)
+        self.setAccessibleDescription(said)
+        self.update()
+
+    @property
+    def _count(self) -> int:
+        return sum(row.source is not None for row in self._rows)
+
+    def sizeHint(self) -> QSize:
+        """Return a size that gives way in width."""
+        return QSize(260, self.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the rows."""
+        painter, theme = QPainter(self), active()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        largest = max((abs(row.value) for row in self._rows if row.source), default=0.0) or 1.0
+        name_px = min(150, self.width() // 4)
+        factors_px, value_px = 112, 62
+        bar_left = name_px + factors_px + 6
+        room = max(0, self.width() - bar_left - value_px - 8)
+        has_bar = room >= 30
+        for number, row in enumerate(self._rows):
+            top = number * ROW_PX
+            ink = theme.t1 if row.source is not None else theme.t2
+            painter.setPen(QColor(ink))
+            painter.setFont(font(BODY_PX))
+            wide = name_px if row.factors else name_px + factors_px
+            name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, wide - 6)
+            painter.drawText(QRectF(2, top, wide, ROW_PX), _LEFT, name)
+            painter.drawText(QRectF(name_px, top, factors_px, ROW_PX), _LEFT, row.factors)
+            if row.source is not None and has_bar:
+                track = QRectF(bar_left, top + 6, room, 8)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(theme.bg3))
+                painter.drawRoundedRect(track, 4, 4)
+                share = min(1.0, abs(row.value) / largest)
+                track.setWidth(max(4.0, room * share))
+                painter.setBrush(QColor(theme.neg if row.value < 0 else theme.pos))
+                painter.drawRoundedRect(track, 4, 4)
+            painter.setFont(font(BODY_PX, 600 if row.source is not None else 400))
+            painter.setPen(QColor(ink))
+            text = decimal(row.value, 3)
+            if row.value >= 0:
+                text = f"+{text}"
+            painter.drawText(
+                QRectF(self.width() - value_px - 2, top, value_px, ROW_PX), _RIGHT, text
+            )
+        if self.hasFocus() and self._count:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.acc), 1))
+            mark = QRectF(0, self._marked * ROW_PX, self.width(), ROW_PX)
+            painter.drawRoundedRect(mark.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to where the term under the pointer comes from."""
+        self._go(int(event.position().y() // ROW_PX))
+
+    def _go(self, number: int) -> None:
+        source = self._rows[number].source if 0 <= number < len(self._rows) else None
+        if source is not None:
+            self._marked = number
+            self._follow(source)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Mark another term, or go to where the marked one comes from."""
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._count:
+            step = -1 if key == Qt.Key.Key_Up else 1
+            self._marked = min(max(self._marked + step, 0), self._count - 1)
+            self.update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._go(self._marked)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Draw the mark."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the mark away."""
+        super().focusOutEvent(event)
+        self.update()

@@ -1,0 +1,129 @@
+"""Layers, activations and numbers of a picture network in the language in use."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from gui.format import decimal, show_integer, show_number, significant
+from vision.inside.activations import Activation
+from vision.inside.graph import Kind, Layer
+from vision.inside.window import window_of
+
+
+def layer_name(layer: Layer) -> str:
+    """Name a layer in a word or two: "conv 1"; one that is not explained by its operator."""
+    if layer.kind is Kind.OTHER:
+        return f"{layer.operator} {layer.number}"
+    names = {
+        Kind.CONVOLUTION: QCoreApplication.translate("Inside", "conv {n}"),
+        Kind.DENSE: QCoreApplication.translate("Inside", "dense {n}"),
+        Kind.MAXIMUM: QCoreApplication.translate("Inside", "max pool {n}"),
+        Kind.MEAN: QCoreApplication.translate("Inside", "mean {n}"),
+        Kind.SUM: QCoreApplication.translate("Inside", "sum {n}"),
+        Kind.PRODUCT: QCoreApplication.translate("Inside", "product {n}"),
+        Kind.SCALE: QCoreApplication.translate("Inside", "scale {n}"),
+        Kind.ACTIVATION: QCoreApplication.translate("Inside", "activation {n}"),
+        Kind.JOIN: QCoreApplication.translate("Inside", "join {n}"),
+        Kind.REARRANGEMENT: QCoreApplication.translate("Inside", "reorder {n}"),
+        Kind.SOFTMAX: QCoreApplication.translate("Inside", "softmax {n}"),
+        Kind.LOCAL_NORMALISATION: QCoreApplication.translate("Inside", "local norm {n}"),
+    }
+    return names[layer.kind].format(n=layer.number)
+
+
+def maps_size(shape: tuple[int, int, int]) -> str:
+    """Write how many maps of what size there are, shortly: "32 × 112²"."""
+    maps, height, width = shape
+    if height == width == 1:
+        return show_integer(maps)
+    side = f"{height}²" if height == width else f"{height}×{width}"
+    return f"{show_integer(maps)} × {side}"
+
+
+def layer_title(layer: Layer, read_hw: tuple[int, int]) -> str:
+    """Say what a layer is: its name, its maps, its window, what it does last."""
+    maps, height, width = layer.maps_shape
+    if (height, width) == (1, 1):
+        size = QCoreApplication.translate("Inside", "{count} numbers").format(
+            count=show_integer(maps)
+        )
+    else:
+        size = QCoreApplication.translate("Inside", "{count} maps of {height} × {width}").format(
+            count=show_integer(maps), height=height, width=width
+        )
+    parts = [layer_name(layer), size]
+    window = window_of(layer, read_hw)
+    if window is not None and layer.kind is not Kind.OTHER:
+        shape = f"{window.size[0]} × {window.size[1]}"
+        if window.strides != (1, 1):
+            shape = QCoreApplication.translate("Inside", "{size}, stride {stride}").format(
+                size=shape, stride=window.strides[0]
+            )
+        parts.append(shape)
+        if layer.weights is not None and layer.attributes.get("group", 1) > 1:
+            parts.append(
+                QCoreApplication.translate("Inside", "{count} groups").format(
+                    count=layer.attributes["group"]
+                )
+            )
+    if layer.activation is not None and layer.kind is not Kind.ACTIVATION:
+        parts.append(activation_name(layer.activation))
+    return " · ".join(parts)
+
+
+def activation_name(activation: Activation) -> str:
+    """Name an activation as the field does."""
+    if activation.name == "Clip" and activation.parameters == (0.0, 6.0):
+        return "ReLU6"
+    names = {"Relu": "ReLU", "LeakyRelu": "leaky ReLU", "PRelu": "PReLU", "Gelu": "GELU"}
+    return names.get(activation.name, activation.name)
+
+
+def activation_formula(activation: Activation, z: float) -> str:
+    """Write an activation with the number it is given."""
+    shown = figure(z)
+    numbers = [show_number(one, 3) for one in activation.parameters]
+    match activation.name:
+        case "Relu":
+            return f"max(0, {shown})"
+        case "Clip":
+            low, high = numbers
+            return f"min(max({low}, {shown}), {high})"
+        case "HardSigmoid":
+            alpha, beta = activation.parameters
+            plus = f" + {numbers[1]}" if beta else ""
+            times = f"{numbers[0]} · {shown}" if alpha != 1 else shown
+            return f"min(max(0, {times}{plus}), 1)"
+        case "HardSwish":
+            return f"{shown} · min(max(0, {shown} / 6 + 0.5), 1)".replace("0.5", decimal(0.5, 1))
+        case "LeakyRelu" | "Elu" if z >= 0:
+            return shown
+        case "LeakyRelu":
+            return f"{numbers[0]} · {shown}"
+        case "Elu":
+            return f"{numbers[0]} · (exp({shown}) − 1)"
+        case "Sigmoid":
+            return f"1 / (1 + exp(−({shown})))"
+        case "Softplus":
+            return f"ln(1 + exp({shown}))"
+    return f"{activation_name(activation)}({shown})"
+
+
+def figure(value: float) -> str:
+    """Write a number of the arithmetic with three decimals, a small one with three digits."""
+    if 0 < abs(value) < 0.01:
+        return significant(value, 3)
+    return decimal(value, 3 if abs(value) < 100 else 1)
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Write a number with its sign and as many decimals."""
+    text = decimal(value, digits)
+    return text if value < 0 and not text.startswith("0") else f"+{text}"
+
+
+def channel_name(channel: int, names: tuple[str, ...]) -> str:
+    """Name a map: R, G or B of the picture, else by its number."""
+    if names:
+        return names[channel] if channel < len(names) else str(channel)
+    return QCoreApplication.translate("Inside", "map {n}").format(n=channel)

@@ -1,0 +1,83 @@
+"""Look inside the network: from the label to the pixels, by mouse and by keys, and live."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QComboBox
+
+from gui.vision_tab.inside.inside_model import PICTURE, InsideState
+from tests.e2e.vision.camera import Camera
+from tests.e2e.vision.test_streams import type_address
+from tests.e2e.vision.viewer import FRAME_MS, Viewer
+from tests.gui.vision_tab.conftest import COFFEE
+
+
+def state_of(viewer: Viewer) -> InsideState:
+    return viewer.tab.model.inside.state
+
+
+def look_inside(viewer: Viewer) -> None:
+    viewer.click("look_inside")
+    viewer.wait(lambda: state_of(viewer).view is not None, "the maps are there", FRAME_MS)
+
+
+def test_from_the_label_to_the_pixels(viewer: Viewer) -> None:
+    viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
+    look_inside(viewer)
+    assert viewer.text("inside_why_title").startswith("Why espresso: 11.01 = the sum of 1 280")
+
+    viewer.click("inside_why", QPoint(30, 10))
+    assert viewer.text("inside_cell_name") == "conv 49, map 1213"
+    assert viewer.text("inside_verdict") == "OpenCV says the same"
+
+    viewer.click("inside_strip", QPoint(170, 50))
+    viewer.click("inside_maps", QPoint(105, 30))
+    viewer.click("inside_map", QPoint(120, 140))
+    assert viewer.text("inside_cell_name") == "conv 1, map 1"
+    assert viewer.text("inside_caption").startswith("Cell (")
+    assert "depends on 3 × 3 pixels" in viewer.text("inside_caption")
+    assert "(bias)" in viewer.plain("inside_sums")
+    assert "HardSigmoid: min(max(0," in viewer.plain("inside_sums")
+    assert viewer.text("inside_verdict") == "OpenCV says the same"
+
+    viewer.click("inside_kernel", QPoint(60, 40))
+    assert state_of(viewer).place == PICTURE
+    assert "what the network is given" in viewer.plain("inside_sums")
+
+    viewer.click("look_inside")
+    viewer.wait_for_label("espresso")
+
+
+def test_the_same_way_by_keys(viewer: Viewer) -> None:
+    viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
+    viewer.reach("look_inside")
+    viewer.press("Space")
+    viewer.wait(lambda: state_of(viewer).view is not None, "the maps are there", FRAME_MS)
+    viewer.reach("inside_why")
+    viewer.press("Enter")
+    assert viewer.text("inside_cell_name") == "conv 49, map 1213"
+    viewer.reach("inside_strip")
+    viewer.press("Home")
+    viewer.press("Right")
+    viewer.reach("inside_map")
+    cell = state_of(viewer).cell
+    row = cell.row + 1 if cell.row < 111 else cell.row
+    viewer.press("Down")
+    assert state_of(viewer).cell.row == row
+    assert viewer.text("inside_verdict") == "OpenCV says the same"
+    viewer.reach("inside_follow")
+    viewer.press("Space")
+    assert state_of(viewer).place == PICTURE
+
+
+def test_a_camera_is_looked_into_live(viewer: Viewer, camera: Camera) -> None:
+    type_address(viewer, camera.address)
+    viewer.wait_for_label("espresso")
+    look_inside(viewer)
+    box = viewer.find("inside_layers", QComboBox)
+    assert box.currentText() == "conv 1"
+    for _ in range(3):
+        seen = state_of(viewer).view
+        viewer.wait(lambda seen=seen: state_of(viewer).view is not seen, "a newer frame", FRAME_MS)
+        assert viewer.text("inside_verdict") == "OpenCV says the same"
+    assert "live, with fewer frames" in viewer.text("inside_note")

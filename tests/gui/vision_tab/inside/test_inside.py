@@ -1,0 +1,236 @@
+"""From the label to the pixels: what is chosen inside the network, by pointer and by keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.settings import choose_language
+from gui.vision_tab.inside.inside_model import PICTURE
+from gui.vision_tab.inside.layer_strip import landmarks
+from gui.vision_tab.tab import VisionTab
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_result
+from tests.vision.inside.networks import public_network
+from tests.vision.onnx_models import linear_classifier
+from vision.inside.cell import Cell
+from vision.inside.graph import Kind, read_graph
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture
+def inside(qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]) -> VisionTab:
+    """Return the tab, looking inside the network that named the cup of coffee."""
+    classify(COFFEE)
+    look(qtbot, tab)
+    return tab
+
+
+def look(qtbot: QtBot, tab: VisionTab) -> None:
+    qtbot.mouseClick(tab.findChild(QPushButton, "look_inside"), Qt.MouseButton.LeftButton)
+    state = tab.model.inside
+    qtbot.waitUntil(
+        lambda: state.state.view is not None or state.state.error is not None, timeout=PATIENT_MS
+    )
+
+
+def text(tab: VisionTab, name: str) -> str:
+    found = tab.findChild(QLabel, name)
+    assert found is not None
+    return found.text()
+
+
+def click(qtbot: QtBot, tab: VisionTab, name: str, x: int, y: int) -> None:
+    widget = tab.findChild(QWidget, name)
+    assert widget is not None
+    qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+
+
+def test_from_the_label_to_the_pixels_in_five_clicks(qtbot: QtBot, inside: VisionTab) -> None:
+    model = inside.model.inside
+    assert "espresso: 11.01 = the sum of 1 280 terms and a bias" in text(inside, "inside_why_title")
+    click(qtbot, inside, "inside_why", 20, 10)
+    layer = model.state.layer
+    assert layer is not None
+    assert (layer.kind, layer.maps_shape) == (Kind.CONVOLUTION, (1280, 7, 7))
+    assert model.state.cell.channel == 1213
+    assert text(inside, "inside_verdict") == "OpenCV says the same"
+    # The first layer's tile, one of its maps, a cell of it, a number of the patch.
+    click(qtbot, inside, "inside_strip", 3 + 96 + 12 + 24 + 40, 50)
+    assert model.state.place == 0
+    click(qtbot, inside, "inside_maps", 10, 10)
+    assert model.state.cell.channel == 0
+    click(qtbot, inside, "inside_map", 150, 160)
+    cell, told = model.state.cell, model.state.explanation
+    assert told is not None
+    assert told.agrees
+    assert (model.state.box.height, model.state.box.width) == (3, 3)
+    click(qtbot, inside, "inside_kernel", 60, 40)
+    assert model.state.place == PICTURE
+    pixel = model.state.cell
+    assert (pixel.row, pixel.column) in {
+        (2 * cell.row + row, 2 * cell.column + column) for row in range(3) for column in range(3)
+    }
+    assert "what the network is given" in text(inside, "inside_sums")
+
+
+def test_the_way_there_by_keys(qtbot: QtBot, inside: VisionTab) -> None:
+    model = inside.model.inside
+    why, strip, large = (
+        inside.findChild(QWidget, name) for name in ("inside_why", "inside_strip", "inside_map")
+    )
+    why.setFocus()
+    qtbot.keyClick(why, Qt.Key.Key_Down)
+    qtbot.keyClick(why, Qt.Key.Key_Return)
+    assert model.state.cell.channel == 1143
+    strip.setFocus()
+    last = model.state.place
+    qtbot.keyClick(strip, Qt.Key.Key_Left)
+    assert model.state.place == last - 1
+    qtbot.keyClick(strip, Qt.Key.Key_Home)
+    assert model.state.place == PICTURE
+    qtbot.keyClick(strip, Qt.Key.Key_Right)
+    assert model.state.place == 0
+    large.setFocus()
+    model.choose_cell(50, 60)
+    channel = model.state.cell.channel
+    for key, place in (
+        (Qt.Key.Key_Right, (50, 61)),
+        (Qt.Key.Key_Down, (51, 61)),
+        (Qt.Key.Key_Left, (51, 60)),
+        (Qt.Key.Key_Up, (50, 60)),
+    ):
+        qtbot.keyClick(large, key)
+        assert model.state.cell == Cell(channel, *place)
+    maps = inside.findChild(QWidget, "inside_maps")
+    model.choose_map(3)
+    qtbot.keyClick(maps, Qt.Key.Key_Right)
+    assert model.state.cell.channel == 4
+    follow = inside.findChild(QPushButton, "inside_follow")
+    qtbot.keyClick(follow, Qt.Key.Key_Space)
+    assert model.state.place == PICTURE
+
+
+def test_every_layer_is_in_the_list_and_is_recomputed(qtbot: QtBot, inside: VisionTab) -> None:
+    model = inside.model.inside
+    box = inside.findChild(QComboBox, "inside_layers")
+    assert box is not None
+    view = model.state.view
+    assert view is not None
+    assert box.count() == len(view.graph.layers) + 1
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Home)
+    for place in range(len(view.graph.layers)):
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+        assert model.state.place == place
+        assert text(inside, "inside_verdict") == "OpenCV says the same"
+        assert text(inside, "inside_layer_title").startswith(box.currentText())
+
+
+def test_another_picture_is_looked_into_at_the_same_place(qtbot: QtBot, inside: VisionTab) -> None:
+    model = inside.model.inside
+    model.choose_layer(5)
+    model.choose_map(7)
+    model.choose_cell(10, 20)
+    before = model.state
+    with next_result(qtbot, inside):
+        inside.open_path(CHELSEA)
+    qtbot.waitUntil(lambda: model.state.view is not before.view, timeout=PATIENT_MS)
+    assert (model.state.place, model.state.cell) == (before.place, before.cell)
+    assert model.state.explanation is not None
+    assert before.explanation is not None
+    assert model.state.explanation.result != before.explanation.result
+    assert "Egyptian cat" in text(inside, "inside_why_title")
+
+
+def test_back_to_the_picture(qtbot: QtBot, inside: VisionTab) -> None:
+    assert not inside.stage.isVisible()
+    assert not inside.top_k.isVisible()
+    button = inside.findChild(QPushButton, "look_inside")
+    assert button is not None
+    assert button.text() == "Back to the picture"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert inside.stage.isVisible()
+    assert inside.top_k.isVisible()
+    assert not inside.inside_page.isVisible()
+    assert inside.model.inside.state.view is None
+
+
+def test_a_network_of_ones_own_of_one_layer(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    data, weights, _ = linear_classifier(classes=4)
+    path = tmp_path / "farm.onnx"
+    path.write_bytes(data)
+    path.with_suffix(".txt").write_text("ant\nbee\ncow\ndog\n")
+    classify(COFFEE)
+    with next_result(qtbot, tab):
+        tab.open_paths([path, path.with_suffix(".txt")])
+    look(qtbot, tab)
+    state = tab.model.inside.state
+    assert state.why is not None
+    assert state.why.weights is not None
+    best = state.view.shown.result.best.index  # type: ignore[union-attr]  # there is one
+    # The weights of each unit are a kernel as large as the picture.
+    expected = weights[:, best].reshape(3, 8, 8)
+    np.testing.assert_allclose(state.why.weights, expected, rtol=1e-6)
+    click(qtbot, tab, "inside_why", 20, 10)
+    assert tab.model.inside.state.place == PICTURE
+
+
+def fits(shown: QLabel) -> bool:
+    flags = Qt.TextFlag.TextWordWrap if shown.wordWrap() else Qt.TextFlag.TextSingleLine
+    needed = shown.fontMetrics().boundingRect(shown.rect(), flags, shown.text())
+    return needed.width() <= shown.width() + 1 and needed.height() <= shown.height() + 1
+
+
+def test_nothing_is_cut_in_a_small_window_in_turkish(
+    qtbot: QtBot, inside: VisionTab, qapp: QApplication
+) -> None:
+    inside.setMinimumSize(1024, 610)
+    choose_language(qapp, "tr")
+    try:
+        inside.resize(1024, 610)
+        page = inside.inside_page
+        qtbot.waitUntil(lambda: page.minimumSizeHint().width() <= page.width(), timeout=PATIENT_MS)
+        column, room = inside.right.widget(), inside.right.viewport()
+        qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
+        for name in ("inside_why_title", "inside_layer_title", "inside_verdict", "inside_note"):
+            found = inside.findChild(QLabel, name)
+            assert found is not None
+            qtbot.waitUntil(partial(fits, found), timeout=5_000)
+    finally:
+        choose_language(qapp, "en")
+
+
+def test_the_strip_shows_the_way_whatever_the_network() -> None:
+    file = public_network("resnet50")
+    graph = read_graph(onnx.load_from_string(file.data), (1, 3, 224, 224), "r")
+    for count in (2, 5, 8, 12):
+        for chosen in (PICTURE, 0, 17, len(graph.layers) - 1):
+            places = landmarks(graph, count, chosen)
+            assert places == sorted(set(places))
+            assert places[0] == 0 or count < 3
+            assert len(places) <= count
+            assert chosen == PICTURE or chosen in places
+
+
+def test_choosing_a_cell_takes_less_than_a_frame(qtbot: QtBot, inside: VisionTab) -> None:
+    model = inside.model.inside
+    timer = []
+
+    for place in (0, 1, 20, 59):
+        model.choose_layer(place)
+        started = time.process_time()
+        model.choose_cell(2, 3)
+        timer.append(time.process_time() - started)
+    assert np.median(timer) <= 0.02

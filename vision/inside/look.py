@@ -1,0 +1,91 @@
+"""Look inside the network that named a picture: the worker's side of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vision.classification import ClassificationResult
+from vision.display import Pixels, to_display
+from vision.errors import Fault, VisionError
+from vision.inside.cell import scores_of, strongest_map
+from vision.inside.graph import Graph, Layer
+from vision.inside.network import Forward, InsideNetwork
+from vision.model_files import ModelFile
+from vision.reasons import Words
+from vision.result import ScoredLabel
+from vision.session import PictureResult
+from vision.xray import tensor_picture
+
+
+@dataclass(frozen=True, eq=False)
+class InsideView:
+    """A network with all its maps of one picture.
+
+    Attributes
+    ----------
+    shown
+        The picture and what the network says of it.
+    graph, forward
+        The layers, and what they gave.
+    scores
+        The layer with one score a class, or None where there is none.
+    is_by_reference
+        True if ONNX's reference computed the maps and not OpenCV.
+    strongest
+        Of each layer the map that reacts most; 0 where the maps are not known.
+    pixels
+        The picture for which the network takes its tensor.
+    """
+
+    shown: PictureResult
+    graph: Graph
+    forward: Forward
+    scores: Layer | None
+    is_by_reference: bool
+    strongest: tuple[int, ...]
+    pixels: Pixels
+
+    @property
+    def best(self) -> ScoredLabel:
+        """The most probable class."""
+        assert self.shown.result.best is not None  # a classifier always has one
+        return self.shown.result.best
+
+
+class Looker:
+    """Keep the network that is looked into between two pictures; one thread at a time."""
+
+    def __init__(self) -> None:
+        self._network: InsideNetwork | None = None
+        self._of: tuple[ModelFile, tuple[int, ...]] | None = None
+
+    def look(self, shown: PictureResult) -> InsideView:
+        """Return all that the network computes of a result's picture.
+
+        Raises
+        ------
+        VisionError
+            model_inside and what `InsideNetwork` raises.
+        """
+        file = shown.model.file
+        if file is None:
+            reason = Words("its file is not in memory")
+            raise VisionError(Fault.MODEL_INSIDE, file=shown.model.choice.name, reason=reason)
+        if not isinstance(shown.result, ClassificationResult):
+            reason = Words("it names no classes")
+            raise VisionError(Fault.MODEL_INSIDE, file=shown.model.choice.name, reason=reason)
+        blob = shown.preprocessing.blob(shown.picture)
+        is_kept = self._of is not None and self._of[0] is file and self._of[1] == blob.shape
+        if self._network is None or not is_kept:
+            self._network = None
+            self._network, self._of = InsideNetwork(file, blob.shape), (file, blob.shape)
+        forward = self._network.run(blob)
+        graph = self._network.graph
+        scores = scores_of(graph, len(shown.result.probabilities))
+        strongest = tuple(
+            strongest_map(forward, layer) if forward.has(layer.output) else 0
+            for layer in graph.layers
+        )
+        by_reference = self._network.is_by_reference
+        pixels = to_display(tensor_picture(blob, shown.model.preprocessing))
+        return InsideView(shown, graph, forward, scores, by_reference, strongest, pixels)

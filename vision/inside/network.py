@@ -1,0 +1,168 @@
+"""Run a network once and keep all that its layers give."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.engine import Engine
+from vision.errors import Fault, VisionError
+from vision.inside.graph import Graph, as_maps, read_graph
+from vision.model_files import ModelFile, parse_model
+from vision.onnx_rewrite import readable
+from vision.preprocessing import Blob
+from vision.reasons import Words
+
+if TYPE_CHECKING:
+    import onnx
+    from onnx.reference import ReferenceEvaluator
+
+type Maps = npt.NDArray[np.float32]
+"""What a layer gives: (maps, height, width) float32."""
+
+
+@dataclass(frozen=True, eq=False)
+class Forward:
+    """All that the layers gave for one picture.
+
+    Attributes
+    ----------
+    tensors
+        By name, with their batch of one; the picture's is among them.
+    forward_ms
+        How long the forward with maps took, in milliseconds.
+    """
+
+    tensors: Mapping[str, npt.NDArray[np.float32]]
+    forward_ms: float
+
+    def maps(self, tensor: str) -> Maps:
+        """Return a tensor as maps, (maps, height, width)."""
+        array = self.tensors[tensor]
+        return array.reshape(as_maps(array.shape))
+
+    def has(self, tensor: str) -> bool:
+        """Tell whether a tensor is known; of what the graph does not tell the shape, it is not."""
+        return tensor in self.tensors
+
+
+class InsideNetwork:
+    """A network that gives the maps of all its layers; one thread at a time.
+
+    Attributes
+    ----------
+    graph
+        Its layers.
+    is_by_reference
+        True if ONNX's own reference computes it, where OpenCV cannot give all the maps.
+    """
+
+    def __init__(self, file: ModelFile, shape: tuple[int, ...]) -> None:
+        """Read the graph and build a network of it.
+
+        Parameters
+        ----------
+        file
+            An ONNX or a converted Caffe model.
+        shape
+            Of the picture's tensor, (1, C, H, W).
+
+        Raises
+        ------
+        VisionError
+            model_inside, and what `Engine` raises.
+        """
+        if file.structure is None:
+            raise VisionError(
+                Fault.MODEL_INSIDE, file=file.name, reason=Words("it is neither ONNX nor Caffe")
+            )
+        self.graph: Graph = read_graph(_model(file), shape, file.name)
+        data = self.graph.model
+        # What was known to run is only asked for more of what it computes.
+        changed = replace(
+            parse_model(data, file.name),
+            trusted=file.trusted,
+            known_to_run=file.known_to_run,
+        )
+        self._names = [layer.output for layer in self.graph.layers if layer.shape]
+        self._engine: Engine | None = None
+        try:
+            engine = Engine(changed)
+            if set(self._names) <= set(engine.output_names):
+                self._engine = engine
+        except VisionError as error:
+            if error.code is Fault.MODEL_STOPPED:
+                raise
+        self._reference: ReferenceEvaluator | None = None
+        self._held: object = None
+        self.is_by_reference = self._engine is None
+
+    def run(self, blob: Blob) -> Forward:
+        """Run the network on one picture (1, C, H, W).
+
+        Raises
+        ------
+        VisionError
+            model_forward, model_busy or model_inside.
+        """
+        started = time.perf_counter()
+        outputs = self._by_engine(blob)
+        if outputs is None:
+            outputs = self._by_reference(blob)
+        # The next forward's maps take over the memory of those before the last: new memory would
+        # cost as much time again as the maps themselves.
+        self._held = outputs
+        elapsed_ms = (time.perf_counter() - started) * 1e3
+        return Forward({self.graph.picture: blob, **outputs}, elapsed_ms)
+
+    def _by_engine(self, blob: Blob) -> dict[str, npt.NDArray[np.float32]] | None:
+        if self._engine is None:
+            return None
+        try:
+            outputs = self._engine.forward(blob, self._names)
+        except VisionError as error:
+            if error.code is Fault.MODEL_BUSY:
+                raise
+            self._engine = None
+            self.is_by_reference = True
+            return None
+        return outputs
+
+    def _by_reference(self, blob: Blob) -> dict[str, npt.NDArray[np.float32]]:
+        import onnx
+        from onnx.reference import ReferenceEvaluator
+
+        name = self.graph.picture
+        try:
+            if self._reference is None:
+                self._reference = ReferenceEvaluator(onnx.load_from_string(self.graph.model))
+            arrays = self._reference.run(self._names, {name: blob})
+        except Exception as error:
+            # The evaluator raises whatever its Python code comes upon.
+            reason = Words("neither OpenCV nor ONNX gives its maps")
+            raise VisionError(Fault.MODEL_INSIDE, file=name, reason=reason) from error
+        return {
+            one: np.asarray(array, np.float32)
+            for one, array in zip(self._names, arrays, strict=True)
+        }
+
+
+def _model(file: ModelFile) -> onnx.ModelProto:
+    """Return the model as the pipeline runs it, with weights that lie in other files."""
+    import onnx
+
+    try:
+        if file.must_stay_on_disk:
+            data = onnx.load(Path(file.name)).SerializeToString()
+        else:
+            data = file.data
+        return onnx.load_from_string(readable(data))
+    except (ValueError, OSError, onnx.checker.ValidationError) as error:
+        reason = Words("its weights cannot be read")
+        raise VisionError(Fault.MODEL_INSIDE, file=file.name, reason=reason) from error
