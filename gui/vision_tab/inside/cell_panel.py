@@ -105,8 +105,8 @@ class CellPanel(Panel):
             self._show_parts(told)
             self._sums.setText("<br>".join(self._steps(told)))
             self._show_verdict(told)
-        for widget in (self._rule, self._about_title, self._about):
-            widget.setVisible(told is not None)
+        for part in (self._rule, self._about_title, self._about):
+            part.setVisible(told is not None)
         if told is not None:
             self._about.setText(self._kind_text(told))
 
