@@ -22,6 +22,7 @@ from vision.inside.graph import Layer, as_maps
 from vision.inside.look import InsideView, Looker
 from vision.inside.network import Maps
 from vision.inside.receptive import Box, receptive_field
+from vision.probe import stopped_by
 from vision.session import PictureResult
 
 if TYPE_CHECKING:
@@ -245,7 +246,12 @@ class InsideModel(QObject):
 
 
 def _work(looker: Looker, shown: PictureResult) -> Callable[[Any, Any], InsideView]:
-    return lambda _should_stop, _publish: looker.look(shown)
+    def work(should_stop: Callable[[], bool], _publish: object) -> InsideView:
+        # A person's own model is tried in another process first, which may take long.
+        with stopped_by(should_stop):
+            return looker.look(shown)
+
+    return work
 
 
 def _explained(state: InsideState) -> InsideState:
