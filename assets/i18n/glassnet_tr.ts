@@ -455,6 +455,133 @@
     </message>
 </context>
 <context>
+    <name>CellPanel</name>
+    <message>
+        <source>the picture</source>
+        <translation>resim</translation>
+    </message>
+    <message>
+        <source>{layer}, map {n}</source>
+        <translation>{layer}, harita {n}</translation>
+    </message>
+    <message>
+        <source>{channel} in row {row}, column {column} is what the network is given: the pixel less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}.</source>
+        <translation>{row}. satır, {column}. sütundaki {channel}, ağa verilen sayıdır: pikselden ortalama çıkar, ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
+    </message>
+    <message>
+        <source>{operator}: its maps are not known, so there is nothing to recompute.</source>
+        <translation>{operator}: haritaları bilinmiyor, yeniden hesaplanacak bir şey yok.</translation>
+    </message>
+    <message>
+        <source>{operator} is shown and not recomputed: Glassnet does not explain it.</source>
+        <translation>{operator} gösteriliyor ama yeniden hesaplanmıyor: Glassnet bu işlemi açıklamıyor.</translation>
+    </message>
+    <message>
+        <source>the other {count}</source>
+        <translation>öbür {count}</translation>
+    </message>
+    <message>
+        <source>Scaled: {before} × {factor} + {shift}</source>
+        <translation>Ölçekli: {before} × {factor} + {shift}</translation>
+    </message>
+    <message>
+        <source>The largest of {count}: {total}</source>
+        <translation>{count} sayının en büyüğü: {total}</translation>
+    </message>
+    <message>
+        <source>The mean of {count} numbers: {total}</source>
+        <translation>{count} sayının ortalaması: {total}</translation>
+    </message>
+    <message>
+        <source>exp of this score / sum of exp of all {count} = {total}</source>
+        <translation>bu skorun exp değeri / {count} skorun exp toplamı = {total}</translation>
+    </message>
+    <message>
+        <source>Divided by how strong {count} maps are here: {total}</source>
+        <translation>Buradaki {count} haritanın gücüne bölünmüş: {total}</translation>
+    </message>
+    <message>
+        <source>Passed on as it is: {total}</source>
+        <translation>Olduğu gibi geçirilir: {total}</translation>
+    </message>
+    <message>
+        <source>It reads {total}</source>
+        <translation>Okuduğu sayı: {total}</translation>
+    </message>
+    <message>
+        <source>{sum} (sum of {count} products)</source>
+        <translation>{sum} ({count} çarpımın toplamı)</translation>
+    </message>
+    <message>
+        <source>{value} (bias)</source>
+        <translation>{value} (sapma)</translation>
+    </message>
+    <message>
+        <source>{by} says the same</source>
+        <translation>{by} aynısını söylüyor</translation>
+    </message>
+    <message>
+        <source>{by} says otherwise</source>
+        <translation>{by} başka söylüyor</translation>
+    </message>
+    <message>
+        <source>gap {gap}</source>
+        <translation>fark {gap}</translation>
+    </message>
+    <message>
+        <source>The same weighted sum, over {count} numbers, with the same {count} weights at every place of the picture.</source>
+        <translation>Aynı ağırlıklı toplam: {count} sayı üzerinden, resmin her yerinde aynı {count} ağırlıkla.</translation>
+    </message>
+    <message>
+        <source>The same weighted sum, over {count} numbers.</source>
+        <translation>Aynı ağırlıklı toplam, {count} sayı üzerinden.</translation>
+    </message>
+    <message>
+        <source>No neuron of its own: it works on the numbers of those before it.</source>
+        <translation>Kendine ait bir nöron değil: öncekilerin sayıları üzerinde çalışır.</translation>
+    </message>
+    <message>
+        <source>No neuron: it has no weights and learns nothing.</source>
+        <translation>Nöron değil: ağırlığı yoktur, bir şey öğrenmez.</translation>
+    </message>
+    <message>
+        <source>One cell, recomputed</source>
+        <translation>Bir hücre, yeniden hesaplandı</translation>
+    </message>
+    <message>
+        <source>What a neuron of Build is here</source>
+        <translation>Kur&apos;daki nöronun buradaki karşılığı</translation>
+    </message>
+    <message>
+        <source>Go to the number that adds most</source>
+        <translation>En çok katkı yapan sayıya git</translation>
+    </message>
+    <message>
+        <source>Choose the cell of the layer before that adds most</source>
+        <translation>Önceki katmanda en çok katkı yapan hücreyi seç</translation>
+    </message>
+    <message>
+        <source>what it sees</source>
+        <translation>gördüğü</translation>
+    </message>
+    <message>
+        <source>its kernel</source>
+        <translation>çekirdeği</translation>
+    </message>
+    <message>
+        <source>Click a number to see where it comes from</source>
+        <translation>Nereden geldiğini görmek için bir sayıya tıklayın</translation>
+    </message>
+    <message>
+        <source>What the cell sees, and its kernel</source>
+        <translation>Hücrenin gördüğü ve çekirdeği</translation>
+    </message>
+    <message>
+        <source>Terms of the sum</source>
+        <translation>Toplamın terimleri</translation>
+    </message>
+</context>
+<context>
     <name>ChallengePage</name>
     <message>
         <source>The network is being checked.</source>
@@ -2523,6 +2650,200 @@
     </message>
 </context>
 <context>
+    <name>Inside</name>
+    <message>
+        <source>conv {n}</source>
+        <translation>evrişim {n}</translation>
+    </message>
+    <message>
+        <source>dense {n}</source>
+        <translation>tam bağlı {n}</translation>
+    </message>
+    <message>
+        <source>max pool {n}</source>
+        <translation>en büyük {n}</translation>
+    </message>
+    <message>
+        <source>mean {n}</source>
+        <translation>ortalama {n}</translation>
+    </message>
+    <message>
+        <source>sum {n}</source>
+        <translation>toplam {n}</translation>
+    </message>
+    <message>
+        <source>product {n}</source>
+        <translation>çarpım {n}</translation>
+    </message>
+    <message>
+        <source>scale {n}</source>
+        <translation>ölçek {n}</translation>
+    </message>
+    <message>
+        <source>activation {n}</source>
+        <translation>aktivasyon {n}</translation>
+    </message>
+    <message>
+        <source>join {n}</source>
+        <translation>birleşim {n}</translation>
+    </message>
+    <message>
+        <source>reorder {n}</source>
+        <translation>düzenleme {n}</translation>
+    </message>
+    <message>
+        <source>softmax {n}</source>
+        <translation>softmax {n}</translation>
+    </message>
+    <message>
+        <source>local norm {n}</source>
+        <translation>yerel norm {n}</translation>
+    </message>
+    <message>
+        <source>{count} numbers</source>
+        <translation>{count} sayı</translation>
+    </message>
+    <message>
+        <source>{count} maps of {height} × {width}</source>
+        <translation>{height} × {width} boyutunda {count} harita</translation>
+    </message>
+    <message>
+        <source>{size}, stride {stride}</source>
+        <translation>{size}, adım {stride}</translation>
+    </message>
+    <message>
+        <source>{count} groups</source>
+        <translation>{count} grup</translation>
+    </message>
+    <message>
+        <source>map {n}</source>
+        <translation>harita {n}</translation>
+    </message>
+</context>
+<context>
+    <name>InsidePage</name>
+    <message>
+        <source>Open a picture, or wait a moment: the network is computed with all its maps.</source>
+        <translation>Bir resim açın ya da biraz bekleyin: ağ bütün haritalarıyla hesaplanıyor.</translation>
+    </message>
+    <message>
+        <source>The way through {count} convolutions</source>
+        <translation>{count} evrişim boyunca yol</translation>
+    </message>
+    <message>
+        <source>The way through {count} layers</source>
+        <translation>{count} katman boyunca yol</translation>
+    </message>
+    <message>
+        <source>{count} million weights</source>
+        <translation>{count} milyon ağırlık</translation>
+    </message>
+    <message>
+        <source>{count} weights</source>
+        <translation>{count} ağırlık</translation>
+    </message>
+    <message>
+        <source>maps by {by} in {time} ms</source>
+        <translation>haritalar {by} ile {time} ms</translation>
+    </message>
+    <message>
+        <source>live, with fewer frames</source>
+        <translation>canlı, daha az kareyle</translation>
+    </message>
+    <message>
+        <source>the picture</source>
+        <translation>resim</translation>
+    </message>
+    <message>
+        <source>the picture · {count} channels of {height} × {width}</source>
+        <translation>resim · {height} × {width} boyutunda {count} kanal</translation>
+    </message>
+    <message>
+        <source>The maps of this layer are not known.</source>
+        <translation>Bu katmanın haritaları bilinmiyor.</translation>
+    </message>
+    <message>
+        <source>Row {row}, column {column} of what the network is given</source>
+        <translation>Ağa verilenin {row}. satırı, {column}. sütunu</translation>
+    </message>
+    <message>
+        <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of the picture</source>
+        <translation>({row}; {column}) hücresi, resmin ({top}; {left}) noktasındaki {height} × {width} piksele bağlı</translation>
+    </message>
+    <message>
+        <source>Why {label}: the last layer gives no sum for each class</source>
+        <translation>Neden {label}: son katman her sınıf için bir toplam vermiyor</translation>
+    </message>
+    <message>
+        <source>Why {label}: {score} = the sum of {count} terms and a bias</source>
+        <translation>Neden {label}: {score} = {count} terim ile bir sapmanın toplamı</translation>
+    </message>
+    <message>
+        <source>Why {label}: {score} = the sum of {count} terms</source>
+        <translation>Neden {label}: {score} = {count} terimin toplamı</translation>
+    </message>
+    <message>
+        <source>feature {n}</source>
+        <translation>öznitelik {n}</translation>
+    </message>
+    <message>
+        <source>the other {count}</source>
+        <translation>öbür {count}</translation>
+    </message>
+    <message>
+        <source>bias</source>
+        <translation>sapma</translation>
+    </message>
+    <message>
+        <source>blue: above 0 · orange: below 0 · each map scaled by its own peak</source>
+        <translation>mavi: 0&apos;ın üstü · turuncu: 0&apos;ın altı · her harita kendi tepesine göre</translation>
+    </message>
+    <message>
+        <source>click a term: the map that it comes from</source>
+        <translation>bir terime tıklayın: geldiği harita</translation>
+    </message>
+    <message>
+        <source>The way through the network</source>
+        <translation>Ağ boyunca yol</translation>
+    </message>
+    <message>
+        <source>Click a layer, or go through all of them with ← and →</source>
+        <translation>Bir katmana tıklayın ya da ← ve → ile hepsini gezin</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Katman</translation>
+    </message>
+    <message>
+        <source>Every layer of the network</source>
+        <translation>Ağın bütün katmanları</translation>
+    </message>
+    <message>
+        <source>All maps of the layer</source>
+        <translation>Katmanın bütün haritaları</translation>
+    </message>
+    <message>
+        <source>Choose a map</source>
+        <translation>Bir harita seçin</translation>
+    </message>
+    <message>
+        <source>The chosen map</source>
+        <translation>Seçili harita</translation>
+    </message>
+    <message>
+        <source>Choose a cell</source>
+        <translation>Bir hücre seçin</translation>
+    </message>
+    <message>
+        <source>Largest terms of the score</source>
+        <translation>Skorun en büyük terimleri</translation>
+    </message>
+    <message>
+        <source>Go to the map that a term comes from</source>
+        <translation>Bir terimin geldiği haritaya git</translation>
+    </message>
+</context>
+<context>
     <name>KeySheet</name>
     <message>
         <source>Help and shortcuts</source>
@@ -2831,6 +3152,13 @@
     <message>
         <source>Insert a hidden layer here</source>
         <translation>Buraya gizli katman ekle</translation>
+    </message>
+</context>
+<context>
+    <name>LayerStrip</name>
+    <message>
+        <source>the picture</source>
+        <translation>resim</translation>
     </message>
 </context>
 <context>
@@ -5884,6 +6212,10 @@ en güçlü |w| {w}</translation>
         <translation>çıktısı yok</translation>
     </message>
     <message>
+        <source>it has {count} layers, more than {most}</source>
+        <translation>{count} katmanı var, en çok {most} olabilir</translation>
+    </message>
+    <message>
         <source>it has {inputs} inputs and {outputs} outputs</source>
         <translation>{inputs} girdisi ve {outputs} çıktısı var</translation>
     </message>
@@ -5900,12 +6232,20 @@ en güçlü |w| {w}</translation>
         <translation>yok ya da başka bir program kullanıyor</translation>
     </message>
     <message>
+        <source>it is neither ONNX nor Caffe</source>
+        <translation>ne ONNX ne de Caffe modeli</translation>
+    </message>
+    <message>
         <source>it is not UTF-8 text</source>
         <translation>UTF-8 metin değil</translation>
     </message>
     <message>
         <source>it lacks {operators}</source>
         <translation>şunlar eksik: {operators}</translation>
+    </message>
+    <message>
+        <source>it names no classes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it names no input; give the deploy prototxt</source>
@@ -5964,6 +6304,10 @@ en güçlü |w| {w}</translation>
         <translation>dosyası ne aldığını söylemiyor</translation>
     </message>
     <message>
+        <source>its file is not in memory</source>
+        <translation>dosyası bellekte değil</translation>
+    </message>
+    <message>
         <source>its file says so</source>
         <translation>dosyası öyle diyor</translation>
     </message>
@@ -5982,6 +6326,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>its local_size must be odd</source>
         <translation>local_size değeri tek olmalı</translation>
+    </message>
+    <message>
+        <source>its maps would need {megabytes} MB</source>
+        <translation>haritaları {megabytes} MB isterdi</translation>
     </message>
     <message>
         <source>its name is too long</source>
@@ -6024,6 +6372,10 @@ en güçlü |w| {w}</translation>
         <translation>ağırlıkları caffemodel dosyasında yok</translation>
     </message>
     <message>
+        <source>its weights cannot be read</source>
+        <translation>ağırlıkları okunamıyor</translation>
+    </message>
+    <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
         <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD&apos;nin çapaları kadar</translation>
     </message>
@@ -6034,6 +6386,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>labels of the whole picture</source>
         <translation>resmin bütününün etiketleri</translation>
+    </message>
+    <message>
+        <source>neither OpenCV nor ONNX gives its maps</source>
+        <translation>haritalarını ne OpenCV ne de ONNX veriyor</translation>
     </message>
     <message>
         <source>no computer of this name was found</source>
@@ -6390,6 +6746,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
         <translation>{file}: resim {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
+    </message>
+    <message>
+        <source>{file}: there is no looking inside this network ({reason}). Choose another model.</source>
+        <translation>{file}: bu ağın içine bakılamıyor ({reason}). Başka bir model seçin.</translation>
     </message>
     <message>
         <source>{file}: there is no room for {megabytes} MB. Free some space and try again.</source>
@@ -7667,6 +8027,18 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>VisionTab</name>
+    <message>
+        <source>Back to the picture</source>
+        <translation>Resme dön</translation>
+    </message>
+    <message>
+        <source>Look inside</source>
+        <translation>İçine bak</translation>
+    </message>
+    <message>
+        <source>The network&apos;s maps, and any of its numbers recomputed</source>
+        <translation>Ağın haritaları ve yeniden hesaplanan her sayısı</translation>
+    </message>
     <message>
         <source>Pasted picture</source>
         <translation>Yapıştırılan resim</translation>
