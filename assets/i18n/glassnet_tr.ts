@@ -6245,7 +6245,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>it names no classes</source>
-        <translation type="unfinished"></translation>
+        <translation>sınıf adı vermiyor</translation>
     </message>
     <message>
         <source>it names no input; give the deploy prototxt</source>
