@@ -82,6 +82,7 @@ def _stops(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     yield from _noisy_xor(guide, app)
     yield _digits(guide)
     yield from _photograph(guide, app)
+    yield _lesson(guide)
 
 
 def _stop(guide: TourDriver, name: str, shows: str, **measured: float | str) -> Stop:
@@ -213,6 +214,18 @@ def _photograph(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     yield _stop(guide, "vision-compact", "a folder, Turkish, at the smallest size")
     guide.resize(1440, 900)
     guide.click("language_en")
+
+
+def _lesson(guide: TourDriver) -> Stop:
+    """Open a lesson and do its first task."""
+    guide.window.document.undo_stack.setClean()  # or it is asked what becomes of the digits
+    guide.click("learn")
+    guide.click("learn_hidden_layer")
+    guide.click("train")
+    _wait_for_the_end(guide)
+    guide.choose_dock_tab("Hidden space")
+    guide.settle()
+    return _stop(guide, "learn-light", "a lesson that reads the network beside it")
 
 
 def _classify(guide: TourDriver, name: str, label: str) -> float:
