@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout
 
 from gui.error_texts import finding_text, sentence_of
+from gui.explain import explain
 from gui.format import megabytes
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.library_dialog import LibraryDialog
@@ -71,6 +72,7 @@ class ModelPanel(Panel):
         self._tone = ""
         self.library: LibraryDialog | None = None
         self._title = label("title")
+        explain(self._title, "model")
         self.library_button = push_button("model_library", "link", "small")
         self._group = QButtonGroup(self)
         self._list = QVBoxLayout()
