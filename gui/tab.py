@@ -24,6 +24,8 @@ class Status:
         What happened last.
     fact
         What stands at the right.
+    terms
+        Words of the glossary that the sentence explains itself by.
     """
 
     state: str = ""
@@ -31,6 +33,7 @@ class Status:
     figures: tuple[tuple[str, str], ...] = ()
     sentence: str = ""
     fact: str = ""
+    terms: tuple[str, ...] = ()
 
 
 def is_for_lessons(path: Path) -> bool:

@@ -260,13 +260,15 @@ class GlassnetWindow(QMainWindow):
             ("redo", partial(self._go_to_step, 1)),
             ("tab_build", partial(self.show_tab, self.BUILD)),
             ("tab_vision", partial(self.show_tab, self.VISION)),
-            ("classify_photo", partial(self.open_path, ASSETS / "images" / "coffee.png")),
             ("learn", self._toggle_learn),
             ("lesson_line", partial(self.open_path, _LESSONS / "perceptron")),
+            ("lesson_gate", partial(self.open_path, _LESSONS / "gates_by_hand")),
+            ("lesson_photo", partial(self.open_path, _LESSONS / "deep_learning_opencv")),
             ("theme", self._toggle_theme),
             ("larger", partial(self._change_scale, True)),
             ("smaller", partial(self._change_scale, False)),
             ("help", self.show_help),
+            ("glossary", self._show_glossary),
         ):
             actions.bind(name, do)
         for name in EXPORTS:
@@ -301,6 +303,11 @@ class GlassnetWindow(QMainWindow):
     def show_help(self) -> None:
         """Open the list of shortcuts."""
         KeySheet(self, self.all_actions).show()
+
+    def _show_glossary(self) -> None:
+        from gui.shell.glossary_dialog import GlossaryDialog
+
+        GlossaryDialog(self).show()
 
     def show_unexpected_error(self, text: str) -> None:
         """Report an error that nothing else has caught; `text` is its traceback."""

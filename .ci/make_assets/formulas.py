@@ -1,10 +1,10 @@
 """Make assets/formulas/: every formula that the window itself shows, set as SVG.
 
 Run by hand, with the program's packages, after a formula has changed: ``python formulas.py``.
-Files of formulas that are shown no more go. Those of lessons, ``$...$`` in their prose, count too.
+Files of formulas that are shown no more go. Those of the glossary count too, and those in the prose
+of lessons that have no live numbers.
 """
 
-import re
 import sys
 from pathlib import Path
 
@@ -13,16 +13,17 @@ sys.path.insert(0, str(ROOT))
 
 from gui.build_tab.function_cards.formulas import every_formula  # noqa: E402
 from gui.typesetting import SHIPPED, file_name, typeset  # noqa: E402
+from model.glossary import glossary  # noqa: E402
+from model.lessons.prose import formulas  # noqa: E402
 
 LESSONS = ROOT / "assets" / "lessons"
-IN_DOLLARS = re.compile(r"(?<!\\)\$([^$\n]+)(?<!\\)\$")
 
 
 def main() -> int:
     """Set them all; return 1 where one cannot be set."""
-    found = set(every_formula())
+    found = set(every_formula()) | {term.formula for term in glossary().terms() if term.formula}
     for prose in sorted(LESSONS.rglob("*.md")):
-        found.update(IN_DOLLARS.findall(prose.read_text(encoding="utf-8")))
+        found.update(formulas(prose.read_text(encoding="utf-8")))
     SHIPPED.mkdir(exist_ok=True)
     drawn = {latex: typeset(latex) for latex in sorted(found)}
     for old in SHIPPED.glob("*.svg"):

@@ -76,8 +76,12 @@
         <translation>Perceptron neden XOR yapamaz?</translation>
     </message>
     <message>
-        <source>Classify a photo</source>
-        <translation>Bir fotoğrafı sınıflandırın</translation>
+        <source>Build a gate by hand</source>
+        <translation>Elle kapı kurun</translation>
+    </message>
+    <message>
+        <source>Deep learning with OpenCV</source>
+        <translation>OpenCV ile derin öğrenme</translation>
     </message>
     <message>
         <source>Light or dark</source>
@@ -90,6 +94,10 @@
     <message>
         <source>Everything smaller</source>
         <translation>Her şeyi küçült</translation>
+    </message>
+    <message>
+        <source>Glossary</source>
+        <translation>Sözlük</translation>
     </message>
     <message>
         <source>Help and shortcuts</source>
@@ -1962,6 +1970,13 @@
     </message>
 </context>
 <context>
+    <name>Explain</name>
+    <message>
+        <source>Glossary: Shift+F1</source>
+        <translation>Sözlük: Shift+F1</translation>
+    </message>
+</context>
+<context>
     <name>Exporter</name>
     <message>
         <source>Export as ONNX</source>
@@ -2125,6 +2140,14 @@
         <translation>Ya da bir dersle başlayın</translation>
     </message>
     <message>
+        <source>All lessons</source>
+        <translation>Bütün dersler</translation>
+    </message>
+    <message>
+        <source>All lessons (Ctrl+L)</source>
+        <translation>Bütün dersler (Ctrl+L)</translation>
+    </message>
+    <message>
         <source>Why can’t a perceptron do XOR?</source>
         <translation>Perceptron neden XOR yapamaz?</translation>
     </message>
@@ -2137,16 +2160,16 @@
         <translation>Elle bir kapı kurun</translation>
     </message>
     <message>
-        <source>Set two weights and a bias until a neuron becomes AND.</source>
-        <translation>Bir nöron AND olana dek iki ağırlığı ve bir sapmayı (bias) ayarlayın.</translation>
+        <source>A lesson: set two weights and a bias until a neuron becomes AND.</source>
+        <translation>Ders: bir nöron AND olana kadar iki ağırlıkla bir sapmayı ayarlayın.</translation>
     </message>
     <message>
-        <source>Classify a photo</source>
-        <translation>Bir fotoğrafı sınıflandırın</translation>
+        <source>Deep learning with OpenCV</source>
+        <translation>OpenCV ile derin öğrenme</translation>
     </message>
     <message>
-        <source>Open a picture and look inside 4.6 million weights.</source>
-        <translation>Bir resim açın, 4,6 milyon ağırlığın içine bakın.</translation>
+        <source>A lesson: a network of 4.6 million weights names what a picture shows.</source>
+        <translation>Ders: 4,6 milyon ağırlıklı bir ağ, resimde ne olduğunu söyler.</translation>
     </message>
     <message>
         <source>What the network answers for every pair of inputs</source>
@@ -2405,6 +2428,29 @@
     <message>
         <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
         <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
+    </message>
+</context>
+<context>
+    <name>GlossaryDialog</name>
+    <message>
+        <source>Glossary</source>
+        <translation>Sözlük</translation>
+    </message>
+    <message>
+        <source>Search in English or Turkish</source>
+        <translation>Türkçe ya da İngilizce arayın</translation>
+    </message>
+    <message>
+        <source>Search the glossary</source>
+        <translation>Sözlükte ara</translation>
+    </message>
+    <message>
+        <source>Words of the glossary</source>
+        <translation>Sözlükteki terimler</translation>
+    </message>
+    <message>
+        <source>No word of the glossary has that in it.</source>
+        <translation>Sözlükte bunu içeren bir terim yok.</translation>
     </message>
 </context>
 <context>

@@ -184,6 +184,17 @@ def step_sentence(state: BuildState) -> str:
     return translate("Status", "Stepped: rows {names} were used.").format(names=", ".join(rows))
 
 
+_END_TERMS = {
+    "epochs": ("stop-rule", "epoch"),
+    "loss_below": ("stop-rule", "loss"),
+    "margin": ("stop-margin", "margin"),
+    "patience": ("stop-rule", "patience"),
+    "seconds": ("stop-rule",),
+    "diverged": ("divergence",),
+}
+"""The words of the glossary that say why a run ended."""
+
+
 def end_sentence(result: RunResult) -> str:
     """Say why a run ended."""
     translate = QCoreApplication.translate
@@ -247,4 +258,5 @@ def status_of(state: BuildState, greets: bool) -> Status:
         figures(state, state.epoch, state.run.epochs_per_second),
         greeting if greets else sentence(state),
         parameters(state),
+        () if state.run.result is None else _END_TERMS.get(state.run.result.reason, ()),
     )

@@ -44,6 +44,7 @@ from gui.widgets.basic import (
     tool_button,
 )
 from gui.widgets.dialogs import ask_to_save
+from gui.widgets.latex import typesetter
 from gui.widgets.panel import Panel
 from model.glossary import glossary
 from model.lessons import LessonProgress, Question, Situation, Task
@@ -169,11 +170,9 @@ class TaskRow(Panel):
             set_role(self, role="task", tone=tone)
         self._spoken = plain(html)
         text = dressed(inline(html))
-        if self.text.text() != text:
-            show_rich(self.text, text, self._spoken)
+        show_rich(self.text, text, self._spoken)
         said = dressed(inline(hint))
-        if self.hint.text() != said:
-            show_rich(self.hint, said, plain(hint))
+        show_rich(self.hint, said, plain(hint))
         self.show_me.setVisible(not is_done and bool(self.task.show))
         self.hint_button.setVisible(not is_done and bool(hint))
         if is_done:
@@ -260,8 +259,7 @@ class QuestionCard(Panel):
     ) -> None:
         """Show what is asked and predicted, and once training is over what is so."""
         text = dressed(html)
-        if self.text.text() != text:
-            show_rich(self.text, text, plain(html))
+        show_rich(self.text, text, plain(html))
         for number, (button, words, said) in enumerate(
             zip(self.choices, self._words, choices, strict=True), start=1
         ):
@@ -278,8 +276,7 @@ class QuestionCard(Panel):
             self._group.setExclusive(True)
         self.answer.setVisible(is_over and bool(answer))
         said = dressed(f"{self._verdict(predicted, choices)}{answer}")
-        if self.answer.text() != said:
-            show_rich(self.answer, said, plain(said))
+        show_rich(self.answer, said, plain(said))
 
     def _verdict(self, predicted: int | None, choices: Sequence[str]) -> str:
         """Say what is so, where one of the choices is right whatever the run."""
@@ -427,6 +424,7 @@ class LessonPage(Panel):
         self.next_button.clicked.connect(lambda: model.go(1))
         self.skip_button.clicked.connect(lambda: model.go(1))
         self.term_close.clicked.connect(lambda: model.explain(""))
+        typesetter().typeset.connect(self._show_anew)
         self._all.triggered.connect(model.leave)
         self._restart.triggered.connect(model.restart)
         self._print.triggered.connect(self._on_print_triggered)
@@ -468,6 +466,11 @@ class LessonPage(Panel):
         if not is_new:
             self._announce(done - self._done)
         self._done = done
+
+    def _show_anew(self) -> None:
+        """Show a formula that has been set, in place of its text."""
+        self._shown = ()
+        self.show_state(self._state)
 
     def first_stop(self) -> QWidget:
         """Return what the keyboard comes to first: what is to be done next, else the way on."""
@@ -531,8 +534,7 @@ class LessonPage(Panel):
         self._see_card.setVisible(bool(see))
         lead = self.tr("What you see.")
         text = dressed(f"{strong(lead)} {see}")
-        if self.see.text() != text:
-            show_rich(self.see, text, f"{lead} {plain(see)}")
+        show_rich(self.see, text, f"{lead} {plain(see)}")
         self.challenge_button.setVisible(progress.is_last and bool(lesson.file.challenge))
         self._show_ways(progress)
 

@@ -161,8 +161,7 @@ class LessonStrip(Panel):
             html = dressed(inline(html_of(prose.task(task.id), situation, lesson.folder)))
         see = dressed(inline(html_of(prose.see, situation, lesson.folder)))
         for each, text in ((self.task, html), (self.see, see)):
-            if each.text() != text:
-                show_rich(each, text, plain(text))
+            show_rich(each, text, plain(text))
         self._place.setText(
             self.tr("Step {n} of {steps}").format(n=progress.index + 1, steps=len(lesson.steps))
         )
@@ -171,8 +170,7 @@ class LessonStrip(Panel):
         if task is not self._hinted:
             self._hinted = None
         said = dressed(inline(hint))
-        if self.hint.text() != said:
-            show_rich(self.hint, said, plain(hint))
+        show_rich(self.hint, said, plain(hint))
         self.hint.setVisible(bool(hint) and self._hinted is not None)
         self.hint_button.setVisible(bool(hint) and question is None)
         self.show_me.setVisible(task is not None and bool(task.show) and question is None)

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gui.learn.learn_model import LearnModel
 from gui.learn.rich_text import dressed, plain
-from gui.theme import GAP_M_PX, active
+from gui.theme import GAP_M_PX
 from gui.widgets.basic import label
+from gui.widgets.inline_formula import show_with_formulas
 
 _FORMULA = re.compile(r'<p class="formula">(.*?)</p>', re.DOTALL)
 _FORMULA_FONT = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', 'DejaVu Serif', serif"
@@ -36,7 +37,6 @@ class Prose(QWidget):
         self._labels: list[QLabel] = []
         self._kinds: list[str] = []
         self._html = ""
-        self._theme = active()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GAP_M_PX)
@@ -48,9 +48,7 @@ class Prose(QWidget):
 
     def show_html(self, html: str) -> None:
         """Show prose; labels are made anew only where it has other formulas and paragraphs."""
-        if (html, active()) == (self._html, self._theme):
-            return
-        self._html, self._theme = html, active()
+        self._html = html
         parts = [(i % 2, part.strip()) for i, part in enumerate(_FORMULA.split(html))]
         parts = [(is_formula, part) for is_formula, part in parts if part]
         kinds = ["formula" if is_formula else "prose" for is_formula, _ in parts]
@@ -59,9 +57,7 @@ class Prose(QWidget):
             self._make_labels()
         for each, (is_formula, part) in zip(self._labels, parts, strict=True):
             text = f'<span style="font-family: {_FORMULA_FONT}">{part}</span>'
-            text = dressed(text if is_formula else part)
-            if each.text() != text:
-                show_rich(each, text, plain(part))
+            show_rich(each, dressed(text if is_formula else part), plain(part))
 
     def _make_labels(self) -> None:
         for old in self._labels:
@@ -75,7 +71,7 @@ class Prose(QWidget):
 
 def show_rich(label: QLabel, text: str, spoken: str) -> None:
     """Set a label's rich text, and what is said of it; Tab stops there if there is a link."""
-    label.setText(text)
+    show_with_formulas(label, text)
     label.setAccessibleName(spoken)
     # By keyboard only: after a click the keys stay with what the person was working on.
     has_link = "<a " in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,8 +14,10 @@ from PySide6.QtGui import QTextDocumentFragment
 from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
 from gui.format import show_integer, show_number
 from gui.theme import active
+from gui.widgets.inline_formula import mark
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment
 from model.lessons import Part, Situation, to_html
+from model.lessons.prose import formula_html
 
 _DIGITS = 4
 
@@ -39,6 +42,7 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
         situation,
         number=shown_number,
         word=_word,
+        formula=_formula,
         picture=lambda name: QUrl.fromLocalFile(str(folder / name)).toString(),
     ).strip()
 
@@ -48,8 +52,20 @@ def _still(markdown: str, folder: Path) -> str:
     """Return prose without numbers as HTML: nothing of it changes while a lesson is open."""
     nothing = Situation(experiment=Experiment())
     address = QUrl.fromLocalFile
-    html = to_html(markdown, nothing, picture=lambda name: address(str(folder / name)).toString())
+    html = to_html(
+        markdown,
+        nothing,
+        formula=_formula,
+        picture=lambda name: address(str(folder / name)).toString(),
+    )
     return html.strip()
+
+
+def _formula(latex: str, display: bool) -> str:
+    """Return a formula as text, to be drawn in its place unless it has live numbers."""
+    text = formula_html(latex, display)
+    has_numbers = any(unicodedata.category(letter) == "Co" for letter in latex)
+    return text if has_numbers else mark(latex, text)
 
 
 def dressed(html: str) -> str:

@@ -136,6 +136,11 @@ class Header(Panel):
         self._buttons = (self.undo_button, self.redo_button, self.theme_button, self.help_button)
         for button in self._buttons:
             button.setDefaultAction(actions[button.objectName()])
+        menu = QMenu(self.help_button)
+        menu.setObjectName("help_menu")
+        menu.addActions([actions["help"], actions["glossary"]])
+        self.help_button.setMenu(menu)
+        self.help_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for index, code in enumerate(LANGUAGES):
             chosen = actions[f"language_{code}"]
             self.languages.button(index).clicked.connect(chosen.trigger)

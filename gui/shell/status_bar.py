@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from gui.explain import explain
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, active, font, icon
 from gui.widgets.basic import label, rule, set_role, show_text
@@ -91,11 +92,13 @@ class StatusBar(Panel):
         self.state = label("strong", "status_state")
         self.figures = Figures()
         self.figures.setObjectName("status_figures")
+        explain(self.figures, "epoch", "loss")
         self._icon = label()
         self.sentence = label("label", "status_sentence")
         # A long sentence is cut at the window's edge, never the reason for a wider window.
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.fact = label("label", "status_fact")
+        explain(self.fact, "parameter")
         self._dot_token = "t3"
         layout = QHBoxLayout(self)
         layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
@@ -123,6 +126,7 @@ class StatusBar(Panel):
         if status.sentence != self._status_sentence:  # what went well stays until there is news
             self._status_sentence = status.sentence
             self.show_sentence(status.sentence)
+            explain(self.sentence, *status.terms)
         show_text(self.fact, status.fact)
 
     def show_sentence(self, text: str) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.error_texts import finding_text, sentence_of, translated
+from gui.explain import explain
 from gui.format import megabytes
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.library_dialog import LibraryDialog
@@ -95,6 +96,7 @@ class ModelPanel(Panel):
         self._tone = ""
         self.library: LibraryDialog | None = None
         self._title = label("title")
+        explain(self._title, "model")
         self.library_button = push_button("model_library", "link", "small")
         self.tasks = Segments([f"task_{task.value}" for task in TASKS])
         self.tasks.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

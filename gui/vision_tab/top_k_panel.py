@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.explain import explain
 from gui.format import percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.state import TOP_CHOICES, VisionState
@@ -103,7 +104,9 @@ class TopKPanel(Panel):
         for _ in TOP_CHOICES:
             self.count_box.addItem("")
         self.bars = _Bars()
+        explain(self._title, "top-k", "probability")
         self._threshold_name = label("label")
+        explain(self._threshold_name, "threshold")
         # Its groove ends where the bars above it end.
         self.slider = Slider("threshold", before="line2", overhang=False)
         self.slider.setRange(0, 100)

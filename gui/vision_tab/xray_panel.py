@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.error_texts import sentence_of
+from gui.explain import explain
 from gui.format import number, percent
 from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.settings_text import (
@@ -112,6 +113,7 @@ class XrayPanel(Panel):
         self._looked_at: PictureResult | None = None
         self._is_narrow = False
         self._title = label("title")
+        explain(self._title, "blob", "preprocessing")
         self.reset_button = push_button("xray_reset", "link", "small")
         self.picture = TensorPicture(PICTURE_PX)
         self.size_edit = _edit("xray_size")

@@ -60,6 +60,8 @@ class Field(QWidget):
 
     Attributes
     ----------
+    caption
+        The label over it.
     control
         The widget under the caption.
     """
@@ -68,18 +70,18 @@ class Field(QWidget):
         """Put the caption over `control`, and `info` behind the caption."""
         super().__init__()
         self.control = control
-        self._caption = label("caption")
-        head: QWidget = self._caption
+        self.caption = label("caption")
+        head: QWidget = self.caption
         if info is not None:
             head = QWidget()
             info.setFixedHeight(_CAPTION_PX)  # no higher than the captions of other fields
             beside = QHBoxLayout(head)
             beside.setContentsMargins(0, 0, 0, 0)
             beside.setSpacing(GAP_S_PX)
-            beside.addWidget(self._caption)
+            beside.addWidget(self.caption)
             beside.addWidget(info)
             beside.addStretch(1)
-        self._caption.setBuddy(control)
+        self.caption.setBuddy(control)
         if width_px:
             control.setFixedWidth(width_px)
         control.setFixedHeight(FIELD_PX)
@@ -98,13 +100,13 @@ class Field(QWidget):
         self._row.setSpacing(GAP_M_PX if beside else 2)
         for index, stretch in enumerate((0, 1, 0, 0) if beside else (1, 0, 0, 1)):
             self._row.setStretch(index, stretch)
-        set_role(self._caption, role="label" if beside else "caption")
+        set_role(self.caption, role="label" if beside else "caption")
         if beside:
             self.control.setFixedWidth(FORM_FIELD_PX)
 
     def wish(self, usual_px: int) -> WidthHint:
         """Return how wide the field would be; `usual_px` is its control's usual width."""
-        least = self._caption.sizeHint().width()
+        least = self.caption.sizeHint().width()
         if not isinstance(self.control, QComboBox):
             return WidthHint(*[max(least, usual_px)] * 3)
         combo = self.control
@@ -116,7 +118,7 @@ class Field(QWidget):
 
     def write(self, caption: str, tip: str) -> None:
         """Set the caption, the control's accessible name and its tool tip."""
-        self._caption.setText(caption)
+        self.caption.setText(caption)
         describe(self.control, caption, tip)
 
 

@@ -97,6 +97,8 @@ class FigureSlider(QWidget):
 
     Attributes
     ----------
+    caption
+        What it is about.
     slider
         Its ``valueChanged`` says what a person chose, its ``sliderReleased`` that a drag has ended.
     figure
@@ -108,12 +110,12 @@ class FigureSlider(QWidget):
     ) -> None:
         super().__init__()
         self._write = write
-        self._caption = label("caption")
+        self.caption = label("caption")
         self.figure = label("strong", f"{object_name}_figure")
         self.slider = Slider(object_name, after=after)
         self.slider.setRange(low, high)
         row = QHBoxLayout()
-        row.addWidget(self._caption)
+        row.addWidget(self.caption)
         row.addStretch(1)
         row.addWidget(self.figure)
         self._groove_row = QHBoxLayout()
@@ -136,7 +138,7 @@ class FigureSlider(QWidget):
 
     def describe(self, caption: str, tip: str) -> None:
         """Write the caption and describe the slider."""
-        self._caption.setText(caption)
+        self.caption.setText(caption)
         describe(self.slider, caption, tip)
         self.refresh()
 

@@ -408,6 +408,13 @@ def to_html(
     return str(reader.renderer.render(tokens, reader.options, {}))
 
 
+def formulas(markdown: str) -> Iterator[str]:
+    """Yield each formula in LaTeX that has no live number in it."""
+    for token in _flat(_reader().parse(markdown)):
+        if token.type == "formula" and not _marked(token.content, lambda *_: "")[1]:
+            yield token.content
+
+
 def _become_html(token: Token, text: str) -> None:
     token.type, token.content = "html_inline", text
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
+from gui.explain import explain
 from gui.format import show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets.basic import describe
@@ -29,6 +30,8 @@ class DataSettings(Panel):
         self.points = FigureSlider("points", 5, 250, lambda v: show_integer(2 * v))
         self.split = SplitSlider("split", self._write_split)
         self._sliders = (self.copies, self.points, self.noise, self.split)
+        explain(self.noise.caption, "noise")
+        explain(self.split.caption, "split", "training-set-test-set")
         pair = QHBoxLayout()
         pair.setSpacing(GAP_L_PX + 4)
         for slider in (self.copies, self.points, self.noise):

@@ -34,6 +34,7 @@ from gui.build_tab.names import (
 )
 from gui.build_tab.state import BuildState
 from gui.document.data_loader import DataLoader
+from gui.explain import explain
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, label, rule
 from gui.widgets.dialogs import file_dialog
@@ -70,6 +71,7 @@ class DataPanel(Panel):
         self._table: TruthTableData | None = None
         self._fitted: Dataset | None = None
         self._title = label("title", "data_title")
+        explain(self._title, "data-set", "example", "target")
         self._summary = label("caption", "data_summary")
         self.tiles = (
             TileList("gate_tiles", GATE_TILES, self._choose_tile),

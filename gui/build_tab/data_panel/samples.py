@@ -28,6 +28,7 @@ from gui.build_tab.data_panel.sample_grid import (
 )
 from gui.build_tab.names import left_out_words, readable
 from gui.build_tab.state import BuildState
+from gui.explain import explain
 from gui.format import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
 from gui.widgets.basic import describe, label, push_button, rule
@@ -161,6 +162,7 @@ class Samples(Panel):
         self._model = model
         self.scaling = ChoiceCombo("table_scaling", SCALINGS)
         self._scaling_caption = label("label")
+        explain(self._scaling_caption, "scaling")
         self._title = label("title")
         self._note = label("caption")
         self.counts = ClassCounts()

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name, values_text
 from gui.build_tab.state import BuildState, rows_to_choose
+from gui.explain import explain
 from gui.format import count, percent, show_fixed, show_part
 from gui.plots.axes import cosmetic_pen
 from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
@@ -308,6 +309,7 @@ class HiddenSpaceView(Panel):
         self.grid.setFixedSize(24, 24)
         self.grid.toggled.connect(lambda _: self._draw_grid())
         self.sentence = label("caption", "hidden_sentence", wrap=True)
+        explain(self.sentence, "hidden-space", "slice")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.message = label("label", "hidden_message", wrap=True)
         self._lay_out()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLay
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
+from gui.explain import explain
 from gui.format import count, decimal
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, push_button
@@ -155,6 +156,7 @@ class LandscapeView(Panel):
         first.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
         first.addStretch(1)
         self._hint = label("caption", "landscape_hint")
+        explain(self._hint, "landscape")
         self._kept = label("hint", "landscape_kept", wrap=True)
         self.surface = _Surface()
         self.again = push_button("landscape_again", size="small")

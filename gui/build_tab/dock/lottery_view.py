@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLay
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import as_object, data_name
 from gui.build_tab.state import BuildState
+from gui.explain import explain
 from gui.format import count, decimal, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.series import LineItem, to_axis
@@ -132,6 +133,7 @@ class LotteryView(Panel):
         self._figure = label("figure", "lottery_solved")
         self._figure.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._of = label("label", "lottery_of")
+        explain(self._of, "lottery", "solved")
         self._stuck = label("", "lottery_stuck")
         self._stuck.setProperty("tone", "fail")
         self._top = top = QHBoxLayout()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
@@ -18,20 +17,11 @@ from gui.format import show_integer, show_part
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.panel import Panel
-from model.defaults import default_experiment
-from model.experiment import Experiment, GateData, InitialiserSpec
 
 _LARGE = QSize(1800, 1000)
 """Page size from which texts, map and cards are larger."""
 _TRAIN_ICON = QSize(28, 18)
 """Wider than the glyph: the room at its sides keeps the word away."""
-
-
-def gate_experiment() -> Experiment:
-    """Return AND with no hidden layer and every weight at zero, to be set by hand."""
-    experiment = default_experiment(GateData("and"), hidden=())
-    training = replace(experiment.training, initialiser=InitialiserSpec("zeros"))
-    return replace(experiment, training=training)
 
 
 class FirstPage(Panel):
@@ -53,6 +43,7 @@ class FirstPage(Panel):
         self.map = DecisionMap(model)
         self._before, self._counts = label("strong"), label("label", "first_run_counts")
         self._lessons = label("title")
+        self.lessons_button = push_button("all_lessons", "link")
         self.cards = (
             LessonCard("lesson_line", LinePicture()),
             LessonCard("lesson_gate", GatePicture()),
@@ -69,7 +60,11 @@ class FirstPage(Panel):
         self._grid.addWidget(self.canvas, 0, 1)
         self._grid.addLayout(self._make_map(), 0, 2)
         self._grid.setRowStretch(0, 1)
-        self._grid.addWidget(self._lessons, 1, 0, 1, 3)
+        heading = QHBoxLayout()
+        heading.addWidget(self._lessons)
+        heading.addStretch(1)
+        heading.addWidget(self.lessons_button)
+        self._grid.addLayout(heading, 1, 0, 1, 3)
         row = QHBoxLayout()
         row.setSpacing(GAP_XL_PX)
         for card in self.cards:
@@ -126,10 +121,10 @@ class FirstPage(Panel):
         self.train_button.clicked.connect(self._model.train)
         self.open_button.clicked.connect(self._actions["file_open"].trigger)
         line, gate, photo = self.cards
-        document = self._model.document
         line.clicked.connect(self._actions["lesson_line"].trigger)
-        gate.clicked.connect(lambda: document.load(gate_experiment(), None))
-        photo.clicked.connect(self._actions["classify_photo"].trigger)
+        gate.clicked.connect(self._actions["lesson_gate"].trigger)
+        photo.clicked.connect(self._actions["lesson_photo"].trigger)
+        self.lessons_button.clicked.connect(self._actions["learn"].trigger)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -178,6 +173,8 @@ class FirstPage(Panel):
         describe(self.open_button, self.tr("Open a saved network"))
         self._before.setText(self.tr("Before training"))
         self._lessons.setText(self.tr("Or start with a lesson"))
+        self.lessons_button.setText(self.tr("All lessons"))
+        describe(self.lessons_button, self.tr("All lessons"), self.tr("All lessons (Ctrl+L)"))
         line, gate, photo = self.cards
         line.write(
             self.tr("Why can’t a perceptron do XOR?"),
@@ -185,11 +182,11 @@ class FirstPage(Panel):
         )
         gate.write(
             self.tr("Build a gate by hand"),
-            self.tr("Set two weights and a bias until a neuron becomes AND."),
+            self.tr("A lesson: set two weights and a bias until a neuron becomes AND."),
         )
         photo.write(
-            self.tr("Classify a photo"),
-            self.tr("Open a picture and look inside 4.6 million weights."),
+            self.tr("Deep learning with OpenCV"),
+            self.tr("A lesson: a network of 4.6 million weights names what a picture shows."),
         )
         describe(self.map, self.tr("What the network answers for every pair of inputs"))
         self._level_cards()
@@ -201,6 +198,7 @@ class FirstPage(Panel):
         self.train_button.setIcon(icon("play-fill", "onacc"))
         self.train_button.setIconSize(_TRAIN_ICON)
         self.panels_button.setIcon(icon("layout", "acc"))
+        self.lessons_button.setIcon(icon("graduation-cap", "acc"))
         self.open_button.setIcon(icon("folder-open", "acc"))
 
     def restyle(self) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.plot import run_name
 from gui.build_tab.names import data_name
+from gui.explain import explain
 from gui.format import count, significant
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
@@ -50,8 +51,11 @@ class LossHeader(Panel):
         self._runs: tuple[RunRecord, ...] = ()
         self._is_compact = False
         self._title = label("title")
+        explain(self._title, "loss")
         self._train_name, self._train_value = label(), label("strong", "loss_train_value")
         self._test_name, self._test_value = label(), label("strong", "loss_test_value")
+        for name in (self._train_name, self._test_name):
+            explain(name, "training-set-test-set")
         self._train_swatch, self._test_swatch = LineSwatch("train"), LineSwatch("test")
         self._runs_swatch = LineSwatch("runs")
         self._runs_button = tool_button("loss_runs", size="small")

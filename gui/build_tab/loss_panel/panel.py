@@ -16,6 +16,7 @@ from gui.build_tab.loss_panel.plot import LossPlot, write_plot
 from gui.build_tab.loss_panel.run_table import RunTable
 from gui.build_tab.loss_panel.timeline import Timeline
 from gui.build_tab.state import BuildState
+from gui.explain import explain
 from gui.format import count, significant
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, push_button, show_text, tool_button
@@ -95,6 +96,7 @@ class LossPanel(Panel):
         row.setContentsMargins(GAP_M_PX, 0, GAP_L_PX + 2, 0)
         row.setSpacing(GAP_M_PX)
         self._epoch_label = label("label")
+        explain(self._epoch_label, "epoch")
         self._epoch_box = QLineEdit()
         self._epoch_box.setObjectName("epoch_box")
         self._epoch_box.setFixedWidth(74)

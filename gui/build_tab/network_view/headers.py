@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.activation_card import ActivationCard
 from gui.build_tab.names import activation_names
+from gui.explain import explain
 from gui.format import show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, label, set_role, tool_button
@@ -76,6 +77,7 @@ class LayerHeader(Panel):
         self.setObjectName(f"layer_{layer}")
         self._name = tool_button(f"layer_{layer}_menu")
         set_role(self._name, role="layer-name")
+        explain(self._name, "output-layer" if self.is_output else "hidden-layer")
         self._menu = QMenu(self)
         self._name.setMenu(self._menu)
         self._name.setPopupMode(self._name.ToolButtonPopupMode.InstantPopup)
@@ -330,6 +332,7 @@ class LayerHeaders(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
         self._inputs_name = label("strong")
+        explain(self._inputs_name, "input")
         self._inputs_count = label("label", "inputs_count")
         row = QHBoxLayout(self._inputs)
         row.setContentsMargins(0, 0, 0, 0)

@@ -25,6 +25,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.captions import SHORTEST_PAUSE_S
 from gui.build_tab.state import BuildState
+from gui.explain import explain
 from gui.format import count, show_part
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
 from gui.widgets.basic import describe, label, tool_button
@@ -390,6 +391,8 @@ class CircuitCard(Card):
         self.formula = label("", "circuit_formula", wrap=True)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.remark = label("hint", "circuit_remark", wrap=True)
+        explain(self.toggle, "circuit")
+        explain(self.remark, "loosely")
         for widget in (self.drawing, self.formula, self.remark):
             self.body.addWidget(widget)
         self.copy_formula = tool_button("circuit_copy_formula", size="tiny")

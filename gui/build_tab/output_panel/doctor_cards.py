@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
+from gui.explain import explain
 from gui.format import count, decimal, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button
@@ -29,6 +30,24 @@ class Advice(NamedTuple):
     remedy: str
 
 
+_TERMS = {
+    "diverged": ("divergence",),
+    "not_separable": ("separable", "hull"),
+    "no_bias": ("bias",),
+    "perceptron_cycles": ("perceptron-rule",),
+    "loss_misfit": ("loss",),
+    "symmetric": ("initialiser",),
+    "dead_relu": ("silent-unit", "relu"),
+    "saturated": ("saturation",),
+    "single_softmax": ("softmax",),
+    "plateau": ("gradient",),
+    "rate_high": ("learning-rate",),
+    "rate_low": ("learning-rate",),
+    "overfitting": ("overfitting",),
+    "unscaled": ("scaling",),
+    "no_better_than_guessing": ("baseline",),
+}
+"""The words of the glossary that a finding's title is about."""
 _DIGITS = {"share": 0, "guess": 0, "ceiling": 1, "drop": 2}
 """Decimals of the values that are shares, as per cent."""
 
@@ -355,6 +374,7 @@ class _FindingCard(Card):
         if self._finding is None or self._finding.severity != finding.severity:
             self.set_tone(*_TONES[finding.severity])
         self._finding = finding
+        explain(self.title, *_TERMS.get(finding.code, ("finding",)))
         self.retranslate()
         if self._is_under_pointer:
             self._light()
@@ -439,6 +459,7 @@ class DoctorCards(Panel):
         self._findings: tuple[Finding, ...] = ()
         self._compact = False
         self._title, self._count = label("strong"), label("caption", "doctor_count")
+        explain(self._title, "finding")
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)

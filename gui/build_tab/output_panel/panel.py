@@ -20,6 +20,7 @@ from gui.build_tab.output_panel.probe import Probe
 from gui.build_tab.output_panel.scores import Score, ScoreRow
 from gui.build_tab.output_panel.unit_card import UnitCard
 from gui.build_tab.state import BuildState, InsightView
+from gui.explain import explain
 from gui.plots.legend import ClassLegend
 from gui.theme import GAP_M_PX, INSET_PX
 from gui.widgets.basic import ColumnScroll, describe, label
@@ -68,6 +69,8 @@ class OutputPanel(Panel):
 
     def _lay_out(self) -> None:
         self._title, self._hint = label("title", "output_title"), label("hint", "matrix_hint")
+        explain(self._title, "decision-map")
+        explain(self._hint, "confusion-matrix")
         self.legend, self._wide_legend = ClassLegend(), ClassLegend()
         header = QHBoxLayout()
         header.setSpacing(GAP_M_PX)

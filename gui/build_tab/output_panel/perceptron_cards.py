@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import input_name, subscript
+from gui.explain import explain
 from gui.format import MINUS, count, decimal, percent, show_number, significant
 from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
@@ -303,6 +304,8 @@ class VerdictCard(QuestionCard):
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("verdict")
+        explain(self.title, "perceptron", "separable")
+        explain(self.answer, "verdict")
         self._model = model
         self._verdict: Verdict | None = None
         self._dataset: Dataset | None = None
@@ -311,6 +314,7 @@ class VerdictCard(QuestionCard):
         self.drawing = HullDrawing()
         self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
+        explain(self.detail, "hull", "separable")
         self.why = push_button("verdict_why", tone="link", size="line")
         self.proof = label("", "verdict_proof", wrap=True)
         self.why.clicked.connect(lambda: self._open_proof(self.proof.isHidden()))
@@ -583,6 +587,7 @@ class ComparisonCard(QuestionCard):
 
     def __init__(self) -> None:
         super().__init__("comparison")
+        explain(self.title, "perceptron", "baseline")
         self._found: LinearClassifier | None = None
         self._rows = 0
         self._layers: tuple[int, ...] = ()

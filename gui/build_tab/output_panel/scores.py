@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
+from gui.explain import explain
 from gui.format import count, decimal, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button, show_text
@@ -120,6 +121,7 @@ class ScoreRow(Panel):
             link.clicked.connect(lambda: model.show_mistakes(not self._shows_mistakes))
         self.matrix = ConfusionMatrix(large=False)
         self._baseline = label("hint", "baseline", wrap=True)
+        explain(self._baseline, "baseline")
         self._line = QWidget()
         self._train_line, self._test_line = _Pair("train"), _Pair("test")
         self._link = _link("confusion_link")

@@ -22,6 +22,7 @@ from gui.build_tab.names import (
 )
 from gui.build_tab.state import Activity, BuildState
 from gui.build_tab.training_bar.more_form import MoreForm
+from gui.explain import explain
 from gui.format import show_integer, show_number
 from gui.theme import GAP_M_PX, INSET_PX, icon
 from gui.widgets.basic import Segments, describe, frame, push_button, rule, set_role, tool_button
@@ -60,6 +61,17 @@ _USUAL_PX = {
     "initialiser": 78,
 }
 """Usual widths of the controls that share the bar's room; the others keep their own."""
+_TERMS = {
+    "speed": "epoch",
+    "rate": "learning-rate",
+    "optimiser": "optimiser",
+    "loss": "loss",
+    "batch": "batch",
+    "regularisation": "regularisation",
+    "initialiser": "initialiser",
+    "version": "recipe",
+}
+"""The word of the glossary that each caption is."""
 _FOLDED = ("regularisation", "initialiser")
 
 _RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
@@ -138,6 +150,9 @@ class TrainingBar(Panel):
         self._foldable = QHBoxLayout()
         self._foldable.setSpacing(GAP_M_PX + 2)
         self._seed_field = Field(self._make_seed_box(), 70)
+        explain(self._seed_field.caption, "seed")
+        for name, term in _TERMS.items():
+            explain(self._fields[name].caption, term)
         self._bar_layout = layout = QHBoxLayout(self)
         layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
         layout.setSpacing(GAP_M_PX + 2)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import schedule_names
+from gui.explain import explain
 from gui.theme import GAP_M_PX, INSET_PX
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.fields import FORM_FIELD_PX, ChoiceCombo, NumberEdit
@@ -38,6 +39,26 @@ _USED: dict[str, tuple[str, ...]] = {
 """The numbers that an optimiser or a schedule uses; of these, the others are not shown."""
 
 # Object name, path in TrainingSpec, lowest, highest, whole number.
+_TITLE_TERMS = ("schedule", "optimiser", "weight", "stop-rule")
+_TERMS = {
+    "schedule": "schedule",
+    "momentum": "momentum",
+    "beta1": "adam",
+    "beta2": "adam",
+    "weight_decay": "weight-decay",
+    "clip_norm": "clipping",
+    "l1": "regularisation",
+    "l2": "regularisation",
+    "dropout": "drop-out",
+    "initial_scale": "initialiser",
+    "initial_bias": "bias",
+    "stop_epochs": "epoch",
+    "stop_loss": "loss",
+    "stop_margin": "stop-margin",
+    "stop_patience": "patience",
+    "stop_seconds": "stop-rule",
+}
+"""The words of the glossary that titles and captions are."""
 _NUMBERS: tuple[tuple[str, tuple[str, ...], float, float, bool], ...] = (
     ("schedule_every", ("schedule", "every"), 1, 1e9, True),
     ("schedule_factor", ("schedule", "factor"), 0.0, 1.0, False),
@@ -124,6 +145,8 @@ class MoreForm(Panel):
             ("stop_epochs", "stop_loss", "stop_margin", "stop_patience", "stop_seconds"),
         )
         row = 1
+        for title, term in zip(self._titles, _TITLE_TERMS, strict=True):
+            explain(title, term)
         for title, names in zip(self._titles, groups, strict=True):
             title.setContentsMargins(0, GAP_M_PX, 0, 0)
             grid.addWidget(title, row, 0, 1, 2)
@@ -133,6 +156,8 @@ class MoreForm(Panel):
                 caption.setBuddy(controls[name])
                 controls[name].setFixedWidth(FORM_FIELD_PX)
                 self._captions[name] = caption
+                if name in _TERMS:
+                    explain(caption, _TERMS[name])
                 grid.addWidget(caption, row, 0)
                 grid.addWidget(controls[name], row, 1)
                 row += 1

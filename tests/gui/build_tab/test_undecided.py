@@ -16,7 +16,6 @@ from pytestqt.qtbot import QtBot
 from gui.app import dress_application
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.exports import predictions_csv
-from gui.build_tab.first_page.page import gate_experiment
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.scores import Score, ScoreRow
 from gui.build_tab.tab import BuildTab
@@ -24,7 +23,8 @@ from gui.build_tab.workbench import Workbench
 from gui.format import show_part
 from gui.settings import choose_language, choose_theme
 from gui.window import GlassnetWindow
-from model.experiment import StopSpec
+from model.defaults import default_experiment
+from model.experiment import GateData, InitialiserSpec, StopSpec
 from model.initialisers import initialise
 from model.metrics import OPEN, RIGHT
 from model.places import UnitAt
@@ -173,7 +173,9 @@ def test_training_on_never_makes_it_right(shown: Workbench, tab: BuildTab, qtbot
 def test_four_answers_of_one_half_are_four_undecided(
     bench: Workbench, tab: BuildTab, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
-    tab.model.edit("AND", lambda _: initialise(gate_experiment()))
+    zero = default_experiment(GateData("and"), hidden=())
+    zero = replace(zero, training=replace(zero.training, initialiser=InitialiserSpec("zeros")))
+    tab.model.edit("AND", lambda _: initialise(zero))
     qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
     assert text_of(window, "train_counts") == "0 of 4 right, 4 undecided"
     assert bench.canvas.scene.units[UnitAt(0, 0)].style.caption == "4 undecided"

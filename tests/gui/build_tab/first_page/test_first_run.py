@@ -51,27 +51,34 @@ def test_the_lesson_on_the_perceptron(
     )  # fmt: skip
 
 
-def test_a_gate_by_hand_starts_from_zero(
-    qtbot: QtBot, tab: BuildTab, document: ExperimentDocument
+def test_the_lesson_on_gates_by_hand(
+    qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, document: ExperimentDocument
 ) -> None:
     assert tab.first_run is not None
     qtbot.keyClick(tab.first_run.cards[1], Qt.Key.Key_Return)
+    progress = window.learn.state.progress
+    assert progress is not None
+    assert progress.lesson.id == "gates_by_hand"
     assert document.experiment.data == GateData("and")
-    (layer,) = document.experiment.network.layers
-    assert layer.weights is not None
-    assert not layer.weights.any()
+    assert [layer.units for layer in document.experiment.network.layers] == [1]
 
 
-def test_the_photograph_is_classified_in_vision(
+def test_the_lesson_on_pictures_is_in_vision(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab
 ) -> None:
     assert tab.first_run is not None
     qtbot.mouseClick(tab.first_run.cards[2], LEFT)
     assert window.header.tabs.currentIndex() == window.VISION
-    model = window.session.vision
-    qtbot.waitUntil(lambda: model.state.result is not None, timeout=60_000)
-    assert window.header.title.text() == "coffee.png"
+    progress = window.learn.state.progress
+    assert progress is not None
+    assert progress.lesson.id == "deep_learning_opencv"
+
+
+def test_all_lessons_are_listed(qtbot: QtBot, window: GlassnetWindow, tab: BuildTab) -> None:
     assert tab.first_run is not None
+    qtbot.mouseClick(tab.first_run.lessons_button, LEFT)
+    assert window.learn.state.is_open
+    assert window.learn.state.progress is None
 
 
 def test_work_of_a_crash_is_offered_and_taken_up(qtbot: QtBot, own_folders: Path) -> None:

@@ -1,0 +1,105 @@
+"""Words of the window that explain themselves, each from the one glossary."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from gui.settings import language
+from gui.widgets.basic import strong
+from model.glossary import Term, glossary
+
+_TERMS = "glossary_terms"
+
+
+def explain(widget: QWidget, *terms: str) -> None:
+    """Let a widget say under the pointer what its words mean, after what its tool tip says.
+
+    Parameters
+    ----------
+    widget
+        A caption, a title, a button.
+    terms
+        The words' ids in the glossary; none to say no more.
+
+    Raises
+    ------
+    KeyError
+        The glossary has no such word.
+    """
+    for term in terms:
+        if glossary().term(term) is None:
+            raise KeyError(term)
+    if terms_of(widget) == list(terms):
+        return
+    widget.setProperty(_TERMS, list(terms))
+    widget.setAccessibleDescription(_spoken(terms))
+    app = QApplication.instance()
+    assert app is not None
+    explainer = app.findChild(_Explainer) or _Explainer(app)
+    widget.installEventFilter(explainer)
+
+
+def terms_of(widget: QWidget) -> list[str]:
+    """Return the ids of the words that a widget explains."""
+    return list(widget.property(_TERMS) or ())
+
+
+def other_word(term: Term) -> str:
+    """Return a word in the language that is not in use: English beside Turkish, and back."""
+    return term.word if language() == "tr" else term.word_tr
+
+
+def plain_meaning(term: Term) -> str:
+    """Return what a word means in the language in use, without markup."""
+    return term.meaning(language()).replace("`", "")
+
+
+def meaning_html(term: Term) -> str:
+    """Return what a word means in the language in use, as rich text."""
+    return re.sub(
+        r"`([^`]*)`", r"<code>\1</code>", html.escape(term.meaning(language()), quote=False)
+    )
+
+
+def heading_html(term: Term) -> str:
+    """Return a word in the language in use, and the other language's word where it differs."""
+    word, other = term.name(language()), other_word(term)
+    beside = f" ({html.escape(other)})" if other.casefold() != word.casefold() else ""
+    return f"{strong(html.escape(word))}{beside}"
+
+
+class _Explainer(QObject):
+    """Put what words mean into tool tips when they are wanted, in the language in use then."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show the tool tip with the words in it."""
+        if isinstance(watched, QWidget) and (terms := terms_of(watched)):
+            if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+                QToolTip.showText(event.globalPos(), _tip(watched.toolTip(), terms), watched)
+                return True
+            if event.type() == QEvent.Type.LanguageChange:
+                watched.setAccessibleDescription(_spoken(terms))
+        return False
+
+
+def _spoken(terms: Sequence[str]) -> str:
+    found = (glossary().term(term) for term in terms)
+    return " ".join(f"{t.name(language())}: {plain_meaning(t)}." for t in found if t is not None)
+
+
+def _tip(tip: str, terms: Sequence[str]) -> str:
+    # Only a tip needs them, and the reader of Markdown behind them takes a while to load.
+    from model.lessons.prose import formula_html
+
+    parts = [html.escape(tip).replace("\n", "<br>")] if tip else []
+    for term in filter(None, map(glossary().term, terms)):
+        text = f"{heading_html(term)}: {meaning_html(term)}"
+        parts.append(f"{text}<br>{formula_html(term.formula)}" if term.formula else text)
+    parts.append(QCoreApplication.translate("Explain", "Glossary: Shift+F1"))
+    return "".join(f"<p>{part}</p>" for part in parts)

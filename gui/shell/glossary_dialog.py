@@ -1,0 +1,138 @@
+"""The glossary: every word of the window, to be searched in both languages."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.explain import heading_html, meaning_html, other_word, plain_meaning
+from gui.settings import language
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
+from gui.widgets.basic import describe, label
+from gui.widgets.latex import LatexLabel
+from gui.widgets.panel import Dialog
+from model.glossary import Term, glossary
+
+_LIST_PX, _TEXT_PX, _HEIGHT_PX, _ROW_PX = 280, 340, 420, 24
+_TO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
+
+
+class GlossaryDialog(Dialog):
+    """A window of its own with all words; it can stay open beside the work."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("glossary_dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.search = QLineEdit()
+        self.search.setObjectName("glossary_search")
+        self.search.setClearButtonEnabled(True)
+        self.words = QListWidget()
+        self.words.setObjectName("glossary_words")
+        self.words.setFixedWidth(_LIST_PX)
+        self._none = label("hint", "glossary_none", wrap=True)
+        self._subject = label("caption", "glossary_subject")
+        self._word = label("card-title", "glossary_word", wrap=True)
+        self._meaning = label("prose", "glossary_meaning", wrap=True)
+        self._formula = LatexLabel("glossary_formula")
+        for words in (self._word, self._meaning):
+            words.setTextFormat(Qt.TextFormat.RichText)
+        self._lay_out()
+        self.search.textChanged.connect(self._fill)
+        self.words.currentItemChanged.connect(self._show_word)
+        self.search.installEventFilter(self)
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        choice, text = QVBoxLayout(), QVBoxLayout()
+        choice.setSpacing(GAP_M_PX)
+        choice.addWidget(self.search)
+        choice.addWidget(self.words, 1)
+        text.setSpacing(GAP_M_PX)
+        for widget in (self._none, self._subject, self._word, self._meaning, self._formula):
+            text.addWidget(widget)
+        text.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
+        row.setSpacing(GAP_XL_PX)
+        row.addLayout(choice)
+        row.addLayout(text, 1)
+        self.setMinimumSize(_LIST_PX + _TEXT_PX + 3 * GAP_XL_PX, _HEIGHT_PX)
+        self.search.setFixedWidth(_LIST_PX)
+        self._formula.setContentsMargins(0, GAP_L_PX, 0, 0)
+
+    @property
+    def term(self) -> Term | None:
+        """The word that is explained."""
+        item = self.words.currentItem()
+        return None if item is None else glossary().term(item.data(Qt.ItemDataRole.UserRole))
+
+    def _fill(self) -> None:
+        """List the words that what was typed is in, in either language, by the alphabet."""
+        before, typed = self.term, _folded(self.search.text())
+        self.words.clear()
+        found = [
+            term
+            for term in glossary().terms()
+            if typed in _folded(term.word) or typed in _folded(term.word_tr)
+        ]
+        for term in sorted(found, key=lambda term: _folded(term.name(language()))):
+            word, other = term.name(language()), other_word(term)
+            same = word.casefold() == other.casefold()
+            item = QListWidgetItem(word if same else f"{word}  ·  {other}")
+            item.setData(Qt.ItemDataRole.UserRole, term.id)
+            item.setSizeHint(QSize(0, _ROW_PX))
+            item.setData(
+                Qt.ItemDataRole.AccessibleDescriptionRole,
+                f"{plain_meaning(term)} {term.formula}".strip(),
+            )
+            self.words.addItem(item)
+            if before is not None and term.id == before.id:
+                self.words.setCurrentItem(item)
+        if self.words.currentItem() is None:
+            self.words.setCurrentRow(0)
+        self._show_word()
+
+    def _show_word(self) -> None:
+        term = self.term
+        self._none.setVisible(term is None)
+        for widget in (self._subject, self._word, self._meaning):
+            widget.setVisible(term is not None)
+        self._formula.setVisible(term is not None and bool(term.formula))
+        if term is None:
+            return
+        subject = next(s for s in glossary().sections if term in s.terms)
+        self._subject.setText(subject.title_tr if language() == "tr" else subject.title)
+        self._word.setText(heading_html(term))
+        self._meaning.setText(meaning_html(term))
+        self._formula.show_latex(term.formula)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Move in the list while the keyboard is in the search."""
+        is_press = event.type() == QEvent.Type.KeyPress
+        if is_press and isinstance(event, QKeyEvent) and event.key() in _TO_LIST:
+            self.words.keyPressEvent(event)
+            return True
+        return super().eventFilter(watched, event)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.setWindowTitle(self.tr("Glossary"))
+        self.search.setPlaceholderText(self.tr("Search in English or Turkish"))
+        describe(self.search, self.tr("Search the glossary"), self.search.placeholderText())
+        describe(self.words, self.tr("Words of the glossary"), "")
+        self._none.setText(self.tr("No word of the glossary has that in it."))
+        self._fill()
+
+
+def _folded(text: str) -> str:
+    """Return text for comparing: capitals, dotted and dotless i do not matter."""
+    return text.replace("I", "i").replace("İ", "i").replace("ı", "i").casefold().strip()

@@ -1,0 +1,111 @@
+"""Formulas in the midst of a label's text, set as a book sets them, on the line's baseline."""
+
+from __future__ import annotations
+
+import base64
+import html
+import math
+import re
+from functools import lru_cache
+
+from PySide6.QtCore import QBuffer, QPointF, QSize, Qt
+from PySide6.QtGui import (
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QLabel
+
+from gui.theme import font
+from gui.widgets.latex import SetFormula, typesetter
+
+_MARKED = re.compile(r"<!--latex (.*?)-->(.*?)<!--/latex-->", re.DOTALL)
+_IMAGE = "data:image/png;base64,"
+_LARGER = 1.1
+"""The formulas' letters are smaller than the text's at the same size in pixels."""
+_LARGEST_PX = 80
+
+
+def mark(latex: str, text: str) -> str:
+    """Return a formula as HTML: `text`, for which :func:`show_with_formulas` takes the drawing."""
+    return f"<!--latex {html.escape(latex)}-->{text}<!--/latex-->"
+
+
+def show_with_formulas(label: QLabel, text: str) -> None:
+    """Set a label's rich text where it differs, its marked formulas drawn as far as they are set.
+
+    The others are shown by the text that they are marked around; once the typesetter has set one,
+    the text is to be shown again.
+    """
+    label.ensurePolished()  # the style sheet chooses size and colour
+    size_px, colour = label.fontInfo().pixelSize(), label.palette().windowText().color().name()
+
+    def drawn(found: re.Match[str]) -> str:
+        formula = typesetter().formula(html.unescape(found[1]))
+        if formula is None:
+            return found[2]
+        return _image(formula, size_px, colour, label.devicePixelRatioF())
+
+    shown = _MARKED.sub(drawn, text)
+    if label.text() == shown:
+        return
+    label.setText(shown)
+    if _IMAGE in shown:
+        _put_on_baseline(label)
+
+
+@lru_cache(256)
+def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
+    """Return an image whose lower edge is to be at the descent of the font that it is set in."""
+    letters_px = size_px * _LARGER
+    width, ascent, descent = formula.box(letters_px)
+    font_px, below = next(
+        (px, below)
+        for px in range(size_px, _LARGEST_PX)
+        if (below := QFontMetrics(font(px)).descent()) >= descent or px == _LARGEST_PX - 1
+    )
+    size = QSize(math.ceil(width) + 1, math.ceil(ascent) + below)
+    image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    formula.paint(painter, QPointF(0.5, size.height() - below), letters_px, colour)
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    data = base64.b64encode(buffer.data().data()).decode()
+    return (
+        f'<img src="{_IMAGE}{data}" width="{size.width()}" height="{size.height()}"'
+        f' style="font-size: {font_px}px">'
+    )
+
+
+def _put_on_baseline(label: QLabel) -> None:
+    """Set the images of a label's text on its baseline, which Qt's HTML cannot ask for."""
+    label.sizeHint()  # the text is read now
+    document = label.findChild(QTextDocument)
+    if not isinstance(document, QTextDocument):
+        return
+    baseline = QTextCharFormat()
+    baseline.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignBaseline)
+    cursor = QTextCursor(document)
+    block = document.begin()
+    places = []
+    while block.isValid():
+        pieces = block.begin()
+        while not pieces.atEnd():
+            piece = pieces.fragment()
+            if piece.charFormat().isImageFormat():
+                places.append((piece.position(), piece.length()))
+            pieces += 1
+        block = block.next()
+    for position, length in places:
+        cursor.setPosition(position)
+        cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)
+        cursor.mergeCharFormat(baseline)
+    label.updateGeometry()

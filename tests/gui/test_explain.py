@@ -1,0 +1,139 @@
+"""Every word of the window explains itself, and all of them are in the glossary's list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QToolTip,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.tab import BuildTab
+from gui.explain import explain, terms_of
+from gui.settings import choose_language
+from gui.widgets.latex import LatexLabel
+from gui.window import GlassnetWindow
+from model.glossary import glossary
+
+
+@pytest.fixture(autouse=True)
+def english_again(qapp: QApplication) -> Iterator[None]:
+    """Leave the application in English, whatever language a test has chosen."""
+    yield
+    choose_language(qapp, "en")
+
+
+@pytest.fixture
+def panels(window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
+    """Return the window with all of Build's panels, and Vision made."""
+    window.show_tab(window.VISION)
+    tab = window.show_tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    tab.show_all_panels()
+    qtbot.waitUntil(lambda: tab.workbench.is_idle)
+    return window
+
+
+def tip_of(widget: QWidget) -> str:
+    """Rest the pointer on a widget; return its tool tip."""
+    point = QPoint(2, 2)
+    QToolTip.hideText()
+    event = QHelpEvent(QEvent.Type.ToolTip, point, widget.mapToGlobal(point))
+    QApplication.sendEvent(widget, event)
+    return QToolTip.text()
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_every_word_explains_itself(
+    panels: GlassnetWindow, qtbot: QtBot, qapp: QApplication, language: str
+) -> None:
+    choose_language(qapp, language)
+    train = "Eğit" if language == "tr" else "Train"
+    button = panels.findChild(QPushButton, "train")
+    assert button is not None
+    qtbot.waitUntil(lambda: button.text() == train)
+    explained = [widget for widget in panels.findChildren(QWidget) if terms_of(widget)]
+    used = {name for widget in explained for name in terms_of(widget)}
+    assert {"epoch", "batch", "loss", "hull", "stop-margin", "learning-rate"} <= used
+    assert {"regularisation", "top-k", "blob", "threshold", "finding"} <= used
+    for widget in explained:
+        tip = tip_of(widget)
+        for name in terms_of(widget):
+            term = glossary().term(name)
+            assert term is not None
+            meaning = term.meaning(language).replace("`", "")
+            assert term.word in tip or language == "en"
+            assert term.name(language) in tip
+            assert meaning in widget.accessibleDescription()
+            assert meaning[:12] in tip.replace("<code>", "").replace("</code>", "")
+
+
+def test_what_the_glossary_lacks_is_refused(qtbot: QtBot) -> None:
+    label = QLabel()
+    qtbot.addWidget(label)
+    with pytest.raises(KeyError):
+        explain(label, "no-such-word")
+
+
+def test_a_tip_of_its_own_comes_first(qtbot: QtBot) -> None:
+    label = QLabel("batch")
+    label.setToolTip("Rows a step")
+    qtbot.addWidget(label)
+    label.show()
+    explain(label, "batch")
+    assert tip_of(label).startswith("<p>Rows a step</p>")
+    explain(label)
+    assert tip_of(label) == "Rows a step"
+
+
+@pytest.mark.parametrize("typed", ["kayip", "LOSS"])
+def test_a_word_is_found_in_either_language_by_keys(
+    window: GlassnetWindow, qtbot: QtBot, typed: str
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    search = window.findChild(QLineEdit, "glossary_search")
+    words = window.findChild(QListWidget, "glossary_words")
+    assert search is not None
+    assert words is not None
+    assert words.count() == len(glossary().ids())
+    qtbot.keyClicks(search, typed)
+    assert "kayıp" in words.currentItem().text()
+    names = [words.item(row).text() for row in range(words.count())]
+    assert "loss  ·  kayıp" in names
+    before = words.currentRow()
+    qtbot.keyClick(search, Qt.Key.Key_Down)
+    assert words.currentRow() == min(before + 1, words.count() - 1)
+    qtbot.keyClicks(search, "zzz")
+    assert words.count() == 0
+    nothing = window.findChild(QLabel, "glossary_none")
+    assert nothing is not None
+    assert nothing.isVisible()
+
+
+def test_the_list_speaks_the_language_in_use(
+    window: GlassnetWindow, qtbot: QtBot, qapp: QApplication
+) -> None:
+    choose_language(qapp, "tr")
+    qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    search = window.findChild(QLineEdit, "glossary_search")
+    meaning = window.findChild(QLabel, "glossary_meaning")
+    formula = window.findChild(LatexLabel, "glossary_formula")
+    assert search is not None
+    assert meaning is not None
+    assert formula is not None
+    term = glossary().term("learning-rate")
+    assert term is not None
+    qtbot.keyClicks(search, term.word)
+    assert term.means_tr.split(";")[0] in meaning.text()
+    assert formula.is_set
+    assert formula.text() == term.formula
