@@ -59,10 +59,9 @@ class LearnPanel(Panel):
         page.show_state(state)
         if self._pages.currentWidget() is not page:
             self._pages.setCurrentWidget(page)
-        if place != self._place:
-            self._place = place
-            if had_keyboard:
-                self.take_keyboard()
+        if had_keyboard and (place != self._place or not self.has_keyboard):
+            self.take_keyboard()  # what had it may be of the step before, or of no more use
+        self._place = place
 
     def take_keyboard(self) -> None:
         """Let the keyboard go to what is used first on the page."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -21,6 +21,11 @@ from PySide6.QtWidgets import (
     QToolButton,
     QToolTip,
     QWidget,
+)
+
+_MOVES = (
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
+    *(Qt.Key.Key_Home, Qt.Key.Key_End),
 )
 
 
@@ -45,6 +50,15 @@ def describe(widget: QWidget, name: str, tip: str | None = None) -> None:
     """
     widget.setAccessibleName(name)
     widget.setToolTip(name if tip is None else tip)
+
+
+def keep_moves(event: QKeyEvent) -> None:
+    """Keep a key that moves in a list also at its end, where the list leaves it to the tab.
+
+    On the Build tab it would go to another epoch.
+    """
+    if event.key() in _MOVES and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+        event.accept()
 
 
 def frame(role: str, **roles: str) -> QFrame:

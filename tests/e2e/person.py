@@ -185,12 +185,13 @@ class Person:
         else:
             self.click(name)
 
-    def press_menu_entry(self, *texts: str) -> None:
-        """Open the menu of the button that has the keyboard, and go by keys to the entry `texts`.
+    def press_menu_entry(self, *entries: str) -> None:
+        """Open the menu of the button that has the keyboard, and go by keys to an entry.
 
-        All but the last of them name the menus within the menu that lead there.
+        All but the last of `entries`, texts or object names, are the menus within the menu that
+        lead there.
         """
-        left = list(texts)
+        left = list(entries)
         timer = QTimer()
         timer.setInterval(15)
         steps = 0
@@ -201,7 +202,7 @@ class Person:
             if not isinstance(menu, QMenu) or not menu.isVisible():
                 return
             active = menu.activeAction()
-            if active is None or active.text() != left[0]:
+            if active is None or left[0] not in (active.text(), active.objectName()):
                 steps += 1
                 assert steps < 40, f"the menu has no {left[0]!r}"
                 self.press("Down")
@@ -214,7 +215,7 @@ class Person:
         timer.timeout.connect(on_timeout)
         timer.start()
         self.press("Space")
-        self.wait(lambda: not timer.isActive(), f"{' > '.join(texts)} is chosen", 5000)
+        self.wait(lambda: not timer.isActive(), f"{' > '.join(entries)} is chosen", 5000)
 
     def enter(self, name: str, text: str, by_keyboard: bool = False) -> None:
         """Replace what a field holds and press Enter."""

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import Tile, tile_name
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
+from gui.widgets.basic import keep_moves
 
 _Index = QModelIndex | QPersistentModelIndex
 TILE_WH = QSize(62, 53)
@@ -191,3 +192,4 @@ class TileList(QListView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+            keep_moves(event)

@@ -27,7 +27,7 @@ from gui.build_tab.data_panel.truth_table_model import (
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_cell
 from gui.theme import GAP_S_PX, INSET_PX, TITLE_PX, font, icon
-from gui.widgets.basic import describe, label, rule, tool_button
+from gui.widgets.basic import describe, keep_moves, label, rule, tool_button
 from gui.widgets.panel import Panel
 from model.edits import tables as table_edits
 from model.experiment import TruthTableData
@@ -87,6 +87,7 @@ class _TableView(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+            keep_moves(event)
 
 
 class TruthTable(Panel):

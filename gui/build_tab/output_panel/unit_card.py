@@ -22,7 +22,7 @@ MOST_TERMS = 6
 
 _FORMULAS: dict[Activation, str] = {
     "identity": "z",
-    "step": "1 if z &gt; 0, else 0",
+    "step": "1 (z &gt; 0), 0 (z \N{LESS-THAN OR EQUAL TO} 0)",
     "sigmoid": "1 / (1 + e<sup>−z</sup>)",
     "tanh": "tanh z",
     "relu": "max(0, z)",

@@ -101,6 +101,20 @@ def test_space_trains_and_pauses_also_after_a_tile_was_clicked(
     assert bench.bar.train_button.text() == "Train"
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Home, Qt.Key.Key_Left])
+def test_at_the_end_of_a_list_its_keys_do_not_travel_in_time(
+    qtbot: QtBot, bench: Workbench, tab: BuildTab, key: Qt.Key
+) -> None:
+    qtbot.keyClick(tab, Qt.Key.Key_S)
+    click_tile(qtbot, bench.data.tiles[0], "gate:and")
+    assert tab.model.state.epoch == 1
+    qtbot.keyClick(bench.data.tiles[0], key)
+    assert tab.model.state.epoch == 1
+    click_cell(qtbot, bench, 0, 0)
+    qtbot.keyClick(bench.data.table.view, key)
+    assert tab.model.state.epoch == 1
+
+
 def test_single_keys_are_letters_in_a_field(
     qtbot: QtBot, bench: Workbench, tab: BuildTab, document: ExperimentDocument
 ) -> None:

@@ -49,6 +49,20 @@ def fits(widget: QWidget, page: QWidget) -> bool:
     return widget.mapTo(page, QPoint(widget.width(), 0)).x() <= page.width()
 
 
+def test_the_keyboard_stays_in_the_lesson_after_a_prediction(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "sigmoid")
+    learner.click("lesson_skip")
+    choice = learner.find("question_steepest_choice_2")
+    choice.setFocus()
+    learner.press(Qt.Key.Key_Space, on=choice)
+    assert not choice.isEnabled()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert learner.find("lesson_page").isAncestorOf(focused)
+    learner.press(Qt.Key.Key_S, on=focused)  # a single key of the tab beside it
+    learner.wait(lambda: learner.model.state.epoch == 1)
+
+
 def test_a_reset_begins_a_run_of_no_epochs(learner: Learner) -> None:
     learner.window.open_path(LESSONS / "sigmoid")
     learner.click("train")

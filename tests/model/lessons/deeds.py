@@ -224,8 +224,8 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         "line.train": (nothing, lambda h: h.train(50), lambda h: h.train(200)),
         "product.add": (
             nothing,
+            lambda h: (h.toggle_feature("x1^2"), h.toggle_feature("x1*x2")),
             lambda h: h.toggle_feature("x1^2"),
-            lambda h: h.toggle_feature("x1*x2"),
         ),
         "product.train": (
             lambda h: h.toggle_feature("x1*x2"),
@@ -486,7 +486,7 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         "curve.train": (scaled, lambda h: h.add_layer(), lambda h: h.train(500)),
         "curve.try_values": (
             lambda h: (scaled(h), h.add_layer(), h.train(500)),
-            lambda h: h.open_panel("mistakes"),
+            lambda h: h.open_panel("fit_plot"),
             lambda h: h.open_panel("try_values"),
         ),
         "own.choose": (
