@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QEvent, QPoint, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox, QMainWindow, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -62,6 +62,8 @@ class Person:
     def _visible(self, target: str | QWidget) -> QWidget:
         widget = self.find(target) if isinstance(target, str) else target
         self.wait(widget.isVisible, f"{widget.objectName()} is visible")
+        # What has just been shown is where a person sees it only once all is laid out.
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         return widget
 
     def hover(self, target: str | QWidget, at: QPoint | None = None) -> None:
