@@ -12,6 +12,7 @@ from PySide6.QtCore import QBuffer, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
     QImage,
+    QImageWriter,
     QPainter,
     QTextCharFormat,
     QTextCursor,
@@ -77,7 +78,7 @@ def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
     painter.end()
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, b"PNG").write(image)
     data = base64.b64encode(buffer.data().data()).decode()
     return (
         f'<img src="{_IMAGE}{data}" width="{size.width()}" height="{size.height()}"'
