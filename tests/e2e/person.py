@@ -204,7 +204,7 @@ class Person:
             if not isinstance(menu, QMenu) or not menu.isVisible():
                 return
             active = menu.activeAction()
-            if active is None or left[0] not in (active.text(), active.objectName()):
+            if active is None or left[0] not in _names_of(active):
                 steps += 1
                 assert steps < 40, f"the menu has no {left[0]!r}"
                 self.press("Down")
@@ -240,6 +240,13 @@ def _action(menu: QMenu, name: str) -> QAction | None:
         if isinstance(inner, QMenu) and inner.objectName() == name:
             return action
     return None
+
+
+def _names_of(action: QAction) -> tuple[str, ...]:
+    """Return what an entry of a menu may be called."""
+    inner = action.menu()
+    name = inner.objectName() if isinstance(inner, QMenu) else action.objectName()
+    return action.text(), name
 
 
 def _holds(condition: Callable[[], bool], what: str) -> None:

@@ -6,124 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton, QRadioButton
+from PySide6.QtWidgets import QRadioButton
 from pytestqt.qtbot import QtBot
 
 from gui.window import GlassnetWindow
 from model.experiment import GateData
-from model.lessons import LessonProgress, is_met
 from model.places import UnitAt
-from tests.e2e.builder import SOON_MS, Builder
+from tests.e2e.builder import SOON_MS
+from tests.e2e.learner import Learner
 from tests.e2e.reader import Reader
 from tests.e2e.ways import both
-
-DONE = {"en": "Done: ", "tr": "Yapıldı: "}
-NEXT = {"en": ("Next", "Finish"), "tr": ("İleri", "Bitir")}
-
-
-class Learner(Builder):
-    """Someone who does a lesson, by mouse or by keys alone.
-
-    Attributes
-    ----------
-    by_keys
-        How.
-    language
-        What the window speaks.
-    """
-
-    def __init__(self, qtbot: QtBot, window: GlassnetWindow, folder: Path, by_keys: bool) -> None:
-        super().__init__(qtbot, window, folder)
-        self.by_keys, self.language = by_keys, "en"
-        self.learn = window.learn
-
-    @property
-    def progress(self) -> LessonProgress:
-        progress = self.learn.state.progress
-        assert progress is not None
-        return progress
-
-    # -- Reading -----------------------------------------------------------------------------------
-
-    def is_ticked(self, task: str) -> bool:
-        """Tell whether a task's row says that it is done, in the language in use."""
-        return self.find(f"task_{task}").accessibleName().startswith(DONE[self.language])
-
-    def miss(self, task: str) -> None:
-        """Wait until the lesson has seen the nearest miss of a task, which must not tick."""
-        (of,) = [each for each in self.progress.step.tasks if each.id == task]
-
-        def is_seen() -> bool:
-            situation, progress = self.learn.state.situation, self.progress
-            return situation is not None and all(
-                is_met(condition, situation, progress.opening) for condition in of.nearest_miss
-            )
-
-        self.wait(is_seen, f"the nearest miss of {task} is there", SOON_MS)
-        assert not self.is_ticked(task)
-
-    def tick(self, task: str) -> None:
-        """Wait until a task is ticked."""
-        self.wait(lambda: self.is_ticked(task), f"{task} is ticked", SOON_MS)
-
-    # -- Doing -------------------------------------------------------------------------------------
-
-    def use(self, name: str) -> None:
-        """Press a button in the learner's way."""
-        self.push(name, self.by_keys)
-
-    def speak(self, language: str) -> None:
-        """Change the window's language."""
-        if self.by_keys and self.language != language:
-            self.reach(f"language_{self.language}")
-            self.press("Right" if language == "tr" else "Left")
-            self.press("Space")
-        else:
-            self.click(f"language_{language}")
-        self.language = language
-        self.wait(
-            lambda: self.find("lesson_next", QPushButton).text() in NEXT[language],
-            f"the lesson speaks {language}",
-            SOON_MS,
-        )
-
-    def choose_row(self, row: int) -> None:
-        """Choose a row of the truth table, counted from 1; it is behind the rail."""
-        if not self.find("truth_table").isVisible():
-            self.use("rail_table")
-        if self.by_keys:
-            self.reach("truth_table")
-            # From the nearer end: a row on the way might be the one that is asked for.
-            self.press("Ctrl+Home" if row < 3 else "Ctrl+End")
-            for _ in range(row - 1 if row < 3 else 4 - row):
-                self.press("Down" if row < 3 else "Up")
-            self.press("Escape")
-        else:
-            self.click_cell(row - 1, 0)
-        self.wait(lambda: self.tab.model.chosen_row == row - 1, f"row {row} is chosen", SOON_MS)
-
-    def choose_output(self) -> None:
-        """Choose the output unit in the drawing."""
-        if self.by_keys:
-            self.go_to(UnitAt(0, 0))
-            self.press("Enter")
-        else:
-            self.click_on(UnitAt(0, 0))
-
-    def look_at(self, step: int, keys: str) -> None:
-        """Go to a step of the microscope by its button, or by single keys."""
-        if self.by_keys:
-            for key in keys.split():
-                self.press(key)
-        else:
-            self.click(f"microscope_step_{step}")
-
-    def go_on(self) -> None:
-        """Go to the next step, which is allowed now."""
-        index = self.progress.index
-        self.wait(self.find("lesson_next").isEnabled, "the way on is free", SOON_MS)
-        self.use("lesson_next")
-        self.wait(lambda: self.progress.index == index + 1, "the next step is open", SOON_MS)
 
 
 @pytest.fixture
@@ -155,21 +47,21 @@ def see_the_parts(learner: Learner) -> None:
     learner.miss("choose_row")
     learner.choose_row(3)
     learner.tick("choose_row")
-    learner.choose_output()
+    learner.choose_unit(UnitAt(0, 0))
     learner.miss("open_microscope")
     if learner.by_keys:
         learner.press("m")
     else:
         learner.click("microscope_open")
     learner.tick("open_microscope")
-    learner.look_at(1, "Shift+N Shift+N Shift+N")
+    learner.look_at(1)
     learner.go_on()
     learner.miss("see_bias")
-    learner.look_at(2, "n")
+    learner.look_at(2)
     learner.tick("see_bias")
     learner.go_on()
     learner.miss("see_weights")
-    learner.look_at(3, "n")
+    learner.look_at(3)
     learner.tick("see_weights")
     learner.use("reset")
     learner.miss("draw_again")
@@ -178,7 +70,7 @@ def see_the_parts(learner: Learner) -> None:
     learner.tick("draw_again")
     learner.go_on()
     learner.miss("see_sum")
-    learner.look_at(4, "n")
+    learner.look_at(4)
     learner.tick("see_sum")
     learner.miss("see_activation")
     learner.use("microscope_next")
@@ -189,12 +81,12 @@ def see_the_parts(learner: Learner) -> None:
 def train_and_predict(learner: Learner) -> None:
     """Do the steps from the error on."""
     learner.choose_row(4)
-    learner.look_at(5, "n")
+    learner.look_at(5)
     learner.miss("see_error")
     learner.choose_row(3)
     learner.tick("see_error")
     learner.go_on()
-    learner.look_at(6, "n")
+    learner.look_at(6)
     learner.miss("see_update")
     assert not learner.find("lesson_next").isEnabled()
     learner.use("question_loss_falls_choice_1")
@@ -218,7 +110,7 @@ def train_and_predict(learner: Learner) -> None:
     learner.tick("train")
     learner.wait(lambda: not learner.tab.model.is_training, "it stops by itself")
     learner.go_on()
-    learner.look_at(8, "n n")
+    learner.look_at(8)
     learner.miss("see_prediction")
     learner.choose_row(1)
     learner.tick("see_prediction")

@@ -1,0 +1,431 @@
+"""Every lesson is done at the real window as a learner does it, each nearest miss first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.vision_tab.state import TOP_CHOICES
+from gui.window import GlassnetWindow
+from model.places import UnitAt, WeightAt
+from tests.e2e.learner import Learner
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE
+from tests.gui.vision_tab.media import write_folder
+
+Deed = Callable[[Learner], object]
+
+OUTPUT = UnitAt(0, 0)
+W1, W2, BIAS = WeightAt(0, 0, 0), WeightAt(0, 1, 0), WeightAt(0, 2, 0)
+
+
+def nothing(_: Learner) -> None:
+    """Do nothing: the step opens with its nearest miss."""
+
+
+def both_of(*deeds: Deed) -> Deed:
+    """Do one thing after the other."""
+
+    def deed(learner: Learner) -> None:
+        for each in deeds:
+            each(learner)
+
+    return deed
+
+
+def row(number: int) -> Deed:
+    return lambda learner: learner.choose_row(number)
+
+
+def weights(values: dict[WeightAt, str]) -> Deed:
+    return lambda learner: learner.type_weights(values)
+
+
+def press(name: str) -> Deed:
+    return lambda learner: learner.use(name)
+
+
+def step_of(number: int, parts_on: int = 0) -> Deed:
+    return lambda learner: learner.look_at(number, parts_on)
+
+
+def at_once(learner: Learner) -> None:
+    learner.train_on()
+
+
+def a_little(learner: Learner) -> None:
+    learner.learn_epochs(3)
+
+
+def on_for(epochs: int) -> Deed:
+    return lambda learner: learner.train_on(epochs)
+
+
+def switch_bias(learner: Learner) -> None:
+    learner.choose_entry("layer_0_menu", "layer_0_bias")
+
+
+def unit(at: UnitAt) -> Deed:
+    return lambda learner: learner.choose_unit(at)
+
+
+def steps(count: int) -> Deed:
+    return lambda learner: [learner.use("step") for _ in range(count)]
+
+
+def until_right(rows: int) -> Deed:
+    return lambda learner: learner.step_until(rows)
+
+
+def gate(name: str) -> Deed:
+    return lambda learner: learner.choose_data("gate_tiles", f"gate:{name}")
+
+
+def plane(name: str) -> Deed:
+    return lambda learner: learner.choose_data("plane_tiles", f"plane:{name}")
+
+
+def whole_epochs(epochs: int) -> Deed:
+    return lambda learner: learner.learn_epochs(epochs)
+
+
+def epoch(number: int) -> Deed:
+    return lambda learner: learner.fill("epoch_box", str(number))
+
+
+def back(epochs: int) -> Deed:
+    return lambda learner: learner.fill("epoch_box", str(learner.tab.model.state.epoch - epochs))
+
+
+def features(*names: str) -> Deed:
+    return lambda learner: learner.tick_features(*names)
+
+
+def view(key: str) -> Deed:
+    return lambda learner: learner.show_view(key)
+
+
+def on(learner: Learner) -> None:
+    learner.look_on()
+
+
+def until_two_units_do_it(learner: Learner) -> None:
+    """Make new starts, as the hint says: from some seeds two units get stuck."""
+    for _ in range(10):
+        learner.train_on()
+        if learner.right == 4:
+            return
+        learner.use("new_start")
+    raise AssertionError("no start does it")
+
+
+def to_units(count: int, layer: int = 0) -> Deed:
+    return lambda learner: learner.fill(f"layer_{layer}_units", str(count))
+
+
+def two_hidden_units(learner: Learner) -> None:
+    learner.use("add_layer_0")
+    learner.fill("layer_0_units", "2")
+    learner.select("layer_0_activation", "tanh")
+
+
+def lottery(seeds: int) -> Deed:
+    return lambda learner: learner.draw_lottery(seeds)
+
+
+def recipe(version: str) -> Deed:
+    return lambda learner: learner.press_segment(f"recipe_{version}")
+
+
+def cell(row: int, column: int, value: str) -> Deed:
+    return lambda learner: learner.type_input(row, column, value)
+
+
+def scale(learner: Learner) -> None:
+    learner.show_data("table_scaling")
+    learner.select("table_scaling", "standard")
+
+
+def another_seed(learner: Learner) -> None:
+    learner.use("new_start")
+    learner.press_segment("recipe_published")
+    learner.train_on()
+
+
+def export(kind: str, name: str) -> Deed:
+    return lambda learner: learner.export(kind, learner.folder / name)
+
+
+def open_own_table(learner: Learner) -> None:
+    """Drop a table on the window, or open it by its tile."""
+    path = learner.folder / "marks.csv"
+    rows = [f"{hours};{hours // 2};{'yes' if hours > 5 else 'no'}" for hours in range(12)]
+    path.write_text("\n".join(["hours;coffees;passed", *rows]))
+    learner.open_table(path)
+
+
+def first_biases(learner: Learner, value: str) -> None:
+    """Set the first biases in the form behind More."""
+    learner.use("more")
+    learner.wait(learner.find("more_panel").isVisible, "the form is open")
+    learner.fill("initial_bias", value)
+    learner.press("Escape")
+
+
+def open_coffee(learner: Learner) -> None:
+    learner.open_in_vision("source_image", COFFEE)
+
+
+def open_chelsea(learner: Learner) -> None:
+    learner.open_in_vision("source_image", CHELSEA)
+
+
+def open_folder(learner: Learner) -> None:
+    learner.open_in_vision("source_folder", write_folder(learner.folder / "two", count=2))
+
+
+def top_k(count: int) -> Deed:
+    return lambda learner: learner.select_at("top_k_count", TOP_CHOICES.index(count))
+
+
+def switch(name: str) -> Deed:
+    return lambda learner: learner.switch(name)
+
+
+def fill(name: str, text: str) -> Deed:
+    return lambda learner: learner.fill(name, text)
+
+
+def threshold(percent: int) -> Deed:
+    return lambda learner: learner.slide("threshold", percent)
+
+
+COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
+    "sigmoid": {
+        "squeeze.see_activation": (
+            both_of(row(4), lambda x: x.examine(OUTPUT), step_of(4)),
+            lambda x: x.look_on(),
+        ),
+        "squeeze.large_weight": (weights({W1: "1"}), weights({W1: "10"})),
+        "slope.see_blame": (step_of(5), step_of(6)),
+        "saturated.reset": (nothing, press("reset")),
+        "saturated.large_bias": (weights({BIAS: "2"}), weights({BIAS: "20"})),
+        "saturated.train": (a_little, on_for(120)),
+        "cross_entropy.choose_loss": (
+            lambda x: x.select("loss", "absolute"),
+            lambda x: x.select("loss", "binary_cross_entropy"),
+        ),
+        "cross_entropy.train": (nothing, at_once),
+    },
+    "bias": {
+        "with.train": (a_little, at_once),
+        "with.choose_row": (row(2), row(1)),
+        "without.off": (weights({BIAS: "0"}), switch_bias),
+        "without.train": (both_of(press("reset"), a_little), at_once),
+        "origin.see_sum": (
+            both_of(row(2), lambda x: x.examine(OUTPUT), step_of(4)),
+            row(1),
+        ),
+        "origin.large_weights": (weights({W1: "20"}), weights({W2: "20"})),
+        "back.on": (nothing, switch_bias),
+        "back.train": (press("reset"), at_once),
+    },
+    "perceptron": {
+        "threshold.choose_unit": (unit(UnitAt(-1, 0)), unit(OUTPUT)),
+        "threshold.choose_row": (row(2), row(4)),
+        "rule.one_epoch": (steps(1), steps(3)),
+        "and.train": (until_right(3), at_once),
+        "xor.choose_xor": (gate("or"), gate("xor")),
+        "xor.reset": (nothing, press("reset")),
+        "xor.train": (whole_epochs(5), on_for(60)),
+        "cycle.go_back": (nothing, epoch(4)),
+        "cycle.same_again": (epoch(10), epoch(11)),
+    },
+    "parabola": {
+        "line.train": (a_little, on_for(120)),
+        "product.add": (features("square_0", "product_0_1"), features("square_0")),
+        "product.train": (until_right(3), at_once),
+        "by_hand.reset": (nothing, press("reset")),
+        "by_hand.type": (
+            weights({W1: "1", W2: "1", WeightAt(0, 2, 0): "-2", WeightAt(0, 3, 0): "0"}),
+            weights({WeightAt(0, 3, 0): "-0.5"}),
+        ),
+        "squares.choose": (features("square_0", "square_1"), features("product_0_1")),
+        "squares.train": (both_of(press("reset"), whole_epochs(3)), on_for(300)),
+        "circle.choose": (plane("quadrants"), plane("circle")),
+        "circle.train": (
+            lambda x: (features("square_0", "square_1")(x), x.train_on(200)),
+            lambda x: (features("square_0", "square_1")(x), x.train_on()),
+        ),
+    },
+    "hidden_layer": {
+        "fold.train": (until_right(3), at_once),
+        "fold.open_space": (view("weights"), view("hidden")),
+        "fold.go_back": (back(1), epoch(0)),
+        "unit.choose": (unit(UnitAt(1, 0)), unit(UnitAt(0, 2))),
+        "unit.rows": (row(3), row(4)),
+        "two.remove": (press("layer_0_fewer"), press("layer_0_fewer")),
+        "two.train": (both_of(press("reset"), a_little), until_two_units_do_it),
+        "one.remove": (nothing, press("layer_0_fewer")),
+        "one.train": (both_of(press("reset"), a_little), on_for(600)),
+    },
+    "forward_backward": {
+        "forward.row": (row(3), row(2)),
+        "forward.hidden": (
+            both_of(lambda x: x.examine(UnitAt(0, 0)), step_of(4)),
+            on,
+        ),
+        "forward.output": (both_of(on, on), both_of(on, on)),
+        "backward.error": (both_of(row(3), on), row(2)),
+        "backward.output": (nothing, on),
+        "backward.hidden": (on, on),
+        "update.update": (nothing, on),
+        "again.step": (nothing, press("step")),
+        "again.train": (steps(10), at_once),
+        "again.predict": (both_of(row(3), step_of(8)), row(2)),
+    },
+    "gates_by_hand": {
+        "and.type": (weights({W1: "10", W2: "10", BIAS: "-5"}), weights({BIAS: "-15"})),
+        "or.choose": (gate("xor"), gate("or")),
+        "or.bias": (nothing, weights({BIAS: "-5"})),
+        "or.nand": (gate("nand"), weights({W1: "-10", W2: "-10", BIAS: "15"})),
+        "xor.choose": (gate("xnor"), gate("xor")),
+        "xor.layer": (
+            two_hidden_units,
+            lambda x: x.select("layer_0_activation", "sigmoid"),
+        ),
+        "xor.type": (
+            weights(
+                {
+                    WeightAt(0, 0, 0): "10",
+                    WeightAt(0, 1, 0): "10",
+                    WeightAt(0, 2, 0): "-5",
+                }
+            ),
+            weights(
+                {
+                    WeightAt(0, 0, 1): "-10",
+                    WeightAt(0, 1, 1): "-10",
+                    WeightAt(0, 2, 1): "15",
+                    WeightAt(1, 0, 0): "10",
+                    WeightAt(1, 1, 0): "10",
+                    WeightAt(1, 2, 0): "-15",
+                }
+            ),
+        ),
+        "seldom.choose": (plane("circle"), plane("quadrants")),
+        "seldom.lottery": (lottery(2), lottery(20)),
+        "wider.units": (to_units(4), both_of(press("add_layer_1"), to_units(4, 1))),
+        "wider.lottery": (nothing, lottery(20)),
+        "article.published": (nothing, recipe("published")),
+        "article.steeper": (nothing, recipe("corrected")),
+    },
+    "as_published": {
+        "published.train": (a_little, at_once),
+        "published.row": (row(3), row(6)),
+        "corrected.choose": (nothing, recipe("corrected")),
+        "corrected.train": (a_little, at_once),
+        "contradiction.see": (nothing, row(3)),
+        "contradiction.mend": (cell(5, 2, "0"), cell(6, 1, "1")),
+        "mended.train": (recipe("corrected"), at_once),
+        "mended.try_values": (row(8), press("probe_toggle")),
+        "sum.choose": (both_of(gate("xor"), recipe("corrected")), recipe("published")),
+        "sum.train": (a_little, at_once),
+    },
+    "titanic": {
+        "one_unit.train": (a_little, at_once),
+        "one_unit.mistakes": (nothing, press("mistakes_link_below")),
+        "layers.first": (both_of(press("add_layer_0"), a_little), at_once),
+        "layers.second": (both_of(press("add_layer_1"), a_little), at_once),
+        "published.train": (recipe("published"), at_once),
+        "published.other_seed": (nothing, another_seed),
+        "hand_in.corrected": (nothing, both_of(recipe("corrected"), at_once)),
+        "hand_in.export": (export("numpy", "titanic.py"), export("csv", "titanic.csv")),
+    },
+    "own_table": {
+        "unscaled.train": (nothing, at_once),
+        "scaled.choose": (press("reset"), scale),
+        "scaled.train": (nothing, both_of(press("reset"), at_once)),
+        "curve.train": (press("add_layer_0"), at_once),
+        "curve.try_values": (
+            lambda x: x.press_segment("output_view_matrix"),
+            press("probe_toggle"),
+        ),
+        "own.choose": (lambda x: x.choose_data("table_tiles", "table:iris"), open_own_table),
+        "own.train": (nothing, at_once),
+    },
+    "doctor": {
+        "too_high.train": (a_little, on_for(150)),
+        "too_high.lower": (
+            lambda x: (x.fill("learning_rate", "1"), x.train_on(400)),
+            both_of(press("reset"), on_for(300)),
+        ),
+        "dead.bias": (
+            lambda x: (first_biases(x, "5"), x.use("reset")),
+            lambda x: (first_biases(x, "-5"), x.use("reset")),
+        ),
+        "dead.train": (a_little, on_for(150)),
+        "dead.redraw": (on_for(400), both_of(press("finding_0_fix"), on_for(900))),
+        "copies.equal": (
+            lambda x: (x.select("initialiser", "normal"), x.use("reset")),
+            lambda x: (x.select("initialiser", "constant"), x.use("reset")),
+        ),
+        "copies.train": (a_little, on_for(150)),
+        "copies.random": (press("reset"), both_of(press("finding_0_fix"), on_for(400))),
+    },
+    "to_opencv": {
+        "train.train": (a_little, at_once),
+        "onnx.export": (lambda x: x.peek_at_exports("export"), export("onnx", "iris.onnx")),
+        "script.export": (export("onnx", "again.onnx"), export("numpy", "iris.py")),
+    },
+    "deep_learning_opencv": {
+        "classify.open": (nothing, open_coffee),
+        "classify.ten": (top_k(3), top_k(10)),
+        "blob.swap": (switch("xray_crop"), switch("xray_swap_rb")),
+        "blob.scale": (fill("xray_mean", "0 0 0"), fill("xray_scale", "1")),
+        "blob.back": (switch("xray_swap_rb"), press("xray_reset")),
+        "sure.threshold": (threshold(50), threshold(95)),
+        "sure.label": (top_k(3), switch("label_switch")),
+        "where.occlusion": (nothing, switch("occlusion_switch")),
+        "many.folder": (open_chelsea, open_folder),
+    },
+}
+"""By lesson and task: its nearest miss, and the deed that is right."""
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("lesson", COURSE)
+def test_a_lesson_is_done(
+    known: None,
+    qtbot: QtBot,
+    window: GlassnetWindow,
+    tmp_path: Path,
+    lesson: str,
+    language: str,
+) -> None:
+    learner = Learner(qtbot, window, tmp_path, by_keys=language == "tr")
+    learner.open_lesson(lesson)
+    learner.speak(language)
+    steps = learner.progress.lesson.steps
+    for step in steps:
+        assert learner.progress.step is step
+        for question in step.questions:
+            learner.predict(question, question.answer or 1)
+        for task in step.tasks:
+            miss, deed = COURSE[lesson][f"{step.id}.{task.id}"]
+            miss(learner)
+            learner.miss(task.id)
+            deed(learner)
+            learner.tick(task.id)
+        assert learner.progress.may_go_on
+        if step is not steps[-1]:
+            learner.go_on()
+    tasks = str(len(learner.progress.record.tasks))
+    learner.finish()
+    said = learner.find(f"learn_{lesson}").accessibleName()
+    assert re.findall(r"\d+", said)[-2:] == [tasks, tasks]
+    (record,) = learner.save().learning
+    assert str(len(record.tasks)) == tasks
