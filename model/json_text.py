@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterable
@@ -31,6 +32,7 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
     ModelError
         Codes ``<kind>.invalid`` and ``<kind>.too_long``, with the line.
     """
+    content = content.removeprefix(codecs.BOM_UTF8)  # some editors begin every file with it
     try:
         return msgspec.json.decode(content, type=struct, dec_hook=array_from_json)
     except msgspec.ValidationError as fault:

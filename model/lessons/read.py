@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -207,7 +208,7 @@ def _judge_circles(home: Path, file: LessonFile) -> None:
             other = LESSONS / name / FILE_NAME
         content = file_bytes(other, MOST_BYTES, "lesson") if other.is_file() else b"{}"
         try:
-            return msgspec.json.decode(content, type=_Needs).needs
+            return msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=_Needs).needs
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return ()
 
@@ -274,7 +275,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
             raise _fault(path, 1, f"the text is longer than {MOST_PROSE_BYTES >> 10} kB")
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise _fault(path, 1, f"byte {fault.start} is not UTF-8") from fault
+        raise _fault(path, 1, f"byte {fault.start} is not UTF-8: save it as UTF-8") from fault
     prose = read_prose(text, path)
     for step in file.steps:
         if step.id not in prose.steps:

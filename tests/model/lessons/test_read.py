@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import copy
 import json
 import random
@@ -339,3 +340,12 @@ def test_whatever_is_changed_in_a_lesson_is_read_or_refused_in_one_sentence(tmp_
         assert not sentence or (str(folder) in sentence and "\n" not in sentence), content
     assert counts["refused"] > 200
     assert counts["read"] > 5
+
+
+def test_an_editors_mark_at_the_beginning_of_a_file_is_no_fault(tmp_path: Path) -> None:
+    folder = tmp_path / "eight_steps"
+    shutil.copytree(LESSONS / "eight_steps", folder)
+    for name in ("lesson.json", "en.md", "tr.md"):
+        path = folder / name
+        path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    assert read_lesson(folder).title("en") == "The eight steps on OR"
