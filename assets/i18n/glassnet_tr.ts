@@ -4226,8 +4226,8 @@ en güçlü |w| {w}</translation>
         <translation>sayısal {numeric} · fark {gap}</translation>
     </message>
     <message>
-        <source>numeric {numeric} · gap {gap}: at a kink there is no derivative</source>
-        <translation>sayısal {numeric} · fark {gap}: kırılma noktasında türev yoktur</translation>
+        <source>numeric {numeric} · gap {gap}: not the derivative here</source>
+        <translation>sayısal {numeric} · fark {gap}: burada türev değil</translation>
     </message>
     <message>
         <source>With the new weights the loss on this row is lower. So it goes, row by row.</source>

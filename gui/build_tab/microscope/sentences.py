@@ -234,9 +234,7 @@ def check_sentence(view: StepView) -> str:
     text = translate("Microscope", "numeric {numeric} · gap {gap}")
     gap = abs(check.analytic - check.numeric)
     if not check.passed:
-        text = translate(
-            "Microscope", "numeric {numeric} · gap {gap}: at a kink there is no derivative"
-        )
+        text = translate("Microscope", "numeric {numeric} · gap {gap}: not the derivative here")
     return text.format(numeric=_six(check.numeric), gap=powers(gap))
 
 

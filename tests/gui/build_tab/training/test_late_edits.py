@@ -32,7 +32,7 @@ def set_stop(document: ExperimentDocument, stop: StopSpec) -> None:
 
 def wait_for_the_worker(controller: BuildModel) -> None:
     """Wait until the worker has ended, while the event loop has not heard of it."""
-    (thread,) = controller.findChildren(QThread)
+    *_, thread = controller.training.controller.findChildren(QThread)  # others are at their end
     assert thread.wait(10_000)
     assert controller.is_training
 
