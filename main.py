@@ -17,7 +17,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from vision.errors import VisionError
 
 __all__ = ["main", "prepare_environment"]
 
@@ -138,11 +141,7 @@ def run_classify(options: argparse.Namespace) -> int:
         labels=options.labels,
         top=options.top,
     )
-    if results:
-        print(json.dumps(results, ensure_ascii=False) if options.json else classify_text(results))
-    for error in skipped:
-        _say(error.sentence())
-    return BAD_INPUT if skipped else 0
+    return _report_pictures(results, skipped, None if options.json else classify_text)
 
 
 def run_detect(options: argparse.Namespace) -> int:
@@ -160,8 +159,17 @@ def run_detect(options: argparse.Namespace) -> int:
         overlap=options.overlap,
         draw=options.draw,
     )
+    return _report_pictures(results, skipped, None if options.json else detect_text)
+
+
+def _report_pictures[Report](
+    results: list[Report],
+    skipped: Sequence[VisionError],
+    text: Callable[[list[Report]], str] | None,
+) -> int:
+    """Print what came of pictures, as a JSON document without `text`, and name those skipped."""
     if results:
-        print(json.dumps(results, ensure_ascii=False) if options.json else detect_text(results))
+        print(json.dumps(results, ensure_ascii=False) if text is None else text(results))
     for error in skipped:
         _say(error.sentence())
     return BAD_INPUT if skipped else 0

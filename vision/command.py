@@ -28,14 +28,19 @@ class TopEntry(TypedDict):
     probability: float
 
 
-class PictureReport(TypedDict):
-    """What the command prints of one picture with ``--json``; times in milliseconds."""
+class _Report(TypedDict):
+    """What every command tells of one picture; times in milliseconds."""
 
     picture: str
     model: str
     load_ms: float
     preprocess_ms: float
     forward_ms: float
+
+
+class PictureReport(_Report):
+    """What ``classify --json`` prints of one picture."""
+
     top: list[TopEntry]
 
 
@@ -104,14 +109,9 @@ class BoxEntry(TypedDict):
     xyxy: list[float]
 
 
-class DetectionReport(TypedDict):
-    """What ``detect --json`` prints of one picture; times in milliseconds, best object first."""
+class DetectionReport(_Report):
+    """What ``detect --json`` prints of one picture, best object first."""
 
-    picture: str
-    model: str
-    load_ms: float
-    preprocess_ms: float
-    forward_ms: float
     boxes: list[BoxEntry]
 
 
