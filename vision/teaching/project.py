@@ -1,4 +1,4 @@
-"""Teach projects (``.glassteach``): one zip with ``project.json`` and the pictures packed into it."""
+"""Teach projects (``.glassteach``): one zip of ``project.json`` and what pictures are packed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SUFFIX: Final = ".glassteach"
 SCHEMA_VERSION: Final = 1
 MOST_PICTURES: Final = 2 * MOST_FILES
 MOST_CLASSES: Final = 256
-MOST_DOCUMENT_BYTES: Final = 256 * 1024 * 1024
+MOST_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
 MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
 
 _DOCUMENT: Final = "project.json"
@@ -245,13 +245,18 @@ def _document(path: Path, content: bytes) -> _StoredProject:
         return msgspec.json.decode(content, type=_StoredProject)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise _damaged(path, str(error)) from error
+    except VisionError as error:
+        if error.code is Fault.PREPROCESSING_INVALID:
+            raise _damaged(path, Words("its preprocessing is not what it was")) from error
+        raise
 
 
 def _opened(path: Path, document: _StoredProject, packed: dict[str, bytes]) -> Opened:
     classes = document.classes
     keys = {one.key for one in classes}
     names = {one.name.casefold() for one in classes}
-    if len(classes) > MOST_CLASSES or len(keys) < len(classes) or len(names) < len(classes):
+    are_whole = len(keys) == len(names) == len(classes) <= MOST_CLASSES
+    if not are_whole or not all(0 <= one.colour < MOST_CLASSES for one in classes):
         raise _damaged(path, Words("its classes are not what they were"))
     if not 0 <= document.split.hold_out < 1:
         raise _damaged(path, Words("its split is not what it was"))
