@@ -270,7 +270,7 @@ def test_a_head_opens_in_build_with_its_rows(
     before = trainer.epoch
     trainer.step_epoch()
     assert trainer.epoch == before + 1
-    assert trace(read, 0).layers[-1].a.shape == (3,)
+    assert trace(read, 0).a[-1].shape == (3,)
 
 
 def test_a_class_that_has_no_picture_to_learn_from_keeps_its_name_in_build(

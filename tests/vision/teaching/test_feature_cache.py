@@ -54,12 +54,12 @@ def test_the_least_used_go_first(tmp_path: Path) -> None:
     assert small.size_bytes() < 500_000
 
 
-@pytest.mark.parametrize("place", [0, 60, 5000, 20_000])
+@pytest.mark.parametrize("place", [0, 60, 9000, 30_000])
 def test_a_damaged_file_is_begun_anew(cache: FeatureCache, place: int) -> None:
     values = {str(number): ROW for number in range(20)}
     cache.keep(values)
     content = bytearray(cache.path.read_bytes())
-    content[place : place + 400] = b"\xa5" * 400
+    content[place : place + 6000] = b"\xa5" * 6000
     cache.path.write_bytes(content)
     found = cache.find(values)
     assert all(value == ROW for value in found.values())
