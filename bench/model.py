@@ -34,7 +34,7 @@ from model.training.population import Population
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 PROCESSORS = os.cpu_count() or 1
-BUDGET_S = 100
+BUDGET_S = 95
 LONG_BUDGET_S = 60
 _LIMIT_S = 12.0
 _STEPS = 20_000

@@ -331,7 +331,8 @@ def start_head(
     require_teachable(collection)
     keys = tuple(one.key for one in collection.classes)
     hidden = [LayerSpec(units, "relu", dropout=settings.dropout) for units in settings.hidden]
-    initial = matching_initialiser("relu") if hidden else InitialiserSpec("xavier")
+    # Without hidden layers little noise to begin with is better: few pictures do not outweigh it.
+    initial = matching_initialiser("relu") if hidden else InitialiserSpec("xavier", scale=0.1)
     experiment = Experiment(
         data=IdxData("", "", names=collection.names),
         split=SplitSpec(),
