@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
+from bench.experiments import FASHION
 from bench.harness import Row, in_turn, seconds_of
-from bench.model import FASHION
 from gui.teach_tab.teaching import (
     FEATURES,
     Head,
