@@ -4392,6 +4392,10 @@ en güçlü |w| {w}</translation>
         <translation>tek maske</translation>
     </message>
     <message>
+        <source>from Teach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>own model</source>
         <translation>kendi modeliniz</translation>
     </message>
@@ -5778,6 +5782,10 @@ en güçlü |w| {w}</translation>
         <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
     </message>
     <message>
+        <source>A class needs a name. Type one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
         <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
     </message>
@@ -5856,6 +5864,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Say what to write: --onnx FILE, --numpy FILE, or both.</source>
         <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
+    </message>
+    <message>
+        <source>The class {name} has {count} pictures; at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>
@@ -5982,6 +5998,14 @@ en güçlü |w| {w}</translation>
         <translation>{columns} sütun var ama {names} ad.</translation>
     </message>
     <message>
+        <source>There are {count} classes; telling pictures apart takes at least 2. Add a class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a class {name} already. Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no data called {name}. Use the path of a .csv file or one of: {known}.</source>
         <translation>{name} adında veri yok. Bir .csv dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
     </message>
@@ -6028,6 +6052,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a blob of shape {shape} has {count} values</source>
         <translation>{shape} biçimindeki bir blob {count} değer içeriyor</translation>
+    </message>
+    <message>
+        <source>a class holds a picture twice</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>a colon or a block is expected after {name}</source>
@@ -6146,6 +6174,14 @@ en güçlü |w| {w}</translation>
         <translation>bir sayı çok uzun</translation>
     </message>
     <message>
+        <source>a packed picture is missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a picture&apos;s entry is not what it was</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>a pose network</source>
         <translation>bir duruş ağı</translation>
     </message>
@@ -6258,6 +6294,10 @@ en güçlü |w| {w}</translation>
         <translation>çıktısı yok</translation>
     </message>
     <message>
+        <source>it has no schema_version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it has {count} layers, more than {most}</source>
         <translation>{count} katmanı var, en çok {most} olabilir</translation>
     </message>
@@ -6266,8 +6306,24 @@ en güçlü |w| {w}</translation>
         <translation>{inputs} girdisi ve {outputs} çıktısı var</translation>
     </message>
     <message>
+        <source>it holds a file that belongs to no project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds a file twice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds a link</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>it holds no layers</source>
         <translation>içinde katman yok</translation>
+    </message>
+    <message>
+        <source>it holds too many files</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>it is a folder</source>
@@ -6334,8 +6390,16 @@ en güçlü |w| {w}</translation>
         <translation>axis ya da num_axes değeri yanlış</translation>
     </message>
     <message>
+        <source>its classes are not what they were</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its code_type {code} is unknown</source>
         <translation>code_type değeri {code} bilinmiyor</translation>
+    </message>
+    <message>
+        <source>its description is too large</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>its description says so</source>
@@ -6406,12 +6470,28 @@ en güçlü |w| {w}</translation>
         <translation>çıktılarının biçimleri {shapes}</translation>
     </message>
     <message>
+        <source>its pictures are larger than it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its pictures are packed in another way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its pooling {method} is not one of MAX and AVE</source>
         <translation>{method} havuzlaması MAX ya da AVE değil</translation>
     </message>
     <message>
+        <source>its preprocessing is not what it was</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>its sizes are wrong</source>
         <translation>boyutları yanlış</translation>
+    </message>
+    <message>
+        <source>its split is not what it was</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>its weights are missing from the caffemodel</source>
@@ -6468,6 +6548,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>the address must start with http, https, rtsp or rtsps</source>
         <translation>adres http, https, rtsp ya da rtsps ile başlamalı</translation>
+    </message>
+    <message>
+        <source>the archive is broken</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the block that starts here has no {closing}</source>
@@ -6734,6 +6818,14 @@ en güçlü |w| {w}</translation>
         <translation>{file}: dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file}: the folder holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file}: the folder holds more than {limit} files. Choose one with fewer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{file}: the folder holds no picture. Choose a folder with JPEG, PNG or other pictures.</source>
         <translation>{file}: klasörde resim yok. JPEG, PNG ya da başka resimler içeren bir klasör seçin.</translation>
     </message>
@@ -6794,6 +6886,14 @@ en güçlü |w| {w}</translation>
         <translation>{file}: resim {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
     </message>
     <message>
+        <source>{file}: the project has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{file}: there is no looking inside this network ({reason}). Choose another model.</source>
         <translation>{file}: bu ağın içine bakılamıyor ({reason}). Başka bir model seçin.</translation>
     </message>
@@ -6808,6 +6908,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
         <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file}: this is no Glassnet teach project. Choose another file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
