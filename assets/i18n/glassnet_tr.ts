@@ -4393,7 +4393,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>from Teach</source>
-        <translation type="unfinished"></translation>
+        <translation>Öğret&apos;ten</translation>
     </message>
     <message>
         <source>own model</source>
@@ -5783,7 +5783,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>A class needs a name. Type one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
@@ -5834,6 +5834,10 @@ en güçlü |w| {w}</translation>
         <translation>Birim seyrelten ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
+        <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
+        <translation>{name} sınıfının hiçbir resmi okunamıyor. Resimlerini yerine koyun ya da sınıfı kaldırın.</translation>
+    </message>
+    <message>
         <source>Nothing ends this run. Give it a number of epochs or seconds.</source>
         <translation>Bu eğitimi bitirecek bir kural yok. Epok ya da saniye sayısı verin.</translation>
     </message>
@@ -5866,12 +5870,8 @@ en güçlü |w| {w}</translation>
         <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
     </message>
     <message>
-        <source>The class {name} has {count} pictures; at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>{first} ile {second} sınıflarının resimleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi resimlerini verin.</translation>
     </message>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>
@@ -5994,16 +5994,16 @@ en güçlü |w| {w}</translation>
         <translation>Eğitim için satır yok. Satır ekleyin ya da test payını küçültün.</translation>
     </message>
     <message>
+        <source>There are too few classes ({count}); telling pictures apart takes at least 2. Add a class.</source>
+        <translation>Sınıf sayısı çok az ({count}); resimleri ayırt etmek için en az 2 sınıf gerekir. Bir sınıf ekleyin.</translation>
+    </message>
+    <message>
         <source>There are {columns} columns but {names} names.</source>
         <translation>{columns} sütun var ama {names} ad.</translation>
     </message>
     <message>
-        <source>There are {count} classes; telling pictures apart takes at least 2. Add a class.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>There is a class {name} already. Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} adında bir sınıf zaten var. Başka bir ad seçin.</translation>
     </message>
     <message>
         <source>There is no data called {name}. Use the path of a .csv file or one of: {known}.</source>
@@ -6055,7 +6055,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a class holds a picture twice</source>
-        <translation type="unfinished"></translation>
+        <translation>bir sınıfta aynı resim iki kez var</translation>
     </message>
     <message>
         <source>a colon or a block is expected after {name}</source>
@@ -6175,11 +6175,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a packed picture is missing</source>
-        <translation type="unfinished"></translation>
+        <translation>paketlenmiş bir resim eksik</translation>
     </message>
     <message>
         <source>a picture&apos;s entry is not what it was</source>
-        <translation type="unfinished"></translation>
+        <translation>bir resmin kaydı değişmiş</translation>
     </message>
     <message>
         <source>a pose network</source>
@@ -6295,7 +6295,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>it has no schema_version</source>
-        <translation type="unfinished"></translation>
+        <translation>schema_version alanı yok</translation>
     </message>
     <message>
         <source>it has {count} layers, more than {most}</source>
@@ -6307,15 +6307,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>it holds a file that belongs to no project</source>
-        <translation type="unfinished"></translation>
+        <translation>projeye ait olmayan bir dosya içeriyor</translation>
     </message>
     <message>
         <source>it holds a file twice</source>
-        <translation type="unfinished"></translation>
+        <translation>bir dosyayı iki kez içeriyor</translation>
     </message>
     <message>
         <source>it holds a link</source>
-        <translation type="unfinished"></translation>
+        <translation>bir bağlantı içeriyor</translation>
     </message>
     <message>
         <source>it holds no layers</source>
@@ -6323,7 +6323,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>it holds too many files</source>
-        <translation type="unfinished"></translation>
+        <translation>çok fazla dosya içeriyor</translation>
     </message>
     <message>
         <source>it is a folder</source>
@@ -6391,7 +6391,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its classes are not what they were</source>
-        <translation type="unfinished"></translation>
+        <translation>sınıfları değişmiş</translation>
     </message>
     <message>
         <source>its code_type {code} is unknown</source>
@@ -6399,7 +6399,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its description is too large</source>
-        <translation type="unfinished"></translation>
+        <translation>tanımı çok büyük</translation>
     </message>
     <message>
         <source>its description says so</source>
@@ -6471,11 +6471,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its pictures are larger than it is</source>
-        <translation type="unfinished"></translation>
+        <translation>resimleri kendisinden büyük</translation>
     </message>
     <message>
         <source>its pictures are packed in another way</source>
-        <translation type="unfinished"></translation>
+        <translation>resimleri başka biçimde paketlenmiş</translation>
     </message>
     <message>
         <source>its pooling {method} is not one of MAX and AVE</source>
@@ -6483,7 +6483,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its preprocessing is not what it was</source>
-        <translation type="unfinished"></translation>
+        <translation>ön işlemesi değişmiş</translation>
     </message>
     <message>
         <source>its sizes are wrong</source>
@@ -6491,7 +6491,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its split is not what it was</source>
-        <translation type="unfinished"></translation>
+        <translation>ayrımı değişmiş</translation>
     </message>
     <message>
         <source>its weights are missing from the caffemodel</source>
@@ -6551,7 +6551,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>the archive is broken</source>
-        <translation type="unfinished"></translation>
+        <translation>arşiv bozuk</translation>
     </message>
     <message>
         <source>the block that starts here has no {closing}</source>
@@ -6819,11 +6819,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the folder holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}: klasörde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
     <message>
         <source>{file}: the folder holds more than {limit} files. Choose one with fewer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}: klasörde {limit} taneden çok dosya var. Daha az dosyalı bir klasör seçin.</translation>
     </message>
     <message>
         <source>{file}: the folder holds no picture. Choose a folder with JPEG, PNG or other pictures.</source>
@@ -6887,11 +6887,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the project has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}: projenin sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
     </message>
     <message>
         <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}: proje bozuk ({reason}). Daha eski bir kopyasını kullanın.</translation>
     </message>
     <message>
         <source>{file}: there is no looking inside this network ({reason}). Choose another model.</source>
@@ -6911,11 +6911,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}: bu, eklenenden başka bir resim. Eskisini yerine koyun ya da sınıfından kaldırıp yenisini ekleyin.</translation>
     </message>
     <message>
         <source>{file}: this is no Glassnet teach project. Choose another file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{file}: bu bir Glassnet öğretme projesi değil. Başka bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
@@ -7040,6 +7040,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>--{name} is {value}, more than a file can hold. Use a smaller number.</source>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
+    </message>
+    <message>
+        <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
+        <translation>{name} sınıfında çok az resim var ({count}); biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>{file} is missing. Write it, or take {language} out of languages in lesson.json.</source>

@@ -360,8 +360,8 @@ def taught_data(collection: Collection, features: Features, head: Head) -> Taugh
 
     Raises
     ------
-    ModelError
-        teach.no_rows where a class has no picture that can be read among those to learn from.
+    VisionError
+        teach_no_rows where a class has no picture that can be read among those to learn from.
     """
     held = split(collection)
     classes = {one.key: one for one in collection.classes}
@@ -384,12 +384,7 @@ def taught_data(collection: Collection, features: Features, head: Head) -> Taugh
                 train += [(picture.sha256, key)] * (1 + len(copies))
                 x_train += [row, *copies]
         if len(train) == before:
-            raise ModelError(
-                "teach.no_rows",
-                "No picture of the class {name} can be read. Put its pictures back, or remove the "
-                "class.",
-                name=classes[key].name,
-            )
+            raise VisionError(Fault.TEACH_NO_ROWS, name=classes[key].name)
     places = {key: place for place, key in enumerate(head.keys)}
     one_hot = np.eye(len(places), dtype=np.float32)
 
