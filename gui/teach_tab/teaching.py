@@ -99,7 +99,7 @@ class TeachSettings:
         Below which best probability the answer is "unknown"; None takes the calibrated one.
     """
 
-    epochs: int = 60
+    epochs: int = 100
     rate: float = 0.001
     hidden: tuple[int, ...] = ()
     dropout: float = 0.0
