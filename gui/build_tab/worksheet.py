@@ -165,8 +165,7 @@ def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[
     if at is None or at.layer == INPUTS:
         at = UnitAt(len(network.layers) - 1, 0)
     x, y = state.rows_at([row])
-    mask = None if dataset.table_mask is None else dataset.table_mask[row]
-    step = one_step(experiment, dataset, x[0], y[0], mask)
+    step = one_step(experiment, dataset, x[0], y[0], dataset.mask_at([row])[0])
     view = StepView(state, step, step.unit(at))
     text = QCoreApplication.translate("Worksheet", "{name} on row {row}")
     heading = text.format(name=unit_name(at, network, dataset), row=show_integer(row + 1))

@@ -437,8 +437,9 @@ class CircuitCard(Card):
     def _read(self, state: BuildState) -> None:
         network = state.experiment.network
         found: Circuit | Unreadable | None = None
-        if all(np.isfinite(each).all() for each in state.network.parameters.matrices):
+        with np.errstate(all="ignore"):
             readings = read_gates(replace(state.experiment, network=state.network.spec))
+        if np.isfinite([reading.values for reading in readings]).all():
             found = read_circuit(state.network, readings)
         names = {
             UnitAt(layer, unit): unit_name(UnitAt(layer, unit), network, state.dataset)
@@ -454,7 +455,7 @@ class CircuitCard(Card):
         self.drawing.hide()
         self.remark.hide()
         text = (
-            self.tr("Some weights are no longer finite numbers.")
+            self.tr("Some weights or sums are no finite numbers.")
             if found is None
             else self._why_not(found, names)
         )
