@@ -67,7 +67,7 @@ class StepView:
 
     @property
     def rule(self) -> str:
-        """What the perceptron rule puts in the place of ∂L/∂z, which a step has not; else nothing."""
+        """What the perceptron rule takes for ∂L/∂z, which a step has not; else nothing."""
         return "a − t" if self.unit.activation == "step" else ""
 
     def gradient_name(self, row: int) -> str:
