@@ -29,6 +29,7 @@ def solve_with_the_product(builder: Builder) -> Experiment:
     builder.wait(lambda: builder.find("verdict_add_inputs").isVisible(), "the card offers an input")
     builder.click("verdict_add_inputs")
     builder.wait(lambda: builder.drawn_units == [3, 4, 1], "the product is drawn as an input")
+    builder.wait(lambda: builder.text("verdict_answer") == "Yes", "one unit can do it")
     builder.pick("layer_0_menu", "layer_0_remove")
     builder.wait(lambda: builder.drawn_units == [3, 1], "one unit is left")
     builder.click("train")
@@ -60,7 +61,6 @@ def test_one_unit_solves_xor_with_the_product(builder: Builder) -> None:
     assert builder.text("verdict_answer") == "No"
     assert builder.find("verdict_add_inputs", QPushButton).text() == "Add x₁·x₂"
     saved = solve_with_the_product(builder)
-    builder.wait(lambda: builder.text("verdict_answer") == "Yes", "one unit can do it")
     assert "x₁·x₂" in builder.text("verdict_sentence")
     assert ticked(builder) == ["x₁", "x₂", "x₁·x₂"]
     assert saved.features == ("x1", "x2", "x1*x2")

@@ -192,6 +192,7 @@ class UpdateCard(PartCard):
         table.setItemDelegate(_SignedCell(table))
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(self._NAME, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
         table.currentCellChanged.connect(self._on_current_changed)
