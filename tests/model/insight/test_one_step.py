@@ -306,9 +306,9 @@ def test_the_terms_of_the_batch_make_the_new_weight() -> None:
                 assert terms["weight"] == old
                 assert terms["gradient"] == gradient
                 assert terms["mean"] == pytest.approx(
-                    0.9 * terms["mean_before"] + 0.1 * terms["taken"], rel=1e-9
+                    0.9 * terms["mean_before"] + 0.1 * terms["taken"], rel=1e-12
                 )
-                assert old - terms["change"] == pytest.approx(new, rel=1e-9, abs=1e-12)
+                assert old - terms["change"] == pytest.approx(new, rel=1e-12, abs=1e-15)
 
 
 def test_the_gradient_of_the_batch_is_measured_a_second_way() -> None:
@@ -317,7 +317,7 @@ def test_the_gradient_of_the_batch_is_measured_a_second_way() -> None:
         check = step.check(at, row)
         assert check is not None
         assert check.passed
-        assert check.analytic == pytest.approx(step.unit(at).value(row)[1], rel=1e-9)
+        assert check.analytic == pytest.approx(step.unit(at).value(row)[1], rel=1e-12)
 
 
 def test_drop_out_says_what_it_multiplies_and_has_no_second_measure() -> None:

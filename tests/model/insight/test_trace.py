@@ -41,10 +41,12 @@ from tests.model.insight import step_oracle
 
 replace = msgspec.structs.replace
 
-# The oracle adds exactly and calls libm, each function of both within 4 units in the last place;
-# sums here have at most 20 terms below 100, so where they cancel 20 * 100 * 1.1e-16 is left of
-# them, four layers and three steps deep: below 1e-12.
-NEAR = {"rtol": 1e-9, "atol": 1e-12}
+# The oracle adds exactly and calls libm; each function of both is right within 4 units in the last
+# place. Sums here have 20 terms of about 1 at most: where they cancel to nothing some units of
+# 1.1e-16 a term are left of them, four layers deep, which is below 1e-14. Where they cancel but in
+# part, as much is left beside the sum: 1e-10 of it while that is a ten-thousandth of its terms.
+RELATIVE, ABSOLUTE = 1e-10, 1e-14
+NEAR = {"rtol": RELATIVE, "atol": ABSOLUTE}
 
 HIDDEN = [name for name in ACTIVATIONS if name not in ("step", "softmax")]
 OUTPUTS = {loss: [name for name in ACTIVATIONS if loss_fits(loss, name)] for loss in LOSSES}
@@ -220,7 +222,7 @@ def assert_near(found: tuple[np.ndarray, ...], wanted: list) -> None:
 
 def assert_row(seen: Trace, wanted: step_oracle.Row) -> None:
     """Hold a row's numbers to the oracle's."""
-    assert seen.loss == pytest.approx(wanted.loss, rel=1e-9, abs=1e-12)
+    assert seen.loss == pytest.approx(wanted.loss, rel=RELATIVE, abs=ABSOLUTE)
     assert_near(seen.z, wanted.z)
     assert_near(seen.a, wanted.a)
     assert_near(seen.loss_slopes, wanted.dl_da)
@@ -251,11 +253,11 @@ def test_every_number_of_a_step_is_the_oracles(number: int) -> None:
             assert_near(seen.new_biases, biases)
             then = follow_row(after, loss, data, row)
             assert_near((seen.outputs_after,), [then.a[-1]])
-            assert seen.loss_after == pytest.approx(then.loss, rel=1e-9, abs=1e-12)
+            assert seen.loss_after == pytest.approx(then.loss, rel=RELATIVE, abs=ABSOLUTE)
         batch = seen.batch
         rows = [follow_row(layers, loss, data, row) for row in batch.rows]
         assert batch.loss == pytest.approx(
-            math.fsum(row.loss for row in rows) / len(rows), rel=1e-9, abs=1e-12
+            math.fsum(row.loss for row in rows) / len(rows), rel=RELATIVE, abs=ABSOLUTE
         )
         gradient = step_oracle.penalised(layers, step_oracle.mean_gradient(rows), settings)
         weights, biases = by_layer(gradient, seen)
@@ -575,7 +577,7 @@ def test_every_operation_follows_from_its_terms(number: int) -> None:
             "loss_after",
             "prediction",
         ):
-            assert follows(operation) == pytest.approx(operation.result, rel=1e-9, abs=1e-12)
+            assert follows(operation) == pytest.approx(operation.result, rel=RELATIVE, abs=ABSOLUTE)
 
 
 def test_operations_come_in_the_order_of_the_eight_steps() -> None:
