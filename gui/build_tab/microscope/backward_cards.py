@@ -229,8 +229,8 @@ class UpdateCard(PartCard):
 
     def _fill(self, view: StepView) -> None:
         table = self.table
-        gradient = f"({view.rule})·x" if view.rule else self.tr("gradient")
-        headings = ("", self.tr("old"), gradient, self.tr("change"), self.tr("new"))
+        mover = f"({view.rule})·x" if view.rule else self.tr("gradient")
+        headings = ("", self.tr("old"), mover, self.tr("change"), self.tr("new"))
         table.setHorizontalHeaderLabels(headings)
         left = view.inputs + (view.unit.bias is not None) - len(self._rows)
         table.setRowCount(len(self._rows) + (left > 0))
