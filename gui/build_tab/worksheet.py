@@ -135,6 +135,7 @@ def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
     if total == 0 or dataset.inputs + 2 * dataset.outputs > MOST_COLUMNS:
         return None
     x, y = state.rows_at(range(total))
+    y = np.where(dataset.mask_at(range(total)) == 0.0, np.nan, y)
     _, first = np.unique(np.hstack([x, y]), axis=0, return_index=True)
     chosen = np.sort(first)[:MOST_ROWS]
     x, y = x[chosen], y[chosen]
