@@ -202,9 +202,12 @@ class OneStep:
     def check(self, at: UnitAt, row: int) -> GradientCheck | None:
         """Measure the dL/dw that moves a weight by central differences too.
 
-        ``None`` where drop-out makes each measuring another one, and where that takes long.
+        ``None`` where drop-out makes each measuring another one, where that takes long, and where
+        a weight is no finite number.
         """
         data, batch = self._single, self.batch
+        if not np.isfinite(self._trace.update.term("weight")).all():
+            return None
         if batch is not None:
             if any(kept is not None for kept in batch.kept):
                 return None

@@ -437,10 +437,11 @@ class CircuitCard(Card):
     def _read(self, state: BuildState) -> None:
         network = state.experiment.network
         found: Circuit | Unreadable | None = None
-        with np.errstate(all="ignore"):
-            readings = read_gates(replace(state.experiment, network=state.network.spec))
-        if np.isfinite([reading.values for reading in readings]).all():
-            found = read_circuit(state.network, readings)
+        if all(np.isfinite(each).all() for each in state.network.parameters.matrices):
+            with np.errstate(all="ignore"):
+                readings = read_gates(replace(state.experiment, network=state.network.spec))
+            if np.isfinite([reading.values for reading in readings]).all():
+                found = read_circuit(state.network, readings)
         names = {
             UnitAt(layer, unit): unit_name(UnitAt(layer, unit), network, state.dataset)
             for layer in range(INPUTS, len(network.layers))

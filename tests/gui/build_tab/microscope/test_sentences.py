@@ -173,6 +173,21 @@ def test_a_step_beyond_all_numbers_is_neither_smaller_nor_larger(
     assert text(scope, "blame_why").endswith("The step takes it beyond all numbers.")
 
 
+def test_weights_that_a_step_took_beyond_all_numbers_are_shown(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss="squared", learning_rate=100.0)
+    weigh(bench, 0, 1e307, 1e307, 0.0)
+    for _ in range(2):
+        bench.model.step(whole_epoch=True)
+        assert not all(np.isfinite(w).all() for w in bench.model.state.network.weights)
+        assert "beyond all numbers" in text(scope, "note")
+        assert bench.dock.grab().width() > 0
+        assert scope.grab().width() > 0
+
+
 def test_long_numbers_stand_whole_in_the_table(scope: Microscope, bench: Workbench) -> None:
     bench.model.remove_layer(0)
     bench.model.set_activation(0, "identity")
@@ -183,6 +198,24 @@ def test_long_numbers_stand_whole_in_the_table(scope: Microscope, bench: Workben
     assert table_rows(scope)[0][4] == "1.2e300 ↑"
     for column in range(table.columnCount()):
         assert table.sizeHintForColumn(column) <= table.columnWidth(column), column
+
+
+def test_a_sum_whose_parts_alone_have_an_end_is_drawn(scope: Microscope, bench: Workbench) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    weigh(bench, 0, 1.5e308, 1.5e308, -1.5e308)
+    assert text(scope, "sum_formula").endswith("= ∞")
+    assert scope.grab().width() > 0
+
+
+def test_a_softmax_of_endless_sums_is_no_number(scope: Microscope, bench: Workbench) -> None:
+    bench.model.choose_data(HALF_FREE)
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "softmax")
+    bench.model.choose_row(3)
+    bench.model.set_weights({WeightAt(0, 0, 0): 1.5e308, WeightAt(0, 1, 0): 1.5e308}, "")
+    assert text(scope, "activation_why") == "z is ∞, and no number comes of that: a is NaN."
+    assert scope.grab().width() > 0
 
 
 # -- Where weights come from -----------------------------------------------------------------------
