@@ -16,7 +16,6 @@ from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
 _LEFT, _MIDDLE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _ELIDE = Qt.TextElideMode.ElideRight
-_MOST_DRAWN = 1e100
 
 
 class Term(NamedTuple):
@@ -91,7 +90,7 @@ class SumBars(QWidget):
         painter = QPainter(self)
         values = np.nan_to_num([t.value for t in self._terms], nan=0.0, posinf=0.0, neginf=0.0)
         peak = float(np.abs(values).max(initial=0.0))
-        if peak > _MOST_DRAWN:  # their sum may have no end; only shares of it are drawn
+        if peak > 0.0:  # only shares are drawn, and a sum of them has an end
             values = values / peak
         ends = np.concatenate([[0.0], np.cumsum(values)])
         low, high = float(min(ends.min(), 0.0)), float(max(ends.max(), 0.0))

@@ -206,6 +206,8 @@ def test_a_sum_whose_parts_alone_have_an_end_is_drawn(scope: Microscope, bench: 
     weigh(bench, 0, 1.5e308, 1.5e308, -1.5e308)
     assert text(scope, "sum_formula").endswith("= ∞")
     assert scope.grab().width() > 0
+    weigh(bench, 0, 1e-320, 0.0, 0.0)
+    assert scope.grab().width() > 0
 
 
 def test_a_softmax_of_endless_sums_is_no_number(scope: Microscope, bench: Workbench) -> None:
