@@ -206,7 +206,8 @@ class OneStep:
         a weight is no finite number.
         """
         data, batch = self._single, self.batch
-        if not np.isfinite(self._trace.update.term("weight")).all():
+        weights = (*self._trace.weights, *self._trace.biases)
+        if not all(np.isfinite(values).all() for values in weights):
             return None
         if batch is not None:
             if any(kept is not None for kept in batch.kept):
