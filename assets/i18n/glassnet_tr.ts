@@ -223,8 +223,24 @@
         <translation>Zincir kuralıyla hatadaki pay</translation>
     </message>
     <message>
+        <source>Blame, by the perceptron rule</source>
+        <translation>Perceptron kuralıyla hatadaki pay</translation>
+    </message>
+    <message>
+        <source>no target</source>
+        <translation>hedef yok</translation>
+    </message>
+    <message>
+        <source>the error</source>
+        <translation>hata</translation>
+    </message>
+    <message>
         <source>all outputs</source>
         <translation>tüm çıktılar</translation>
+    </message>
+    <message>
+        <source>other outputs</source>
+        <translation>öteki çıktılar</translation>
     </message>
     <message>
         <source>from the loss</source>
@@ -237,6 +253,10 @@
     <message>
         <source>gradient</source>
         <translation>gradyan</translation>
+    </message>
+    <message>
+        <source>by the rule</source>
+        <translation>kural gereği</translation>
     </message>
 </context>
 <context>
@@ -730,8 +750,8 @@
 <context>
     <name>CircuitCard</name>
     <message>
-        <source>Some weights are no longer finite numbers.</source>
-        <translation>Bazı ağırlıklar artık sonlu sayı değil.</translation>
+        <source>Some weights or sums are no finite numbers.</source>
+        <translation>Bazı ağırlıklar ya da toplamlar sonlu sayı değil.</translation>
     </message>
     <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
@@ -1968,6 +1988,10 @@
         <source>loss = {value}</source>
         <translation>kayıp = {value}</translation>
     </message>
+    <message>
+        <source>no loss</source>
+        <translation>kayıp yok</translation>
+    </message>
 </context>
 <context>
     <name>Explain</name>
@@ -2335,16 +2359,8 @@
 <context>
     <name>FunctionCards</name>
     <message>
-        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: through four of them at most {most}⁴ = {product} comes back, so the first layers learn slowly.</source>
-        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dört katmandan en çok {most}⁴ = {product} kadarı geri gelir; bu yüzden ilk katmanlar yavaş öğrenir.</translation>
-    </message>
-    <message>
         <source>It hands z on as it is, so an output can be any number, as a regression needs. Its slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds nothing: layers of weighted sums alone amount to a single layer.</source>
         <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
-    </message>
-    <message>
-        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 everywhere, so no gradient comes back. Only the perceptron rule trains it, by putting a − t where the slope would be.</source>
-        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi her yerde 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca, eğimin yerine a − t koyan perceptron kuralı eğitir.</translation>
     </message>
     <message>
         <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
@@ -2359,10 +2375,6 @@
         <translation>Sızdıran ReLU: sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur, hiçbir yerde 0 olmaz: sıfırın altındaki bir birim yüz kat yavaş öğrenir ama ölmez.</translation>
     </message>
     <message>
-        <source>Above 0 it hands z on; below it bends towards −1, so what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
-        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
-    </message>
-    <message>
         <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
         <translation>Köşesi yuvarlatılmış ReLU: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
     </message>
@@ -2371,8 +2383,20 @@
         <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
     </message>
     <message>
-        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): an answer that is surely wrong hardly learns.</source>
-        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir yanıt neredeyse hiç öğrenmez.</translation>
+        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 on both sides of the jump, so no gradient comes back. Only the perceptron rule trains it: it asks for no slope and takes the error a − t itself for ∂L/∂z.</source>
+        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi sıçramanın iki yanında da 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca perceptron kuralı eğitir: eğime bakmaz, ∂L/∂z yerine a − t hatasının kendisini alır.</translation>
+    </message>
+    <message>
+        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: four of them come to {most}⁴ = {product} at most, so the first layers learn slowly unless the weights are large.</source>
+        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dördünün çarpımı en çok {most}⁴ = {product} eder; ağırlıklar büyük değilse ilk katmanlar bu yüzden yavaş öğrenir.</translation>
+    </message>
+    <message>
+        <source>Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
+        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.</source>
+        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
@@ -2487,6 +2511,10 @@
         <translation>Satırlar henüz hazır değil.</translation>
     </message>
     <message>
+        <source>Some weights or sums are no finite numbers, so nothing can be drawn.</source>
+        <translation>Bazı ağırlıklar ya da toplamlar sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
+    </message>
+    <message>
         <source>PC₁</source>
         <translation>TB₁</translation>
     </message>
@@ -2501,10 +2529,6 @@
     <message>
         <source>Shaded by the answer.</source>
         <translation>Renk yanıtı gösterir.</translation>
-    </message>
-    <message>
-        <source>Some weights are no longer finite numbers, so nothing can be drawn.</source>
-        <translation>Bazı ağırlıklar artık sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
     </message>
     <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
@@ -2523,28 +2547,28 @@
         <translation>Ortalamadan geçen bir kesit; {n} satırın {right} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with the only row.</source>
-        <translation>Tek satırla uyuşuyor.</translation>
+        <source>Agrees with the network on the only row.</source>
+        <translation>Tek satırda ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with the only row.</source>
-        <translation>{held}; tek satırla uyuşuyor.</translation>
+        <source>{held}; agrees with the network on the only row.</source>
+        <translation>{held}; tek satırda ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with all {n} rows drawn.</source>
-        <translation>Çizilen {n} satırın tümüyle uyuşuyor.</translation>
+        <source>Agrees with the network on all {n} rows drawn.</source>
+        <translation>Çizilen {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with all {n} rows drawn.</source>
-        <translation>{held}; çizilen {n} satırın tümüyle uyuşuyor.</translation>
+        <source>{held}; agrees with the network on all {n} rows drawn.</source>
+        <translation>{held}; çizilen {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with all {n} rows.</source>
-        <translation>{n} satırın tümüyle uyuşuyor.</translation>
+        <source>Agrees with the network on all {n} rows.</source>
+        <translation>{n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with all {n} rows.</source>
-        <translation>{held}; {n} satırın tümüyle uyuşuyor.</translation>
+        <source>{held}; agrees with the network on all {n} rows.</source>
+        <translation>{held}; {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
         <source>Through {row}</source>
@@ -3531,6 +3555,18 @@ tek doğruyla</translation>
         <translation>Yanıtlarının bedelini görmek için bir satır seçin.</translation>
     </message>
     <message>
+        <source>Row {row}: it cannot measure a target of {t}.</source>
+        <translation>Satır {row}: {t} hedefini ölçemez.</translation>
+    </message>
+    <message>
+        <source>Row {row} has no target (don&apos;t care), so no loss.</source>
+        <translation>Satır {row}: hedefi yok (fark etmez), kaybı da yok.</translation>
+    </message>
+    <message>
+        <source>Row {row}: {n} of {outputs} outputs have a target, loss {loss}</source>
+        <translation>Satır {row}: {outputs} çıktının {n} hedefli, kayıp {loss}</translation>
+    </message>
+    <message>
         <source>Row {row}: answer {a}, target {t}, loss {loss}</source>
         <translation>Satır {row}: yanıt {a}, hedef {t}, kayıp {loss}</translation>
     </message>
@@ -3846,6 +3882,10 @@ en güçlü |w| {w}</translation>
         <translation>{n} tane daha</translation>
     </message>
     <message>
+        <source>no target: any answer will do</source>
+        <translation>hedef yok: her yanıt olur</translation>
+    </message>
+    <message>
         <source>Microscope · {name}</source>
         <translation>Mikroskop · {name}</translation>
     </message>
@@ -3908,6 +3948,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>While it trains, a batch of so many rows cannot be followed.</source>
         <translation>Eğitim sürerken bu kadar çok satırın yığını izlenemez.</translation>
+    </message>
+    <message>
+        <source>Answers and targets are scaled, as the network has them.</source>
+        <translation>Yanıtlar ve hedefler, ağın gördüğü gibi ölçeklenmiştir.</translation>
     </message>
     <message>
         <source>In 64 bits; training computes in 32.</source>
@@ -4070,28 +4114,12 @@ en güçlü |w| {w}</translation>
         <translation>tahmin</translation>
     </message>
     <message>
-        <source>Drawn at random from seed {seed} ({name}), or typed.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}) ya da elle yazıldı.</translation>
-    </message>
-    <message>
-        <source>Drawn at random from seed {seed} ({name}), then trained for {n} epochs.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}), sonra {n} epok eğitildi.</translation>
-    </message>
-    <message>
-        <source>Drawn at random from seed {seed} ({name}), then trained for 1 epoch.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}), sonra 1 epok eğitildi.</translation>
-    </message>
-    <message>
         <source>This layer has no bias: with all inputs 0, z is 0.</source>
         <translation>Bu katmanda sapma yok: tüm girdiler 0 iken z 0’dır.</translation>
     </message>
     <message>
         <source>It is added whatever the row: with all inputs 0, z is {b}.</source>
         <translation>Satır ne olursa olsun eklenir: tüm girdiler 0 iken z = {b}.</translation>
-    </message>
-    <message>
-        <source>z is no number, and so is everything after it.</source>
-        <translation>z bir sayı değil; ondan sonrakiler de değil.</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
@@ -4106,16 +4134,8 @@ en güçlü |w| {w}</translation>
         <translation>z = {z}, ReLU orada düz: geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
-        <source>z is {z}: a hundredth of it goes on, and comes back.</source>
-        <translation>z = {z}: yüzde biri ileri gider, yüzde biri geri gelir.</translation>
-    </message>
-    <message>
         <source>z goes on as it is, and the whole gradient comes back.</source>
         <translation>z olduğu gibi ileri gider, gradyanın tamamı geri gelir.</translation>
-    </message>
-    <message>
-        <source>A step has no slope: no gradient comes back. Only the perceptron rule trains it.</source>
-        <translation>Basamağın eğimi yoktur: gradyan geri gelmez. Onu yalnızca perceptron kuralı eğitir.</translation>
     </message>
     <message>
         <source>Softmax shares 1 out among the outputs; this one gets {a}.</source>
@@ -4130,10 +4150,6 @@ en güçlü |w| {w}</translation>
         <translation>z = {z}, {name} orada neredeyse düz: geri gelen pay {share}.</translation>
     </message>
     <message>
-        <source>Any answer to this row is right (don&apos;t care): nothing comes back.</source>
-        <translation>Bu satırda her yanıt doğrudur (fark etmez): geriye hiçbir şey gelmez.</translation>
-    </message>
-    <message>
         <source>{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.</source>
         <translation>{name} ile çapraz entropi birlikte ele alınır: ∂L/∂z, yanıt eksi hedeftir.</translation>
     </message>
@@ -4142,24 +4158,12 @@ en güçlü |w| {w}</translation>
         <translation>Her softmax çıktısı tüm z değerlerine bağlıdır; ∂L/∂z hepsini toplar.</translation>
     </message>
     <message>
-        <source>The perceptron rule takes the answer less the target for the slope.</source>
-        <translation>Perceptron kuralı eğim yerine yanıt eksi hedefi alır.</translation>
-    </message>
-    <message>
         <source>∂L/∂a is 0: what comes after has nothing to send back.</source>
         <translation>∂L/∂a 0: sonrakilerin geri gönderecek bir şeyi yok.</translation>
     </message>
     <message>
         <source>z is {z}, {name} is flat there: nothing comes back.</source>
         <translation>z = {z}, {name} orada düz: geriye hiçbir şey gelmez.</translation>
-    </message>
-    <message>
-        <source>More {w} would raise the loss.</source>
-        <translation>{w} büyüse kayıp artardı.</translation>
-    </message>
-    <message>
-        <source>More {w} would lower the loss.</source>
-        <translation>{w} büyüse kayıp azalırdı.</translation>
     </message>
     <message>
         <source>{x} is 0 on this row: {w} had no part in the answer.</source>
@@ -4172,6 +4176,114 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The step makes it smaller.</source>
         <translation>Adım onu küçültür.</translation>
+    </message>
+    <message>
+        <source>Drawn at random from seed {seed} ({name})</source>
+        <translation>{seed} tohumundan rastgele çekildi ({name})</translation>
+    </message>
+    <message>
+        <source>All {value} at the start ({name})</source>
+        <translation>Başlangıçta hepsi {value} ({name})</translation>
+    </message>
+    <message>
+        <source>{start}, or typed.</source>
+        <translation>{start} ya da elle yazıldı.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 epoch.</source>
+        <translation>{start}, sonra 1 epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} epochs.</source>
+        <translation>{start}, sonra {n} epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 step.</source>
+        <translation>{start}, sonra 1 adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} steps.</source>
+        <translation>{start}, sonra {n} adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The perceptron rule, which trains it, asks for no slope.</source>
+        <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez. Onu eğiten perceptron kuralı eğime bakmaz.</translation>
+    </message>
+    <message>
+        <source>z is {z}, and no number comes of that: a is NaN.</source>
+        <translation>z = {z}; bundan bir sayı çıkmaz: a = NaN.</translation>
+    </message>
+    <message>
+        <source>The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.</source>
+        <translation>z noktasında eğim {slope}. Çapraz entropi onu sadeleştirir: hatanın tümü geri gider.</translation>
+    </message>
+    <message>
+        <source>z is 0, at ReLU&apos;s corner, whose slope counts as 0: nothing comes back.</source>
+        <translation>z = 0: ReLU’nun köşesi; orada eğim 0 sayılır, geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.</source>
+        <translation>z = {z}: yüzde biri ileri gider, gradyanın da yüzde biri geri gelir.</translation>
+    </message>
+    <message>
+        <source>less than {share}</source>
+        <translation>{share} değerinden az</translation>
+    </message>
+    <message>
+        <source>This row has no target (don&apos;t care): any answer is right, nothing is lost, and nothing comes back.</source>
+        <translation>Bu satırın hedefi yok (fark etmez): her yanıt doğrudur, kayıp olmaz ve geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>{name} is {value}, no finite number: no step comes of it.</source>
+        <translation>{name} = {value}: sonlu bir sayı değil, bundan bir adım çıkmaz.</translation>
+    </message>
+    <message>
+        <source>{name} has no target on this row (don&apos;t care): any answer of it is right, it adds nothing to the loss, and nothing comes back.</source>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez): her yanıtı doğrudur, kayba bir şey eklemez ve geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>{name} has no target on this row (don&apos;t care). What comes back is from the outputs that have one: softmax shares 1 out among all.</source>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geri gelen, hedefi olan çıktılardandır: softmax 1’i hepsi arasında paylaştırır.</translation>
+    </message>
+    <message>
+        <source>The answer is right: the error a − t is 0, and the perceptron rule leaves the weights as they are.</source>
+        <translation>Yanıt doğru: a − t hatası 0; perceptron kuralı ağırlıkları olduğu gibi bırakır.</translation>
+    </message>
+    <message>
+        <source>A step&apos;s slope is 0, so the chain rule brings nothing back. The perceptron rule takes the error itself, the answer less the target, times the input.</source>
+        <translation>Basamağın eğimi 0’dır; zincir kuralı geriye bir şey getirmez. Perceptron kuralı hatanın kendisini, yanıt eksi hedefi alır ve girdiyle çarpar.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: the weights out of {name} are 0, so nothing comes back through them.</source>
+        <translation>∂L/∂a 0: {name} biriminden çıkan ağırlıklar 0; onlardan geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: what the units after it send back cancels out.</source>
+        <translation>∂L/∂a 0: sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
+    </message>
+    <message>
+        <source>The answer is the target itself: there is no error to send back.</source>
+        <translation>Yanıt hedefin kendisi: geri gönderilecek hata yok.</translation>
+    </message>
+    <message>
+        <source>The answer lies on the right side, far enough to cost nothing: there is nothing to send back.</source>
+        <translation>Yanıt doğru yanda ve kaybı olmayacak kadar uzakta: geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to send back.</source>
+        <translation>∂L/∂a 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>More {w} would raise the loss on this row.</source>
+        <translation>{w} büyüse bu satırdaki kayıp artardı.</translation>
+    </message>
+    <message>
+        <source>More {w} would lower the loss on this row.</source>
+        <translation>{w} büyüse bu satırdaki kayıp azalırdı.</translation>
+    </message>
+    <message>
+        <source>The step takes it beyond all numbers.</source>
+        <translation>Adım onu sayı sınırlarının dışına taşır.</translation>
     </message>
     <message>
         <source>The step makes it larger.</source>
@@ -4222,6 +4334,14 @@ en güçlü |w| {w}</translation>
         <translation>Seyreltme bu satırlarda {name} değerini şunlarla çarpar: {factors}.</translation>
     </message>
     <message>
+        <source>The rule follows no slope: the numeric gradient is 0.</source>
+        <translation>Kural eğimi izlemez: sayısal gradyan 0’dır.</translation>
+    </message>
+    <message>
+        <source>Beyond all numbers there is nothing to compare.</source>
+        <translation>Sayı sınırlarının dışında karşılaştırılacak bir şey yok.</translation>
+    </message>
+    <message>
         <source>numeric {numeric} · gap {gap}</source>
         <translation>sayısal {numeric} · fark {gap}</translation>
     </message>
@@ -4230,12 +4350,28 @@ en güçlü |w| {w}</translation>
         <translation>sayısal {numeric} · fark {gap}: burada türev değil</translation>
     </message>
     <message>
+        <source>Without a target the row has no loss, before or after.</source>
+        <translation>Hedefi olmayan satırın ne öncesinde ne sonrasında kaybı vardır.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is no finite number: nothing can be learned from there.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp sonlu bir sayı değil: oradan sonra bir şey öğrenilemez.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is lower too.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp da daha düşük.</translation>
+    </message>
+    <message>
         <source>With the new weights the loss on this row is lower. So it goes, row by row.</source>
         <translation>Yeni ağırlıklarla bu satırdaki kayıp daha düşük. Eğitim böyle, satır satır sürer.</translation>
     </message>
     <message>
         <source>The loss on this row stays as it is.</source>
         <translation>Bu satırdaki kayıp olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is a number again.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp yeniden bir sayı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step, which serves all rows of its batch.</source>
@@ -4272,6 +4408,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>After the step</source>
         <translation>Adımdan sonra</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>serbest</translation>
     </message>
 </context>
 <context>
@@ -5345,6 +5485,22 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{steps} pass {right} of {n} rows: {rows} not.</source>
         <translation>{steps}: {n} satırın {right} doğru; yanlış: {rows}.</translation>
+    </message>
+    <message>
+        <source>These rows have no R² by which a rounding could be judged.</source>
+        <translation>Bu satırların, yuvarlamanın ölçülebileceği bir R² değeri yok.</translation>
+    </message>
+    <message>
+        <source>Every rounding loses more than {share} of R².</source>
+        <translation>Her yuvarlama R² değerini {share}’den çok düşürüyor.</translation>
+    </message>
+    <message>
+        <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
+        <translation>{steps}: {n} satırın {right} hâlâ doğru, ama eğitim satırlarında bozulan var.</translation>
+    </message>
+    <message>
+        <source>{steps} pass {right} of {n} rows, but lose {lost} of those that were right.</source>
+        <translation>{steps}: {n} satırın {right} doğru, ama önceden doğru olan {lost} satır bozuldu.</translation>
     </message>
     <message>
         <source>Exact</source>
@@ -7966,7 +8122,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
-        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta doğrunun iki yanında birden olmak zorunda kalırdı.</translation>
+        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta iki yanda birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>

@@ -447,6 +447,8 @@ class Microscope(Panel):
             said.append(self.tr("Without drop-out, which leaves out units at random in training."))
         if state.selection.of_batch and not wanted.of_batch:
             said.append(self.tr("While it trains, a batch of so many rows cannot be followed."))
+        if dataset.y_offset is not None:
+            said.append(self.tr("Answers and targets are scaled, as the network has them."))
         if state.experiment.training.dtype == "float32" and not wanted.of_batch:
             said.append(self.tr("In 64 bits; training computes in 32."))
         return " ".join(said)
