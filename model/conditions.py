@@ -13,7 +13,6 @@ nothing in a condition is ever run.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, get_args
@@ -32,7 +31,7 @@ from model.experiment import (
     TableData,
 )
 from model.experiment.training import SlopeAt
-from model.json_text import invalid, line_of
+from model.json_text import invalid, line_of, nearest
 from model.metrics import baseline
 from model.network import Network
 from model.recipes.titanic import women_share
@@ -371,7 +370,6 @@ def judge_condition(
     """
     line = line_of(content, (*where, "code"))
     if condition.code not in QUANTITIES:
-        (near,) = difflib.get_close_matches(condition.code, QUANTITIES, n=1, cutoff=0.0)
         raise ModelError(
             f"{kind}.condition",
             "{file}, line {line}: there is no condition {name}. The nearest is {near}; "
@@ -379,7 +377,7 @@ def judge_condition(
             file=str(path),
             line=line,
             name=condition.code[:60],
-            near=near,
+            near=nearest(condition.code, QUANTITIES),
         )
     if fault := fault_in(condition):
         raise invalid(path, line, fault, kind)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QTextDocumentFragment
 
 from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
-from gui.format import show_integer, show_number
+from gui.format import percent, show_integer, show_number
 from gui.theme import active
 from gui.widgets.inline_formula import mark
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment
@@ -41,6 +41,7 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
         markdown,
         situation,
         number=shown_number,
+        share=percent,
         word=_word,
         formula=_formula,
         picture=lambda name: QUrl.fromLocalFile(str(folder / name)).toString(),

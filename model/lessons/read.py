@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from model.data_paths import data_paths, paths_outside, with_absolute_paths
 from model.errors import ModelError
 from model.file_bytes import file_bytes
 from model.glossary import glossary
-from model.json_text import decode_json, invalid, line_of
+from model.json_text import decode_json, invalid, line_of, nearest
 from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose, used_links
@@ -27,6 +29,10 @@ from model.network import Parameters
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
 """Those that come with Glassnet."""
+
+CONTROLS = Path(__file__).parents[2] / "docs" / "controls.md"
+"""The list of the window's controls; a wheel holds it too."""
+_NUMBER = re.compile(r"\d+")
 
 FILE_NAME = "lesson.json"
 MOST_BYTES = 1 << 20
@@ -37,6 +43,22 @@ MOST_LESSONS = 200
 
 def _fault(path: Path, line: int, fault: str) -> ModelError:
     return invalid(path, line, fault, "lesson")
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """Return what a file of a lesson holds; one that is larger is refused before it is read."""
+    try:
+        return file_bytes(path, most, "lesson")
+    except ModelError as fault:
+        if fault.code != "lesson.too_large":
+            raise
+        raise ModelError(
+            fault.code,
+            "{file} is larger than the {limit} kB that are read of it. Make several lessons of "
+            "this one, each in a folder of its own.",
+            file=str(path),
+            limit=most >> 10,
+        ) from fault
 
 
 def is_lesson(path: str | os.PathLike[str]) -> bool:
@@ -60,17 +82,18 @@ def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
     Raises
     ------
     ModelError
-        Codes ``lesson.invalid``, ``lesson.condition``, ``lesson.too_long``, ``lesson.translation``,
-        ``lesson.outside``, ``lesson.circle``, those of :func:`model.lessons.prose.read_prose`, of
-        :func:`model.challenges.read_challenge` and of :func:`model.file_bytes.file_bytes`.
+        Codes ``lesson.invalid``, ``lesson.condition``, ``lesson.control``, ``lesson.translation``,
+        ``lesson.outside``, ``lesson.circle``, those of :func:`model.json_text.decode_json`, of
+        :func:`model.lessons.prose.read_prose`, of :func:`model.challenges.read_challenge` and of
+        :func:`model.file_bytes.file_bytes`.
     """
     home = Path(folder)
     path = home / FILE_NAME
     _refuse_outside([FILE_NAME], home, path)
-    content = file_bytes(path, MOST_BYTES, "lesson")
+    content = _bytes(path, MOST_BYTES)
     file = decode_json(content, LessonFile, path, "lesson")
     _judge_steps(file, content, path)
-    _judge_circles(home, file)
+    _judge_circles(home, file, content)
     file = _within_its_folder(file, home, path, line_of(content, ["start"]))
     prose = {language: _read_language(language, file, home) for language in file.languages}
     return Lesson(home.resolve().name, home, file, prose)
@@ -126,6 +149,7 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
     def line(*keys: str | int) -> int:
         return line_of(content, ("steps", *keys))
 
+    controls = control_names()
     known = {f"{s.id}.{question.id}" for s in file.steps for question in s.questions}
     _judge_names([step.id for step in file.steps], path, lambda i: line(i, "id"))
     for n, step in enumerate(file.steps):
@@ -141,6 +165,16 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                     f"{question.id}: there is no such choice",
                 )
         for i, task in enumerate(step.tasks):
+            if task.show and controls and _NUMBER.sub("0", task.show) not in controls:
+                raise ModelError(
+                    "lesson.control",
+                    "{file}, line {line}: there is no control {name}. The nearest is {near}; "
+                    "docs/controls.md lists all.",
+                    file=str(path),
+                    line=line(n, "tasks", i, "show"),
+                    name=task.show,
+                    near=nearest(task.show, controls.values()),
+                )
             if set(task.conditions) <= set(task.nearest_miss):
                 at = line(n, "tasks", i, "nearest_miss")
                 raise _fault(path, at, f"{task.id}: its nearest miss would be ticked")
@@ -152,6 +186,21 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                     if condition.code == "predicted" and (other := asks - known):
                         fault = f"{task.id}: there is no question {min(other)}"
                         raise _fault(path, line_of(content, where), fault)
+
+
+@cache
+def control_names() -> dict[str, str]:
+    """Return every control of the window by its name with zeros for its numbers.
+
+    What there is one of a layer, a class or a row is listed for those that the window begins with;
+    a lesson may name those of any. Empty where the list is missing.
+    """
+    try:
+        text = CONTROLS.read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    names = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    return {_NUMBER.sub("0", name): name for name in names}
 
 
 def _judge_names(names: list[str], path: Path, line: Any) -> None:
@@ -196,7 +245,7 @@ def _outside(path: Path, name: str) -> ModelError:
     )
 
 
-def _judge_circles(home: Path, file: LessonFile) -> None:
+def _judge_circles(home: Path, file: LessonFile, content: bytes) -> None:
     """Refuse lessons that need each other in a circle, or one that is not there."""
     start, beside = home.resolve().name, home.resolve().parent
 
@@ -213,9 +262,10 @@ def _judge_circles(home: Path, file: LessonFile) -> None:
             return ()
 
     path = home / FILE_NAME
-    for name in file.needs:
+    for index, name in enumerate(file.needs):
         if name != start and not any(is_lesson(f / name) for f in (beside, LESSONS)):
-            raise _fault(path, 1, f"needs: there is no lesson {name} beside this one")
+            line = line_of(content, ["needs", index])
+            raise _fault(path, line, f"needs: there is no lesson {name} beside this one")
     circle = _circle(start, needs_of)
     if circle:
         raise ModelError(
@@ -223,7 +273,7 @@ def _judge_circles(home: Path, file: LessonFile) -> None:
             "{file}, line {line}: the lessons need each other in a circle, {circle}. Take one of "
             "them out of needs.",
             file=str(path),
-            line=line_of(file_bytes(path, MOST_BYTES, "lesson"), ["needs"]),
+            line=line_of(content, ["needs"]),
             circle=" - ".join(circle),
         )
 
@@ -270,10 +320,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
         )
     _refuse_outside([path.name], home, path)
     try:
-        content = file_bytes(path, MOST_BYTES, "lesson")
-        if len(content) > MOST_PROSE_BYTES:
-            raise _fault(path, 1, f"the text is longer than {MOST_PROSE_BYTES >> 10} kB")
-        text = content.decode("utf-8-sig")
+        text = _bytes(path, MOST_PROSE_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         raise _fault(path, 1, f"byte {fault.start} is not UTF-8: save it as UTF-8") from fault
     prose = read_prose(text, path)

@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterator
 
 from model.experiment import Experiment
 from model.lessons.lesson import Lesson
-from model.lessons.prose import Number, Part, SetFormula, formula_html, plain_number, to_html
+from model.lessons.prose import (
+    Number,
+    Part,
+    SetFormula,
+    formula_html,
+    plain_number,
+    plain_share,
+    to_html,
+)
 from model.situation import Situation
 
 _LINE, _GAP = f"<p>{'…' * 24}</p>", "____"
@@ -21,6 +29,7 @@ def worksheet(
     experiment: Experiment,
     *,
     number: Number = plain_number,
+    share: Number = plain_share,
     formula: SetFormula = formula_html,
     picture: Callable[[str], str] = str,
 ) -> str:
@@ -32,13 +41,15 @@ def worksheet(
         Which lesson, in which language.
     experiment
         Whose settings the prose names; what is measured on its network is left as gaps.
-    number, formula, picture
+    number, share, formula, picture
         As :func:`model.lessons.prose.to_html` takes them.
     """
     bare = Situation(experiment=experiment)
 
     def set_part(part: Part) -> str:
-        text = to_html(part, bare, number=number, unknown=_GAP, formula=formula, picture=picture)
+        text = to_html(
+            part, bare, number=number, share=share, unknown=_GAP, formula=formula, picture=picture
+        )
         return _LINK.sub("", text)
 
     def boxed(part: Part) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QRadioButton
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QLineEdit, QMenu, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from gui.learn.lesson_page import StepBar
@@ -245,6 +246,50 @@ def test_a_name_is_typed_in_the_list(
     assert window.document.author == ""
     learner.click("learn_eight_steps")
     assert window.document.author == "Ada"  # as was typed last
+
+
+@pytest.mark.parametrize("menu", ["file_menu", "lesson_menu_items"])
+def test_a_name_is_given_where_work_is_saved_and_in_the_lesson(
+    qtbot: QtBot, at_lesson: Learner, window: GlassnetWindow, menu: str
+) -> None:
+    entries = window.findChild(QMenu, menu)
+    assert entries is not None
+    entries.popup(window.mapToGlobal(window.rect().center()))
+    name = {"file_menu": "author", "lesson_menu_items": "lesson_author"}[menu]
+    entry = next(action for action in entries.actions() if action.objectName() == name)
+    assert entry.text() == "Your name…"
+    at = entries.actionGeometry(entry).center()
+    qtbot.mouseClick(entries, Qt.MouseButton.LeftButton, pos=at)
+    dialog = window.findChild(QInputDialog, "author_dialog")
+    assert dialog is not None
+    field = dialog.findChild(QLineEdit)
+    assert field is not None
+    qtbot.keyClicks(field, "Ada & Ayşe")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.document.author == "Ada & Ayşe"
+    files = window.findChild(QMenu, "file_menu")
+    assert files is not None
+    files.popup(window.mapToGlobal(window.rect().center()))
+    texts = [action.text() for action in files.actions()]
+    files.close()
+    assert "Name: Ada && Ayşe…" in texts  # who opens a pupil's file sees whose it is
+
+
+def test_a_quotation_in_a_choice_is_shown_as_it_is_written(learner: Learner, lesson: Path) -> None:
+    text = (lesson / "en.md").read_text(encoding="utf-8")
+    (lesson / "en.md").write_text(text.replace("1. It falls.", '1. It "falls" & ends.'), "utf-8")
+    learner.window.open_path(lesson)
+    choice = learner.find("question_guess_choice_1")
+    words = next(
+        label
+        for label in choice.parentWidget().findChildren(QLabel)
+        if "falls" in label.text() and "ends" in label.text()
+    )
+    seen = QTextDocument()
+    seen.setHtml(words.text())
+    assert words.textFormat() == Qt.TextFormat.RichText
+    assert seen.toPlainText() == 'It "falls" & ends.'
+    assert choice.accessibleName() == 'It "falls" & ends.'
 
 
 def test_progress_is_kept_for_the_next_time(at_lesson: Learner, lesson: Path) -> None:

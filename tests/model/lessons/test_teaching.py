@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
@@ -96,7 +97,8 @@ def test_a_class_is_marked_in_one_table(tmp_path: Path, capfd: pytest.CaptureFix
         (str(paths[0]), "Ayşe", True),
         (str(paths[1]), "=cmd()", False),
     ]
-    with table.open(encoding="utf-8", newline="") as stream:
+    assert table.read_bytes().startswith(codecs.BOM_UTF8)  # as Excel wants it, for the "ş"
+    with table.open(encoding="utf-8-sig", newline="") as stream:
         header, *rows = csv.reader(stream)
     assert header[:3] == ["file", "author", "met"]
     assert len(header) == 3 + len(results[0]["conditions"])
