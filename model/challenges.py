@@ -97,7 +97,8 @@ def read_challenge(path: str | os.PathLike[str]) -> Challenge:
     place = Path(path)
     challenge = decode_json(content, Challenge, place, "challenge")
     if challenge.data is None:
-        raise invalid(place, 1, "it names no data", "challenge")
+        fault = ModelError("challenge.no_data", "it names no data")
+        raise invalid(place, 1, fault, "challenge")
     for index, condition in enumerate(challenge.conditions):
         judge_condition(condition, content, place, ("conditions", index), "challenge")
     data = with_absolute_paths(challenge.data, place.parent)

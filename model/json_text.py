@@ -145,14 +145,17 @@ def _inside(type_: msgspec.inspect.Type, key: str | int) -> Iterator[msgspec.ins
         yield from _variants(type_.value_type)
 
 
-def invalid(path: Path, line: int, fault: str, kind: str) -> ModelError:
-    """Return the error that says what is wrong on a line of a file, its code ``<kind>.invalid``."""
+def invalid(path: Path, line: int, fault: str | ModelError, kind: str) -> ModelError:
+    """Return the error that says what is wrong on a line of a file, its code ``<kind>.invalid``.
+
+    A fault of our own is an error itself, whose sentence is translated; a text is a library's.
+    """
     return ModelError(
         f"{kind}.invalid",
         "{file}, line {line}: {fault}. docs/lessons.md says what may stand there.",
         file=str(path),
         line=line,
-        fault=fault.rstrip("."),
+        fault=fault.rstrip(".") if isinstance(fault, str) else fault,
     )
 
 

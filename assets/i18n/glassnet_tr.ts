@@ -20,6 +20,10 @@
         <translation>Farklı kaydet…</translation>
     </message>
     <message>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
+    </message>
+    <message>
         <source>ONNX model…</source>
         <translation>ONNX modeli…</translation>
     </message>
@@ -162,6 +166,10 @@
     <message>
         <source>Paste a picture</source>
         <translation>Resim yapıştır</translation>
+    </message>
+    <message>
+        <source>Name: {name}…</source>
+        <translation>Ad: {name}…</translation>
     </message>
 </context>
 <context>
@@ -502,7 +510,7 @@
     </message>
     <message>
         <source>exp of this score / sum of exp of all {count} = {total}</source>
-        <translation>bu skorun exp değeri / {count} skorun exp toplamı = {total}</translation>
+        <translation>bu puanın exp değeri / {count} puanın exp toplamı = {total}</translation>
     </message>
     <message>
         <source>Divided by how strong {count} maps are here: {total}</source>
@@ -1150,7 +1158,7 @@
     <name>CutPanel</name>
     <message>
         <source>{share} of the picture</source>
-        <translation>resmin {share} kadarı</translation>
+        <translation>resimdeki payı {share}</translation>
     </message>
     <message>
         <source>The background becomes transparent when it is saved.</source>
@@ -1210,7 +1218,7 @@
     </message>
     <message>
         <source>Colour...</source>
-        <translation>Renk...</translation>
+        <translation>Renk…</translation>
     </message>
     <message>
         <source>Choose the background&apos;s colour</source>
@@ -1218,7 +1226,7 @@
     </message>
     <message>
         <source>Save cut-out...</source>
-        <translation>Kesileni kaydet...</translation>
+        <translation>Kesileni kaydet…</translation>
     </message>
     <message>
         <source>Save what is cut out as a PNG</source>
@@ -1726,7 +1734,7 @@
     </message>
     <message>
         <source>The loss has stood at {loss} for 200 epochs; {share} of the rows are right.</source>
-        <translation>Kayıp 200 epoktur {loss} düzeyinde; satırların {share} kadarı doğru.</translation>
+        <translation>Kayıp 200 epoktur {loss} düzeyinde; doğruluk {share}.</translation>
     </message>
     <message>
         <source>Start anew with another seed</source>
@@ -1738,7 +1746,7 @@
     </message>
     <message>
         <source>At {rate} the loss jumps up in {share} of the epochs.</source>
-        <translation>{rate} oranında kayıp, epokların {share} kadarında yukarı sıçrıyor.</translation>
+        <translation>{rate} oranında kayıp yukarı sıçrıyor; sıçradığı epokların payı {share}.</translation>
     </message>
     <message>
         <source>The learning rate is low</source>
@@ -1790,7 +1798,7 @@
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra satırların {share} kadarı doğru; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
+        <translation>{epochs} epok sonra doğruluk {share}; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -1818,11 +1826,11 @@
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>So every line goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
@@ -2380,7 +2388,7 @@
     </message>
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
-        <translation>Hata 1’e kadarken karesel kayıptır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -2496,7 +2504,7 @@
     </message>
     <message>
         <source>The plane keeps {share} of the spread.</source>
-        <translation>Düzlem, yayılımın {share} kadarını koruyor.</translation>
+        <translation>Düzlemde korunan yayılım payı {share}.</translation>
     </message>
     <message>
         <source>Shaded by the answer.</source>
@@ -2882,7 +2890,7 @@
     </message>
     <message>
         <source>Largest terms of the score</source>
-        <translation>Skorun en büyük terimleri</translation>
+        <translation>Puanın en büyük terimleri</translation>
     </message>
     <message>
         <source>Go to the map that a term comes from</source>
@@ -2988,14 +2996,14 @@
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
-        <translation>PCA ile 2 boyutlu kesit: hareketin {n} kadarını korur</translation>
+        <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
     </message>
 </context>
 <context>
     <name>LatencyPanel</name>
     <message>
         <source>frame age {age}</source>
-        <translation>kare yaşı {age}</translation>
+        <translation>karenin yaşı {age}</translation>
     </message>
     <message>
         <source>{dropped} of {frames}</source>
@@ -3279,12 +3287,16 @@
         <translation>Çalışma kâğıdını yazdır…</translation>
     </message>
     <message>
-        <source>Lesson</source>
-        <translation>Ders</translation>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
     </message>
     <message>
-        <source>All lessons, restart, print</source>
-        <translation>Bütün dersler, baştan başlama, yazdırma</translation>
+        <source>All lessons, restart, print, your name</source>
+        <translation>Bütün dersler, baştan başlama, yazdırma, adınız</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
     </message>
     <message>
         <source>Put the lesson away</source>
@@ -3501,7 +3513,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>schedule</source>
-        <translation>çizelge</translation>
+        <translation>oran planı</translation>
     </message>
     <message>
         <source>seed</source>
@@ -3559,7 +3571,7 @@ tek doğruyla</translation>
     <name>LossHeader</name>
     <message>
         <source>Table of runs…</source>
-        <translation>Koşu tablosu…</translation>
+        <translation>Çalıştırma tablosu…</translation>
     </message>
     <message>
         <source>no earlier runs</source>
@@ -4095,7 +4107,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: gradyanın {share} kadarı geri gelir.</translation>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: geri gelen gradyan payı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -4385,7 +4397,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>SSD and YOLOX heads</source>
-        <translation>SSD ve YOLOX başlıkları</translation>
+        <translation>SSD ve YOLOX başları</translation>
     </message>
     <message>
         <source>one mask</source>
@@ -4397,7 +4409,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yükleniyor, {shape} alıyor, {scores} veriyor.</translation>
+        <translation>Yüklenebiliyor; {shape} alır, {scores} verir.</translation>
     </message>
     <message>
         <source>from Build</source>
@@ -4417,7 +4429,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
-        <translation>softmax ile toplamı 1 olan {count} skor</translation>
+        <translation>softmax ile toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>{model} cannot be used.</source>
@@ -4429,7 +4441,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>scores</source>
-        <translation>skorlar</translation>
+        <translation>puanlar</translation>
     </message>
     <message>
         <source>{count} classes</source>
@@ -4441,7 +4453,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that sum to 1</source>
-        <translation>toplamı 1 olan {count} skor</translation>
+        <translation>toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>ONNX, Caffe, TFLite</source>
@@ -4480,7 +4492,7 @@ en güçlü |w| {w}</translation>
     <name>MoreForm</name>
     <message>
         <source>Schedule</source>
-        <translation>Çizelge</translation>
+        <translation>Oran planı</translation>
     </message>
     <message>
         <source>Optimiser</source>
@@ -4492,7 +4504,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation>Durdur</translation>
+        <translation>Durma</translation>
     </message>
     <message>
         <source>Rate</source>
@@ -4596,7 +4608,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loss below</source>
-        <translation>Kayıp altında</translation>
+        <translation>Kayıp sınırı</translation>
     </message>
     <message>
         <source>All right by</source>
@@ -4651,7 +4663,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
-        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
+        <translation>{layers}. Tab birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
     </message>
 </context>
 <context>
@@ -4733,7 +4745,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Save crops...</source>
-        <translation>Kırpılanları kaydet...</translation>
+        <translation>Kırpılanları kaydet…</translation>
     </message>
     <message>
         <source>Write each object as a picture, into a folder of its name</source>
@@ -4780,7 +4792,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Show the margin</source>
-        <translation>Marjı göster</translation>
+        <translation>Payı göster</translation>
     </message>
     <message>
         <source>Answers against targets</source>
@@ -4986,7 +4998,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
-        <translation>{forward_ms} ms içinde {outputs} skor verir.</translation>
+        <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
     </message>
     <message>
         <source>It gives {boxes} boxes in {forward_ms} ms.</source>
@@ -4998,7 +5010,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>There is a label for each of the {outputs} scores.</source>
-        <translation>{outputs} skorun her biri için bir etiket var.</translation>
+        <translation>{outputs} puanın her biri için bir etiket var.</translation>
     </message>
     <message>
         <source>There are no labels; the {outputs} classes are numbered.</source>
@@ -5006,11 +5018,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The scores are probabilities already.</source>
-        <translation>Skorlar zaten olasılık.</translation>
+        <translation>Puanlar zaten olasılık.</translation>
     </message>
     <message>
         <source>The scores are logits; softmax is applied to them.</source>
-        <translation>Skorlar logit; softmax uygulanıyor.</translation>
+        <translation>Puanlar logit; softmax uygulanıyor.</translation>
     </message>
     <message>
         <source>Its description says how to prepare pictures: {settings}.</source>
@@ -5235,7 +5247,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
-        <translation>Tek başına “her kadın kurtuldu” yanıtı test satırlarının {share} kadarında doğru.</translation>
+        <translation>Tek başına “her kadın kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
     </message>
 </context>
 <context>
@@ -5273,7 +5285,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Use the squared loss</source>
-        <translation>Karesel kaybı kullan</translation>
+        <translation>Karesel hatayı kullan</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
@@ -5450,7 +5462,7 @@ en güçlü |w| {w}</translation>
     <name>RunTable</name>
     <message>
         <source>Run</source>
-        <translation>Koşu</translation>
+        <translation>Çalıştırma</translation>
     </message>
     <message>
         <source>Epochs</source>
@@ -5502,7 +5514,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation>Koşular</translation>
+        <translation>Çalıştırmalar</translation>
     </message>
     <message>
         <source>Earlier runs and their settings</source>
@@ -5843,7 +5855,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs {wanted}. Choose squared, absolute or huber.</source>
-        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Kare, mutlak ya da Huber kaybını seçin.</translation>
+        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Karesel hata, mutlak hata ya da Huber kaybını seçin.</translation>
     </message>
     <message>
         <source>Row {row} of the truth table has {inputs} inputs and {outputs} outputs; the names say {widths}.</source>
@@ -6019,11 +6031,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a YOLO detector of version 5 or 7</source>
-        <translation>5. ya da 7. sürüm bir YOLO nesne algılayıcısı</translation>
+        <translation>5. ya da 7. sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
         <source>a YOLO detector of version 8 or later</source>
-        <translation>8. ya da daha yeni sürüm bir YOLO nesne algılayıcısı</translation>
+        <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
         <source>a blob of shape {shape} has {count} values</source>
@@ -6035,39 +6047,39 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a detector of faces</source>
-        <translation>bir yüz algılayıcı</translation>
+        <translation>bir yüz bulucu</translation>
     </message>
     <message>
         <source>a detector of hands or bodies</source>
-        <translation>bir el ya da beden algılayıcı</translation>
+        <translation>bir el ya da beden bulucu</translation>
     </message>
     <message>
         <source>a detector that gives corners</source>
-        <translation>köşeleri veren bir nesne algılayıcı</translation>
+        <translation>köşeleri veren bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector that gives one row a box</source>
-        <translation>kutu başına bir satır veren bir nesne algılayıcı</translation>
+        <translation>kutu başına bir satır veren bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with a head that is not known</source>
-        <translation>başlığı bilinmeyen bir nesne algılayıcı</translation>
+        <translation>başı bilinmeyen bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD</source>
-        <translation>SSD başlıklı bir nesne algılayıcı</translation>
+        <translation>SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
-        <translation>OpenCV&apos;nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlıklı bir nesne algılayıcı</translation>
+        <translation>OpenCV&apos;nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe&apos;nin DetectionOutput başlığıyla bir nesne algılayıcı</translation>
+        <translation>SSD, YOLOX ya da Caffe&apos;nin DetectionOutput başıyla bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
-        <translation>YOLOX başlıklı bir nesne algılayıcı</translation>
+        <translation>YOLOX başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a field has number 0</source>
@@ -6084,6 +6096,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a file of this kind holds no picture of this size</source>
         <translation>bu tür bir dosya bu boyutta bir resim tutamaz</translation>
+    </message>
+    <message>
+        <source>a formula has more than {most} letters</source>
+        <translation>bir formülde {most} harften çok var</translation>
     </message>
     <message>
         <source>a list is too long</source>
@@ -6210,6 +6226,10 @@ en güçlü |w| {w}</translation>
         <translation>bir işleç, tensörlerinden birini okumuyor ya da yazmıyor</translation>
     </message>
     <message>
+        <source>byte {byte} is not UTF-8: save it as UTF-8</source>
+        <translation>{byte}. bayt UTF-8 değil: dosyayı UTF-8 olarak kaydedin</translation>
+    </message>
+    <message>
         <source>cropped</source>
         <translation>kırpılmış</translation>
     </message>
@@ -6292,6 +6312,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>it names no classes</source>
         <translation>sınıf adı vermiyor</translation>
+    </message>
+    <message>
+        <source>it names no data</source>
+        <translation>veri belirtmiyor</translation>
     </message>
     <message>
         <source>it names no input; give the deploy prototxt</source>
@@ -6434,6 +6458,18 @@ en güçlü |w| {w}</translation>
         <translation>resmin bütününün etiketleri</translation>
     </message>
     <message>
+        <source>lesson.json has no step {name}</source>
+        <translation>lesson.json içinde {name} adımı yok</translation>
+    </message>
+    <message>
+        <source>lesson.json has no {kind} {name} in {step}</source>
+        <translation>lesson.json içinde, {step} adımında böyle bir şey yok: {kind} {name}</translation>
+    </message>
+    <message>
+        <source>needs: there is no lesson {name} beside this one</source>
+        <translation>needs: bu dersin yanında {name} adında bir ders yok</translation>
+    </message>
+    <message>
         <source>neither OpenCV nor ONNX gives its maps</source>
         <translation>haritalarını ne OpenCV ne de ONNX veriyor</translation>
     </message>
@@ -6458,12 +6494,20 @@ en güçlü |w| {w}</translation>
         <translation>izin verilmiyor</translation>
     </message>
     <message>
+        <source>question {name} lists {found} choices, lesson.json says {wanted}</source>
+        <translation>{name} sorusunda {found} seçenek var, lesson.json ise {wanted} diyor</translation>
+    </message>
+    <message>
         <source>reading failed</source>
         <translation>okunamadı</translation>
     </message>
     <message>
         <source>squashed</source>
         <translation>basılmış</translation>
+    </message>
+    <message>
+        <source>start: {fault}</source>
+        <translation>start: {fault}</translation>
     </message>
     <message>
         <source>the address must start with http, https, rtsp or rtsps</source>
@@ -6506,8 +6550,16 @@ en güçlü |w| {w}</translation>
         <translation>çekirdek, {input} girdisinden büyük</translation>
     </message>
     <message>
+        <source>the link {link} leads to nothing that there is</source>
+        <translation>{link} bağlantısı var olmayan bir yere gidiyor</translation>
+    </message>
+    <message>
         <source>the list that starts here has no ]</source>
         <translation>burada başlayan listenin ] işareti yok</translation>
+    </message>
+    <message>
+        <source>the name {name} stands twice</source>
+        <translation>{name} adı iki kez geçiyor</translation>
     </message>
     <message>
         <source>the network has no output</source>
@@ -6578,6 +6630,30 @@ en güçlü |w| {w}</translation>
         <translation>{channels} kanal {group} gruba bölünemez</translation>
     </message>
     <message>
+        <source>{condition} is a {kind} and cannot be asked by {relation}, only {known}</source>
+        <translation>{condition} türü {kind}; {relation} ile sorulamaz, yalnızca {known} ile</translation>
+    </message>
+    <message>
+        <source>{condition} is a {kind}, which {value} is not</source>
+        <translation>{condition} türü {kind}; {value} bu türden değil</translation>
+    </message>
+    <message>
+        <source>{condition} is never {word}; it can be {known}</source>
+        <translation>{condition} hiçbir zaman {word} olmaz; olabilecekler: {known}</translation>
+    </message>
+    <message>
+        <source>{condition} needs {name}</source>
+        <translation>{condition} için {name} gerekir</translation>
+    </message>
+    <message>
+        <source>{condition} says nothing to compare with</source>
+        <translation>{condition} neyle karşılaştırılacağını söylemiyor</translation>
+    </message>
+    <message>
+        <source>{condition} takes no {name}</source>
+        <translation>{condition} için {name} verilmez</translation>
+    </message>
+    <message>
         <source>{count} inputs are listed; at most {most} are possible. Take some out.</source>
         <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
     </message>
@@ -6602,12 +6678,20 @@ en güçlü |w| {w}</translation>
         <translation>{file} dosyasında satır yok.</translation>
     </message>
     <message>
+        <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
+        <translation>{file} çok büyük; en çok {limit} kB okunur. Bu dersi, her biri kendi klasöründe birkaç derse bölün.</translation>
+    </message>
+    <message>
         <source>{file} is no whole IDX file: {fault}.</source>
         <translation>{file} tam bir IDX dosyası değil: {fault}.</translation>
     </message>
     <message>
         <source>{file} is not written in {encoding} (byte {position}). Choose another encoding.</source>
         <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
+        <translation>{file}, {line}. satır: bundan sonra bir virgül ya da kapatan bir ayraç eksik. Ekleyin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
@@ -6630,8 +6714,24 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {line}. satır: {found} alan var, ama ilk satırda {expected}.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: there is a comma with nothing after it. Delete the comma.</source>
+        <translation>{file}, {line}. satır: ardından bir şey gelmeyen bir virgül var. Virgülü silin.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}: there is no condition {name}. The nearest is {near}; docs/lessons.md lists all.</source>
         <translation>{file}, {line}. satır: {name} diye bir koşul yok. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: there is no control {name}. The nearest is {near}; docs/controls.md lists all.</source>
+        <translation>{file}, {line}. satır: {name} diye bir denetim yok. En yakını {near}; hepsi docs/controls.md içinde.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: under {what} there are more than {most} live numbers. Put some under another heading.</source>
+        <translation>{file}, {line}. satır: {what} başlığının altında {most} taneden çok canlı sayı var. Bazılarını başka bir başlığın altına alın.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {command} is not known in a formula. The nearest is {near}; docs/lessons.md lists all.</source>
+        <translation>{file}, {line}. satır: {command} formüllerde bilinmiyor. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {fault}. Check the quotation marks.</source>
@@ -6644,10 +6744,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.</source>
         <translation>{file}, {line}. satır: {found} HTML&apos;dir, bir derste bulunamaz. Markdown ile yazın.</translation>
-    </message>
-    <message>
-        <source>{file}, line {line}: {what} has more than {most} entries. Split it in two.</source>
-        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. İkiye bölün.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {what} has no text here. Write it under the heading {heading}.</source>
@@ -6723,7 +6819,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
-        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} skor veriyor. Bu modele ait etiket dosyasını verin.</translation>
+        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını verin.</translation>
     </message>
     <message>
         <source>{file}: the file is empty. Choose another picture.</source>
@@ -6771,7 +6867,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
-        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir skor değil. Bir sınıflandırma modeli seçin.</translation>
+        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir puan değil. Bir sınıflandırma modeli seçin.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
@@ -6823,7 +6919,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: this is {kind}. Choose {wanted}.</source>
-        <translation>{file}: bu, {kind}. {wanted} seçin.</translation>
+        <translation>{file}: bu, {kind}. Şunu seçin: {wanted}.</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
@@ -6886,6 +6982,22 @@ en güçlü |w| {w}</translation>
         <translation>{name} {fewest} ile {most} arası girdi alır, {wanted} değil.</translation>
     </message>
     <message>
+        <source>{name}: its nearest miss would be ticked</source>
+        <translation>{name}: en yakın yanlışı da işaretlenirdi</translation>
+    </message>
+    <message>
+        <source>{name}: there is no question {question}</source>
+        <translation>{name}: {question} diye bir soru yok</translation>
+    </message>
+    <message>
+        <source>{name}: there is no such choice</source>
+        <translation>{name}: böyle bir seçenek yok</translation>
+    </message>
+    <message>
+        <source>{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias</source>
+        <translation>{place} bir ağırlık değil; 1.h3.x1 ya da sapma için 1.h3.b yazın</translation>
+    </message>
+    <message>
         <source>{shape} cannot be joined to {input}</source>
         <translation>{shape}, {input} ile birleştirilemez</translation>
     </message>
@@ -6911,7 +7023,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}). Your network is as it was before.</source>
-        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki halinde.</translation>
+        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki hâlinde.</translation>
     </message>
     <message>
         <source>The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser.</source>
@@ -6982,6 +7094,14 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {line}. satır: {found} bir canlı sayı değil. En yakını {near}; hepsi docs/lessons.md içinde; ayraç yazmak için \{{ kullanın.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: {name} is not known here. The nearest is {near}; docs/lessons.md says what may stand there.</source>
+        <translation>{file}, {line}. satır: {name} burada bilinmiyor. En yakını {near}; orada ne bulunabileceğini docs/lessons.md söyler.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {what} has more than {most} entries. Leave some out, or share them among several files.</source>
+        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. Bazılarını çıkarın ya da birkaç dosyaya bölün.</translation>
+    </message>
+    <message>
         <source>{file}: loading was stopped. Choose the model again to load it.</source>
         <translation>{file}: yükleme durduruldu. Yüklemek için modeli yeniden seçin.</translation>
     </message>
@@ -6995,7 +7115,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>running it once takes longer than {seconds} s</source>
-        <translation>bir kez çalıştırılması {seconds} s&apos;den uzun sürüyor</translation>
+        <translation>bir kez çalıştırılması {seconds} sn&apos;den uzun sürüyor</translation>
     </message>
     <message>
         <source>OpenCV crashes at the operator {operator}</source>
@@ -7486,7 +7606,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Train one batch (S); with Shift, one epoch</source>
-        <translation>Bir yığın eğit (S); Shift ile bir epok</translation>
+        <translation>Bir yığınla eğit (S); Shift ile bir epok</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -7514,7 +7634,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Schedule, optimiser constants, drop-out, clipping and stop rules</source>
-        <translation>Çizelge, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
+        <translation>Oran planı, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
     </message>
     <message>
         <source>Export</source>
@@ -7906,7 +8026,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağ satırların %{share} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>It needs a bias, and this layer has none.</source>
@@ -7984,7 +8104,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
-        <translation>{name}: resmin {share} kadarı kesildi.</translation>
+        <translation>{name}: kesilen kısmın resimdeki payı {share}.</translation>
     </message>
     <message>
         <source>{name} classified as {label}.</source>

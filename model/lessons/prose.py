@@ -687,7 +687,10 @@ def _line_within(content: str, token: Token) -> int:
 def _judge_formula(latex: str, path: Path, line: int) -> None:
     """Refuse a long formula, a command that is not known, and braces that are no live number."""
     if len(latex) > MOST_LETTERS:
-        raise invalid(path, line, f"a formula has more than {MOST_LETTERS} letters", "lesson")
+        fault = ModelError(
+            "lesson.formula_length", "a formula has more than {most} letters", most=MOST_LETTERS
+        )
+        raise invalid(path, line, fault, "lesson")
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])

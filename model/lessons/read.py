@@ -41,7 +41,7 @@ MOST_LESSONS = 200
 """In one folder of lessons, and followed from one lesson to those that it needs."""
 
 
-def _fault(path: Path, line: int, fault: str) -> ModelError:
+def _fault(path: Path, line: int, fault: ModelError) -> ModelError:
     return invalid(path, line, fault, "lesson")
 
 
@@ -159,11 +159,10 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
         _judge_names(asked, path, lambda i, n=n: line(n, "questions", i, "id"))
         for i, question in enumerate(step.questions):
             if question.answer is not None and question.answer > question.choices:
-                raise _fault(
-                    path,
-                    line(n, "questions", i, "answer"),
-                    f"{question.id}: there is no such choice",
+                fault = ModelError(
+                    "lesson.choice", "{name}: there is no such choice", name=question.id
                 )
+                raise _fault(path, line(n, "questions", i, "answer"), fault)
         for i, task in enumerate(step.tasks):
             if task.show and controls and _NUMBER.sub("0", task.show) not in controls:
                 raise ModelError(
@@ -177,14 +176,22 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                 )
             if set(task.conditions) <= set(task.nearest_miss):
                 at = line(n, "tasks", i, "nearest_miss")
-                raise _fault(path, at, f"{task.id}: its nearest miss would be ticked")
+                fault = ModelError(
+                    "lesson.nearest_miss", "{name}: its nearest miss would be ticked", name=task.id
+                )
+                raise _fault(path, at, fault)
             for name in ("conditions", "nearest_miss"):
                 for k, condition in enumerate(getattr(task, name)):
                     where = ("steps", n, "tasks", i, name, k)
                     judge_condition(condition, content, path, where, "lesson")
                     asks = {*condition.has, *condition.lacks, *condition.only}
                     if condition.code == "predicted" and (other := asks - known):
-                        fault = f"{task.id}: there is no question {min(other)}"
+                        fault = ModelError(
+                            "lesson.question",
+                            "{name}: there is no question {question}",
+                            name=task.id,
+                            question=min(other),
+                        )
                         raise _fault(path, line_of(content, where), fault)
 
 
@@ -206,7 +213,8 @@ def control_names() -> dict[str, str]:
 def _judge_names(names: list[str], path: Path, line: Any) -> None:
     for index, name in enumerate(names):
         if name in names[:index]:
-            raise _fault(path, line(index), f"the name {name} stands twice")
+            fault = ModelError("lesson.twice", "the name {name} stands twice", name=name)
+            raise _fault(path, line(index), fault)
 
 
 def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
@@ -226,7 +234,8 @@ def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> L
         if not data_paths(data):
             check_fit(start, build_dataset(start))
     except ModelError as fault:
-        raise _fault(path, line, f"start: {fault.sentence()}") from fault
+        of_start = ModelError("lesson.start", "start: {fault}", fault=fault)
+        raise _fault(path, line, of_start) from fault
     return replace(file, start=start)
 
 
@@ -265,7 +274,10 @@ def _judge_circles(home: Path, file: LessonFile, content: bytes) -> None:
     for index, name in enumerate(file.needs):
         if name != start and not any(is_lesson(f / name) for f in (beside, LESSONS)):
             line = line_of(content, ["needs", index])
-            raise _fault(path, line, f"needs: there is no lesson {name} beside this one")
+            fault = ModelError(
+                "lesson.needs", "needs: there is no lesson {name} beside this one", name=name
+            )
+            raise _fault(path, line, fault)
     circle = _circle(start, needs_of)
     if circle:
         raise ModelError(
@@ -322,7 +334,10 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
     try:
         text = _bytes(path, MOST_PROSE_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise _fault(path, 1, f"byte {fault.start} is not UTF-8: save it as UTF-8") from fault
+        told = ModelError(
+            "lesson.encoding", "byte {byte} is not UTF-8: save it as UTF-8", byte=fault.start
+        )
+        raise _fault(path, 1, told) from fault
     prose = read_prose(text, path)
     for step in file.steps:
         if step.id not in prose.steps:
@@ -331,7 +346,8 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
     names = {step.id for step in file.steps}
     for name, of in prose.steps.items():
         if name not in names:
-            raise _fault(path, of.text.heading, f"lesson.json has no step {name}")
+            fault = ModelError("lesson.step", "lesson.json has no step {name}", name=name)
+            raise _fault(path, of.text.heading, fault)
     for target, line in used_links(prose):
         _judge_target(target, line, file, home, path)
     return prose
@@ -349,16 +365,25 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
     for question in step.questions:
         part = prose.question(question.id)
         if len(part.choices) != question.choices:
-            raise _fault(
-                path,
-                part.line,
-                f"question {question.id} lists {len(part.choices)} choices, lesson.json says "
-                f"{question.choices}",
+            fault = ModelError(
+                "lesson.choices",
+                "question {name} lists {found} choices, lesson.json says {wanted}",
+                name=question.id,
+                found=len(part.choices),
+                wanted=question.choices,
             )
+            raise _fault(path, part.line, fault)
     for (kind, name), part in prose.parts.items():
         of = "task" if kind in ("task", "hint") else "question"
         if (of, name) not in wanted:
-            raise _fault(path, part.heading, f"lesson.json has no {of} {name} in {step.id}")
+            fault = ModelError(
+                "lesson.part",
+                "lesson.json has no {kind} {name} in {step}",
+                kind=of,
+                name=name,
+                step=step.id,
+            )
+            raise _fault(path, part.heading, fault)
 
 
 def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:
@@ -383,4 +408,7 @@ def _judge_target(target: str, line: int, file: LessonFile, home: Path, path: Pa
         folders = (home.resolve().parent / name, LESSONS / name)
         known = {name} if any(map(is_lesson, folders)) else set()
     if name not in known:
-        raise _fault(path, line, f"the link {target} leads to no {kind} that there is")
+        fault = ModelError(
+            "lesson.target", "the link {link} leads to nothing that there is", link=target
+        )
+        raise _fault(path, line, fault)
