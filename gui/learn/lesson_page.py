@@ -535,7 +535,8 @@ class LessonPage(Panel):
                 is_over=progress.trained or (predicted is not None and next_task is None),
             )
         see = inline(html(prose.see))
-        self._see_card.setVisible(bool(see))
+        # It may tell what is still to be predicted.
+        self._see_card.setVisible(bool(see) and progress.open_question is None)
         lead = self.tr("What you see.")
         text = dressed(f"{strong(lead)} {see}")
         show_rich(self.see, text, f"{lead} {plain(see)}")

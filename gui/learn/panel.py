@@ -17,7 +17,7 @@ from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
-from model.lessons import LessonProgress, Question, Task
+from model.lessons import Task
 
 WIDTH_PX, STRIP_PX = 330, 120
 
@@ -146,7 +146,7 @@ class LessonStrip(Panel):
             return
         lesson, spoken = progress.lesson, language()
         prose = lesson.text(spoken).steps[progress.step.id]
-        task, question = progress.next_task, _open_question(progress)
+        task, question = progress.next_task, progress.open_question
         html = self.tr("All tasks of this step are done.")
         if question is not None:
             part = prose.question(question.id)
@@ -161,6 +161,7 @@ class LessonStrip(Panel):
         see = dressed(inline(html_of(prose.see, situation, lesson.folder)))
         for each, text in ((self.task, html), (self.see, see)):
             show_rich(each, text, plain(text))
+        self.see.setVisible(question is None)  # it may tell what is still to be predicted
         self._place.setText(
             self.tr("Step {n} of {steps}").format(n=progress.index + 1, steps=len(lesson.steps))
         )
@@ -184,7 +185,7 @@ class LessonStrip(Panel):
     def _on_link_activated(self, target: str) -> None:
         """Take what was predicted, or open what a link leads to."""
         progress = self._state.progress
-        question = None if progress is None else _open_question(progress)
+        question = None if progress is None else progress.open_question
         kind, _, number = target.partition(":")
         if kind == "choice" and question is not None:
             self._model.predict(question, int(number))
@@ -221,13 +222,6 @@ class LessonStrip(Panel):
         """Put on the theme in use."""
         self.close_button.setIcon(icon("x", "t2"))
         self.show_state(self._state)
-
-
-def _open_question(progress: LessonProgress) -> Question | None:
-    """Return the question of the step that can still be answered."""
-    if progress.trained:
-        return None
-    return next((q for q in progress.step.questions if progress.answer(q) is None), None)
 
 
 class LearnView:

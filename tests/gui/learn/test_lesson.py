@@ -36,6 +36,18 @@ def test_a_step_is_told_in_live_numbers(at_lesson: Learner) -> None:
     at_lesson.wait(lambda: f"{loss.train_loss:.4g}" in at_lesson.says("lesson_see"))
 
 
+def test_what_is_seen_comes_once_it_has_been_predicted(at_lesson: Learner) -> None:
+    see = at_lesson.find("lesson_see")
+    assert not see.isVisible()
+    at_lesson.click("question_guess_choice_1")
+    at_lesson.wait(see.isVisible)
+
+
+def test_what_is_seen_comes_once_it_is_too_late_to_predict(at_lesson: Learner) -> None:
+    at_lesson.click("step")
+    at_lesson.wait(at_lesson.find("lesson_see").isVisible)
+
+
 def test_a_task_ticks_and_is_said(at_lesson: Learner) -> None:
     said: list[str] = []
     at_lesson.window.session.messages.said.connect(said.append)
