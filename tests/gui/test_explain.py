@@ -82,6 +82,7 @@ def test_every_word_explains_itself(
 
 
 def test_each_tab_of_the_dock_explains_its_own_word(panels: GlassnetWindow) -> None:
+    panels.resize(1680, 900)  # with room for every tab
     tabs = panels.findChild(QTabBar, "dock_tabs")
     assert tabs is not None
     words = {"Weights": "weight", "Lottery": "lottery", "Landscape": "landscape"}

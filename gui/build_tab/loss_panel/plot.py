@@ -463,7 +463,9 @@ class LossPlot(Panel):
         left, right = self._x_range
         low, high = self._y_range
         heights = np.full(SAMPLES, np.nan)
-        if len(line.values):
+        if len(line.values) == 0:
+            return heights
+        with np.errstate(over="ignore"):  # of a loss beyond bounds
             at = np.linspace(left, right, SAMPLES)
             inside = (at >= line.epochs[0]) & (at <= line.epochs[-1])
             index = np.searchsorted(line.epochs, at[inside])

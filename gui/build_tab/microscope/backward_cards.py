@@ -39,6 +39,7 @@ from gui.build_tab.microscope.sentences import (
 )
 from gui.build_tab.microscope.step_view import StepView, figure, largest, tone_of
 from gui.build_tab.names import loss_formulas, loss_names
+from gui.explain import explain
 from gui.theme import BODY_PX, GAP_M_PX, active, icon
 from gui.widgets.basic import Segments, describe, label, press_in_list, set_role
 from gui.widgets.formula import FormulaLabel, Word
@@ -161,7 +162,7 @@ class UpdateCard(PartCard):
     def __init__(
         self,
         choose: Choose,
-        explain: Callable[[int], None],
+        choose_weight: Callable[[int], None],
         choose_batch: Callable[[bool], None],
     ) -> None:
         super().__init__(Part.UPDATE, choose)
@@ -172,7 +173,7 @@ class UpdateCard(PartCard):
         self._lines: list[FormulaLabel] = []
         self._terms = QVBoxLayout()
         self._terms.setSpacing(2)
-        self._explain = explain
+        self._choose_weight = choose_weight
         self._rows: tuple[int, ...] = ()
         self._is_showing = False
         self.rule = FormulaLabel("microscope_rule", BODY_PX)
@@ -306,7 +307,7 @@ class UpdateCard(PartCard):
 
     def _on_current_changed(self, row: int, *_: int) -> None:
         if not self._is_showing and 0 <= row < len(self._rows):
-            self._explain(self._rows[row])
+            self._choose_weight(self._rows[row])
 
 
 class AgainCard(PartCard):

@@ -323,8 +323,8 @@ def test_what_is_no_json_is_refused_with_its_line(content: bytes, line: int, fol
         ),
         ('  "data"\n', '  "dat"\n', "dat is not known here. The nearest is data;", 8),
         ('"locks": [', '"lock": [', "lock is not known here. The nearest is locks;", 7),
-        ('"show"', '"shew"', "shew is not known here. The nearest is show;", 36),
-        ('"show": "train"', '"show": "trian"', "no control trian. The nearest is train;", 36),
+        ('"show"', '"shew"', "shew is not known here. The nearest is show;", 35),
+        ('"show": "train"', '"show": "trian"', "no control trian. The nearest is train;", 35),
     ],
 )
 def test_what_is_misspelt_is_said_with_its_line_and_what_it_may_be(
