@@ -102,7 +102,6 @@ def test_space_trains_and_pauses_also_after_a_tile_was_clicked(
     assert bench.bar.train_button.text() == "Train"
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_Home, Qt.Key.Key_Left])
 def test_the_mistakes_and_the_weights_keep_their_keys_at_the_end(
     qtbot: QtBot, bench: Workbench, tab: BuildTab
 ) -> None:
@@ -129,6 +128,7 @@ def test_single_keys_reach_the_tab_from_mistakes_and_weights(
         qtbot.waitUntil(lambda epoch=epoch: tab.model.state.epoch == epoch)
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Home, Qt.Key.Key_Left])
 def test_at_the_end_of_a_list_its_keys_do_not_travel_in_time(
     qtbot: QtBot, bench: Workbench, tab: BuildTab, key: Qt.Key
 ) -> None:
