@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,37 +25,47 @@ WIDTH_PX, STRIP_PX = 330, 120
 
 
 class LearnPanel(Panel):
-    """Show what is open of the lessons.
-
-    Attributes
-    ----------
-    list, lesson, challenge
-        The pages.
-    """
+    """Show what is open of the lessons."""
 
     def __init__(self, model: LearnModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("learn_panel")
         self.setFixedWidth(WIDTH_PX)
-        self.list, self.lesson = ListPage(model), LessonPage(model)
-        self.challenge = ChallengePage(model)
+        self._model = model
         self._pages = QStackedWidget()
         self._place: tuple[object, int | None] = (None, None)
-        for page in (self.list, self.lesson, self.challenge):
-            self._pages.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
         layout.addWidget(self._pages)
         set_role(self, role="panel", side="left")
 
+    @cached_property
+    def list(self) -> ListPage:
+        """The lessons there are; made, as each page is, when it is first shown."""
+        return self._added(ListPage(self._model))
+
+    @cached_property
+    def lesson(self) -> LessonPage:
+        """The step that is open."""
+        return self._added(LessonPage(self._model))
+
+    @cached_property
+    def challenge(self) -> ChallengePage:
+        """The challenge that is open."""
+        return self._added(ChallengePage(self._model))
+
+    def _added[Page: QWidget](self, page: Page) -> Page:
+        self._pages.addWidget(page)
+        return page
+
     def show_state(self, state: LearnState) -> None:
         """Show the page that is open; the keyboard stays in the panel where it was in it."""
         had_keyboard = self.has_keyboard
-        page: ListPage | LessonPage | ChallengePage = self.list
+        page: ListPage | LessonPage | ChallengePage
         if state.challenge is not None:
             page = self.challenge
-        elif state.progress is not None:
-            page = self.lesson
+        else:
+            page = self.list if state.progress is None else self.lesson
         progress = state.progress
         place = (page, None if progress is None else progress.index)
         page.show_state(state)

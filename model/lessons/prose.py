@@ -143,11 +143,14 @@ class Prose:
         What it is called, and what it is about.
     steps
         By the step's id, in the order of the file.
+    links
+        Each link to a lesson, a step or a term with its line.
     """
 
     title: str
     summary: Part
     steps: dict[str, StepProse]
+    links: tuple[tuple[str, int], ...] = ()
 
 
 # -- Live numbers ----------------------------------------------------------------------------------
@@ -587,7 +590,7 @@ def read_prose(content: str, path: Path) -> Prose:
             raise _heading_error(path, part.heading, heading)
     if not title:
         raise _heading_error(path, 1, "")
-    return Prose(title, summary, steps)
+    return Prose(title, summary, steps, tuple(_links(tokens)))
 
 
 def _numbers_in(part: Part) -> int:
@@ -778,13 +781,8 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
         yield from _flat(token.children or [])
 
 
-def used_links(prose: Prose) -> Iterator[tuple[str, int]]:
-    """Yield each link to a lesson, a step or a term with its line."""
-    parts = [prose.summary]
-    for step in prose.steps.values():
-        parts += [step.text, step.see, *step.parts.values()]
-    for part in parts:
-        for token, line in _placed(_reader().parse(part.markdown)):
-            target = str(token.attrs.get("href", ""))
-            if token.type == "link_open" and not target.startswith("http"):
-                yield target, part.line + line - 1
+def _links(tokens: list[Token]) -> Iterator[tuple[str, int]]:
+    for token, line in _placed(tokens):
+        target = str(token.attrs.get("href", ""))
+        if token.type == "link_open" and not target.startswith("http"):
+            yield target, line

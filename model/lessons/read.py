@@ -24,7 +24,7 @@ from model.glossary import glossary
 from model.json_text import decode_json, invalid, line_of, nearest
 from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
-from model.lessons.prose import Prose, StepProse, read_prose, used_links
+from model.lessons.prose import Prose, StepProse, read_prose
 from model.network import Parameters
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
@@ -348,7 +348,7 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
         if name not in names:
             fault = ModelError("lesson.step", "lesson.json has no step {name}", name=name)
             raise _fault(path, of.text.heading, fault)
-    for target, line in used_links(prose):
+    for target, line in prose.links:
         _judge_target(target, line, file, home, path)
     return prose
 
