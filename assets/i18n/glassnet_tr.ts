@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>Use in Vision</source>
-        <translation>Görüntü&apos;de kullan</translation>
+        <translation>Görüntü’de kullan</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -566,7 +566,7 @@
     </message>
     <message>
         <source>What a neuron of Build is here</source>
-        <translation>Kur&apos;daki nöronun buradaki karşılığı</translation>
+        <translation>Kur’daki nöronun buradaki karşılığı</translation>
     </message>
     <message>
         <source>Go to the number that adds most</source>
@@ -1285,7 +1285,7 @@
     </message>
     <message>
         <source>All 16</source>
-        <translation>16&apos;sı da</translation>
+        <translation>16’sı da</translation>
     </message>
     <message>
         <source>Circle</source>
@@ -1698,7 +1698,7 @@
     </message>
     <message>
         <source>They stay at 0 on every row and no longer learn: {names}.</source>
-        <translation>Tüm satırlarda 0&apos;da kalıyor, artık öğrenmiyorlar: {names}.</translation>
+        <translation>Tüm satırlarda 0’da kalıyor, artık öğrenmiyorlar: {names}.</translation>
     </message>
     <message>
         <source>Re-draw their weights</source>
@@ -2105,11 +2105,11 @@
     <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
-        <translation>Bu ağ XOR&apos;u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
+        <translation>Bu ağ XOR’u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
     </message>
     <message>
         <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
-        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1&apos;dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
+        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1’dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -2161,7 +2161,7 @@
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
-        <translation>Bir ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
+        <translation>Ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -2415,7 +2415,7 @@
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
-        <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
+        <translation>Glassnet’in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
     </message>
     <message>
         <source>At {share} the window would be larger than this screen.</source>
@@ -2850,7 +2850,7 @@
     </message>
     <message>
         <source>blue: above 0 · orange: below 0 · each map scaled by its own peak</source>
-        <translation>mavi: 0&apos;ın üstü · turuncu: 0&apos;ın altı · her harita kendi tepesine göre</translation>
+        <translation>mavi: 0’ın üstü · turuncu: 0’ın altı · her harita kendi tepesine göre</translation>
     </message>
     <message>
         <source>click a term: the map that it comes from</source>
@@ -2905,7 +2905,7 @@
     </message>
     <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
-        <translation>Soldan veri seçin, Eğit&apos;e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
+        <translation>Soldan veri seçin, Eğit’e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
     </message>
     <message>
         <source>Everywhere</source>
@@ -3776,7 +3776,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
-        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter&apos;a basın</translation>
+        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
     </message>
     <message>
         <source>{n}%</source>
@@ -4413,7 +4413,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>from Build</source>
-        <translation>Kur&apos;dan</translation>
+        <translation>Kur’dan</translation>
     </message>
     <message>
         <source>Locate files...</source>
@@ -4962,15 +4962,15 @@ en güçlü |w| {w}</translation>
     <name>Preflight</name>
     <message>
         <source>It is an {format} file of {megabytes} MB{opset}.</source>
-        <translation>{megabytes} MB&apos;lık bir {format} dosyası{opset}.</translation>
+        <translation>{megabytes} MB’lık bir {format} dosyası{opset}.</translation>
     </message>
     <message>
         <source>OpenCV lacks these operators: {operators}.</source>
-        <translation>OpenCV&apos;de şu işleçler yok: {operators}.</translation>
+        <translation>OpenCV’de şu işleçler yok: {operators}.</translation>
     </message>
     <message>
         <source>The output {names} has no shape in the file; OpenCV&apos;s new engine wants one.</source>
-        <translation>{names} çıktısının dosyada biçimi yok; OpenCV&apos;nin yeni motoru ister.</translation>
+        <translation>{names} çıktısının dosyada biçimi yok; OpenCV’nin yeni motoru ister.</translation>
     </message>
     <message>
         <source>It takes {shape}.</source>
@@ -5340,7 +5340,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
-        <translation>{steps}: {n} satırın {right} bile doğru.</translation>
+        <translation>{steps}: üstelik {n} satırın {right} doğru.</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
@@ -5791,7 +5791,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
-        <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
+        <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -6027,7 +6027,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
-        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
+        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
         <source>a YOLO detector of version 5 or 7</source>
@@ -6071,11 +6071,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
-        <translation>OpenCV&apos;nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
+        <translation>OpenCV’nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe&apos;nin DetectionOutput başıyla bir nesne bulucu</translation>
+        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başıyla bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
@@ -6447,11 +6447,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD&apos;nin çapaları kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapaları kadar</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX&apos;un hücreleri kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX’un hücreleri kadar</translation>
     </message>
     <message>
         <source>labels of the whole picture</source>
@@ -6743,7 +6743,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.</source>
-        <translation>{file}, {line}. satır: {found} HTML&apos;dir, bir derste bulunamaz. Markdown ile yazın.</translation>
+        <translation>{file}, {line}. satır: {found} HTML’dir, bir derste bulunamaz. Markdown ile yazın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {what} has no text here. Write it under the heading {heading}.</source>
@@ -6775,7 +6775,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
-        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel&apos;e ait olduğunu denetleyin.</translation>
+        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel’e ait olduğunu denetleyin.</translation>
     </message>
     <message>
         <source>{file}: line {line} is not valid prototxt ({reason}). Correct the line.</source>
@@ -6903,7 +6903,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
@@ -6955,7 +6955,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
-        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
+        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
     </message>
     <message>
         <source>{name} must be a number</source>
@@ -7107,15 +7107,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its answers in OpenCV differ from those in ONNX</source>
-        <translation>OpenCV&apos;deki yanıtları ONNX&apos;tekilerden farklı</translation>
+        <translation>OpenCV’deki yanıtları ONNX’tekilerden farklı</translation>
     </message>
     <message>
         <source>it needs more than {gigabytes} GB of memory</source>
-        <translation>{gigabytes} GB&apos;tan fazla bellek gerektiriyor</translation>
+        <translation>{gigabytes} GB’tan fazla bellek gerektiriyor</translation>
     </message>
     <message>
         <source>running it once takes longer than {seconds} s</source>
-        <translation>bir kez çalıştırılması {seconds} sn&apos;den uzun sürüyor</translation>
+        <translation>bir kez çalıştırılması {seconds} sn’den uzun sürüyor</translation>
     </message>
     <message>
         <source>OpenCV crashes at the operator {operator}</source>
@@ -7123,7 +7123,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>OpenCV computes the operator {operator} differently from ONNX</source>
-        <translation>OpenCV {operator} işlecini ONNX&apos;ten farklı hesaplıyor</translation>
+        <translation>OpenCV {operator} işlecini ONNX’ten farklı hesaplıyor</translation>
     </message>
     <message>
         <source>OpenCV crashes when it reads or runs it</source>
@@ -7982,11 +7982,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One straight line has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir doğru tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+        <translation>Bir doğru tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>One plane has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir düzlem tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+        <translation>Bir düzlem tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
@@ -7994,7 +7994,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru, 1’leri birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
@@ -8010,7 +8010,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
-        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakır.</translation>
+        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
     </message>
     <message>
         <source>For example w = ({weights}), b = {b}.</source>
@@ -8057,7 +8057,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+        <translation>{name}, adına göre Glassnet’in tanıdığı bir resim, klasör, video ya da model değil.</translation>
     </message>
 </context>
 <context>

@@ -7,10 +7,19 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QInputDialog, QLabel, QLineEdit, QMenu, QRadioButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.learn.lesson_page import StepBar
+from gui.learn.rich_text import shown_number
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import GateData
@@ -36,6 +45,13 @@ def test_a_step_is_told_in_live_numbers(at_lesson: Learner) -> None:
     at_lesson.wait(lambda: f"{loss.train_loss:.4g}" in at_lesson.says("lesson_see"))
 
 
+def test_a_lesson_opens_without_the_list_of_all(at_lesson: Learner) -> None:
+    window = at_lesson.window
+    assert window.findChild(QWidget, "lesson_list") is None  # it would take a tenth of the time
+    choose_from_menu(at_lesson, "lesson_menu_items", "lesson_leave")
+    assert at_lesson.find("lesson_list").isVisible()
+
+
 def test_what_is_seen_comes_once_it_has_been_predicted(at_lesson: Learner) -> None:
     see = at_lesson.find("lesson_see")
     assert not see.isVisible()
@@ -46,6 +62,12 @@ def test_what_is_seen_comes_once_it_has_been_predicted(at_lesson: Learner) -> No
 def test_what_is_seen_comes_once_it_is_too_late_to_predict(at_lesson: Learner) -> None:
     at_lesson.click("step")
     at_lesson.wait(at_lesson.find("lesson_see").isVisible)
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_a_live_number_is_not_broken_in_two(qapp: QApplication, language: str) -> None:
+    choose_language(qapp, language)
+    assert shown_number(10_000.0) == "10\u00a0000"
 
 
 def test_a_task_ticks_and_is_said(at_lesson: Learner) -> None:
