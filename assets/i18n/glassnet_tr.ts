@@ -991,7 +991,7 @@
     </message>
     <message>
         <source>Choose at least one feature and one target.</source>
-        <translation>En az bir öznitelik ve bir hedef seçin.</translation>
+        <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
     <message>
         <source>Import {file}</source>
@@ -1131,7 +1131,7 @@
     </message>
     <message>
         <source>Feature</source>
-        <translation>Öznitelik</translation>
+        <translation>Girdi</translation>
     </message>
     <message>
         <source>Target</source>
@@ -1565,7 +1565,7 @@
     </message>
     <message>
         <source>{n} of {rows} rows left out for missing values: {some}.</source>
-        <translation>{rows} satırın {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
+        <translation>{rows} satırdan {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
     </message>
 </context>
 <context>
@@ -6759,7 +6759,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
-        <translation>{file}: hedef olmayan en az bir öznitelik sütunu seçin ({overlap}).</translation>
+        <translation>{file}: hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
     <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>

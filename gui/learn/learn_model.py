@@ -66,7 +66,7 @@ class ChallengeView:
     @property
     def title(self) -> str:
         """What it is called."""
-        return self.challenge.title or self.name
+        return self.challenge.told(language())[0] or self.name
 
     @property
     def met(self) -> int:

@@ -86,6 +86,8 @@ def dressed(html: str) -> str:
 
 def plain(html: str) -> str:
     """Return HTML as the text that a screen reader says."""
+    # Qt takes the blank after a comment, which marks a formula, for none.
+    html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
     return " ".join(QTextDocumentFragment.fromHtml(html).toPlainText().split())
 
 

@@ -333,11 +333,11 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
     _refuse_outside([path.name], home, path)
     try:
         text = _bytes(path, MOST_PROSE_BYTES).decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        told = ModelError(
-            "lesson.encoding", "byte {byte} is not UTF-8: save it as UTF-8", byte=fault.start
+    except UnicodeDecodeError as cause:
+        fault = ModelError(
+            "lesson.encoding", "byte {byte} is not UTF-8: save it as UTF-8", byte=cause.start
         )
-        raise _fault(path, 1, told) from fault
+        raise _fault(path, 1, fault) from cause
     prose = read_prose(text, path)
     for step in file.steps:
         if step.id not in prose.steps:

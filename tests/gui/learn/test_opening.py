@@ -18,6 +18,7 @@ from tests.gui.learn.learner import Learner
 CHALLENGE = {
     "schema_version": 1,
     "title": "AND with little",
+    "title_tr": "Az ile AND",
     "text": "No hidden unit is needed.",
     "data": {"kind": "gate", "name": "and"},
     "most_hidden_units": 0,
@@ -110,6 +111,9 @@ def test_a_challenge_is_checked_as_the_network_changes(learner: Learner, tmp_pat
     path.write_text(json.dumps(CHALLENGE), encoding="utf-8")
     learner.window.open_path(path)
     assert learner.find("challenge_title", QLabel).text() == "AND with little"
+    learner.click("language_tr")
+    learner.wait(lambda: learner.find("challenge_title", QLabel).text() == "Az ile AND")
+    learner.click("language_en")
     result = learner.find("challenge_result", QLabel)
     learner.wait(lambda: result.text() == "0 of 3 are met.")
     learner.click("challenge_data")
