@@ -120,8 +120,8 @@ def _candidates(heights: FloatArray, size: QSizeF, room: QSizeF) -> list[QRectF]
                 result.append(QRectF(QPointF(right - size.width(), float(top)), size))
     end = seen[-1] / (SAMPLES - 1) * room.width()
     # A line that ends at once, for it ran away, most often does so at an edge.
-    top = float(heights[seen[-1]]) - size.height() / 2
-    beside = QPointF(end + 3 * _AWAY_PX, min(max(top, 0.0), room.height() - size.height()))
+    level = float(heights[seen[-1]]) - size.height() / 2
+    beside = QPointF(end + 3 * _AWAY_PX, min(max(level, 0.0), room.height() - size.height()))
     return [*result, QRectF(beside, size)]
 
 
