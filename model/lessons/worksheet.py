@@ -16,6 +16,7 @@ from model.lessons.prose import (
     plain_number,
     plain_share,
     to_html,
+    with_gaps,
 )
 from model.situation import Situation
 
@@ -40,7 +41,8 @@ def worksheet(
     lesson, language
         Which lesson, in which language.
     experiment
-        Whose settings the prose names; what is measured on its network is left as gaps.
+        Whose settings the prose names; what is measured on its network is left as gaps, and so is
+        every number that the learner sees, who may have changed the settings by then.
     number, share, formula, picture
         As :func:`model.lessons.prose.to_html` takes them.
     """
@@ -68,6 +70,6 @@ def worksheet(
             for task in step.tasks:
                 yield boxed(said.task(task.id))
             if said.see.markdown:
-                yield f"<blockquote>{set_part(said.see)}</blockquote>"
+                yield f"<blockquote>{set_part(with_gaps(said.see))}</blockquote>"
 
     return "\n".join(pieces())

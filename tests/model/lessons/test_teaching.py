@@ -170,6 +170,16 @@ def test_lessons_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
     assert "8 steps" in capfd.readouterr().out
 
 
+def test_what_the_learner_sees_is_left_to_fill_in() -> None:
+    lesson = read_lesson(LESSONS / "titanic")
+    assert lesson.file.start is not None
+    page = worksheet(lesson, "en", lesson.file.start)
+    # The layers that the step asks for are not there at its start.
+    assert "With ____ weights and biases ____ of the test rows are right" in page
+    assert "Seed ____" in page
+    assert "891 rows are not ours" in page  # what an article prints stays
+
+
 @pytest.mark.parametrize("language", ["en", "tr"])
 def test_a_worksheet_has_a_box_for_every_task_and_no_answers(language: str) -> None:
     lesson = read_lesson(LESSONS / "eight_steps")
