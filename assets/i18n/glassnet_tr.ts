@@ -3450,7 +3450,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>not given</source>
-        <translation>verilmedi</translation>
+        <translation>belirtilmedi</translation>
     </message>
     <message>
         <source>Open a lesson or challenge…</source>
@@ -3473,7 +3473,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>biases on or off</source>
-        <translation>sapmaların açık olup olmadığı</translation>
+        <translation>sapma (açık ya da kapalı)</translation>
     </message>
     <message>
         <source>data</source>
