@@ -4405,7 +4405,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>from Teach</source>
-        <translation>Öğret&apos;ten</translation>
+        <translation>Öğret’ten</translation>
     </message>
     <message>
         <source>own model</source>
@@ -7003,7 +7003,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
-        <translation>{file}: içinde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
+        <translation>{file}: içinde resim bulunan 2’den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
     <message>
         <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
