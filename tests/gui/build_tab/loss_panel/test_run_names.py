@@ -33,8 +33,8 @@ def level(height: float) -> np.ndarray:
 def test_a_run_that_ran_away_at_once_is_named(
     panel: LossPanel, runaway: float, is_log: bool
 ) -> None:
-    losses = np.full(500, runaway)
-    losses[:2] = 1.0, 0.5
+    losses = np.full(5000, runaway)
+    losses[1:3] = 1.0, 0.5  # between two of the places at which lines are looked at
     panel.plot.set_log(is_log)
     panel.set_runs([earlier(losses, name="away")])
     assert "away" in names_seen(panel)
