@@ -39,6 +39,7 @@ _ENTRIES = {
         _Entry("file_open", QT_TRANSLATE_NOOP("Actions", "Open…"), ("Ctrl+O",)),
         _Entry("file_save", QT_TRANSLATE_NOOP("Actions", "Save"), ("Ctrl+S",)),
         _Entry("file_save_as", QT_TRANSLATE_NOOP("Actions", "Save as…"), ("Ctrl+Shift+S",)),
+        _Entry("author", QT_TRANSLATE_NOOP("Actions", "Your name…")),
         _Entry("export_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model…")),
         _Entry("export_numpy", QT_TRANSLATE_NOOP("Actions", "NumPy script…")),
         _Entry("export_svg", QT_TRANSLATE_NOOP("Actions", "Drawing as SVG…")),
@@ -120,6 +121,7 @@ class Actions:
     def __init__(self, parent: QObject) -> None:
         self._actions: dict[str, QAction] = {}
         self._steps: dict[str, str | None] = {"undo": None, "redo": None}
+        self._author = ""
         for entries in _ENTRIES.values():
             for entry in entries:
                 action = self._actions[entry.name] = QAction(parent)
@@ -160,6 +162,15 @@ class Actions:
             self._steps = steps
             self._name_steps()
 
+    def show_author(self, author: str) -> None:
+        """Say whose work the document is where it can be signed, to who looks into the menu."""
+        self._author = author
+        text = QCoreApplication.translate("Actions", "Your name…")
+        if author:
+            text = QCoreApplication.translate("Actions", "Name: {name}…")
+        name = author.replace("&", "&&")
+        self._actions["author"].setText(text.format(name=name))
+
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         for entries in _ENTRIES.values():
@@ -168,6 +179,7 @@ class Actions:
                 self._actions[entry.name].setText(text)
                 self._write_tip(entry.name, text)
         self._name_steps()
+        self.show_author(self._author)
 
     def _name_steps(self) -> None:
         for name, step in self._steps.items():

@@ -164,6 +164,11 @@ class GlassnetWindow(QMainWindow):
         elif had_keyboard and (page := self.pages.currentWidget()) is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _ask_author(self) -> None:
+        from gui.learn.list_page import ask_author
+
+        ask_author(self, self.learn)
+
     def _show_learn(self) -> None:
         """Lay what is open of the lessons beside the tab in front, or in the strip below it."""
         view, tab = self._learn_view, self.pages.currentWidget()
@@ -240,6 +245,9 @@ class GlassnetWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.header.tabs.currentChanged.connect(self.show_tab)
+        self.header.title.menu().aboutToShow.connect(
+            lambda: self.all_actions.show_author(self.document.author)
+        )
         self.session.messages.said.connect(self.status.show_sentence)
         self.files.opened.connect(lambda: self.show_tab(self.BUILD))
         self.files.kept.connect(self._stay)
@@ -260,6 +268,7 @@ class GlassnetWindow(QMainWindow):
             ("redo", partial(self._go_to_step, 1)),
             ("tab_build", partial(self.show_tab, self.BUILD)),
             ("tab_vision", partial(self.show_tab, self.VISION)),
+            ("author", self._ask_author),
             ("learn", self._toggle_learn),
             ("lesson_line", partial(self.open_path, _LESSONS / "perceptron")),
             ("lesson_gate", partial(self.open_path, _LESSONS / "gates_by_hand")),

@@ -20,6 +20,10 @@
         <translation>Farklı kaydet…</translation>
     </message>
     <message>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
+    </message>
+    <message>
         <source>ONNX model…</source>
         <translation>ONNX modeli…</translation>
     </message>
@@ -49,7 +53,7 @@
     </message>
     <message>
         <source>Use in Vision</source>
-        <translation>Görüntü&apos;de kullan</translation>
+        <translation>Görüntü’de kullan</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -162,6 +166,10 @@
     <message>
         <source>Paste a picture</source>
         <translation>Resim yapıştır</translation>
+    </message>
+    <message>
+        <source>Name: {name}…</source>
+        <translation>Ad: {name}…</translation>
     </message>
 </context>
 <context>
@@ -522,7 +530,7 @@
     </message>
     <message>
         <source>exp of this score / sum of exp of all {count} = {total}</source>
-        <translation>bu skorun exp değeri / {count} skorun exp toplamı = {total}</translation>
+        <translation>bu puanın exp değeri / {count} puanın exp toplamı = {total}</translation>
     </message>
     <message>
         <source>Divided by how strong {count} maps are here: {total}</source>
@@ -578,7 +586,7 @@
     </message>
     <message>
         <source>What a neuron of Build is here</source>
-        <translation>Kur&apos;daki nöronun buradaki karşılığı</translation>
+        <translation>Kur’daki nöronun buradaki karşılığı</translation>
     </message>
     <message>
         <source>Go to the number that adds most</source>
@@ -1003,7 +1011,7 @@
     </message>
     <message>
         <source>Choose at least one feature and one target.</source>
-        <translation>En az bir öznitelik ve bir hedef seçin.</translation>
+        <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
     <message>
         <source>Import {file}</source>
@@ -1143,7 +1151,7 @@
     </message>
     <message>
         <source>Feature</source>
-        <translation>Öznitelik</translation>
+        <translation>Girdi</translation>
     </message>
     <message>
         <source>Target</source>
@@ -1170,7 +1178,7 @@
     <name>CutPanel</name>
     <message>
         <source>{share} of the picture</source>
-        <translation>resmin {share} kadarı</translation>
+        <translation>resimdeki payı {share}</translation>
     </message>
     <message>
         <source>The background becomes transparent when it is saved.</source>
@@ -1230,7 +1238,7 @@
     </message>
     <message>
         <source>Colour...</source>
-        <translation>Renk...</translation>
+        <translation>Renk…</translation>
     </message>
     <message>
         <source>Choose the background&apos;s colour</source>
@@ -1238,7 +1246,7 @@
     </message>
     <message>
         <source>Save cut-out...</source>
-        <translation>Kesileni kaydet...</translation>
+        <translation>Kesileni kaydet…</translation>
     </message>
     <message>
         <source>Save what is cut out as a PNG</source>
@@ -1297,7 +1305,7 @@
     </message>
     <message>
         <source>All 16</source>
-        <translation>16&apos;sı da</translation>
+        <translation>16’sı da</translation>
     </message>
     <message>
         <source>Circle</source>
@@ -1577,7 +1585,7 @@
     </message>
     <message>
         <source>{n} of {rows} rows left out for missing values: {some}.</source>
-        <translation>{rows} satırın {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
+        <translation>{rows} satırdan {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
     </message>
 </context>
 <context>
@@ -1710,7 +1718,7 @@
     </message>
     <message>
         <source>They stay at 0 on every row and no longer learn: {names}.</source>
-        <translation>Tüm satırlarda 0&apos;da kalıyor, artık öğrenmiyorlar: {names}.</translation>
+        <translation>Tüm satırlarda 0’da kalıyor, artık öğrenmiyorlar: {names}.</translation>
     </message>
     <message>
         <source>Re-draw their weights</source>
@@ -1746,7 +1754,7 @@
     </message>
     <message>
         <source>The loss has stood at {loss} for 200 epochs; {share} of the rows are right.</source>
-        <translation>Kayıp 200 epoktur {loss} düzeyinde; satırların {share} kadarı doğru.</translation>
+        <translation>Kayıp 200 epoktur {loss} düzeyinde; doğruluk {share}.</translation>
     </message>
     <message>
         <source>Start anew with another seed</source>
@@ -1758,7 +1766,7 @@
     </message>
     <message>
         <source>At {rate} the loss jumps up in {share} of the epochs.</source>
-        <translation>{rate} oranında kayıp, epokların {share} kadarında yukarı sıçrıyor.</translation>
+        <translation>{rate} oranında kayıp yukarı sıçrıyor; sıçradığı epokların payı {share}.</translation>
     </message>
     <message>
         <source>The learning rate is low</source>
@@ -1810,7 +1818,7 @@
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra satırların {share} kadarı doğru; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
+        <translation>{epochs} epok sonra doğruluk {share}; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -1838,11 +1846,11 @@
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>So every line goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
@@ -2121,11 +2129,11 @@
     <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
-        <translation>Bu ağ XOR&apos;u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
+        <translation>Bu ağ XOR’u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
     </message>
     <message>
         <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
-        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1&apos;dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
+        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1’dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -2177,7 +2185,7 @@
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
-        <translation>Bir ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
+        <translation>Ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -2404,7 +2412,7 @@
     </message>
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
-        <translation>Hata 1’e kadarken karesel kayıptır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -2431,7 +2439,7 @@
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
-        <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
+        <translation>Glassnet’in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
     </message>
     <message>
         <source>At {share} the window would be larger than this screen.</source>
@@ -2524,7 +2532,7 @@
     </message>
     <message>
         <source>The plane keeps {share} of the spread.</source>
-        <translation>Düzlem, yayılımın {share} kadarını koruyor.</translation>
+        <translation>Düzlemde korunan yayılım payı {share}.</translation>
     </message>
     <message>
         <source>Shaded by the answer.</source>
@@ -2866,7 +2874,7 @@
     </message>
     <message>
         <source>blue: above 0 · orange: below 0 · each map scaled by its own peak</source>
-        <translation>mavi: 0&apos;ın üstü · turuncu: 0&apos;ın altı · her harita kendi tepesine göre</translation>
+        <translation>mavi: 0’ın üstü · turuncu: 0’ın altı · her harita kendi tepesine göre</translation>
     </message>
     <message>
         <source>click a term: the map that it comes from</source>
@@ -2906,7 +2914,7 @@
     </message>
     <message>
         <source>Largest terms of the score</source>
-        <translation>Skorun en büyük terimleri</translation>
+        <translation>Puanın en büyük terimleri</translation>
     </message>
     <message>
         <source>Go to the map that a term comes from</source>
@@ -2921,7 +2929,7 @@
     </message>
     <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
-        <translation>Soldan veri seçin, Eğit&apos;e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
+        <translation>Soldan veri seçin, Eğit’e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
     </message>
     <message>
         <source>Everywhere</source>
@@ -3012,14 +3020,14 @@
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
-        <translation>PCA ile 2 boyutlu kesit: hareketin {n} kadarını korur</translation>
+        <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
     </message>
 </context>
 <context>
     <name>LatencyPanel</name>
     <message>
         <source>frame age {age}</source>
-        <translation>kare yaşı {age}</translation>
+        <translation>karenin yaşı {age}</translation>
     </message>
     <message>
         <source>{dropped} of {frames}</source>
@@ -3303,12 +3311,16 @@
         <translation>Çalışma kâğıdını yazdır…</translation>
     </message>
     <message>
-        <source>Lesson</source>
-        <translation>Ders</translation>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
     </message>
     <message>
-        <source>All lessons, restart, print</source>
-        <translation>Bütün dersler, baştan başlama, yazdırma</translation>
+        <source>All lessons, restart, print, your name</source>
+        <translation>Bütün dersler, baştan başlama, yazdırma, adınız</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
     </message>
     <message>
         <source>Put the lesson away</source>
@@ -3462,7 +3474,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>not given</source>
-        <translation>verilmedi</translation>
+        <translation>belirtilmedi</translation>
     </message>
     <message>
         <source>Open a lesson or challenge…</source>
@@ -3485,7 +3497,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>biases on or off</source>
-        <translation>sapmaların açık olup olmadığı</translation>
+        <translation>sapma (açık ya da kapalı)</translation>
     </message>
     <message>
         <source>data</source>
@@ -3525,7 +3537,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>schedule</source>
-        <translation>çizelge</translation>
+        <translation>oran planı</translation>
     </message>
     <message>
         <source>seed</source>
@@ -3595,7 +3607,7 @@ tek doğruyla</translation>
     <name>LossHeader</name>
     <message>
         <source>Table of runs…</source>
-        <translation>Koşu tablosu…</translation>
+        <translation>Çalıştırma tablosu…</translation>
     </message>
     <message>
         <source>no earlier runs</source>
@@ -3800,7 +3812,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
-        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter&apos;a basın</translation>
+        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
     </message>
     <message>
         <source>{n}%</source>
@@ -4123,7 +4135,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: gradyanın {share} kadarı geri gelir.</translation>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: geri gelen gradyan payı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -4525,7 +4537,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>SSD and YOLOX heads</source>
-        <translation>SSD ve YOLOX başlıkları</translation>
+        <translation>SSD ve YOLOX başları</translation>
     </message>
     <message>
         <source>one mask</source>
@@ -4533,7 +4545,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>from Teach</source>
-        <translation>Öğret&apos;ten</translation>
+        <translation>Öğret’ten</translation>
     </message>
     <message>
         <source>own model</source>
@@ -4541,11 +4553,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yükleniyor, {shape} alıyor, {scores} veriyor.</translation>
+        <translation>Yüklenebiliyor; {shape} alır, {scores} verir.</translation>
     </message>
     <message>
         <source>from Build</source>
-        <translation>Kur&apos;dan</translation>
+        <translation>Kur’dan</translation>
     </message>
     <message>
         <source>Locate files...</source>
@@ -4561,7 +4573,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
-        <translation>softmax ile toplamı 1 olan {count} skor</translation>
+        <translation>softmax ile toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>{model} cannot be used.</source>
@@ -4573,7 +4585,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>scores</source>
-        <translation>skorlar</translation>
+        <translation>puanlar</translation>
     </message>
     <message>
         <source>{count} classes</source>
@@ -4585,7 +4597,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that sum to 1</source>
-        <translation>toplamı 1 olan {count} skor</translation>
+        <translation>toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>ONNX, Caffe, TFLite</source>
@@ -4624,7 +4636,7 @@ en güçlü |w| {w}</translation>
     <name>MoreForm</name>
     <message>
         <source>Schedule</source>
-        <translation>Çizelge</translation>
+        <translation>Oran planı</translation>
     </message>
     <message>
         <source>Optimiser</source>
@@ -4636,7 +4648,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation>Durdur</translation>
+        <translation>Durma</translation>
     </message>
     <message>
         <source>Rate</source>
@@ -4740,7 +4752,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loss below</source>
-        <translation>Kayıp altında</translation>
+        <translation>Kayıp sınırı</translation>
     </message>
     <message>
         <source>All right by</source>
@@ -4795,7 +4807,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
-        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
+        <translation>{layers}. Tab birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
     </message>
 </context>
 <context>
@@ -4877,7 +4889,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Save crops...</source>
-        <translation>Kırpılanları kaydet...</translation>
+        <translation>Kırpılanları kaydet…</translation>
     </message>
     <message>
         <source>Write each object as a picture, into a folder of its name</source>
@@ -4924,7 +4936,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Show the margin</source>
-        <translation>Marjı göster</translation>
+        <translation>Payı göster</translation>
     </message>
     <message>
         <source>Answers against targets</source>
@@ -5094,15 +5106,15 @@ en güçlü |w| {w}</translation>
     <name>Preflight</name>
     <message>
         <source>It is an {format} file of {megabytes} MB{opset}.</source>
-        <translation>{megabytes} MB&apos;lık bir {format} dosyası{opset}.</translation>
+        <translation>{megabytes} MB’lık bir {format} dosyası{opset}.</translation>
     </message>
     <message>
         <source>OpenCV lacks these operators: {operators}.</source>
-        <translation>OpenCV&apos;de şu işleçler yok: {operators}.</translation>
+        <translation>OpenCV’de şu işleçler yok: {operators}.</translation>
     </message>
     <message>
         <source>The output {names} has no shape in the file; OpenCV&apos;s new engine wants one.</source>
-        <translation>{names} çıktısının dosyada biçimi yok; OpenCV&apos;nin yeni motoru ister.</translation>
+        <translation>{names} çıktısının dosyada biçimi yok; OpenCV’nin yeni motoru ister.</translation>
     </message>
     <message>
         <source>It takes {shape}.</source>
@@ -5130,7 +5142,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
-        <translation>{forward_ms} ms içinde {outputs} skor verir.</translation>
+        <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
     </message>
     <message>
         <source>It gives {boxes} boxes in {forward_ms} ms.</source>
@@ -5142,7 +5154,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>There is a label for each of the {outputs} scores.</source>
-        <translation>{outputs} skorun her biri için bir etiket var.</translation>
+        <translation>{outputs} puanın her biri için bir etiket var.</translation>
     </message>
     <message>
         <source>There are no labels; the {outputs} classes are numbered.</source>
@@ -5150,11 +5162,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The scores are probabilities already.</source>
-        <translation>Skorlar zaten olasılık.</translation>
+        <translation>Puanlar zaten olasılık.</translation>
     </message>
     <message>
         <source>The scores are logits; softmax is applied to them.</source>
-        <translation>Skorlar logit; softmax uygulanıyor.</translation>
+        <translation>Puanlar logit; softmax uygulanıyor.</translation>
     </message>
     <message>
         <source>Its description says how to prepare pictures: {settings}.</source>
@@ -5379,7 +5391,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
-        <translation>Tek başına “her kadın kurtuldu” yanıtı test satırlarının {share} kadarında doğru.</translation>
+        <translation>Tek başına “her kadın kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
     </message>
 </context>
 <context>
@@ -5417,7 +5429,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Use the squared loss</source>
-        <translation>Karesel kaybı kullan</translation>
+        <translation>Karesel hatayı kullan</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
@@ -5472,7 +5484,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
-        <translation>{steps}: {n} satırın {right} bile doğru.</translation>
+        <translation>{steps}: üstelik {n} satırın {right} doğru.</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
@@ -5610,7 +5622,7 @@ en güçlü |w| {w}</translation>
     <name>RunTable</name>
     <message>
         <source>Run</source>
-        <translation>Koşu</translation>
+        <translation>Çalıştırma</translation>
     </message>
     <message>
         <source>Epochs</source>
@@ -5662,7 +5674,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation>Koşular</translation>
+        <translation>Çalıştırmalar</translation>
     </message>
     <message>
         <source>Earlier runs and their settings</source>
@@ -5943,7 +5955,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
-        <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
+        <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -6011,7 +6023,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs {wanted}. Choose squared, absolute or huber.</source>
-        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Kare, mutlak ya da Huber kaybını seçin.</translation>
+        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Karesel hata, mutlak hata ya da Huber kaybını seçin.</translation>
     </message>
     <message>
         <source>Row {row} of the truth table has {inputs} inputs and {outputs} outputs; the names say {widths}.</source>
@@ -6195,15 +6207,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
-        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
+        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
         <source>a YOLO detector of version 5 or 7</source>
-        <translation>5. ya da 7. sürüm bir YOLO nesne algılayıcısı</translation>
+        <translation>5. ya da 7. sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
         <source>a YOLO detector of version 8 or later</source>
-        <translation>8. ya da daha yeni sürüm bir YOLO nesne algılayıcısı</translation>
+        <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
         <source>a blob of shape {shape} has {count} values</source>
@@ -6219,39 +6231,39 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a detector of faces</source>
-        <translation>bir yüz algılayıcı</translation>
+        <translation>bir yüz bulucu</translation>
     </message>
     <message>
         <source>a detector of hands or bodies</source>
-        <translation>bir el ya da beden algılayıcı</translation>
+        <translation>bir el ya da beden bulucu</translation>
     </message>
     <message>
         <source>a detector that gives corners</source>
-        <translation>köşeleri veren bir nesne algılayıcı</translation>
+        <translation>köşeleri veren bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector that gives one row a box</source>
-        <translation>kutu başına bir satır veren bir nesne algılayıcı</translation>
+        <translation>kutu başına bir satır veren bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with a head that is not known</source>
-        <translation>başlığı bilinmeyen bir nesne algılayıcı</translation>
+        <translation>başı bilinmeyen bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD</source>
-        <translation>SSD başlıklı bir nesne algılayıcı</translation>
+        <translation>SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
-        <translation>OpenCV&apos;nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlıklı bir nesne algılayıcı</translation>
+        <translation>OpenCV’nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe&apos;nin DetectionOutput başlığıyla bir nesne algılayıcı</translation>
+        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başıyla bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
-        <translation>YOLOX başlıklı bir nesne algılayıcı</translation>
+        <translation>YOLOX başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a field has number 0</source>
@@ -6268,6 +6280,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a file of this kind holds no picture of this size</source>
         <translation>bu tür bir dosya bu boyutta bir resim tutamaz</translation>
+    </message>
+    <message>
+        <source>a formula has more than {most} letters</source>
+        <translation>bir formülde {most} harften çok var</translation>
     </message>
     <message>
         <source>a list is too long</source>
@@ -6402,6 +6418,10 @@ en güçlü |w| {w}</translation>
         <translation>bir işleç, tensörlerinden birini okumuyor ya da yazmıyor</translation>
     </message>
     <message>
+        <source>byte {byte} is not UTF-8: save it as UTF-8</source>
+        <translation>{byte}. bayt UTF-8 değil: dosyayı UTF-8 olarak kaydedin</translation>
+    </message>
+    <message>
         <source>cropped</source>
         <translation>kırpılmış</translation>
     </message>
@@ -6504,6 +6524,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>it names no classes</source>
         <translation>sınıf adı vermiyor</translation>
+    </message>
+    <message>
+        <source>it names no data</source>
+        <translation>veri belirtmiyor</translation>
     </message>
     <message>
         <source>it names no input; give the deploy prototxt</source>
@@ -6659,15 +6683,27 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD&apos;nin çapaları kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapaları kadar</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX&apos;un hücreleri kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX’un hücreleri kadar</translation>
     </message>
     <message>
         <source>labels of the whole picture</source>
         <translation>resmin bütününün etiketleri</translation>
+    </message>
+    <message>
+        <source>lesson.json has no step {name}</source>
+        <translation>lesson.json içinde {name} adımı yok</translation>
+    </message>
+    <message>
+        <source>lesson.json has no {kind} {name} in {step}</source>
+        <translation>lesson.json içinde, {step} adımında böyle bir şey yok: {kind} {name}</translation>
+    </message>
+    <message>
+        <source>needs: there is no lesson {name} beside this one</source>
+        <translation>needs: bu dersin yanında {name} adında bir ders yok</translation>
     </message>
     <message>
         <source>neither OpenCV nor ONNX gives its maps</source>
@@ -6694,12 +6730,20 @@ en güçlü |w| {w}</translation>
         <translation>izin verilmiyor</translation>
     </message>
     <message>
+        <source>question {name} lists {found} choices, lesson.json says {wanted}</source>
+        <translation>{name} sorusunda {found} seçenek var, lesson.json ise {wanted} diyor</translation>
+    </message>
+    <message>
         <source>reading failed</source>
         <translation>okunamadı</translation>
     </message>
     <message>
         <source>squashed</source>
         <translation>basılmış</translation>
+    </message>
+    <message>
+        <source>start: {fault}</source>
+        <translation>start: {fault}</translation>
     </message>
     <message>
         <source>the address must start with http, https, rtsp or rtsps</source>
@@ -6746,8 +6790,16 @@ en güçlü |w| {w}</translation>
         <translation>çekirdek, {input} girdisinden büyük</translation>
     </message>
     <message>
+        <source>the link {link} leads to nothing that there is</source>
+        <translation>{link} bağlantısı var olmayan bir yere gidiyor</translation>
+    </message>
+    <message>
         <source>the list that starts here has no ]</source>
         <translation>burada başlayan listenin ] işareti yok</translation>
+    </message>
+    <message>
+        <source>the name {name} stands twice</source>
+        <translation>{name} adı iki kez geçiyor</translation>
     </message>
     <message>
         <source>the network has no output</source>
@@ -6818,6 +6870,30 @@ en güçlü |w| {w}</translation>
         <translation>{channels} kanal {group} gruba bölünemez</translation>
     </message>
     <message>
+        <source>{condition} is a {kind} and cannot be asked by {relation}, only {known}</source>
+        <translation>{condition} türü {kind}; {relation} ile sorulamaz, yalnızca {known} ile</translation>
+    </message>
+    <message>
+        <source>{condition} is a {kind}, which {value} is not</source>
+        <translation>{condition} türü {kind}; {value} bu türden değil</translation>
+    </message>
+    <message>
+        <source>{condition} is never {word}; it can be {known}</source>
+        <translation>{condition} hiçbir zaman {word} olmaz; olabilecekler: {known}</translation>
+    </message>
+    <message>
+        <source>{condition} needs {name}</source>
+        <translation>{condition} için {name} gerekir</translation>
+    </message>
+    <message>
+        <source>{condition} says nothing to compare with</source>
+        <translation>{condition} neyle karşılaştırılacağını söylemiyor</translation>
+    </message>
+    <message>
+        <source>{condition} takes no {name}</source>
+        <translation>{condition} için {name} verilmez</translation>
+    </message>
+    <message>
         <source>{count} inputs are listed; at most {most} are possible. Take some out.</source>
         <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
     </message>
@@ -6842,12 +6918,20 @@ en güçlü |w| {w}</translation>
         <translation>{file} dosyasında satır yok.</translation>
     </message>
     <message>
+        <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
+        <translation>{file} çok büyük; en çok {limit} kB okunur. Bu dersi, her biri kendi klasöründe birkaç derse bölün.</translation>
+    </message>
+    <message>
         <source>{file} is no whole IDX file: {fault}.</source>
         <translation>{file} tam bir IDX dosyası değil: {fault}.</translation>
     </message>
     <message>
         <source>{file} is not written in {encoding} (byte {position}). Choose another encoding.</source>
         <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
+        <translation>{file}, {line}. satır: bundan sonra bir virgül ya da kapatan bir ayraç eksik. Ekleyin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
@@ -6870,8 +6954,24 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {line}. satır: {found} alan var, ama ilk satırda {expected}.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: there is a comma with nothing after it. Delete the comma.</source>
+        <translation>{file}, {line}. satır: ardından bir şey gelmeyen bir virgül var. Virgülü silin.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}: there is no condition {name}. The nearest is {near}; docs/lessons.md lists all.</source>
         <translation>{file}, {line}. satır: {name} diye bir koşul yok. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: there is no control {name}. The nearest is {near}; docs/controls.md lists all.</source>
+        <translation>{file}, {line}. satır: {name} diye bir denetim yok. En yakını {near}; hepsi docs/controls.md içinde.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: under {what} there are more than {most} live numbers. Put some under another heading.</source>
+        <translation>{file}, {line}. satır: {what} başlığının altında {most} taneden çok canlı sayı var. Bazılarını başka bir başlığın altına alın.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {command} is not known in a formula. The nearest is {near}; docs/lessons.md lists all.</source>
+        <translation>{file}, {line}. satır: {command} formüllerde bilinmiyor. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {fault}. Check the quotation marks.</source>
@@ -6883,11 +6983,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.</source>
-        <translation>{file}, {line}. satır: {found} HTML&apos;dir, bir derste bulunamaz. Markdown ile yazın.</translation>
-    </message>
-    <message>
-        <source>{file}, line {line}: {what} has more than {most} entries. Split it in two.</source>
-        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. İkiye bölün.</translation>
+        <translation>{file}, {line}. satır: {found} HTML’dir, bir derste bulunamaz. Markdown ile yazın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {what} has no text here. Write it under the heading {heading}.</source>
@@ -6903,7 +6999,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
-        <translation>{file}: hedef olmayan en az bir öznitelik sütunu seçin ({overlap}).</translation>
+        <translation>{file}: hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
     <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>
@@ -6919,7 +7015,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
-        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel&apos;e ait olduğunu denetleyin.</translation>
+        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel’e ait olduğunu denetleyin.</translation>
     </message>
     <message>
         <source>{file}: line {line} is not valid prototxt ({reason}). Correct the line.</source>
@@ -6963,7 +7059,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
-        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} skor veriyor. Bu modele ait etiket dosyasını verin.</translation>
+        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını verin.</translation>
     </message>
     <message>
         <source>{file}: the file is empty. Choose another picture.</source>
@@ -7015,7 +7111,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
-        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir skor değil. Bir sınıflandırma modeli seçin.</translation>
+        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir puan değil. Bir sınıflandırma modeli seçin.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
@@ -7059,11 +7155,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
-        <translation>{file}: içinde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
+        <translation>{file}: içinde resim bulunan 2’den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
     <message>
         <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
@@ -7087,7 +7183,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: this is {kind}. Choose {wanted}.</source>
-        <translation>{file}: bu, {kind}. {wanted} seçin.</translation>
+        <translation>{file}: bu, {kind}. Şunu seçin: {wanted}.</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
@@ -7123,7 +7219,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
-        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
+        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
     </message>
     <message>
         <source>{name} must be a number</source>
@@ -7148,6 +7244,22 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{name} takes {fewest} to {most} inputs, not {wanted}.</source>
         <translation>{name} {fewest} ile {most} arası girdi alır, {wanted} değil.</translation>
+    </message>
+    <message>
+        <source>{name}: its nearest miss would be ticked</source>
+        <translation>{name}: en yakın yanlışı da işaretlenirdi</translation>
+    </message>
+    <message>
+        <source>{name}: there is no question {question}</source>
+        <translation>{name}: {question} diye bir soru yok</translation>
+    </message>
+    <message>
+        <source>{name}: there is no such choice</source>
+        <translation>{name}: böyle bir seçenek yok</translation>
+    </message>
+    <message>
+        <source>{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias</source>
+        <translation>{place} bir ağırlık değil; 1.h3.x1 ya da sapma için 1.h3.b yazın</translation>
     </message>
     <message>
         <source>{shape} cannot be joined to {input}</source>
@@ -7175,7 +7287,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}). Your network is as it was before.</source>
-        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki halinde.</translation>
+        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki hâlinde.</translation>
     </message>
     <message>
         <source>The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser.</source>
@@ -7250,20 +7362,28 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {line}. satır: {found} bir canlı sayı değil. En yakını {near}; hepsi docs/lessons.md içinde; ayraç yazmak için \{{ kullanın.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: {name} is not known here. The nearest is {near}; docs/lessons.md says what may stand there.</source>
+        <translation>{file}, {line}. satır: {name} burada bilinmiyor. En yakını {near}; orada ne bulunabileceğini docs/lessons.md söyler.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {what} has more than {most} entries. Leave some out, or share them among several files.</source>
+        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. Bazılarını çıkarın ya da birkaç dosyaya bölün.</translation>
+    </message>
+    <message>
         <source>{file}: loading was stopped. Choose the model again to load it.</source>
         <translation>{file}: yükleme durduruldu. Yüklemek için modeli yeniden seçin.</translation>
     </message>
     <message>
         <source>its answers in OpenCV differ from those in ONNX</source>
-        <translation>OpenCV&apos;deki yanıtları ONNX&apos;tekilerden farklı</translation>
+        <translation>OpenCV’deki yanıtları ONNX’tekilerden farklı</translation>
     </message>
     <message>
         <source>it needs more than {gigabytes} GB of memory</source>
-        <translation>{gigabytes} GB&apos;tan fazla bellek gerektiriyor</translation>
+        <translation>{gigabytes} GB’tan fazla bellek gerektiriyor</translation>
     </message>
     <message>
         <source>running it once takes longer than {seconds} s</source>
-        <translation>bir kez çalıştırılması {seconds} s&apos;den uzun sürüyor</translation>
+        <translation>bir kez çalıştırılması {seconds} sn’den uzun sürüyor</translation>
     </message>
     <message>
         <source>OpenCV crashes at the operator {operator}</source>
@@ -7271,7 +7391,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>OpenCV computes the operator {operator} differently from ONNX</source>
-        <translation>OpenCV {operator} işlecini ONNX&apos;ten farklı hesaplıyor</translation>
+        <translation>OpenCV {operator} işlecini ONNX’ten farklı hesaplıyor</translation>
     </message>
     <message>
         <source>OpenCV crashes when it reads or runs it</source>
@@ -7754,7 +7874,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Train one batch (S); with Shift, one epoch</source>
-        <translation>Bir yığın eğit (S); Shift ile bir epok</translation>
+        <translation>Bir yığınla eğit (S); Shift ile bir epok</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -7782,7 +7902,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Schedule, optimiser constants, drop-out, clipping and stop rules</source>
-        <translation>Çizelge, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
+        <translation>Oran planı, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
     </message>
     <message>
         <source>Export</source>
@@ -8130,11 +8250,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One straight line has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir doğru tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+        <translation>Bir doğru tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>One plane has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir düzlem tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+        <translation>Bir düzlem tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
@@ -8142,7 +8262,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru, 1’leri birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
@@ -8158,7 +8278,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
-        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakır.</translation>
+        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
     </message>
     <message>
         <source>For example w = ({weights}), b = {b}.</source>
@@ -8174,7 +8294,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağ satırların %{share} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>It needs a bias, and this layer has none.</source>
@@ -8205,7 +8325,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+        <translation>{name}, adına göre Glassnet’in tanıdığı bir resim, klasör, video ya da model değil.</translation>
     </message>
 </context>
 <context>
@@ -8252,7 +8372,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
-        <translation>{name}: resmin {share} kadarı kesildi.</translation>
+        <translation>{name}: kesilen kısmın resimdeki payı {share}.</translation>
     </message>
     <message>
         <source>{name} classified as {label}.</source>

@@ -78,6 +78,9 @@ class _Row(QFrame):
         describe(self.link, f"{name}: {action}" if action else name)
 
 
+_TASK_TERMS = (("vision-task", "label"), ("vision-task", "object"), ("vision-task", "mask"))
+
+
 class ModelPanel(Panel):
     """Let a person choose the model, and say what is known of it.
 
@@ -104,7 +107,9 @@ class ModelPanel(Panel):
             self.tasks.button(place).setSizePolicy(
                 QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed
             )
+            explain(self.tasks.button(place), *_TASK_TERMS[place])
         self._read_name = label("label")
+        explain(self._read_name, "model", "anchor")
         self.read_box = QComboBox()
         self.read_box.setObjectName("model_read_as")
         for _ in ReadAs:
