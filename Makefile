@@ -1,6 +1,6 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour wheel card-pictures feature-pictures test test-e2e test-wheel test-processors test-long lint \
+.PHONY: help run tour wheel card-pictures feature-pictures guide-pictures test test-e2e test-wheel test-processors test-long lint \
 	format bench bench-long strings controls lock clean
 
 PYTHON := .venv/bin/python
@@ -32,6 +32,10 @@ card-pictures: ## Take pictures of every card of an activation or a loss, for th
 feature-pictures: ## Take pictures of the microscope, hidden space and more, for the documents
 	@.ci/setup.sh run
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.features docs/pictures/features
+
+guide-pictures: ## Take the guide's pictures anew, in both languages
+	@.ci/setup.sh run
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.guide docs/guide
 
 test: lint ## Lint, then run all tests but the long ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e --ignore tests/installed $(ARGS)

@@ -105,6 +105,8 @@ def every_control(window: GlassnetWindow) -> list[Control]:
     build.model.close_microscope()
     window.learn.toggle()
     window.learn.toggle()
+    window.palette_of_actions.toggle()
+    window.palette_of_actions.toggle()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return sorted(found | set(controls(window)))
 

@@ -121,9 +121,9 @@ class FirstPage(Panel):
         self.train_button.clicked.connect(self._model.train)
         self.open_button.clicked.connect(self._actions["file_open"].trigger)
         line, gate, photo = self.cards
-        line.clicked.connect(self._actions["lesson_line"].trigger)
-        gate.clicked.connect(self._actions["lesson_gate"].trigger)
-        photo.clicked.connect(self._actions["lesson_photo"].trigger)
+        line.clicked.connect(self._actions["lesson_perceptron"].trigger)
+        gate.clicked.connect(self._actions["lesson_gates_by_hand"].trigger)
+        photo.clicked.connect(self._actions["lesson_deep_learning_opencv"].trigger)
         self.lessons_button.clicked.connect(self._actions["learn"].trigger)
 
     # -- Showing -----------------------------------------------------------------------------------
