@@ -59,13 +59,15 @@ test-long: ## Run the tests that take minutes
 	@.ci/setup.sh test
 	@$(PYTHON) -m pytest -m slow --timeout 3600 $(ARGS)
 
-lint: ## Check style, format, types, which room imports which, and what the repository holds
+lint: ## Check style, format, types, imports, what the repository holds, sentences and controls
 	@.ci/setup.sh test
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m ruff format --quiet --check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
 	@$(PYTHON) .ci/check_repository.py
+	@$(PYTHON) .ci/check_sentences.py
+	@$(PYTHON) -m gui.controls --check
 
 format: ## Format the code, and mend what ruff can mend
 	@.ci/setup.sh test

@@ -129,7 +129,7 @@ class BuildTab(Tab):
         """Bring a view of the dock to the front, and the keyboard to it."""
         bench = self.workbench
         if key == "loss" and not bench.arrangement.is_compact:
-            bench.loss.plot.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            bench.loss.timeline.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
         bench.dock.choose(key)
         bench.dock.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
