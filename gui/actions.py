@@ -63,7 +63,9 @@ class Entry(NamedTuple):
         """Return what it does in the language in use, and in the other one."""
         english = str(self.text)
         turkish = self.turkish or in_turkish(self.context, english)
-        return (turkish, english) if language() == "tr" else (english, turkish)
+        if language() == "tr":
+            return turkish, english
+        return QCoreApplication.translate(self.context, english), turkish
 
 
 _EXPORT = QT_TRANSLATE_NOOP("Actions", "Export")
@@ -309,9 +311,7 @@ class Actions:
         self._name_steps()
 
     def _name(self, entry: Entry) -> None:
-        text = QCoreApplication.translate(entry.context, str(entry.text))
-        if entry.turkish and language() == "tr":
-            text = entry.turkish
+        text, _ = entry.texts()
         self._actions[entry.name].setText(text)
         self._write_tip(entry.name, text)
 

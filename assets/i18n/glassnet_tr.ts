@@ -4740,10 +4740,6 @@ en güçlü |w| {w}</translation>
         <translation>İndirilebilen modeller</translation>
     </message>
     <message>
-        <source>SSD and YOLOX heads</source>
-        <translation>SSD ve YOLOX başlıkları</translation>
-    </message>
-    <message>
         <source>one mask</source>
         <translation>tek maske</translation>
     </message>
@@ -4758,6 +4754,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>from Build</source>
         <translation>Kur&apos;dan</translation>
+    </message>
+    <message>
+        <source>SSD, YOLOX</source>
+        <translation>SSD, YOLOX</translation>
     </message>
     <message>
         <source>Locate files...</source>
@@ -5032,8 +5032,8 @@ en güçlü |w| {w}</translation>
         <translation>Örtüşme yüzünden elenenleri gizle</translation>
     </message>
     <message>
-        <source>Show what overlap dropped</source>
-        <translation>Örtüşme yüzünden elenenleri göster</translation>
+        <source>Show dropped boxes</source>
+        <translation>Elenenleri göster</translation>
     </message>
     <message>
         <source>{shown} of {all} shown</source>

@@ -53,7 +53,10 @@ class InsidePage(Panel):
         self._map_title = label("strong", "inside_map_title")
         self.large = LargeMap(model.choose_cell)
         self._caption = label("hint", "inside_caption", wrap=True)
-        self._why_title, self._why_note = label("title", "inside_why_title"), label("hint")
+        self._why_title, self._why_note = (
+            label("title", "inside_why_title", wrap=True),
+            label("hint"),
+        )
         self.why = TermRows("inside_why", model.follow_term)
         self._message = label("hint", "inside_message", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
