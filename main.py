@@ -104,7 +104,9 @@ def open_window(paths: Sequence[Path]) -> int:
     from gui.shell.scale import PROPERTY, scaled_environment, wanted_scale
     from gui.shell.window_place import keep_place, open_in_place
 
-    scale, own = wanted_scale(settings()), dict(os.environ)
+    stored = settings()
+    are_damaged = stored.status() is stored.Status.FormatError
+    scale, own = wanted_scale(stored), dict(os.environ)
     os.environ.update(scaled_environment(os.environ, scale))
     app = make_application(sys.argv[:1])
     app.setProperty(PROPERTY, scale)
@@ -114,6 +116,7 @@ def open_window(paths: Sequence[Path]) -> int:
     app.aboutToQuit.connect(lambda: keep_place(window, settings()))
     window.open_paths(paths)
     window.tell_of_scale()
+    window.tell_of_settings(are_damaged)
     status = app.exec()
     if window.starts_again:
         path = window.document.path

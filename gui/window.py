@@ -527,6 +527,20 @@ class GlassnetWindow(QMainWindow):
         remedy = self.tr("Start again now"), self._start_again
         self.session.messages.warned(text.format(share=percent(in_use, 0)), remedy)
 
+    def tell_of_settings(self, are_damaged: bool) -> None:
+        """Say so where settings cannot be kept, or where their file was damaged.
+
+        Qt tells of damage only who opens the file first.
+        """
+        stored = settings()
+        if not stored.isWritable():
+            text = self.tr("Settings are not kept: {path} cannot be written.")
+        elif are_damaged:
+            text = self.tr("The settings in {path} are damaged. What can be read of them is used.")
+        else:
+            return
+        self.session.messages.warned(text.format(path=stored.fileName()))
+
     def _start_again(self) -> None:
         self.starts_again = True
         self.close()

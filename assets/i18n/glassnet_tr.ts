@@ -2762,6 +2762,14 @@
         <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
         <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
     </message>
+    <message>
+        <source>Settings are not kept: {path} cannot be written.</source>
+        <translation>Ayarlar saklanmıyor: {path} yazılamıyor.</translation>
+    </message>
+    <message>
+        <source>The settings in {path} are damaged. What can be read of them is used.</source>
+        <translation>{path} dosyasındaki ayarlar bozuk. Okunabilenler kullanılıyor.</translation>
+    </message>
 </context>
 <context>
     <name>GlossaryDialog</name>
