@@ -1,13 +1,15 @@
 """No sentence of the window stays English: ``make lint`` runs this.
 
 What is shown goes through ``tr`` or ``translate``; what goes through them has an entry in the
-translation file; every entry is finished and has the fields of its source. That the file has every
+translation file; every entry is finished and has the fields of its source; so it is with the words
+of the command line. That the file has every
 sentence that lupdate finds, and that the compiled one is in step, tests hold.
 """
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 import xml.etree.ElementTree as ET
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
+PO = ROOT / "assets" / "i18n" / "tr" / "LC_MESSAGES" / "messages.po"
 TS = ROOT / "assets" / "i18n" / "glassnet_tr.ts"
 
 # What puts a text before a person: Qt's setters, and ours.
@@ -95,6 +98,26 @@ def _literal(node: ast.expr) -> str:
     return ""
 
 
+def said_by_commands(source: str) -> Iterator[str]:
+    """Yield the words of the command line that a module has: what an argument is for, and more."""
+    for call in ast.walk(ast.parse(source)):
+        if not isinstance(call, ast.Call):
+            continue
+        if ast.unparse(call.func) in ("said", "gettext"):
+            yield from (text for each in call.args if (text := _literal(each)))
+        for keyword in call.keywords:
+            if keyword.arg == "help" and isinstance(keyword.value, ast.Constant):
+                yield str(keyword.value.value)
+
+
+def faults_of_commands(known: set[str]) -> Iterator[str]:
+    """Find words of the command line that have no Turkish ones."""
+    for path in [ROOT / "main.py", *sorted((ROOT / "model" / "command").glob("*.py"))]:
+        for text in said_by_commands(path.read_text(encoding="utf-8")):
+            if text not in known:
+                yield f"{PO.name} lacks {text!r} of {path.name}"
+
+
 def faults_of_translation(rows: list[Entry]) -> Iterator[str]:
     """Find entries that are unfinished, or whose fields are not those of their source."""
     for row in rows:
@@ -109,6 +132,8 @@ def main() -> int:
     rows = entries()
     known = {(row.context, row.source) for row in rows}
     faults = list(faults_of_translation(rows))
+    words = re.findall(r'^msgid (".+")$', PO.read_text(encoding="utf-8"), re.MULTILINE)
+    faults += faults_of_commands(set(map(json.loads, words)))
     for path in sorted((ROOT / "gui").rglob("*.py")):
         source, name = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
         for line, text in not_translated(source):

@@ -69,3 +69,9 @@ def test_an_unfinished_or_wrong_entry_is_found(
 ) -> None:
     row = check.Entry("Panel", "New {n}", translation, is_finished)
     assert len(list(check.faults_of_translation([row]))) == 1
+
+
+def test_words_of_the_command_line_without_turkish_ones_are_found(check: ModuleType) -> None:
+    source = 'parser.add_argument("--new", help="quite new")\n_say(said("Gone."))'
+    assert list(check.said_by_commands(source)) == ["quite new", "Gone."]
+    assert len(list(check.faults_of_commands(set()))) > 40
