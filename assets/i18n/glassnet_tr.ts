@@ -4752,6 +4752,10 @@ en güçlü |w| {w}</translation>
         <translation>tek maske</translation>
     </message>
     <message>
+        <source>from Teach</source>
+        <translation>Öğret&apos;ten</translation>
+    </message>
+    <message>
         <source>own model</source>
         <translation>kendi modeliniz</translation>
     </message>
@@ -6142,6 +6146,10 @@ en güçlü |w| {w}</translation>
         <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
     </message>
     <message>
+        <source>A class needs a name. Type one.</source>
+        <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
+    </message>
+    <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
         <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
     </message>
@@ -6190,6 +6198,10 @@ en güçlü |w| {w}</translation>
         <translation>Birim seyrelten ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
+        <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
+        <translation>{name} sınıfının hiçbir resmi okunamıyor. Resimlerini yerine koyun ya da sınıfı kaldırın.</translation>
+    </message>
+    <message>
         <source>Nothing ends this run. Give it a number of epochs or seconds.</source>
         <translation>Bu eğitimi bitirecek bir kural yok. Epok ya da saniye sayısı verin.</translation>
     </message>
@@ -6220,6 +6232,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Say what to write: --onnx FILE, --numpy FILE, or both.</source>
         <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
+    </message>
+    <message>
+        <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
+        <translation>{first} ile {second} sınıflarının resimleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi resimlerini verin.</translation>
     </message>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>
@@ -6342,8 +6358,16 @@ en güçlü |w| {w}</translation>
         <translation>Eğitim için satır yok. Satır ekleyin ya da test payını küçültün.</translation>
     </message>
     <message>
+        <source>There are too few classes ({count}); telling pictures apart takes at least 2. Add a class.</source>
+        <translation>Sınıf sayısı çok az ({count}); resimleri ayırt etmek için en az 2 sınıf gerekir. Bir sınıf ekleyin.</translation>
+    </message>
+    <message>
         <source>There are {columns} columns but {names} names.</source>
         <translation>{columns} sütun var ama {names} ad.</translation>
+    </message>
+    <message>
+        <source>There is a class {name} already. Choose another name.</source>
+        <translation>{name} adında bir sınıf zaten var. Başka bir ad seçin.</translation>
     </message>
     <message>
         <source>There is no data called {name}. Use the path of a .csv file or one of: {known}.</source>
@@ -6392,6 +6416,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a blob of shape {shape} has {count} values</source>
         <translation>{shape} biçimindeki bir blob {count} değer içeriyor</translation>
+    </message>
+    <message>
+        <source>a class holds a picture twice</source>
+        <translation>bir sınıfta aynı resim iki kez var</translation>
     </message>
     <message>
         <source>a colon or a block is expected after {name}</source>
@@ -6510,6 +6538,14 @@ en güçlü |w| {w}</translation>
         <translation>bir sayı çok uzun</translation>
     </message>
     <message>
+        <source>a packed picture is missing</source>
+        <translation>paketlenmiş bir resim eksik</translation>
+    </message>
+    <message>
+        <source>a picture&apos;s entry is not what it was</source>
+        <translation>bir resmin kaydı değişmiş</translation>
+    </message>
+    <message>
         <source>a pose network</source>
         <translation>bir duruş ağı</translation>
     </message>
@@ -6622,6 +6658,10 @@ en güçlü |w| {w}</translation>
         <translation>çıktısı yok</translation>
     </message>
     <message>
+        <source>it has no schema_version</source>
+        <translation>schema_version alanı yok</translation>
+    </message>
+    <message>
         <source>it has {count} layers, more than {most}</source>
         <translation>{count} katmanı var, en çok {most} olabilir</translation>
     </message>
@@ -6630,8 +6670,24 @@ en güçlü |w| {w}</translation>
         <translation>{inputs} girdisi ve {outputs} çıktısı var</translation>
     </message>
     <message>
+        <source>it holds a file that belongs to no project</source>
+        <translation>projeye ait olmayan bir dosya içeriyor</translation>
+    </message>
+    <message>
+        <source>it holds a file twice</source>
+        <translation>bir dosyayı iki kez içeriyor</translation>
+    </message>
+    <message>
+        <source>it holds a link</source>
+        <translation>bir bağlantı içeriyor</translation>
+    </message>
+    <message>
         <source>it holds no layers</source>
         <translation>içinde katman yok</translation>
+    </message>
+    <message>
+        <source>it holds too many files</source>
+        <translation>çok fazla dosya içeriyor</translation>
     </message>
     <message>
         <source>it is a folder</source>
@@ -6698,8 +6754,16 @@ en güçlü |w| {w}</translation>
         <translation>axis ya da num_axes değeri yanlış</translation>
     </message>
     <message>
+        <source>its classes are not what they were</source>
+        <translation>sınıfları değişmiş</translation>
+    </message>
+    <message>
         <source>its code_type {code} is unknown</source>
         <translation>code_type değeri {code} bilinmiyor</translation>
+    </message>
+    <message>
+        <source>its description is too large</source>
+        <translation>tanımı çok büyük</translation>
     </message>
     <message>
         <source>its description says so</source>
@@ -6770,12 +6834,28 @@ en güçlü |w| {w}</translation>
         <translation>çıktılarının biçimleri {shapes}</translation>
     </message>
     <message>
+        <source>its pictures are larger than it is</source>
+        <translation>resimleri kendisinden büyük</translation>
+    </message>
+    <message>
+        <source>its pictures are packed in another way</source>
+        <translation>resimleri başka biçimde paketlenmiş</translation>
+    </message>
+    <message>
         <source>its pooling {method} is not one of MAX and AVE</source>
         <translation>{method} havuzlaması MAX ya da AVE değil</translation>
     </message>
     <message>
+        <source>its preprocessing is not what it was</source>
+        <translation>ön işlemesi değişmiş</translation>
+    </message>
+    <message>
         <source>its sizes are wrong</source>
         <translation>boyutları yanlış</translation>
+    </message>
+    <message>
+        <source>its split is not what it was</source>
+        <translation>ayrımı değişmiş</translation>
     </message>
     <message>
         <source>its weights are missing from the caffemodel</source>
@@ -6832,6 +6912,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>the address must start with http, https, rtsp or rtsps</source>
         <translation>adres http, https, rtsp ya da rtsps ile başlamalı</translation>
+    </message>
+    <message>
+        <source>the archive is broken</source>
+        <translation>arşiv bozuk</translation>
     </message>
     <message>
         <source>the block that starts here has no {closing}</source>
@@ -7098,6 +7182,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file}: the folder holds more than {limit} files. Choose one with fewer.</source>
+        <translation>{file}: klasörde {limit} taneden çok dosya var. Daha az dosyalı bir klasör seçin.</translation>
+    </message>
+    <message>
         <source>{file}: the folder holds no picture. Choose a folder with JPEG, PNG or other pictures.</source>
         <translation>{file}: klasörde resim yok. JPEG, PNG ya da başka resimler içeren bir klasör seçin.</translation>
     </message>
@@ -7158,6 +7246,14 @@ en güçlü |w| {w}</translation>
         <translation>{file}: resim {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
     </message>
     <message>
+        <source>{file}: the project has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
+        <translation>{file}: projenin sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
+    </message>
+    <message>
+        <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
+        <translation>{file}: proje bozuk ({reason}). Daha eski bir kopyasını kullanın.</translation>
+    </message>
+    <message>
         <source>{file}: there is no looking inside this network ({reason}). Choose another model.</source>
         <translation>{file}: bu ağın içine bakılamıyor ({reason}). Başka bir model seçin.</translation>
     </message>
@@ -7172,6 +7268,18 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
         <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
+        <translation>{file}: içinde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
+    </message>
+    <message>
+        <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
+        <translation>{file}: bu, eklenenden başka bir resim. Eskisini yerine koyun ya da sınıfından kaldırıp yenisini ekleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: this is no Glassnet teach project. Choose another file.</source>
+        <translation>{file}: bu bir Glassnet öğretme projesi değil. Başka bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
@@ -7296,6 +7404,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>--{name} is {value}, more than a file can hold. Use a smaller number.</source>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
+    </message>
+    <message>
+        <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
+        <translation>{name} sınıfında çok az resim var ({count}); biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>{file} is missing. Write it, or take {language} out of languages in lesson.json.</source>
