@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="tr_TR">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>The report is on the clipboard.</source>
+        <translation>Rapor panoda.</translation>
+    </message>
+    <message>
+        <source>About Glassnet</source>
+        <translation>Glassnet hakkında</translation>
+    </message>
+    <message>
+        <source>A window that makes neural networks transparent. Under the MIT licence.</source>
+        <translation>Sinir ağlarını saydam kılan bir pencere. MIT lisansı altında.</translation>
+    </message>
+    <message>
+        <source>The report has these versions, and none of your names or folders.</source>
+        <translation>Rapor bu sürümleri içerir; adlarınızı ve klasörlerinizi içermez.</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Raporu kopyala</translation>
+    </message>
+    <message>
+        <source>Versions and licences</source>
+        <translation>Sürümler ve lisanslar</translation>
+    </message>
+    <message>
+        <source>Package</source>
+        <translation>Paket</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Sürüm</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lisans</translation>
+    </message>
+    <message>
+        <source>What Glassnet is made with</source>
+        <translation>Glassnet’in yapıldığı paketler</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>New</source>
@@ -76,6 +119,90 @@
         <translation>Dersler</translation>
     </message>
     <message>
+        <source>Guide</source>
+        <translation>Kılavuz</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Kısayollar</translation>
+    </message>
+    <message>
+        <source>About Glassnet</source>
+        <translation>Glassnet hakkında</translation>
+    </message>
+    <message>
+        <source>Loss by epoch</source>
+        <translation>Epoka göre kayıp</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>Hidden space</source>
+        <translation>Gizli uzay</translation>
+    </message>
+    <message>
+        <source>Seed lottery</source>
+        <translation>Tohum piyangosu</translation>
+    </message>
+    <message>
+        <source>Loss landscape</source>
+        <translation>Kayıp yüzeyi</translation>
+    </message>
+    <message>
+        <source>Add a hidden layer</source>
+        <translation>Gizli katman ekle</translation>
+    </message>
+    <message>
+        <source>Remove the last hidden layer</source>
+        <translation>Son gizli katmanı kaldır</translation>
+    </message>
+    <message>
+        <source>One unit more in the last hidden layer</source>
+        <translation>Son gizli katmana bir birim ekle</translation>
+    </message>
+    <message>
+        <source>One unit fewer in the last hidden layer</source>
+        <translation>Son gizli katmandan bir birim çıkar</translation>
+    </message>
+    <message>
+        <source>New start from the next seed</source>
+        <translation>Sonraki tohumdan yeni başlangıç</translation>
+    </message>
+    <message>
+        <source>The article’s recipe</source>
+        <translation>Makaledeki yöntem</translation>
+    </message>
+    <message>
+        <source>The corrected recipe</source>
+        <translation>Düzeltilmiş yöntem</translation>
+    </message>
+    <message>
+        <source>Name what a picture shows</source>
+        <translation>Resimde ne olduğunu söyle</translation>
+    </message>
+    <message>
+        <source>Find objects, with a box round each</source>
+        <translation>Nesneleri bul, her birini kutuya al</translation>
+    </message>
+    <message>
+        <source>Part people from the background</source>
+        <translation>İnsanları arka plandan ayır</translation>
+    </message>
+    <message>
+        <source>Look inside the network that sees</source>
+        <translation>Gören ağın içine bak</translation>
+    </message>
+    <message>
+        <source>Occlusion map</source>
+        <translation>Örtme haritası</translation>
+    </message>
+    <message>
+        <source>Model library…</source>
+        <translation>Model kitaplığı…</translation>
+    </message>
+    <message>
         <source>Why can’t a perceptron do XOR?</source>
         <translation>Perceptron neden XOR yapamaz?</translation>
     </message>
@@ -88,8 +215,108 @@
         <translation>OpenCV ile derin öğrenme</translation>
     </message>
     <message>
+        <source>Everywhere</source>
+        <translation>Her yerde</translation>
+    </message>
+    <message>
+        <source>Build: data</source>
+        <translation>Kur: veri</translation>
+    </message>
+    <message>
+        <source>Build: settings</source>
+        <translation>Kur: ayarlar</translation>
+    </message>
+    <message>
         <source>Light or dark</source>
         <translation>Açık ya da koyu</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Eniyileyici</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Yığın</translation>
+    </message>
+    <message>
+        <source>Regularisation</source>
+        <translation>Düzenlileştirme</translation>
+    </message>
+    <message>
+        <source>Initialiser</source>
+        <translation>Başlatıcı</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Tohum</translation>
+    </message>
+    <message>
+        <source>Schedule of the learning rate</source>
+        <translation>Öğrenme oranının planı</translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation>Momentum</translation>
+    </message>
+    <message>
+        <source>Clip gradient</source>
+        <translation>Gradyan kırpma</translation>
+    </message>
+    <message>
+        <source>L1</source>
+        <translation>L1</translation>
+    </message>
+    <message>
+        <source>L2</source>
+        <translation>L2</translation>
+    </message>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Shuffle rows each epoch</source>
+        <translation>Satırları her epokta karıştır</translation>
+    </message>
+    <message>
+        <source>Single precision (float32)</source>
+        <translation>Tek duyarlık (float32)</translation>
+    </message>
+    <message>
+        <source>Stop at an epoch</source>
+        <translation>Bir epokta dur</translation>
+    </message>
+    <message>
+        <source>Stop below a loss</source>
+        <translation>Bir kaybın altında dur</translation>
+    </message>
+    <message>
+        <source>Split for a test</source>
+        <translation>Test için böl</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Gürültü</translation>
+    </message>
+    <message>
+        <source>How many seeds the lottery draws</source>
+        <translation>Piyangonun çektiği tohum sayısı</translation>
+    </message>
+    <message>
+        <source>Motion on or off</source>
+        <translation>Hareket açık ya da kapalı</translation>
     </message>
     <message>
         <source>Everything larger</source>
@@ -100,12 +327,12 @@
         <translation>Her şeyi küçült</translation>
     </message>
     <message>
-        <source>Glossary</source>
-        <translation>Sözlük</translation>
+        <source>Find an action</source>
+        <translation>Bir işlem bul</translation>
     </message>
     <message>
-        <source>Help and shortcuts</source>
-        <translation>Yardım ve kısayollar</translation>
+        <source>Glossary</source>
+        <translation>Sözlük</translation>
     </message>
     <message>
         <source>Train, pause</source>
@@ -396,6 +623,41 @@
     <message>
         <source>Data: {name}</source>
         <translation>Veri: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>BuildTab</name>
+    <message>
+        <source>The network is being trained: pause it first.</source>
+        <translation>Ağ eğitiliyor: önce duraklatın.</translation>
+    </message>
+    <message>
+        <source>This is the last epoch: train on.</source>
+        <translation>Bu son epok: eğitimi sürdürün.</translation>
+    </message>
+    <message>
+        <source>This is the first epoch.</source>
+        <translation>Bu ilk epok.</translation>
+    </message>
+    <message>
+        <source>Train the network first.</source>
+        <translation>Önce ağı eğitin.</translation>
+    </message>
+    <message>
+        <source>The microscope is closed: M opens it.</source>
+        <translation>Mikroskop kapalı: M onu açar.</translation>
+    </message>
+    <message>
+        <source>The network has no hidden layer.</source>
+        <translation>Ağın gizli katmanı yok.</translation>
+    </message>
+    <message>
+        <source>The layer has one unit only.</source>
+        <translation>Katmanda yalnızca bir birim var.</translation>
+    </message>
+    <message>
+        <source>No article of the course used these data in this way.</source>
+        <translation>Dersin hiçbir makalesi bu veriyi böyle kullanmadı.</translation>
     </message>
 </context>
 <context>
@@ -800,6 +1062,25 @@
     <message>
         <source>Copy the picture of the circuit</source>
         <translation>Devrenin resmini kopyala</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>What do you want to do? In English or Turkish</source>
+        <translation>Ne yapmak istiyorsunuz? Türkçe ya da İngilizce</translation>
+    </message>
+    <message>
+        <source>Find an action</source>
+        <translation>Bir işlem bul</translation>
+    </message>
+    <message>
+        <source>Actions that fit</source>
+        <translation>Uyan işlemler</translation>
+    </message>
+    <message>
+        <source>No action has that in its name.</source>
+        <translation>Adında bu geçen bir işlem yok.</translation>
     </message>
 </context>
 <context>
@@ -1605,6 +1886,18 @@
     <message>
         <source>About {n} rows here</source>
         <translation>burada yaklaşık {n} satır</translation>
+    </message>
+    <message>
+        <source>answered wrongly</source>
+        <translation>yanlış yanıtlandı</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>kararsız</translation>
+    </message>
+    <message>
+        <source>test row</source>
+        <translation>test satırı</translation>
     </message>
     <message>
         <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
@@ -2438,8 +2731,48 @@
         <translation>{name}, Glassnet’in açabileceği bir şey değil. Bir deney (.glassnet), tablo (.csv), resim, video, resim klasörü, model (.onnx), ders klasörü ya da meydan okuma (.json) verin.</translation>
     </message>
     <message>
-        <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
-        <translation>Glassnet’in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
+        <source>The data and the network as they are have no setting “{name}”.</source>
+        <translation>Veri ve ağ bu durumdayken “{name}” ayarı yok.</translation>
+    </message>
+    <message>
+        <source>This cannot be changed at present.</source>
+        <translation>Bu şu anda değiştirilemez.</translation>
+    </message>
+    <message>
+        <source>Nothing has been done that can be undone.</source>
+        <translation>Geri alınacak bir şey yapılmadı.</translation>
+    </message>
+    <message>
+        <source>Nothing has been undone.</source>
+        <translation>Geri alınmış bir şey yok.</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Glassnet: {error}. {where}</source>
+        <translation>Glassnet’in içinde bir şey ters gitti: {error}. {where}</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Raporu kopyala</translation>
+    </message>
+    <message>
+        <source>Your work is still here, and a copy of it goes to {path}, which the next start offers. Save it, and please report this.</source>
+        <translation>Çalışmanız hâlâ burada; bir kopyası {path} dosyasına yazılıyor, sonraki açılış onu sunar. Kaydedin ve lütfen bunu bildirin.</translation>
+    </message>
+    <message>
+        <source>Your work is saved in {path}. Please report this.</source>
+        <translation>Çalışmanız {path} dosyasında kayıtlı. Lütfen bunu bildirin.</translation>
+    </message>
+    <message>
+        <source>There was nothing to save. Please report this.</source>
+        <translation>Kaydedilecek bir şey yoktu. Lütfen bunu bildirin.</translation>
+    </message>
+    <message>
+        <source>Nothing moves any more.</source>
+        <translation>Artık hiçbir şey kaymıyor.</translation>
+    </message>
+    <message>
+        <source>Panels slide in again.</source>
+        <translation>Paneller yine kayarak geliyor.</translation>
     </message>
     <message>
         <source>At {share} the window would be larger than this screen.</source>
@@ -2460,6 +2793,14 @@
     <message>
         <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
         <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
+    </message>
+    <message>
+        <source>Settings are not kept: {path} cannot be written.</source>
+        <translation>Ayarlar saklanmıyor: {path} yazılamıyor.</translation>
+    </message>
+    <message>
+        <source>The settings in {path} are damaged. What can be read of them is used.</source>
+        <translation>{path} dosyasındaki ayarlar bozuk. Okunabilenler kullanılıyor.</translation>
     </message>
 </context>
 <context>
@@ -2486,6 +2827,21 @@
     </message>
 </context>
 <context>
+    <name>GuideDialog</name>
+    <message>
+        <source>Guide</source>
+        <translation>Kılavuz</translation>
+    </message>
+    <message>
+        <source>Parts of the guide</source>
+        <translation>Kılavuzun bölümleri</translation>
+    </message>
+    <message>
+        <source>Text of the guide</source>
+        <translation>Kılavuzun metni</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Learn</source>
@@ -2502,6 +2858,10 @@
     <message>
         <source>Show the lessons, or put them away (Ctrl+L)</source>
         <translation>Dersleri göster ya da kaldır (Ctrl+L)</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Yardım</translation>
     </message>
     <message>
         <source>Tabs</source>
@@ -2924,16 +3284,12 @@
 <context>
     <name>KeySheet</name>
     <message>
-        <source>Help and shortcuts</source>
-        <translation>Yardım ve kısayollar</translation>
-    </message>
-    <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
         <translation>Soldan veri seçin, Eğit’e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
     </message>
     <message>
-        <source>Everywhere</source>
-        <translation>Her yerde</translation>
+        <source>Shortcuts</source>
+        <translation>Kısayollar</translation>
     </message>
     <message>
         <source>Fit the drawing</source>
@@ -2960,20 +3316,12 @@
         <translation>Seçileni sabitle; sıfırla ya da kaldır</translation>
     </message>
     <message>
-        <source>Build</source>
-        <translation>Kur</translation>
-    </message>
-    <message>
         <source>Alt+arrow, Enter</source>
         <translation>Alt+ok, Enter</translation>
     </message>
     <message>
         <source>Shift+arrow, Ctrl+A</source>
         <translation>Shift+ok, Ctrl+A</translation>
-    </message>
-    <message>
-        <source>Vision</source>
-        <translation>Görüntü</translation>
     </message>
 </context>
 <context>
@@ -3745,6 +4093,10 @@ tek doğruyla</translation>
         <translation>Epoka göre kayıp</translation>
     </message>
     <message>
+        <source>Curves of the loss</source>
+        <translation>Kaybın eğrileri</translation>
+    </message>
+    <message>
         <source>Epoch</source>
         <translation>Epok</translation>
     </message>
@@ -3770,6 +4122,18 @@ tek doğruyla</translation>
     <message>
         <source>seed {n}</source>
         <translation>tohum {n}</translation>
+    </message>
+    <message>
+        <source>Training loss</source>
+        <translation>Eğitim kaybı</translation>
+    </message>
+    <message>
+        <source>Test loss</source>
+        <translation>Test kaybı</translation>
+    </message>
+    <message>
+        <source>{curve}: {loss} at epoch {epoch}</source>
+        <translation>{curve}: {epoch}. epokta {loss}</translation>
     </message>
 </context>
 <context>
@@ -4536,10 +4900,6 @@ en güçlü |w| {w}</translation>
         <translation>İndirilebilen modeller</translation>
     </message>
     <message>
-        <source>SSD and YOLOX heads</source>
-        <translation>SSD ve YOLOX başları</translation>
-    </message>
-    <message>
         <source>one mask</source>
         <translation>tek maske</translation>
     </message>
@@ -4558,6 +4918,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>from Build</source>
         <translation>Kur’dan</translation>
+    </message>
+    <message>
+        <source>SSD, YOLOX</source>
+        <translation>SSD, YOLOX</translation>
     </message>
     <message>
         <source>Locate files...</source>
@@ -4832,8 +5196,8 @@ en güçlü |w| {w}</translation>
         <translation>Örtüşme yüzünden elenenleri gizle</translation>
     </message>
     <message>
-        <source>Show what overlap dropped</source>
-        <translation>Örtüşme yüzünden elenenleri göster</translation>
+        <source>Show dropped boxes</source>
+        <translation>Elenenleri göster</translation>
     </message>
     <message>
         <source>{shown} of {all} shown</source>
@@ -8461,6 +8825,22 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>VisionTab</name>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>Panoda resim yok.</translation>
+    </message>
+    <message>
+        <source>Open a camera or a video first.</source>
+        <translation>Önce bir kamera ya da video açın.</translation>
+    </message>
+    <message>
+        <source>Only a network that names pictures shows its inside.</source>
+        <translation>Yalnızca resimleri adlandıran bir ağ içini gösterir.</translation>
+    </message>
+    <message>
+        <source>Open a picture first that the network can name.</source>
+        <translation>Önce ağın adlandırabileceği bir resim açın.</translation>
+    </message>
     <message>
         <source>Back to the picture</source>
         <translation>Resme dön</translation>

@@ -62,7 +62,7 @@ class LessonButton(QAbstractButton):
         tasks = len(self.lesson.tasks)
         name = self.tr("Lesson {n}: {title}, {done} of {tasks} tasks done")
         text = name.format(n=self._number, title=self.text(), done=done, tasks=tasks)
-        describe(self, text, "")
+        describe(self, text)
         self.updateGeometry()
         self.update()
 

@@ -104,10 +104,10 @@ class ModelPanel(Panel):
         self.tasks = Segments([f"task_{task.value}" for task in TASKS])
         self.tasks.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for place in range(len(TASKS)):
-            self.tasks.button(place).setSizePolicy(
-                QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed
-            )
-            explain(self.tasks.button(place), *_TASK_TERMS[place])
+            button = self.tasks.button(place)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            set_role(button, extent="small")  # wide anyway, unless the words are long
+            explain(button, *_TASK_TERMS[place])
         self._read_name = label("label")
         explain(self._read_name, "model", "anchor")
         self.read_box = QComboBox()
@@ -267,7 +267,7 @@ class ModelPanel(Panel):
         classes = self.tr("{count} classes").format(count=row.classes)
         kinds = {
             Task.CLASSIFICATION: self.tr("ONNX, Caffe, TFLite"),
-            Task.DETECTION: self.tr("SSD and YOLOX heads"),
+            Task.DETECTION: self.tr("SSD, YOLOX"),
             Task.MASK: self.tr("one mask"),
         }[self._state.models.task]
         locate = "" if row.is_here else self.tr("Locate files...")

@@ -295,7 +295,7 @@ class ObjectsPanel(Panel):
         self.dropped_button.setText(
             self.tr("Hide what overlap dropped")
             if objects.shows_dropped
-            else self.tr("Show what overlap dropped")
+            else self.tr("Show dropped boxes")
         )
         found = state.result.result if state.result is not None else None
         if objects.selection is None or not isinstance(found, DetectionResult):
@@ -431,7 +431,7 @@ class ObjectsPanel(Panel):
         tip = self.tr("Write each object as a picture, into a folder of its name")
         describe(self.crops_button, self.tr("Save crops"), tip)
         tip = self.tr("Boxes of the same name that a better one covers")
-        describe(self.dropped_button, self.tr("Show what overlap dropped"), tip)
+        describe(self.dropped_button, self.tr("Show dropped boxes"), tip)
         describe(self.list, self.tr("Objects found, the best first"))
         self._names.setAccessibleName(self.tr("How many of each name"))
         self._show_objects()

@@ -24,10 +24,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem, QVBoxLayout
 
+from gui.format import show_integer, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.accessible import Told
 from gui.widgets.panel import Panel
 from model.data.csv import plain_cells
 from model.experiment import FloatArray
@@ -302,6 +304,27 @@ class LossPlot(Panel):
         if is_now or self._saved is None:
             return self.train.value_at(epoch), self.test.value_at(epoch)
         return self.saved_train.value_at(epoch), self.saved_test.value_at(epoch)
+
+    def drawn(self) -> list[tuple[str, float, float]]:
+        """Return each curve's name, its latest epoch and its value there."""
+        named = [
+            (self.tr("Training loss"), (self.train, self.saved_train)),
+            (self.tr("Test loss"), (self.test, self.saved_test)),
+            *((run_name(run), (line,)) for run, line, _ in self._runs if run.visible),
+        ]
+        found = []
+        for name, lines in named:
+            last = next((at for line in lines if (at := line.value_at(math.inf))), None)
+            if last is not None:
+                found.append((name, *last))
+        return found
+
+    def told(self, part: tuple[str, float, float]) -> Told:
+        """Return what a screen reader says of a curve."""
+        name, epoch, value = part
+        text = self.tr("{curve}: {loss} at epoch {epoch}")
+        said = text.format(curve=name, loss=significant(value), epoch=show_integer(int(epoch)))
+        return Told(said, self.rect())
 
     def forget_series(self) -> None:
         """Be ready for another run's losses."""

@@ -56,7 +56,10 @@ class InsidePage(Panel):
         self._map_title = label("strong", "inside_map_title")
         self.large = LargeMap(model.choose_cell)
         self._caption = label("hint", "inside_caption", wrap=True)
-        self._why_title, self._why_note = label("title", "inside_why_title"), label("hint")
+        self._why_title, self._why_note = (
+            label("title", "inside_why_title", wrap=True),
+            label("hint"),
+        )
         explain(self._map_title, "activation")
         explain(self._why_title, "features", "weighted-sum")
         self.why = TermRows("inside_why", model.follow_term)
