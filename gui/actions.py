@@ -99,6 +99,7 @@ _ENTRIES = {
         ),
         _Entry("freeze", QT_TRANSLATE_NOOP("Actions", "Freeze, resume"), ("F",)),
         _Entry("paste", QT_TRANSLATE_NOOP("Actions", "Paste a picture"), ("Ctrl+V",)),
+        _Entry("open_kernel", QT_TRANSLATE_NOOP("Actions", "Open this kernel in Build")),
     ),
 }
 EXPORTS = tuple(

@@ -21,7 +21,8 @@ from vision.models import open_classifier
 from vision.preflight import preflight
 from vision.preprocessing import Preprocessing
 from vision.probe import Outcome, try_out
-from vision.tflite_check import TfliteError, check_tflite
+from vision.tflite.check import check_tflite
+from vision.tflite.flatbuffer import TfliteError
 
 FORMATS = [
     (ModelFormat.TFLITE, ".tflite", tflite_model),
@@ -56,7 +57,7 @@ def test_the_size_of_a_tflite_model_is_known(tmp_path: Path) -> None:
     path.write_bytes(tflite_model(*kernel_and_bias(size=20)))
     classifier = open_classifier(path)
     assert classifier.preprocessing.size_wh == (20, 20)
-    assert classifier.engine.input_shape == (1, 3, 20, 20)
+    assert classifier.engine.input_shape == (None, 3, 20, 20)
     assert len(classifier.classify(sample()).probabilities) == 4
 
 

@@ -235,7 +235,9 @@ class LayerStrip(QWidget):
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, elided)
 
     def _paint_label(self, painter: QPainter, area: QRectF, view: InsideView) -> None:
-        theme, best = active(), view.best
+        theme, best = active(), view.shown.result.best
+        if best is None:
+            return
         why = self._state.why
         lines = [(best.label, 600, theme.t1)]
         if why is not None:

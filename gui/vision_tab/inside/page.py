@@ -93,7 +93,8 @@ class InsidePage(Panel):
         middle.addLayout(left, 11)
         middle.addLayout(right, 9)
         body.addLayout(middle, 1)
-        body.addWidget(rule())
+        self._why_rule = rule()
+        body.addWidget(self._why_rule)
         body.addLayout(_beside(self._why_title, self._why_note))
         body.addWidget(self.why)
         layout = QVBoxLayout(self)
@@ -204,8 +205,12 @@ class InsidePage(Panel):
         view, why = self._state.view, self._state.why
         assert view is not None  # the page is hidden without
         best = view.best
-        self._why_note.setVisible(why is not None)
-        self.why.setVisible(why is not None)
+        for widget in (self._why_note, self.why):
+            widget.setVisible(why is not None)
+        for widget in (self._why_rule, self._why_title):
+            widget.setVisible(best is not None)
+        if best is None:
+            return
         if why is None:
             text = self.tr("Why {label}: the last layer gives no sum for each class")
             self._why_title.setText(text.format(label=best.label))
