@@ -109,9 +109,9 @@ class ModelPanel(Panel):
         self.tasks = Segments([*(f"task_{task.value}" for task in TASKS), "task_inside"])
         self.tasks.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for place in range(INSIDE + 1):
-            self.tasks.button(place).setSizePolicy(
-                QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed
-            )
+            button = self.tasks.button(place)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            set_role(button, extent="small")
         self._read_name = label("label")
         self.read_box = QComboBox()
         self.read_box.setObjectName("model_read_as")
