@@ -48,7 +48,7 @@ class Reader:
         except struct.error:
             raise TfliteError(Words("an offset points behind the file")) from None
 
-    def float(self, at: int) -> float:
+    def fraction(self, at: int) -> float:
         """Return a float32."""
         self.number("I", at)
         return float(struct.unpack_from("<f", self._data, at)[0])

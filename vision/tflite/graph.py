@@ -128,7 +128,7 @@ class Operator:
     def number(self, number: int, default: float = 0.0) -> float:
         """Return a float option."""
         at = None if self.options is None else self.options.field(number)
-        return default if at is None else self.reader.float(at)
+        return default if at is None else self.reader.fraction(at)
 
     def _option(self, number: int, kind: str, default: int) -> int:
         at = None if self.options is None else self.options.field(number)
