@@ -27,7 +27,14 @@ PHOTOGRAPHS = (
     ),
     *(
         f"gradio/media_assets/images/{name}"
-        for name in ("bus.png", "cheetah.jpg", "cheetah1.jpg", "groot.jpeg", "lion.jpg", "tower.jpg")
+        for name in (
+            "bus.png",
+            "cheetah.jpg",
+            "cheetah1.jpg",
+            "groot.jpeg",
+            "lion.jpg",
+            "tower.jpg",
+        )
     ),
     "gradio/test_data/cheetah2.jpg",
     *(f"ultralytics/assets/{name}.jpg" for name in ("bus", "zidane")),
