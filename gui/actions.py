@@ -189,6 +189,7 @@ _ENTRIES = {
         ),
         Entry("freeze", QT_TRANSLATE_NOOP("Actions", "Freeze, resume"), ("F",)),
         Entry("paste", QT_TRANSLATE_NOOP("Actions", "Paste a picture"), ("Ctrl+V",)),
+        Entry("open_kernel", QT_TRANSLATE_NOOP("Actions", "Open this kernel in Build")),
         Entry("classify", QT_TRANSLATE_NOOP("Actions", "Name what a picture shows")),
         Entry("detect", QT_TRANSLATE_NOOP("Actions", "Find objects, with a box round each")),
         Entry("cut_out", QT_TRANSLATE_NOOP("Actions", "Part people from the background")),

@@ -350,6 +350,7 @@ class GlassnetWindow(QMainWindow):
             ("file_save", files.save),
             ("file_save_as", files.save_as),
             ("export_vision", self._use_in_vision),
+            ("open_kernel", self._open_kernel),
             ("tab_build", partial(self.show_tab, self.BUILD)),
             ("tab_vision", partial(self.show_tab, self.VISION)),
             ("author", self._ask_author),
@@ -475,6 +476,14 @@ class GlassnetWindow(QMainWindow):
         if network is not None:
             self.show_tab(self.VISION)
             self.session.vision.use_network(network, self.session.name)
+
+    def _open_kernel(self) -> None:
+        """Take a kernel that is looked at in Vision to Build, after asking about unsaved work."""
+        from gui.vision_tab.inside.kernel_unit import kernel_experiment
+
+        experiment = kernel_experiment(self.session.vision.inside.state)
+        if experiment is not None:
+            self.files.open_made(experiment)
 
     def _choose_language(self, code: str) -> None:
         app = QApplication.instance()

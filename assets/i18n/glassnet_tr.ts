@@ -179,6 +179,10 @@
         <translation>Düzeltilmiş yöntem</translation>
     </message>
     <message>
+        <source>Open this kernel in Build</source>
+        <translation>Bu çekirdeği Kur&apos;da aç</translation>
+    </message>
+    <message>
         <source>Name what a picture shows</source>
         <translation>Resimde ne olduğunu söyle</translation>
     </message>
@@ -759,10 +763,6 @@
         <translation>resim</translation>
     </message>
     <message>
-        <source>{layer}, map {n}</source>
-        <translation>{layer}, harita {n}</translation>
-    </message>
-    <message>
         <source>{channel} in row {row}, column {column} is what the network is given: the pixel less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}.</source>
         <translation>{row}. satır, {column}. sütundaki {channel}, ağa verilen sayıdır: pikselden ortalama çıkar, ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
     </message>
@@ -843,6 +843,14 @@
         <translation>Nöron değil: ağırlığı yoktur, bir şey öğrenmez.</translation>
     </message>
     <message>
+        <source>Build has no {activation}: there it is the sum before it.</source>
+        <translation>Kur&apos;da {activation} yok: orada ondan önceki toplamdır.</translation>
+    </message>
+    <message>
+        <source>In Build it is a ReLU, which does not stop at {bound}.</source>
+        <translation>Kur&apos;da bir ReLU&apos;dur; {bound} değerinde durmaz.</translation>
+    </message>
+    <message>
         <source>One cell, recomputed</source>
         <translation>Bir hücre, yeniden hesaplandı</translation>
     </message>
@@ -853,6 +861,10 @@
     <message>
         <source>Go to the number that adds most</source>
         <translation>En çok katkı yapan sayıya git</translation>
+    </message>
+    <message>
+        <source>One unit with these weights, and patches of this picture as its rows</source>
+        <translation>Bu ağırlıklarla tek birim; satırları bu resmin parçaları</translation>
     </message>
     <message>
         <source>Choose the cell of the layer before that adds most</source>
@@ -3138,6 +3150,10 @@
         <translation>yerel norm {n}</translation>
     </message>
     <message>
+        <source>{layer}, map {n}</source>
+        <translation>{layer}, harita {n}</translation>
+    </message>
+    <message>
         <source>{count} numbers</source>
         <translation>{count} sayı</translation>
     </message>
@@ -4840,6 +4856,10 @@ en güçlü |w| {w}</translation>
         <translation>Kesip al</translation>
     </message>
     <message>
+        <source>Look inside</source>
+        <translation>İçine bak</translation>
+    </message>
+    <message>
         <source>Name what a picture shows</source>
         <translation>Resimde ne olduğunu söyle</translation>
     </message>
@@ -4850,6 +4870,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Part people from the background</source>
         <translation>İnsanları arka plandan ayır</translation>
+    </message>
+    <message>
+        <source>The network&apos;s maps, and any of its numbers recomputed</source>
+        <translation>Ağın haritaları ve yeniden hesaplanan her sayısı</translation>
     </message>
     <message>
         <source>Read its output as</source>
@@ -6574,6 +6598,18 @@ en güçlü |w| {w}</translation>
         <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
+        <source>a Keras file</source>
+        <translation>bir Keras dosyası</translation>
+    </message>
+    <message>
+        <source>a Keras file (HDF5)</source>
+        <translation>bir Keras dosyası (HDF5)</translation>
+    </message>
+    <message>
+        <source>a PyTorch file</source>
+        <translation>bir PyTorch dosyası</translation>
+    </message>
+    <message>
         <source>a YOLO detector of version 5 or 7</source>
         <translation>5. ya da 7. sürüm bir YOLO nesne bulucusu</translation>
     </message>
@@ -6650,6 +6686,14 @@ en güçlü |w| {w}</translation>
         <translation>bir formülde {most} harften çok var</translation>
     </message>
     <message>
+        <source>a kernel does not fit its input</source>
+        <translation>bir çekirdek girdisine uymuyor</translation>
+    </message>
+    <message>
+        <source>a kernel, stride or dilation is below 1</source>
+        <translation>bir çekirdek, adım ya da genişletme 1&apos;den küçük</translation>
+    </message>
+    <message>
         <source>a list is too long</source>
         <translation>bir liste çok uzun</translation>
     </message>
@@ -6660,6 +6704,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a list reaches behind the file</source>
         <translation>bir liste dosyanın sonunu aşıyor</translation>
+    </message>
+    <message>
+        <source>a mean is over other sides than a picture&apos;s</source>
+        <translation>bir ortalama, resmin kenarlarından başka kenarlar üzerinden alınıyor</translation>
     </message>
     <message>
         <source>a message was expected</source>
@@ -6714,6 +6762,10 @@ en güçlü |w| {w}</translation>
         <translation>paketlenmiş bir resim eksik</translation>
     </message>
     <message>
+        <source>a padding does not fit its input</source>
+        <translation>bir dolgu girdisine uymuyor</translation>
+    </message>
+    <message>
         <source>a picture&apos;s entry is not what it was</source>
         <translation>bir resmin kaydı değişmiş</translation>
     </message>
@@ -6722,8 +6774,20 @@ en güçlü |w| {w}</translation>
         <translation>bir duruş ağı</translation>
     </message>
     <message>
+        <source>a scale is not finite</source>
+        <translation>bir ölçek sonlu değil</translation>
+    </message>
+    <message>
+        <source>a shape does not fit its values</source>
+        <translation>bir biçim değerlerine uymuyor</translation>
+    </message>
+    <message>
         <source>a single number</source>
         <translation>tek bir sayı</translation>
+    </message>
+    <message>
+        <source>a size is computed</source>
+        <translation>bir boyut hesaplanıyor</translation>
     </message>
     <message>
         <source>a string was expected</source>
@@ -6754,6 +6818,26 @@ en güçlü |w| {w}</translation>
         <translation>{found} değil, bir değer bekleniyor</translation>
     </message>
     <message>
+        <source>a weight is computed</source>
+        <translation>bir ağırlık hesaplanıyor</translation>
+    </message>
+    <message>
+        <source>a window is larger than its input</source>
+        <translation>bir pencere girdisinden büyük</translation>
+    </message>
+    <message>
+        <source>a window wants a picture</source>
+        <translation>bir pencere resim istiyor</translation>
+    </message>
+    <message>
+        <source>an activation is not known</source>
+        <translation>bir aktivasyon bilinmiyor</translation>
+    </message>
+    <message>
+        <source>an archive, as PyTorch and Keras write them</source>
+        <translation>PyTorch ile Keras&apos;ın yazdığı türden bir arşiv</translation>
+    </message>
+    <message>
         <source>an input or output is no tensor of it</source>
         <translation>bir girdi ya da çıktı, tensörlerinden biri değil</translation>
     </message>
@@ -6770,12 +6854,20 @@ en güçlü |w| {w}</translation>
         <translation>bir konum dosyanın sonrasını gösteriyor</translation>
     </message>
     <message>
+        <source>an operator does not fit its tensors</source>
+        <translation>bir işlem tensörlerine uymuyor</translation>
+    </message>
+    <message>
         <source>an operator has no code</source>
         <translation>bir işlecin kodu yok</translation>
     </message>
     <message>
         <source>an operator is missing in the new engine</source>
         <translation>yeni motorda bir işleç eksik</translation>
+    </message>
+    <message>
+        <source>an operator lacks an input</source>
+        <translation>bir işlemin girdisi eksik</translation>
     </message>
     <message>
         <source>an operator reads or writes no tensor of it</source>
@@ -6884,10 +6976,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>it lacks {operators}</source>
         <translation>şunlar eksik: {operators}</translation>
-    </message>
-    <message>
-        <source>it names no classes</source>
-        <translation>sınıf adı vermiyor</translation>
     </message>
     <message>
         <source>it names no data</source>
@@ -7174,6 +7262,10 @@ en güçlü |w| {w}</translation>
         <translation>bir tablonun kaydı bozuk</translation>
     </message>
     <message>
+        <source>the scales of a weight do not fit its shape</source>
+        <translation>bir ağırlığın ölçekleri biçimine uymuyor</translation>
+    </message>
+    <message>
         <source>the server answers {answer}</source>
         <translation>sunucunun yanıtı: {answer}</translation>
     </message>
@@ -7202,6 +7294,10 @@ en güçlü |w| {w}</translation>
         <translation>içinde çizge yok</translation>
     </message>
     <message>
+        <source>there is no such axis</source>
+        <translation>böyle bir eksen yok</translation>
+    </message>
+    <message>
         <source>there is no such folder</source>
         <translation>böyle bir klasör yok</translation>
     </message>
@@ -7212,6 +7308,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>weights of shape {found} where {shape} are needed</source>
         <translation>{shape} gerekirken ağırlıkların biçimi {found}</translation>
+    </message>
+    <message>
+        <source>what is added has too few sides</source>
+        <translation>eklenen tensörün boyutu az</translation>
     </message>
     <message>
         <source>wire type {kind} is unknown</source>
@@ -7522,6 +7622,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
     </message>
     <message>
+        <source>{file}: these TFLite operators cannot be converted: {operators}. Convert the model to ONNX with another tool.</source>
+        <translation>{file}: şu TFLite işlemleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX&apos;e çevirin.</translation>
+    </message>
+    <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
         <translation>{file}: içinde resim bulunan 2’den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
@@ -7544,6 +7648,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
         <translation>{file}: oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
+    </message>
+    <message>
+        <source>{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}.</source>
+        <translation>{file}: bu, {kind}; kendi kitaplığını gerektirir. Modeli {how} ile ONNX olarak dışa aktarın.</translation>
     </message>
     <message>
         <source>{file}: this is {kind}. Choose {wanted}.</source>
@@ -8834,24 +8942,8 @@ en güçlü |w| {w}</translation>
         <translation>Önce bir kamera ya da video açın.</translation>
     </message>
     <message>
-        <source>Only a network that names pictures shows its inside.</source>
-        <translation>Yalnızca resimleri adlandıran bir ağ içini gösterir.</translation>
-    </message>
-    <message>
         <source>Open a picture first that the network can name.</source>
         <translation>Önce ağın adlandırabileceği bir resim açın.</translation>
-    </message>
-    <message>
-        <source>Back to the picture</source>
-        <translation>Resme dön</translation>
-    </message>
-    <message>
-        <source>Look inside</source>
-        <translation>İçine bak</translation>
-    </message>
-    <message>
-        <source>The network&apos;s maps, and any of its numbers recomputed</source>
-        <translation>Ağın haritaları ve yeniden hesaplanan her sayısı</translation>
     </message>
     <message>
         <source>Pasted picture</source>

@@ -165,9 +165,15 @@ class Segments(QFrame):
         return self.group.checkedId()
 
     def choose(self, index: int) -> None:
-        """Choose a button, or with -1 none, without emitting ``idClicked``."""
+        """Choose a button, or with -1 none, without emitting ``idClicked``.
+
+        The keyboard stays with the one that is chosen.
+        """
         if index >= 0:
+            had_keyboard = any(button.hasFocus() for button in self.group.buttons())
             self.button(index).setChecked(True)
+            if had_keyboard:
+                self.button(index).setFocus(Qt.FocusReason.OtherFocusReason)
         elif (chosen := self.group.checkedButton()) is not None:
             self.group.setExclusive(False)
             chosen.setChecked(False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -90,18 +90,23 @@ class InsidePage(Panel):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.maps)
+        self.maps.installEventFilter(self)
         self._scroll = scroll
-        left.addWidget(scroll, 1)
+        # What the maps do not need stays empty below the legend, not above it.
+        left.addWidget(scroll, 1000)
         left.addWidget(self._legend)
+        left.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(GAP_S_PX)
         right.addWidget(self._map_title)
-        right.addWidget(self.large, 1)
+        right.addWidget(self.large, 1000)
         right.addWidget(self._caption)
+        right.addStretch(1)
         middle.addLayout(left, 11)
         middle.addLayout(right, 9)
         body.addLayout(middle, 1)
-        body.addWidget(rule())
+        self._why_rule = rule()
+        body.addWidget(self._why_rule)
         body.addLayout(_beside(self._why_title, self._why_note))
         body.addWidget(self.why)
         layout = QVBoxLayout(self)
@@ -212,8 +217,12 @@ class InsidePage(Panel):
         view, why = self._state.view, self._state.why
         assert view is not None  # the page is hidden without
         best = view.best
-        self._why_note.setVisible(why is not None)
-        self.why.setVisible(why is not None)
+        for widget in (self._why_note, self.why):
+            widget.setVisible(why is not None)
+        for widget in (self._why_rule, self._why_title):
+            widget.setVisible(best is not None)
+        if best is None:
+            return
         if why is None:
             text = self.tr("Why {label}: the last layer gives no sum for each class")
             self._why_title.setText(text.format(label=best.label))
@@ -246,6 +255,12 @@ class InsidePage(Panel):
         self.why.show_rows(rows)
 
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take no more height for the maps than they have."""
+        if event.type() == QEvent.Type.Resize:
+            self._scroll.setMaximumHeight(self.maps.height() + 2)
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the maps the room that a low window has."""
