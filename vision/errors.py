@@ -24,6 +24,7 @@ class Fault(StrEnum):
     PICTURE_TOO_LARGE = "picture_too_large"
     FOLDER_WITHOUT_PICTURES = "folder_without_pictures"
     MODEL_EMPTY = "model_empty"
+    MODEL_FOREIGN = "model_foreign"
     MODEL_NOT_A_MODEL = "model_not_a_model"
     MODEL_UNSUPPORTED = "model_unsupported"
     MODEL_NEEDS_PROTOTXT = "model_needs_prototxt"
@@ -44,6 +45,7 @@ class Fault(StrEnum):
     PREPROCESSING_INVALID = "preprocessing_invalid"
     MANIFEST_DAMAGED = "manifest_damaged"
     PROTOTXT_SYNTAX = "prototxt_syntax"
+    TFLITE_OPERATORS = "tflite_operators"
     CAFFE_LAYERS_UNKNOWN = "caffe_layers_unknown"
     CAFFE_SHAPE = "caffe_shape"
     CAFFE_DAMAGED = "caffe_damaged"
@@ -56,6 +58,18 @@ class Fault(StrEnum):
     DOWNLOAD_HASH = "download_hash"
     DOWNLOAD_NOT_HTTPS = "download_not_https"
     DOWNLOAD_DISK_FULL = "download_disk_full"
+    CLASS_NAME_EMPTY = "class_name_empty"
+    CLASS_NAME_TAKEN = "class_name_taken"
+    TEACH_FEW_CLASSES = "teach_few_classes"
+    TEACH_SMALL_CLASS = "teach_small_class"
+    TEACH_SAME_PICTURES = "teach_same_pictures"
+    TEACH_NO_ROWS = "teach_no_rows"
+    TEACH_NO_CLASS_FOLDERS = "teach_no_class_folders"
+    TEACH_TOO_MANY_FILES = "teach_too_many_files"
+    PICTURE_CHANGED = "picture_changed"
+    PROJECT_NOT_A_PROJECT = "project_not_a_project"
+    PROJECT_DAMAGED = "project_damaged"
+    PROJECT_TOO_NEW = "project_too_new"
 
 
 _SENTENCES: Final[dict[Fault, str]] = {
@@ -91,6 +105,9 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.MODEL_NOT_A_MODEL: (
         "{file}: this is no model that can be read ({reason}). "
         "Give an ONNX, TFLite, TensorFlow .pb or Caffe file."
+    ),
+    Fault.MODEL_FOREIGN: (
+        "{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}."
     ),
     Fault.MODEL_UNSUPPORTED: (
         "{file}: the model was read, but OpenCV cannot run it ({reason}). "
@@ -150,6 +167,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.PROTOTXT_SYNTAX: (
         "{file}: line {line} is not valid prototxt ({reason}). Correct the line."
     ),
+    Fault.TFLITE_OPERATORS: (
+        "{file}: these TFLite operators cannot be converted: {operators}. "
+        "Convert the model to ONNX with another tool."
+    ),
     Fault.CAFFE_LAYERS_UNKNOWN: (
         "{file}: these Caffe layers cannot be converted: {layers}. "
         "Convert the model to ONNX with another tool."
@@ -190,6 +211,39 @@ _SENTENCES: Final[dict[Fault, str]] = {
     ),
     Fault.DOWNLOAD_DISK_FULL: (
         "{file}: there is no room for {megabytes} MB. Free some space and try again."
+    ),
+    Fault.CLASS_NAME_EMPTY: "A class needs a name. Type one.",
+    Fault.CLASS_NAME_TAKEN: "There is a class {name} already. Choose another name.",
+    Fault.TEACH_FEW_CLASSES: (
+        "There are too few classes ({count}); telling pictures apart takes at least 2. Add a class."
+    ),
+    Fault.TEACH_SMALL_CLASS: (
+        "The class {name} has too few pictures ({count}); at least {least} are needed, one to "
+        "learn from and one to test with. Add some, or remove the class."
+    ),
+    Fault.TEACH_SAME_PICTURES: (
+        "The classes {first} and {second} have the same pictures, so nothing tells them apart. "
+        "Give each its own pictures."
+    ),
+    Fault.TEACH_NO_ROWS: (
+        "No picture of the class {name} can be read. Put its pictures back, or remove the class."
+    ),
+    Fault.TEACH_NO_CLASS_FOLDERS: (
+        "{file}: this holds fewer than 2 folders with pictures. "
+        "Put the pictures of each class into a folder of its own."
+    ),
+    Fault.TEACH_TOO_MANY_FILES: (
+        "{file}: the folder holds more than {limit} files. Choose one with fewer."
+    ),
+    Fault.PICTURE_CHANGED: (
+        "{file}: this is another picture than the one that was added. "
+        "Put the old one back, or remove it from its class and add the new one."
+    ),
+    Fault.PROJECT_NOT_A_PROJECT: "{file}: this is no Glassnet teach project. Choose another file.",
+    Fault.PROJECT_DAMAGED: ("{file}: the project is damaged ({reason}). Take an older copy of it."),
+    Fault.PROJECT_TOO_NEW: (
+        "{file}: the project has version {version}; this Glassnet reads up to version {known}. "
+        "Install a newer Glassnet to open it."
     ),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -39,8 +39,9 @@ from gui.build_tab.microscope.sentences import (
 )
 from gui.build_tab.microscope.step_view import StepView, errors_of, figure, largest, tone_of
 from gui.build_tab.names import loss_formulas, loss_names
+from gui.explain import explain
 from gui.theme import BODY_PX, GAP_M_PX, active, icon
-from gui.widgets.basic import Segments, describe, label, set_role
+from gui.widgets.basic import Segments, describe, label, press_in_list, set_role
 from gui.widgets.formula import FormulaLabel, Word
 from model.experiment import LOSSES
 from model.insight.step_walk import Part
@@ -152,6 +153,14 @@ class _SignedCell(QStyledItemDelegate):
             option.backgroundBrush = QBrush(QColor(active().tint))
 
 
+class _WeightTable(QTableWidget):
+    """A table whose arrow keys choose a weight and do nothing else at its ends."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move in the table; leave Space and letters to the tab's shortcuts."""
+        press_in_list(event, super().keyPressEvent)
+
+
 class UpdateCard(PartCard):
     """Old weight, gradient, change and new weight, one weight a row."""
 
@@ -161,7 +170,7 @@ class UpdateCard(PartCard):
     def __init__(
         self,
         choose: Choose,
-        explain: Callable[[int], None],
+        choose_weight: Callable[[int], None],
         choose_batch: Callable[[bool], None],
     ) -> None:
         super().__init__(Part.UPDATE, choose)
@@ -172,11 +181,11 @@ class UpdateCard(PartCard):
         self._lines: list[FormulaLabel] = []
         self._terms = QVBoxLayout()
         self._terms.setSpacing(2)
-        self._explain = explain
+        self._choose_weight = choose_weight
         self._rows: tuple[int, ...] = ()
         self._is_showing = False
         self.rule = FormulaLabel("microscope_rule", BODY_PX)
-        table = self.table = QTableWidget(0, 5)
+        table = self.table = _WeightTable(0, 5)
         table.setObjectName("microscope_weights_table")
         set_role(table, role="list")
         table.verticalHeader().hide()
@@ -200,6 +209,8 @@ class UpdateCard(PartCard):
         self.why = self.sentence("update_why")
         self.check_icon, self.check_title = label(), label("strong")
         self.check = label("label", "microscope_check", wrap=True)
+        explain(self.check_title, "gradient-check")
+        explain(self.whose.button(1), "batch")
         checked = QHBoxLayout()
         checked.setSpacing(GAP_M_PX)
         top = Qt.AlignmentFlag.AlignTop
@@ -306,7 +317,7 @@ class UpdateCard(PartCard):
 
     def _on_current_changed(self, row: int, *_: int) -> None:
         if not self._is_showing and 0 <= row < len(self._rows):
-            self._explain(self._rows[row])
+            self._choose_weight(self._rows[row])
 
 
 class AgainCard(PartCard):
