@@ -171,12 +171,18 @@ def run_classify(options: argparse.Namespace) -> int:
     """
     from vision.command import classify_pictures, classify_text
 
+    pictures = [*options.pictures, *options.image]
+    if not pictures:
+        return _refuse("classify wants a picture or a folder of pictures.")
+    named = ("size_wh", "mean", "scale", "std", "swap_rb", "crop")
+    given = {name: getattr(options, name) for name in named}
     results, skipped = classify_pictures(
-        options.pictures,
+        pictures,
         model=options.model,
         prototxt=options.prototxt,
         labels=options.labels,
         top=options.top,
+        settings={name: value for name, value in given.items() if value is not None},
     )
     return _report_pictures(results, skipped, None if options.json else classify_text)
 
@@ -389,6 +395,44 @@ def hold_out(text: str) -> float:
     return number
 
 
+def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[float, ...]]:
+    """Return what reads so many numbers of an option, with commas or an x between them."""
+
+    def read(text: str) -> tuple[float, ...]:
+        try:
+            found = tuple(kind(part) for part in text.lower().replace("x", ",").split(","))
+        except ValueError:
+            found = ()
+        if len(found) == 1:
+            found *= count
+        if len(found) != count:
+            raise argparse.ArgumentTypeError(f"{text} is not {count} numbers")
+        return found
+
+    return read
+
+
+def add_classify_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``classify`` takes; the single letters and --image are those of the tutorial."""
+    add = parser.add_argument
+    add("pictures", nargs="*", type=Path, metavar="PICTURE")
+    add("-i", "--image", type=Path, action="append", default=[], help="a picture, as PICTURE")
+    add("-m", "--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file")
+    add("-p", "--prototxt", type=Path, help="the .caffemodel's network description")
+    add("-l", "--labels", type=Path, help="one label a line, or synset_words.txt")
+    add("--top", type=at_least(1), default=5, help="how many labels (5)")
+    add("--json", action="store_true", help="one JSON document")
+    group = parser.add_argument_group("how pictures are prepared, else as the model says")
+    switch = argparse.BooleanOptionalAction
+    three = numbers(3, float)
+    group.add_argument("--size", dest="size_wh", type=numbers(2, int), metavar="WxH")
+    group.add_argument("--mean", type=three, metavar="A,B,C", help="in the network's order")
+    group.add_argument("--scale", type=float, metavar="X", help="multiplies after the mean")
+    group.add_argument("--std", type=three, metavar="A,B,C", help="divides last")
+    group.add_argument("--swap-rb", action=switch, help="RGB in the place of BGR")
+    group.add_argument("--crop", action=switch, help="the middle square, not squashed")
+
+
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the subcommands."""
     from model import __version__
@@ -409,13 +453,7 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Glassnet {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    classify = commands.add_parser("classify", help=said("name what pictures show"))
-    classify.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
-    classify.add_argument("--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file")
-    classify.add_argument("--prototxt", type=Path, help="the .caffemodel's network description")
-    classify.add_argument("--labels", type=Path, help="one label a line, or synset_words.txt")
-    classify.add_argument("--top", type=at_least(1), default=5, help="how many labels (5)")
-    classify.add_argument("--json", action="store_true", help="one JSON document")
+    add_classify_arguments(commands.add_parser("classify", help=said("name what pictures show")))
 
     detect = commands.add_parser("detect", help=said("find objects in pictures"))
     detect.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")

@@ -100,6 +100,7 @@ _ENTRIES = {
         Entry("file_open", QT_TRANSLATE_NOOP("Actions", "Open…"), ("Ctrl+O",)),
         Entry("file_save", QT_TRANSLATE_NOOP("Actions", "Save"), ("Ctrl+S",)),
         Entry("file_save_as", QT_TRANSLATE_NOOP("Actions", "Save as…"), ("Ctrl+Shift+S",)),
+        Entry("author", QT_TRANSLATE_NOOP("Actions", "Your name…")),
         Entry("export_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model…"), group=_EXPORT),
         Entry("export_numpy", QT_TRANSLATE_NOOP("Actions", "NumPy script…"), group=_EXPORT),
         Entry("export_svg", QT_TRANSLATE_NOOP("Actions", "Drawing as SVG…"), group=_EXPORT),
@@ -188,6 +189,7 @@ _ENTRIES = {
         ),
         Entry("freeze", QT_TRANSLATE_NOOP("Actions", "Freeze, resume"), ("F",)),
         Entry("paste", QT_TRANSLATE_NOOP("Actions", "Paste a picture"), ("Ctrl+V",)),
+        Entry("open_kernel", QT_TRANSLATE_NOOP("Actions", "Open this kernel in Build")),
         Entry("classify", QT_TRANSLATE_NOOP("Actions", "Name what a picture shows")),
         Entry("detect", QT_TRANSLATE_NOOP("Actions", "Find objects, with a box round each")),
         Entry("cut_out", QT_TRANSLATE_NOOP("Actions", "Part people from the background")),
@@ -226,6 +228,7 @@ class Actions:
         self._actions: dict[str, QAction] = {}
         self._obstacles: dict[str, Callable[[], str]] = {}
         self._steps: dict[str, str | None] = {"undo": None, "redo": None}
+        self._author = ""
         for entries in self._entries.values():
             for entry in entries:
                 self._make(entry)
@@ -304,11 +307,21 @@ class Actions:
             self._steps = steps
             self._name_steps()
 
+    def show_author(self, author: str) -> None:
+        """Say whose work the document is where it can be signed, to who looks into the menu."""
+        self._author = author
+        text = QCoreApplication.translate("Actions", "Your name…")
+        if author:
+            text = QCoreApplication.translate("Actions", "Name: {name}…")
+        name = author.replace("&", "&&")
+        self._actions["author"].setText(text.format(name=name))
+
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         for _, entry in self.entries():
             self._name(entry)
         self._name_steps()
+        self.show_author(self._author)
 
     def _name(self, entry: Entry) -> None:
         text, _ = entry.texts()

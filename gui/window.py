@@ -187,6 +187,11 @@ class GlassnetWindow(QMainWindow):
         elif had_keyboard and (page := self.pages.currentWidget()) is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _ask_author(self) -> None:
+        from gui.learn.list_page import ask_author
+
+        ask_author(self, self.learn)
+
     def _show_learn(self) -> None:
         """Lay what is open of the lessons beside the tab in front, or in the strip below it."""
         view, tab = self._learn_view, self.pages.currentWidget()
@@ -326,6 +331,9 @@ class GlassnetWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.header.tabs.currentChanged.connect(self.show_tab)
+        self.header.title.menu().aboutToShow.connect(
+            lambda: self.all_actions.show_author(self.document.author)
+        )
         self.session.messages.said.connect(self.status.show_sentence)
         self.files.opened.connect(lambda: self.show_tab(self.BUILD))
         self.files.kept.connect(self._stay)
@@ -342,8 +350,10 @@ class GlassnetWindow(QMainWindow):
             ("file_save", files.save),
             ("file_save_as", files.save_as),
             ("export_vision", self._use_in_vision),
+            ("open_kernel", self._open_kernel),
             ("tab_build", partial(self.show_tab, self.BUILD)),
             ("tab_vision", partial(self.show_tab, self.VISION)),
+            ("author", self._ask_author),
             ("learn", self._toggle_learn),
             ("theme", self._toggle_theme),
             ("motion", self._toggle_motion),
@@ -466,6 +476,14 @@ class GlassnetWindow(QMainWindow):
         if network is not None:
             self.show_tab(self.VISION)
             self.session.vision.use_network(network, self.session.name)
+
+    def _open_kernel(self) -> None:
+        """Take a kernel that is looked at in Vision to Build, after asking about unsaved work."""
+        from gui.vision_tab.inside.kernel_unit import kernel_experiment
+
+        experiment = kernel_experiment(self.session.vision.inside.state)
+        if experiment is not None:
+            self.files.open_made(experiment)
 
     def _choose_language(self, code: str) -> None:
         app = QApplication.instance()

@@ -47,6 +47,198 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>New</source>
+        <translation>Yeni</translation>
+    </message>
+    <message>
+        <source>Open…</source>
+        <translation>Aç…</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Kaydet</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Farklı kaydet…</translation>
+    </message>
+    <message>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
+    </message>
+    <message>
+        <source>ONNX model…</source>
+        <translation>ONNX modeli…</translation>
+    </message>
+    <message>
+        <source>NumPy script…</source>
+        <translation>NumPy betiği…</translation>
+    </message>
+    <message>
+        <source>Drawing as SVG…</source>
+        <translation>SVG olarak çizim…</translation>
+    </message>
+    <message>
+        <source>Drawing as PNG…</source>
+        <translation>PNG olarak çizim…</translation>
+    </message>
+    <message>
+        <source>Predictions as CSV…</source>
+        <translation>CSV olarak tahminler…</translation>
+    </message>
+    <message>
+        <source>Worksheet as PDF…</source>
+        <translation>PDF çalışma kâğıdı…</translation>
+    </message>
+    <message>
+        <source>Worksheet with empty fields…</source>
+        <translation>Boş alanlı çalışma kâğıdı…</translation>
+    </message>
+    <message>
+        <source>Use in Vision</source>
+        <translation>Görüntü’de kullan</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Geri al</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Yinele</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Kur</translation>
+    </message>
+    <message>
+        <source>Vision</source>
+        <translation>Görüntü</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>Dersler</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>Kılavuz</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Kısayollar</translation>
+    </message>
+    <message>
+        <source>About Glassnet</source>
+        <translation>Glassnet hakkında</translation>
+    </message>
+    <message>
+        <source>Loss by epoch</source>
+        <translation>Epoka göre kayıp</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>Hidden space</source>
+        <translation>Gizli uzay</translation>
+    </message>
+    <message>
+        <source>Seed lottery</source>
+        <translation>Tohum piyangosu</translation>
+    </message>
+    <message>
+        <source>Loss landscape</source>
+        <translation>Kayıp yüzeyi</translation>
+    </message>
+    <message>
+        <source>Add a hidden layer</source>
+        <translation>Gizli katman ekle</translation>
+    </message>
+    <message>
+        <source>Remove the last hidden layer</source>
+        <translation>Son gizli katmanı kaldır</translation>
+    </message>
+    <message>
+        <source>One unit more in the last hidden layer</source>
+        <translation>Son gizli katmana bir birim ekle</translation>
+    </message>
+    <message>
+        <source>One unit fewer in the last hidden layer</source>
+        <translation>Son gizli katmandan bir birim çıkar</translation>
+    </message>
+    <message>
+        <source>New start from the next seed</source>
+        <translation>Sonraki tohumdan yeni başlangıç</translation>
+    </message>
+    <message>
+        <source>The article’s recipe</source>
+        <translation>Makaledeki yöntem</translation>
+    </message>
+    <message>
+        <source>The corrected recipe</source>
+        <translation>Düzeltilmiş yöntem</translation>
+    </message>
+    <message>
+        <source>Open this kernel in Build</source>
+        <translation>Bu çekirdeği Kur&apos;da aç</translation>
+    </message>
+    <message>
+        <source>Name what a picture shows</source>
+        <translation>Resimde ne olduğunu söyle</translation>
+    </message>
+    <message>
+        <source>Find objects, with a box round each</source>
+        <translation>Nesneleri bul, her birini kutuya al</translation>
+    </message>
+    <message>
+        <source>Part people from the background</source>
+        <translation>İnsanları arka plandan ayır</translation>
+    </message>
+    <message>
+        <source>Look inside the network that sees</source>
+        <translation>Gören ağın içine bak</translation>
+    </message>
+    <message>
+        <source>Occlusion map</source>
+        <translation>Örtme haritası</translation>
+    </message>
+    <message>
+        <source>Model library…</source>
+        <translation>Model kitaplığı…</translation>
+    </message>
+    <message>
+        <source>Why can’t a perceptron do XOR?</source>
+        <translation>Perceptron neden XOR yapamaz?</translation>
+    </message>
+    <message>
+        <source>Build a gate by hand</source>
+        <translation>Elle kapı kurun</translation>
+    </message>
+    <message>
+        <source>Deep learning with OpenCV</source>
+        <translation>OpenCV ile derin öğrenme</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>Her yerde</translation>
+    </message>
+    <message>
+        <source>Build: data</source>
+        <translation>Kur: veri</translation>
+    </message>
+    <message>
+        <source>Build: settings</source>
+        <translation>Kur: ayarlar</translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation>Açık ya da koyu</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+    <message>
         <source>Learning rate</source>
         <translation>Öğrenme oranı</translation>
     </message>
@@ -127,90 +319,6 @@
         <translation>Piyangonun çektiği tohum sayısı</translation>
     </message>
     <message>
-        <source>New</source>
-        <translation>Yeni</translation>
-    </message>
-    <message>
-        <source>Open…</source>
-        <translation>Aç…</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>Kaydet</translation>
-    </message>
-    <message>
-        <source>Save as…</source>
-        <translation>Farklı kaydet…</translation>
-    </message>
-    <message>
-        <source>ONNX model…</source>
-        <translation>ONNX modeli…</translation>
-    </message>
-    <message>
-        <source>NumPy script…</source>
-        <translation>NumPy betiği…</translation>
-    </message>
-    <message>
-        <source>Drawing as SVG…</source>
-        <translation>SVG olarak çizim…</translation>
-    </message>
-    <message>
-        <source>Drawing as PNG…</source>
-        <translation>PNG olarak çizim…</translation>
-    </message>
-    <message>
-        <source>Predictions as CSV…</source>
-        <translation>CSV olarak tahminler…</translation>
-    </message>
-    <message>
-        <source>Worksheet as PDF…</source>
-        <translation>PDF çalışma kâğıdı…</translation>
-    </message>
-    <message>
-        <source>Worksheet with empty fields…</source>
-        <translation>Boş alanlı çalışma kâğıdı…</translation>
-    </message>
-    <message>
-        <source>Use in Vision</source>
-        <translation>Görüntü&apos;de kullan</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>Geri al</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>Yinele</translation>
-    </message>
-    <message>
-        <source>Build</source>
-        <translation>Kur</translation>
-    </message>
-    <message>
-        <source>Vision</source>
-        <translation>Görüntü</translation>
-    </message>
-    <message>
-        <source>Lessons</source>
-        <translation>Dersler</translation>
-    </message>
-    <message>
-        <source>Why can’t a perceptron do XOR?</source>
-        <translation>Perceptron neden XOR yapamaz?</translation>
-    </message>
-    <message>
-        <source>Build a gate by hand</source>
-        <translation>Elle kapı kurun</translation>
-    </message>
-    <message>
-        <source>Deep learning with OpenCV</source>
-        <translation>OpenCV ile derin öğrenme</translation>
-    </message>
-    <message>
-        <source>Light or dark</source>
-        <translation>Açık ya da koyu</translation>
-    </message>
-    <message>
         <source>Motion on or off</source>
         <translation>Hareket açık ya da kapalı</translation>
     </message>
@@ -231,60 +339,8 @@
         <translation>Sözlük</translation>
     </message>
     <message>
-        <source>Guide</source>
-        <translation>Kılavuz</translation>
-    </message>
-    <message>
-        <source>Shortcuts</source>
-        <translation>Kısayollar</translation>
-    </message>
-    <message>
-        <source>About Glassnet</source>
-        <translation>Glassnet hakkında</translation>
-    </message>
-    <message>
-        <source>Name what a picture shows</source>
-        <translation>Resimde ne olduğunu söyle</translation>
-    </message>
-    <message>
-        <source>Find objects, with a box round each</source>
-        <translation>Nesneleri bul, her birini kutuya al</translation>
-    </message>
-    <message>
-        <source>Part people from the background</source>
-        <translation>İnsanları arka plandan ayır</translation>
-    </message>
-    <message>
-        <source>Look inside the network that sees</source>
-        <translation>Gören ağın içine bak</translation>
-    </message>
-    <message>
-        <source>Occlusion map</source>
-        <translation>Örtme haritası</translation>
-    </message>
-    <message>
-        <source>Model library…</source>
-        <translation>Model kitaplığı…</translation>
-    </message>
-    <message>
-        <source>Everywhere</source>
-        <translation>Her yerde</translation>
-    </message>
-    <message>
-        <source>Build: data</source>
-        <translation>Kur: veri</translation>
-    </message>
-    <message>
-        <source>Build: settings</source>
-        <translation>Kur: ayarlar</translation>
-    </message>
-    <message>
         <source>Train, pause</source>
         <translation>Eğit, duraklat</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>Dışa aktar</translation>
     </message>
     <message>
         <source>One step</source>
@@ -331,54 +387,6 @@
         <translation>Mikroskop: önceki bölüm</translation>
     </message>
     <message>
-        <source>Loss by epoch</source>
-        <translation>Epoka göre kayıp</translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation>Ağırlıklar</translation>
-    </message>
-    <message>
-        <source>Hidden space</source>
-        <translation>Gizli uzay</translation>
-    </message>
-    <message>
-        <source>Seed lottery</source>
-        <translation>Tohum piyangosu</translation>
-    </message>
-    <message>
-        <source>Loss landscape</source>
-        <translation>Kayıp yüzeyi</translation>
-    </message>
-    <message>
-        <source>Add a hidden layer</source>
-        <translation>Gizli katman ekle</translation>
-    </message>
-    <message>
-        <source>Remove the last hidden layer</source>
-        <translation>Son gizli katmanı kaldır</translation>
-    </message>
-    <message>
-        <source>One unit more in the last hidden layer</source>
-        <translation>Son gizli katmana bir birim ekle</translation>
-    </message>
-    <message>
-        <source>One unit fewer in the last hidden layer</source>
-        <translation>Son gizli katmandan bir birim çıkar</translation>
-    </message>
-    <message>
-        <source>New start from the next seed</source>
-        <translation>Sonraki tohumdan yeni başlangıç</translation>
-    </message>
-    <message>
-        <source>The article’s recipe</source>
-        <translation>Makaledeki yöntem</translation>
-    </message>
-    <message>
-        <source>The corrected recipe</source>
-        <translation>Düzeltilmiş yöntem</translation>
-    </message>
-    <message>
         <source>Open a picture, a folder or a stream…</source>
         <translation>Resim, klasör ya da akış aç…</translation>
     </message>
@@ -389,6 +397,10 @@
     <message>
         <source>Paste a picture</source>
         <translation>Resim yapıştır</translation>
+    </message>
+    <message>
+        <source>Name: {name}…</source>
+        <translation>Ad: {name}…</translation>
     </message>
 </context>
 <context>
@@ -450,8 +462,24 @@
         <translation>Zincir kuralıyla hatadaki pay</translation>
     </message>
     <message>
+        <source>Blame, by the perceptron rule</source>
+        <translation>Perceptron kuralıyla hatadaki pay</translation>
+    </message>
+    <message>
+        <source>no target</source>
+        <translation>hedef yok</translation>
+    </message>
+    <message>
+        <source>the error</source>
+        <translation>hata</translation>
+    </message>
+    <message>
         <source>all outputs</source>
         <translation>tüm çıktılar</translation>
+    </message>
+    <message>
+        <source>other outputs</source>
+        <translation>öteki çıktılar</translation>
     </message>
     <message>
         <source>from the loss</source>
@@ -464,6 +492,10 @@
     <message>
         <source>gradient</source>
         <translation>gradyan</translation>
+    </message>
+    <message>
+        <source>by the rule</source>
+        <translation>kural gereği</translation>
     </message>
 </context>
 <context>
@@ -731,10 +763,6 @@
         <translation>resim</translation>
     </message>
     <message>
-        <source>{layer}, map {n}</source>
-        <translation>{layer}, harita {n}</translation>
-    </message>
-    <message>
         <source>{channel} in row {row}, column {column} is what the network is given: the pixel less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}.</source>
         <translation>{row}. satır, {column}. sütundaki {channel}, ağa verilen sayıdır: pikselden ortalama çıkar, ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
     </message>
@@ -764,7 +792,7 @@
     </message>
     <message>
         <source>exp of this score / sum of exp of all {count} = {total}</source>
-        <translation>bu skorun exp değeri / {count} skorun exp toplamı = {total}</translation>
+        <translation>bu puanın exp değeri / {count} puanın exp toplamı = {total}</translation>
     </message>
     <message>
         <source>Divided by how strong {count} maps are here: {total}</source>
@@ -815,16 +843,28 @@
         <translation>Nöron değil: ağırlığı yoktur, bir şey öğrenmez.</translation>
     </message>
     <message>
+        <source>Build has no {activation}: there it is the sum before it.</source>
+        <translation>Kur&apos;da {activation} yok: orada ondan önceki toplamdır.</translation>
+    </message>
+    <message>
+        <source>In Build it is a ReLU, which does not stop at {bound}.</source>
+        <translation>Kur&apos;da bir ReLU&apos;dur; {bound} değerinde durmaz.</translation>
+    </message>
+    <message>
         <source>One cell, recomputed</source>
         <translation>Bir hücre, yeniden hesaplandı</translation>
     </message>
     <message>
         <source>What a neuron of Build is here</source>
-        <translation>Kur&apos;daki nöronun buradaki karşılığı</translation>
+        <translation>Kur’daki nöronun buradaki karşılığı</translation>
     </message>
     <message>
         <source>Go to the number that adds most</source>
         <translation>En çok katkı yapan sayıya git</translation>
+    </message>
+    <message>
+        <source>One unit with these weights, and patches of this picture as its rows</source>
+        <translation>Bu ağırlıklarla tek birim; satırları bu resmin parçaları</translation>
     </message>
     <message>
         <source>Choose the cell of the layer before that adds most</source>
@@ -992,8 +1032,8 @@
 <context>
     <name>CircuitCard</name>
     <message>
-        <source>Some weights are no longer finite numbers.</source>
-        <translation>Bazı ağırlıklar artık sonlu sayı değil.</translation>
+        <source>Some weights or sums are no finite numbers.</source>
+        <translation>Bazı ağırlıklar ya da toplamlar sonlu sayı değil.</translation>
     </message>
     <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
@@ -1264,7 +1304,7 @@
     </message>
     <message>
         <source>Choose at least one feature and one target.</source>
-        <translation>En az bir öznitelik ve bir hedef seçin.</translation>
+        <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
     <message>
         <source>Import {file}</source>
@@ -1404,7 +1444,7 @@
     </message>
     <message>
         <source>Feature</source>
-        <translation>Öznitelik</translation>
+        <translation>Girdi</translation>
     </message>
     <message>
         <source>Target</source>
@@ -1431,7 +1471,7 @@
     <name>CutPanel</name>
     <message>
         <source>{share} of the picture</source>
-        <translation>resmin {share} kadarı</translation>
+        <translation>resimdeki payı {share}</translation>
     </message>
     <message>
         <source>The background becomes transparent when it is saved.</source>
@@ -1491,7 +1531,7 @@
     </message>
     <message>
         <source>Colour...</source>
-        <translation>Renk...</translation>
+        <translation>Renk…</translation>
     </message>
     <message>
         <source>Choose the background&apos;s colour</source>
@@ -1499,7 +1539,7 @@
     </message>
     <message>
         <source>Save cut-out...</source>
-        <translation>Kesileni kaydet...</translation>
+        <translation>Kesileni kaydet…</translation>
     </message>
     <message>
         <source>Save what is cut out as a PNG</source>
@@ -1558,7 +1598,7 @@
     </message>
     <message>
         <source>All 16</source>
-        <translation>16&apos;sı da</translation>
+        <translation>16’sı da</translation>
     </message>
     <message>
         <source>Circle</source>
@@ -1838,7 +1878,7 @@
     </message>
     <message>
         <source>{n} of {rows} rows left out for missing values: {some}.</source>
-        <translation>{rows} satırın {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
+        <translation>{rows} satırdan {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
     </message>
 </context>
 <context>
@@ -1983,7 +2023,7 @@
     </message>
     <message>
         <source>They stay at 0 on every row and no longer learn: {names}.</source>
-        <translation>Tüm satırlarda 0&apos;da kalıyor, artık öğrenmiyorlar: {names}.</translation>
+        <translation>Tüm satırlarda 0’da kalıyor, artık öğrenmiyorlar: {names}.</translation>
     </message>
     <message>
         <source>Re-draw their weights</source>
@@ -2019,7 +2059,7 @@
     </message>
     <message>
         <source>The loss has stood at {loss} for 200 epochs; {share} of the rows are right.</source>
-        <translation>Kayıp 200 epoktur {loss} düzeyinde; satırların {share} kadarı doğru.</translation>
+        <translation>Kayıp 200 epoktur {loss} düzeyinde; doğruluk {share}.</translation>
     </message>
     <message>
         <source>Start anew with another seed</source>
@@ -2031,7 +2071,7 @@
     </message>
     <message>
         <source>At {rate} the loss jumps up in {share} of the epochs.</source>
-        <translation>{rate} oranında kayıp, epokların {share} kadarında yukarı sıçrıyor.</translation>
+        <translation>{rate} oranında kayıp yukarı sıçrıyor; sıçradığı epokların payı {share}.</translation>
     </message>
     <message>
         <source>The learning rate is low</source>
@@ -2083,7 +2123,7 @@
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra satırların {share} kadarı doğru; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
+        <translation>{epochs} epok sonra doğruluk {share}; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -2111,11 +2151,11 @@
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>So every line goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
@@ -2261,6 +2301,10 @@
         <source>loss = {value}</source>
         <translation>kayıp = {value}</translation>
     </message>
+    <message>
+        <source>no loss</source>
+        <translation>kayıp yok</translation>
+    </message>
 </context>
 <context>
     <name>Explain</name>
@@ -2390,11 +2434,11 @@
     <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
-        <translation>Bu ağ XOR&apos;u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
+        <translation>Bu ağ XOR’u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
     </message>
     <message>
         <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
-        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1&apos;dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
+        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1’dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -2446,7 +2490,7 @@
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
-        <translation>Bir ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
+        <translation>Ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -2628,16 +2672,8 @@
 <context>
     <name>FunctionCards</name>
     <message>
-        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: through four of them at most {most}⁴ = {product} comes back, so the first layers learn slowly.</source>
-        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dört katmandan en çok {most}⁴ = {product} kadarı geri gelir; bu yüzden ilk katmanlar yavaş öğrenir.</translation>
-    </message>
-    <message>
         <source>It hands z on as it is, so an output can be any number, as a regression needs. Its slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds nothing: layers of weighted sums alone amount to a single layer.</source>
         <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
-    </message>
-    <message>
-        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 everywhere, so no gradient comes back. Only the perceptron rule trains it, by putting a − t where the slope would be.</source>
-        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi her yerde 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca, eğimin yerine a − t koyan perceptron kuralı eğitir.</translation>
     </message>
     <message>
         <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
@@ -2652,10 +2688,6 @@
         <translation>Sızdıran ReLU: sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur, hiçbir yerde 0 olmaz: sıfırın altındaki bir birim yüz kat yavaş öğrenir ama ölmez.</translation>
     </message>
     <message>
-        <source>Above 0 it hands z on; below it bends towards −1, so what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
-        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
-    </message>
-    <message>
         <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
         <translation>Köşesi yuvarlatılmış ReLU: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
     </message>
@@ -2664,8 +2696,20 @@
         <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
     </message>
     <message>
-        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): an answer that is surely wrong hardly learns.</source>
-        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir yanıt neredeyse hiç öğrenmez.</translation>
+        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 on both sides of the jump, so no gradient comes back. Only the perceptron rule trains it: it asks for no slope and takes the error a − t itself for ∂L/∂z.</source>
+        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi sıçramanın iki yanında da 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca perceptron kuralı eğitir: eğime bakmaz, ∂L/∂z yerine a − t hatasının kendisini alır.</translation>
+    </message>
+    <message>
+        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: four of them come to {most}⁴ = {product} at most, so the first layers learn slowly unless the weights are large.</source>
+        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dördünün çarpımı en çok {most}⁴ = {product} eder; ağırlıklar büyük değilse ilk katmanlar bu yüzden yavaş öğrenir.</translation>
+    </message>
+    <message>
+        <source>Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
+        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.</source>
+        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
@@ -2673,7 +2717,7 @@
     </message>
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
-        <translation>Hata 1’e kadarken karesel kayıptır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -2847,6 +2891,10 @@
         <translation>Satırlar henüz hazır değil.</translation>
     </message>
     <message>
+        <source>Some weights or sums are no finite numbers, so nothing can be drawn.</source>
+        <translation>Bazı ağırlıklar ya da toplamlar sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
+    </message>
+    <message>
         <source>PC₁</source>
         <translation>TB₁</translation>
     </message>
@@ -2856,15 +2904,11 @@
     </message>
     <message>
         <source>The plane keeps {share} of the spread.</source>
-        <translation>Düzlem, yayılımın {share} kadarını koruyor.</translation>
+        <translation>Düzlemde korunan yayılım payı {share}.</translation>
     </message>
     <message>
         <source>Shaded by the answer.</source>
         <translation>Renk yanıtı gösterir.</translation>
-    </message>
-    <message>
-        <source>Some weights are no longer finite numbers, so nothing can be drawn.</source>
-        <translation>Bazı ağırlıklar artık sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
     </message>
     <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
@@ -2883,28 +2927,28 @@
         <translation>Ortalamadan geçen bir kesit; {n} satırın {right} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with the only row.</source>
-        <translation>Tek satırla uyuşuyor.</translation>
+        <source>Agrees with the network on the only row.</source>
+        <translation>Tek satırda ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with the only row.</source>
-        <translation>{held}; tek satırla uyuşuyor.</translation>
+        <source>{held}; agrees with the network on the only row.</source>
+        <translation>{held}; tek satırda ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with all {n} rows drawn.</source>
-        <translation>Çizilen {n} satırın tümüyle uyuşuyor.</translation>
+        <source>Agrees with the network on all {n} rows drawn.</source>
+        <translation>Çizilen {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with all {n} rows drawn.</source>
-        <translation>{held}; çizilen {n} satırın tümüyle uyuşuyor.</translation>
+        <source>{held}; agrees with the network on all {n} rows drawn.</source>
+        <translation>{held}; çizilen {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with all {n} rows.</source>
-        <translation>{n} satırın tümüyle uyuşuyor.</translation>
+        <source>Agrees with the network on all {n} rows.</source>
+        <translation>{n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with all {n} rows.</source>
-        <translation>{held}; {n} satırın tümüyle uyuşuyor.</translation>
+        <source>{held}; agrees with the network on all {n} rows.</source>
+        <translation>{held}; {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
         <source>Through {row}</source>
@@ -3106,6 +3150,10 @@
         <translation>yerel norm {n}</translation>
     </message>
     <message>
+        <source>{layer}, map {n}</source>
+        <translation>{layer}, harita {n}</translation>
+    </message>
+    <message>
         <source>{count} numbers</source>
         <translation>{count} sayı</translation>
     </message>
@@ -3202,7 +3250,7 @@
     </message>
     <message>
         <source>blue: above 0 · orange: below 0 · each map scaled by its own peak</source>
-        <translation>mavi: 0&apos;ın üstü · turuncu: 0&apos;ın altı · her harita kendi tepesine göre</translation>
+        <translation>mavi: 0’ın üstü · turuncu: 0’ın altı · her harita kendi tepesine göre</translation>
     </message>
     <message>
         <source>click a term: the map that it comes from</source>
@@ -3242,7 +3290,7 @@
     </message>
     <message>
         <source>Largest terms of the score</source>
-        <translation>Skorun en büyük terimleri</translation>
+        <translation>Puanın en büyük terimleri</translation>
     </message>
     <message>
         <source>Go to the map that a term comes from</source>
@@ -3253,7 +3301,7 @@
     <name>KeySheet</name>
     <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
-        <translation>Soldan veri seçin, Eğit&apos;e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
+        <translation>Soldan veri seçin, Eğit’e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
     </message>
     <message>
         <source>Shortcuts</source>
@@ -3336,14 +3384,14 @@
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
-        <translation>PCA ile 2 boyutlu kesit: hareketin {n} kadarını korur</translation>
+        <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
     </message>
 </context>
 <context>
     <name>LatencyPanel</name>
     <message>
         <source>frame age {age}</source>
-        <translation>kare yaşı {age}</translation>
+        <translation>karenin yaşı {age}</translation>
     </message>
     <message>
         <source>{dropped} of {frames}</source>
@@ -3627,12 +3675,16 @@
         <translation>Çalışma kâğıdını yazdır…</translation>
     </message>
     <message>
-        <source>Lesson</source>
-        <translation>Ders</translation>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
     </message>
     <message>
-        <source>All lessons, restart, print</source>
-        <translation>Bütün dersler, baştan başlama, yazdırma</translation>
+        <source>All lessons, restart, print, your name</source>
+        <translation>Bütün dersler, baştan başlama, yazdırma, adınız</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
     </message>
     <message>
         <source>Put the lesson away</source>
@@ -3786,7 +3838,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>not given</source>
-        <translation>verilmedi</translation>
+        <translation>belirtilmedi</translation>
     </message>
     <message>
         <source>Open a lesson or challenge…</source>
@@ -3809,7 +3861,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>biases on or off</source>
-        <translation>sapmaların açık olup olmadığı</translation>
+        <translation>sapma (açık ya da kapalı)</translation>
     </message>
     <message>
         <source>data</source>
@@ -3849,7 +3901,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>schedule</source>
-        <translation>çizelge</translation>
+        <translation>oran planı</translation>
     </message>
     <message>
         <source>seed</source>
@@ -3877,6 +3929,18 @@ tek doğruyla</translation>
     <message>
         <source>Choose a row to see what its answers cost.</source>
         <translation>Yanıtlarının bedelini görmek için bir satır seçin.</translation>
+    </message>
+    <message>
+        <source>Row {row}: it cannot measure a target of {t}.</source>
+        <translation>Satır {row}: {t} hedefini ölçemez.</translation>
+    </message>
+    <message>
+        <source>Row {row} has no target (don&apos;t care), so no loss.</source>
+        <translation>Satır {row}: hedefi yok (fark etmez), kaybı da yok.</translation>
+    </message>
+    <message>
+        <source>Row {row}: {n} of {outputs} outputs have a target, loss {loss}</source>
+        <translation>Satır {row}: {outputs} çıktının {n} hedefli, kayıp {loss}</translation>
     </message>
     <message>
         <source>Row {row}: answer {a}, target {t}, loss {loss}</source>
@@ -3907,7 +3971,7 @@ tek doğruyla</translation>
     <name>LossHeader</name>
     <message>
         <source>Table of runs…</source>
-        <translation>Koşu tablosu…</translation>
+        <translation>Çalıştırma tablosu…</translation>
     </message>
     <message>
         <source>no earlier runs</source>
@@ -4128,7 +4192,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
-        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter&apos;a basın</translation>
+        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
     </message>
     <message>
         <source>{n}%</source>
@@ -4210,6 +4274,10 @@ en güçlü |w| {w}</translation>
         <translation>{n} tane daha</translation>
     </message>
     <message>
+        <source>no target: any answer will do</source>
+        <translation>hedef yok: her yanıt olur</translation>
+    </message>
+    <message>
         <source>Microscope · {name}</source>
         <translation>Mikroskop · {name}</translation>
     </message>
@@ -4272,6 +4340,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>While it trains, a batch of so many rows cannot be followed.</source>
         <translation>Eğitim sürerken bu kadar çok satırın yığını izlenemez.</translation>
+    </message>
+    <message>
+        <source>Answers and targets are scaled, as the network has them.</source>
+        <translation>Yanıtlar ve hedefler, ağın gördüğü gibi ölçeklenmiştir.</translation>
     </message>
     <message>
         <source>In 64 bits; training computes in 32.</source>
@@ -4434,18 +4506,6 @@ en güçlü |w| {w}</translation>
         <translation>tahmin</translation>
     </message>
     <message>
-        <source>Drawn at random from seed {seed} ({name}), or typed.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}) ya da elle yazıldı.</translation>
-    </message>
-    <message>
-        <source>Drawn at random from seed {seed} ({name}), then trained for {n} epochs.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}), sonra {n} epok eğitildi.</translation>
-    </message>
-    <message>
-        <source>Drawn at random from seed {seed} ({name}), then trained for 1 epoch.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}), sonra 1 epok eğitildi.</translation>
-    </message>
-    <message>
         <source>This layer has no bias: with all inputs 0, z is 0.</source>
         <translation>Bu katmanda sapma yok: tüm girdiler 0 iken z 0’dır.</translation>
     </message>
@@ -4454,12 +4514,8 @@ en güçlü |w| {w}</translation>
         <translation>Satır ne olursa olsun eklenir: tüm girdiler 0 iken z = {b}.</translation>
     </message>
     <message>
-        <source>z is no number, and so is everything after it.</source>
-        <translation>z bir sayı değil; ondan sonrakiler de değil.</translation>
-    </message>
-    <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: gradyanın {share} kadarı geri gelir.</translation>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: geri gelen gradyan payı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -4470,16 +4526,8 @@ en güçlü |w| {w}</translation>
         <translation>z = {z}, ReLU orada düz: geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
-        <source>z is {z}: a hundredth of it goes on, and comes back.</source>
-        <translation>z = {z}: yüzde biri ileri gider, yüzde biri geri gelir.</translation>
-    </message>
-    <message>
         <source>z goes on as it is, and the whole gradient comes back.</source>
         <translation>z olduğu gibi ileri gider, gradyanın tamamı geri gelir.</translation>
-    </message>
-    <message>
-        <source>A step has no slope: no gradient comes back. Only the perceptron rule trains it.</source>
-        <translation>Basamağın eğimi yoktur: gradyan geri gelmez. Onu yalnızca perceptron kuralı eğitir.</translation>
     </message>
     <message>
         <source>Softmax shares 1 out among the outputs; this one gets {a}.</source>
@@ -4494,10 +4542,6 @@ en güçlü |w| {w}</translation>
         <translation>z = {z}, {name} orada neredeyse düz: geri gelen pay {share}.</translation>
     </message>
     <message>
-        <source>Any answer to this row is right (don&apos;t care): nothing comes back.</source>
-        <translation>Bu satırda her yanıt doğrudur (fark etmez): geriye hiçbir şey gelmez.</translation>
-    </message>
-    <message>
         <source>{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.</source>
         <translation>{name} ile çapraz entropi birlikte ele alınır: ∂L/∂z, yanıt eksi hedeftir.</translation>
     </message>
@@ -4506,24 +4550,12 @@ en güçlü |w| {w}</translation>
         <translation>Her softmax çıktısı tüm z değerlerine bağlıdır; ∂L/∂z hepsini toplar.</translation>
     </message>
     <message>
-        <source>The perceptron rule takes the answer less the target for the slope.</source>
-        <translation>Perceptron kuralı eğim yerine yanıt eksi hedefi alır.</translation>
-    </message>
-    <message>
         <source>∂L/∂a is 0: what comes after has nothing to send back.</source>
         <translation>∂L/∂a 0: sonrakilerin geri gönderecek bir şeyi yok.</translation>
     </message>
     <message>
         <source>z is {z}, {name} is flat there: nothing comes back.</source>
         <translation>z = {z}, {name} orada düz: geriye hiçbir şey gelmez.</translation>
-    </message>
-    <message>
-        <source>More {w} would raise the loss.</source>
-        <translation>{w} büyüse kayıp artardı.</translation>
-    </message>
-    <message>
-        <source>More {w} would lower the loss.</source>
-        <translation>{w} büyüse kayıp azalırdı.</translation>
     </message>
     <message>
         <source>{x} is 0 on this row: {w} had no part in the answer.</source>
@@ -4536,6 +4568,114 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The step makes it smaller.</source>
         <translation>Adım onu küçültür.</translation>
+    </message>
+    <message>
+        <source>Drawn at random from seed {seed} ({name})</source>
+        <translation>{seed} tohumundan rastgele çekildi ({name})</translation>
+    </message>
+    <message>
+        <source>All {value} at the start ({name})</source>
+        <translation>Başlangıçta hepsi {value} ({name})</translation>
+    </message>
+    <message>
+        <source>{start}, or typed.</source>
+        <translation>{start} ya da elle yazıldı.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 epoch.</source>
+        <translation>{start}, sonra 1 epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} epochs.</source>
+        <translation>{start}, sonra {n} epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 step.</source>
+        <translation>{start}, sonra 1 adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} steps.</source>
+        <translation>{start}, sonra {n} adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The perceptron rule, which trains it, asks for no slope.</source>
+        <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez. Onu eğiten perceptron kuralı eğime bakmaz.</translation>
+    </message>
+    <message>
+        <source>z is {z}, and no number comes of that: a is NaN.</source>
+        <translation>z = {z}; bundan bir sayı çıkmaz: a = NaN.</translation>
+    </message>
+    <message>
+        <source>The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.</source>
+        <translation>z noktasında eğim {slope}. Çapraz entropi onu sadeleştirir: hatanın tümü geri gider.</translation>
+    </message>
+    <message>
+        <source>z is 0, at ReLU&apos;s corner, whose slope counts as 0: nothing comes back.</source>
+        <translation>z = 0: ReLU’nun köşesi; orada eğim 0 sayılır, geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.</source>
+        <translation>z = {z}: yüzde biri ileri gider, gradyanın da yüzde biri geri gelir.</translation>
+    </message>
+    <message>
+        <source>less than {share}</source>
+        <translation>{share} değerinden az</translation>
+    </message>
+    <message>
+        <source>This row has no target (don&apos;t care): any answer is right, nothing is lost, and nothing comes back.</source>
+        <translation>Bu satırın hedefi yok (fark etmez): her yanıt doğrudur, kayıp olmaz ve geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>{name} is {value}, no finite number: no step comes of it.</source>
+        <translation>{name} = {value}: sonlu bir sayı değil, bundan bir adım çıkmaz.</translation>
+    </message>
+    <message>
+        <source>{name} has no target on this row (don&apos;t care): any answer of it is right, it adds nothing to the loss, and nothing comes back.</source>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez): her yanıtı doğrudur, kayba bir şey eklemez ve geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>{name} has no target on this row (don&apos;t care). What comes back is from the outputs that have one: softmax shares 1 out among all.</source>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geri gelen, hedefi olan çıktılardandır: softmax 1’i hepsi arasında paylaştırır.</translation>
+    </message>
+    <message>
+        <source>The answer is right: the error a − t is 0, and the perceptron rule leaves the weights as they are.</source>
+        <translation>Yanıt doğru: a − t hatası 0; perceptron kuralı ağırlıkları olduğu gibi bırakır.</translation>
+    </message>
+    <message>
+        <source>A step&apos;s slope is 0, so the chain rule brings nothing back. The perceptron rule takes the error itself, the answer less the target, times the input.</source>
+        <translation>Basamağın eğimi 0’dır; zincir kuralı geriye bir şey getirmez. Perceptron kuralı hatanın kendisini, yanıt eksi hedefi alır ve girdiyle çarpar.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: the weights out of {name} are 0, so nothing comes back through them.</source>
+        <translation>∂L/∂a 0: {name} biriminden çıkan ağırlıklar 0; onlardan geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: what the units after it send back cancels out.</source>
+        <translation>∂L/∂a 0: sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
+    </message>
+    <message>
+        <source>The answer is the target itself: there is no error to send back.</source>
+        <translation>Yanıt hedefin kendisi: geri gönderilecek hata yok.</translation>
+    </message>
+    <message>
+        <source>The answer lies on the right side, far enough to cost nothing: there is nothing to send back.</source>
+        <translation>Yanıt doğru yanda ve kaybı olmayacak kadar uzakta: geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to send back.</source>
+        <translation>∂L/∂a 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>More {w} would raise the loss on this row.</source>
+        <translation>{w} büyüse bu satırdaki kayıp artardı.</translation>
+    </message>
+    <message>
+        <source>More {w} would lower the loss on this row.</source>
+        <translation>{w} büyüse bu satırdaki kayıp azalırdı.</translation>
+    </message>
+    <message>
+        <source>The step takes it beyond all numbers.</source>
+        <translation>Adım onu sayı sınırlarının dışına taşır.</translation>
     </message>
     <message>
         <source>The step makes it larger.</source>
@@ -4586,6 +4726,14 @@ en güçlü |w| {w}</translation>
         <translation>Seyreltme bu satırlarda {name} değerini şunlarla çarpar: {factors}.</translation>
     </message>
     <message>
+        <source>The rule follows no slope: the numeric gradient is 0.</source>
+        <translation>Kural eğimi izlemez: sayısal gradyan 0’dır.</translation>
+    </message>
+    <message>
+        <source>Beyond all numbers there is nothing to compare.</source>
+        <translation>Sayı sınırlarının dışında karşılaştırılacak bir şey yok.</translation>
+    </message>
+    <message>
         <source>numeric {numeric} · gap {gap}</source>
         <translation>sayısal {numeric} · fark {gap}</translation>
     </message>
@@ -4594,12 +4742,28 @@ en güçlü |w| {w}</translation>
         <translation>sayısal {numeric} · fark {gap}: burada türev değil</translation>
     </message>
     <message>
+        <source>Without a target the row has no loss, before or after.</source>
+        <translation>Hedefi olmayan satırın ne öncesinde ne sonrasında kaybı vardır.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is no finite number: nothing can be learned from there.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp sonlu bir sayı değil: oradan sonra bir şey öğrenilemez.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is lower too.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp da daha düşük.</translation>
+    </message>
+    <message>
         <source>With the new weights the loss on this row is lower. So it goes, row by row.</source>
         <translation>Yeni ağırlıklarla bu satırdaki kayıp daha düşük. Eğitim böyle, satır satır sürer.</translation>
     </message>
     <message>
         <source>The loss on this row stays as it is.</source>
         <translation>Bu satırdaki kayıp olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is a number again.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp yeniden bir sayı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step, which serves all rows of its batch.</source>
@@ -4636,6 +4800,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>After the step</source>
         <translation>Adımdan sonra</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>serbest</translation>
     </message>
 </context>
 <context>
@@ -4688,6 +4856,10 @@ en güçlü |w| {w}</translation>
         <translation>Kesip al</translation>
     </message>
     <message>
+        <source>Look inside</source>
+        <translation>İçine bak</translation>
+    </message>
+    <message>
         <source>Name what a picture shows</source>
         <translation>Resimde ne olduğunu söyle</translation>
     </message>
@@ -4698,6 +4870,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Part people from the background</source>
         <translation>İnsanları arka plandan ayır</translation>
+    </message>
+    <message>
+        <source>The network&apos;s maps, and any of its numbers recomputed</source>
+        <translation>Ağın haritaları ve yeniden hesaplanan her sayısı</translation>
     </message>
     <message>
         <source>Read its output as</source>
@@ -4753,7 +4929,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>from Teach</source>
-        <translation>Öğret&apos;ten</translation>
+        <translation>Öğret’ten</translation>
     </message>
     <message>
         <source>own model</source>
@@ -4761,11 +4937,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yükleniyor, {shape} alıyor, {scores} veriyor.</translation>
+        <translation>Yüklenebiliyor; {shape} alır, {scores} verir.</translation>
     </message>
     <message>
         <source>from Build</source>
-        <translation>Kur&apos;dan</translation>
+        <translation>Kur’dan</translation>
     </message>
     <message>
         <source>SSD, YOLOX</source>
@@ -4785,7 +4961,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
-        <translation>softmax ile toplamı 1 olan {count} skor</translation>
+        <translation>softmax ile toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>{model} cannot be used.</source>
@@ -4797,7 +4973,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>scores</source>
-        <translation>skorlar</translation>
+        <translation>puanlar</translation>
     </message>
     <message>
         <source>{count} classes</source>
@@ -4809,7 +4985,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that sum to 1</source>
-        <translation>toplamı 1 olan {count} skor</translation>
+        <translation>toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>ONNX, Caffe, TFLite</source>
@@ -4848,7 +5024,7 @@ en güçlü |w| {w}</translation>
     <name>MoreForm</name>
     <message>
         <source>Schedule</source>
-        <translation>Çizelge</translation>
+        <translation>Oran planı</translation>
     </message>
     <message>
         <source>Optimiser</source>
@@ -4860,7 +5036,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation>Durdur</translation>
+        <translation>Durma</translation>
     </message>
     <message>
         <source>Rate</source>
@@ -4964,7 +5140,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loss below</source>
-        <translation>Kayıp altında</translation>
+        <translation>Kayıp sınırı</translation>
     </message>
     <message>
         <source>All right by</source>
@@ -5019,7 +5195,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
-        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
+        <translation>{layers}. Tab birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
     </message>
 </context>
 <context>
@@ -5101,7 +5277,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Save crops...</source>
-        <translation>Kırpılanları kaydet...</translation>
+        <translation>Kırpılanları kaydet…</translation>
     </message>
     <message>
         <source>Write each object as a picture, into a folder of its name</source>
@@ -5148,7 +5324,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Show the margin</source>
-        <translation>Marjı göster</translation>
+        <translation>Payı göster</translation>
     </message>
     <message>
         <source>Answers against targets</source>
@@ -5318,15 +5494,15 @@ en güçlü |w| {w}</translation>
     <name>Preflight</name>
     <message>
         <source>It is an {format} file of {megabytes} MB{opset}.</source>
-        <translation>{megabytes} MB&apos;lık bir {format} dosyası{opset}.</translation>
+        <translation>{megabytes} MB’lık bir {format} dosyası{opset}.</translation>
     </message>
     <message>
         <source>OpenCV lacks these operators: {operators}.</source>
-        <translation>OpenCV&apos;de şu işleçler yok: {operators}.</translation>
+        <translation>OpenCV’de şu işleçler yok: {operators}.</translation>
     </message>
     <message>
         <source>The output {names} has no shape in the file; OpenCV&apos;s new engine wants one.</source>
-        <translation>{names} çıktısının dosyada biçimi yok; OpenCV&apos;nin yeni motoru ister.</translation>
+        <translation>{names} çıktısının dosyada biçimi yok; OpenCV’nin yeni motoru ister.</translation>
     </message>
     <message>
         <source>It takes {shape}.</source>
@@ -5354,7 +5530,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
-        <translation>{forward_ms} ms içinde {outputs} skor verir.</translation>
+        <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
     </message>
     <message>
         <source>It gives {boxes} boxes in {forward_ms} ms.</source>
@@ -5366,7 +5542,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>There is a label for each of the {outputs} scores.</source>
-        <translation>{outputs} skorun her biri için bir etiket var.</translation>
+        <translation>{outputs} puanın her biri için bir etiket var.</translation>
     </message>
     <message>
         <source>There are no labels; the {outputs} classes are numbered.</source>
@@ -5374,11 +5550,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The scores are probabilities already.</source>
-        <translation>Skorlar zaten olasılık.</translation>
+        <translation>Puanlar zaten olasılık.</translation>
     </message>
     <message>
         <source>The scores are logits; softmax is applied to them.</source>
-        <translation>Skorlar logit; softmax uygulanıyor.</translation>
+        <translation>Puanlar logit; softmax uygulanıyor.</translation>
     </message>
     <message>
         <source>Its description says how to prepare pictures: {settings}.</source>
@@ -5603,7 +5779,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
-        <translation>Tek başına “her kadın kurtuldu” yanıtı test satırlarının {share} kadarında doğru.</translation>
+        <translation>Tek başına “her kadın kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
     </message>
 </context>
 <context>
@@ -5641,7 +5817,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Use the squared loss</source>
-        <translation>Karesel kaybı kullan</translation>
+        <translation>Karesel hatayı kullan</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
@@ -5696,7 +5872,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
-        <translation>{steps}: {n} satırın {right} bile doğru.</translation>
+        <translation>{steps}: üstelik {n} satırın {right} doğru.</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
@@ -5709,6 +5885,22 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{steps} pass {right} of {n} rows: {rows} not.</source>
         <translation>{steps}: {n} satırın {right} doğru; yanlış: {rows}.</translation>
+    </message>
+    <message>
+        <source>These rows have no R² by which a rounding could be judged.</source>
+        <translation>Bu satırların, yuvarlamanın ölçülebileceği bir R² değeri yok.</translation>
+    </message>
+    <message>
+        <source>Every rounding loses more than {share} of R².</source>
+        <translation>Her yuvarlama R² değerini {share}’den çok düşürüyor.</translation>
+    </message>
+    <message>
+        <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
+        <translation>{steps}: {n} satırın {right} hâlâ doğru, ama eğitim satırlarında bozulan var.</translation>
+    </message>
+    <message>
+        <source>{steps} pass {right} of {n} rows, but lose {lost} of those that were right.</source>
+        <translation>{steps}: {n} satırın {right} doğru, ama önceden doğru olan {lost} satır bozuldu.</translation>
     </message>
     <message>
         <source>Exact</source>
@@ -5818,7 +6010,7 @@ en güçlü |w| {w}</translation>
     <name>RunTable</name>
     <message>
         <source>Run</source>
-        <translation>Koşu</translation>
+        <translation>Çalıştırma</translation>
     </message>
     <message>
         <source>Epochs</source>
@@ -5870,7 +6062,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation>Koşular</translation>
+        <translation>Çalıştırmalar</translation>
     </message>
     <message>
         <source>Earlier runs and their settings</source>
@@ -6151,7 +6343,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
-        <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
+        <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -6219,7 +6411,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs {wanted}. Choose squared, absolute or huber.</source>
-        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Kare, mutlak ya da Huber kaybını seçin.</translation>
+        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Karesel hata, mutlak hata ya da Huber kaybını seçin.</translation>
     </message>
     <message>
         <source>Row {row} of the truth table has {inputs} inputs and {outputs} outputs; the names say {widths}.</source>
@@ -6403,15 +6595,27 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
-        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
+        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX resimlerini seçin.</translation>
+    </message>
+    <message>
+        <source>a Keras file</source>
+        <translation>bir Keras dosyası</translation>
+    </message>
+    <message>
+        <source>a Keras file (HDF5)</source>
+        <translation>bir Keras dosyası (HDF5)</translation>
+    </message>
+    <message>
+        <source>a PyTorch file</source>
+        <translation>bir PyTorch dosyası</translation>
     </message>
     <message>
         <source>a YOLO detector of version 5 or 7</source>
-        <translation>5. ya da 7. sürüm bir YOLO nesne algılayıcısı</translation>
+        <translation>5. ya da 7. sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
         <source>a YOLO detector of version 8 or later</source>
-        <translation>8. ya da daha yeni sürüm bir YOLO nesne algılayıcısı</translation>
+        <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
         <source>a blob of shape {shape} has {count} values</source>
@@ -6427,39 +6631,39 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a detector of faces</source>
-        <translation>bir yüz algılayıcı</translation>
+        <translation>bir yüz bulucu</translation>
     </message>
     <message>
         <source>a detector of hands or bodies</source>
-        <translation>bir el ya da beden algılayıcı</translation>
+        <translation>bir el ya da beden bulucu</translation>
     </message>
     <message>
         <source>a detector that gives corners</source>
-        <translation>köşeleri veren bir nesne algılayıcı</translation>
+        <translation>köşeleri veren bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector that gives one row a box</source>
-        <translation>kutu başına bir satır veren bir nesne algılayıcı</translation>
+        <translation>kutu başına bir satır veren bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with a head that is not known</source>
-        <translation>başlığı bilinmeyen bir nesne algılayıcı</translation>
+        <translation>başı bilinmeyen bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD</source>
-        <translation>SSD başlıklı bir nesne algılayıcı</translation>
+        <translation>SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
-        <translation>OpenCV&apos;nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlıklı bir nesne algılayıcı</translation>
+        <translation>OpenCV’nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe&apos;nin DetectionOutput başlığıyla bir nesne algılayıcı</translation>
+        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başıyla bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
-        <translation>YOLOX başlıklı bir nesne algılayıcı</translation>
+        <translation>YOLOX başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a field has number 0</source>
@@ -6478,6 +6682,18 @@ en güçlü |w| {w}</translation>
         <translation>bu tür bir dosya bu boyutta bir resim tutamaz</translation>
     </message>
     <message>
+        <source>a formula has more than {most} letters</source>
+        <translation>bir formülde {most} harften çok var</translation>
+    </message>
+    <message>
+        <source>a kernel does not fit its input</source>
+        <translation>bir çekirdek girdisine uymuyor</translation>
+    </message>
+    <message>
+        <source>a kernel, stride or dilation is below 1</source>
+        <translation>bir çekirdek, adım ya da genişletme 1&apos;den küçük</translation>
+    </message>
+    <message>
         <source>a list is too long</source>
         <translation>bir liste çok uzun</translation>
     </message>
@@ -6488,6 +6704,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a list reaches behind the file</source>
         <translation>bir liste dosyanın sonunu aşıyor</translation>
+    </message>
+    <message>
+        <source>a mean is over other sides than a picture&apos;s</source>
+        <translation>bir ortalama, resmin kenarlarından başka kenarlar üzerinden alınıyor</translation>
     </message>
     <message>
         <source>a message was expected</source>
@@ -6542,6 +6762,10 @@ en güçlü |w| {w}</translation>
         <translation>paketlenmiş bir resim eksik</translation>
     </message>
     <message>
+        <source>a padding does not fit its input</source>
+        <translation>bir dolgu girdisine uymuyor</translation>
+    </message>
+    <message>
         <source>a picture&apos;s entry is not what it was</source>
         <translation>bir resmin kaydı değişmiş</translation>
     </message>
@@ -6550,8 +6774,20 @@ en güçlü |w| {w}</translation>
         <translation>bir duruş ağı</translation>
     </message>
     <message>
+        <source>a scale is not finite</source>
+        <translation>bir ölçek sonlu değil</translation>
+    </message>
+    <message>
+        <source>a shape does not fit its values</source>
+        <translation>bir biçim değerlerine uymuyor</translation>
+    </message>
+    <message>
         <source>a single number</source>
         <translation>tek bir sayı</translation>
+    </message>
+    <message>
+        <source>a size is computed</source>
+        <translation>bir boyut hesaplanıyor</translation>
     </message>
     <message>
         <source>a string was expected</source>
@@ -6582,6 +6818,26 @@ en güçlü |w| {w}</translation>
         <translation>{found} değil, bir değer bekleniyor</translation>
     </message>
     <message>
+        <source>a weight is computed</source>
+        <translation>bir ağırlık hesaplanıyor</translation>
+    </message>
+    <message>
+        <source>a window is larger than its input</source>
+        <translation>bir pencere girdisinden büyük</translation>
+    </message>
+    <message>
+        <source>a window wants a picture</source>
+        <translation>bir pencere resim istiyor</translation>
+    </message>
+    <message>
+        <source>an activation is not known</source>
+        <translation>bir aktivasyon bilinmiyor</translation>
+    </message>
+    <message>
+        <source>an archive, as PyTorch and Keras write them</source>
+        <translation>PyTorch ile Keras&apos;ın yazdığı türden bir arşiv</translation>
+    </message>
+    <message>
         <source>an input or output is no tensor of it</source>
         <translation>bir girdi ya da çıktı, tensörlerinden biri değil</translation>
     </message>
@@ -6598,6 +6854,10 @@ en güçlü |w| {w}</translation>
         <translation>bir konum dosyanın sonrasını gösteriyor</translation>
     </message>
     <message>
+        <source>an operator does not fit its tensors</source>
+        <translation>bir işlem tensörlerine uymuyor</translation>
+    </message>
+    <message>
         <source>an operator has no code</source>
         <translation>bir işlecin kodu yok</translation>
     </message>
@@ -6606,8 +6866,16 @@ en güçlü |w| {w}</translation>
         <translation>yeni motorda bir işleç eksik</translation>
     </message>
     <message>
+        <source>an operator lacks an input</source>
+        <translation>bir işlemin girdisi eksik</translation>
+    </message>
+    <message>
         <source>an operator reads or writes no tensor of it</source>
         <translation>bir işleç, tensörlerinden birini okumuyor ya da yazmıyor</translation>
+    </message>
+    <message>
+        <source>byte {byte} is not UTF-8: save it as UTF-8</source>
+        <translation>{byte}. bayt UTF-8 değil: dosyayı UTF-8 olarak kaydedin</translation>
     </message>
     <message>
         <source>cropped</source>
@@ -6710,8 +6978,8 @@ en güçlü |w| {w}</translation>
         <translation>şunlar eksik: {operators}</translation>
     </message>
     <message>
-        <source>it names no classes</source>
-        <translation>sınıf adı vermiyor</translation>
+        <source>it names no data</source>
+        <translation>veri belirtmiyor</translation>
     </message>
     <message>
         <source>it names no input; give the deploy prototxt</source>
@@ -6867,15 +7135,27 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD&apos;nin çapaları kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapaları kadar</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX&apos;un hücreleri kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX’un hücreleri kadar</translation>
     </message>
     <message>
         <source>labels of the whole picture</source>
         <translation>resmin bütününün etiketleri</translation>
+    </message>
+    <message>
+        <source>lesson.json has no step {name}</source>
+        <translation>lesson.json içinde {name} adımı yok</translation>
+    </message>
+    <message>
+        <source>lesson.json has no {kind} {name} in {step}</source>
+        <translation>lesson.json içinde, {step} adımında böyle bir şey yok: {kind} {name}</translation>
+    </message>
+    <message>
+        <source>needs: there is no lesson {name} beside this one</source>
+        <translation>needs: bu dersin yanında {name} adında bir ders yok</translation>
     </message>
     <message>
         <source>neither OpenCV nor ONNX gives its maps</source>
@@ -6902,12 +7182,20 @@ en güçlü |w| {w}</translation>
         <translation>izin verilmiyor</translation>
     </message>
     <message>
+        <source>question {name} lists {found} choices, lesson.json says {wanted}</source>
+        <translation>{name} sorusunda {found} seçenek var, lesson.json ise {wanted} diyor</translation>
+    </message>
+    <message>
         <source>reading failed</source>
         <translation>okunamadı</translation>
     </message>
     <message>
         <source>squashed</source>
         <translation>basılmış</translation>
+    </message>
+    <message>
+        <source>start: {fault}</source>
+        <translation>start: {fault}</translation>
     </message>
     <message>
         <source>the address must start with http, https, rtsp or rtsps</source>
@@ -6954,8 +7242,16 @@ en güçlü |w| {w}</translation>
         <translation>çekirdek, {input} girdisinden büyük</translation>
     </message>
     <message>
+        <source>the link {link} leads to nothing that there is</source>
+        <translation>{link} bağlantısı var olmayan bir yere gidiyor</translation>
+    </message>
+    <message>
         <source>the list that starts here has no ]</source>
         <translation>burada başlayan listenin ] işareti yok</translation>
+    </message>
+    <message>
+        <source>the name {name} stands twice</source>
+        <translation>{name} adı iki kez geçiyor</translation>
     </message>
     <message>
         <source>the network has no output</source>
@@ -6964,6 +7260,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>the record of a table is damaged</source>
         <translation>bir tablonun kaydı bozuk</translation>
+    </message>
+    <message>
+        <source>the scales of a weight do not fit its shape</source>
+        <translation>bir ağırlığın ölçekleri biçimine uymuyor</translation>
     </message>
     <message>
         <source>the server answers {answer}</source>
@@ -6994,6 +7294,10 @@ en güçlü |w| {w}</translation>
         <translation>içinde çizge yok</translation>
     </message>
     <message>
+        <source>there is no such axis</source>
+        <translation>böyle bir eksen yok</translation>
+    </message>
+    <message>
         <source>there is no such folder</source>
         <translation>böyle bir klasör yok</translation>
     </message>
@@ -7004,6 +7308,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>weights of shape {found} where {shape} are needed</source>
         <translation>{shape} gerekirken ağırlıkların biçimi {found}</translation>
+    </message>
+    <message>
+        <source>what is added has too few sides</source>
+        <translation>eklenen tensörün boyutu az</translation>
     </message>
     <message>
         <source>wire type {kind} is unknown</source>
@@ -7024,6 +7332,30 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{channels} channels cannot be split into {group} groups</source>
         <translation>{channels} kanal {group} gruba bölünemez</translation>
+    </message>
+    <message>
+        <source>{condition} is a {kind} and cannot be asked by {relation}, only {known}</source>
+        <translation>{condition} türü {kind}; {relation} ile sorulamaz, yalnızca {known} ile</translation>
+    </message>
+    <message>
+        <source>{condition} is a {kind}, which {value} is not</source>
+        <translation>{condition} türü {kind}; {value} bu türden değil</translation>
+    </message>
+    <message>
+        <source>{condition} is never {word}; it can be {known}</source>
+        <translation>{condition} hiçbir zaman {word} olmaz; olabilecekler: {known}</translation>
+    </message>
+    <message>
+        <source>{condition} needs {name}</source>
+        <translation>{condition} için {name} gerekir</translation>
+    </message>
+    <message>
+        <source>{condition} says nothing to compare with</source>
+        <translation>{condition} neyle karşılaştırılacağını söylemiyor</translation>
+    </message>
+    <message>
+        <source>{condition} takes no {name}</source>
+        <translation>{condition} için {name} verilmez</translation>
     </message>
     <message>
         <source>{count} inputs are listed; at most {most} are possible. Take some out.</source>
@@ -7050,12 +7382,20 @@ en güçlü |w| {w}</translation>
         <translation>{file} dosyasında satır yok.</translation>
     </message>
     <message>
+        <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
+        <translation>{file} çok büyük; en çok {limit} kB okunur. Bu dersi, her biri kendi klasöründe birkaç derse bölün.</translation>
+    </message>
+    <message>
         <source>{file} is no whole IDX file: {fault}.</source>
         <translation>{file} tam bir IDX dosyası değil: {fault}.</translation>
     </message>
     <message>
         <source>{file} is not written in {encoding} (byte {position}). Choose another encoding.</source>
         <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
+        <translation>{file}, {line}. satır: bundan sonra bir virgül ya da kapatan bir ayraç eksik. Ekleyin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
@@ -7078,8 +7418,24 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {line}. satır: {found} alan var, ama ilk satırda {expected}.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: there is a comma with nothing after it. Delete the comma.</source>
+        <translation>{file}, {line}. satır: ardından bir şey gelmeyen bir virgül var. Virgülü silin.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}: there is no condition {name}. The nearest is {near}; docs/lessons.md lists all.</source>
         <translation>{file}, {line}. satır: {name} diye bir koşul yok. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: there is no control {name}. The nearest is {near}; docs/controls.md lists all.</source>
+        <translation>{file}, {line}. satır: {name} diye bir denetim yok. En yakını {near}; hepsi docs/controls.md içinde.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: under {what} there are more than {most} live numbers. Put some under another heading.</source>
+        <translation>{file}, {line}. satır: {what} başlığının altında {most} taneden çok canlı sayı var. Bazılarını başka bir başlığın altına alın.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {command} is not known in a formula. The nearest is {near}; docs/lessons.md lists all.</source>
+        <translation>{file}, {line}. satır: {command} formüllerde bilinmiyor. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {fault}. Check the quotation marks.</source>
@@ -7091,11 +7447,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.</source>
-        <translation>{file}, {line}. satır: {found} HTML&apos;dir, bir derste bulunamaz. Markdown ile yazın.</translation>
-    </message>
-    <message>
-        <source>{file}, line {line}: {what} has more than {most} entries. Split it in two.</source>
-        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. İkiye bölün.</translation>
+        <translation>{file}, {line}. satır: {found} HTML’dir, bir derste bulunamaz. Markdown ile yazın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {what} has no text here. Write it under the heading {heading}.</source>
@@ -7111,7 +7463,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
-        <translation>{file}: hedef olmayan en az bir öznitelik sütunu seçin ({overlap}).</translation>
+        <translation>{file}: hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
     <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>
@@ -7127,7 +7479,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
-        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel&apos;e ait olduğunu denetleyin.</translation>
+        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel’e ait olduğunu denetleyin.</translation>
     </message>
     <message>
         <source>{file}: line {line} is not valid prototxt ({reason}). Correct the line.</source>
@@ -7171,7 +7523,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
-        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} skor veriyor. Bu modele ait etiket dosyasını verin.</translation>
+        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını verin.</translation>
     </message>
     <message>
         <source>{file}: the file is empty. Choose another picture.</source>
@@ -7223,7 +7575,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
-        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir skor değil. Bir sınıflandırma modeli seçin.</translation>
+        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir puan değil. Bir sınıflandırma modeli seçin.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
@@ -7267,11 +7619,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: these TFLite operators cannot be converted: {operators}. Convert the model to ONNX with another tool.</source>
+        <translation>{file}: şu TFLite işlemleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX&apos;e çevirin.</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
-        <translation>{file}: içinde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
+        <translation>{file}: içinde resim bulunan 2’den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
     <message>
         <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
@@ -7294,8 +7650,12 @@ en güçlü |w| {w}</translation>
         <translation>{file}: oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
     </message>
     <message>
+        <source>{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}.</source>
+        <translation>{file}: bu, {kind}; kendi kitaplığını gerektirir. Modeli {how} ile ONNX olarak dışa aktarın.</translation>
+    </message>
+    <message>
         <source>{file}: this is {kind}. Choose {wanted}.</source>
-        <translation>{file}: bu, {kind}. {wanted} seçin.</translation>
+        <translation>{file}: bu, {kind}. Şunu seçin: {wanted}.</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
@@ -7331,7 +7691,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
-        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
+        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
     </message>
     <message>
         <source>{name} must be a number</source>
@@ -7356,6 +7716,22 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{name} takes {fewest} to {most} inputs, not {wanted}.</source>
         <translation>{name} {fewest} ile {most} arası girdi alır, {wanted} değil.</translation>
+    </message>
+    <message>
+        <source>{name}: its nearest miss would be ticked</source>
+        <translation>{name}: en yakın yanlışı da işaretlenirdi</translation>
+    </message>
+    <message>
+        <source>{name}: there is no question {question}</source>
+        <translation>{name}: {question} diye bir soru yok</translation>
+    </message>
+    <message>
+        <source>{name}: there is no such choice</source>
+        <translation>{name}: böyle bir seçenek yok</translation>
+    </message>
+    <message>
+        <source>{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias</source>
+        <translation>{place} bir ağırlık değil; 1.h3.x1 ya da sapma için 1.h3.b yazın</translation>
     </message>
     <message>
         <source>{shape} cannot be joined to {input}</source>
@@ -7383,7 +7759,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}). Your network is as it was before.</source>
-        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki halinde.</translation>
+        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki hâlinde.</translation>
     </message>
     <message>
         <source>The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser.</source>
@@ -7458,20 +7834,28 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {line}. satır: {found} bir canlı sayı değil. En yakını {near}; hepsi docs/lessons.md içinde; ayraç yazmak için \{{ kullanın.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: {name} is not known here. The nearest is {near}; docs/lessons.md says what may stand there.</source>
+        <translation>{file}, {line}. satır: {name} burada bilinmiyor. En yakını {near}; orada ne bulunabileceğini docs/lessons.md söyler.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {what} has more than {most} entries. Leave some out, or share them among several files.</source>
+        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. Bazılarını çıkarın ya da birkaç dosyaya bölün.</translation>
+    </message>
+    <message>
         <source>{file}: loading was stopped. Choose the model again to load it.</source>
         <translation>{file}: yükleme durduruldu. Yüklemek için modeli yeniden seçin.</translation>
     </message>
     <message>
         <source>its answers in OpenCV differ from those in ONNX</source>
-        <translation>OpenCV&apos;deki yanıtları ONNX&apos;tekilerden farklı</translation>
+        <translation>OpenCV’deki yanıtları ONNX’tekilerden farklı</translation>
     </message>
     <message>
         <source>it needs more than {gigabytes} GB of memory</source>
-        <translation>{gigabytes} GB&apos;tan fazla bellek gerektiriyor</translation>
+        <translation>{gigabytes} GB’tan fazla bellek gerektiriyor</translation>
     </message>
     <message>
         <source>running it once takes longer than {seconds} s</source>
-        <translation>bir kez çalıştırılması {seconds} s&apos;den uzun sürüyor</translation>
+        <translation>bir kez çalıştırılması {seconds} sn’den uzun sürüyor</translation>
     </message>
     <message>
         <source>OpenCV crashes at the operator {operator}</source>
@@ -7479,7 +7863,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>OpenCV computes the operator {operator} differently from ONNX</source>
-        <translation>OpenCV {operator} işlecini ONNX&apos;ten farklı hesaplıyor</translation>
+        <translation>OpenCV {operator} işlecini ONNX’ten farklı hesaplıyor</translation>
     </message>
     <message>
         <source>OpenCV crashes when it reads or runs it</source>
@@ -7962,7 +8346,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Train one batch (S); with Shift, one epoch</source>
-        <translation>Bir yığın eğit (S); Shift ile bir epok</translation>
+        <translation>Bir yığınla eğit (S); Shift ile bir epok</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -7990,7 +8374,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Schedule, optimiser constants, drop-out, clipping and stop rules</source>
-        <translation>Çizelge, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
+        <translation>Oran planı, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
     </message>
     <message>
         <source>Export</source>
@@ -8330,7 +8714,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
-        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta doğrunun iki yanında birden olmak zorunda kalırdı.</translation>
+        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta iki yanda birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -8338,11 +8722,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One straight line has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir doğru tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+        <translation>Bir doğru tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>One plane has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir düzlem tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+        <translation>Bir düzlem tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
@@ -8350,7 +8734,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru, 1’leri birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
@@ -8366,7 +8750,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
-        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakır.</translation>
+        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
     </message>
     <message>
         <source>For example w = ({weights}), b = {b}.</source>
@@ -8382,7 +8766,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağ satırların %{share} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>It needs a bias, and this layer has none.</source>
@@ -8413,7 +8797,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+        <translation>{name}, adına göre Glassnet’in tanıdığı bir resim, klasör, video ya da model değil.</translation>
     </message>
 </context>
 <context>
@@ -8460,7 +8844,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
-        <translation>{name}: resmin {share} kadarı kesildi.</translation>
+        <translation>{name}: kesilen kısmın resimdeki payı {share}.</translation>
     </message>
     <message>
         <source>{name} classified as {label}.</source>
@@ -8558,24 +8942,8 @@ en güçlü |w| {w}</translation>
         <translation>Önce bir kamera ya da video açın.</translation>
     </message>
     <message>
-        <source>Only a network that names pictures shows its inside.</source>
-        <translation>Yalnızca resimleri adlandıran bir ağ içini gösterir.</translation>
-    </message>
-    <message>
         <source>Open a picture first that the network can name.</source>
         <translation>Önce ağın adlandırabileceği bir resim açın.</translation>
-    </message>
-    <message>
-        <source>Back to the picture</source>
-        <translation>Resme dön</translation>
-    </message>
-    <message>
-        <source>Look inside</source>
-        <translation>İçine bak</translation>
-    </message>
-    <message>
-        <source>The network&apos;s maps, and any of its numbers recomputed</source>
-        <translation>Ağın haritaları ve yeniden hesaplanan her sayısı</translation>
     </message>
     <message>
         <source>Pasted picture</source>

@@ -151,7 +151,7 @@ class DocumentFiles(QObject):
 
     def new(self) -> None:
         """Start from the first proposal, after asking about unsaved work."""
-        self.ask_then(lambda: self._load(default_experiment(), None))
+        self.open_made(default_experiment())
 
     def open(self) -> None:
         """Let the person choose a file to open."""
@@ -163,6 +163,10 @@ class DocumentFiles(QObject):
         `others` were given with it and are said not to be open.
         """
         self._read(path, asks=True, others=others)
+
+    def open_made(self, experiment: Experiment) -> None:
+        """Open an experiment that is in no file, after asking about unsaved work."""
+        self.ask_then(lambda: self._load(experiment, None))
 
     def recover(self, experiment: Experiment, path: Path | None) -> None:
         """Take up unsaved work; it still counts as unsaved."""

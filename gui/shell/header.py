@@ -38,7 +38,7 @@ class DocumentMenu(QToolButton):
         menu.addActions([actions["file_new"], actions["file_open"]])
         menu.addMenu(self._recent_menu)
         menu.addSeparator()
-        menu.addActions([actions["file_save"], actions["file_save_as"]])
+        menu.addActions([actions["file_save"], actions["file_save_as"], actions["author"]])
         menu.addSeparator()
         menu.addMenu(self._export_menu)
         menu.addSeparator()

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from gui.explain import explain
 from gui.format import number, percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.stage.boxes import style_pen
@@ -196,6 +197,7 @@ class ObjectsPanel(Panel):
         self._state = VisionState()
         self._title = label("title")
         self._count = label("label", "objects_count")
+        explain(self._title, "object", "detector-segmenter")
         self._names = label("hint", "objects_names", wrap=True)
         self._names.setTextFormat(Qt.TextFormat.RichText)
         self.filter_edit = QLineEdit()
@@ -207,6 +209,8 @@ class ObjectsPanel(Panel):
         self.score_slider = _slider("objects_score", 5, 100)
         self.overlap_slider = _slider("objects_overlap", 0, 100)
         self._score_name, self._overlap_name = label("label"), label("label")
+        explain(self._score_name, "score")
+        explain(self._overlap_name, "overlap")
         self._score_value = label("strong", "objects_score_value")
         self._overlap_value = label("strong", "objects_overlap_value")
         self._summary = label("hint", "objects_summary", wrap=True)

@@ -441,6 +441,8 @@ class VisionState:
         The boxes on show.
     cut
         How a mask is used.
+    is_inside
+        Whether a person looks inside the network in use instead of at what it says.
     explanation
         The occlusion map of `result`, as it grows, or ``None``.
     history, history_row
@@ -467,6 +469,7 @@ class VisionState:
     comparison: tuple[tuple[Mistake | None, Comparison], ...] = ()
     objects: ObjectsState = field(default_factory=ObjectsState)
     cut: CutOut = field(default_factory=CutOut)
+    is_inside: bool = False
     explanation: OcclusionView | None = None
     history: tuple[HistoryEntry, ...] = ()
     history_row: int | None = None

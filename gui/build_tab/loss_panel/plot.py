@@ -121,7 +121,9 @@ def _candidates(heights: FloatArray, size: QSizeF, room: QSizeF) -> list[QRectF]
             for top in (part.min() - size.height() - _AWAY_PX, part.max() + _AWAY_PX):
                 result.append(QRectF(QPointF(right - size.width(), float(top)), size))
     end = seen[-1] / (SAMPLES - 1) * room.width()
-    beside = QPointF(end + 3 * _AWAY_PX, float(heights[seen[-1]]) - size.height() / 2)
+    # A line that ends at once, for it ran away, most often does so at an edge.
+    level = float(heights[seen[-1]]) - size.height() / 2
+    beside = QPointF(end + 3 * _AWAY_PX, min(max(level, 0.0), room.height() - size.height()))
     return [*result, QRectF(beside, size)]
 
 
@@ -195,6 +197,8 @@ def _write_rows(
 
 
 _FALLEN_DECADES = 4.0
+_HIGHEST = 1e300
+"""So far up goes a linear axis: what is higher has no room for an edge above it."""
 
 
 class LossPlot(Panel):
@@ -482,12 +486,21 @@ class LossPlot(Panel):
         left, right = self._x_range
         low, high = self._y_range
         heights = np.full(SAMPLES, np.nan)
-        if len(line.values):
+        if len(line.values) == 0:
+            return heights
+        with np.errstate(over="ignore"):  # of a loss beyond bounds
             at = np.linspace(left, right, SAMPLES)
             inside = (at >= line.epochs[0]) & (at <= line.epochs[-1])
             index = np.searchsorted(line.epochs, at[inside])
             values = to_axis(line.values[np.minimum(index, len(line.values) - 1)], self.is_log)
             heights[inside] = (high - values) / (high - low) * room.height()
+            if not np.isfinite(heights).any():  # all there is of it may lie between two places
+                values = to_axis(line.values, self.is_log)
+                seen = np.flatnonzero(np.isfinite(values))
+                if seen.size:
+                    last = (line.epochs[int(seen[-1])] - left) / (right - left)
+                    place = min(max(round(last * (SAMPLES - 1)), 0), SAMPLES - 1)
+                    heights[place] = (high - values[seen[-1]]) / (high - low) * room.height()
         return heights
 
     def _fit_x(self) -> None:
@@ -531,7 +544,7 @@ class LossPlot(Panel):
             bottom, top, step = bottom - slack, top + slack, 0.2
             bottom = math.floor(bottom / step) * step
         else:
-            bottom, top, step = min(0.0, low), high, 0.0
+            bottom, top, step = min(0.0, low), min(high, _HIGHEST), 0.0
             top += 0.06 * max(top - bottom, 1e-12)
         old_bottom, old_top = self._y_range
         fits = old_bottom <= bottom and old_top >= top
