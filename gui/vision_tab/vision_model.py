@@ -617,7 +617,8 @@ class VisionModel(QObject):
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        return self.worker.is_closing or self.registry.is_closing or self.exports.is_writing
+        parts = (self.worker, self.registry, self.inside)
+        return any(part.is_closing for part in parts) or self.exports.is_writing
 
     def close(self) -> None:
         """Put a recording in its place, and keep threshold and number of labels for next time."""
