@@ -209,10 +209,10 @@ class InsidePage(Panel):
         view, why = self._state.view, self._state.why
         assert view is not None  # the page is hidden without
         best = view.best
-        for widget in (self._why_note, self.why):
-            widget.setVisible(why is not None)
-        for widget in (self._why_rule, self._why_title):
-            widget.setVisible(best is not None)
+        self._why_note.setVisible(why is not None)
+        self.why.setVisible(why is not None)
+        self._why_rule.setVisible(best is not None)
+        self._why_title.setVisible(best is not None)
         if best is None:
             return
         if why is None:
