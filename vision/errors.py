@@ -21,6 +21,7 @@ class Fault(StrEnum):
     PICTURE_NOT_A_PICTURE = "picture_not_a_picture"
     PICTURE_TRUNCATED = "picture_truncated"
     PICTURE_DAMAGED = "picture_damaged"
+    PICTURE_UNDECODED = "picture_undecoded"
     PICTURE_TOO_LARGE = "picture_too_large"
     FOLDER_WITHOUT_PICTURES = "folder_without_pictures"
     MODEL_EMPTY = "model_empty"
@@ -81,6 +82,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     ),
     Fault.PICTURE_DAMAGED: (
         "{file}: the picture is damaged and cannot be decoded. Copy or download it again."
+    ),
+    Fault.PICTURE_UNDECODED: (
+        "{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not "
+        "read. Save it as PNG or JPEG with another program."
     ),
     Fault.PICTURE_TOO_LARGE: (
         "{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; "
