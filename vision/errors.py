@@ -55,6 +55,7 @@ class Fault(StrEnum):
     SOURCE_GARBAGE = "source_garbage"
     VIDEO_UNREADABLE = "video_unreadable"
     VIDEO_DAMAGED = "video_damaged"
+    VIDEO_CODEC = "video_codec"
     DOWNLOAD_FAILED = "download_failed"
     DOWNLOAD_HASH = "download_hash"
     DOWNLOAD_NOT_HTTPS = "download_not_https"
@@ -190,6 +191,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.VIDEO_DAMAGED: (
         "{file}: frames that cannot be decoded were passed over ({count} from frame {first} on). "
         "Copy or download the video again."
+    ),
+    Fault.VIDEO_CODEC: (
+        "{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not "
+        "among those that OpenCV brings. Convert the video to H.264."
     ),
     Fault.DOWNLOAD_FAILED: (
         "{file}: the download did not finish ({reason}). Check the connection and try again."

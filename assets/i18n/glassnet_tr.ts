@@ -5858,6 +5858,10 @@ en güçlü |w| {w}</translation>
         <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
     </message>
     <message>
+        <source>OpenCV says: {words}</source>
+        <translation>OpenCV&apos;nin bildirdiği: {words}</translation>
+    </message>
+    <message>
         <source>Pictures have no derived inputs: each pixel is one. Take the features out.</source>
         <translation>Resimlerden girdi türetilmez: her piksel bir girdidir. Türetilmiş girdileri çıkarın.</translation>
     </message>
@@ -6446,6 +6450,10 @@ en güçlü |w| {w}</translation>
         <translation>dosyası öyle diyor</translation>
     </message>
     <message>
+        <source>its graph does not hold together</source>
+        <translation>grafiği tutarlı değil</translation>
+    </message>
+    <message>
         <source>its graph is empty</source>
         <translation>çizgesi boş</translation>
     </message>
@@ -6802,6 +6810,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: hiçbir satırın tüm değerleri yok. Satırları atmak yerine boşlukları doldurun.</translation>
     </message>
     <message>
+        <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
+        <translation>{file}: hiçbir karenin kodu çözülemiyor. Dosya hasarlı ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264&apos;e dönüştürün.</translation>
+    </message>
+    <message>
         <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>
         <translation>{file}: Caffe modeli okunamıyor ({reason}). Yeniden kopyalayın ya da indirin.</translation>
     </message>
@@ -6886,6 +6898,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: resim sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not read. Save it as PNG or JPEG with another program.</source>
+        <translation>{file}: resmin kodu çözülemiyor: hasarlı ya da OpenCV&apos;nin okumadığı bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+    </message>
+    <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
         <translation>{file}: resim bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
@@ -6968,6 +6984,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
         <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
+    </message>
+    <message>
+        <source>{name} is not one tensor</source>
+        <translation>{name} tek bir tensör değil</translation>
     </message>
     <message>
         <source>{name} must be a number</source>
