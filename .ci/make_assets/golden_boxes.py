@@ -7,9 +7,9 @@
     PYTHONPATH=. /tmp/litert/bin/python .ci/make_assets/golden_boxes.py \
         package/objectron_solution_packed_assets.data
 
-The photographs stay in the packages that carry them; tests/vision/golden/boxes.json has their hashes
-and what was
-found. The decoding below is one of its own, written from the paper of SSD (Liu et al., 2016).
+The photographs stay in the packages that carry them; tests/vision/golden/boxes.json has their
+hashes and what was found. The decoding below is one of its own, written from the paper of SSD (Liu
+et al., 2016).
 """
 
 from __future__ import annotations
