@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="tr_TR">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>The report is on the clipboard.</source>
+        <translation>Rapor panoda.</translation>
+    </message>
+    <message>
+        <source>About Glassnet</source>
+        <translation>Glassnet hakkında</translation>
+    </message>
+    <message>
+        <source>A window that makes neural networks transparent. Under the MIT licence.</source>
+        <translation>Sinir ağlarını saydam kılan bir pencere. MIT lisansı altında.</translation>
+    </message>
+    <message>
+        <source>The report has these versions, and none of your names or folders.</source>
+        <translation>Rapor bu sürümleri içerir; adlarınızı ve klasörlerinizi içermez.</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Raporu kopyala</translation>
+    </message>
+    <message>
+        <source>Versions and licences</source>
+        <translation>Sürümler ve lisanslar</translation>
+    </message>
+    <message>
+        <source>Package</source>
+        <translation>Paket</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Sürüm</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lisans</translation>
+    </message>
+    <message>
+        <source>What Glassnet is made with</source>
+        <translation>Glassnet’in yapıldığı paketler</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>New</source>
@@ -18,6 +61,10 @@
     <message>
         <source>Save as…</source>
         <translation>Farklı kaydet…</translation>
+    </message>
+    <message>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
     </message>
     <message>
         <source>ONNX model…</source>
@@ -49,7 +96,7 @@
     </message>
     <message>
         <source>Use in Vision</source>
-        <translation>Görüntü&apos;de kullan</translation>
+        <translation>Görüntü’de kullan</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -72,6 +119,94 @@
         <translation>Dersler</translation>
     </message>
     <message>
+        <source>Guide</source>
+        <translation>Kılavuz</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Kısayollar</translation>
+    </message>
+    <message>
+        <source>About Glassnet</source>
+        <translation>Glassnet hakkında</translation>
+    </message>
+    <message>
+        <source>Loss by epoch</source>
+        <translation>Epoka göre kayıp</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>Hidden space</source>
+        <translation>Gizli uzay</translation>
+    </message>
+    <message>
+        <source>Seed lottery</source>
+        <translation>Tohum piyangosu</translation>
+    </message>
+    <message>
+        <source>Loss landscape</source>
+        <translation>Kayıp yüzeyi</translation>
+    </message>
+    <message>
+        <source>Add a hidden layer</source>
+        <translation>Gizli katman ekle</translation>
+    </message>
+    <message>
+        <source>Remove the last hidden layer</source>
+        <translation>Son gizli katmanı kaldır</translation>
+    </message>
+    <message>
+        <source>One unit more in the last hidden layer</source>
+        <translation>Son gizli katmana bir birim ekle</translation>
+    </message>
+    <message>
+        <source>One unit fewer in the last hidden layer</source>
+        <translation>Son gizli katmandan bir birim çıkar</translation>
+    </message>
+    <message>
+        <source>New start from the next seed</source>
+        <translation>Sonraki tohumdan yeni başlangıç</translation>
+    </message>
+    <message>
+        <source>The article’s recipe</source>
+        <translation>Makaledeki yöntem</translation>
+    </message>
+    <message>
+        <source>The corrected recipe</source>
+        <translation>Düzeltilmiş yöntem</translation>
+    </message>
+    <message>
+        <source>Open this kernel in Build</source>
+        <translation>Bu çekirdeği Kur&apos;da aç</translation>
+    </message>
+    <message>
+        <source>Name what a picture shows</source>
+        <translation>Resimde ne olduğunu söyle</translation>
+    </message>
+    <message>
+        <source>Find objects, with a box round each</source>
+        <translation>Nesneleri bul, her birini kutuya al</translation>
+    </message>
+    <message>
+        <source>Part people from the background</source>
+        <translation>İnsanları arka plandan ayır</translation>
+    </message>
+    <message>
+        <source>Look inside the network that sees</source>
+        <translation>Gören ağın içine bak</translation>
+    </message>
+    <message>
+        <source>Occlusion map</source>
+        <translation>Örtme haritası</translation>
+    </message>
+    <message>
+        <source>Model library…</source>
+        <translation>Model kitaplığı…</translation>
+    </message>
+    <message>
         <source>Why can’t a perceptron do XOR?</source>
         <translation>Perceptron neden XOR yapamaz?</translation>
     </message>
@@ -84,8 +219,108 @@
         <translation>OpenCV ile derin öğrenme</translation>
     </message>
     <message>
+        <source>Everywhere</source>
+        <translation>Her yerde</translation>
+    </message>
+    <message>
+        <source>Build: data</source>
+        <translation>Kur: veri</translation>
+    </message>
+    <message>
+        <source>Build: settings</source>
+        <translation>Kur: ayarlar</translation>
+    </message>
+    <message>
         <source>Light or dark</source>
         <translation>Açık ya da koyu</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Eniyileyici</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Yığın</translation>
+    </message>
+    <message>
+        <source>Regularisation</source>
+        <translation>Düzenlileştirme</translation>
+    </message>
+    <message>
+        <source>Initialiser</source>
+        <translation>Başlatıcı</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Tohum</translation>
+    </message>
+    <message>
+        <source>Schedule of the learning rate</source>
+        <translation>Öğrenme oranının planı</translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation>Momentum</translation>
+    </message>
+    <message>
+        <source>Clip gradient</source>
+        <translation>Gradyan kırpma</translation>
+    </message>
+    <message>
+        <source>L1</source>
+        <translation>L1</translation>
+    </message>
+    <message>
+        <source>L2</source>
+        <translation>L2</translation>
+    </message>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Shuffle rows each epoch</source>
+        <translation>Satırları her epokta karıştır</translation>
+    </message>
+    <message>
+        <source>Single precision (float32)</source>
+        <translation>Tek duyarlık (float32)</translation>
+    </message>
+    <message>
+        <source>Stop at an epoch</source>
+        <translation>Bir epokta dur</translation>
+    </message>
+    <message>
+        <source>Stop below a loss</source>
+        <translation>Bir kaybın altında dur</translation>
+    </message>
+    <message>
+        <source>Split for a test</source>
+        <translation>Test için böl</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Gürültü</translation>
+    </message>
+    <message>
+        <source>How many seeds the lottery draws</source>
+        <translation>Piyangonun çektiği tohum sayısı</translation>
+    </message>
+    <message>
+        <source>Motion on or off</source>
+        <translation>Hareket açık ya da kapalı</translation>
     </message>
     <message>
         <source>Everything larger</source>
@@ -96,12 +331,12 @@
         <translation>Her şeyi küçült</translation>
     </message>
     <message>
-        <source>Glossary</source>
-        <translation>Sözlük</translation>
+        <source>Find an action</source>
+        <translation>Bir işlem bul</translation>
     </message>
     <message>
-        <source>Help and shortcuts</source>
-        <translation>Yardım ve kısayollar</translation>
+        <source>Glossary</source>
+        <translation>Sözlük</translation>
     </message>
     <message>
         <source>Train, pause</source>
@@ -164,8 +399,8 @@
         <translation>Resim yapıştır</translation>
     </message>
     <message>
-        <source>Open this kernel in Build</source>
-        <translation>Bu çekirdeği Kur&apos;da aç</translation>
+        <source>Name: {name}…</source>
+        <translation>Ad: {name}…</translation>
     </message>
 </context>
 <context>
@@ -227,8 +462,24 @@
         <translation>Zincir kuralıyla hatadaki pay</translation>
     </message>
     <message>
+        <source>Blame, by the perceptron rule</source>
+        <translation>Perceptron kuralıyla hatadaki pay</translation>
+    </message>
+    <message>
+        <source>no target</source>
+        <translation>hedef yok</translation>
+    </message>
+    <message>
+        <source>the error</source>
+        <translation>hata</translation>
+    </message>
+    <message>
         <source>all outputs</source>
         <translation>tüm çıktılar</translation>
+    </message>
+    <message>
+        <source>other outputs</source>
+        <translation>öteki çıktılar</translation>
     </message>
     <message>
         <source>from the loss</source>
@@ -241,6 +492,10 @@
     <message>
         <source>gradient</source>
         <translation>gradyan</translation>
+    </message>
+    <message>
+        <source>by the rule</source>
+        <translation>kural gereği</translation>
     </message>
 </context>
 <context>
@@ -375,6 +630,41 @@
     </message>
 </context>
 <context>
+    <name>BuildTab</name>
+    <message>
+        <source>The network is being trained: pause it first.</source>
+        <translation>Ağ eğitiliyor: önce duraklatın.</translation>
+    </message>
+    <message>
+        <source>This is the last epoch: train on.</source>
+        <translation>Bu son epok: eğitimi sürdürün.</translation>
+    </message>
+    <message>
+        <source>This is the first epoch.</source>
+        <translation>Bu ilk epok.</translation>
+    </message>
+    <message>
+        <source>Train the network first.</source>
+        <translation>Önce ağı eğitin.</translation>
+    </message>
+    <message>
+        <source>The microscope is closed: M opens it.</source>
+        <translation>Mikroskop kapalı: M onu açar.</translation>
+    </message>
+    <message>
+        <source>The network has no hidden layer.</source>
+        <translation>Ağın gizli katmanı yok.</translation>
+    </message>
+    <message>
+        <source>The layer has one unit only.</source>
+        <translation>Katmanda yalnızca bir birim var.</translation>
+    </message>
+    <message>
+        <source>No article of the course used these data in this way.</source>
+        <translation>Dersin hiçbir makalesi bu veriyi böyle kullanmadı.</translation>
+    </message>
+</context>
+<context>
     <name>CameraMenu</name>
     <message>
         <source>Network address...</source>
@@ -502,7 +792,7 @@
     </message>
     <message>
         <source>exp of this score / sum of exp of all {count} = {total}</source>
-        <translation>bu skorun exp değeri / {count} skorun exp toplamı = {total}</translation>
+        <translation>bu puanın exp değeri / {count} puanın exp toplamı = {total}</translation>
     </message>
     <message>
         <source>Divided by how strong {count} maps are here: {total}</source>
@@ -566,7 +856,7 @@
     </message>
     <message>
         <source>What a neuron of Build is here</source>
-        <translation>Kur&apos;daki nöronun buradaki karşılığı</translation>
+        <translation>Kur’daki nöronun buradaki karşılığı</translation>
     </message>
     <message>
         <source>Go to the number that adds most</source>
@@ -742,8 +1032,8 @@
 <context>
     <name>CircuitCard</name>
     <message>
-        <source>Some weights are no longer finite numbers.</source>
-        <translation>Bazı ağırlıklar artık sonlu sayı değil.</translation>
+        <source>Some weights or sums are no finite numbers.</source>
+        <translation>Bazı ağırlıklar ya da toplamlar sonlu sayı değil.</translation>
     </message>
     <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
@@ -784,6 +1074,25 @@
     <message>
         <source>Copy the picture of the circuit</source>
         <translation>Devrenin resmini kopyala</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>What do you want to do? In English or Turkish</source>
+        <translation>Ne yapmak istiyorsunuz? Türkçe ya da İngilizce</translation>
+    </message>
+    <message>
+        <source>Find an action</source>
+        <translation>Bir işlem bul</translation>
+    </message>
+    <message>
+        <source>Actions that fit</source>
+        <translation>Uyan işlemler</translation>
+    </message>
+    <message>
+        <source>No action has that in its name.</source>
+        <translation>Adında bu geçen bir işlem yok.</translation>
     </message>
 </context>
 <context>
@@ -995,7 +1304,7 @@
     </message>
     <message>
         <source>Choose at least one feature and one target.</source>
-        <translation>En az bir öznitelik ve bir hedef seçin.</translation>
+        <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
     <message>
         <source>Import {file}</source>
@@ -1135,7 +1444,7 @@
     </message>
     <message>
         <source>Feature</source>
-        <translation>Öznitelik</translation>
+        <translation>Girdi</translation>
     </message>
     <message>
         <source>Target</source>
@@ -1162,7 +1471,7 @@
     <name>CutPanel</name>
     <message>
         <source>{share} of the picture</source>
-        <translation>resmin {share} kadarı</translation>
+        <translation>resimdeki payı {share}</translation>
     </message>
     <message>
         <source>The background becomes transparent when it is saved.</source>
@@ -1222,7 +1531,7 @@
     </message>
     <message>
         <source>Colour...</source>
-        <translation>Renk...</translation>
+        <translation>Renk…</translation>
     </message>
     <message>
         <source>Choose the background&apos;s colour</source>
@@ -1230,7 +1539,7 @@
     </message>
     <message>
         <source>Save cut-out...</source>
-        <translation>Kesileni kaydet...</translation>
+        <translation>Kesileni kaydet…</translation>
     </message>
     <message>
         <source>Save what is cut out as a PNG</source>
@@ -1289,7 +1598,7 @@
     </message>
     <message>
         <source>All 16</source>
-        <translation>16&apos;sı da</translation>
+        <translation>16’sı da</translation>
     </message>
     <message>
         <source>Circle</source>
@@ -1569,7 +1878,7 @@
     </message>
     <message>
         <source>{n} of {rows} rows left out for missing values: {some}.</source>
-        <translation>{rows} satırın {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
+        <translation>{rows} satırdan {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
     </message>
 </context>
 <context>
@@ -1589,6 +1898,18 @@
     <message>
         <source>About {n} rows here</source>
         <translation>burada yaklaşık {n} satır</translation>
+    </message>
+    <message>
+        <source>answered wrongly</source>
+        <translation>yanlış yanıtlandı</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>kararsız</translation>
+    </message>
+    <message>
+        <source>test row</source>
+        <translation>test satırı</translation>
     </message>
     <message>
         <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
@@ -1702,7 +2023,7 @@
     </message>
     <message>
         <source>They stay at 0 on every row and no longer learn: {names}.</source>
-        <translation>Tüm satırlarda 0&apos;da kalıyor, artık öğrenmiyorlar: {names}.</translation>
+        <translation>Tüm satırlarda 0’da kalıyor, artık öğrenmiyorlar: {names}.</translation>
     </message>
     <message>
         <source>Re-draw their weights</source>
@@ -1738,7 +2059,7 @@
     </message>
     <message>
         <source>The loss has stood at {loss} for 200 epochs; {share} of the rows are right.</source>
-        <translation>Kayıp 200 epoktur {loss} düzeyinde; satırların {share} kadarı doğru.</translation>
+        <translation>Kayıp 200 epoktur {loss} düzeyinde; doğruluk {share}.</translation>
     </message>
     <message>
         <source>Start anew with another seed</source>
@@ -1750,7 +2071,7 @@
     </message>
     <message>
         <source>At {rate} the loss jumps up in {share} of the epochs.</source>
-        <translation>{rate} oranında kayıp, epokların {share} kadarında yukarı sıçrıyor.</translation>
+        <translation>{rate} oranında kayıp yukarı sıçrıyor; sıçradığı epokların payı {share}.</translation>
     </message>
     <message>
         <source>The learning rate is low</source>
@@ -1802,7 +2123,7 @@
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra satırların {share} kadarı doğru; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
+        <translation>{epochs} epok sonra doğruluk {share}; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -1830,11 +2151,11 @@
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>So every line goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
@@ -1980,6 +2301,10 @@
         <source>loss = {value}</source>
         <translation>kayıp = {value}</translation>
     </message>
+    <message>
+        <source>no loss</source>
+        <translation>kayıp yok</translation>
+    </message>
 </context>
 <context>
     <name>Explain</name>
@@ -2109,11 +2434,11 @@
     <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
-        <translation>Bu ağ XOR&apos;u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
+        <translation>Bu ağ XOR’u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
     </message>
     <message>
         <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
-        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1&apos;dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
+        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1’dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -2165,7 +2490,7 @@
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
-        <translation>Bir ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
+        <translation>Ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -2347,16 +2672,8 @@
 <context>
     <name>FunctionCards</name>
     <message>
-        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: through four of them at most {most}⁴ = {product} comes back, so the first layers learn slowly.</source>
-        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dört katmandan en çok {most}⁴ = {product} kadarı geri gelir; bu yüzden ilk katmanlar yavaş öğrenir.</translation>
-    </message>
-    <message>
         <source>It hands z on as it is, so an output can be any number, as a regression needs. Its slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds nothing: layers of weighted sums alone amount to a single layer.</source>
         <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
-    </message>
-    <message>
-        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 everywhere, so no gradient comes back. Only the perceptron rule trains it, by putting a − t where the slope would be.</source>
-        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi her yerde 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca, eğimin yerine a − t koyan perceptron kuralı eğitir.</translation>
     </message>
     <message>
         <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
@@ -2371,10 +2688,6 @@
         <translation>Sızdıran ReLU: sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur, hiçbir yerde 0 olmaz: sıfırın altındaki bir birim yüz kat yavaş öğrenir ama ölmez.</translation>
     </message>
     <message>
-        <source>Above 0 it hands z on; below it bends towards −1, so what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
-        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
-    </message>
-    <message>
         <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
         <translation>Köşesi yuvarlatılmış ReLU: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
     </message>
@@ -2383,8 +2696,20 @@
         <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
     </message>
     <message>
-        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): an answer that is surely wrong hardly learns.</source>
-        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir yanıt neredeyse hiç öğrenmez.</translation>
+        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 on both sides of the jump, so no gradient comes back. Only the perceptron rule trains it: it asks for no slope and takes the error a − t itself for ∂L/∂z.</source>
+        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi sıçramanın iki yanında da 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca perceptron kuralı eğitir: eğime bakmaz, ∂L/∂z yerine a − t hatasının kendisini alır.</translation>
+    </message>
+    <message>
+        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: four of them come to {most}⁴ = {product} at most, so the first layers learn slowly unless the weights are large.</source>
+        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dördünün çarpımı en çok {most}⁴ = {product} eder; ağırlıklar büyük değilse ilk katmanlar bu yüzden yavaş öğrenir.</translation>
+    </message>
+    <message>
+        <source>Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
+        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.</source>
+        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
@@ -2392,7 +2717,7 @@
     </message>
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
-        <translation>Hata 1’e kadarken karesel kayıptır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -2418,8 +2743,48 @@
         <translation>{name}, Glassnet’in açabileceği bir şey değil. Bir deney (.glassnet), tablo (.csv), resim, video, resim klasörü, model (.onnx), ders klasörü ya da meydan okuma (.json) verin.</translation>
     </message>
     <message>
-        <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
-        <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
+        <source>The data and the network as they are have no setting “{name}”.</source>
+        <translation>Veri ve ağ bu durumdayken “{name}” ayarı yok.</translation>
+    </message>
+    <message>
+        <source>This cannot be changed at present.</source>
+        <translation>Bu şu anda değiştirilemez.</translation>
+    </message>
+    <message>
+        <source>Nothing has been done that can be undone.</source>
+        <translation>Geri alınacak bir şey yapılmadı.</translation>
+    </message>
+    <message>
+        <source>Nothing has been undone.</source>
+        <translation>Geri alınmış bir şey yok.</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Glassnet: {error}. {where}</source>
+        <translation>Glassnet’in içinde bir şey ters gitti: {error}. {where}</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Raporu kopyala</translation>
+    </message>
+    <message>
+        <source>Your work is still here, and a copy of it goes to {path}, which the next start offers. Save it, and please report this.</source>
+        <translation>Çalışmanız hâlâ burada; bir kopyası {path} dosyasına yazılıyor, sonraki açılış onu sunar. Kaydedin ve lütfen bunu bildirin.</translation>
+    </message>
+    <message>
+        <source>Your work is saved in {path}. Please report this.</source>
+        <translation>Çalışmanız {path} dosyasında kayıtlı. Lütfen bunu bildirin.</translation>
+    </message>
+    <message>
+        <source>There was nothing to save. Please report this.</source>
+        <translation>Kaydedilecek bir şey yoktu. Lütfen bunu bildirin.</translation>
+    </message>
+    <message>
+        <source>Nothing moves any more.</source>
+        <translation>Artık hiçbir şey kaymıyor.</translation>
+    </message>
+    <message>
+        <source>Panels slide in again.</source>
+        <translation>Paneller yine kayarak geliyor.</translation>
     </message>
     <message>
         <source>At {share} the window would be larger than this screen.</source>
@@ -2440,6 +2805,14 @@
     <message>
         <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
         <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
+    </message>
+    <message>
+        <source>Settings are not kept: {path} cannot be written.</source>
+        <translation>Ayarlar saklanmıyor: {path} yazılamıyor.</translation>
+    </message>
+    <message>
+        <source>The settings in {path} are damaged. What can be read of them is used.</source>
+        <translation>{path} dosyasındaki ayarlar bozuk. Okunabilenler kullanılıyor.</translation>
     </message>
 </context>
 <context>
@@ -2466,6 +2839,21 @@
     </message>
 </context>
 <context>
+    <name>GuideDialog</name>
+    <message>
+        <source>Guide</source>
+        <translation>Kılavuz</translation>
+    </message>
+    <message>
+        <source>Parts of the guide</source>
+        <translation>Kılavuzun bölümleri</translation>
+    </message>
+    <message>
+        <source>Text of the guide</source>
+        <translation>Kılavuzun metni</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Learn</source>
@@ -2484,6 +2872,10 @@
         <translation>Dersleri göster ya da kaldır (Ctrl+L)</translation>
     </message>
     <message>
+        <source>Help</source>
+        <translation>Yardım</translation>
+    </message>
+    <message>
         <source>Tabs</source>
         <translation>Sekmeler</translation>
     </message>
@@ -2499,6 +2891,10 @@
         <translation>Satırlar henüz hazır değil.</translation>
     </message>
     <message>
+        <source>Some weights or sums are no finite numbers, so nothing can be drawn.</source>
+        <translation>Bazı ağırlıklar ya da toplamlar sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
+    </message>
+    <message>
         <source>PC₁</source>
         <translation>TB₁</translation>
     </message>
@@ -2508,15 +2904,11 @@
     </message>
     <message>
         <source>The plane keeps {share} of the spread.</source>
-        <translation>Düzlem, yayılımın {share} kadarını koruyor.</translation>
+        <translation>Düzlemde korunan yayılım payı {share}.</translation>
     </message>
     <message>
         <source>Shaded by the answer.</source>
         <translation>Renk yanıtı gösterir.</translation>
-    </message>
-    <message>
-        <source>Some weights are no longer finite numbers, so nothing can be drawn.</source>
-        <translation>Bazı ağırlıklar artık sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
     </message>
     <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
@@ -2535,28 +2927,28 @@
         <translation>Ortalamadan geçen bir kesit; {n} satırın {right} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with the only row.</source>
-        <translation>Tek satırla uyuşuyor.</translation>
+        <source>Agrees with the network on the only row.</source>
+        <translation>Tek satırda ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with the only row.</source>
-        <translation>{held}; tek satırla uyuşuyor.</translation>
+        <source>{held}; agrees with the network on the only row.</source>
+        <translation>{held}; tek satırda ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with all {n} rows drawn.</source>
-        <translation>Çizilen {n} satırın tümüyle uyuşuyor.</translation>
+        <source>Agrees with the network on all {n} rows drawn.</source>
+        <translation>Çizilen {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with all {n} rows drawn.</source>
-        <translation>{held}; çizilen {n} satırın tümüyle uyuşuyor.</translation>
+        <source>{held}; agrees with the network on all {n} rows drawn.</source>
+        <translation>{held}; çizilen {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with all {n} rows.</source>
-        <translation>{n} satırın tümüyle uyuşuyor.</translation>
+        <source>Agrees with the network on all {n} rows.</source>
+        <translation>{n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with all {n} rows.</source>
-        <translation>{held}; {n} satırın tümüyle uyuşuyor.</translation>
+        <source>{held}; agrees with the network on all {n} rows.</source>
+        <translation>{held}; {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
         <source>Through {row}</source>
@@ -2858,7 +3250,7 @@
     </message>
     <message>
         <source>blue: above 0 · orange: below 0 · each map scaled by its own peak</source>
-        <translation>mavi: 0&apos;ın üstü · turuncu: 0&apos;ın altı · her harita kendi tepesine göre</translation>
+        <translation>mavi: 0’ın üstü · turuncu: 0’ın altı · her harita kendi tepesine göre</translation>
     </message>
     <message>
         <source>click a term: the map that it comes from</source>
@@ -2898,7 +3290,7 @@
     </message>
     <message>
         <source>Largest terms of the score</source>
-        <translation>Skorun en büyük terimleri</translation>
+        <translation>Puanın en büyük terimleri</translation>
     </message>
     <message>
         <source>Go to the map that a term comes from</source>
@@ -2908,16 +3300,12 @@
 <context>
     <name>KeySheet</name>
     <message>
-        <source>Help and shortcuts</source>
-        <translation>Yardım ve kısayollar</translation>
-    </message>
-    <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
-        <translation>Soldan veri seçin, Eğit&apos;e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
+        <translation>Soldan veri seçin, Eğit’e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
     </message>
     <message>
-        <source>Everywhere</source>
-        <translation>Her yerde</translation>
+        <source>Shortcuts</source>
+        <translation>Kısayollar</translation>
     </message>
     <message>
         <source>Fit the drawing</source>
@@ -2944,20 +3332,12 @@
         <translation>Seçileni sabitle; sıfırla ya da kaldır</translation>
     </message>
     <message>
-        <source>Build</source>
-        <translation>Kur</translation>
-    </message>
-    <message>
         <source>Alt+arrow, Enter</source>
         <translation>Alt+ok, Enter</translation>
     </message>
     <message>
         <source>Shift+arrow, Ctrl+A</source>
         <translation>Shift+ok, Ctrl+A</translation>
-    </message>
-    <message>
-        <source>Vision</source>
-        <translation>Görüntü</translation>
     </message>
 </context>
 <context>
@@ -3004,14 +3384,14 @@
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
-        <translation>PCA ile 2 boyutlu kesit: hareketin {n} kadarını korur</translation>
+        <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
     </message>
 </context>
 <context>
     <name>LatencyPanel</name>
     <message>
         <source>frame age {age}</source>
-        <translation>kare yaşı {age}</translation>
+        <translation>karenin yaşı {age}</translation>
     </message>
     <message>
         <source>{dropped} of {frames}</source>
@@ -3295,12 +3675,16 @@
         <translation>Çalışma kâğıdını yazdır…</translation>
     </message>
     <message>
-        <source>Lesson</source>
-        <translation>Ders</translation>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
     </message>
     <message>
-        <source>All lessons, restart, print</source>
-        <translation>Bütün dersler, baştan başlama, yazdırma</translation>
+        <source>All lessons, restart, print, your name</source>
+        <translation>Bütün dersler, baştan başlama, yazdırma, adınız</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
     </message>
     <message>
         <source>Put the lesson away</source>
@@ -3454,7 +3838,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>not given</source>
-        <translation>verilmedi</translation>
+        <translation>belirtilmedi</translation>
     </message>
     <message>
         <source>Open a lesson or challenge…</source>
@@ -3477,7 +3861,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>biases on or off</source>
-        <translation>sapmaların açık olup olmadığı</translation>
+        <translation>sapma (açık ya da kapalı)</translation>
     </message>
     <message>
         <source>data</source>
@@ -3517,7 +3901,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>schedule</source>
-        <translation>çizelge</translation>
+        <translation>oran planı</translation>
     </message>
     <message>
         <source>seed</source>
@@ -3545,6 +3929,18 @@ tek doğruyla</translation>
     <message>
         <source>Choose a row to see what its answers cost.</source>
         <translation>Yanıtlarının bedelini görmek için bir satır seçin.</translation>
+    </message>
+    <message>
+        <source>Row {row}: it cannot measure a target of {t}.</source>
+        <translation>Satır {row}: {t} hedefini ölçemez.</translation>
+    </message>
+    <message>
+        <source>Row {row} has no target (don&apos;t care), so no loss.</source>
+        <translation>Satır {row}: hedefi yok (fark etmez), kaybı da yok.</translation>
+    </message>
+    <message>
+        <source>Row {row}: {n} of {outputs} outputs have a target, loss {loss}</source>
+        <translation>Satır {row}: {outputs} çıktının {n} hedefli, kayıp {loss}</translation>
     </message>
     <message>
         <source>Row {row}: answer {a}, target {t}, loss {loss}</source>
@@ -3575,7 +3971,7 @@ tek doğruyla</translation>
     <name>LossHeader</name>
     <message>
         <source>Table of runs…</source>
-        <translation>Koşu tablosu…</translation>
+        <translation>Çalıştırma tablosu…</translation>
     </message>
     <message>
         <source>no earlier runs</source>
@@ -3713,6 +4109,10 @@ tek doğruyla</translation>
         <translation>Epoka göre kayıp</translation>
     </message>
     <message>
+        <source>Curves of the loss</source>
+        <translation>Kaybın eğrileri</translation>
+    </message>
+    <message>
         <source>Epoch</source>
         <translation>Epok</translation>
     </message>
@@ -3738,6 +4138,18 @@ tek doğruyla</translation>
     <message>
         <source>seed {n}</source>
         <translation>tohum {n}</translation>
+    </message>
+    <message>
+        <source>Training loss</source>
+        <translation>Eğitim kaybı</translation>
+    </message>
+    <message>
+        <source>Test loss</source>
+        <translation>Test kaybı</translation>
+    </message>
+    <message>
+        <source>{curve}: {loss} at epoch {epoch}</source>
+        <translation>{curve}: {epoch}. epokta {loss}</translation>
     </message>
 </context>
 <context>
@@ -3780,7 +4192,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
-        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter&apos;a basın</translation>
+        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
     </message>
     <message>
         <source>{n}%</source>
@@ -3862,6 +4274,10 @@ en güçlü |w| {w}</translation>
         <translation>{n} tane daha</translation>
     </message>
     <message>
+        <source>no target: any answer will do</source>
+        <translation>hedef yok: her yanıt olur</translation>
+    </message>
+    <message>
         <source>Microscope · {name}</source>
         <translation>Mikroskop · {name}</translation>
     </message>
@@ -3924,6 +4340,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>While it trains, a batch of so many rows cannot be followed.</source>
         <translation>Eğitim sürerken bu kadar çok satırın yığını izlenemez.</translation>
+    </message>
+    <message>
+        <source>Answers and targets are scaled, as the network has them.</source>
+        <translation>Yanıtlar ve hedefler, ağın gördüğü gibi ölçeklenmiştir.</translation>
     </message>
     <message>
         <source>In 64 bits; training computes in 32.</source>
@@ -4086,18 +4506,6 @@ en güçlü |w| {w}</translation>
         <translation>tahmin</translation>
     </message>
     <message>
-        <source>Drawn at random from seed {seed} ({name}), or typed.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}) ya da elle yazıldı.</translation>
-    </message>
-    <message>
-        <source>Drawn at random from seed {seed} ({name}), then trained for {n} epochs.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}), sonra {n} epok eğitildi.</translation>
-    </message>
-    <message>
-        <source>Drawn at random from seed {seed} ({name}), then trained for 1 epoch.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}), sonra 1 epok eğitildi.</translation>
-    </message>
-    <message>
         <source>This layer has no bias: with all inputs 0, z is 0.</source>
         <translation>Bu katmanda sapma yok: tüm girdiler 0 iken z 0’dır.</translation>
     </message>
@@ -4106,12 +4514,8 @@ en güçlü |w| {w}</translation>
         <translation>Satır ne olursa olsun eklenir: tüm girdiler 0 iken z = {b}.</translation>
     </message>
     <message>
-        <source>z is no number, and so is everything after it.</source>
-        <translation>z bir sayı değil; ondan sonrakiler de değil.</translation>
-    </message>
-    <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: gradyanın {share} kadarı geri gelir.</translation>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: geri gelen gradyan payı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -4122,16 +4526,8 @@ en güçlü |w| {w}</translation>
         <translation>z = {z}, ReLU orada düz: geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
-        <source>z is {z}: a hundredth of it goes on, and comes back.</source>
-        <translation>z = {z}: yüzde biri ileri gider, yüzde biri geri gelir.</translation>
-    </message>
-    <message>
         <source>z goes on as it is, and the whole gradient comes back.</source>
         <translation>z olduğu gibi ileri gider, gradyanın tamamı geri gelir.</translation>
-    </message>
-    <message>
-        <source>A step has no slope: no gradient comes back. Only the perceptron rule trains it.</source>
-        <translation>Basamağın eğimi yoktur: gradyan geri gelmez. Onu yalnızca perceptron kuralı eğitir.</translation>
     </message>
     <message>
         <source>Softmax shares 1 out among the outputs; this one gets {a}.</source>
@@ -4146,10 +4542,6 @@ en güçlü |w| {w}</translation>
         <translation>z = {z}, {name} orada neredeyse düz: geri gelen pay {share}.</translation>
     </message>
     <message>
-        <source>Any answer to this row is right (don&apos;t care): nothing comes back.</source>
-        <translation>Bu satırda her yanıt doğrudur (fark etmez): geriye hiçbir şey gelmez.</translation>
-    </message>
-    <message>
         <source>{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.</source>
         <translation>{name} ile çapraz entropi birlikte ele alınır: ∂L/∂z, yanıt eksi hedeftir.</translation>
     </message>
@@ -4158,24 +4550,12 @@ en güçlü |w| {w}</translation>
         <translation>Her softmax çıktısı tüm z değerlerine bağlıdır; ∂L/∂z hepsini toplar.</translation>
     </message>
     <message>
-        <source>The perceptron rule takes the answer less the target for the slope.</source>
-        <translation>Perceptron kuralı eğim yerine yanıt eksi hedefi alır.</translation>
-    </message>
-    <message>
         <source>∂L/∂a is 0: what comes after has nothing to send back.</source>
         <translation>∂L/∂a 0: sonrakilerin geri gönderecek bir şeyi yok.</translation>
     </message>
     <message>
         <source>z is {z}, {name} is flat there: nothing comes back.</source>
         <translation>z = {z}, {name} orada düz: geriye hiçbir şey gelmez.</translation>
-    </message>
-    <message>
-        <source>More {w} would raise the loss.</source>
-        <translation>{w} büyüse kayıp artardı.</translation>
-    </message>
-    <message>
-        <source>More {w} would lower the loss.</source>
-        <translation>{w} büyüse kayıp azalırdı.</translation>
     </message>
     <message>
         <source>{x} is 0 on this row: {w} had no part in the answer.</source>
@@ -4188,6 +4568,114 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The step makes it smaller.</source>
         <translation>Adım onu küçültür.</translation>
+    </message>
+    <message>
+        <source>Drawn at random from seed {seed} ({name})</source>
+        <translation>{seed} tohumundan rastgele çekildi ({name})</translation>
+    </message>
+    <message>
+        <source>All {value} at the start ({name})</source>
+        <translation>Başlangıçta hepsi {value} ({name})</translation>
+    </message>
+    <message>
+        <source>{start}, or typed.</source>
+        <translation>{start} ya da elle yazıldı.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 epoch.</source>
+        <translation>{start}, sonra 1 epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} epochs.</source>
+        <translation>{start}, sonra {n} epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 step.</source>
+        <translation>{start}, sonra 1 adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} steps.</source>
+        <translation>{start}, sonra {n} adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The perceptron rule, which trains it, asks for no slope.</source>
+        <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez. Onu eğiten perceptron kuralı eğime bakmaz.</translation>
+    </message>
+    <message>
+        <source>z is {z}, and no number comes of that: a is NaN.</source>
+        <translation>z = {z}; bundan bir sayı çıkmaz: a = NaN.</translation>
+    </message>
+    <message>
+        <source>The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.</source>
+        <translation>z noktasında eğim {slope}. Çapraz entropi onu sadeleştirir: hatanın tümü geri gider.</translation>
+    </message>
+    <message>
+        <source>z is 0, at ReLU&apos;s corner, whose slope counts as 0: nothing comes back.</source>
+        <translation>z = 0: ReLU’nun köşesi; orada eğim 0 sayılır, geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.</source>
+        <translation>z = {z}: yüzde biri ileri gider, gradyanın da yüzde biri geri gelir.</translation>
+    </message>
+    <message>
+        <source>less than {share}</source>
+        <translation>{share} değerinden az</translation>
+    </message>
+    <message>
+        <source>This row has no target (don&apos;t care): any answer is right, nothing is lost, and nothing comes back.</source>
+        <translation>Bu satırın hedefi yok (fark etmez): her yanıt doğrudur, kayıp olmaz ve geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>{name} is {value}, no finite number: no step comes of it.</source>
+        <translation>{name} = {value}: sonlu bir sayı değil, bundan bir adım çıkmaz.</translation>
+    </message>
+    <message>
+        <source>{name} has no target on this row (don&apos;t care): any answer of it is right, it adds nothing to the loss, and nothing comes back.</source>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez): her yanıtı doğrudur, kayba bir şey eklemez ve geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>{name} has no target on this row (don&apos;t care). What comes back is from the outputs that have one: softmax shares 1 out among all.</source>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geri gelen, hedefi olan çıktılardandır: softmax 1’i hepsi arasında paylaştırır.</translation>
+    </message>
+    <message>
+        <source>The answer is right: the error a − t is 0, and the perceptron rule leaves the weights as they are.</source>
+        <translation>Yanıt doğru: a − t hatası 0; perceptron kuralı ağırlıkları olduğu gibi bırakır.</translation>
+    </message>
+    <message>
+        <source>A step&apos;s slope is 0, so the chain rule brings nothing back. The perceptron rule takes the error itself, the answer less the target, times the input.</source>
+        <translation>Basamağın eğimi 0’dır; zincir kuralı geriye bir şey getirmez. Perceptron kuralı hatanın kendisini, yanıt eksi hedefi alır ve girdiyle çarpar.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: the weights out of {name} are 0, so nothing comes back through them.</source>
+        <translation>∂L/∂a 0: {name} biriminden çıkan ağırlıklar 0; onlardan geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: what the units after it send back cancels out.</source>
+        <translation>∂L/∂a 0: sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
+    </message>
+    <message>
+        <source>The answer is the target itself: there is no error to send back.</source>
+        <translation>Yanıt hedefin kendisi: geri gönderilecek hata yok.</translation>
+    </message>
+    <message>
+        <source>The answer lies on the right side, far enough to cost nothing: there is nothing to send back.</source>
+        <translation>Yanıt doğru yanda ve kaybı olmayacak kadar uzakta: geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to send back.</source>
+        <translation>∂L/∂a 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>More {w} would raise the loss on this row.</source>
+        <translation>{w} büyüse bu satırdaki kayıp artardı.</translation>
+    </message>
+    <message>
+        <source>More {w} would lower the loss on this row.</source>
+        <translation>{w} büyüse bu satırdaki kayıp azalırdı.</translation>
+    </message>
+    <message>
+        <source>The step takes it beyond all numbers.</source>
+        <translation>Adım onu sayı sınırlarının dışına taşır.</translation>
     </message>
     <message>
         <source>The step makes it larger.</source>
@@ -4238,6 +4726,14 @@ en güçlü |w| {w}</translation>
         <translation>Seyreltme bu satırlarda {name} değerini şunlarla çarpar: {factors}.</translation>
     </message>
     <message>
+        <source>The rule follows no slope: the numeric gradient is 0.</source>
+        <translation>Kural eğimi izlemez: sayısal gradyan 0’dır.</translation>
+    </message>
+    <message>
+        <source>Beyond all numbers there is nothing to compare.</source>
+        <translation>Sayı sınırlarının dışında karşılaştırılacak bir şey yok.</translation>
+    </message>
+    <message>
         <source>numeric {numeric} · gap {gap}</source>
         <translation>sayısal {numeric} · fark {gap}</translation>
     </message>
@@ -4246,12 +4742,28 @@ en güçlü |w| {w}</translation>
         <translation>sayısal {numeric} · fark {gap}: burada türev değil</translation>
     </message>
     <message>
+        <source>Without a target the row has no loss, before or after.</source>
+        <translation>Hedefi olmayan satırın ne öncesinde ne sonrasında kaybı vardır.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is no finite number: nothing can be learned from there.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp sonlu bir sayı değil: oradan sonra bir şey öğrenilemez.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is lower too.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp da daha düşük.</translation>
+    </message>
+    <message>
         <source>With the new weights the loss on this row is lower. So it goes, row by row.</source>
         <translation>Yeni ağırlıklarla bu satırdaki kayıp daha düşük. Eğitim böyle, satır satır sürer.</translation>
     </message>
     <message>
         <source>The loss on this row stays as it is.</source>
         <translation>Bu satırdaki kayıp olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is a number again.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp yeniden bir sayı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step, which serves all rows of its batch.</source>
@@ -4288,6 +4800,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>After the step</source>
         <translation>Adımdan sonra</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>serbest</translation>
     </message>
 </context>
 <context>
@@ -4408,12 +4924,12 @@ en güçlü |w| {w}</translation>
         <translation>İndirilebilen modeller</translation>
     </message>
     <message>
-        <source>SSD and YOLOX heads</source>
-        <translation>SSD ve YOLOX başlıkları</translation>
-    </message>
-    <message>
         <source>one mask</source>
         <translation>tek maske</translation>
+    </message>
+    <message>
+        <source>from Teach</source>
+        <translation>Öğret’ten</translation>
     </message>
     <message>
         <source>own model</source>
@@ -4421,11 +4937,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yükleniyor, {shape} alıyor, {scores} veriyor.</translation>
+        <translation>Yüklenebiliyor; {shape} alır, {scores} verir.</translation>
     </message>
     <message>
         <source>from Build</source>
-        <translation>Kur&apos;dan</translation>
+        <translation>Kur’dan</translation>
+    </message>
+    <message>
+        <source>SSD, YOLOX</source>
+        <translation>SSD, YOLOX</translation>
     </message>
     <message>
         <source>Locate files...</source>
@@ -4441,7 +4961,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
-        <translation>softmax ile toplamı 1 olan {count} skor</translation>
+        <translation>softmax ile toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>{model} cannot be used.</source>
@@ -4453,7 +4973,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>scores</source>
-        <translation>skorlar</translation>
+        <translation>puanlar</translation>
     </message>
     <message>
         <source>{count} classes</source>
@@ -4465,7 +4985,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that sum to 1</source>
-        <translation>toplamı 1 olan {count} skor</translation>
+        <translation>toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>ONNX, Caffe, TFLite</source>
@@ -4504,7 +5024,7 @@ en güçlü |w| {w}</translation>
     <name>MoreForm</name>
     <message>
         <source>Schedule</source>
-        <translation>Çizelge</translation>
+        <translation>Oran planı</translation>
     </message>
     <message>
         <source>Optimiser</source>
@@ -4516,7 +5036,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation>Durdur</translation>
+        <translation>Durma</translation>
     </message>
     <message>
         <source>Rate</source>
@@ -4620,7 +5140,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loss below</source>
-        <translation>Kayıp altında</translation>
+        <translation>Kayıp sınırı</translation>
     </message>
     <message>
         <source>All right by</source>
@@ -4675,7 +5195,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
-        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
+        <translation>{layers}. Tab birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
     </message>
 </context>
 <context>
@@ -4700,8 +5220,8 @@ en güçlü |w| {w}</translation>
         <translation>Örtüşme yüzünden elenenleri gizle</translation>
     </message>
     <message>
-        <source>Show what overlap dropped</source>
-        <translation>Örtüşme yüzünden elenenleri göster</translation>
+        <source>Show dropped boxes</source>
+        <translation>Elenenleri göster</translation>
     </message>
     <message>
         <source>{shown} of {all} shown</source>
@@ -4757,7 +5277,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Save crops...</source>
-        <translation>Kırpılanları kaydet...</translation>
+        <translation>Kırpılanları kaydet…</translation>
     </message>
     <message>
         <source>Write each object as a picture, into a folder of its name</source>
@@ -4804,7 +5324,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Show the margin</source>
-        <translation>Marjı göster</translation>
+        <translation>Payı göster</translation>
     </message>
     <message>
         <source>Answers against targets</source>
@@ -4974,15 +5494,15 @@ en güçlü |w| {w}</translation>
     <name>Preflight</name>
     <message>
         <source>It is an {format} file of {megabytes} MB{opset}.</source>
-        <translation>{megabytes} MB&apos;lık bir {format} dosyası{opset}.</translation>
+        <translation>{megabytes} MB’lık bir {format} dosyası{opset}.</translation>
     </message>
     <message>
         <source>OpenCV lacks these operators: {operators}.</source>
-        <translation>OpenCV&apos;de şu işleçler yok: {operators}.</translation>
+        <translation>OpenCV’de şu işleçler yok: {operators}.</translation>
     </message>
     <message>
         <source>The output {names} has no shape in the file; OpenCV&apos;s new engine wants one.</source>
-        <translation>{names} çıktısının dosyada biçimi yok; OpenCV&apos;nin yeni motoru ister.</translation>
+        <translation>{names} çıktısının dosyada biçimi yok; OpenCV’nin yeni motoru ister.</translation>
     </message>
     <message>
         <source>It takes {shape}.</source>
@@ -5010,7 +5530,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
-        <translation>{forward_ms} ms içinde {outputs} skor verir.</translation>
+        <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
     </message>
     <message>
         <source>It gives {boxes} boxes in {forward_ms} ms.</source>
@@ -5022,7 +5542,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>There is a label for each of the {outputs} scores.</source>
-        <translation>{outputs} skorun her biri için bir etiket var.</translation>
+        <translation>{outputs} puanın her biri için bir etiket var.</translation>
     </message>
     <message>
         <source>There are no labels; the {outputs} classes are numbered.</source>
@@ -5030,11 +5550,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The scores are probabilities already.</source>
-        <translation>Skorlar zaten olasılık.</translation>
+        <translation>Puanlar zaten olasılık.</translation>
     </message>
     <message>
         <source>The scores are logits; softmax is applied to them.</source>
-        <translation>Skorlar logit; softmax uygulanıyor.</translation>
+        <translation>Puanlar logit; softmax uygulanıyor.</translation>
     </message>
     <message>
         <source>Its description says how to prepare pictures: {settings}.</source>
@@ -5259,7 +5779,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
-        <translation>Tek başına “her kadın kurtuldu” yanıtı test satırlarının {share} kadarında doğru.</translation>
+        <translation>Tek başına “her kadın kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
     </message>
 </context>
 <context>
@@ -5297,7 +5817,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Use the squared loss</source>
-        <translation>Karesel kaybı kullan</translation>
+        <translation>Karesel hatayı kullan</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
@@ -5352,7 +5872,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
-        <translation>{steps}: {n} satırın {right} bile doğru.</translation>
+        <translation>{steps}: üstelik {n} satırın {right} doğru.</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
@@ -5365,6 +5885,22 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{steps} pass {right} of {n} rows: {rows} not.</source>
         <translation>{steps}: {n} satırın {right} doğru; yanlış: {rows}.</translation>
+    </message>
+    <message>
+        <source>These rows have no R² by which a rounding could be judged.</source>
+        <translation>Bu satırların, yuvarlamanın ölçülebileceği bir R² değeri yok.</translation>
+    </message>
+    <message>
+        <source>Every rounding loses more than {share} of R².</source>
+        <translation>Her yuvarlama R² değerini {share}’den çok düşürüyor.</translation>
+    </message>
+    <message>
+        <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
+        <translation>{steps}: {n} satırın {right} hâlâ doğru, ama eğitim satırlarında bozulan var.</translation>
+    </message>
+    <message>
+        <source>{steps} pass {right} of {n} rows, but lose {lost} of those that were right.</source>
+        <translation>{steps}: {n} satırın {right} doğru, ama önceden doğru olan {lost} satır bozuldu.</translation>
     </message>
     <message>
         <source>Exact</source>
@@ -5474,7 +6010,7 @@ en güçlü |w| {w}</translation>
     <name>RunTable</name>
     <message>
         <source>Run</source>
-        <translation>Koşu</translation>
+        <translation>Çalıştırma</translation>
     </message>
     <message>
         <source>Epochs</source>
@@ -5526,7 +6062,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation>Koşular</translation>
+        <translation>Çalıştırmalar</translation>
     </message>
     <message>
         <source>Earlier runs and their settings</source>
@@ -5802,8 +6338,12 @@ en güçlü |w| {w}</translation>
         <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
     </message>
     <message>
+        <source>A class needs a name. Type one.</source>
+        <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
+    </message>
+    <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
-        <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
+        <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -5850,6 +6390,10 @@ en güçlü |w| {w}</translation>
         <translation>Birim seyrelten ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
+        <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
+        <translation>{name} sınıfının hiçbir resmi okunamıyor. Resimlerini yerine koyun ya da sınıfı kaldırın.</translation>
+    </message>
+    <message>
         <source>Nothing ends this run. Give it a number of epochs or seconds.</source>
         <translation>Bu eğitimi bitirecek bir kural yok. Epok ya da saniye sayısı verin.</translation>
     </message>
@@ -5871,7 +6415,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs {wanted}. Choose squared, absolute or huber.</source>
-        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Kare, mutlak ya da Huber kaybını seçin.</translation>
+        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Karesel hata, mutlak hata ya da Huber kaybını seçin.</translation>
     </message>
     <message>
         <source>Row {row} of the truth table has {inputs} inputs and {outputs} outputs; the names say {widths}.</source>
@@ -5884,6 +6428,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Say what to write: --onnx FILE, --numpy FILE, or both.</source>
         <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
+    </message>
+    <message>
+        <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
+        <translation>{first} ile {second} sınıflarının resimleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi resimlerini verin.</translation>
     </message>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>
@@ -6006,8 +6554,16 @@ en güçlü |w| {w}</translation>
         <translation>Eğitim için satır yok. Satır ekleyin ya da test payını küçültün.</translation>
     </message>
     <message>
+        <source>There are too few classes ({count}); telling pictures apart takes at least 2. Add a class.</source>
+        <translation>Sınıf sayısı çok az ({count}); resimleri ayırt etmek için en az 2 sınıf gerekir. Bir sınıf ekleyin.</translation>
+    </message>
+    <message>
         <source>There are {columns} columns but {names} names.</source>
         <translation>{columns} sütun var ama {names} ad.</translation>
+    </message>
+    <message>
+        <source>There is a class {name} already. Choose another name.</source>
+        <translation>{name} adında bir sınıf zaten var. Başka bir ad seçin.</translation>
     </message>
     <message>
         <source>There is no data called {name}. Use the path of a .csv file or one of: {known}.</source>
@@ -6043,7 +6599,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
-        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
+        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
         <source>a Keras file</source>
@@ -6059,15 +6615,19 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a YOLO detector of version 5 or 7</source>
-        <translation>5. ya da 7. sürüm bir YOLO nesne algılayıcısı</translation>
+        <translation>5. ya da 7. sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
         <source>a YOLO detector of version 8 or later</source>
-        <translation>8. ya da daha yeni sürüm bir YOLO nesne algılayıcısı</translation>
+        <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
         <source>a blob of shape {shape} has {count} values</source>
         <translation>{shape} biçimindeki bir blob {count} değer içeriyor</translation>
+    </message>
+    <message>
+        <source>a class holds a picture twice</source>
+        <translation>bir sınıfta aynı resim iki kez var</translation>
     </message>
     <message>
         <source>a colon or a block is expected after {name}</source>
@@ -6075,39 +6635,39 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a detector of faces</source>
-        <translation>bir yüz algılayıcı</translation>
+        <translation>bir yüz bulucu</translation>
     </message>
     <message>
         <source>a detector of hands or bodies</source>
-        <translation>bir el ya da beden algılayıcı</translation>
+        <translation>bir el ya da beden bulucu</translation>
     </message>
     <message>
         <source>a detector that gives corners</source>
-        <translation>köşeleri veren bir nesne algılayıcı</translation>
+        <translation>köşeleri veren bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector that gives one row a box</source>
-        <translation>kutu başına bir satır veren bir nesne algılayıcı</translation>
+        <translation>kutu başına bir satır veren bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with a head that is not known</source>
-        <translation>başlığı bilinmeyen bir nesne algılayıcı</translation>
+        <translation>başı bilinmeyen bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD</source>
-        <translation>SSD başlıklı bir nesne algılayıcı</translation>
+        <translation>SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
-        <translation>OpenCV&apos;nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlıklı bir nesne algılayıcı</translation>
+        <translation>OpenCV’nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe&apos;nin DetectionOutput başlığıyla bir nesne algılayıcı</translation>
+        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başıyla bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
-        <translation>YOLOX başlıklı bir nesne algılayıcı</translation>
+        <translation>YOLOX başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a field has number 0</source>
@@ -6124,6 +6684,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a file of this kind holds no picture of this size</source>
         <translation>bu tür bir dosya bu boyutta bir resim tutamaz</translation>
+    </message>
+    <message>
+        <source>a formula has more than {most} letters</source>
+        <translation>bir formülde {most} harften çok var</translation>
     </message>
     <message>
         <source>a kernel does not fit its input</source>
@@ -6198,8 +6762,16 @@ en güçlü |w| {w}</translation>
         <translation>bir sayı çok uzun</translation>
     </message>
     <message>
+        <source>a packed picture is missing</source>
+        <translation>paketlenmiş bir resim eksik</translation>
+    </message>
+    <message>
         <source>a padding does not fit its input</source>
         <translation>bir dolgu girdisine uymuyor</translation>
+    </message>
+    <message>
+        <source>a picture&apos;s entry is not what it was</source>
+        <translation>bir resmin kaydı değişmiş</translation>
     </message>
     <message>
         <source>a pose network</source>
@@ -6306,6 +6878,10 @@ en güçlü |w| {w}</translation>
         <translation>bir işleç, tensörlerinden birini okumuyor ya da yazmıyor</translation>
     </message>
     <message>
+        <source>byte {byte} is not UTF-8: save it as UTF-8</source>
+        <translation>{byte}. bayt UTF-8 değil: dosyayı UTF-8 olarak kaydedin</translation>
+    </message>
+    <message>
         <source>cropped</source>
         <translation>kırpılmış</translation>
     </message>
@@ -6354,6 +6930,10 @@ en güçlü |w| {w}</translation>
         <translation>çıktısı yok</translation>
     </message>
     <message>
+        <source>it has no schema_version</source>
+        <translation>schema_version alanı yok</translation>
+    </message>
+    <message>
         <source>it has {count} layers, more than {most}</source>
         <translation>{count} katmanı var, en çok {most} olabilir</translation>
     </message>
@@ -6362,8 +6942,24 @@ en güçlü |w| {w}</translation>
         <translation>{inputs} girdisi ve {outputs} çıktısı var</translation>
     </message>
     <message>
+        <source>it holds a file that belongs to no project</source>
+        <translation>projeye ait olmayan bir dosya içeriyor</translation>
+    </message>
+    <message>
+        <source>it holds a file twice</source>
+        <translation>bir dosyayı iki kez içeriyor</translation>
+    </message>
+    <message>
+        <source>it holds a link</source>
+        <translation>bir bağlantı içeriyor</translation>
+    </message>
+    <message>
         <source>it holds no layers</source>
         <translation>içinde katman yok</translation>
+    </message>
+    <message>
+        <source>it holds too many files</source>
+        <translation>çok fazla dosya içeriyor</translation>
     </message>
     <message>
         <source>it is a folder</source>
@@ -6384,6 +6980,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>it lacks {operators}</source>
         <translation>şunlar eksik: {operators}</translation>
+    </message>
+    <message>
+        <source>it names no data</source>
+        <translation>veri belirtmiyor</translation>
     </message>
     <message>
         <source>it names no input; give the deploy prototxt</source>
@@ -6426,8 +7026,16 @@ en güçlü |w| {w}</translation>
         <translation>axis ya da num_axes değeri yanlış</translation>
     </message>
     <message>
+        <source>its classes are not what they were</source>
+        <translation>sınıfları değişmiş</translation>
+    </message>
+    <message>
         <source>its code_type {code} is unknown</source>
         <translation>code_type değeri {code} bilinmiyor</translation>
+    </message>
+    <message>
+        <source>its description is too large</source>
+        <translation>tanımı çok büyük</translation>
     </message>
     <message>
         <source>its description says so</source>
@@ -6502,12 +7110,28 @@ en güçlü |w| {w}</translation>
         <translation>çıktılarının biçimleri {shapes}</translation>
     </message>
     <message>
+        <source>its pictures are larger than it is</source>
+        <translation>resimleri kendisinden büyük</translation>
+    </message>
+    <message>
+        <source>its pictures are packed in another way</source>
+        <translation>resimleri başka biçimde paketlenmiş</translation>
+    </message>
+    <message>
         <source>its pooling {method} is not one of MAX and AVE</source>
         <translation>{method} havuzlaması MAX ya da AVE değil</translation>
     </message>
     <message>
+        <source>its preprocessing is not what it was</source>
+        <translation>ön işlemesi değişmiş</translation>
+    </message>
+    <message>
         <source>its sizes are wrong</source>
         <translation>boyutları yanlış</translation>
+    </message>
+    <message>
+        <source>its split is not what it was</source>
+        <translation>ayrımı değişmiş</translation>
     </message>
     <message>
         <source>its weights are missing from the caffemodel</source>
@@ -6519,15 +7143,27 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD&apos;nin çapaları kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapaları kadar</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX&apos;un hücreleri kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX’un hücreleri kadar</translation>
     </message>
     <message>
         <source>labels of the whole picture</source>
         <translation>resmin bütününün etiketleri</translation>
+    </message>
+    <message>
+        <source>lesson.json has no step {name}</source>
+        <translation>lesson.json içinde {name} adımı yok</translation>
+    </message>
+    <message>
+        <source>lesson.json has no {kind} {name} in {step}</source>
+        <translation>lesson.json içinde, {step} adımında böyle bir şey yok: {kind} {name}</translation>
+    </message>
+    <message>
+        <source>needs: there is no lesson {name} beside this one</source>
+        <translation>needs: bu dersin yanında {name} adında bir ders yok</translation>
     </message>
     <message>
         <source>neither OpenCV nor ONNX gives its maps</source>
@@ -6554,6 +7190,10 @@ en güçlü |w| {w}</translation>
         <translation>izin verilmiyor</translation>
     </message>
     <message>
+        <source>question {name} lists {found} choices, lesson.json says {wanted}</source>
+        <translation>{name} sorusunda {found} seçenek var, lesson.json ise {wanted} diyor</translation>
+    </message>
+    <message>
         <source>reading failed</source>
         <translation>okunamadı</translation>
     </message>
@@ -6562,8 +7202,16 @@ en güçlü |w| {w}</translation>
         <translation>basılmış</translation>
     </message>
     <message>
+        <source>start: {fault}</source>
+        <translation>start: {fault}</translation>
+    </message>
+    <message>
         <source>the address must start with http, https, rtsp or rtsps</source>
         <translation>adres http, https, rtsp ya da rtsps ile başlamalı</translation>
+    </message>
+    <message>
+        <source>the archive is broken</source>
+        <translation>arşiv bozuk</translation>
     </message>
     <message>
         <source>the block that starts here has no {closing}</source>
@@ -6602,8 +7250,16 @@ en güçlü |w| {w}</translation>
         <translation>çekirdek, {input} girdisinden büyük</translation>
     </message>
     <message>
+        <source>the link {link} leads to nothing that there is</source>
+        <translation>{link} bağlantısı var olmayan bir yere gidiyor</translation>
+    </message>
+    <message>
         <source>the list that starts here has no ]</source>
         <translation>burada başlayan listenin ] işareti yok</translation>
+    </message>
+    <message>
+        <source>the name {name} stands twice</source>
+        <translation>{name} adı iki kez geçiyor</translation>
     </message>
     <message>
         <source>the network has no output</source>
@@ -6686,6 +7342,30 @@ en güçlü |w| {w}</translation>
         <translation>{channels} kanal {group} gruba bölünemez</translation>
     </message>
     <message>
+        <source>{condition} is a {kind} and cannot be asked by {relation}, only {known}</source>
+        <translation>{condition} türü {kind}; {relation} ile sorulamaz, yalnızca {known} ile</translation>
+    </message>
+    <message>
+        <source>{condition} is a {kind}, which {value} is not</source>
+        <translation>{condition} türü {kind}; {value} bu türden değil</translation>
+    </message>
+    <message>
+        <source>{condition} is never {word}; it can be {known}</source>
+        <translation>{condition} hiçbir zaman {word} olmaz; olabilecekler: {known}</translation>
+    </message>
+    <message>
+        <source>{condition} needs {name}</source>
+        <translation>{condition} için {name} gerekir</translation>
+    </message>
+    <message>
+        <source>{condition} says nothing to compare with</source>
+        <translation>{condition} neyle karşılaştırılacağını söylemiyor</translation>
+    </message>
+    <message>
+        <source>{condition} takes no {name}</source>
+        <translation>{condition} için {name} verilmez</translation>
+    </message>
+    <message>
         <source>{count} inputs are listed; at most {most} are possible. Take some out.</source>
         <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
     </message>
@@ -6710,12 +7390,20 @@ en güçlü |w| {w}</translation>
         <translation>{file} dosyasında satır yok.</translation>
     </message>
     <message>
+        <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
+        <translation>{file} çok büyük; en çok {limit} kB okunur. Bu dersi, her biri kendi klasöründe birkaç derse bölün.</translation>
+    </message>
+    <message>
         <source>{file} is no whole IDX file: {fault}.</source>
         <translation>{file} tam bir IDX dosyası değil: {fault}.</translation>
     </message>
     <message>
         <source>{file} is not written in {encoding} (byte {position}). Choose another encoding.</source>
         <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
+        <translation>{file}, {line}. satır: bundan sonra bir virgül ya da kapatan bir ayraç eksik. Ekleyin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
@@ -6738,8 +7426,24 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {line}. satır: {found} alan var, ama ilk satırda {expected}.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: there is a comma with nothing after it. Delete the comma.</source>
+        <translation>{file}, {line}. satır: ardından bir şey gelmeyen bir virgül var. Virgülü silin.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}: there is no condition {name}. The nearest is {near}; docs/lessons.md lists all.</source>
         <translation>{file}, {line}. satır: {name} diye bir koşul yok. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: there is no control {name}. The nearest is {near}; docs/controls.md lists all.</source>
+        <translation>{file}, {line}. satır: {name} diye bir denetim yok. En yakını {near}; hepsi docs/controls.md içinde.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: under {what} there are more than {most} live numbers. Put some under another heading.</source>
+        <translation>{file}, {line}. satır: {what} başlığının altında {most} taneden çok canlı sayı var. Bazılarını başka bir başlığın altına alın.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {command} is not known in a formula. The nearest is {near}; docs/lessons.md lists all.</source>
+        <translation>{file}, {line}. satır: {command} formüllerde bilinmiyor. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {fault}. Check the quotation marks.</source>
@@ -6751,11 +7455,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.</source>
-        <translation>{file}, {line}. satır: {found} HTML&apos;dir, bir derste bulunamaz. Markdown ile yazın.</translation>
-    </message>
-    <message>
-        <source>{file}, line {line}: {what} has more than {most} entries. Split it in two.</source>
-        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. İkiye bölün.</translation>
+        <translation>{file}, {line}. satır: {found} HTML’dir, bir derste bulunamaz. Markdown ile yazın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {what} has no text here. Write it under the heading {heading}.</source>
@@ -6771,7 +7471,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
-        <translation>{file}: hedef olmayan en az bir öznitelik sütunu seçin ({overlap}).</translation>
+        <translation>{file}: hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
     <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>
@@ -6787,7 +7487,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
-        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel&apos;e ait olduğunu denetleyin.</translation>
+        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel’e ait olduğunu denetleyin.</translation>
     </message>
     <message>
         <source>{file}: line {line} is not valid prototxt ({reason}). Correct the line.</source>
@@ -6835,7 +7535,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
-        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} skor veriyor. Bu modele ait etiket dosyasını verin.</translation>
+        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını verin.</translation>
     </message>
     <message>
         <source>{file}: the file is empty. Choose another picture.</source>
@@ -6844,6 +7544,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: the file is not the one it should be (its SHA-256 differs). Copy or download it again.</source>
         <translation>{file}: dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the folder holds more than {limit} files. Choose one with fewer.</source>
+        <translation>{file}: klasörde {limit} taneden çok dosya var. Daha az dosyalı bir klasör seçin.</translation>
     </message>
     <message>
         <source>{file}: the folder holds no picture. Choose a folder with JPEG, PNG or other pictures.</source>
@@ -6883,7 +7587,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
-        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir skor değil. Bir sınıflandırma modeli seçin.</translation>
+        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir puan değil. Bir sınıflandırma modeli seçin.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
@@ -6910,6 +7614,14 @@ en güçlü |w| {w}</translation>
         <translation>{file}: resim {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
     </message>
     <message>
+        <source>{file}: the project has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
+        <translation>{file}: projenin sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
+    </message>
+    <message>
+        <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
+        <translation>{file}: proje bozuk ({reason}). Daha eski bir kopyasını kullanın.</translation>
+    </message>
+    <message>
         <source>{file}: there is no looking inside this network ({reason}). Choose another model.</source>
         <translation>{file}: bu ağın içine bakılamıyor ({reason}). Başka bir model seçin.</translation>
     </message>
@@ -6923,11 +7635,23 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: these TFLite operators cannot be converted: {operators}. Convert the model to ONNX with another tool.</source>
         <translation>{file}: şu TFLite işlemleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX&apos;e çevirin.</translation>
+    </message>
+    <message>
+        <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
+        <translation>{file}: içinde resim bulunan 2’den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
+    </message>
+    <message>
+        <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
+        <translation>{file}: bu, eklenenden başka bir resim. Eskisini yerine koyun ya da sınıfından kaldırıp yenisini ekleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: this is no Glassnet teach project. Choose another file.</source>
+        <translation>{file}: bu bir Glassnet öğretme projesi değil. Başka bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
@@ -6947,7 +7671,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: this is {kind}. Choose {wanted}.</source>
-        <translation>{file}: bu, {kind}. {wanted} seçin.</translation>
+        <translation>{file}: bu, {kind}. Şunu seçin: {wanted}.</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
@@ -6983,7 +7707,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
-        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
+        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
     </message>
     <message>
         <source>{name} is not one tensor</source>
@@ -7014,6 +7738,22 @@ en güçlü |w| {w}</translation>
         <translation>{name} {fewest} ile {most} arası girdi alır, {wanted} değil.</translation>
     </message>
     <message>
+        <source>{name}: its nearest miss would be ticked</source>
+        <translation>{name}: en yakın yanlışı da işaretlenirdi</translation>
+    </message>
+    <message>
+        <source>{name}: there is no question {question}</source>
+        <translation>{name}: {question} diye bir soru yok</translation>
+    </message>
+    <message>
+        <source>{name}: there is no such choice</source>
+        <translation>{name}: böyle bir seçenek yok</translation>
+    </message>
+    <message>
+        <source>{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias</source>
+        <translation>{place} bir ağırlık değil; 1.h3.x1 ya da sapma için 1.h3.b yazın</translation>
+    </message>
+    <message>
         <source>{shape} cannot be joined to {input}</source>
         <translation>{shape}, {input} ile birleştirilemez</translation>
     </message>
@@ -7039,7 +7779,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}). Your network is as it was before.</source>
-        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki halinde.</translation>
+        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki hâlinde.</translation>
     </message>
     <message>
         <source>The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser.</source>
@@ -7060,6 +7800,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>--{name} is {value}, more than a file can hold. Use a smaller number.</source>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
+    </message>
+    <message>
+        <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
+        <translation>{name} sınıfında çok az resim var ({count}); biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>{file} is missing. Write it, or take {language} out of languages in lesson.json.</source>
@@ -7110,20 +7854,28 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {line}. satır: {found} bir canlı sayı değil. En yakını {near}; hepsi docs/lessons.md içinde; ayraç yazmak için \{{ kullanın.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: {name} is not known here. The nearest is {near}; docs/lessons.md says what may stand there.</source>
+        <translation>{file}, {line}. satır: {name} burada bilinmiyor. En yakını {near}; orada ne bulunabileceğini docs/lessons.md söyler.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {what} has more than {most} entries. Leave some out, or share them among several files.</source>
+        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. Bazılarını çıkarın ya da birkaç dosyaya bölün.</translation>
+    </message>
+    <message>
         <source>{file}: loading was stopped. Choose the model again to load it.</source>
         <translation>{file}: yükleme durduruldu. Yüklemek için modeli yeniden seçin.</translation>
     </message>
     <message>
         <source>its answers in OpenCV differ from those in ONNX</source>
-        <translation>OpenCV&apos;deki yanıtları ONNX&apos;tekilerden farklı</translation>
+        <translation>OpenCV’deki yanıtları ONNX’tekilerden farklı</translation>
     </message>
     <message>
         <source>it needs more than {gigabytes} GB of memory</source>
-        <translation>{gigabytes} GB&apos;tan fazla bellek gerektiriyor</translation>
+        <translation>{gigabytes} GB’tan fazla bellek gerektiriyor</translation>
     </message>
     <message>
         <source>running it once takes longer than {seconds} s</source>
-        <translation>bir kez çalıştırılması {seconds} s&apos;den uzun sürüyor</translation>
+        <translation>bir kez çalıştırılması {seconds} sn’den uzun sürüyor</translation>
     </message>
     <message>
         <source>OpenCV crashes at the operator {operator}</source>
@@ -7131,7 +7883,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>OpenCV computes the operator {operator} differently from ONNX</source>
-        <translation>OpenCV {operator} işlecini ONNX&apos;ten farklı hesaplıyor</translation>
+        <translation>OpenCV {operator} işlecini ONNX’ten farklı hesaplıyor</translation>
     </message>
     <message>
         <source>OpenCV crashes when it reads or runs it</source>
@@ -7614,7 +8366,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Train one batch (S); with Shift, one epoch</source>
-        <translation>Bir yığın eğit (S); Shift ile bir epok</translation>
+        <translation>Bir yığınla eğit (S); Shift ile bir epok</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -7642,7 +8394,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Schedule, optimiser constants, drop-out, clipping and stop rules</source>
-        <translation>Çizelge, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
+        <translation>Oran planı, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
     </message>
     <message>
         <source>Export</source>
@@ -7982,7 +8734,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
-        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta doğrunun iki yanında birden olmak zorunda kalırdı.</translation>
+        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta iki yanda birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -7990,11 +8742,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One straight line has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir doğru tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+        <translation>Bir doğru tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>One plane has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir düzlem tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+        <translation>Bir düzlem tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
@@ -8002,7 +8754,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru, 1’leri birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
@@ -8018,7 +8770,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
-        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakır.</translation>
+        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
     </message>
     <message>
         <source>For example w = ({weights}), b = {b}.</source>
@@ -8034,7 +8786,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağ satırların %{share} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>It needs a bias, and this layer has none.</source>
@@ -8065,7 +8817,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+        <translation>{name}, adına göre Glassnet’in tanıdığı bir resim, klasör, video ya da model değil.</translation>
     </message>
 </context>
 <context>
@@ -8112,7 +8864,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
-        <translation>{name}: resmin {share} kadarı kesildi.</translation>
+        <translation>{name}: kesilen kısmın resimdeki payı {share}.</translation>
     </message>
     <message>
         <source>{name} classified as {label}.</source>
@@ -8201,6 +8953,18 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>VisionTab</name>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>Panoda resim yok.</translation>
+    </message>
+    <message>
+        <source>Open a camera or a video first.</source>
+        <translation>Önce bir kamera ya da video açın.</translation>
+    </message>
+    <message>
+        <source>Open a picture first that the network can name.</source>
+        <translation>Önce ağın adlandırabileceği bir resim açın.</translation>
+    </message>
     <message>
         <source>Pasted picture</source>
         <translation>Yapıştırılan resim</translation>

@@ -86,6 +86,9 @@ class _Row(QFrame):
         describe(self.link, f"{name}: {action}" if action else name)
 
 
+_TASK_TERMS = (("vision-task", "label"), ("vision-task", "object"), ("vision-task", "mask"))
+
+
 class ModelPanel(Panel):
     """Let a person choose the model, and say what is known of it.
 
@@ -108,11 +111,13 @@ class ModelPanel(Panel):
         self.library_button = push_button("model_library", "link", "small")
         self.tasks = Segments([*(f"task_{task.value}" for task in TASKS), "task_inside"])
         self.tasks.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        for place in range(INSIDE + 1):
+        for place, terms in enumerate((*_TASK_TERMS, ("features", "weighted-sum"))):
             button = self.tasks.button(place)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            set_role(button, extent="small")
+            set_role(button, extent="small")  # wide anyway, unless the words are long
+            explain(button, *terms)
         self._read_name = label("label")
+        explain(self._read_name, "model", "anchor")
         self.read_box = QComboBox()
         self.read_box.setObjectName("model_read_as")
         for _ in ReadAs:
@@ -280,7 +285,7 @@ class ModelPanel(Panel):
         classes = self.tr("{count} classes").format(count=row.classes)
         kinds = {
             Task.CLASSIFICATION: self.tr("ONNX, Caffe, TFLite"),
-            Task.DETECTION: self.tr("SSD and YOLOX heads"),
+            Task.DETECTION: self.tr("SSD, YOLOX"),
             Task.MASK: self.tr("one mask"),
         }[self._state.models.task]
         locate = "" if row.is_here else self.tr("Locate files...")
@@ -288,6 +293,7 @@ class ModelPanel(Panel):
             Origin.BUNDLED: (row.name, self.tr("bundled"), size, ""),
             Origin.TUTORIAL: (row.name, self.tr("tutorial"), size, locate),
             Origin.BUILD: (row.name, self.tr("from Build"), classes, ""),
+            Origin.TEACH: (row.name, self.tr("from Teach"), classes, ""),
             Origin.LIBRARY: (row.name, self.tr("library"), size, ""),
             Origin.OWN: (row.name, self.tr("own model"), "", self.tr("Change..."))
             if row.is_here

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import (
@@ -98,9 +99,33 @@ class VisionTab(Tab):
     def _bind(self, actions: Actions) -> None:
         """Let the actions of this tab do what they say; their keys rest while it is hidden."""
         self.addActions(actions.of(Place.VISION))
-        actions.bind("open_source", self._ask_files)
-        actions.bind("paste", self.paste)
-        actions.bind("freeze", lambda: self.model.set_frozen(not self._state.source.is_frozen))
+        bind = actions.bind
+        bind("open_source", self._ask_files)
+        bind("paste", self.paste, self._no_paste)
+        bind(
+            "freeze",
+            lambda: self.model.set_frozen(not self._state.source.is_frozen),
+            self._no_stream,
+        )
+        tasks = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
+        for name, task in zip(("classify", "detect", "cut_out"), tasks, strict=True):
+            bind(name, partial(self.model.choose_task, task))
+        bind("inside", self.model.look_inside)
+        bind("occlusion", self.source_bar.occlusion_switch.click, self._no_occlusion)
+        bind("library", self.model_panel.library_button.click)
+
+    def _no_paste(self) -> str:
+        mime = QGuiApplication.clipboard().mimeData()
+        has = mime and (mime.hasImage() or mime.hasUrls())  # some platforms have none
+        return "" if has else self.tr("There is no picture on the clipboard.")
+
+    def _no_stream(self) -> str:
+        can = self.source_bar.freeze_button.isEnabled()
+        return "" if can else self.tr("Open a camera or a video first.")
+
+    def _no_occlusion(self) -> str:
+        can = self.source_bar.occlusion_switch.isEnabled()
+        return "" if can else self.tr("Open a picture first that the network can name.")
 
     def _ask_files(self) -> None:
         ask_files(self, self.model, self._state.source.kind)

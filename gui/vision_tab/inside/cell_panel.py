@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
+from gui.explain import explain
 from gui.format import show_integer, show_number, significant
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.inside.inside_model import InsideModel, InsideState
@@ -53,6 +54,7 @@ class CellPanel(Panel):
         # In a narrow column the heading gives way to the cell's name.
         self._title = label("title", "inside_cell_title", wrap=True)
         self._where = label("hint", "inside_cell_name")
+        explain(self._title, "weighted-sum", "activation")
         self.kernel = KernelView(model.follow)
         self.terms = TermRows("inside_terms", model.follow)
         self._sums = label("", "inside_sums", wrap=True)
@@ -64,6 +66,7 @@ class CellPanel(Panel):
         self.follow_button = push_button("inside_follow", "link", "small")
         self.follow_button.clicked.connect(self._on_follow)
         self._about_title = label("title")
+        explain(self._about_title, "unit")
         self._about = label("hint", "inside_about", wrap=True)
         self._open_kernel = open_kernel
         self.kernel_button = push_button("inside_open_kernel", "link", "small")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.error_texts import sentence_of
+from gui.explain import explain
 from gui.format import decimal, number, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
@@ -44,6 +45,8 @@ class InsidePage(Panel):
         self._title, self._note = label("title"), label("hint", "inside_note")
         self.strip = LayerStrip(model.choose_layer)
         self._layer_title = label("strong", "inside_layer_title", wrap=True)
+        explain(self._title, "layer", "forward-pass")
+        explain(self._layer_title, "layer")
         self.layer_box = ElidingCombo()
         self.layer_box.setObjectName("inside_layers")
         self.layer_box.setMinimumWidth(120)
@@ -53,7 +56,12 @@ class InsidePage(Panel):
         self._map_title = label("strong", "inside_map_title")
         self.large = LargeMap(model.choose_cell)
         self._caption = label("hint", "inside_caption", wrap=True)
-        self._why_title, self._why_note = label("title", "inside_why_title"), label("hint")
+        self._why_title, self._why_note = (
+            label("title", "inside_why_title", wrap=True),
+            label("hint"),
+        )
+        explain(self._map_title, "activation")
+        explain(self._why_title, "features", "weighted-sum")
         self.why = TermRows("inside_why", model.follow_term)
         self._message = label("hint", "inside_message", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -209,10 +217,10 @@ class InsidePage(Panel):
         view, why = self._state.view, self._state.why
         assert view is not None  # the page is hidden without
         best = view.best
-        self._why_note.setVisible(why is not None)
-        self.why.setVisible(why is not None)
-        self._why_rule.setVisible(best is not None)
-        self._why_title.setVisible(best is not None)
+        for widget in (self._why_note, self.why):
+            widget.setVisible(why is not None)
+        for part in (self._why_rule, self._why_title):
+            part.setVisible(best is not None)
         if best is None:
             return
         if why is None:
