@@ -173,7 +173,7 @@ def run_classify(options: argparse.Namespace) -> int:
 
     pictures = [*options.pictures, *options.image]
     if not pictures:
-        return _refuse("classify wants a picture or a folder of pictures.")
+        return _refuse(said("classify wants a picture or a folder of pictures."))
     named = ("size_wh", "mean", "scale", "std", "swap_rb", "crop")
     given = {name: getattr(options, name) for name in named}
     results, skipped = classify_pictures(
@@ -406,7 +406,9 @@ def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[
         if len(found) == 1:
             found *= count
         if len(found) != count:
-            raise argparse.ArgumentTypeError(f"{text} is not {count} numbers")
+            raise argparse.ArgumentTypeError(
+                said("{text} is not {count} numbers").format(text=text, count=count)
+            )
         return found
 
     return read
@@ -422,7 +424,7 @@ def add_classify_arguments(parser: argparse.ArgumentParser) -> None:
     add("-l", "--labels", type=Path, help="one label a line, or synset_words.txt")
     add("--top", type=at_least(1), default=5, help="how many labels (5)")
     add("--json", action="store_true", help="one JSON document")
-    group = parser.add_argument_group("how pictures are prepared, else as the model says")
+    group = parser.add_argument_group(said("how pictures are prepared, else as the model says"))
     switch = argparse.BooleanOptionalAction
     three = numbers(3, float)
     group.add_argument("--size", dest="size_wh", type=numbers(2, int), metavar="WxH")
