@@ -23,8 +23,8 @@ from vision.inside.graph import Kind
 from vision.result import Task
 
 _SIZES = ((1440, 900),)
-_MAP, _CELL = 21, (71, 77)
-"""A map of the first convolution that shows the cup, and a cell of it on the spoon."""
+_MAP = 21
+"""A map of the first convolution that shows the cup."""
 
 
 def _vision(guide: TourDriver, _model: BuildModel) -> Iterator[QImage]:
@@ -41,7 +41,6 @@ def _vision(guide: TourDriver, _model: BuildModel) -> Iterator[QImage]:
     guide.wait(lambda: inside.state.view is not None, "the maps are there")
     inside.choose_layer(0)
     inside.choose_map(_MAP)
-    inside.choose_cell(*_CELL)
     yield picture_of(guide, tab)
     QTest.keyClick(guide.find("inside_why", QWidget), Qt.Key.Key_Return)
     layer = inside.state.layer
