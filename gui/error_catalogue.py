@@ -187,6 +187,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "it holds a file twice"),
     QT_TRANSLATE_NOOP("Sentences", "it holds a link"),
     QT_TRANSLATE_NOOP("Sentences", "it holds no layers"),
+    QT_TRANSLATE_NOOP("Sentences", "it holds something else"),
     QT_TRANSLATE_NOOP("Sentences", "it holds too many files"),
     QT_TRANSLATE_NOOP("Sentences", "it is a folder"),
     QT_TRANSLATE_NOOP("Sentences", "it is missing or in use by another program"),

@@ -6958,6 +6958,10 @@ en güçlü |w| {w}</translation>
         <translation>içinde katman yok</translation>
     </message>
     <message>
+        <source>it holds something else</source>
+        <translation>içinde başka bir şey var</translation>
+    </message>
+    <message>
         <source>it holds too many files</source>
         <translation>çok fazla dosya içeriyor</translation>
     </message>
@@ -9099,6 +9103,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Use the model&apos;s own settings again</source>
         <translation>Modelin kendi ayarlarına dön</translation>
+    </message>
+    <message>
+        <source>Keep with the model</source>
+        <translation>Modelle sakla</translation>
+    </message>
+    <message>
+        <source>Write these settings beside the model, for the command line too</source>
+        <translation>Bu ayarları modelin yanına yaz; komut satırı da kullanır</translation>
     </message>
     <message>
         <source>Size</source>
