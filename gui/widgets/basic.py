@@ -173,7 +173,7 @@ class Segments(QFrame):
             before = self.group.checkedButton()
             self.button(index).setChecked(True)
             # Only from the one chosen before: one that is just being pressed keeps it.
-            if before is not None and before.hasFocus():
+            if before is not None and self.window().focusWidget() is before:
                 self.button(index).setFocus(Qt.FocusReason.OtherFocusReason)
         elif (chosen := self.group.checkedButton()) is not None:
             self.group.setExclusive(False)
