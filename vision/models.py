@@ -293,8 +293,9 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
 def preprocessing_within(file: ModelFile) -> Preprocessing | None:
     """Return what a file says of its preprocessing itself, or None.
 
-    A quantised TFLite file says it by the scale of its input. In the metadata of ONNX it is `Preprocessing` as JSON under ``preprocessing``, as Teach writes it; anything else there
-    was meant for another program.
+    A quantised TFLite file says it by the scale of its input. In the metadata of ONNX it is
+    `Preprocessing` as JSON under ``preprocessing``, as Teach writes it; anything else there was
+    meant for another program.
     """
     if file.preprocessing is not None:
         return file.preprocessing
