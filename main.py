@@ -430,15 +430,16 @@ def add_classify_arguments(parser: argparse.ArgumentParser) -> None:
     add("-l", "--labels", type=Path, help="one label a line, or synset_words.txt")
     add("--top", type=at_least(1), default=5, help="how many labels (5)")
     add("--json", action="store_true", help="one JSON document")
-    group = parser.add_argument_group("how pictures are prepared, else as the model says")
-    switch = argparse.BooleanOptionalAction
-    three = numbers(3, float)
-    group.add_argument("--size", dest="size_wh", type=numbers(2, int), metavar="WxH")
-    group.add_argument("--mean", type=three, metavar="A,B,C", help="in the network's order")
-    group.add_argument("--scale", type=float, metavar="X", help="multiplies after the mean")
-    group.add_argument("--std", type=three, metavar="A,B,C", help="divides last")
-    group.add_argument("--swap-rb", action=switch, help="RGB in the place of BGR")
-    group.add_argument("--crop", action=switch, help="the middle square, not squashed")
+    # How pictures are prepared, where it is to be otherwise than the model says.
+    switch, three = argparse.BooleanOptionalAction, numbers(3, float)
+    add(
+        "--size", dest="size_wh", type=numbers(2, int), metavar="WxH", help="of the picture it gets"
+    )
+    add("--mean", type=three, metavar="A,B,C", help="in the network's order")
+    add("--scale", type=float, metavar="X", help="multiplies after the mean")
+    add("--std", type=three, metavar="A,B,C", help="divides last")
+    add("--swap-rb", action=switch, help="RGB in the place of BGR")
+    add("--crop", action=switch, help="the middle square, not squashed")
 
 
 def command_line() -> argparse.ArgumentParser:

@@ -178,9 +178,10 @@ class Segments(QFrame):
         The keyboard stays with the one that is chosen.
         """
         if index >= 0:
-            had_keyboard = any(button.hasFocus() for button in self.group.buttons())
+            before = self.group.checkedButton()
             self.button(index).setChecked(True)
-            if had_keyboard:
+            # Only from the one chosen before: one that is just being pressed keeps it.
+            if before is not None and self.window().focusWidget() is before:
                 self.button(index).setFocus(Qt.FocusReason.OtherFocusReason)
         elif (chosen := self.group.checkedButton()) is not None:
             self.group.setExclusive(False)

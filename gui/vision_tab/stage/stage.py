@@ -31,7 +31,13 @@ from vision.stream_job import ShownFrame
 
 
 class Stage(Panel):
-    """Show a picture with what the network says of it, or a card in its place, and a transport."""
+    """Show a picture with what the network says of it, or a card in its place, and a transport.
+
+    Attributes
+    ----------
+    transport_bar
+        Where a video stands; it lies below whatever takes the stage's place.
+    """
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__()
@@ -45,7 +51,6 @@ class Stage(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.view, 1)
-        layout.addWidget(self.transport_bar)
         self._connect()
         self._show_card()
         set_role(self, role="inset")
@@ -71,6 +76,7 @@ class Stage(Panel):
     def _make_transport(self) -> None:
         self.transport_bar = QFrame()
         self.transport_bar.setObjectName("transport_bar")
+        set_role(self.transport_bar, role="canvas")
         self.play_button = tool_button("video_play")
         self.play_button.setIconSize(QSize(16, 16))
         self.position = Slider("video_position")
