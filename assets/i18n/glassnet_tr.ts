@@ -3710,7 +3710,7 @@ tek doğruyla</translation>
     </message>
 </context>
 <context>
-    <name>LossPlot</name>
+    <name>EpochPlot</name>
     <message>
         <source>article</source>
         <translation>makale</translation>
