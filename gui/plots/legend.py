@@ -40,6 +40,15 @@ def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
         painter.restore()
 
 
+def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
+    """Draw class `kind`'s shape in its colour: filled, and hollow from class 4 on."""
+    colour = QColor(active().classes[kind % 8])
+    is_hollow = kind % 8 > 3
+    painter.setPen(QPen(colour, 1.5) if is_hollow else Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.BrushStyle.NoBrush if is_hollow else QBrush(colour))
+    draw_shape(painter, kind, centre, radius)
+
+
 class LineSwatch(QWidget):
     """A short sample of a line: ``"train"``, ``"test"`` (dashed) or ``"runs"`` (thin)."""
 
@@ -144,9 +153,6 @@ class ClassLegend(Panel):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 draw_shape(painter, 1, centre, 4.0)
             else:
-                colour = QColor(theme.classes[kind % 8])
-                painter.setPen(QPen(colour, 1.5) if kind > 3 else Qt.PenStyle.NoPen)
-                painter.setBrush(Qt.BrushStyle.NoBrush if kind > 3 else QBrush(colour))
-                draw_shape(painter, kind, centre, 4.5)
+                draw_class(painter, kind, centre, 4.5)
             painter.setPen(QColor(theme.t2))
             painter.drawText(QPointF(x + _TEXT_PX, baseline), text)

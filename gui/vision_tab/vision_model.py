@@ -468,8 +468,12 @@ class VisionModel(QObject):
         """Use a network of Build's ("Use in Vision")."""
         names = network.class_names
         choice = choice_from_onnx(BUILD, name, network.onnx, names, network.size_wh, network.white)
-        self.registry.put(ModelEntry(choice, Origin.BUILD, classes=len(names)))
-        self.choose_model(BUILD)
+        self.use_choice(choice, len(names), Origin.BUILD)
+
+    def use_choice(self, choice: ModelChoice, classes: int, origin: Origin) -> None:
+        """Use a model that another tab made; it stays in the list."""
+        self.registry.put(ModelEntry(choice, origin, classes=classes))
+        self.choose_model(choice.key)
 
     def set_preprocessing(self, used: Preprocessing | None) -> None:
         """Make pictures ready otherwise than the model on show says; ``None`` as it says."""
