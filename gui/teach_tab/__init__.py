@@ -1,0 +1,1 @@
+"""The Teach tab: an offline teachable machine whose head is the NumPy network."""
