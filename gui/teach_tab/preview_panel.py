@@ -149,7 +149,9 @@ class PreviewPanel(Panel):
             metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 150) + " ▾"
         )
         tip = self.tr("A camera, a picture, a video or a network stream")
-        describe(self.source_button, self.tr("Source of the preview: {name}").format(name=text), tip)
+        describe(
+            self.source_button, self.tr("Source of the preview: {name}").format(name=text), tip
+        )
         frozen = source.is_frozen
         text = self.tr("Resume") if frozen else self.tr("Freeze")
         describe(self.freeze_button, text, self.tr("Hold the picture on show, or go on"))
