@@ -56,6 +56,17 @@ class Fault(StrEnum):
     DOWNLOAD_HASH = "download_hash"
     DOWNLOAD_NOT_HTTPS = "download_not_https"
     DOWNLOAD_DISK_FULL = "download_disk_full"
+    CLASS_NAME_EMPTY = "class_name_empty"
+    CLASS_NAME_TAKEN = "class_name_taken"
+    TEACH_FEW_CLASSES = "teach_few_classes"
+    TEACH_SMALL_CLASS = "teach_small_class"
+    TEACH_SAME_PICTURES = "teach_same_pictures"
+    TEACH_NO_CLASS_FOLDERS = "teach_no_class_folders"
+    TEACH_TOO_MANY_FILES = "teach_too_many_files"
+    PICTURE_CHANGED = "picture_changed"
+    PROJECT_NOT_A_PROJECT = "project_not_a_project"
+    PROJECT_DAMAGED = "project_damaged"
+    PROJECT_TOO_NEW = "project_too_new"
 
 
 _SENTENCES: Final[dict[Fault, str]] = {
@@ -190,6 +201,36 @@ _SENTENCES: Final[dict[Fault, str]] = {
     ),
     Fault.DOWNLOAD_DISK_FULL: (
         "{file}: there is no room for {megabytes} MB. Free some space and try again."
+    ),
+    Fault.CLASS_NAME_EMPTY: "A class needs a name. Type one.",
+    Fault.CLASS_NAME_TAKEN: "There is a class {name} already. Choose another name.",
+    Fault.TEACH_FEW_CLASSES: (
+        "There are {count} classes; telling pictures apart takes at least 2. Add a class."
+    ),
+    Fault.TEACH_SMALL_CLASS: (
+        "The class {name} has {count} pictures; at least {least} are needed, one to learn from and "
+        "one to test with. Add some, or remove the class."
+    ),
+    Fault.TEACH_SAME_PICTURES: (
+        "The classes {first} and {second} have the same pictures, so nothing tells them apart. "
+        "Give each its own pictures."
+    ),
+    Fault.TEACH_NO_CLASS_FOLDERS: (
+        "{file}: the folder holds fewer than 2 folders with pictures. "
+        "Put the pictures of each class into a folder of its own."
+    ),
+    Fault.TEACH_TOO_MANY_FILES: (
+        "{file}: the folder holds more than {limit} files. Choose one with fewer."
+    ),
+    Fault.PICTURE_CHANGED: (
+        "{file}: this is another picture than the one that was added. "
+        "Put the old one back, or remove it from its class and add the new one."
+    ),
+    Fault.PROJECT_NOT_A_PROJECT: "{file}: this is no Glassnet teach project. Choose another file.",
+    Fault.PROJECT_DAMAGED: ("{file}: the project is damaged ({reason}). Take an older copy of it."),
+    Fault.PROJECT_TOO_NEW: (
+        "{file}: the project has version {version}; this Glassnet reads up to version {known}. "
+        "Install a newer Glassnet to open it."
     ),
 }
 

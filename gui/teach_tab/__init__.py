@@ -1,1 +1,1 @@
-"""The Teach tab: an offline teachable machine whose head is the NumPy network."""
+"""The Teach tab: classes made of pictures, a head that learns them, and what it makes of others."""

@@ -214,10 +214,14 @@ def idx_data_shape(data: IdxData) -> DataShape:
     labels = [read_idx(path) for path in (data.labels, data.test_labels) if path]
     if data.limit > 0:
         labels[0] = labels[0][: data.limit]
-    classes = max(int(some.max(initial=0)) for some in labels) + 1
-    names = tuple(map(str, range(classes)))
+    names = _class_names(data, max(int(some.max(initial=0)) for some in labels) + 1)
     features = tuple(f"p{i}" for i in range(inputs))
-    return DataShape(inputs, classes, "multiclass", features, names, names)
+    return DataShape(inputs, len(names), "multiclass", features, names, names)
+
+
+def _class_names(data: IdxData, classes: int) -> tuple[str, ...]:
+    """Return the names given, or numbers where there are none for as many labels as occur."""
+    return data.names if len(data.names) >= classes else tuple(map(str, range(classes)))
 
 
 def idx_dataset(data: IdxData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
@@ -243,9 +247,8 @@ def idx_dataset(data: IdxData, split: SplitSpec, generator: np.random.Generator)
         )
     if x_test.shape[1] != x.shape[1]:
         raise _damaged(data.test_images, "its pictures are not as large as the training pictures")
-    classes = int(max(y.max(), y_test.max(initial=0))) + 1
-    one_hot = np.eye(classes, dtype=np.float32)
-    names = tuple(map(str, range(classes)))
+    names = _class_names(data, int(max(y.max(), y_test.max(initial=0))) + 1)
+    one_hot = np.eye(len(names), dtype=np.float32)
     return Dataset(
         x_train=x,
         y_train=one_hot[y],

@@ -158,6 +158,8 @@ class IdxData(msgspec.Struct, frozen=True, tag_field="kind", tag="idx", forbid_u
         Paths of the test files; empty where the split is to be drawn from the training files.
     limit
         At most so many training rows; 0 takes all.
+    names
+        What the labels 0, 1, ... are called; empty for their numbers.
     """
 
     images: str
@@ -165,6 +167,7 @@ class IdxData(msgspec.Struct, frozen=True, tag_field="kind", tag="idx", forbid_u
     test_images: str = ""
     test_labels: str = ""
     limit: int = 0
+    names: tuple[str, ...] = ()
 
 
 DataSpec = GateData | TruthTableData | PlaneData | PointsData | TableData | CsvData | IdxData

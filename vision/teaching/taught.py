@@ -15,19 +15,19 @@ from vision.engine import ComputeChoice
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
 from vision.model_choice import ModelChoice
-from vision.models import open_bundled
 from vision.pictures import Picture
 from vision.predictor import Predictor
 from vision.preprocessing import Blob, Rectangle
 from vision.result import Result, Task, Timings
+from vision.teaching.features import Backbone
 
 TAUGHT: Final = "taught"
 """The key of what was taught, among the models that can be chosen."""
 
-type Features = npt.NDArray[np.float32]
+type FeatureRows = npt.NDArray[np.float32]
 """What a network says of pictures below its scores (N, F), float32."""
 
-type Head = Callable[[Features], npt.NDArray[np.floating]]
+type Judge = Callable[[FeatureRows], npt.NDArray[np.floating]]
 """Gives the probabilities (N, classes) of features."""
 
 
@@ -63,12 +63,12 @@ class FeatureReader(Predictor):
     Parameters
     ----------
     backbone
-        A loaded model whose description names its features.
+        The loaded network.
     """
 
     task = Task.CLASSIFICATION
 
-    def __init__(self, backbone: Classifier) -> None:
+    def __init__(self, backbone: Backbone) -> None:
         super().__init__(backbone.engine, backbone.preprocessing, manifest=backbone.manifest)
         self._backbone = backbone
 
@@ -84,14 +84,14 @@ class TaughtClassifier(Classifier):
     Parameters
     ----------
     backbone
-        A loaded model whose description names its features.
+        The loaded network.
     head
         What is computed of them.
     labels
         The names of the classes.
     """
 
-    def __init__(self, backbone: Classifier, head: Head, labels: Labels) -> None:
+    def __init__(self, backbone: Backbone, head: Judge, labels: Labels) -> None:
         super().__init__(backbone.engine, backbone.preprocessing, labels, False, backbone.manifest)
         self._backbone = backbone
         self._head = head
@@ -122,65 +122,46 @@ class TaughtClassifier(Classifier):
         """
         return self._judge(self._backbone.features(blob))
 
-    def _judge(self, features: Features) -> Probabilities:
+    def _judge(self, features: FeatureRows) -> Probabilities:
         scores = np.asarray(self._head(features), np.float32)
         if not np.isfinite(scores).all():
             raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)
         return scores
 
 
-class Backbone:
-    """The bundled network under every head that is tried, loaded once, by the first that needs it.
+def taught_choice(
+    backbone: Callable[[], Backbone],
+    name: str,
+    head: Judge | None,
+    class_names: tuple[str, ...],
+    version: str,
+) -> ModelChoice:
+    """Return a head as a model that can be chosen; without one, what only sees.
 
-    Thread
-    ------
-    What `choice` returns is loaded on the one thread that also uses it.
+    Parameters
+    ----------
+    backbone
+        Returns the network under every head; called on the one thread that also uses it.
+    name
+        What a person reads.
+    head, class_names
+        As in `TaughtClassifier`.
+    version
+        Tells this head from every other.
     """
 
-    def __init__(self) -> None:
-        self._loaded: Classifier | None = None
+    def load(_compute: ComputeChoice) -> Predictor:
+        network = backbone()
+        if head is None:
+            return FeatureReader(network)
+        return TaughtClassifier(network, head, Labels(class_names, name))
 
-    def choice(
-        self, name: str, head: Head | None, class_names: tuple[str, ...], version: str
-    ) -> ModelChoice:
-        """Return a head as a model that can be chosen; without one, what only sees.
-
-        Parameters
-        ----------
-        name
-            What a person reads.
-        head, class_names
-            As in `TaughtClassifier`.
-        version
-            Tells this head from every other.
-        """
-
-        def load(compute: ComputeChoice) -> Predictor:
-            backbone = self.classifier(compute)
-            if head is None:
-                return FeatureReader(backbone)
-            return TaughtClassifier(backbone, head, Labels(class_names, name))
-
-        return ModelChoice(TAUGHT, name, load=load, version=version)
-
-    def classifier(self, compute: ComputeChoice = ComputeChoice.AUTO) -> Classifier:
-        """Return the network itself.
-
-        Raises
-        ------
-        VisionError
-            As `open_bundled`.
-        """
-        if self._loaded is None:
-            found = open_bundled(Task.CLASSIFICATION, compute)
-            assert isinstance(found, Classifier)  # it is the one for that task
-            self._loaded = found
-        return self._loaded
+    return ModelChoice(TAUGHT, name, load=load, version=version)
 
 
 def _features_of(
-    backbone: Classifier, model: Predictor, picture: Picture, read_ms: float
-) -> tuple[Features, Timings, Rectangle]:
+    backbone: Backbone, model: Predictor, picture: Picture, read_ms: float
+) -> tuple[FeatureRows, Timings, Rectangle]:
     """Return the features (1, F) of a picture, the times, and the part that was seen."""
     started = time.perf_counter()
     blob = model.preprocessing.blob(picture)

@@ -1,0 +1,673 @@
+"""What composes pictures and the network: features in, a trained head and its judgement out.
+
+Without Qt, so that ``main.py teach`` and the tab do the same.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from model.data import Dataset
+from model.data.idx import write_idx
+from model.defaults import matching_initialiser
+from model.errors import ModelError
+from model.experiment import (
+    Experiment,
+    IdxData,
+    InitialiserSpec,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    SplitSpec,
+    StopSpec,
+    TrainingSpec,
+)
+from model.files import decode, encode
+from model.initialisers import initialise
+from model.metrics import baseline, confusion, decide
+from model.network import Network
+from model.training import Snapshot, Trainer
+from model.training.lottery import wilson_interval
+from vision.batch import plain_cells
+from vision.errors import Fault, VisionError
+from vision.files import write_file
+from vision.reasons import reason_of
+from vision.teaching.collection import Collection, Picture, require_teachable
+from vision.teaching.features import (
+    NO_AUGMENTATION,
+    Augmentation,
+    Backbone,
+    Features,
+    Pixels,
+)
+from vision.teaching.splitting import split
+
+FEATURES = 1280
+"""Values that the backbone gives of a picture: the inputs of the head."""
+
+CURVE_SHARES = (0.125, 0.25, 0.5, 1.0)
+"""Of the pictures that are learned from: the points of a learning curve."""
+
+KEPT_SHARE = 0.95
+"""Of the right answers that the threshold for "unknown" lets pass."""
+
+LEAST_CALIBRATED = 10
+"""Right answers on held-out pictures; from fewer no threshold is read off."""
+
+UNCALIBRATED = 0.5
+"""The threshold where there are too few held-out pictures."""
+
+Probabilities = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TeachSettings:
+    """How the head learns. What is held out is the collection's.
+
+    Attributes
+    ----------
+    epochs
+        How often all pictures are gone through, at least 1.
+    rate
+        Adam's learning rate.
+    hidden
+        Units of the hidden layers: none to two.
+    dropout
+        Share of the hidden units left out while training, 0 to below 1.
+    l2
+        Penalty on the weights.
+    augmentation
+        Which changed copies are learned from too.
+    threshold
+        Below which best probability the answer is "unknown"; None takes the calibrated one.
+    """
+
+    epochs: int = 60
+    rate: float = 0.001
+    hidden: tuple[int, ...] = ()
+    dropout: float = 0.0
+    l2: float = 0.001
+    augmentation: Augmentation = NO_AUGMENTATION
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """What learns on top of the features.
+
+    Attributes
+    ----------
+    experiment
+        An ordinary one, weights included; its data are named, not held: `taught_data` makes the
+        rows, `for_build` writes them beside.
+    keys
+        The class of each output, by its key.
+    """
+
+    experiment: Experiment
+    keys: tuple[int, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the outputs' classes were called when it was made."""
+        data = self.experiment.data
+        assert isinstance(data, IdxData)
+        return data.names
+
+    def probabilities(self, rows: npt.NDArray[np.float32]) -> Probabilities:
+        """Return the probabilities (N, classes) for features (N, 1280)."""
+        network = Network.of(self.experiment)
+        return np.asarray(network.forward(np.asarray(rows, np.float64)), np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class TaughtData:
+    """The rows that a head learns from, and which pictures they are.
+
+    Attributes
+    ----------
+    dataset
+        Features and one column a class, float32; held-out pictures are its test rows.
+    train, test
+        Hash and class key of the picture behind each row; changed copies have their picture's.
+    missing
+        How many pictures have no features, because they could not be read.
+    """
+
+    dataset: Dataset
+    train: tuple[tuple[str, int], ...]
+    test: tuple[tuple[str, int], ...]
+    missing: int
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What the head says of one held-out picture.
+
+    Attributes
+    ----------
+    sha256
+        The picture.
+    truth
+        The key of the class that it is in.
+    guess
+        The key of the most probable class; None where two are equally probable.
+    probabilities
+        One a class, in the order of the head.
+    """
+
+    sha256: str
+    truth: int
+    guess: int | None
+    probabilities: Probabilities
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the most probable class."""
+        return float(self.probabilities.max())
+
+
+@dataclass(frozen=True)
+class ClassAccuracy:
+    """How many of one class's held-out pictures are recognised.
+
+    Attributes
+    ----------
+    key
+        The class.
+    right, total
+        How many of how many; of a class whose pictures were all recorded in one go the total is 0.
+    """
+
+    key: int
+    right: int
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """How good a head is on pictures that it has not learned from.
+
+    Attributes
+    ----------
+    keys, names
+        Of the classes, in the order of the head's outputs.
+    predictions
+        One for each held-out picture.
+    right
+        How many are right; one that is undecided is not.
+    baseline
+        The share that an answer would get right that always names the largest class.
+    confusion
+        Counts (truth, guess); one more column where some are undecided.
+    per_class
+        In the order of the classes.
+    """
+
+    keys: tuple[int, ...]
+    names: tuple[str, ...]
+    predictions: tuple[Prediction, ...]
+    right: int
+    baseline: float
+    confusion: npt.NDArray[np.intp]
+    per_class: tuple[ClassAccuracy, ...]
+
+    @property
+    def held_out(self) -> int:
+        """How many pictures were held out."""
+        return len(self.predictions)
+
+    @property
+    def accuracy(self) -> float:
+        """The share that is right; NaN where nothing was held out."""
+        return self.right / self.held_out if self.held_out else float("nan")
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the share of all such pictures lies with 95 % confidence (Wilson's interval)."""
+        return wilson_interval(self.right, self.held_out) if self.held_out else (0.0, 1.0)
+
+    @property
+    def mistakes(self) -> tuple[Prediction, ...]:
+        """The wrong ones, the most confident first."""
+        wrong = [
+            one for one in self.predictions if one.guess is not None and one.guess != one.truth
+        ]
+        return tuple(sorted(wrong, key=lambda one: -one.confidence))
+
+    def cell(self, truth: int, guess: int | None) -> tuple[Prediction, ...]:
+        """Return the predictions of one cell of the matrix, by the keys of its classes."""
+        return tuple(one for one in self.predictions if (one.truth, one.guess) == (truth, guess))
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Below which best probability an answer is "unknown", and how that was found.
+
+    Attributes
+    ----------
+    value
+        0 to 1.
+    kept, right
+        Of the right answers on held-out pictures, how many reach it, of how many.
+    refused, wrong
+        Of the wrong ones, how many do not, of how many.
+    is_calibrated
+        False where there were too few held-out pictures to read it off; it is one half then.
+    """
+
+    value: float
+    kept: int
+    right: int
+    refused: int
+    wrong: int
+    is_calibrated: bool
+
+
+@dataclass(frozen=True)
+class LearningPoint:
+    """How good a head is that learned from part of the pictures.
+
+    Attributes
+    ----------
+    pictures
+        How many it learned from.
+    right, held_out
+        How many held-out pictures it gets right, of how many.
+    """
+
+    pictures: int
+    right: int
+    held_out: int
+
+    @property
+    def accuracy(self) -> float:
+        """The share that is right."""
+        return self.right / self.held_out
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """As `Evaluation.interval`."""
+        return wilson_interval(self.right, self.held_out)
+
+
+def start_head(
+    collection: Collection, settings: TeachSettings, previous: Head | None = None
+) -> Head:
+    """Return a head for the classes: a new one, or `previous` with what it has learned.
+
+    Parameters
+    ----------
+    collection
+        Its classes with pictures become the outputs; its seed is the experiment's.
+    settings
+        How it learns.
+    previous
+        A head to go on from, where its hidden layers are the same: outputs follow their classes by
+        key, so that added, removed and reordered ones cost nothing that was learned of the others.
+
+    Raises
+    ------
+    VisionError
+        As `vision.teaching.collection.require_teachable`.
+    """
+    require_teachable(collection)
+    keys = tuple(one.key for one in collection.classes)
+    hidden = [LayerSpec(units, "relu", dropout=settings.dropout) for units in settings.hidden]
+    initial = matching_initialiser("relu") if hidden else InitialiserSpec("xavier")
+    experiment = Experiment(
+        data=IdxData("", "", names=collection.names),
+        split=SplitSpec(),
+        network=NetworkSpec(FEATURES, (*hidden, LayerSpec(len(keys), "softmax"))),
+        training=TrainingSpec(
+            loss="categorical_cross_entropy",
+            optimiser=OptimiserSpec("adam"),
+            learning_rate=settings.rate,
+            batch_size=32,
+            l2=settings.l2,
+            initialiser=initial,
+            stop=StopSpec(epochs=settings.epochs),
+            dtype="float32",
+        ),
+        seed=collection.seed,
+    )
+    experiment = initialise(experiment)
+    if previous is None:
+        return Head(experiment, keys)
+    return Head(_with_learned(experiment, keys, previous), keys)
+
+
+def taught_data(collection: Collection, features: Features, head: Head) -> TaughtData:
+    """Return the rows that a head learns from and is tested on.
+
+    Raises
+    ------
+    ModelError
+        teach.no_rows where a class has no picture that can be read among those to learn from.
+    """
+    held = split(collection)
+    classes = {one.key: one for one in collection.classes}
+    train: list[tuple[str, int]] = []
+    test: list[tuple[str, int]] = []
+    x_train: list[npt.NDArray[np.float32]] = []
+    x_test: list[npt.NDArray[np.float32]] = []
+    missing = 0
+    for key in head.keys:
+        before = len(train)
+        for picture in classes[key].pictures:
+            row = features.rows.get(picture.sha256)
+            if row is None:
+                missing += 1
+            elif picture.sha256 in held:
+                test.append((picture.sha256, key))
+                x_test.append(row)
+            else:
+                copies = features.copies.get(picture.sha256, ())
+                train += [(picture.sha256, key)] * (1 + len(copies))
+                x_train += [row, *copies]
+        if len(train) == before:
+            raise ModelError(
+                "teach.no_rows",
+                "No picture of the class {name} can be read. Put its pictures back, or remove the "
+                "class.",
+                name=classes[key].name,
+            )
+    places = {key: place for place, key in enumerate(head.keys)}
+    one_hot = np.eye(len(places), dtype=np.float32)
+
+    def targets(rows: Sequence[tuple[str, int]]) -> npt.NDArray[np.float32]:
+        return one_hot[[places[key] for _, key in rows]] if rows else one_hot[:0]
+
+    dataset = Dataset(
+        x_train=np.stack(x_train),
+        y_train=targets(train),
+        x_test=np.stack(x_test) if x_test else np.zeros((0, FEATURES), np.float32),
+        y_test=targets(test),
+        feature_names=tuple(f"p{place}" for place in range(FEATURES)),
+        target_names=head.names,
+        class_names=head.names,
+        task="multiclass",
+    )
+    return TaughtData(dataset, tuple(train), tuple(test), missing)
+
+
+def train_head(
+    head: Head,
+    data: TaughtData,
+    should_stop: Callable[[], bool] = lambda: False,
+    publish: Callable[[Snapshot], None] = lambda snapshot: None,
+) -> Head:
+    """Train a head to its number of epochs, or until it is stopped, and return what was reached.
+
+    Whoever shows plots makes the `model.Trainer` of ``head.experiment`` and ``data.dataset``.
+    """
+    trainer = Trainer(head.experiment, data.dataset)
+    trainer.run(should_stop, publish)
+    return Head(trainer.experiment(), head.keys)
+
+
+def evaluate(head: Head, data: TaughtData) -> Evaluation:
+    """Judge a head by the held-out pictures."""
+    dataset = data.dataset
+    outputs = head.probabilities(dataset.x_test)
+    answers = decide(outputs, "multiclass") if len(outputs) else np.zeros(0, np.intp)
+    places = {key: place for place, key in enumerate(head.keys)}
+    truth = np.array([places[key] for _, key in data.test], np.intp)
+    predictions = tuple(
+        Prediction(sha256, key, None if answer < 0 else head.keys[answer], row)
+        for (sha256, key), answer, row in zip(data.test, answers.tolist(), outputs, strict=True)
+    )
+    right = answers == truth
+    return Evaluation(
+        keys=head.keys,
+        names=head.names,
+        predictions=predictions,
+        right=int(right.sum()),
+        baseline=baseline(dataset.y_train, dataset.y_test, "multiclass")
+        if len(truth)
+        else float("nan"),
+        confusion=confusion(answers, truth, len(head.keys)),
+        per_class=tuple(
+            ClassAccuracy(key, int(right[truth == place].sum()), int((truth == place).sum()))
+            for key, place in places.items()
+        ),
+    )
+
+
+def unknown_threshold(evaluation: Evaluation) -> Threshold:
+    """Read off below which best probability an answer had better be "unknown".
+
+    Notes
+    -----
+    It is the largest threshold that 95 % of the right answers on held-out pictures reach.
+    """
+    right = np.array([one.confidence for one in evaluation.predictions if one.guess == one.truth])
+    wrong = np.array([one.confidence for one in evaluation.predictions if one.guess != one.truth])
+    value, is_calibrated = UNCALIBRATED, len(right) >= LEAST_CALIBRATED
+    if is_calibrated:
+        below = int(len(right) * (1 - KEPT_SHARE) + 1e-9)
+        # Rounded down, so that the number on show keeps as many.
+        value = float(np.floor(np.sort(right)[below] * 1000) / 1000)
+    return Threshold(
+        value=value,
+        kept=int((right >= value).sum()),
+        right=len(right),
+        refused=int((wrong < value).sum()),
+        wrong=len(wrong),
+        is_calibrated=is_calibrated,
+    )
+
+
+def learning_curve(
+    collection: Collection,
+    features: Features,
+    settings: TeachSettings,
+    should_stop: Callable[[], bool],
+    publish: Callable[[LearningPoint], None],
+) -> tuple[LearningPoint, ...] | None:
+    """Train new heads on ever more of the pictures and test each on the same held-out ones.
+
+    Returns
+    -------
+    A point for each of `CURVE_SHARES` that gives another number of pictures, or None if it was
+    stopped or nothing is held out.
+    """
+    head = start_head(collection, settings)
+    data = taught_data(collection, features, head)
+    if not data.test:
+        return None
+    order = np.random.default_rng(collection.seed).permutation(len(data.train))
+    points: list[LearningPoint] = []
+    for share in CURVE_SHARES:
+        rows = _share_of_each(data, head.keys, order, share)
+        part = _part(data, rows)
+        count = len(set(part.train))
+        if points and count == points[-1].pictures:
+            continue
+        reached = train_head(head, part, should_stop)
+        if should_stop():
+            return None
+        judged = evaluate(reached, part)
+        points.append(LearningPoint(count, judged.right, judged.held_out))
+        publish(points[-1])
+    return tuple(points)
+
+
+def classify(head: Head, backbone: Backbone, pixels: Pixels) -> Probabilities:
+    """Return the probabilities (classes,) of any picture (H, W, 3) BGR."""
+    return head.probabilities(backbone.features(backbone.preprocessing.blob(pixels)))[0]
+
+
+def stored_head(head: Head) -> dict[str, Any]:
+    """Return a head as a JSON document, for a project."""
+    content = msgspec.json.decode(encode(head.experiment))
+    return {"classes": list(head.keys), "experiment": content}
+
+
+def read_head(stored: Mapping[str, Any]) -> Head:
+    """Return the head that `stored_head` wrote.
+
+    Raises
+    ------
+    ModelError
+        As `model.files.decode`; file.invalid where it is no head.
+    """
+    keys = stored.get("classes")
+    experiment = decode(msgspec.json.encode(stored.get("experiment")))
+    is_head = (
+        isinstance(keys, list)
+        and all(type(key) is int for key in keys)
+        and isinstance(experiment.data, IdxData)
+        and experiment.network.inputs == FEATURES
+        and experiment.network.layers[-1].units == len(keys) == len(experiment.data.names)
+        and len(set(keys)) == len(keys)
+    )
+    if not is_head:
+        raise ModelError(
+            "file.invalid",
+            "The experiment is damaged at {path}: {fault}.",
+            path="head",
+            fault="it does not fit its classes",
+        )
+    assert isinstance(keys, list)
+    return Head(experiment, tuple(keys))
+
+
+def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:
+    """Write a head's rows into a folder and return the experiment that reads them from there.
+
+    Parameters
+    ----------
+    head, data
+        The head, and its rows.
+    folder
+        Made where it is not there; files of these names in it are replaced.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable, where the folder cannot be made.
+    ModelError
+        file.unwritable.
+    """
+    _make_folder(folder)
+    dataset = data.dataset
+    parts = {
+        "images": ("train-features.idx", dataset.x_train),
+        "labels": ("train-classes.idx", dataset.y_train.argmax(axis=1).astype(np.uint8)),
+        "test_images": ("test-features.idx", dataset.x_test),
+        "test_labels": ("test-classes.idx", dataset.y_test.argmax(axis=1).astype(np.uint8)),
+    }
+    if not data.test:
+        del parts["test_images"], parts["test_labels"]
+    paths = {}
+    for part, (name, values) in parts.items():
+        write_idx(folder / name, values)
+        paths[part] = str(folder / name)
+    own = msgspec.structs.replace(head.experiment.data, **paths)
+    return msgspec.structs.replace(head.experiment, data=own)
+
+
+def write_predictions_csv(
+    path: Path, evaluation: Evaluation, pictures: Mapping[str, Picture], threshold: float = 0.0
+) -> None:
+    """Write what the head says of the held-out pictures as a table, one row each.
+
+    Parameters
+    ----------
+    path
+        The file.
+    evaluation
+        What is written.
+    pictures
+        By hash, for their names.
+    threshold
+        Below which best probability the answer is given as "unknown".
+
+    Raises
+    ------
+    VisionError
+        file_unwritable.
+    """
+    names = dict(zip(evaluation.keys, evaluation.names, strict=True))
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(plain_cells(["picture", "class", "answer", "right", *evaluation.names]))
+    for one in evaluation.predictions:
+        picture = pictures.get(one.sha256)
+        shown = one.sha256 if picture is None else str(picture.path or picture.name)
+        answer = "" if one.guess is None else names[one.guess]
+        if one.confidence < threshold:
+            answer = "unknown"
+        right = int(one.guess == one.truth)
+        cells = [shown, names[one.truth], answer, right, *(f"{p:.6f}" for p in one.probabilities)]
+        writer.writerow(plain_cells(cells))
+    # Spreadsheets take a file for UTF-8 only if it starts with the mark.
+    write_file(path, table.getvalue().encode("utf-8-sig"))
+
+
+def _with_learned(experiment: Experiment, keys: tuple[int, ...], previous: Head) -> Experiment:
+    """Return the experiment with the previous head's weights, its outputs put in order by class."""
+    old = previous.experiment.network.layers
+    new = experiment.network.layers
+    if [layer.units for layer in old[:-1]] != [layer.units for layer in new[:-1]]:
+        return experiment
+    layers = [
+        msgspec.structs.replace(layer, weights=learned.weights, biases=learned.biases)
+        for layer, learned in zip(new[:-1], old[:-1], strict=True)
+    ]
+    last = new[-1]
+    assert last.weights is not None  # it was initialised
+    assert last.biases is not None
+    weights, biases = last.weights.copy(), last.biases.copy()
+    learned = initialise(previous.experiment).network.layers[-1]
+    assert learned.weights is not None
+    assert learned.biases is not None
+    for place, key in enumerate(keys):
+        if key in previous.keys:
+            was = previous.keys.index(key)
+            weights[:, place], biases[place] = learned.weights[:, was], learned.biases[was]
+    layers.append(msgspec.structs.replace(last, weights=weights, biases=biases))
+    network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
+    return msgspec.structs.replace(experiment, network=network)
+
+
+def _share_of_each(
+    data: TaughtData, keys: tuple[int, ...], order: npt.NDArray[np.intp], share: float
+) -> list[int]:
+    """Return the rows of a share of each class's pictures, at least one, by an order."""
+    rows: list[int] = []
+    for key in keys:
+        pictures = list(
+            dict.fromkeys(data.train[row][0] for row in order if data.train[row][1] == key)
+        )
+        some = set(pictures[: max(1, round(share * len(pictures)))])
+        rows += [
+            row for row, (sha256, own) in enumerate(data.train) if own == key and sha256 in some
+        ]
+    return rows
+
+
+def _part(data: TaughtData, rows: list[int]) -> TaughtData:
+    dataset = replace(
+        data.dataset, x_train=data.dataset.x_train[rows], y_train=data.dataset.y_train[rows]
+    )
+    return replace(data, dataset=dataset, train=tuple(data.train[row] for row in rows))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise VisionError(
+            Fault.FILE_UNWRITABLE, file=str(folder), reason=reason_of(error)
+        ) from error

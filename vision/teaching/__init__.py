@@ -1,0 +1,1 @@
+"""Classes that a person makes of pictures: the collection, its split, its features, its file."""

@@ -1,0 +1,328 @@
+"""Labelled pictures as frozen values, and the functions that make a changed one of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection as Hashes
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from vision.errors import Fault, VisionError
+
+HOLD_OUT: Final = 0.3
+"""The share of pictures kept back unless a person says otherwise."""
+
+LEAST_PICTURES: Final = 2
+"""Of a class: one to learn from and one to test with."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One sample, known by its content: the same file under two names is one picture.
+
+    Attributes
+    ----------
+    sha256
+        Of the encoded file, as hex digits.
+    path
+        Where the file lies; None for a picture that is packed.
+    packed
+        The encoded file itself (JPEG, PNG, ...), for frames of a camera and what was pasted; None
+        for a file that is only referred to.
+    burst
+        Pictures recorded in one go share a number; None for one by itself.
+    name
+        What a person reads: the file's name, or "webcam 3".
+    """
+
+    sha256: str
+    path: Path | None = None
+    packed: bytes | None = None
+    burst: int | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class PictureClass:
+    """A class with its samples.
+
+    Attributes
+    ----------
+    key
+        What it is known by while its name and place change.
+    name
+        Unique among the classes, whatever the case of its letters.
+    colour
+        Which of the theme's class colours it has; the shape goes with it.
+    pictures
+        In the order in which they came; no two with the same hash.
+    """
+
+    key: int
+    name: str
+    colour: int
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All that is taught from.
+
+    Attributes
+    ----------
+    classes
+        In the order that a person gave them, which is the order of the head's outputs.
+    hold_out
+        The share of each class's pictures kept back for testing, 0 to below 1.
+    seed
+        Of the split.
+    """
+
+    classes: tuple[PictureClass, ...] = ()
+    hold_out: float = HOLD_OUT
+    seed: int = 0
+
+    def of(self, key: int) -> PictureClass:
+        """Return the class with a key.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for one in self.classes:
+            if one.key == key:
+                return one
+        raise KeyError(key)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes' names, in their order."""
+        return tuple(one.name for one in self.classes)
+
+    @property
+    def count(self) -> int:
+        """How many samples there are in all classes together."""
+        return sum(len(one.pictures) for one in self.classes)
+
+    def pictures(self) -> dict[str, Picture]:
+        """Return each different picture once, by its hash, in order."""
+        found: dict[str, Picture] = {}
+        for one in self.classes:
+            for picture in one.pictures:
+                found.setdefault(picture.sha256, picture)
+        return found
+
+
+@dataclass(frozen=True)
+class Added:
+    """What came of adding pictures to a class.
+
+    Attributes
+    ----------
+    collection
+        With them.
+    added, already
+        How many are new, and how many were there or came twice and were left out.
+    elsewhere
+        The hash of each new one that another class has too, with that class's key.
+    """
+
+    collection: Collection
+    added: int
+    already: int
+    elsewhere: tuple[tuple[str, int], ...]
+
+
+def with_class(collection: Collection, name: str, pictures: tuple[Picture, ...] = ()) -> Collection:
+    """Add a class at the end, in the first colour that is free.
+
+    Raises
+    ------
+    VisionError
+        class_name_empty, class_name_taken.
+    """
+    name = _good_name(collection, name)
+    key = 1 + max((one.key for one in collection.classes), default=-1)
+    used = {one.colour for one in collection.classes}
+    colour = next(index for index in range(len(used) + 1) if index not in used)
+    made = PictureClass(key, name, colour)
+    wider = replace(collection, classes=(*collection.classes, made))
+    return with_pictures(wider, key, pictures).collection if pictures else wider
+
+
+def without_class(collection: Collection, key: int) -> Collection:
+    """Remove a class with its pictures."""
+    collection.of(key)
+    left = tuple(one for one in collection.classes if one.key != key)
+    return replace(collection, classes=left)
+
+
+def renamed(collection: Collection, key: int, name: str) -> Collection:
+    """Give a class another name.
+
+    Raises
+    ------
+    VisionError
+        class_name_empty, class_name_taken.
+    """
+    return _changed(collection, replace(collection.of(key), name=_good_name(collection, name, key)))
+
+
+def recoloured(collection: Collection, key: int, colour: int) -> Collection:
+    """Give a class another of the theme's colours, and with it its shape."""
+    return _changed(collection, replace(collection.of(key), colour=colour))
+
+
+def reordered(collection: Collection, key: int, position: int) -> Collection:
+    """Move a class to a position, counted from 0 among the others; one out of range is the end."""
+    moving = collection.of(key)
+    others = [one for one in collection.classes if one.key != key]
+    others.insert(max(0, position), moving)
+    return replace(collection, classes=tuple(others))
+
+
+def with_pictures(collection: Collection, key: int, pictures: Iterable[Picture]) -> Added:
+    """Add pictures to a class; one that it has already is left out and counted."""
+    home = collection.of(key)
+    seen = {picture.sha256 for picture in home.pictures}
+    new: list[Picture] = []
+    already = 0
+    for picture in pictures:
+        if picture.sha256 in seen:
+            already += 1
+        else:
+            seen.add(picture.sha256)
+            new.append(picture)
+    fresh = {picture.sha256 for picture in new}
+    elsewhere = tuple(
+        (picture.sha256, one.key)
+        for one in collection.classes
+        if one.key != key
+        for picture in one.pictures
+        if picture.sha256 in fresh
+    )
+    changed = _changed(collection, replace(home, pictures=home.pictures + tuple(new)))
+    return Added(changed, len(new), already, elsewhere)
+
+
+def without_pictures(collection: Collection, key: int, hashes: Hashes[str]) -> Collection:
+    """Remove pictures from a class."""
+    home = collection.of(key)
+    left = tuple(picture for picture in home.pictures if picture.sha256 not in hashes)
+    return _changed(collection, replace(home, pictures=left))
+
+
+def moved(collection: Collection, hashes: Hashes[str], from_key: int, to_key: int) -> Collection:
+    """Move pictures from one class to the end of another; one that is there already stays one."""
+    going = [one for one in collection.of(from_key).pictures if one.sha256 in hashes]
+    if from_key == to_key:
+        return collection
+    left = without_pictures(collection, from_key, hashes)
+    return with_pictures(left, to_key, going).collection
+
+
+def in_several_classes(collection: Collection) -> dict[str, tuple[int, ...]]:
+    """Return the hashes of pictures that more than one class has, with the keys of those."""
+    homes: dict[str, list[int]] = {}
+    for one in collection.classes:
+        for picture in one.pictures:
+            homes.setdefault(picture.sha256, []).append(one.key)
+    return {sha256: tuple(keys) for sha256, keys in homes.items() if len(keys) > 1}
+
+
+def new_burst(collection: Collection) -> int:
+    """Return a burst's number that no picture has."""
+    used = (
+        picture.burst
+        for one in collection.classes
+        for picture in one.pictures
+        if picture.burst is not None
+    )
+    return 1 + max(used, default=0)
+
+
+def require_teachable(collection: Collection) -> None:
+    """Refuse a collection that nothing can be learned from.
+
+    Raises
+    ------
+    VisionError
+        teach_few_classes; teach_small_class for a class with one picture or none;
+        teach_same_pictures where two classes have the same pictures and no others.
+    """
+    if len(collection.classes) < 2:
+        raise VisionError(Fault.TEACH_FEW_CLASSES, count=len(collection.classes))
+    for one in collection.classes:
+        if len(one.pictures) < LEAST_PICTURES:
+            raise VisionError(
+                Fault.TEACH_SMALL_CLASS,
+                name=one.name,
+                count=len(one.pictures),
+                least=LEAST_PICTURES,
+            )
+    sets: dict[frozenset[str], str] = {}
+    for one in collection.classes:
+        hashes = frozenset(picture.sha256 for picture in one.pictures)
+        if hashes in sets:
+            raise VisionError(Fault.TEACH_SAME_PICTURES, first=sets[hashes], second=one.name)
+        sets[hashes] = one.name
+
+
+def imbalance(collection: Collection) -> float:
+    """Return how many times as many pictures the largest class has as the smallest that has any."""
+    counts = [len(one.pictures) for one in collection.classes if one.pictures]
+    return max(counts) / min(counts) if counts else 1.0
+
+
+def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return pairs of names that differ by one slip of the pen: "moutain" beside "mountain".
+
+    Notes
+    -----
+    One letter left out, put in or exchanged, or two neighbours swapped, in names of four letters or
+    more whose digits are the same: "class 1" and "class 2" are two names.
+    """
+    found = []
+    several = list(names)
+    for index, first in enumerate(several):
+        for second in several[index + 1 :]:
+            if _is_near(first.casefold(), second.casefold()):
+                found.append((first, second))
+    return found
+
+
+def sha256_of(data: bytes) -> str:
+    """Return what a picture with this content is known by."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _is_near(first: str, second: str) -> bool:
+    if min(len(first), len(second)) < 4 or abs(len(first) - len(second)) > 1:
+        return False
+    if Counter(filter(str.isdigit, first)) != Counter(filter(str.isdigit, second)):
+        return False
+    start = 0
+    while start < min(len(first), len(second)) and first[start] == second[start]:
+        start += 1
+    a, b = first[start:], second[start:]
+    swapped = len(a) == len(b) >= 2 and a[0] == b[1] and a[1] == b[0] and a[2:] == b[2:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or swapped
+
+
+def _good_name(collection: Collection, name: str, own: int | None = None) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise VisionError(Fault.CLASS_NAME_EMPTY)
+    for one in collection.classes:
+        if one.key != own and one.name.casefold() == name.casefold():
+            raise VisionError(Fault.CLASS_NAME_TAKEN, name=one.name)
+    return name
+
+
+def _changed(collection: Collection, changed: PictureClass) -> Collection:
+    classes = tuple(changed if one.key == changed.key else one for one in collection.classes)
+    return replace(collection, classes=classes)

@@ -1,0 +1,340 @@
+"""The 1,280 values that the bundled classifier sees in a picture, below its own scores."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache as once
+from itertools import batched
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.engine import Engine
+from vision.errors import VisionError, as_value
+from vision.manifest import ASSETS, ModelManifest, bundled_manifest
+from vision.model_files import read_model_file
+from vision.pictures import resized
+from vision.preprocessing import Blob, Preprocessing
+from vision.teaching.collection import Picture
+from vision.teaching.feature_cache import FeatureCache
+from vision.teaching.importing import pixels_of
+
+type Pixels = npt.NDArray[np.uint8]
+"""A picture (H, W, 3), BGR, 8 bits a channel."""
+
+type FeatureRow = npt.NDArray[np.float32]
+"""The features of one picture (1280,), float32."""
+
+BATCH: Final = 16
+"""Pictures a forward pass; more are no quicker and take more memory."""
+
+THUMBNAIL_PX: Final = 96
+
+_CROP: Final = 0.85
+_BRIGHTER: Final = 1.3
+_DARKER: Final = 0.7
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Changed copies of the pictures that are learned from, one more a picture for each that is on.
+
+    Attributes
+    ----------
+    flip
+        Left and right exchanged.
+    crop
+        A part of it, 85 % of each side, anywhere.
+    brightness
+        Darker or brighter by a third.
+    """
+
+    flip: bool = False
+    crop: bool = False
+    brightness: bool = False
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Which are on."""
+        return tuple(name for name in ("flip", "crop", "brightness") if getattr(self, name))
+
+
+NO_AUGMENTATION: Final = Augmentation()
+
+
+class Backbone:
+    """The bundled classifier as what gives features; one thread at a time.
+
+    Attributes
+    ----------
+    manifest
+        Its description.
+    engine
+        The loaded network.
+    preprocessing
+        How a picture becomes its input.
+    """
+
+    def __init__(self) -> None:
+        """Load the network.
+
+        Raises
+        ------
+        VisionError
+            model_changed, if its file is not the one it should be.
+        """
+        self.manifest: Final[ModelManifest] = bundled_manifest()
+        file = read_model_file(ASSETS / "models" / self.manifest.file, sha256=self.manifest.sha256)
+        self.engine: Final = Engine(file)
+        self.preprocessing: Final[Preprocessing] = self.manifest.preprocessing
+
+    def features(self, blob: Blob) -> npt.NDArray[np.float32]:
+        """Return the features (N, 1280) of pictures made ready (N, C, H, W).
+
+        Raises
+        ------
+        VisionError
+            model_forward, model_busy.
+        """
+        name = self.manifest.features_output
+        return self.engine.forward(blob, [name])[name].reshape(len(blob), -1)
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """What was found out about pictures.
+
+    Attributes
+    ----------
+    rows
+        The features of each picture, by its hash.
+    copies
+        The features (copies, 1280) of the changed copies of a picture, by its hash; only of those
+        for which some were asked.
+    unreadable
+        Why there are none of a picture, by its hash: it was moved, changed or is damaged.
+    computed
+        How many forward passes it took; the others were kept from before.
+    seconds
+        How long it took.
+    not_kept
+        Why features could not be kept for the next time, or None: the disk is full, say.
+    """
+
+    rows: dict[str, FeatureRow] = field(default_factory=dict)
+    copies: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+    unreadable: dict[str, VisionError] = field(default_factory=dict)
+    computed: int = 0
+    seconds: float = 0.0
+    not_kept: VisionError | None = None
+
+
+def extract_features(
+    pictures: Sequence[Picture],
+    backbone: Backbone | Callable[[], Backbone],
+    should_stop: Callable[[], bool],
+    publish: Callable[[int, int], None],
+    cache: FeatureCache | None = None,
+    augmentation: Augmentation = NO_AUGMENTATION,
+    augmented: Collection[str] = frozenset(),
+) -> Features | None:
+    """Return the features of pictures; belongs to a worker.
+
+    Parameters
+    ----------
+    pictures
+        Each hash once.
+    backbone
+        The network, or a function that loads it, which is called only where it is needed.
+    should_stop
+        Asked before each batch.
+    publish
+        Told after each batch how many of how many pictures, copies counted, are done.
+    cache
+        Where features are kept between times, or None.
+    augmentation, augmented
+        Which changed copies are made of the pictures with these hashes.
+
+    Returns
+    -------
+    What was found out, or None if it was stopped; what was computed by then is kept.
+
+    Raises
+    ------
+    VisionError
+        What `Backbone` raises. A picture's own fault is listed.
+    """
+    started = time.perf_counter()
+    kinds = {
+        picture.sha256: ("", *(augmentation.kinds if picture.sha256 in augmented else ()))
+        for picture in pictures
+    }
+    wanted = [(picture, kind) for picture in pictures for kind in kinds[picture.sha256]]
+    found: dict[tuple[str, str], FeatureRow] = {}
+    if cache is not None:
+        keys = {_key(picture, kind): (picture.sha256, kind) for picture, kind in wanted}
+        for key, value in cache.find(keys).items():
+            found[keys[key]] = np.frombuffer(value, np.float32)
+    done = len(found)
+    publish(done, len(wanted))
+    missing = [one for one in wanted if (one[0].sha256, one[1]) not in found]
+    computed = 0
+    unreadable: dict[str, VisionError] = {}
+    may_keep = cache is not None
+    if missing:
+        network = backbone if isinstance(backbone, Backbone) else backbone()
+        for batch in _made_ready(missing, network.preprocessing, should_stop):
+            if batch.blobs:
+                rows = network.features(np.concatenate(batch.blobs))
+                new = dict(zip(batch.names, rows, strict=True))
+                found.update(new)
+                computed += len(new)
+                if cache is not None and may_keep:
+                    may_keep = cache.keep(
+                        {_key_of(*name): row.tobytes() for name, row in new.items()}
+                    )
+            unreadable.update(batch.unreadable)
+            done += batch.count
+            publish(done, len(wanted))
+        if done < len(wanted):
+            return None
+    copies = {
+        sha256: np.stack([found[sha256, kind] for kind in names[1:]])
+        for sha256, names in kinds.items()
+        if len(names) > 1 and sha256 not in unreadable
+    }
+    return Features(
+        rows={sha256: row for (sha256, kind), row in found.items() if not kind},
+        copies=copies,
+        unreadable=unreadable,
+        computed=computed,
+        seconds=time.perf_counter() - started,
+        not_kept=cache.fault if cache is not None and not may_keep else None,
+    )
+
+
+def changed_copy(pixels: Pixels, sha256: str, kind: str) -> Pixels:
+    """Return a changed copy of a picture: always the same one of the same picture.
+
+    Parameters
+    ----------
+    pixels, sha256
+        The picture and its hash, from which the part and the brightness are drawn.
+    kind
+        One of `Augmentation.kinds`, or empty for the picture itself.
+    """
+    drawn = np.frombuffer(bytes.fromhex(sha256)[:3], np.uint8) / 255.0
+    if kind == "flip":
+        return np.ascontiguousarray(pixels[:, ::-1])
+    if kind == "crop":
+        height, width = pixels.shape[:2]
+        high, wide = max(1, round(_CROP * height)), max(1, round(_CROP * width))
+        top, left = round(drawn[0] * (height - high)), round(drawn[1] * (width - wide))
+        return np.ascontiguousarray(pixels[top : top + high, left : left + wide])
+    if kind == "brightness":
+        gain = _BRIGHTER if drawn[2] > 0.5 else _DARKER
+        return np.asarray(cv2.convertScaleAbs(pixels, alpha=gain), np.uint8)
+    return pixels
+
+
+def thumbnail(
+    picture: Picture, size_px: int = THUMBNAIL_PX, cache: FeatureCache | None = None
+) -> Pixels:
+    """Return a picture's square middle, small; belongs to a worker.
+
+    Parameters
+    ----------
+    picture
+        The sample.
+    size_px
+        The side of what is returned, in pixels.
+    cache
+        Where it is kept between times, or None.
+
+    Raises
+    ------
+    VisionError
+        What `vision.teaching.importing.pixels_of` raises.
+    """
+    key = f"thumbnail:{size_px}:{picture.sha256}"
+    if cache is not None and key in (kept := cache.find([key])):
+        small = cv2.imdecode(np.frombuffer(kept[key], np.uint8), cv2.IMREAD_COLOR)
+        if small is not None:
+            return np.asarray(small, np.uint8)
+    pixels = pixels_of(picture)
+    height, width = pixels.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    small = resized(pixels[top : top + side, left : left + side], (size_px, size_px))
+    if cache is not None:
+        _, data = cv2.imencode(".jpg", small, (cv2.IMWRITE_JPEG_QUALITY, 90))
+        cache.keep({key: data.tobytes()})
+    return small
+
+
+@dataclass(frozen=True, eq=False)
+class _Batch:
+    """Pictures made ready: what they are called, their blobs, and how many were asked for."""
+
+    names: list[tuple[str, str]]
+    blobs: list[Blob]
+    unreadable: dict[str, VisionError]
+    count: int
+
+
+def _made_ready(
+    wanted: list[tuple[Picture, str]], preprocessing: Preprocessing, should_stop: Callable[[], bool]
+) -> Iterator[_Batch]:
+    """Read pictures a batch ahead of who computes; end early where it is stopped."""
+    with ThreadPoolExecutor(1, "pictures") as reader:
+        ahead: Future[_Batch] | None = None
+        for some in batched(wanted, BATCH):
+            coming = reader.submit(_read_batch, some, preprocessing)
+            if ahead is not None:
+                yield ahead.result()
+            ahead = coming
+            if should_stop():
+                return
+        if ahead is not None:
+            yield ahead.result()
+
+
+def _read_batch(wanted: Sequence[tuple[Picture, str]], preprocessing: Preprocessing) -> _Batch:
+    batch = _Batch([], [], {}, len(wanted))
+    pixels: Pixels | None = None
+    last = ""
+    for picture, kind in wanted:
+        if picture.sha256 in batch.unreadable:
+            continue
+        if picture.sha256 != last or pixels is None:
+            last = picture.sha256
+            try:
+                pixels = pixels_of(picture)
+            except VisionError as error:
+                batch.unreadable[picture.sha256] = as_value(error)
+                continue
+        batch.names.append((picture.sha256, kind))
+        batch.blobs.append(preprocessing.blob(changed_copy(pixels, picture.sha256, kind)))
+    return batch
+
+
+def _key(picture: Picture, kind: str) -> str:
+    return _key_of(picture.sha256, kind)
+
+
+def _key_of(sha256: str, kind: str) -> str:
+    """Return what features are kept under: model, preprocessing, kind of copy, picture."""
+    return f"{_model_key()}:{kind}:{sha256}"
+
+
+@once
+def _model_key() -> str:
+    manifest = bundled_manifest()
+    settings = hashlib.sha256(repr(manifest.preprocessing).encode()).hexdigest()
+    return f"{manifest.sha256[:16]}:{settings[:8]}"

@@ -1,0 +1,383 @@
+"""Make samples of files, frames and folders: what cannot be used is listed, nothing is guessed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.errors import Fault, VisionError
+from vision.files import read_file
+from vision.pictures import MAX_FILE_BYTES, PICTURE_SUFFIXES, check_picture, decode_picture
+from vision.reasons import reason_of
+from vision.teaching.collection import (
+    HOLD_OUT,
+    Collection,
+    Picture,
+    imbalance,
+    in_several_classes,
+    near_names,
+    sha256_of,
+    with_class,
+    with_pictures,
+)
+
+MOST_FILES: Final = 20_000
+"""Of a folder; more would take hours and gigabytes."""
+
+_DEEPEST: Final = 4
+_FRAME_QUALITY: Final = 95
+
+
+@dataclass(frozen=True)
+class Import:
+    """What came of files.
+
+    Attributes
+    ----------
+    pictures
+        The usable ones, in the order given.
+    unreadable
+        Why each other one is left out; every error names its file.
+    """
+
+    pictures: tuple[Picture, ...]
+    unreadable: tuple[VisionError, ...]
+
+
+@dataclass(frozen=True)
+class FolderImport:
+    """What came of a folder with one folder a class.
+
+    Attributes
+    ----------
+    collection
+        A class for each folder, by name, with its pictures.
+    unreadable
+        Why each file that is left out is left out; every error names its file.
+    duplicates
+        How many pictures lay twice in one class; each is taken once.
+    in_several
+        How many pictures lie in more than one class.
+    imbalance
+        How many times as many pictures the largest class has as the smallest that has any.
+    near_names
+        Pairs of names of which one may be a slip: ("moutain", "mountain").
+    nested
+        Folders inside the classes' folders, which are not looked into.
+    loose
+        How many pictures lie beside the classes' folders and belong to none.
+    """
+
+    collection: Collection
+    unreadable: tuple[VisionError, ...]
+    duplicates: int
+    in_several: int
+    imbalance: float
+    near_names: tuple[tuple[str, str], ...]
+    nested: tuple[Path, ...]
+    loose: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many pictures each class has, by its name."""
+        return {one.name: len(one.pictures) for one in self.collection.classes}
+
+
+def picture_from_file(path: Path, burst: int | None = None) -> Picture:
+    """Return the sample that a file is; its pixels are not decoded yet.
+
+    Raises
+    ------
+    VisionError
+        As `vision.pictures.read_picture`, but for damage within the pixels.
+    """
+    data = read_file(path, MAX_FILE_BYTES)
+    check_picture(data, str(path))
+    name = path.name.encode("utf-8", "replace").decode()
+    if not _is_text(path):
+        # No project could write such a name down, so the picture travels inside.
+        return Picture(sha256_of(data), None, data, burst, name)
+    return Picture(sha256_of(data), path.absolute(), None, burst, name)
+
+
+def picture_from_bytes(data: bytes, name: str, burst: int | None = None) -> Picture:
+    """Return the sample that an encoded picture in memory is, one pasted say.
+
+    Raises
+    ------
+    VisionError
+        As `vision.pictures.check_picture`.
+    """
+    check_picture(data, name)
+    return Picture(sha256_of(data), None, data, burst, name)
+
+
+def picture_from_frame(
+    frame: npt.NDArray[np.uint8], name: str, burst: int | None = None, mirrored: bool = False
+) -> Picture:
+    """Return the sample that a camera's or a video's frame is, packed as a JPEG.
+
+    Parameters
+    ----------
+    frame
+        (H, W, 3) BGR, uint8.
+    name, burst
+        What a person reads, and the number of the recording.
+    mirrored
+        True to keep it as a mirror shows it.
+    """
+    pixels = cv2.flip(frame, 1) if mirrored else frame
+    _, data = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, _FRAME_QUALITY))
+    return Picture(sha256_of(data.tobytes()), None, data.tobytes(), burst, name)
+
+
+def encoded(picture: Picture) -> bytes:
+    """Return a sample's encoded file.
+
+    Raises
+    ------
+    VisionError
+        As `vision.files.read_file`; picture_changed where the file holds another picture now.
+    """
+    if picture.packed is not None:
+        data, name = picture.packed, picture.name
+    else:
+        assert picture.path is not None  # a picture has one or the other
+        data, name = read_file(picture.path, MAX_FILE_BYTES), str(picture.path)
+    if sha256_of(data) != picture.sha256:
+        raise VisionError(Fault.PICTURE_CHANGED, file=name)
+    return data
+
+
+def pixels_of(picture: Picture) -> npt.NDArray[np.uint8]:
+    """Return a sample's pixels (H, W, 3), BGR.
+
+    Raises
+    ------
+    VisionError
+        As `encoded` and `vision.pictures.decode_picture`.
+    """
+    name = picture.name if picture.path is None else str(picture.path)
+    return decode_picture(encoded(picture), name)
+
+
+def import_files(
+    paths: Iterable[Path],
+    should_stop: Callable[[], bool],
+    publish: Callable[[int], None],
+) -> Import | None:
+    """Make samples of files.
+
+    Parameters
+    ----------
+    paths
+        Files; those that are no pictures are listed as unreadable.
+    should_stop
+        Asked before each file.
+    publish
+        Told after each file how many are done.
+
+    Returns
+    -------
+    What came of them, or None if it was stopped.
+    """
+    pictures: list[Picture] = []
+    unreadable: list[VisionError] = []
+    for done, path in enumerate(paths, start=1):
+        if should_stop():
+            return None
+        try:
+            pictures.append(picture_from_file(path))
+        except VisionError as error:
+            unreadable.append(error)
+        publish(done)
+    return Import(tuple(pictures), tuple(unreadable))
+
+
+def import_folder(
+    folder: Path,
+    should_stop: Callable[[], bool],
+    publish: Callable[[int, int], None],
+    *,
+    hold_out: float = HOLD_OUT,
+    seed: int = 0,
+) -> FolderImport | None:
+    """Make a collection of a folder with one folder a class.
+
+    Parameters
+    ----------
+    folder
+        Holds the classes' folders; a folder that holds one other folder and nothing else stands
+        for that one. Hidden ones are passed over.
+    should_stop
+        Asked before each file.
+    publish
+        Told after each file how many are done, and of how many.
+    hold_out, seed
+        Of the collection.
+
+    Returns
+    -------
+    What came of it, or None if it was stopped.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable; teach_no_class_folders where fewer than two folders hold
+        pictures; teach_too_many_files.
+    """
+    home = _way_in(folder)
+    left = _Room(folder)
+    loose, folders = _look_into(home, left)
+    found: list[tuple[str, list[Path]]] = []
+    nested: list[Path] = []
+    for one in folders:
+        files, inside = _look_into(one, left)
+        found.append((one.name.encode("utf-8", "replace").decode(), files))
+        nested += inside
+        if should_stop():
+            return None
+    if sum(bool(files) for _, files in found) < 2:
+        raise VisionError(Fault.TEACH_NO_CLASS_FOLDERS, file=str(folder))
+    total = sum(len(files) for _, files in found)
+    collection = Collection(hold_out=hold_out, seed=seed)
+    unreadable: list[VisionError] = []
+    duplicates = done = 0
+    for name, files in found:
+        before = done
+        came = import_files(files, should_stop, lambda count: publish(before + count, total))  # noqa: B023
+        if came is None:
+            return None
+        done += len(files)
+        collection = with_class(collection, _free_name(collection, name))
+        added = with_pictures(collection, collection.classes[-1].key, came.pictures)
+        collection = added.collection
+        duplicates += added.already
+        unreadable += came.unreadable
+    near = near_names(name for name, _ in found)
+    return FolderImport(
+        collection=collection,
+        unreadable=tuple(unreadable),
+        duplicates=duplicates,
+        in_several=len(in_several_classes(collection)),
+        imbalance=imbalance(collection),
+        near_names=tuple(near),
+        nested=tuple(nested),
+        loose=len(loose),
+    )
+
+
+def is_class_folder(folder: Path) -> bool:
+    """Tell whether a folder holds two folders with pictures or more, by a short look.
+
+    A folder in which that cannot be seen within `MOST_FILES` entries, or that cannot be read, is
+    none.
+    """
+    try:
+        left = _Room(folder)
+        _, folders = _look_into(_way_in(folder), left)
+        with_pictures_in = 0
+        for one in folders:
+            with_pictures_in += any(_is_picture(entry) for entry in _entries(one, left))
+            if with_pictures_in == 2:
+                return True
+    except VisionError:
+        return False
+    return False
+
+
+class _Room:
+    """How many entries may still be looked at."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._left = MOST_FILES
+
+    def take(self) -> None:
+        """Count one entry.
+
+        Raises
+        ------
+        VisionError
+            teach_too_many_files.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise VisionError(Fault.TEACH_TOO_MANY_FILES, file=str(self._folder), limit=MOST_FILES)
+
+
+def _way_in(folder: Path) -> Path:
+    """Return the folder itself, or the one at the end of folders that hold one folder each."""
+    home = folder
+    for _ in range(_DEEPEST):
+        files, folders = _look_into(home, _Room(folder))
+        if files or len(folders) != 1:
+            return home
+        home = folders[0]
+    return home
+
+
+def _look_into(folder: Path, left: _Room) -> tuple[list[Path], list[Path]]:
+    """Return the pictures, by their names' endings, and the folders in a folder, each sorted."""
+    files: list[Path] = []
+    folders: list[Path] = []
+    for entry in _entries(folder, left):
+        if _is_folder(entry):
+            folders.append(Path(entry.path))
+        elif _is_picture(entry):
+            files.append(Path(entry.path))
+    return sorted(files, key=_in_order), sorted(folders, key=_in_order)
+
+
+def _entries(folder: Path, left: _Room) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                left.take()
+                if not entry.name.startswith((".", "__MACOSX")):
+                    yield entry
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise VisionError(Fault.FILE_MISSING, file=str(folder)) from error
+    except (OSError, ValueError) as error:
+        reason = reason_of(error)
+        raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_picture(entry: os.DirEntry[str]) -> bool:
+    return Path(entry.name).suffix.lower() in PICTURE_SUFFIXES
+
+
+def _in_order(path: Path) -> tuple[str, str]:
+    return path.name.casefold(), path.name
+
+
+def _free_name(collection: Collection, name: str) -> str:
+    """Return a name that no class has: "cat (2)" for a folder "cat" beside "Cat"."""
+    name = " ".join(name.split()) or "?"
+    used = {one.casefold() for one in collection.names}
+    free, number = name, 2
+    while free.casefold() in used:
+        free, number = f"{name} ({number})", number + 1
+    return free
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
