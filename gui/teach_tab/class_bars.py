@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.format import percent
 from gui.plots.legend import draw_class
+from gui.teach_tab.state import Look
 from gui.theme import BODY_PX, GAP_M_PX, active, font
+from vision.teaching.collection import Collection
 
 ROW_PX = 24
 _BAR_PX, _LEAST_PX = 9.0, 2.0
@@ -130,3 +132,11 @@ class ClassBars(QWidget):
                 QToolTip.showText(event.globalPos(), f"{row.name}{figure}", self)
                 return True
         return super().event(event)
+
+
+def shares_of(collection: Collection, look: Look | None) -> tuple[ClassShare, ...]:
+    """Return a row a class; one that the head does not know has no probability."""
+    known: dict[int, float] = {}
+    if look is not None and look.head is not None and look.probabilities is not None:
+        known = dict(zip(look.head.keys, look.probabilities.tolist(), strict=True))
+    return tuple(ClassShare(one.name, one.colour, known.get(one.key)) for one in collection.classes)

@@ -23,15 +23,13 @@ from vision.sources.camera import COMMON_SIZES_WH, CameraInfo, list_cameras
 class CameraMenu(QMenu):
     """Offer cameras, and how they are looked through; made anew whenever it is about to open."""
 
-    def __init__(self, model: VisionModel, parent: QWidget, prefix: str = "") -> None:
-        """Make the menu; `prefix` stands before its object names, where there is another."""
+    def __init__(self, model: VisionModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self._model, self._bar, self._prefix = model, parent, prefix
-        self.setObjectName(f"{prefix}camera_menu")
-        self.aboutToShow.connect(self.fill)
+        self._model, self._bar = model, parent
+        self.setObjectName("camera_menu")
+        self.aboutToShow.connect(self._fill)
 
-    def fill(self) -> None:
-        """Offer what there is now."""
+    def _fill(self) -> None:
         # Where the system tells no names, the first camera may still be there.
         first = CameraInfo(0, self.tr("Camera {number}").format(number=0))
         source = self._model.state.source
@@ -39,31 +37,30 @@ class CameraMenu(QMenu):
         group = QActionGroup(self)
         for number, camera in enumerate(list_cameras() or [first]):
             action = self.addAction(camera.name)
-            action.setObjectName(f"{self._prefix}camera_{number}")
+            action.setObjectName(f"camera_{number}")
             action.setActionGroup(group)
             action.triggered.connect(
                 lambda _checked=False, camera=camera: self._model.open_camera(camera)
             )
         self.addSeparator()
         address = self.addAction(self.tr("Network address..."))
-        address.setObjectName(f"{self._prefix}camera_address")
-        address.triggered.connect(lambda: ask_address(self._bar, self._model))
+        address.setObjectName("camera_address")
+        address.triggered.connect(lambda: ask_address(self._bar, self._model.open_address))
         self._add_resolutions(source.resolution_wh)
         mirror = self.addAction(self.tr("Mirrored view"))
-        mirror.setObjectName(f"{self._prefix}camera_mirrored")
+        mirror.setObjectName("camera_mirrored")
         mirror.setCheckable(True)
         mirror.setChecked(source.is_mirrored)
         mirror.triggered.connect(self._model.set_mirrored)
 
     def _add_resolutions(self, size_wh: tuple[int, int] | None) -> None:
         menu = self.addMenu(self.tr("Resolution"))
-        menu.setObjectName(f"{self._prefix}camera_resolutions")
+        menu.setObjectName("camera_resolutions")
         group = QActionGroup(menu)
         for size in (None, *COMMON_SIZES_WH):
             text = self.tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
             action = menu.addAction(text)
-            key = "own" if size is None else str(size[0])
-            action.setObjectName(f"{self._prefix}resolution_{key}")
+            action.setObjectName(f"resolution_{size[0]}" if size is not None else "resolution_own")
             action.setCheckable(True)
             action.setChecked(size == size_wh)
             action.setActionGroup(group)

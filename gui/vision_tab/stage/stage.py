@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from gui.error_texts import sentence_of
-from gui.format import milliseconds, number, percent
+from gui.format import number, percent
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, icon
 from gui.vision_tab.opening import ask_files
 from gui.vision_tab.stage.boxes import Box
@@ -38,7 +38,7 @@ class Stage(Panel):
     prefix
         Before the object names, where there is another stage in the window.
     is_small
-        Whether there is only room for the picture and its label.
+        Whether the picture has all the room, and nothing can be dropped on it.
     """
 
     def __init__(self, model: VisionModel, prefix: str = "", is_small: bool = False) -> None:
@@ -265,16 +265,7 @@ class Stage(Panel):
             if result.result.is_sure(self._state.threshold)
             else Badge(self.tr("not sure"), f"{best.label} {share}", is_sure=False)
         )
-        chip = self._live_text() if self._is_small else self._seen_text(result)
-        self.view.show_reading(badge, QRectF(*result.result.seen), chip)
-
-    def _live_text(self) -> str:
-        """Return how a stream goes on, or nothing for a still picture."""
-        live, result = self._state.live, self._state.result
-        if live is None or result is None:
-            return ""
-        forward_ms = milliseconds(result.result.timings.forward_ms)
-        return self.tr("{rate} fps · {time} ms").format(rate=number(live.rate_fps), time=forward_ms)
+        self.view.show_reading(badge, QRectF(*result.result.seen), self._seen_text(result))
 
     def _seen_text(self, result: PictureResult) -> str:
         settings = result.preprocessing
