@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPen
+from PySide6.QtGui import QBrush, QColor, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.explain import explain
@@ -25,6 +25,9 @@ from gui.widgets.panel import Panel
 
 _PLOT_PX = 150
 _ROOM = 1.06
+_SIDE_BY_SIDE_PX = 480
+_TABS = 3
+"""Accuracy, learning curve and, where it is narrow, loss."""
 
 
 class LearningCurve(Panel):
@@ -153,7 +156,7 @@ class ResultPanel(Panel):
         self._advice_icon, self._advice_text = label(), label("", "teach_advice_text", wrap=True)
         self._lay_out()
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self.measure_button.clicked.connect(model.measure_learning)
+        self.measure_button.clicked.connect(model.measure_learning_curve)
         self.retranslate()
         self.restyle()
 
@@ -164,11 +167,12 @@ class ResultPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GAP_M_PX)
         layout.addLayout(self._head())
-        plots = QHBoxLayout()
-        plots.setSpacing(GAP_L_PX)
-        plots.addLayout(self._left(), 1)
-        plots.addLayout(self._right(), 1)
-        layout.addLayout(plots, 1)
+        self._plots = QHBoxLayout()
+        self._plots.setSpacing(GAP_L_PX)
+        self._plots.addLayout(self._left(), 1)
+        self._loss_box = self._right()
+        self._plots.addWidget(self._loss_box, 1)
+        layout.addLayout(self._plots, 1)
         card = QHBoxLayout(self.advice)
         card.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
         card.setSpacing(GAP_M_PX)
@@ -229,18 +233,20 @@ class ResultPanel(Panel):
         left.addWidget(self._pages, 1)
         return left
 
-    def _right(self) -> QVBoxLayout:
+    def _right(self) -> QWidget:
         head = QHBoxLayout()
         head.addWidget(self._loss_title)
         head.addStretch(1)
         head.addWidget(self._loss_values.box)
         self._loss_title.setMinimumHeight(28)
         self.loss.setMinimumHeight(_PLOT_PX)
-        right = QVBoxLayout()
+        box = QWidget()
+        right = QVBoxLayout(box)
+        right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(GAP_S_PX)
         right.addLayout(head)
         right.addWidget(self.loss, 1)
-        return right
+        return box
 
     def sizeHint(self) -> QSize:
         """Ask for the room of the design."""
@@ -320,6 +326,8 @@ class ResultPanel(Panel):
         self._validation_name.setText(self.tr("validation"))
         self.tabs.setTabText(0, self.tr("Accuracy"))
         self.tabs.setTabText(1, self.tr("More data?"))
+        if self.tabs.count() == _TABS:
+            self.tabs.setTabText(_TABS - 1, self.tr("Loss"))
         self.tabs.setTabToolTip(0, self.tr("Share of images that are right, by epoch"))
         self.tabs.setTabToolTip(1, self.tr("Learning curve: does more data help?"))
         self.tabs.setAccessibleName(self.tr("Accuracy or learning curve"))
@@ -419,6 +427,24 @@ class ResultPanel(Panel):
         return text.format(
             few=count(before.pictures), many=count(last.pictures), points=number(gained, 1)
         )
+
+    # -- Room --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the loss a tab of its own where two plots have no room side by side."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _SIDE_BY_SIDE_PX
+        if narrow == (self.tabs.count() == _TABS):
+            return
+        if narrow:
+            self._pages.addWidget(self._loss_box)
+            self.tabs.addTab(self.tr("Loss"))
+        else:
+            self.tabs.removeTab(_TABS - 1)
+            self._plots.addWidget(self._loss_box, 1)
+            self._loss_box.show()
+        self._loss_title.setVisible(not narrow)
+        self._on_tab_changed(self.tabs.currentIndex())
 
     # -- Person and looks --------------------------------------------------------------------------
 

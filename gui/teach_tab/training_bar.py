@@ -6,18 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from gui.actions import Actions
 from gui.explain import explain
 from gui.format import parse_number, percent, show_integer
-from gui.teach_tab.state import Activity, TeachState
+from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
 from gui.widgets.basic import describe, push_button, set_role, tool_button
 from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.widgets.panel import Panel
-from gui.widgets.popup_form import PopupForm
+from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
 
 HEIGHT_PX = 56
 _TRAIN_PX = 132
@@ -26,6 +28,7 @@ _RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01)
 _HIDDEN: tuple[tuple[int, ...], ...] = ((), (32,), (64,), (128,), (128, 32))
 _MOST_UNITS, _MOST_LAYERS = 4096, 2
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
+_FIELDS_PX = {"epochs": 64, "rate": 84, "hidden": 84, "hold_out": 74}
 
 
 class HiddenCombo(QComboBox):
@@ -110,6 +113,9 @@ class MoreSettings(PopupForm):
         self.seed = NumberEdit("teach_seed", 0, 2**31 - 1, whole=True)
         self.threshold = NumberEdit("teach_threshold", 0.0, 1.0)
         self.boxes = {name: QCheckBox() for name in ("flip", "crop", "brightness")}
+        self.extra = QVBoxLayout()
+        self.extra.setSpacing(ROW_GAP_PX)
+        self.grid.addLayout(self.extra, 0, 0, 1, 2)
         self.add_row("dropout", self.dropout, "drop-out")
         self.add_row("l2", self.l2, "regularisation")
         self.add_row("seed", self.seed, "seed")
@@ -176,28 +182,31 @@ class MoreSettings(PopupForm):
 class TrainingBar(Panel):
     """Train the head, pause and cancel, and set how it learns."""
 
-    def __init__(self, model: TeachModel) -> None:
+    def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__()
-        self._model = model
+        self._model, self._actions = model, actions
         self._settings = TeachSettings()
         self._is_working = False
         self.setObjectName("teach_training_bar")
         self.setFixedHeight(HEIGHT_PX)
         self.train_button = push_button("teach_train", "primary", "bar")
         self.train_button.setIconSize(_ICON)
-        self.cancel_button = push_button("teach_cancel", "", "bar")
+        self.cancel_button = tool_button("teach_cancel", "", "bar")
+        self.cancel_button.setIconSize(_ICON)
         self.epochs = NumberEdit("teach_epochs", 1, 1_000_000, whole=True)
         self.rate = NumberCombo("teach_rate", _RATES, 1e-7, 10.0)
         self.hidden = HiddenCombo("teach_hidden")
         self.hold_out = ChoiceCombo("teach_hold_out", [str(share) for share in _SHARES])
         self.more_button = tool_button("teach_more", tone="")
         self.more = MoreSettings(model, self)
-        self._fields = {
-            "epochs": Field(self.epochs, 64),
-            "rate": Field(self.rate, 84),
-            "hidden": Field(self.hidden, 84),
-            "hold_out": Field(self.hold_out, 74),
+        controls: dict[str, QWidget] = {
+            "epochs": self.epochs,
+            "rate": self.rate,
+            "hidden": self.hidden,
+            "hold_out": self.hold_out,
         }
+        self._fields = {name: Field(w, _FIELDS_PX[name]) for name, w in controls.items()}
+        self._folded: set[str] = set()
         self._lay_out()
         self._connect()
         set_role(self, role="bar")
@@ -220,7 +229,7 @@ class TrainingBar(Panel):
 
     def _connect(self) -> None:
         model = self._model
-        self.train_button.clicked.connect(model.toggle_training)
+        self.train_button.clicked.connect(self._actions["teach_train"].trigger)
         self.cancel_button.clicked.connect(model.cancel)
         self.epochs.entered.connect(lambda epochs: self.edit(epochs=int(epochs)))
         self.rate.number.entered.connect(lambda rate: self.edit(rate=rate))
@@ -251,11 +260,11 @@ class TrainingBar(Panel):
         self.hidden.show_hidden(state.settings.hidden)
         self._show_hold_out(state.collection.hold_out)
         self.more.show_state(state)
-        is_working = state.activity is not Activity.REST
-        self.cancel_button.setVisible(is_working)
-        if is_working != self._is_working:
-            self._is_working = is_working
+        self.cancel_button.setVisible(state.busy is not None)
+        if state.is_training != self._is_working:
+            self._is_working = state.is_training
             self._write_button()
+        self._fit()
 
     def _show_hold_out(self, share: float) -> None:
         """Choose a share; one that is not in the list gets a place of its own."""
@@ -281,7 +290,6 @@ class TrainingBar(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._write_button()
-        self.cancel_button.setText(self.tr("Cancel"))
         describe(
             self.cancel_button, self.tr("Cancel"), self.tr("Give up; the head from before stays")
         )
@@ -317,4 +325,37 @@ class TrainingBar(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self.train_button.setIcon(icon("pause-fill" if self._is_working else "play-fill", "onacc"))
+        self.cancel_button.setIcon(icon("x"))
         self.more_button.setIcon(icon("sliders-horizontal"))
+
+    # -- Room --------------------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        """Put what does not fit behind "More", the last fields first."""
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        room = self.width()
+        margins = layout.contentsMargins()
+        room -= margins.left() + margins.right() + self.train_button.width()
+        room -= self.more_button.sizeHint().width() + 2 * layout.spacing()
+        if not self.cancel_button.isHidden():
+            room -= self.cancel_button.sizeHint().width() + layout.spacing()
+        for place, (name, field) in enumerate(self._fields.items()):
+            width = max(_FIELDS_PX[name], field.caption.sizeHint().width())
+            room -= width + layout.spacing()
+            is_folded = room < 0
+            if is_folded != (name in self._folded):
+                (self._folded.add if is_folded else self._folded.discard)(name)
+                if is_folded:
+                    self.more.extra.addWidget(field)
+                else:
+                    layout.insertWidget(2 + place, field)
+                    field.control.setFixedWidth(_FIELDS_PX[name])
+                field.show_beside(is_folded)
+                # Qt shows what changed its parent only later.
+                field.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what does not fit behind "More"."""
+        super().resizeEvent(event)
+        self._fit()
