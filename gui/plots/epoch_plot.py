@@ -209,6 +209,8 @@ class EpochPlot(Panel):
     is_share
         Whether the values are shares from 0 to 1, written as percent on an axis that keeps its
         range; else losses.
+    has_timeline
+        Whether an epoch can be chosen, and is marked.
 
     Signals
     -------
@@ -221,9 +223,11 @@ class EpochPlot(Panel):
     groove_moved = Signal()
     hovered = Signal(float)
 
-    def __init__(self, object_name: str = "loss_plot", is_share: bool = False) -> None:
+    def __init__(
+        self, object_name: str = "loss_plot", is_share: bool = False, has_timeline: bool = True
+    ) -> None:
         super().__init__()
-        self._is_share = is_share
+        self._is_share, self._has_timeline = is_share, has_timeline
         self.is_log = not is_share
         self.plot = make_plot(object_name, whole_x=True)
         self.plot.getAxis("left").is_share = is_share
@@ -417,7 +421,7 @@ class EpochPlot(Panel):
     def place_markers(self) -> None:
         """Move the position line, the end markers and the pale future."""
         self._position.setPos(self._epoch)
-        self._position.setVisible(self.end > 0)
+        self._position.setVisible(self._has_timeline and self.end > 0)
         plot_item = self.plot.getPlotItem()
         losses = self.losses_at(self._epoch)
         for found, marker in zip(losses, (self._train_end, self._test_end), strict=True):

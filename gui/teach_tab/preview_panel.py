@@ -36,7 +36,7 @@ from gui.vision_tab.opening import ask_address
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
-from gui.widgets.basic import describe, label, push_button, tool_button
+from gui.widgets.basic import describe, label, push_button, show_text, tool_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.panel import Panel
 from gui.workers.throttle import Throttle
@@ -124,8 +124,8 @@ class PreviewPanel(Panel):
     ----------
     view, bars
         The picture; the probability of each class.
-    calibration
-        Says where the threshold comes from.
+    figures, calibration
+        How quick it goes; where the threshold comes from.
     """
 
     def __init__(self, model: TeachModel) -> None:
@@ -137,6 +137,7 @@ class PreviewPanel(Panel):
         self._look: Look | None = None
         self._title = label("title", "preview_title")
         explain(self._title, "probability", "threshold")
+        self.figures = label("label", "preview_figures")
         self.source_button = tool_button("preview_source", "", "small")
         self.source_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.source_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -151,7 +152,7 @@ class PreviewPanel(Panel):
         self.start_button = push_button("preview_start")
         self.bars = ClassBars("preview_bars")
         self.calibration = label("hint", "preview_calibration", wrap=True)
-        self._figures = Throttle(_BARS_EVERY_MS, self._show_figures, self)
+        self._pace = Throttle(_BARS_EVERY_MS, self._show_figures, self)
         self._lay_out()
         self.start_button.clicked.connect(model.preview_camera)
         self.retranslate()
@@ -163,6 +164,7 @@ class PreviewPanel(Panel):
         head.setSpacing(GAP_S_PX)
         head.addWidget(self._title)
         head.addStretch(1)
+        head.addWidget(self.figures)
         head.addWidget(self.source_button)
         card = QVBoxLayout(self._card)
         card.setContentsMargins(GAP_L_PX, GAP_L_PX, GAP_L_PX, GAP_L_PX)
@@ -194,8 +196,8 @@ class PreviewPanel(Panel):
         if not is_same:
             self._write_calibration()
         if not is_same or state.collection is not before.collection:
-            self._figures.put(state)
-            self._figures.flush()
+            self._pace.put(state)
+            self._pace.flush()
 
     def _show_preview(self, preview: Preview) -> None:
         self._write_source(preview)
@@ -203,9 +205,9 @@ class PreviewPanel(Panel):
         if preview.look is not self._look:
             self._look = preview.look
             self._show_picture()
-            self._figures.put(self._state)
+            self._pace.put(self._state)
             if preview.kind is PreviewKind.PICTURE:
-                self._figures.flush()
+                self._pace.flush()
 
     def _show_picture(self) -> None:
         self._card.setGeometry(self.view.viewport().rect())
@@ -226,6 +228,7 @@ class PreviewPanel(Panel):
         self.bars.show_shares(rows, state.threshold if is_known else None)
         if look is None or look.head is None or look.probabilities is None:
             self.view.show_reading(None, None, "")
+            self.figures.setText("")
             return
         best = int(look.probabilities.argmax())
         share = float(look.probabilities[best])
@@ -237,11 +240,12 @@ class PreviewPanel(Panel):
             badge = Badge(self.tr("not sure"), f"{name} {figure}", is_sure=False)
         height, width = look.pixels.shape[:2]
         seen = QRectF(*self._settings.region((width, height)))
-        self.view.show_reading(badge, seen, self._chip(state.preview, look))
+        self.view.show_reading(badge, seen, "")
+        show_text(self.figures, self._times(state.preview, look))
 
     # -- Words -------------------------------------------------------------------------------------
 
-    def _chip(self, preview: Preview, look: Look) -> str:
+    def _times(self, preview: Preview, look: Look) -> str:
         time = milliseconds(look.ms)
         if not preview.fps:
             return self.tr("{time} ms").format(time=time)

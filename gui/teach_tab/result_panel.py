@@ -104,7 +104,6 @@ def _values(object_name: str) -> _Values:
     for kind, value in (("train", train), ("test", validation)):
         row.addWidget(LineSwatch(kind))
         row.addWidget(value)
-        row.addSpacing(GAP_S_PX)
     return _Values(box, train, validation)
 
 
@@ -139,11 +138,13 @@ class ResultPanel(Panel):
         self.tabs.setObjectName("teach_curves")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
         set_role(self.tabs, role="dock")
         self.tabs.addTab("")
         self.tabs.addTab("")
-        self.accuracy = EpochPlot("teach_accuracy_plot", is_share=True)
-        self.loss = EpochPlot("teach_loss_plot")
+        self.accuracy = EpochPlot("teach_accuracy_plot", is_share=True, has_timeline=False)
+        self.loss = EpochPlot("teach_loss_plot", has_timeline=False)
+        self.loss.set_log(True)
         self._loss_title = label("title", "teach_loss_title")
         explain(self._loss_title, "loss")
         self._accuracy_values = _values("teach_accuracy_value")
@@ -299,7 +300,7 @@ class ResultPanel(Panel):
                 self._accuracy_values,
                 () if run is None else run.train_accuracy,
                 () if run is None else run.validation_accuracy,
-                percent,
+                lambda share: percent(share, 0 if share == 1.0 else 1),
             ),
             (
                 self._loss_values,
@@ -310,6 +311,14 @@ class ResultPanel(Panel):
         ):
             values.train.setText(write(train[-1]) if train else "–")
             values.validation.setText(write(validation[-1]) if validation else "–")
+        self._fit_values()
+
+    def _fit_values(self) -> None:
+        """Leave the values of the accuracy out where they have no room beside the tabs."""
+        box = self._accuracy_values.box
+        needed = self.tabs.sizeHint().width() + box.sizeHint().width() + GAP_S_PX
+        fits = needed <= self._pages.width()
+        box.setVisible(self.tabs.currentIndex() == 0 and fits)
 
     def _show_learning(self) -> None:
         state = self._state
@@ -387,7 +396,9 @@ class ResultPanel(Panel):
     def _details(self, judged: Evaluation) -> str:
         low, high = judged.interval
         parts = [
-            self.tr("95 % interval {low} to {high}; always the largest class: {baseline}.").format(
+            self.tr(
+                "95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}."
+            ).format(
                 low=percent(low, 0), high=percent(high, 0), baseline=percent(judged.baseline, 0)
             )
         ]
@@ -435,6 +446,7 @@ class ResultPanel(Panel):
         super().resizeEvent(event)
         narrow = event.size().width() < _SIDE_BY_SIDE_PX
         if narrow == (self.tabs.count() == _TABS):
+            self._fit_values()
             return
         if narrow:
             self._pages.addWidget(self._loss_box)
@@ -450,7 +462,7 @@ class ResultPanel(Panel):
 
     def _on_tab_changed(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
-        self._accuracy_values.box.setVisible(index == 0)
+        self._fit_values()
         self.measure_button.setVisible(index == 1)
 
     def restyle(self) -> None:

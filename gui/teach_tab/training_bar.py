@@ -28,7 +28,7 @@ _RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01)
 _HIDDEN: tuple[tuple[int, ...], ...] = ((), (32,), (64,), (128,), (128, 32))
 _MOST_UNITS, _MOST_LAYERS = 4096, 2
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
-_FIELDS_PX = {"epochs": 64, "rate": 84, "hidden": 84, "hold_out": 74}
+_FIELDS_PX = {"epochs": 64, "rate": 88, "hidden": 88, "hold_out": 74}
 
 
 class HiddenCombo(QComboBox):
@@ -354,6 +354,9 @@ class TrainingBar(Panel):
                 field.show_beside(is_folded)
                 # Qt shows what changed its parent only later.
                 field.show()
+        for edit in (self.rate.number, self.hidden.lineEdit()):
+            if edit is not None and not edit.hasFocus():
+                edit.setCursorPosition(0)  # else a text that once had no room stays cut at its left
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what does not fit behind "More"."""
