@@ -270,6 +270,7 @@ class ModelPanel(Panel):
             Origin.BUNDLED: (row.name, self.tr("bundled"), size, ""),
             Origin.TUTORIAL: (row.name, self.tr("tutorial"), size, locate),
             Origin.BUILD: (row.name, self.tr("from Build"), classes, ""),
+            Origin.TEACH: (row.name, self.tr("from Teach"), classes, ""),
             Origin.LIBRARY: (row.name, self.tr("library"), size, ""),
             Origin.OWN: (row.name, self.tr("own model"), "", self.tr("Change..."))
             if row.is_here

@@ -194,6 +194,7 @@ class Origin(Enum):
     BUNDLED = auto()
     TUTORIAL = auto()
     BUILD = auto()
+    TEACH = auto()
     LIBRARY = auto()
     OWN = auto()
 

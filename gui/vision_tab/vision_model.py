@@ -47,7 +47,7 @@ from vision.errors import VisionError
 from vision.history import HistoryEntry, with_newest, write_history_csv
 from vision.jobs import FolderJob, OcclusionView, PictureItem
 from vision.kinds import FileKind, kind_of
-from vision.model_choice import ModelChoice, choice_from_onnx
+from vision.model_choice import ModelChoice, choice_from_onnx, grey_levels
 from vision.pictures import good_pictures, list_pictures
 from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
@@ -467,9 +467,15 @@ class VisionModel(QObject):
     def use_network(self, network: PictureModel, name: str) -> None:
         """Use a network of Build's ("Use in Vision")."""
         names = network.class_names
-        choice = choice_from_onnx(BUILD, name, network.onnx, names, network.size_wh, network.white)
+        grey = grey_levels(network.size_wh, network.white)
+        choice = choice_from_onnx(BUILD, name, network.onnx, names, grey)
         self.registry.put(ModelEntry(choice, Origin.BUILD, classes=len(names)))
         self.choose_model(BUILD)
+
+    def use_taught(self, choice: ModelChoice, classes: int) -> None:
+        """Use a network of Teach's ("Use in Vision")."""
+        self.registry.put(ModelEntry(choice, Origin.TEACH, classes=classes))
+        self.choose_model(choice.key)
 
     def set_preprocessing(self, used: Preprocessing | None) -> None:
         """Make pictures ready otherwise than the model on show says; ``None`` as it says."""
