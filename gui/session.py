@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gui.teach_tab.teach_model import TeachModel
     from gui.vision_tab.vision_model import VisionModel
     from model.export import PictureModel
+    from vision.model_choice import ModelChoice
 
 
 class Session(QObject):
@@ -121,6 +123,23 @@ class Session(QObject):
         if "teach" in self.__dict__:
             every.append(self.teach_files)
         return [files for files in every if files.is_worth_asking]
+
+    def use_head_in_vision(self, then: Callable[[], object]) -> None:
+        """Take Teach's head with its backbone to Vision; `then` brings that to the front."""
+
+        def use(choice: ModelChoice) -> None:
+            then()
+            head = self.teach.state.head
+            self.vision.use_taught(choice, 0 if head is None else len(head.keys))
+
+        self.teach.as_choice(self.teach_name, use)
+
+    @property
+    def teach_name(self) -> str:
+        """What the classes are called, whether or not they are saved."""
+        from gui.teach_tab.status import title_of
+
+        return title_of(self.teach.document).removesuffix(" •")
 
     def open_head_in_build(self) -> None:
         """Show Teach's head with its rows in Build, after asking about unsaved work there."""

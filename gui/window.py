@@ -301,6 +301,7 @@ class GlassnetWindow(QMainWindow):
             ("file_save", lambda: self._files_in_front.save()),
             ("file_save_as", lambda: self._files_in_front.save_as()),
             ("export_vision", self._use_in_vision),
+            ("teach_vision", self._use_head_in_vision),
             ("undo", partial(self._go_to_step, -1)),
             ("redo", partial(self._go_to_step, 1)),
             ("tab_build", partial(self.show_tab, self.BUILD)),
@@ -386,6 +387,10 @@ class GlassnetWindow(QMainWindow):
         if network is not None:
             self.show_tab(self.VISION)
             self.session.vision.use_network(network, self.session.name)
+
+    def _use_head_in_vision(self) -> None:
+        """Take Teach's head with its backbone to the other tab."""
+        self.session.use_head_in_vision(partial(self.show_tab, self.VISION))
 
     def _choose_language(self, code: str) -> None:
         app = QApplication.instance()

@@ -221,8 +221,6 @@ class TeachState:
         The live preview, where it and recordings come from, and the recording under way.
     report
         What came of the last import of a folder, until it was read, or ``None``.
-    can_undo
-        Whether there is a step to take back.
     """
 
     collection: Collection = field(default_factory=Collection)
@@ -243,7 +241,6 @@ class TeachState:
     camera: Camera = Camera()
     recording: Recording | None = None
     report: FolderImport | None = None
-    can_undo: bool = False
 
     def pictures_of(self, key: int) -> tuple[Picture, ...]:
         """Return a class's pictures; none where it is gone."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -27,6 +29,7 @@ from gui.teach_tab.right import Right
 from gui.teach_tab.samples import MIME
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.status import status_of, title_of
+from gui.widgets.dialogs import ask_to_save
 from gui.workers.throttle import Throttle
 from vision.kinds import FileKind, kind_of
 from vision.teaching.project import SUFFIX
@@ -84,9 +87,16 @@ class TeachTab(Tab):
             ("teach_add_class", model.add_class),
             ("teach_import", self.classes.ask_folder),
             ("teach_paste", self._paste),
+            ("teach_onnx", partial(self._ask_to_save, ".onnx", model.export_onnx)),
+            ("teach_script", partial(self._ask_to_save, ".py", model.export_script)),
+            ("teach_csv", partial(self._ask_to_save, ".csv", model.export_predictions)),
         ):
             self._actions.bind(name, do)
         self._actions.bind("teach_build", session.open_head_in_build)
+
+    def _ask_to_save(self, suffix: str, write: Callable[[Path], object]) -> None:
+        title, name = self.tr("Export"), f"{self._session.teach_name}{suffix}"
+        ask_to_save(self.window(), title, name, write, "teach_export_dialog")
 
     def _toggle_training(self) -> None:
         if self.model.state.is_training:

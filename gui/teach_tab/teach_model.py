@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
 import platformdirs
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
@@ -20,6 +19,7 @@ from gui.messages import Messages
 from gui.settings import settings
 from gui.teach_tab.feed import Feed, FeedView, Looker, frames_of_video
 from gui.teach_tab.head_training import Progress, Taught, judge, teach
+from gui.teach_tab.onnx_export import taught_choice, write_onnx, write_opencv_script
 from gui.teach_tab.state import (
     RATES_FPS,
     Busy,
@@ -34,22 +34,23 @@ from gui.teach_tab.state import (
 )
 from gui.teach_tab.teach_document import TeachDocument
 from gui.teach_tab.teaching import (
-    Head,
     LearningPoint,
     TeachSettings,
     for_build,
     learning_curve,
     read_head,
+    read_settings,
     stored_head,
+    stored_settings,
     taught_data,
     write_predictions_csv,
 )
 from gui.teach_tab.thumbnails import Thumbnails
 from gui.workers import LatestTask, RunController
-from model.errors import ModelError
 from model.experiment import Experiment
 from vision.errors import VisionError
 from vision.kinds import FileKind, kind_of
+from vision.model_choice import ModelChoice
 from vision.pictures import list_pictures, read_picture
 from vision.sources.base import FrameSource
 from vision.sources.camera import CameraDevice, CameraInfo, list_cameras
@@ -158,9 +159,6 @@ class TeachModel(QObject):
         self._curve.progressed.connect(self._on_point)
         self._writer = LatestTask(self)
         self.document.changed.connect(self._on_collection_changed)
-        self.document.undo_stack.indexChanged.connect(
-            lambda _: self._change(can_undo=self.document.undo_stack.canUndo())
-        )
 
     # -- The state ---------------------------------------------------------------------------------
 
@@ -817,7 +815,7 @@ class TeachModel(QObject):
         return Project(
             self.document.collection,
             {} if head is None else stored_head(head),
-            msgspec.to_builtins(self.state.settings),
+            stored_settings(self.state.settings),
         )
 
     def take_project(self, project: Project, path: Path | None) -> None:
@@ -825,7 +823,8 @@ class TeachModel(QObject):
         self._stop_measuring()
         self._jobs.clear()
         self._reader.request_stop()
-        head, chosen = _read_learned(project)
+        head = read_head(project.head) if project.head else None
+        chosen = read_settings(project.settings)
         self._taught_of = None
         self._looker.head = head
         self._change(
@@ -856,6 +855,30 @@ class TeachModel(QObject):
             "or remove them from their classes; all else is there."
         )
         self.messages.warned(sentence.format(n=number(len(gone)), names=listed))
+
+    def export_onnx(self, path: Path) -> None:
+        """Write backbone, head and softmax as one file."""
+        head = self.state.head
+        if head is not None:
+            self.write(path, lambda: write_onnx(head, path))
+
+    def export_script(self, path: Path) -> None:
+        """Write a script that runs the model with OpenCV alone, and the model beside it."""
+        head, model = self.state.head, path.with_suffix(".onnx")
+        if head is None:
+            return
+
+        def write() -> None:
+            write_onnx(head, model)
+            write_opencv_script(head, path, model)
+
+        self.write(path, write)
+
+    def as_choice(self, name: str, then: Callable[[ModelChoice], None]) -> None:
+        """Give the head with its backbone as a model that Vision can use, made on a worker."""
+        head = self.state.head
+        if head is not None:
+            self._writer.start(lambda stop, publish: taught_choice(head, name), then, self.fail)
 
     def export_predictions(self, path: Path) -> None:
         """Write what the head says of the held-out images as a table."""
@@ -939,26 +962,6 @@ def _digest_of(collection: Collection) -> str:
     ]
     words.append(f"{collection.hold_out} {collection.seed}")
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
-
-
-def _read_learned(project: Project) -> tuple[Head | None, TeachSettings]:
-    """Return a project's head and settings.
-
-    Raises
-    ------
-    ModelError
-        What is there is no head, or no settings.
-    """
-    try:
-        chosen = msgspec.convert(project.settings, TeachSettings)
-    except msgspec.ValidationError as error:
-        raise ModelError(
-            "file.invalid",
-            "The experiment is damaged at {path}: {fault}.",
-            path="settings",
-            fault=str(error),
-        ) from error
-    return (read_head(project.head) if project.head else None), chosen
 
 
 def _stored_camera() -> Camera:
