@@ -118,6 +118,8 @@ _ENTRIES = {
 EXPORTS = tuple(
     entry.name for entry in _ENTRIES[Place.EVERYWHERE] if entry.name.startswith("export_")
 )
+TEACH_EXPORTS = ("teach_onnx", "teach_script", "teach_csv", "teach_build", "teach_vision")
+"""How the head leaves Teach."""
 
 
 class Actions:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton
 
-from gui.actions import Actions
+from gui.actions import TEACH_EXPORTS, Actions
 from gui.document.document_files import RecentFiles
 from gui.settings import ASSETS, language
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
@@ -46,12 +46,22 @@ class DocumentMenu(QToolButton):
         menu.addActions([actions["file_save"], actions["file_save_as"]])
         menu.addSeparator()
         menu.addMenu(self._export_menu)
+        self._teach_menu = QMenu(menu)
+        self._teach_menu.setObjectName("file_teach_export")
+        self._teach_menu.addActions([actions[name] for name in TEACH_EXPORTS])
+        menu.addMenu(self._teach_menu)
+        self.offer_exports(of_teach=False)
         menu.addSeparator()
         menu.addActions([actions["larger"], actions["smaller"]])
         menu.aboutToShow.connect(self._fill_recent)
         self.setMenu(menu)
         set_role(self, tone="quiet")
         self.retranslate()
+
+    def offer_exports(self, *, of_teach: bool) -> None:
+        """Offer the files that Teach writes, or those of Build."""
+        self._export_menu.menuAction().setVisible(not of_teach)
+        self._teach_menu.menuAction().setVisible(of_teach)
 
     def show_title(self, text: str) -> None:
         """Write the title."""
@@ -82,7 +92,8 @@ class DocumentMenu(QToolButton):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._recent_menu.setTitle(self.tr("Open recent"))
-        self._export_menu.setTitle(self.tr("Export"))
+        for exports in (self._export_menu, self._teach_menu):
+            exports.setTitle(self.tr("Export"))
         self.setIcon(icon("caret-down", "t2"))
         self._write_title()
 

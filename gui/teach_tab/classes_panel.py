@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
+    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QToolTip,
@@ -467,7 +468,7 @@ class ClassCard(Panel):
         self.rename_button.setIcon(icon("pencil-simple", "t2"))
         self.menu_button.setIcon(icon("dots-three-vertical", "t2"))
         self.add_button.setIcon(icon("image-square", "t1"))
-        self.record_button.setIcon(icon("record-fill", "fail"))
+        self.record_button.setIcon(icon("circle-fill", "fail"))
         self._mark.update()
         self.strip.update()
 
@@ -513,9 +514,9 @@ class ClassesPanel(Panel):
         self._cards: dict[int, ClassCard] = {}
         self._title, self._count = label("title"), label("label", "classes_count")
         self.import_button = push_button("import_folder", "", "small")
-        self.add_button = tool_button("add_class", "dashed")
+        self.add_button = tool_button("add_class", "dashed", "wide")
         self.nothing_button = push_button("add_nothing_class", "link")
-        self.recording_button = tool_button("recording_settings", "quiet", "small")
+        self.recording_button = tool_button("recording_settings", "dashed", "wide")
         self.recording_button.setMenu(RecordingMenu(model, self.recording_button))
         self.recording_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lock, self._foot = label(), label("hint", "classes_foot", wrap=True)
@@ -536,13 +537,16 @@ class ClassesPanel(Panel):
         head.addWidget(self._title)
         head.addWidget(self._count)
         head.addStretch(1)
-        head.addWidget(self.recording_button)
         head.addWidget(self.import_button)
         column = QWidget()
         self._list = QVBoxLayout(column)
         self._list.setContentsMargins(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX)
         self._list.setSpacing(GAP_M_PX + 2)
-        self._list.addWidget(self.add_button)
+        more = QHBoxLayout()
+        more.setSpacing(GAP_M_PX)
+        more.addWidget(self.add_button, 1)
+        more.addWidget(self.recording_button)
+        self._list.addLayout(more)
         self._list.addWidget(self.nothing_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._list.addStretch(1)
         self.column.setWidget(column)
@@ -558,6 +562,7 @@ class ClassesPanel(Panel):
         layout.addWidget(self.column, 1)
         layout.addLayout(foot)
         self.add_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.add_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     # -- Showing -----------------------------------------------------------------------------------
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton
 
-from gui.actions import Actions
+from gui.actions import TEACH_EXPORTS, Actions
 from gui.teach_tab.state import TeachState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import describe, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
-
-EXPORTS = ("teach_onnx", "teach_script", "teach_csv", "teach_build")
 
 
 class WaysOut(Panel):
@@ -25,8 +23,9 @@ class WaysOut(Panel):
         self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         menu = QMenu(self.export_button)
         menu.setObjectName("teach_export_menu")
-        menu.addActions([actions[name] for name in EXPORTS])
+        menu.addActions([actions[name] for name in TEACH_EXPORTS[:-1]])
         self.export_button.setMenu(menu)
+        self.export_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.vision_button = push_button("teach_use_in_vision", "primary", "bar")
         self.vision_button.clicked.connect(actions["teach_vision"].trigger)
@@ -44,7 +43,7 @@ class WaysOut(Panel):
         has_head = state.head is not None
         for widget in (self.export_button, self.vision_button):
             widget.setEnabled(has_head)
-        for name in (*EXPORTS, "teach_vision"):
+        for name in TEACH_EXPORTS:
             self._actions[name].setEnabled(has_head)
         if has_head:
             can_write = state.evaluation is not None and state.evaluation.held_out > 0
