@@ -1,9 +1,9 @@
 """Glassnet's command line, and the one place that prepares the environment.
 
 ``python main.py``, or ``glassnet`` where it is installed, opens the window, with the files named
-where there are any; ``classify | detect | train | trace | lottery | export | lessons | check |
-tour`` work without one (``tour`` drives a real window, offscreen where there is no screen), and
-``install-desktop`` puts Glassnet into a desktop's menu.
+where there are any; ``classify | detect | train | trace | lottery | teach | export | lessons |
+check | tour`` work without one (``tour`` drives a real window, offscreen where there is no
+screen), and ``install-desktop`` puts Glassnet into a desktop's menu.
 """
 
 from __future__ import annotations
@@ -206,6 +206,28 @@ def run_lottery(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_teach(options: argparse.Namespace) -> int:
+    """Teach a head to tell the folders of a folder apart, with the Teach tab's own code.
+
+    What cannot be read is skipped and named, and makes it bad input in the end.
+    """
+    from gui.teach_tab.command import teach_folder, teach_text
+
+    taught = teach_folder(
+        options.folder,
+        hidden=options.hidden,
+        hold_out=options.hold_out,
+        seed=options.seed,
+        onnx=options.onnx,
+        out=options.out,
+        progress=_teach_bar(quiet=options.json),
+    )
+    print(json.dumps(taught.report, ensure_ascii=False) if options.json else teach_text(taught))
+    for sentence in (*taught.notes, *(error.sentence() for error in taught.skipped)):
+        _say(sentence)
+    return BAD_INPUT if taught.skipped else 0
+
+
 def run_export(options: argparse.Namespace) -> int:
     """Write an experiment's network as an ONNX file, a NumPy script or both."""
     from model.command import export_command
@@ -304,6 +326,14 @@ def share(text: str) -> float:
     return number
 
 
+def hold_out(text: str) -> float:
+    """Read a number from 0 to 0.9 of an option."""
+    number = share(text)
+    if number > 0.9:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0 to 0.9")
+    return number
+
+
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the subcommands."""
     from model import __version__
@@ -344,6 +374,19 @@ def command_line() -> argparse.ArgumentParser:
     add_train_arguments(commands.add_parser("train", help="train an experiment"))
     add_trace_arguments(commands.add_parser("trace", help="print one row's training step"))
     add_lottery_arguments(commands.add_parser("lottery", help="train many random starts"))
+    teach = commands.add_parser("teach", help="learn to tell folders of pictures apart")
+    teach.add_argument("folder", type=Path, metavar="FOLDER", help="one folder a class")
+    teach.add_argument(
+        "--hidden", type=at_least(0), default=0, metavar="N", help="units of a hidden layer (0)"
+    )
+    teach.add_argument(
+        "--hold-out", type=hold_out, metavar="SHARE", help="kept back for testing, 0 to 0.9 (0.3)"
+    )
+    teach.add_argument("--seed", type=at_least(0), default=0, metavar="N")
+    teach.add_argument("--onnx", type=Path, metavar="F", help="write backbone and head as ONNX")
+    teach.add_argument("--out", type=Path, metavar="F", help="write the project (.glassteach)")
+    teach.add_argument("--json", action="store_true", help="one JSON document")
+
     add_export_arguments(commands.add_parser("export", help="write ONNX or a NumPy script"))
     add_lessons_arguments(commands.add_parser("lessons", help="list the lessons"))
     add_check_arguments(
@@ -366,6 +409,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": run_train,
     "trace": run_trace,
     "lottery": run_lottery,
+    "teach": run_teach,
     "export": run_export,
     "lessons": run_lessons,
     "check": run_check,
@@ -455,6 +499,24 @@ def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
         bar.total = total or None
         bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
         bar.update(epoch - bar.n)
+
+    return show
+
+
+def _teach_bar(quiet: bool) -> Callable[[str, int, int], None]:
+    """Return ``show(what, done, total)`` drawing on standard error, or nothing off a terminal."""
+    if quiet or not sys.stderr.isatty():
+        return lambda what, done, total: None
+    from tqdm import tqdm
+
+    bars: dict[str, Any] = {}
+
+    def show(what: str, done: int, total: int) -> None:
+        if what not in bars:
+            for bar in bars.values():
+                bar.close()
+            bars[what] = tqdm(unit=f" {what}", total=total, leave=False)
+        bars[what].update(done - bars[what].n)
 
     return show
 

@@ -21,6 +21,7 @@ class Place(Enum):
 
     EVERYWHERE = auto()
     BUILD = auto()
+    TEACH = auto()
     VISION = auto()
 
 
@@ -59,7 +60,8 @@ _ENTRIES = {
             "arrow-u-up-right",
         ),
         _Entry("tab_build", QT_TRANSLATE_NOOP("Actions", "Build"), ("Ctrl+1",)),
-        _Entry("tab_vision", QT_TRANSLATE_NOOP("Actions", "Vision"), ("Ctrl+2",)),
+        _Entry("tab_teach", QT_TRANSLATE_NOOP("Actions", "Teach"), ("Ctrl+2",)),
+        _Entry("tab_vision", QT_TRANSLATE_NOOP("Actions", "Vision"), ("Ctrl+3",)),
         _Entry("learn", QT_TRANSLATE_NOOP("Actions", "Lessons"), ("Ctrl+L",), "graduation-cap"),
         _Entry("lesson_line", QT_TRANSLATE_NOOP("Actions", "Why can’t a perceptron do XOR?")),
         _Entry("lesson_gate", QT_TRANSLATE_NOOP("Actions", "Build a gate by hand")),
@@ -91,6 +93,18 @@ _ENTRIES = {
             ("Shift+N",),
         ),
     ),
+    # Single keys, too.
+    Place.TEACH: (
+        _Entry("teach_train", QT_TRANSLATE_NOOP("Actions", "Train the head, pause"), ("Space",)),
+        _Entry("teach_add_class", QT_TRANSLATE_NOOP("Actions", "Add a class"), ("N",)),
+        _Entry("teach_import", QT_TRANSLATE_NOOP("Actions", "Import a folder per class…"), ("I",)),
+        _Entry("teach_paste", QT_TRANSLATE_NOOP("Actions", "Paste an image"), ("Ctrl+V",)),
+        _Entry("teach_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model with its backbone…")),
+        _Entry("teach_script", QT_TRANSLATE_NOOP("Actions", "Script that runs the model…")),
+        _Entry("teach_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…")),
+        _Entry("teach_build", QT_TRANSLATE_NOOP("Actions", "Open the head in Build")),
+        _Entry("teach_vision", QT_TRANSLATE_NOOP("Actions", "Use in Vision")),
+    ),
     Place.VISION: (
         _Entry(
             "open_source",
@@ -104,6 +118,8 @@ _ENTRIES = {
 EXPORTS = tuple(
     entry.name for entry in _ENTRIES[Place.EVERYWHERE] if entry.name.startswith("export_")
 )
+TEACH_EXPORTS = ("teach_onnx", "teach_script", "teach_csv", "teach_build", "teach_vision")
+"""How the head leaves Teach."""
 
 
 class Actions:

@@ -8,6 +8,7 @@ import re
 import stat
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -73,22 +74,39 @@ def read_file(path: Path, limit_bytes: int) -> bytes:
 
 
 def write_file(path: Path | str, data: bytes) -> None:
-    """Replace a file at once: write a temporary one beside it, flush to disk, rename.
-
-    Temporary files that a killed process left there are deleted.
+    """Replace a file at once, see `replace_file`.
 
     Raises
     ------
     VisionError
         file_unwritable or file_not_a_file; an older file of that name is then as it was.
     """
-    path = Path(path)
+    replace_file(Path(path), lambda file: file.write(data))
+
+
+def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Replace a file at once: write a temporary one beside it, flush to disk, rename.
+
+    Temporary files that a killed process left there are deleted.
+
+    Parameters
+    ----------
+    path
+        The file.
+    write
+        Writes the content into the temporary one.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable or file_not_a_file; an older file of that name is then as it was.
+    """
     part = None
     try:
         _delete_abandoned(path)
         handle, part = new_part(path)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         put_in_place(part, path)

@@ -96,18 +96,30 @@ def _existing(path: Path) -> Path | None:
     return path if path.is_file() else None
 
 
+def grey_levels(size_wh: tuple[int, int], white: float) -> Preprocessing:
+    """Return how pictures become the grey ones that a network of Build's takes.
+
+    Their levels of 0 to 255 become those of the data it learned from: a light shape on a dark
+    ground, as in Digits and in MNIST.
+
+    Parameters
+    ----------
+    size_wh
+        Width and height of the pictures that it takes, in pixels.
+    white
+        The value that white had in the data it learned from.
+    """
+    return Preprocessing(size_wh=size_wh, scale=white / 255, channels=1)
+
+
 def choice_from_onnx(
     key: str,
     name: str,
     onnx: bytes,
     class_names: tuple[str, ...],
-    size_wh: tuple[int, int],
-    white: float,
+    preprocessing: Preprocessing,
 ) -> ModelChoice:
-    """Return a network that is no file, for grey pictures, as a choice.
-
-    Pictures become grey, and their levels of 0 to 255 those of the data it learned from: a light
-    shape on a dark ground, as in Digits and in MNIST.
+    """Return a network that is no file as a choice.
 
     Parameters
     ----------
@@ -117,14 +129,11 @@ def choice_from_onnx(
         The network as the content of an ONNX file.
     class_names
         A label for each of its scores.
-    size_wh
-        Width and height of the pictures that it takes, in pixels.
-    white
-        The value that white had in the data it learned from.
+    preprocessing
+        How a picture becomes its input.
     """
 
     def load(compute: ComputeChoice) -> Classifier:
-        preprocessing = Preprocessing(size_wh=size_wh, scale=white / 255, channels=1)
         # What this program exports itself needs no trial.
         file = replace(parse_model(onnx, name), trusted=True, known_to_run=True)
         engine = Engine(file, compute)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from vision.classification import Classifier
@@ -200,6 +201,7 @@ def make_predictor(
             Fault.MODEL_OTHER_TASK, file=file.name, kind=recognition.kind, wanted=wanted
         )
     known = None if manifest is None else manifest.preprocessing
+    known = known or preprocessing_within(file)
     settings = preprocessing or known or suggest_preprocessing(file, recognition)
     if recognition.task is Task.MASK:
         return Segmenter(engine, settings, labels, manifest)
@@ -282,6 +284,19 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
     return replace(usual, size_wh=(width, height))
 
 
+def preprocessing_within(file: ModelFile) -> Preprocessing | None:
+    """Return what an ONNX file says of its preprocessing in its metadata, or None.
+
+    It is `Preprocessing` as JSON under ``preprocessing``, as Teach writes it; anything else there
+    was meant for another program.
+    """
+    said = "" if file.structure is None else file.structure.metadata.get("preprocessing", "")
+    try:
+        return msgspec.json.decode(said, type=Preprocessing)
+    except (msgspec.DecodeError, VisionError):
+        return None
+
+
 def _usual_for_head(file: ModelFile, kind: HeadKind) -> Preprocessing:
     if file.format is ModelFormat.CAFFE:
         # VGG's SSD divides by the length of its features, and is trained on ImageNet's mean.
@@ -339,6 +354,8 @@ def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelMan
 def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) -> Labels | None:
     """Return the labels that a model brings, or ImageNet's if it has just 1000 scores.
 
+    They stand in its description or, under ``classes`` and one a line, in its metadata.
+
     Raises
     ------
     VisionError
@@ -349,6 +366,9 @@ def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) ->
     structure = file.structure
     if structure is None or len(structure.outputs) != 1:
         return None
+    names = structure.metadata.get("classes", "").split("\n")
+    if names[0] and (structure.outputs[0].shape or (0,))[-1] == len(names):
+        return Labels(tuple(names), file.name)
     if 1000 not in (structure.outputs[0].shape or ()):
         return None
     return read_labels(ASSETS / "models" / bundled_manifest().labels_file)

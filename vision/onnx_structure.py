@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vision.protobuf import WireError, fields, integers, signed, submessage, text
 from vision.reasons import Words
@@ -44,6 +44,8 @@ class OnnxStructure:
         For each output name, the operator that computes it.
     external_data
         True if weights lie in other files.
+    metadata
+        What whoever made the file wrote beside the graph, by its key.
     """
 
     opset: int | None
@@ -52,6 +54,7 @@ class OnnxStructure:
     outputs: tuple[TensorInfo, ...]
     producers: dict[str, str] = field(default_factory=dict)
     external_data: bool = False
+    metadata: dict[str, str] = field(default_factory=dict)
 
 
 def read_structure(data: bytes | memoryview) -> OnnxStructure:
@@ -63,6 +66,7 @@ def read_structure(data: bytes | memoryview) -> OnnxStructure:
         If `data` is no ONNX file.
     """
     opset, graph = None, None
+    metadata: dict[str, str] = {}
     for number, _, value in fields(memoryview(data)):
         if number == 8:
             domain, version = _operator_set(submessage(value))
@@ -70,9 +74,22 @@ def read_structure(data: bytes | memoryview) -> OnnxStructure:
                 opset = version
         elif number == 7:
             graph = submessage(value)
+        elif number == 14:
+            key, said = _property(submessage(value))
+            metadata[key] = said
     if graph is None:
         raise WireError(Words("there is no graph in it"))
-    return _graph(graph, opset)
+    return replace(_graph(graph, opset), metadata=metadata)
+
+
+def _property(message: memoryview) -> tuple[str, str]:
+    key, said = "", ""
+    for number, _, value in fields(message):
+        if number == 1:
+            key = text(value)
+        elif number == 2:
+            said = text(value)
+    return key, said
 
 
 def _operator_set(message: memoryview) -> tuple[str, int]:

@@ -20,6 +20,7 @@ from vision.models import (
     described,
     make_predictor,
     manifest_beside,
+    preprocessing_within,
     recognised,
     suggest_preprocessing,
     trial,
@@ -208,8 +209,8 @@ class _Preflight:
         manifest: ModelManifest | None,
         recognition: Recognition | None,
     ) -> Preprocessing:
-        if manifest is not None:
-            settings = manifest.preprocessing
+        settings = preprocessing_within(file) if manifest is None else manifest.preprocessing
+        if settings is not None:
             self._add(Check.PREPROCESSING_KNOWN, Severity.OK, settings=settings_text(settings))
             return settings
         settings = suggest_preprocessing(file, recognition)

@@ -155,6 +155,11 @@ class Files(QObject):
 
     # -- Of all ------------------------------------------------------------------------------------
 
+    @property
+    def is_worth_asking(self) -> bool:
+        """Whether a person would miss what is not saved."""
+        return self._document.is_worth_asking
+
     def open(self) -> None:
         """Let the person choose a file to open."""
         self.ask_then(self._choose_to_open)
@@ -269,6 +274,15 @@ class DocumentFiles(Files):
     def new(self) -> None:
         """Start from the first proposal, after asking about unsaved work."""
         self.ask_then(lambda: self._load(default_experiment(), None))
+
+    def take_new(self, experiment: Experiment) -> None:
+        """Show an experiment that is in no file yet, after asking about unsaved work."""
+
+        def take() -> None:
+            self._load(experiment, None)
+            self._document.mark_unsaved()
+
+        self.ask_then(take)
 
     def open_path(self, path: Path, others: Sequence[Path] = ()) -> None:
         """Open a file; about unsaved work is asked once it has turned out to be readable.

@@ -27,10 +27,10 @@ class KeySheet(Dialog):
         layout.addWidget(self._lead)
         self._headings = [label("title") for _ in Place]
         self._lines = [[(label("strong"), label("label")) for _ in self._keys(p)] for p in Place]
-        everywhere, build, vision = zip(self._headings, self._lines, strict=True)
+        everywhere, build, teach, vision = zip(self._headings, self._lines, strict=True)
         columns = QHBoxLayout()
         columns.setSpacing(GAP_XL_PX * 2)
-        columns.addLayout(self._column(everywhere, vision))
+        columns.addLayout(self._column(everywhere, teach, vision))
         columns.addLayout(self._column(build))
         layout.addLayout(columns)
         self.retranslate()
@@ -59,7 +59,7 @@ class KeySheet(Dialog):
                 "change its weight. Drop a picture anywhere to see what a network makes of it."
             )
         )
-        names = (self.tr("Everywhere"), self.tr("Build"), self.tr("Vision"))
+        names = (self.tr("Everywhere"), self.tr("Build"), self.tr("Teach"), self.tr("Vision"))
         for place, heading, name, lines in zip(
             Place, self._headings, names, self._lines, strict=True
         ):
@@ -83,6 +83,11 @@ class KeySheet(Dialog):
                 (self.tr("Alt+arrow, Enter"), self.tr("Choose a weight, change it")),
                 (self.tr("Shift+arrow, Ctrl+A"), self.tr("Select units, all weights")),
                 ("P, Delete", self.tr("Pin what is selected; set to 0 or remove it")),
+            ]
+        if place is Place.TEACH:
+            keys += [
+                (self.tr("Space on the button"), self.tr("Hold it down to record images")),
+                ("Delete, M", self.tr("Remove or move the image that is framed")),
             ]
         return keys
 

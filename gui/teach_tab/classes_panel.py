@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
@@ -29,6 +30,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
+    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QToolTip,
@@ -466,7 +468,7 @@ class ClassCard(Panel):
         self.rename_button.setIcon(icon("pencil-simple", "t2"))
         self.menu_button.setIcon(icon("dots-three-vertical", "t2"))
         self.add_button.setIcon(icon("image-square", "t1"))
-        self.record_button.setIcon(icon("record-fill", "fail"))
+        self.record_button.setIcon(icon("circle-fill", "fail"))
         self._mark.update()
         self.strip.update()
 
@@ -512,13 +514,13 @@ class ClassesPanel(Panel):
         self._cards: dict[int, ClassCard] = {}
         self._title, self._count = label("title"), label("label", "classes_count")
         self.import_button = push_button("import_folder", "", "small")
-        self.add_button = tool_button("add_class", "dashed")
+        self.add_button = tool_button("add_class", "dashed", "wide")
         self.nothing_button = push_button("add_nothing_class", "link")
-        self.recording_button = tool_button("recording_settings", "quiet", "small")
+        self.recording_button = tool_button("recording_settings", "dashed", "wide")
         self.recording_button.setMenu(RecordingMenu(model, self.recording_button))
         self.recording_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lock, self._foot = label(), label("hint", "classes_foot", wrap=True)
-        self.scroll = ColumnScroll("classes_scroll")
+        self.column = ColumnScroll("classes_scroll")
         self._lay_out()
         self.import_button.clicked.connect(self.ask_folder)
         self.add_button.clicked.connect(self._add_class)
@@ -535,16 +537,19 @@ class ClassesPanel(Panel):
         head.addWidget(self._title)
         head.addWidget(self._count)
         head.addStretch(1)
-        head.addWidget(self.recording_button)
         head.addWidget(self.import_button)
         column = QWidget()
         self._list = QVBoxLayout(column)
         self._list.setContentsMargins(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX)
         self._list.setSpacing(GAP_M_PX + 2)
-        self._list.addWidget(self.add_button)
+        more = QHBoxLayout()
+        more.setSpacing(GAP_M_PX)
+        more.addWidget(self.add_button, 1)
+        more.addWidget(self.recording_button)
+        self._list.addLayout(more)
         self._list.addWidget(self.nothing_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._list.addStretch(1)
-        self.scroll.setWidget(column)
+        self.column.setWidget(column)
         foot = QHBoxLayout()
         foot.setContentsMargins(GAP_XL_PX, GAP_S_PX, GAP_XL_PX, GAP_M_PX + 2)
         foot.setSpacing(GAP_M_PX)
@@ -554,9 +559,10 @@ class ClassesPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addWidget(self.scroll, 1)
+        layout.addWidget(self.column, 1)
         layout.addLayout(foot)
         self.add_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.add_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -586,12 +592,18 @@ class ClassesPanel(Panel):
                 self._list.removeWidget(card)
                 self._list.insertWidget(place, card)
         order = [self.import_button, *(self._cards[key].rename_button for key in keys)]
-        for first, second in zip(order, order[1:], strict=False):
+        for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
     def card(self, key: int) -> ClassCard:
         """Return the card of a class."""
         return self._cards[key]
+
+    def card_of(self, widget: QWidget | None) -> ClassCard | None:
+        """Return the card that a widget is in, ``None`` where it is in none."""
+        while widget is not None and not isinstance(widget, ClassCard):
+            widget = widget.parentWidget()
+        return widget
 
     # -- Person ------------------------------------------------------------------------------------
 
@@ -599,7 +611,7 @@ class ClassesPanel(Panel):
         key = self._model.add_class()
         if key is not None:
             self._cards[key].begin_rename()
-            self.scroll.ensureWidgetVisible(self.add_button)
+            self.column.ensureWidgetVisible(self.add_button)
 
     def ask_folder(self) -> None:
         """Let the person choose a folder that holds a folder for each class."""

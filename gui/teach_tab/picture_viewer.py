@@ -17,7 +17,7 @@ from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.vision_tab.stage.stage import Stage
-from gui.vision_tab.state import Origin, VisionState
+from gui.vision_tab.state import VisionState
 from gui.widgets.basic import describe, keyed_combo, label, push_button, tool_button
 from gui.widgets.panel import Dialog
 from vision.classification import ClassificationResult
@@ -142,7 +142,7 @@ class PictureViewer(Dialog):
             self.class_box.addItem(names.get(key, head.names[index]), index)
         choice = self._model.taught_choice()
         if choice is not None and choice != self._explainer.worker.session.choice:
-            self._explainer.use_choice(choice, len(head.keys), Origin.TEACH)
+            self._explainer.use_taught(choice, len(head.keys))
         self._explainer.set_threshold(self._model.state.threshold)
 
     def _show_place(self) -> None:

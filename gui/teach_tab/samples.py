@@ -15,7 +15,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPoint,
     QRect,
     QSize,
     Qt,
@@ -38,14 +37,12 @@ from gui.plots.legend import ClassMark, class_icon
 from gui.theme import (
     CAPTION_PX,
     GAP_M_PX,
-    GAP_S_PX,
     GAP_XL_PX,
-    RADIUS_FIELD_PX,
     active,
     font,
     icon,
 )
-from gui.widgets.basic import describe, label, push_button, set_role, tool_button
+from gui.widgets.basic import describe, label, push_button, tool_button
 from gui.widgets.panel import Dialog
 from vision.teaching.collection import Picture
 
@@ -70,7 +67,7 @@ def dragged(mime: QMimeData) -> tuple[int, list[str]] | None:
     """Return the class and the hashes of what is dragged, ``None`` where it is no sample."""
     if not mime.hasFormat(MIME):
         return None
-    key, *hashes = json.loads(mime.data(MIME).data())
+    key, *hashes = json.loads(bytes(mime.data(MIME).data()))
     return key, hashes
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,6 +66,13 @@ LEAST_CALIBRATED = 10
 
 UNCALIBRATED = 0.5
 """The threshold where there are too few held-out pictures."""
+
+MOST_EPOCHS = 10_000
+MOST_HIDDEN = 2
+"""Hidden layers."""
+
+MOST_UNITS = 1024
+"""Of a hidden layer."""
 
 Probabilities = npt.NDArray[np.float64]
 
@@ -540,6 +548,30 @@ def read_head(stored: Mapping[str, Any]) -> Head:
         )
     assert isinstance(keys, list)
     return Head(experiment, tuple(keys))
+
+
+def stored_settings(settings: TeachSettings) -> dict[str, Any]:
+    """Return settings as a JSON document, for a project."""
+    stored: dict[str, Any] = msgspec.to_builtins(settings)
+    return stored
+
+
+def read_settings(stored: Mapping[str, Any]) -> TeachSettings:
+    """Return the settings that `stored_settings` wrote; what cannot be used is as usual."""
+    try:
+        settings = msgspec.convert(dict(stored), TeachSettings)
+    except msgspec.ValidationError:
+        return TeachSettings()
+    is_usable = (
+        1 <= settings.epochs <= MOST_EPOCHS
+        and 0 < settings.rate <= 1
+        and len(settings.hidden) <= MOST_HIDDEN
+        and all(1 <= units <= MOST_UNITS for units in settings.hidden)
+        and 0 <= settings.dropout < 1
+        and 0 <= settings.l2 < math.inf
+        and (settings.threshold is None or 0 <= settings.threshold <= 1)
+    )
+    return settings if is_usable else TeachSettings()
 
 
 def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:

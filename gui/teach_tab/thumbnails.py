@@ -12,9 +12,10 @@ from PySide6.QtGui import QImage
 from gui.vision_tab.stage.images import PixelImage
 from gui.workers import RunController
 from vision.errors import VisionError
-from vision.pictures import resized, write_bgrx
+from vision.pictures import write_bgrx
 from vision.teaching.collection import Picture
-from vision.teaching.importing import pixels_of
+from vision.teaching.feature_cache import FeatureCache
+from vision.teaching.features import thumbnail
 
 SIDE_PX = 112
 """Of the square that is kept: twice what a card shows."""
@@ -106,23 +107,18 @@ def _make(
     should_stop: Callable[[], bool],
     publish: Callable[[object], None],
 ) -> None:
+    cache = FeatureCache()
     for picture in wanted:
         if should_stop():
             return
         try:
-            found.append((picture.sha256, _thumbnail(picture)))
+            found.append((picture.sha256, _thumbnail(picture, cache)))
         except VisionError:
             found.append((picture.sha256, QImage()))
         publish(len(found))
 
 
-def _thumbnail(picture: Picture) -> QImage:
-    """Return the square middle of a picture, `SIDE_PX` wide."""
-    pixels = pixels_of(picture)
-    height, width = pixels.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    square = np.ascontiguousarray(pixels[top : top + side, left : left + side])
+def _thumbnail(picture: Picture, cache: FeatureCache) -> QImage:
     small = np.empty((SIDE_PX, SIDE_PX, 4), np.uint8)
-    write_bgrx(resized(square, (SIDE_PX, SIDE_PX)), small, is_mirrored=False)
+    write_bgrx(thumbnail(picture, SIDE_PX, cache), small, is_mirrored=False)
     return PixelImage(small)

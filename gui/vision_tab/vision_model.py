@@ -47,7 +47,7 @@ from vision.errors import VisionError
 from vision.history import HistoryEntry, with_newest, write_history_csv
 from vision.jobs import FolderJob, OcclusionView, PictureItem
 from vision.kinds import FileKind, kind_of
-from vision.model_choice import ModelChoice, choice_from_onnx
+from vision.model_choice import ModelChoice, choice_from_onnx, grey_levels
 from vision.pictures import Picture, good_pictures, list_pictures
 from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
@@ -472,12 +472,14 @@ class VisionModel(QObject):
     def use_network(self, network: PictureModel, name: str) -> None:
         """Use a network of Build's ("Use in Vision")."""
         names = network.class_names
-        choice = choice_from_onnx(BUILD, name, network.onnx, names, network.size_wh, network.white)
-        self.use_choice(choice, len(names), Origin.BUILD)
+        grey = grey_levels(network.size_wh, network.white)
+        choice = choice_from_onnx(BUILD, name, network.onnx, names, grey)
+        self.registry.put(ModelEntry(choice, Origin.BUILD, classes=len(names)))
+        self.choose_model(BUILD)
 
-    def use_choice(self, choice: ModelChoice, classes: int, origin: Origin) -> None:
-        """Use a model that another tab made; it stays in the list."""
-        self.registry.put(ModelEntry(choice, origin, classes=classes))
+    def use_taught(self, choice: ModelChoice, classes: int) -> None:
+        """Use a network of Teach's ("Use in Vision")."""
+        self.registry.put(ModelEntry(choice, Origin.TEACH, classes=classes))
         self.choose_model(choice.key)
 
     def set_preprocessing(self, used: Preprocessing | None) -> None:

@@ -251,8 +251,9 @@ def import_folder(
     unreadable: list[VisionError] = []
     duplicates = done = 0
     for name, files in found:
-        before = done
-        came = import_files(files, should_stop, lambda count: publish(before + count, total))  # noqa: B023
+        came = import_files(
+            files, should_stop, lambda count, before=done: publish(before + count, total)
+        )
         if came is None:
             return None
         done += len(files)

@@ -1,0 +1,238 @@
+"""What ``main.py teach`` does, by the same code as the tab."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+from gui.teach_tab.onnx_export import write_onnx
+from gui.teach_tab.teaching import (
+    Evaluation,
+    TeachSettings,
+    evaluate,
+    start_head,
+    stored_head,
+    stored_settings,
+    taught_data,
+    train_head,
+)
+from vision.errors import Fault, VisionError
+from vision.reasons import Reason
+from vision.teaching.collection import Collection, require_teachable, without_pictures
+from vision.teaching.feature_cache import FeatureCache
+from vision.teaching.features import Backbone, Features, extract_features
+from vision.teaching.importing import FolderImport, import_folder
+from vision.teaching.project import Project, write_project
+from vision.teaching.splitting import split, untested
+
+_UNEVEN = 5.0
+"""How many times as many pictures one class may have as another before it is said."""
+
+type Progress = Callable[[str, int, int], None]
+"""Told what is being done (``"files"``, ``"pictures"``, ``"epochs"``), how many of how many."""
+
+
+class TeachReport(TypedDict):
+    """What ``teach --json`` prints; shares are None where nothing was held out."""
+
+    classes: list[str]
+    pictures: int
+    held_out: int
+    accuracy: float | None
+    baseline: float | None
+    confusion: list[list[int]]
+    seconds_features: float
+    seconds_training: float
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """What came of a folder.
+
+    Attributes
+    ----------
+    report
+        What is printed as JSON.
+    evaluation
+        What it was made of.
+    notes
+        What a person had better know, a sentence each.
+    skipped
+        Why each picture that was left out was left out.
+    """
+
+    report: TeachReport
+    evaluation: Evaluation
+    notes: tuple[str, ...]
+    skipped: tuple[VisionError, ...]
+
+
+def teach_folder(
+    folder: Path,
+    *,
+    hidden: int = 0,
+    hold_out: float | None = None,
+    seed: int = 0,
+    onnx: Path | None = None,
+    out: Path | None = None,
+    progress: Progress = lambda what, done, total: None,
+    cache: FeatureCache | None = None,
+) -> Taught:
+    """Teach a head to tell the folders of a folder apart, and write what was asked for.
+
+    Parameters
+    ----------
+    folder
+        One folder a class.
+    hidden
+        Units of the head's hidden layer, 0 for none.
+    hold_out, seed
+        The share of each class's pictures kept back, the usual one if None, and the seed of all
+        that is drawn.
+    onnx, out
+        Where the ONNX file and the project are written, or None.
+    progress
+        Told how far it is.
+    cache
+        Where features are kept; the person's own cache if None.
+
+    Raises
+    ------
+    VisionError, ModelError
+        Whatever keeps it from being taught; nothing is written then.
+    """
+    for path in (onnx, out):
+        _require_folder(path)
+    collection = Collection(seed=seed)
+    share = collection.hold_out if hold_out is None else hold_out
+    found = import_folder(
+        folder,
+        lambda: False,
+        lambda done, total: progress("files", done, total),
+        hold_out=share,
+        seed=seed,
+    )
+    assert found is not None  # nobody stops it
+    collection = found.collection
+    require_teachable(collection)
+    settings = TeachSettings(hidden=(hidden,) if hidden else ())
+    pictures = list(collection.pictures().values())
+    features = extract_features(
+        pictures,
+        Backbone,
+        lambda: False,
+        lambda done, total: progress("pictures", done, total),
+        cache or FeatureCache(),
+        settings.augmentation,
+        collection.pictures().keys() - split(collection),
+    )
+    assert features is not None  # nobody stops it
+    collection = _readable_part(collection, features)
+    started = time.perf_counter()
+    head = start_head(collection, settings)
+    data = taught_data(collection, features, head)
+    head = train_head(
+        head, data, publish=lambda shot: progress("epochs", shot.epoch, settings.epochs)
+    )
+    seconds_training = time.perf_counter() - started
+    evaluation = evaluate(head, data)
+    if onnx is not None:
+        write_onnx(head, onnx)
+    if out is not None:
+        write_project(out, Project(collection, stored_head(head), stored_settings(settings)))
+    report = TeachReport(
+        classes=list(collection.names),
+        pictures=collection.count,
+        held_out=evaluation.held_out,
+        accuracy=_number(evaluation.accuracy),
+        baseline=_number(evaluation.baseline),
+        confusion=evaluation.confusion.tolist(),
+        seconds_features=round(features.seconds, 3),
+        seconds_training=round(seconds_training, 3),
+    )
+    skipped = (*found.unreadable, *features.unreadable.values())
+    return Taught(report, evaluation, _notes(found, collection, features), skipped)
+
+
+def teach_text(taught: Taught) -> str:
+    """Return what the command prints without ``--json``."""
+    report, evaluation = taught.report, taught.evaluation
+    lines = [
+        f"{len(report['classes'])} classes, {report['pictures']} pictures, "
+        f"{report['held_out']} held out"
+    ]
+    if evaluation.held_out:
+        low, high = evaluation.interval
+        lines.append(
+            f"accuracy on held-out pictures {evaluation.accuracy:.1%} "
+            f"({low:.1%} to {high:.1%}), by guessing {evaluation.baseline:.1%}"
+        )
+        names = [*evaluation.names, "undecided"][: evaluation.confusion.shape[1]]
+        width = max(map(len, names))
+        counts = max(4, *(len(name) for name in names))
+        lines.append(" " * width + "".join(f"  {name:>{counts}}" for name in names))
+        lines += [
+            f"{name:<{width}}" + "".join(f"  {count:>{counts}}" for count in row)
+            for name, row in zip(evaluation.names, evaluation.confusion.tolist(), strict=True)
+        ]
+    lines.append(
+        f"features {report['seconds_features']:.1f} s, training {report['seconds_training']:.1f} s"
+    )
+    return "\n".join(lines)
+
+
+def _require_folder(path: Path | None) -> None:
+    """Refuse a place that nothing can be written to before there is anything to write."""
+    if path is not None and not path.resolve().parent.is_dir():
+        raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=Reason.NO_SUCH_FOLDER)
+
+
+def _readable_part(collection: Collection, features: Features) -> Collection:
+    for one in collection.classes:
+        collection = without_pictures(collection, one.key, features.unreadable.keys())
+    return collection
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else round(value, 6)
+
+
+def _notes(found: FolderImport, collection: Collection, features: Features) -> tuple[str, ...]:
+    notes = [
+        f"The names {first} and {second} are nearly the same: rename one of the folders if they "
+        "are one class."
+        for first, second in found.near_names
+    ]
+    if found.duplicates:
+        notes.append(
+            f"Pictures that lie twice in their folder were taken once: {found.duplicates}."
+        )
+    if found.in_several:
+        notes.append(
+            f"Pictures that lie in more than one class: {found.in_several}. Delete them where they "
+            "do not belong."
+        )
+    if found.imbalance >= _UNEVEN:
+        notes.append(
+            f"The largest class has {found.imbalance:.0f} times as many pictures as the smallest. "
+            "Add some to the smaller ones."
+        )
+    if found.nested:
+        notes.append(
+            f"Folders inside the classes' folders were passed over: {len(found.nested)}, "
+            f"{found.nested[0]} for one."
+        )
+    if found.loose:
+        notes.append(f"Pictures that lie in no class's folder were passed over: {found.loose}.")
+    if collection.hold_out > 0:
+        notes += [
+            f"No picture of {collection.of(key).name} could be held out."
+            for key in untested(collection)
+        ]
+    if features.not_kept is not None:
+        notes.append(f"Features were not kept for the next time: {features.not_kept.sentence()}")
+    return tuple(notes)

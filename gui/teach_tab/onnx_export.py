@@ -1,0 +1,152 @@
+"""A taught head and its backbone as one ONNX file, and the script that runs it with OpenCV.
+
+Without Qt, like `gui.teach_tab.teaching`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from gui.teach_tab.teaching import Head
+from model.data.shape import shape_for_network, without_rows
+from model.export.onnx_file import INPUT, OUTPUT, onnx_model
+from vision.files import read_file, write_file
+from vision.manifest import ASSETS, bundled_manifest
+from vision.model_choice import ModelChoice, choice_from_onnx
+from vision.model_files import MAX_MODEL_BYTES
+from vision.preprocessing import Preprocessing
+
+PROBABILITIES = "probabilities"
+TAUGHT = "taught"
+"""The key of the model in Vision's list."""
+
+
+def onnx_content(head: Head) -> bytes:
+    """Return the ONNX file of backbone, head and softmax.
+
+    Notes
+    -----
+    Input ``image``, shape (N, 3, 224, 224): a picture as ``preprocessing`` in the metadata says,
+    which is `vision.preprocessing.Preprocessing` as JSON. Output ``probabilities``, shape
+    (N, classes), in the order of ``classes`` in the metadata, one name a line.
+
+    Raises
+    ------
+    ModelError
+        export.float32, where a weight is beyond what float32 can hold.
+    """
+    import onnx
+    from onnx import TensorProto, helper
+
+    manifest = bundled_manifest()
+    whole = onnx.load_from_string(read_file(ASSETS / "models" / manifest.file, MAX_MODEL_BYTES))
+    graph = whole.graph
+    features = manifest.features_output
+    own = [node for node in graph.node if manifest.scores_output not in node.output]
+    dropped = {name for node in graph.node for name in node.input} - {
+        name for node in own for name in node.input
+    }
+    weights = [tensor for tensor in graph.initializer if tensor.name not in dropped]
+    top = onnx_model(head.experiment, without_rows(shape_for_network(head.experiment))).graph
+    renamed = {INPUT: features, OUTPUT: PROBABILITIES}
+    for node in top.node:
+        node.input[:] = [renamed.get(name, f"head.{name}") for name in node.input]
+        node.output[:] = [renamed.get(name, f"head.{name}") for name in node.output]
+        node.name = f"head.{node.name}"
+    for tensor in top.initializer:
+        tensor.name = f"head.{tensor.name}"
+    shape: list[str | int | None] = ["N", len(head.keys)]
+    joined = helper.make_graph(
+        [*own, *top.node],
+        "taught",
+        list(graph.input),
+        [helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, shape)],
+        [*weights, *top.initializer],
+    )
+    model = helper.make_model(
+        joined,
+        producer_name="Glassnet",
+        opset_imports=list(whole.opset_import),
+        ir_version=whole.ir_version,
+    )
+    helper.set_model_props(model, _metadata(head, manifest.preprocessing))
+    onnx.checker.check_model(model, full_check=True)
+    return bytes(model.SerializeToString(deterministic=True))
+
+
+def write_onnx(head: Head, path: Path) -> None:
+    """Write the ONNX file of backbone, head and softmax, see `onnx_content`.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable.
+    ModelError
+        As `onnx_content`.
+    """
+    write_file(path, onnx_content(head))
+
+
+def write_opencv_script(head: Head, path: Path, model: Path) -> None:
+    """Write a Python script that names what a picture shows, by the ONNX file beside it.
+
+    Parameters
+    ----------
+    head
+        Whose class names go into it.
+    path
+        The script.
+    model
+        The ONNX file, of which only the name is used.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable.
+    """
+    write_file(path, opencv_script(head, model.name).encode())
+
+
+def opencv_script(head: Head, model_name: str) -> str:
+    """Return ten lines that run a taught ONNX file with OpenCV alone."""
+    settings = bundled_manifest().preprocessing
+    mean = ", ".join(f"{value:g}" for value in settings.mean)
+    return f"""import pathlib, sys
+import cv2
+names = {list(head.names)!r}
+net = cv2.dnn.readNetFromONNX(str(pathlib.Path(__file__).with_name({model_name!r})))
+picture = cv2.imread(sys.argv[1])
+blob = cv2.dnn.blobFromImage(picture, {settings.scale!r}, {settings.size_wh}, ({mean}),
+                             swapRB={settings.swap_rb}, crop={settings.crop})
+net.setInput(blob)
+for probability, name in sorted(zip(net.forward()[0].tolist(), names), reverse=True):
+    print(f"{{probability:.6f}} {{name}}")
+"""
+
+
+def taught_choice(head: Head, name: str) -> ModelChoice:
+    """Return a head with its backbone as a model that Vision can use at once.
+
+    Parameters
+    ----------
+    head
+        What was taught.
+    name
+        What a person reads.
+
+    Raises
+    ------
+    ModelError
+        As `onnx_content`.
+    """
+    settings = bundled_manifest().preprocessing
+    return choice_from_onnx(TAUGHT, name, onnx_content(head), head.names, settings)
+
+
+def _metadata(head: Head, preprocessing: Preprocessing) -> dict[str, str]:
+    return {
+        "classes": "\n".join(" ".join(name.split()) for name in head.names),
+        "preprocessing": msgspec.json.encode(preprocessing).decode(),
+    }

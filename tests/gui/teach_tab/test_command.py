@@ -1,0 +1,148 @@
+"""``teach`` learns folders that nobody tuned it to, says how well, and names what it skips."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gui.teach_tab.teaching import read_head, read_settings
+from main import main
+from tests.vision.teaching.drawn import DRAWN, drawn_folder
+from vision.models import open_classifier
+from vision.pictures import read_picture
+from vision.teaching.project import read_project
+
+SMALL = ("discs", "dots", "stripes")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return drawn_folder(tmp_path_factory.mktemp("drawn") / "shapes", 10, SMALL)
+
+
+def test_folders_that_nobody_tuned_it_to_are_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nine classes of 36 grey pictures with equalised histograms: brightness tells nothing."""
+    home = drawn_folder(tmp_path / "shapes", 36)
+    assert main(["teach", str(home), "--json"]) == 0
+    out, err = capsys.readouterr()
+    report = json.loads(out)
+    assert err == ""
+    assert report["classes"] == sorted(DRAWN)
+    assert (report["pictures"], report["held_out"]) == (324, 99)
+    assert report["accuracy"] >= 0.9
+    assert report["baseline"] == pytest.approx(1 / 9, abs=0.01)
+    counts = report["confusion"]
+    assert sum(map(sum, counts)) == 99
+    assert sum(counts[place][place] for place in range(9)) / 99 == pytest.approx(
+        report["accuracy"], abs=1e-6
+    )
+    assert report["seconds_training"] < 10
+
+
+def test_it_writes_a_model_and_a_project(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    onnx, out = tmp_path / "a.onnx", tmp_path / "a.glassteach"
+    assert (
+        main(["teach", str(folder), "--hidden", "16", "--onnx", str(onnx), "--out", str(out)]) == 0
+    )
+    said = capsys.readouterr().out
+    assert "3 classes, 30 pictures, 9 held out" in said
+    assert "stripes" in said
+    classifier = open_classifier(onnx)
+    found = classifier.classify(read_picture(folder / "dots" / "004.png"))
+    assert found.best.label == "dots"
+    project = read_project(out).project
+    assert project.collection.names == SMALL
+    head = read_head(project.head)
+    assert [layer.units for layer in head.experiment.network.layers] == [16, 3]
+    assert read_settings(project.settings).hidden == (16,)
+
+
+def test_a_seed_decides_everything(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reports = []
+    for seed in ("4", "4", "5"):
+        main(["teach", str(folder), "--seed", seed, "--hold-out", "0.5", "--json"])
+        report = json.loads(capsys.readouterr().out)
+        reports.append((report["accuracy"], report["confusion"], report["held_out"]))
+    assert reports[0] == reports[1]
+    assert reports[0][2] == 15
+
+
+def test_nothing_held_out_is_nothing_to_judge(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["teach", str(folder), "--hold-out", "0", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["held_out"], report["accuracy"], report["baseline"]) == (0, None, None)
+
+
+def test_what_is_skipped_is_named_and_the_rest_is_taught(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = drawn_folder(tmp_path / "shapes", 6, SMALL)
+    (home / "disc").mkdir()
+    for number in range(2):
+        (home / "discs" / f"00{number}.png").rename(home / "disc" / f"{number}.png")
+    (home / "dots" / "torn.png").write_bytes((home / "dots" / "000.png").read_bytes()[:200])
+    (home / "dots" / "inside").mkdir()
+    assert main(["teach", str(home), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert json.loads(out)["pictures"] == 18
+    assert "torn.png: the picture breaks off" in err
+    assert "The names disc and discs are nearly the same" in err
+    assert "inside" in err
+
+
+BAD = {
+    "no folder": (lambda home: home / "nowhere", "there is no such file"),
+    "no classes": (lambda home: home / "discs", "fewer than 2 folders with pictures"),
+    "a small class": (lambda home: _without(home, keep=1), "has 1 pictures; at least 2"),
+}
+
+
+def _without(home: Path, keep: int) -> Path:
+    for path in sorted((home / "discs").iterdir())[keep:]:
+        path.unlink()
+    return home
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_folders_are_one_line_and_write_nothing(
+    case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make, wanted = BAD[case]
+    home = make(drawn_folder(tmp_path / "shapes", 3, SMALL))
+    out = tmp_path / "out.glassteach"
+    assert main(["teach", str(home), "--out", str(out)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+    assert wanted in said.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--hold-out", "0.95"], ["--hold-out", "x"], ["--hidden", "-1"], ["--seed", "1.5"]],
+)
+def test_bad_options_are_one_line(
+    arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["teach", str(folder), *arguments])
+    assert caught.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_place_that_nothing_can_be_written_to_is_told_before_anything_is_done(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["teach", str(folder), "--onnx", str(tmp_path / "no" / "x.onnx")]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "no such folder" in said.err

@@ -1,0 +1,321 @@
+"""A head learns from features, is judged by what it has not seen, and goes on from where it is."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gui.teach_tab.teaching import (
+    FEATURES,
+    UNCALIBRATED,
+    Head,
+    LearningPoint,
+    TaughtData,
+    TeachSettings,
+    evaluate,
+    for_build,
+    learning_curve,
+    read_head,
+    read_settings,
+    start_head,
+    stored_head,
+    stored_settings,
+    taught_data,
+    train_head,
+    unknown_threshold,
+    write_predictions_csv,
+)
+from model.data import build_dataset
+from model.errors import ModelError
+from model.files import read_experiment, write_experiment
+from model.insight import trace
+from model.training import Trainer
+from vision.errors import Fault, VisionError
+from vision.teaching.collection import (
+    Collection,
+    Picture,
+    moved,
+    reordered,
+    sha256_of,
+    with_class,
+    with_pictures,
+    without_class,
+)
+from vision.teaching.features import Augmentation, Features
+from vision.teaching.splitting import split
+
+QUICK = TeachSettings(epochs=30, rate=0.01)
+
+
+def made_of(*sizes: int) -> tuple[Collection, Features]:
+    """Return classes whose features lie round a place each, and those features."""
+    generator = np.random.default_rng(0)
+    collection = Collection()
+    rows: dict[str, np.ndarray] = {}
+    for place, size in enumerate(sizes):
+        centre = generator.normal(0, 0.25, FEATURES)
+        pictures = []
+        for number in range(size):
+            data = b"%d %d" % (place, number)
+            pictures.append(Picture(sha256_of(data), None, data, None, f"={place}.{number}"))
+            row = np.maximum(centre + generator.normal(0, 1.0, FEATURES), 0)
+            rows[pictures[-1].sha256] = row.astype(np.float32)
+        collection = with_class(collection, f"class {place}", tuple(pictures))
+    return collection, Features(rows)
+
+
+@pytest.fixture(scope="module")
+def taught() -> tuple[Collection, Features, Head, TaughtData]:
+    collection, features = made_of(40, 40, 40)
+    head = start_head(collection, QUICK)
+    data = taught_data(collection, features, head)
+    return collection, features, train_head(head, data), data
+
+
+def test_a_head_learns_what_the_features_tell(
+    taught: tuple[Collection, Features, Head, TaughtData],
+) -> None:
+    collection, _, head, data = taught
+    judged = evaluate(head, data)
+    assert judged.held_out == len(split(collection)) == 36
+    assert judged.accuracy > 0.9
+    assert judged.baseline == pytest.approx(1 / 3)
+    low, high = judged.interval
+    assert low < judged.accuracy <= high
+    assert judged.confusion.sum() == 36
+    assert np.trace(judged.confusion) == judged.right == sum(one.right for one in judged.per_class)
+    assert [one.total for one in judged.per_class] == [12, 12, 12]
+
+
+def test_what_was_held_out_is_not_learned_from(
+    taught: tuple[Collection, Features, Head, TaughtData],
+) -> None:
+    collection, features, _, data = taught
+    held = split(collection)
+    assert not {sha256 for sha256, _ in data.train} & held
+    assert {sha256 for sha256, _ in data.test} == held
+    first = data.test[0][0]
+    assert np.array_equal(data.dataset.x_test[0], features.rows[first])
+
+
+def test_mistakes_come_most_confident_first_and_are_found_in_the_matrix(
+    taught: tuple[Collection, Features, Head, TaughtData],
+) -> None:
+    _, features, head, _ = taught
+    collection, _ = made_of(40, 40, 40)
+    wrong_way = moved(collection, {one.sha256 for one in collection.classes[0].pictures[:20]}, 0, 1)
+    data = taught_data(wrong_way, features, head)
+    judged = evaluate(head, data)
+    assert len(judged.mistakes) > 2
+    sure = [one.confidence for one in judged.mistakes]
+    assert sure == sorted(sure, reverse=True)
+    worst = judged.mistakes[0]
+    assert worst in judged.cell(worst.truth, worst.guess)
+    assert len(judged.cell(1, 0)) == judged.confusion[1, 0]
+
+
+def test_layers_are_as_the_settings_say() -> None:
+    collection, _ = made_of(4, 4)
+    settings = TeachSettings(epochs=7, rate=0.02, hidden=(32, 8), dropout=0.25, l2=0.5)
+    experiment = start_head(collection, settings).experiment
+    layers = experiment.network.layers
+    assert [(one.units, one.activation, one.dropout) for one in layers] == [
+        (32, "relu", 0.25),
+        (8, "relu", 0.25),
+        (2, "softmax", 0.0),
+    ]
+    training = experiment.training
+    assert (training.l2, training.learning_rate, training.stop.epochs) == (0.5, 0.02, 7)
+
+
+def test_training_goes_on_when_classes_and_pictures_change(
+    taught: tuple[Collection, Features, Head, TaughtData],
+) -> None:
+    collection, features, head, data = taught
+    wider = reordered(with_class(collection, "new", collection.classes[2].pictures[:5]), 0, 9)
+    going_on = start_head(wider, QUICK, head)
+    assert going_on.keys == (1, 2, 3, 0)
+    rows = data.dataset.x_test
+    old, new = head.probabilities(rows), going_on.probabilities(rows)
+    shared = new[:, [3, 0, 1]]
+    assert np.allclose(shared / shared.sum(axis=1, keepdims=True), old, atol=1e-9)
+    fewer = start_head(without_class(collection, 1), QUICK, head)
+    assert fewer.keys == (0, 2)
+    again = evaluate(
+        train_head(fewer, taught_data(without_class(collection, 1), features, fewer)),
+        taught_data(without_class(collection, 1), features, fewer),
+    )
+    assert again.accuracy > 0.9
+    other_layers = start_head(collection, replace(QUICK, hidden=(4,)), head)
+    assert other_layers.experiment.network.layers[0].units == 4
+
+
+def test_changed_copies_are_learned_from_and_not_tested_on() -> None:
+    collection, features = made_of(10, 10)
+    held = split(collection)
+    copies = {
+        sha256: np.stack([row, row]) for sha256, row in features.rows.items() if sha256 not in held
+    }
+    data = taught_data(collection, replace(features, copies=copies), start_head(collection, QUICK))
+    assert (len(data.train), len(data.test)) == (42, 6)
+    assert len(data.dataset.x_train) == 42
+
+
+def test_pictures_without_features_are_counted_and_a_class_without_any_is_told() -> None:
+    collection, features = made_of(6, 6)
+    head = start_head(collection, QUICK)
+    first = [one.sha256 for one in collection.classes[0].pictures]
+    some = {sha256: row for sha256, row in features.rows.items() if sha256 != first[0]}
+    assert taught_data(collection, Features(some), head).missing == 1
+    none = {sha256: row for sha256, row in features.rows.items() if sha256 not in first}
+    with pytest.raises(ModelError) as caught:
+        taught_data(collection, Features(none), head)
+    assert caught.value.code == "teach.no_rows"
+    assert caught.value.values["name"] == "class 0"
+
+
+def test_a_collection_that_cannot_be_taught_makes_no_head() -> None:
+    collection, _ = made_of(4, 1)
+    with pytest.raises(VisionError) as caught:
+        start_head(collection, QUICK)
+    assert caught.value.code is Fault.TEACH_SMALL_CLASS
+
+
+def test_without_held_out_pictures_there_is_nothing_to_judge() -> None:
+    collection, features = made_of(6, 6)
+    collection = replace(collection, hold_out=0.0)
+    head = start_head(collection, QUICK)
+    data = taught_data(collection, features, head)
+    judged = evaluate(train_head(head, data), data)
+    assert judged.held_out == 0
+    assert np.isnan(judged.accuracy)
+    assert judged.interval == (0.0, 1.0)
+    assert learning_curve(collection, features, QUICK, lambda: False, lambda point: None) is None
+    found = unknown_threshold(judged)
+    assert (found.value, found.is_calibrated) == (UNCALIBRATED, False)
+
+
+def test_the_threshold_for_unknown_keeps_what_it_says(
+    taught: tuple[Collection, Features, Head, TaughtData],
+) -> None:
+    judged = evaluate(taught[2], taught[3])
+    found = unknown_threshold(judged)
+    assert found.is_calibrated
+    assert found.right == judged.right
+    assert found.kept / found.right >= 0.95
+    assert found.wrong == judged.held_out - judged.right
+    just_above = found.value + 0.001
+    right = [one.confidence for one in judged.predictions if one.guess == one.truth]
+    assert sum(one >= just_above for one in right) < len(right)
+
+
+def test_the_learning_curve_learns_from_ever_more(
+    taught: tuple[Collection, Features, Head, TaughtData],
+) -> None:
+    collection, features, _, data = taught
+    told: list[LearningPoint] = []
+    points = learning_curve(collection, features, QUICK, lambda: False, told.append)
+    assert points is not None
+    assert list(points) == told
+    counts = [point.pictures for point in points]
+    assert counts == sorted(set(counts))
+    assert counts[-1] == len(data.train)
+    assert points[-1].accuracy >= points[0].accuracy
+    assert {point.held_out for point in points} == {len(data.test)}
+    assert learning_curve(collection, features, QUICK, lambda: True, told.append) is None
+
+
+def test_a_head_and_its_settings_come_back_from_a_project(
+    taught: tuple[Collection, Features, Head, TaughtData],
+) -> None:
+    _, _, head, data = taught
+    again = read_head(stored_head(head))
+    assert again.keys == head.keys
+    assert again.names == ("class 0", "class 1", "class 2")
+    assert again.experiment == head.experiment
+    assert np.array_equal(
+        again.probabilities(data.dataset.x_test), head.probabilities(data.dataset.x_test)
+    )
+    settings = TeachSettings(hidden=(8,), augmentation=Augmentation(flip=True), threshold=0.4)
+    assert read_settings(stored_settings(settings)) == settings
+    for damaged in ({"epochs": 0}, {"epochs": "many"}, {"hidden": [1, 2, 3]}, {"rate": -1.0}):
+        assert read_settings(damaged) == TeachSettings()
+
+
+@pytest.mark.parametrize("keys", [None, [0, 1], [0, 1, "2"], [0, 1, 1], {}])
+def test_a_head_that_does_not_fit_its_classes_is_damaged(
+    taught: tuple[Collection, Features, Head, TaughtData], keys: object
+) -> None:
+    with pytest.raises(ModelError) as caught:
+        read_head({**stored_head(taught[2]), "classes": keys})
+    assert caught.value.code == "file.invalid"
+
+
+def test_a_head_opens_in_build_with_its_rows(
+    taught: tuple[Collection, Features, Head, TaughtData], tmp_path: Path
+) -> None:
+    _, _, head, data = taught
+    experiment = for_build(head, data, tmp_path / "head")
+    write_experiment(tmp_path / "head.glassnet", experiment)
+    read = read_experiment(tmp_path / "head.glassnet")
+    dataset = build_dataset(read)
+    assert dataset.class_names == head.names
+    assert np.array_equal(dataset.x_train, data.dataset.x_train)
+    assert np.array_equal(dataset.y_test, data.dataset.y_test)
+    trainer = Trainer(read)
+    before = trainer.epoch
+    trainer.step_epoch()
+    assert trainer.epoch == before + 1
+    assert trace(read, 0).layers[-1].a.shape == (3,)
+
+
+def test_a_class_that_has_no_picture_to_learn_from_keeps_its_name_in_build(
+    tmp_path: Path,
+) -> None:
+    collection, features = made_of(6, 6, 6)
+    collection = replace(collection, hold_out=0.0)
+    head = start_head(collection, QUICK)
+    data = taught_data(collection, features, head)
+    dataset = build_dataset(for_build(head, data, tmp_path))
+    assert dataset.class_names == head.names
+    assert len(dataset.x_test) == 0
+
+
+def test_a_folder_that_cannot_be_made_is_told(
+    taught: tuple[Collection, Features, Head, TaughtData], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(VisionError) as caught:
+        for_build(taught[2], taught[3], tmp_path / "file" / "head")
+    assert caught.value.code is Fault.FILE_UNWRITABLE
+
+
+def test_predictions_are_written_as_a_table(
+    taught: tuple[Collection, Features, Head, TaughtData], tmp_path: Path
+) -> None:
+    collection, _, head, data = taught
+    judged = evaluate(head, data)
+    path = tmp_path / "predictions.csv"
+    write_predictions_csv(path, judged, collection.pictures(), threshold=0.5)
+    rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    assert rows[0] == ["picture", "class", "answer", "right", *head.names]
+    assert len(rows) == 1 + judged.held_out
+    # A spreadsheet would run a name that begins with an equals sign.
+    assert rows[1][0].startswith("'=")
+    for row, one in zip(rows[1:], judged.predictions, strict=True):
+        assert [float(cell) for cell in row[4:]] == pytest.approx(one.probabilities, abs=1e-6)
+        assert (row[2] == "unknown") == (one.confidence < 0.5)
+
+
+def test_the_same_picture_in_all_classes_is_refused() -> None:
+    collection, _ = made_of(3)
+    twice = with_class(collection, "other", collection.classes[0].pictures)
+    with pytest.raises(VisionError) as caught:
+        start_head(twice, QUICK)
+    assert caught.value.code is Fault.TEACH_SAME_PICTURES
+    some = with_pictures(twice, 1, [Picture("f" * 64, None, b"f")]).collection
+    assert start_head(some, QUICK).keys == (0, 1)

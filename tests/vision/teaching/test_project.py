@@ -1,0 +1,200 @@
+"""Projects come back as they were; what no project holds is refused, what has gone is told."""
+
+from __future__ import annotations
+
+import json
+import stat
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.vision.teaching.drawn import drawn_folder
+from vision.errors import Fault, VisionError
+from vision.teaching.collection import Collection, Picture, new_burst, with_pictures
+from vision.teaching.importing import import_folder, picture_from_bytes
+from vision.teaching.project import Opened, Project, read_project, write_project
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Collection:
+    folder = drawn_folder(tmp_path / "shapes", 3, ("discs", "stars"))
+    found = import_folder(folder, lambda: False, lambda done, total: None, hold_out=0.4, seed=5)
+    assert found is not None
+    data = (folder / "discs" / "000.png").read_bytes()
+    burst = new_burst(found.collection)
+    frame = replace(picture_from_bytes(data + b"\0", "webcam 1"), burst=burst)
+    return with_pictures(found.collection, 1, [frame]).collection
+
+
+@pytest.fixture
+def path(tmp_path: Path, collection: Collection) -> Path:
+    path = tmp_path / "shapes.glassteach"
+    write_project(path, Project(collection, {"classes": [0, 1]}, {"epochs": 3}))
+    return path
+
+
+def changed(path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    """Rewrite a project with its document changed."""
+    with zipfile.ZipFile(path) as archive:
+        kept = {entry: archive.read(entry) for entry in archive.namelist()}
+    document = json.loads(kept["project.json"])
+    change(document)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in kept.items():
+            archive.writestr(name, json.dumps(document) if name == "project.json" else data)
+    return path
+
+
+def fault_of(path: Path) -> VisionError:
+    with pytest.raises(VisionError) as caught:
+        read_project(path)
+    assert str(path) in caught.value.sentence()
+    return caught.value
+
+
+def test_it_comes_back_as_it_was(path: Path, collection: Collection) -> None:
+    opened = read_project(path)
+    assert opened.project.collection == collection
+    assert opened.project.head == {"classes": [0, 1]}
+    assert opened.project.settings == {"epochs": 3}
+    assert (opened.missing, opened.changed) == ((), ())
+
+
+def test_it_moves_with_its_folder(path: Path, tmp_path: Path, collection: Collection) -> None:
+    there = tmp_path / "elsewhere"
+    there.mkdir()
+    (tmp_path / "shapes").rename(there / "shapes")
+    moved = path.rename(there / path.name)
+    opened = read_project(moved)
+    assert opened.missing == ()
+    first = opened.project.collection.classes[0].pictures[0]
+    assert first.path == there / "shapes" / "discs" / "000.png"
+
+
+def test_pictures_beside_the_project_are_found(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "shapes" / "stars" / "001.png").rename(tmp_path / "001.png")
+    (tmp_path / "shapes" / "discs" / "001.png").unlink()
+    opened = read_project(path)
+    assert [one.name for one in opened.project.collection.classes[1].pictures][1] == "001.png"
+    # Under one name another class's picture may lie there: its size tells.
+    assert len(opened.missing) == 0
+    assert len(opened.changed) <= 1
+
+
+def test_moved_and_changed_pictures_are_told(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "shapes" / "discs" / "001.png").unlink()
+    (tmp_path / "shapes" / "stars" / "002.png").write_bytes(b"something else")
+    opened = read_project(path)
+    assert [one.name for one in opened.missing] == ["001.png"]
+    assert [one.name for one in opened.changed] == ["002.png"]
+    assert opened.project.collection.count == 7
+
+
+def test_writing_is_all_or_nothing(path: Path, collection: Collection) -> None:
+    before = path.read_bytes()
+    with pytest.raises(VisionError) as caught:
+        write_project(path.parent / "nowhere" / "x.glassteach", Project(collection))
+    assert caught.value.code is Fault.FILE_UNWRITABLE
+    with pytest.raises(TypeError):
+        write_project(path, Project(collection, {"head": object()}))
+    assert path.read_bytes() == before
+    assert sorted(each.name for each in path.parent.iterdir()) == ["shapes", path.name]
+
+
+@pytest.mark.parametrize("content", [b"", b"words", b"PK\x05\x06" + bytes(18)])
+def test_what_is_no_project_is_called_so(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.glassteach"
+    path.write_bytes(content)
+    assert fault_of(path).code is Fault.PROJECT_NOT_A_PROJECT
+
+
+def test_a_torn_project_is_damaged(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    assert fault_of(path).code is Fault.PROJECT_DAMAGED
+    whole = bytearray(content)
+    whole[60:90] = bytes(30)
+    path.write_bytes(whole)
+    assert fault_of(path).code is Fault.PROJECT_DAMAGED
+
+
+def test_a_newer_one_is_refused_by_its_version(path: Path) -> None:
+    def newer(document: dict[str, Any]) -> None:
+        document["schema_version"] = 7
+
+    error = fault_of(changed(path, newer))
+    assert (error.code, error.values["version"]) == (Fault.PROJECT_TOO_NEW, 7)
+
+
+CHANGES: dict[str, Callable[[dict[str, Any]], None]] = {
+    "no version": lambda document: document.pop("schema_version"),
+    "no classes": lambda document: document.pop("classes"),
+    "a key twice": lambda document: document["classes"][0].update(key=1),
+    "a name twice": lambda document: document["classes"][0].update(name="Stars"),
+    "a colour out of all": lambda document: document["classes"][0].update(colour=-1),
+    "a picture twice": lambda document: document["classes"][0]["pictures"].append(
+        document["classes"][0]["pictures"][0]
+    ),
+    "a hash that is none": lambda document: document["classes"][0]["pictures"][0].update(
+        sha256="../../etc/passwd"
+    ),
+    "a way out": lambda document: document["classes"][0]["pictures"][0].update(
+        path="shapes/../../other.png"
+    ),
+    "no packed picture": lambda document: document["classes"][0]["pictures"][0].update(path=""),
+    "all held out": lambda document: document["split"].update(hold_out=1.0),
+    "no size": lambda document: document["backbone"]["preprocessing"].update(size_wh=[0, 0]),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_document_that_was_tampered_with_is_damaged(path: Path, name: str) -> None:
+    assert fault_of(changed(path, CHANGES[name])).code is Fault.PROJECT_DAMAGED
+
+
+def test_a_bomb_is_not_unpacked(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(f"pictures/{'a' * 64}", bytes(10**8), zipfile.ZIP_DEFLATED)
+    started = time.perf_counter()
+    assert fault_of(path).code is Fault.PROJECT_DAMAGED
+    assert time.perf_counter() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    "name", ["../outside.png", "/etc/passwd", f"pictures/../{'a' * 64}", "pictures/x.png", "x"]
+)
+def test_what_belongs_to_no_project_is_refused(path: Path, name: str) -> None:
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(name), b"data")
+    assert fault_of(path).code is Fault.PROJECT_DAMAGED
+
+
+def test_a_link_is_refused(path: Path) -> None:
+    entry = zipfile.ZipInfo(f"pictures/{'a' * 64}")
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(entry, "/etc/passwd")
+    assert fault_of(path).code is Fault.PROJECT_DAMAGED
+
+
+def test_a_large_project_opens_at_once(tmp_path: Path) -> None:
+    """The bench measures the time; here it is that no picture is opened for it."""
+    made = Collection()
+    from vision.teaching.collection import with_class
+
+    for place in range(3):
+        pictures = tuple(
+            Picture(f"{place * 1000 + number:064x}", tmp_path / f"{number}.png", None, None, "x")
+            for number in range(1000)
+        )
+        made = with_class(made, f"class {place}", pictures)
+    path = tmp_path / "large.glassteach"
+    write_project(path, Project(made))
+    opened: Opened = read_project(path)
+    assert opened.project.collection == made
+    assert len(opened.missing) == 3000

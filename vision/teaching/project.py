@@ -1,0 +1,333 @@
+"""Teach projects (``.glassteach``): one zip of ``project.json`` and what pictures are packed."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any, BinaryIO, Final
+
+import msgspec
+
+from vision.errors import Fault, VisionError
+from vision.files import open_file, replace_file
+from vision.manifest import bundled_manifest
+from vision.preprocessing import Preprocessing
+from vision.reasons import Words
+from vision.teaching.collection import HOLD_OUT, Collection, Picture, PictureClass
+from vision.teaching.importing import MOST_FILES
+
+SUFFIX: Final = ".glassteach"
+SCHEMA_VERSION: Final = 1
+MOST_PICTURES: Final = 2 * MOST_FILES
+MOST_CLASSES: Final = 256
+MOST_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
+MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
+
+_DOCUMENT: Final = "project.json"
+_FOLDER: Final = "pictures"
+_HEX: Final = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """What a project file holds.
+
+    Attributes
+    ----------
+    collection
+        Classes, pictures and split.
+    head
+        The head as a JSON document, which is none of vision's business; empty before training.
+    settings
+        How it is trained, likewise.
+    preprocessing
+        How pictures become the backbone's input.
+    backbone
+        The SHA-256 of the backbone's file: features of another are others.
+    """
+
+    collection: Collection
+    head: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    preprocessing: Preprocessing = field(default_factory=lambda: bundled_manifest().preprocessing)
+    backbone: str = field(default_factory=lambda: bundled_manifest().sha256)
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A project that was read, and what became of its pictures.
+
+    Attributes
+    ----------
+    project
+        All of it, also the pictures that are not there.
+    missing
+        Pictures whose file is not where it was, neither there nor beside the project.
+    changed
+        Pictures whose file has another size than it had. One that was changed without that is
+        noticed when its features are asked for.
+    """
+
+    project: Project
+    missing: tuple[Picture, ...]
+    changed: tuple[Picture, ...]
+
+
+class _StoredPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    sha256: str
+    name: str = ""
+    path: str = ""
+    bytes: int = 0
+    burst: int | None = None
+
+
+class _StoredClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    key: int
+    name: str
+    colour: int
+    pictures: tuple[_StoredPicture, ...] = ()
+
+
+class _StoredSplit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    hold_out: float = HOLD_OUT
+    seed: int = 0
+
+
+class _StoredBackbone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    sha256: str
+    preprocessing: Preprocessing
+
+
+class _StoredProject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    schema_version: int
+    classes: tuple[_StoredClass, ...]
+    split: _StoredSplit
+    backbone: _StoredBackbone
+    settings: dict[str, Any]
+    head: dict[str, Any]
+
+
+def write_project(path: Path, project: Project) -> None:
+    """Write a project file, whole or not at all.
+
+    Packed pictures go into it; files are referred to, by a path from the project's own folder where
+    they lie in it, and by their full path elsewhere.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable, file_not_a_file; an older file of that name is then as it was.
+    """
+    collection = project.collection
+    folder = path.resolve().parent
+    document = _StoredProject(
+        schema_version=SCHEMA_VERSION,
+        classes=tuple(
+            _StoredClass(
+                one.key,
+                one.name,
+                one.colour,
+                tuple(_stored(picture, folder) for picture in one.pictures),
+            )
+            for one in collection.classes
+        ),
+        split=_StoredSplit(collection.hold_out, collection.seed),
+        backbone=_StoredBackbone(project.backbone, project.preprocessing),
+        settings=project.settings,
+        head=project.head,
+    )
+    content = msgspec.json.format(msgspec.json.encode(document), indent=1)
+    packed = {
+        picture.sha256: picture.packed
+        for one in collection.classes
+        for picture in one.pictures
+        if picture.packed is not None
+    }
+
+    def write(file: BinaryIO) -> None:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr(_DOCUMENT, content, zipfile.ZIP_DEFLATED)
+            for sha256, data in packed.items():
+                # As it is: pictures are compressed already.
+                archive.writestr(f"{_FOLDER}/{sha256}", data, zipfile.ZIP_STORED)
+
+    replace_file(path, write)
+
+
+def read_project(path: Path) -> Opened:
+    """Read a project file; no picture is decoded and no file referred to is opened.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, file_not_a_file; project_not_a_project, project_too_new;
+        project_damaged, also for what no project holds: a link, a path out of the archive, more
+        than there is room for.
+    """
+    try:
+        with open_file(path) as file, zipfile.ZipFile(file) as archive:
+            document, packed = _read(path, file, archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        if not _is_zip(path):
+            raise VisionError(Fault.PROJECT_NOT_A_PROJECT, file=str(path)) from error
+        raise _damaged(path, Words("the archive is broken")) from error
+    except OSError as error:
+        raise _damaged(path, Words("the archive is broken")) from error
+    return _opened(path, document, packed)
+
+
+def _stored(picture: Picture, folder: Path) -> _StoredPicture:
+    if picture.path is None:
+        return _StoredPicture(picture.sha256, picture.name, burst=picture.burst)
+    try:
+        size = picture.path.stat().st_size
+    except OSError:
+        size = 0
+    path = picture.path
+    shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    return _StoredPicture(picture.sha256, picture.name, shown, size, picture.burst)
+
+
+def _read(
+    path: Path, file: BinaryIO, archive: zipfile.ZipFile
+) -> tuple[_StoredProject, dict[str, bytes]]:
+    entries = archive.infolist()
+    if len(entries) > MOST_PICTURES + 1:
+        raise _damaged(path, Words("it holds too many files"))
+    names = [entry.filename for entry in entries]
+    if _DOCUMENT not in names:
+        raise VisionError(Fault.PROJECT_NOT_A_PROJECT, file=str(path))
+    if len(set(names)) < len(names):
+        raise _damaged(path, Words("it holds a file twice"))
+    for entry in entries:
+        _require_harmless(path, entry)
+    size_bytes = os.fstat(file.fileno()).st_size
+    pictures = [entry for entry in entries if entry.filename != _DOCUMENT]
+    if sum(entry.file_size for entry in pictures) > min(size_bytes, MOST_PACKED_BYTES):
+        raise _damaged(path, Words("its pictures are larger than it is"))
+    with archive.open(_DOCUMENT) as opened:
+        content = opened.read(MOST_DOCUMENT_BYTES + 1)
+    if len(content) > MOST_DOCUMENT_BYTES:
+        raise _damaged(path, Words("its description is too large"))
+    document = _document(path, content)
+    packed = {}
+    for entry in pictures:
+        packed[PurePosixPath(entry.filename).name] = archive.read(entry)
+    return document, packed
+
+
+def _require_harmless(path: Path, entry: zipfile.ZipInfo) -> None:
+    """Refuse an entry that `write_project` cannot have written."""
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise _damaged(path, Words("it holds a link"))
+    if entry.filename == _DOCUMENT:
+        return
+    folder, _, name = entry.filename.partition("/")
+    if folder != _FOLDER or not _is_hash(name):
+        raise _damaged(path, Words("it holds a file that belongs to no project"))
+    if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
+        raise _damaged(path, Words("its pictures are packed in another way"))
+
+
+def _document(path: Path, content: bytes) -> _StoredProject:
+    try:
+        version = msgspec.json.decode(content, type=dict[str, Any]).get("schema_version")
+        if type(version) is not int or version < 1:
+            raise _damaged(path, Words("it has no schema_version"))
+        if version > SCHEMA_VERSION:
+            raise VisionError(
+                Fault.PROJECT_TOO_NEW, file=str(path), version=version, known=SCHEMA_VERSION
+            )
+        return msgspec.json.decode(content, type=_StoredProject)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise _damaged(path, str(error)) from error
+    except VisionError as error:
+        if error.code is Fault.PREPROCESSING_INVALID:
+            raise _damaged(path, Words("its preprocessing is not what it was")) from error
+        raise
+
+
+def _opened(path: Path, document: _StoredProject, packed: dict[str, bytes]) -> Opened:
+    classes = document.classes
+    keys = {one.key for one in classes}
+    names = {one.name.casefold() for one in classes}
+    are_whole = len(keys) == len(names) == len(classes) <= MOST_CLASSES
+    if not are_whole or not all(0 <= one.colour < MOST_CLASSES for one in classes):
+        raise _damaged(path, Words("its classes are not what they were"))
+    if not 0 <= document.split.hold_out < 1:
+        raise _damaged(path, Words("its split is not what it was"))
+    folder = path.resolve().parent
+    made: list[PictureClass] = []
+    missing: list[Picture] = []
+    changed: list[Picture] = []
+    for one in classes:
+        pictures = []
+        for stored in one.pictures:
+            picture = _picture(path, stored, folder, packed)
+            pictures.append(picture)
+            if picture.path is not None:
+                size = _size_of(picture.path)
+                if size is None:
+                    missing.append(picture)
+                elif stored.bytes and size != stored.bytes:
+                    changed.append(picture)
+        if len({picture.sha256 for picture in pictures}) < len(pictures):
+            raise _damaged(path, Words("a class holds a picture twice"))
+        made.append(PictureClass(one.key, one.name, one.colour, tuple(pictures)))
+    project = Project(
+        Collection(tuple(made), document.split.hold_out, document.split.seed),
+        document.head,
+        document.settings,
+        document.backbone.preprocessing,
+        document.backbone.sha256,
+    )
+    return Opened(project, tuple(missing), tuple(changed))
+
+
+def _picture(path: Path, stored: _StoredPicture, folder: Path, packed: dict[str, bytes]) -> Picture:
+    if not _is_hash(stored.sha256) or ".." in PurePosixPath(stored.path).parts:
+        raise _damaged(path, Words("a picture's entry is not what it was"))
+    if not stored.path:
+        if stored.sha256 not in packed:
+            raise _damaged(path, Words("a packed picture is missing"))
+        return Picture(stored.sha256, None, packed[stored.sha256], stored.burst, stored.name)
+    place = _place_of(stored.path, folder)
+    return Picture(stored.sha256, place, None, stored.burst, stored.name)
+
+
+def _place_of(stored: str, folder: Path) -> Path:
+    """Return where a picture that is referred to lies: where it lay, or beside the project."""
+    place, beside = folder / stored, folder / PureWindowsPath(stored).name
+    # Even to ask whether a file is on another computer tells that one a person's name on Windows.
+    if os.name == "nt" and place.drive.startswith("\\\\") and place.drive != folder.drive:
+        return beside
+    return beside if _size_of(place) is None and _size_of(beside) is not None else place
+
+
+def _size_of(path: Path) -> int | None:
+    """Return a regular file's size in bytes, or None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+
+def _is_hash(text: str) -> bool:
+    return len(text) == 64 and _HEX.issuperset(text)
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        with open_file(path) as file:
+            return file.read(4) == b"PK\x03\x04"
+    except OSError:
+        return False
+
+
+def _damaged(path: Path, reason: str) -> VisionError:
+    return VisionError(Fault.PROJECT_DAMAGED, file=str(path), reason=reason)
