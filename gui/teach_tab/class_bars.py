@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
@@ -134,9 +135,13 @@ class ClassBars(QWidget):
         return super().event(event)
 
 
-def shares_of(collection: Collection, look: Look | None) -> tuple[ClassShare, ...]:
-    """Return a row a class; one that the head does not know has no probability."""
-    known: dict[int, float] = {}
-    if look is not None and look.head is not None and look.probabilities is not None:
-        known = dict(zip(look.head.keys, look.probabilities.tolist(), strict=True))
-    return tuple(ClassShare(one.name, one.colour, known.get(one.key)) for one in collection.classes)
+def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[ClassShare, ...]:
+    """Return a row a class; `found` has the probabilities of those that the head knows, by key."""
+    return tuple(ClassShare(one.name, one.colour, found.get(one.key)) for one in collection.classes)
+
+
+def shares_in(look: Look | None) -> dict[int, float]:
+    """Return what the head says in a look, by the keys of its classes."""
+    if look is None or look.head is None or look.probabilities is None:
+        return {}
+    return dict(zip(look.head.keys, look.probabilities.tolist(), strict=True))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.explain import explain
-from gui.teach_tab.class_bars import shares_of
+from gui.teach_tab.class_bars import shares_in, shares_of
 from gui.teach_tab.head_view import HeadDrawing, HeadView, HiddenLayer
 from gui.teach_tab.state import Look, TeachState
 from gui.teach_tab.teach_model import TeachModel
@@ -86,7 +86,7 @@ class HeadPanel(Panel):
                 features=features,
                 feature_count=FEATURES,
                 hidden=self._hidden(look),
-                classes=shares_of(state.collection, look),
+                classes=shares_of(state.collection, shares_in(look)),
             )
         )
 

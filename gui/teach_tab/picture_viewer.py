@@ -11,16 +11,21 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxL
 from gui.explain import explain
 from gui.format import number
 from gui.plots.legend import ClassMark
-from gui.teach_tab.class_bars import ClassBars, ClassShare
+from gui.teach_tab.class_bars import ClassBars, shares_of
+from gui.teach_tab.onnx_export import TAUGHT, taught_choice
 from gui.teach_tab.samples import fill_moves
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
+from gui.teach_tab.teaching import Head
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.state import VisionState
 from gui.widgets.basic import describe, keyed_combo, label, push_button, tool_button
 from gui.widgets.panel import Dialog
 from vision.classification import ClassificationResult
+from vision.engine import ComputeChoice
+from vision.model_choice import ModelChoice
+from vision.predictor import Predictor
 from vision.teaching.collection import Picture
 from vision.teaching.importing import pixels_of
 
@@ -46,6 +51,8 @@ class PictureViewer(Dialog):
         super().__init__(parent)
         self.setObjectName("picture_viewer")
         self._model, self._explainer = model, model.explainer
+        self._judge: Head | None = None
+        self._judges = 0
         self._pictures: tuple[Shown, ...] = ()
         self._place = 0
         self._mark, self._name = ClassMark(), label("card-title", "viewer_name")
@@ -140,9 +147,9 @@ class PictureViewer(Dialog):
         names = {one.key: one.name for one in collection.classes}
         for index, key in enumerate(head.keys):
             self.class_box.addItem(names.get(key, head.names[index]), index)
-        choice = self._model.taught_choice()
-        if choice is not None and choice != self._explainer.worker.session.choice:
-            self._explainer.use_taught(choice, len(head.keys))
+        if head is not self._judge:
+            self._judge, self._judges = head, self._judges + 1
+            self._explainer.use_taught(_choice_of(head, self._judges), len(head.keys))
         self._explainer.set_threshold(self._model.state.threshold)
 
     def _show_place(self) -> None:
@@ -186,13 +193,8 @@ class PictureViewer(Dialog):
         shown = state.result.result if state.result is not None else None
         if head is None or not isinstance(shown, ClassificationResult):
             return
-        kinds = {one.key: one.colour for one in self._model.state.collection.classes}
-        rows = tuple(
-            ClassShare(name, kinds.get(key, 0), share)
-            for key, name, share in zip(
-                head.keys, shown.labels.names, shown.probabilities.tolist(), strict=False
-            )
-        )
+        found = dict(zip(head.keys, shown.probabilities.tolist(), strict=False))
+        rows = shares_of(self._model.state.collection, found)
         self.bars.show_shares(rows, self._model.state.threshold)
 
     def _write_head(self) -> None:
@@ -265,3 +267,14 @@ class PictureViewer(Dialog):
         self.next_button.setIcon(icon("caret-right"))
         self.move_button.setIcon(icon("arrow-right", "t2"))
         self.remove_button.setIcon(icon("trash", "t2"))
+
+
+def _choice_of(head: Head, version: int) -> ModelChoice:
+    """Return a head with its backbone as a model that is made when it is loaded, on the worker."""
+
+    def load(compute: ComputeChoice) -> Predictor:
+        made = taught_choice(head, "").load
+        assert made is not None  # it is no file
+        return made(compute)
+
+    return ModelChoice(TAUGHT, TAUGHT, load=load, version=str(version))

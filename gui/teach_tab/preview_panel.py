@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import count, milliseconds, number, percent, show_part
-from gui.teach_tab.class_bars import ClassBars, shares_of
+from gui.teach_tab.class_bars import ClassBars, shares_in, shares_of
 from gui.teach_tab.state import Look, Preview, PreviewKind, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
@@ -223,7 +223,7 @@ class PreviewPanel(Panel):
     def _show_figures(self, _state: object) -> None:
         """Show the bars and the label; more seldom than pictures, so that they can be read."""
         state, look = self._state, self._look
-        rows = shares_of(state.collection, look)
+        rows = shares_of(state.collection, shares_in(look))
         is_known = state.head is not None
         self.bars.show_shares(rows, state.threshold if is_known else None)
         if look is None or look.head is None or look.probabilities is None:
