@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
@@ -33,7 +33,7 @@ MOST_MISTAKES = 8
 """So many are listed; the matrix opens the others."""
 
 _THUMB_PX = 36
-_NARROW_PX = 340
+_NARROW_PX, _LEAST_PX = 380, 240
 
 
 class ThumbnailButton(QAbstractButton):
@@ -190,8 +190,9 @@ class MistakeRow(Panel):
         self.move_button.setIcon(icon("arrow-right", "t2"))
         self.remove_button.setIcon(icon("trash", "t2"))
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Write the names as long as there is room for."""
+        super().resizeEvent(event)
         self._write()
 
 
@@ -278,7 +279,7 @@ class ConfusionPanel(Panel):
     def _show_grid(self) -> None:
         judged = self._judged
         self.grid.setVisible(judged is not None)
-        self._hint.setVisible(judged is not None)
+        self._fit()
         self._none.setVisible(judged is None or not judged.mistakes)
         self._write_none()
         if judged is None:
@@ -311,8 +312,8 @@ class ConfusionPanel(Panel):
         while len(self.rows) < len(shown):
             place = len(self.rows)
             row = MistakeRow(self._model, place, partial(self._open_mistake, place))
-            row.show_narrow(self.width() < _NARROW_PX)
             self.rows.append(row)
+            row.show_narrow(self.width() < _NARROW_PX)
             self._list.addWidget(row)
         for place, row in enumerate(self.rows):
             row.setVisible(place < len(shown))
@@ -366,7 +367,17 @@ class ConfusionPanel(Panel):
         if pictures:
             self.viewer.open_pictures(pictures, place)
 
-    def resizeEvent(self, event: object) -> None:
-        """Take words off the buttons where it is narrow."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take words off the buttons, and the hint away, where it is narrow."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        is_narrow = self.width() < _NARROW_PX
+        self._hint.setVisible(self._judged is not None and not is_narrow)
         for row in self.rows:
-            row.show_narrow(self.width() < _NARROW_PX)
+            row.show_narrow(is_narrow)
+
+    def minimumSizeHint(self) -> QSize:
+        """Get by with little width: what has no room is left out."""
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())

@@ -141,7 +141,9 @@ class PictureViewer(Dialog):
         """Let the head that there is now judge, and offer its classes for the map."""
         head, collection = self._model.state.head, self._model.state.collection
         self.class_box.clear()
+        self.class_box.addItem(self.tr("no class: the image alone"), _NO_MAP)
         self.class_box.addItem(self.tr("the most probable class"), None)
+        self.class_box.setCurrentIndex(1)
         if head is None:
             return
         names = {one.key: one.name for one in collection.classes}
@@ -222,7 +224,10 @@ class PictureViewer(Dialog):
         self._show_place()
 
     def _on_class_chosen(self, place: int) -> None:
-        self._explainer.explain_class(self.class_box.itemData(place))
+        index = self.class_box.itemData(place)
+        self._explainer.explain(index != _NO_MAP)
+        if index != _NO_MAP:
+            self._explainer.explain_class(index)
 
     def _fill_menu(self) -> None:
         key, sha256 = self._pictures[self._place]
@@ -246,7 +251,8 @@ class PictureViewer(Dialog):
             self.tr("Hiding the bright part costs this class most"),
         )
         if self.class_box.count():
-            self.class_box.setItemText(0, self.tr("the most probable class"))
+            self.class_box.setItemText(0, self.tr("no class: the image alone"))
+            self.class_box.setItemText(1, self.tr("the most probable class"))
         describe(self.previous_button, self.tr("Previous image"))
         describe(self.next_button, self.tr("Next image"))
         self.move_button.setText(self.tr("Move to"))

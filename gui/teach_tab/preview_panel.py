@@ -269,8 +269,8 @@ class PreviewPanel(Panel):
 
     def _write_source(self, preview: Preview) -> None:
         name = preview.name or self.tr("Source")
-        metrics = self.source_button.fontMetrics()
-        text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 150)} ▾"
+        metrics, room = self.source_button.fontMetrics(), min(150, max(40, self.width() - 230))
+        text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)} ▾"
         if text != self.source_button.text():
             self.source_button.setText(text)
             describe(
@@ -343,6 +343,7 @@ class PreviewPanel(Panel):
         super().resizeEvent(event)
         self.view.setFixedHeight(max(_LEAST_STAGE_PX, round(_SHAPE * event.size().width())))
         self._card.setGeometry(self.view.viewport().rect())
+        self._write_source(self._state.preview)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take an image or a video."""

@@ -186,6 +186,7 @@ class ResultPanel(Panel):
         figure.setSpacing(0)
         figure.addWidget(self._caption)
         figure.addWidget(self.figure)
+        figure.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addStretch(1)
@@ -317,7 +318,8 @@ class ResultPanel(Panel):
         """Leave the values of the accuracy out where they have no room beside the tabs."""
         box = self._accuracy_values.box
         needed = self.tabs.sizeHint().width() + box.sizeHint().width() + GAP_S_PX
-        fits = needed <= self._pages.width()
+        is_narrow = self.tabs.count() == _TABS
+        fits = needed <= (self.width() if is_narrow else (self.width() - GAP_L_PX) // 2)
         box.setVisible(self.tabs.currentIndex() == 0 and fits)
 
     def _show_learning(self) -> None:
