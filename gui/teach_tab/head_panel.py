@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.explain import explain
@@ -27,6 +27,7 @@ _WEIGHTS = 3_350_004
 """Of EfficientNet-Lite0 below its features."""
 
 _SEEN_PX = 192
+_MOST_PX = 380
 
 
 class HeadPanel(Panel):
@@ -58,11 +59,17 @@ class HeadPanel(Panel):
         layout.setSpacing(GAP_S_PX)
         layout.addLayout(head)
         layout.addWidget(self.view, 1)
+        self.setMaximumHeight(_MOST_PX)
         self.retranslate()
 
     def sizeHint(self) -> QSize:
         """Return the room of the drawing and its title."""
         return QSize(560, 280)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what there is now."""
+        super().showEvent(event)
+        self._draw()
 
     def show_state(self, state: TeachState) -> None:
         """Draw the head as it is now, with the values of the newest picture."""

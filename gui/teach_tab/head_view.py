@@ -23,6 +23,9 @@ _ARROW_PX, _NAMES_PX = 22.0, 92.0
 _TOP_PX, _UNDER_PX = 30.0, 38.0
 _ACROSS, _DOWN = 20, 64
 """The features as a picture: 20 x 64 of them."""
+_CELLS_PX = (2, 4)
+"""The least and the largest side of one of them, in pixels."""
+
 _MOST_ACROSS = 8
 _HEAD_PX = 6.0
 
@@ -156,25 +159,27 @@ class _Painting:
 
     def __init__(self, painter: QPainter, drawing: HeadDrawing, room: QRectF) -> None:
         self._painter, self._drawing, self._room = painter, drawing, room
-        self._middle = room.top() + _TOP_PX + (room.height() - _TOP_PX - _UNDER_PX) / 2
         high = room.height() - _TOP_PX - _UNDER_PX
-        self._cell = 3.0 if high >= 3 * _DOWN + 2 else 2.0
+        self._cell = float(min(_CELLS_PX[1], max(_CELLS_PX[0], high // _DOWN)))
+        self._large = self._cell / _CELLS_PX[0]
         self._high = min(self._cell * _DOWN, high)
+        self._middle = room.top() + _TOP_PX + high / 2
 
     def paint(self) -> None:
         """Draw all of it in the middle of the room, as wide as there is room for."""
         drawing, room = self._drawing, self._room
         features_px = self._cell * _ACROSS
         hidden = len(drawing.hidden)
-        fixed = _PICTURE_PX + _NET_PX + 2 * _ARROW_PX + features_px
+        large = 1 + (self._large - 1) / 2
+        fixed = large * (_PICTURE_PX + _NET_PX) + 2 * _ARROW_PX + features_px
         fixed += hidden * _UNIT_PX + _BOX_PX + _NAMES_PX
         gaps = hidden + 1
         gap = min(120.0, max(16.0, (room.width() - fixed) / gaps))
         scale = min(1.0, (room.width() - gaps * gap) / fixed)
         x = room.left() + max(0.0, (room.width() - scale * fixed - gaps * gap) / 2)
-        x = self._paint_picture(x, scale * _PICTURE_PX)
+        x = self._paint_picture(x, scale * large * _PICTURE_PX)
         x = self._paint_arrow(x, scale * _ARROW_PX)
-        x = self._paint_network(x, scale * _NET_PX)
+        x = self._paint_network(x, scale * large * _NET_PX)
         x = self._paint_arrow(x, scale * _ARROW_PX)
         start = x
         values = _image_of(drawing.features, drawing.feature_count, _ACROSS)
@@ -223,7 +228,7 @@ class _Painting:
 
     def _paint_network(self, x: float, width: float) -> float:
         painter, theme = self._painter, active()
-        tall, low = min(124.0, self._high), min(76.0, 0.6 * self._high)
+        tall, low = min(1.3 * width, self._high), min(0.8 * width, 0.6 * self._high)
         painter.setPen(QPen(QColor(theme.line2), 1))
         painter.setBrush(QColor(theme.bg3))
         painter.drawPolygon(
@@ -342,7 +347,8 @@ class _Painting:
 
     def _paint_bracket(self, left: float, right: float) -> None:
         painter, theme = self._painter, active()
-        text, y = translate("HeadView", "the head you train"), self._room.top() + 12
+        text = translate("HeadView", "the head you train")
+        y = self._middle - self._high / 2 - _TOP_PX + 12
         painter.setFont(font(BODY_PX, 600))
         width = painter.fontMetrics().horizontalAdvance(text)
         middle = (left + right) / 2
@@ -359,7 +365,7 @@ class _Painting:
 
     def _under(self, rect: QRectF, figure: str, name: str) -> None:
         """Write a figure and a name under a layer."""
-        top = self._room.bottom() - _UNDER_PX + 4
+        top = self._middle + self._high / 2 + 4
         self._caption(rect.center().x(), top, figure, is_figure=True)
         self._caption(rect.center().x(), top + 15, name)
 

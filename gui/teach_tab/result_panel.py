@@ -128,6 +128,7 @@ class ResultPanel(Panel):
         self._model = model
         self._state = TeachState()
         self._run: HeadRun | None = None
+        self._is_wide = True
         self._caption = label("caption", "teach_accuracy_caption")
         explain(self._caption, "accuracy", "baseline")
         self.figure = label("hero", "teach_accuracy")
@@ -318,8 +319,8 @@ class ResultPanel(Panel):
         """Leave the values of the accuracy out where they have no room beside the tabs."""
         box = self._accuracy_values.box
         needed = self.tabs.sizeHint().width() + box.sizeHint().width() + GAP_S_PX
-        is_narrow = self.tabs.count() == _TABS
-        fits = needed <= (self.width() if is_narrow else (self.width() - GAP_L_PX) // 2)
+        room = (self.width() - GAP_L_PX) // 2 if self._is_wide else self.width()
+        fits = needed <= room
         box.setVisible(self.tabs.currentIndex() == 0 and fits)
 
     def _show_learning(self) -> None:
@@ -337,7 +338,7 @@ class ResultPanel(Panel):
         self._validation_name.setText(self.tr("validation"))
         self.tabs.setTabText(0, self.tr("Accuracy"))
         self.tabs.setTabText(1, self.tr("More data?"))
-        if self.tabs.count() == _TABS:
+        if not self._is_wide:
             self.tabs.setTabText(_TABS - 1, self.tr("Loss"))
         self.tabs.setTabToolTip(0, self.tr("Share of images that are right, by epoch"))
         self.tabs.setTabToolTip(1, self.tr("Learning curve: does more data help?"))
@@ -405,7 +406,7 @@ class ResultPanel(Panel):
             )
         ]
         run = self._state.run
-        if run is not None and run.is_over and run.seconds > 0:
+        if self._is_wide and run is not None and run.is_over and run.seconds > 0:
             parts.append(
                 self.tr("Trained in {time} s on this computer, without internet.").format(
                     time=number(run.seconds, 1)
@@ -446,24 +447,27 @@ class ResultPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the loss a tab of its own where two plots have no room side by side."""
         super().resizeEvent(event)
-        narrow = event.size().width() < _SIDE_BY_SIDE_PX
-        if narrow == (self.tabs.count() == _TABS):
+        is_wide = event.size().width() >= _SIDE_BY_SIDE_PX
+        if is_wide == self._is_wide:
             self._fit_values()
             return
-        if narrow:
+        self._is_wide = is_wide
+        if not is_wide:
             self._pages.addWidget(self._loss_box)
             self.tabs.addTab(self.tr("Loss"))
         else:
             self.tabs.removeTab(_TABS - 1)
             self._plots.addWidget(self._loss_box, 1)
             self._loss_box.show()
-        self._loss_title.setVisible(not narrow)
+        self._loss_title.setVisible(is_wide)
+        self._write()
         self._on_tab_changed(self.tabs.currentIndex())
 
     # -- Person and looks --------------------------------------------------------------------------
 
     def _on_tab_changed(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
+        self.tabs.setMinimumWidth(self.tabs.sizeHint().width())
         self._fit_values()
         self.measure_button.setVisible(index == 1)
 

@@ -28,7 +28,8 @@ _RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01)
 _HIDDEN: tuple[tuple[int, ...], ...] = ((), (32,), (64,), (128,), (128, 32))
 _MOST_UNITS, _MOST_LAYERS = 4096, 2
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
-_FIELDS_PX = {"epochs": 64, "rate": 88, "hidden": 88, "hold_out": 74}
+_FIELDS_PX = {"epochs": 64, "rate": 84, "hidden": 84, "hold_out": 74}
+"""Usual widths of the controls."""
 
 
 class HiddenCombo(QComboBox):
@@ -341,7 +342,7 @@ class TrainingBar(Panel):
         if not self.cancel_button.isHidden():
             room -= self.cancel_button.sizeHint().width() + layout.spacing()
         for place, (name, field) in enumerate(self._fields.items()):
-            width = max(_FIELDS_PX[name], field.caption.sizeHint().width())
+            width = field.wish(_FIELDS_PX[name]).usual
             room -= width + layout.spacing()
             is_folded = room < 0
             if is_folded != (name in self._folded):
@@ -350,13 +351,14 @@ class TrainingBar(Panel):
                     self.more.extra.addWidget(field)
                 else:
                     layout.insertWidget(2 + place, field)
-                    field.control.setFixedWidth(_FIELDS_PX[name])
                 field.show_beside(is_folded)
                 # Qt shows what changed its parent only later.
                 field.show()
+            if not is_folded and field.control.width() != width:
+                field.control.setFixedWidth(width)
         for edit in (self.rate.number, self.hidden.lineEdit()):
             if edit is not None and not edit.hasFocus():
-                edit.setCursorPosition(0)  # else a text that once had no room stays cut at its left
+                edit.setCursorPosition(0)  # a text that once had no room would stay cut at its left
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what does not fit behind "More"."""
