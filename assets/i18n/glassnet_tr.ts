@@ -64,6 +64,10 @@
         <translation>Kur</translation>
     </message>
     <message>
+        <source>Teach</source>
+        <translation>Öğret</translation>
+    </message>
+    <message>
         <source>Vision</source>
         <translation>Görüntü</translation>
     </message>
@@ -150,6 +154,34 @@
     <message>
         <source>Microscope: previous part</source>
         <translation>Mikroskop: önceki bölüm</translation>
+    </message>
+    <message>
+        <source>Train the head, pause</source>
+        <translation>Sınıflandırıcıyı eğit, duraklat</translation>
+    </message>
+    <message>
+        <source>Add a class</source>
+        <translation>Sınıf ekle</translation>
+    </message>
+    <message>
+        <source>Import a folder per class…</source>
+        <translation>Sınıf klasörlerini içe aktar…</translation>
+    </message>
+    <message>
+        <source>Paste an image</source>
+        <translation>Görüntü yapıştır</translation>
+    </message>
+    <message>
+        <source>ONNX model with its backbone…</source>
+        <translation>Omurgasıyla birlikte ONNX modeli…</translation>
+    </message>
+    <message>
+        <source>Script that runs the model…</source>
+        <translation>Modeli çalıştıran betik…</translation>
+    </message>
+    <message>
+        <source>Open the head in Build</source>
+        <translation>Sınıflandırıcıyı Kur&apos;da aç</translation>
     </message>
     <message>
         <source>Open a picture, a folder or a stream…</source>
@@ -772,6 +804,230 @@
     <message>
         <source>Copy the picture of the circuit</source>
         <translation>Devrenin resmini kopyala</translation>
+    </message>
+</context>
+<context>
+    <name>ClassCard</name>
+    <message>
+        <source>{n} recorded</source>
+        <translation>{n} kaydedildi</translation>
+    </message>
+    <message>
+        <source>Add images</source>
+        <translation>Görüntü ekle</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Görüntüler</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videolar</translation>
+    </message>
+    <message>
+        <source>Hold to record</source>
+        <translation>Kaydetmek için basılı tutun</translation>
+    </message>
+    <message>
+        <source>No images yet. Add, drop or record some.</source>
+        <translation>Henüz görüntü yok. Ekleyin, sürükleyip bırakın ya da kaydedin.</translation>
+    </message>
+    <message>
+        <source>Show all images…</source>
+        <translation>Tüm görüntüleri göster…</translation>
+    </message>
+    <message>
+        <source>Paste an image</source>
+        <translation>Görüntü yapıştır</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Yeniden adlandır</translation>
+    </message>
+    <message>
+        <source>Colour and shape</source>
+        <translation>Renk ve şekil</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>Yukarı taşı</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Aşağı taşı</translation>
+    </message>
+    <message>
+        <source>Remove the class</source>
+        <translation>Sınıfı kaldır</translation>
+    </message>
+    <message>
+        <source>Name of the class</source>
+        <translation>Sınıfın adı</translation>
+    </message>
+    <message>
+        <source>Enter keeps it, Esc does not</source>
+        <translation>Enter saklar, Esc vazgeçer</translation>
+    </message>
+    <message>
+        <source>Add images…</source>
+        <translation>Görüntü ekle…</translation>
+    </message>
+    <message>
+        <source>Rename {name}</source>
+        <translation>{name} sınıfını yeniden adlandır</translation>
+    </message>
+    <message>
+        <source>Rename the class</source>
+        <translation>Sınıfı yeniden adlandır</translation>
+    </message>
+    <message>
+        <source>More for {name}</source>
+        <translation>{name} için diğer işlemler</translation>
+    </message>
+    <message>
+        <source>Colour, place, paste, remove</source>
+        <translation>Renk, sıra, yapıştırma, kaldırma</translation>
+    </message>
+    <message>
+        <source>Add images to {name}</source>
+        <translation>{name} sınıfına görüntü ekle</translation>
+    </message>
+    <message>
+        <source>Choose image or video files; they can be dropped here, too</source>
+        <translation>Görüntü ya da video dosyaları seçin; buraya da bırakabilirsiniz</translation>
+    </message>
+    <message>
+        <source>Hold to record {name}</source>
+        <translation>{name} sınıfına kaydetmek için basılı tutun</translation>
+    </message>
+    <message>
+        <source>Record from the camera while the button, or Space on it, is held down</source>
+        <translation>Düğme ya da üzerindeyken boşluk tuşu basılı kaldıkça kameradan kaydeder</translation>
+    </message>
+    <message>
+        <source>Images of {name}</source>
+        <translation>{name} sınıfının görüntüleri</translation>
+    </message>
+    <message>
+        <source>Show all; Delete removes, M moves the image that is framed</source>
+        <translation>Tümünü göster; Delete çerçeveli görüntüyü kaldırır, M taşır</translation>
+    </message>
+    <message>
+        <source>Dropped image</source>
+        <translation>Bırakılan görüntü</translation>
+    </message>
+</context>
+<context>
+    <name>ClassColours</name>
+    <message>
+        <source>Orange circle</source>
+        <translation>Turuncu daire</translation>
+    </message>
+    <message>
+        <source>Blue square</source>
+        <translation>Mavi kare</translation>
+    </message>
+    <message>
+        <source>Green triangle</source>
+        <translation>Yeşil üçgen</translation>
+    </message>
+    <message>
+        <source>Pink diamond</source>
+        <translation>Pembe baklava</translation>
+    </message>
+    <message>
+        <source>Gold ring</source>
+        <translation>Altın sarısı halka</translation>
+    </message>
+    <message>
+        <source>Light blue frame</source>
+        <translation>Açık mavi çerçeve</translation>
+    </message>
+    <message>
+        <source>Grey triangle, hollow</source>
+        <translation>Gri üçgen, içi boş</translation>
+    </message>
+    <message>
+        <source>Brown diamond, hollow</source>
+        <translation>Kahverengi baklava, içi boş</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPicturesDialog</name>
+    <message>
+        <source>Move to</source>
+        <translation>Şuraya taşı</translation>
+    </message>
+    <message>
+        <source>Move the chosen images to another class</source>
+        <translation>Seçilen görüntüleri başka bir sınıfa taşı</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+    <message>
+        <source>Remove the chosen images from the class; the files stay (Delete)</source>
+        <translation>Seçilen görüntüleri sınıftan kaldır; dosyalar kalır (Delete)</translation>
+    </message>
+    <message>
+        <source>Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to another class.</source>
+        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ya da ok tuşlarıyla seçin. Başka bir sınıfa sürükleyebilirsiniz.</translation>
+    </message>
+    <message>
+        <source>Images of the class</source>
+        <translation>Sınıfın görüntüleri</translation>
+    </message>
+</context>
+<context>
+    <name>ClassesPanel</name>
+    <message>
+        <source>Import a folder</source>
+        <translation>Klasör içe aktar</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Sınıflar</translation>
+    </message>
+    <message>
+        <source>Import folder per class</source>
+        <translation>Sınıf klasörlerini içe aktar</translation>
+    </message>
+    <message>
+        <source>A folder that holds one folder of images for each class</source>
+        <translation>İçinde her sınıf için bir görüntü klasörü bulunan klasör</translation>
+    </message>
+    <message>
+        <source>Add a class</source>
+        <translation>Sınıf ekle</translation>
+    </message>
+    <message>
+        <source>Add a class for “nothing”</source>
+        <translation>“Hiçbiri” sınıfı ekle</translation>
+    </message>
+    <message>
+        <source>Images of the empty scene: without them the network has to name one of the classes also where there is none</source>
+        <translation>Boş sahnenin görüntüleri: bunlar olmazsa ağ, hiçbir sınıf görünmese de birini söylemek zorunda kalır</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>Kayıt</translation>
+    </message>
+    <message>
+        <source>Which camera records, how often, and whether as a mirror shows it</source>
+        <translation>Hangi kameranın, ne sıklıkta ve ayna görüntüsüyle mi kaydedeceği</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>İçe aktar…</translation>
+    </message>
+    <message>
+        <source>Images stay on this computer.</source>
+        <translation>Görüntüler bu bilgisayarda kalır.</translation>
+    </message>
+    <message>
+        <source>{train} train the head, {held} are held out to test it.</source>
+        <translation>{train} tanesi sınıflandırıcıyı eğitir, {held} tanesi onu sınamak için ayrılır.</translation>
     </message>
 </context>
 <context>
@@ -1867,32 +2123,16 @@
         <translation>Deneyi kaydet</translation>
     </message>
     <message>
-        <source>Save the changes?</source>
-        <translation>Değişiklikler kaydedilsin mi?</translation>
-    </message>
-    <message>
-        <source>What you changed since you last saved would be lost.</source>
-        <translation>Son kayıttan bu yana yaptığınız değişiklikler kaybolacak.</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>Kaydet</translation>
-    </message>
-    <message>
-        <source>Discard</source>
-        <translation>Kaydetmeden çık</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>İptal</translation>
     </message>
     <message>
-        <source>Glassnet experiments (*.glassnet)</source>
-        <translation>Glassnet deneyleri (*.glassnet)</translation>
-    </message>
-    <message>
         <source>Open experiment</source>
         <translation>Deney aç</translation>
+    </message>
+    <message>
+        <source>Glassnet experiments</source>
+        <translation>Glassnet deneyleri</translation>
     </message>
     <message>
         <source>{name} was no longer where it was saved; it is now read from {folder}. Save the experiment to keep that.</source>
@@ -2094,6 +2334,29 @@
     </message>
 </context>
 <context>
+    <name>Files</name>
+    <message>
+        <source>Save the changes?</source>
+        <translation>Değişiklikler kaydedilsin mi?</translation>
+    </message>
+    <message>
+        <source>What you changed since you last saved would be lost.</source>
+        <translation>Son kaydınızdan bu yana yaptığınız değişiklikler kaybolur.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Kaydet</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Kaydetme</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Vazgeç</translation>
+    </message>
+</context>
+<context>
     <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
@@ -2130,6 +2393,14 @@
     <message>
         <source>Open a saved network</source>
         <translation>Kayıtlı bir ağ aç</translation>
+    </message>
+    <message>
+        <source>Teach it your own images</source>
+        <translation>Kendi görüntülerinizle öğretin</translation>
+    </message>
+    <message>
+        <source>Make classes of your own images and train a network to tell them apart</source>
+        <translation>Kendi görüntülerinizden sınıflar oluşturun ve bir ağı bunları ayırt etmek üzere eğitin</translation>
     </message>
     <message>
         <source>Before training</source>
@@ -2402,8 +2673,28 @@
 <context>
     <name>GlassnetWindow</name>
     <message>
-        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
-        <translation>{name}, Glassnet’in açabileceği bir şey değil. Bir deney (.glassnet), tablo (.csv), resim, video, resim klasörü, model (.onnx), ders klasörü ya da meydan okuma (.json) verin.</translation>
+        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
+        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir görev (.json) verin.</translation>
+    </message>
+    <message>
+        <source>Where is {name} to be opened?</source>
+        <translation>{name} nerede açılsın?</translation>
+    </message>
+    <message>
+        <source>It holds a folder of pictures for each of several classes. Teach makes a class of each and learns to tell them apart; Vision names what is on the pictures.</source>
+        <translation>İçinde birkaç sınıfın her biri için bir resim klasörü var. Öğret, her birinden bir sınıf yapar ve bunları ayırt etmeyi öğrenir; Görüntü, resimlerde ne olduğunu söyler.</translation>
+    </message>
+    <message>
+        <source>Teach</source>
+        <translation>Öğret</translation>
+    </message>
+    <message>
+        <source>Vision</source>
+        <translation>Görüntü</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Vazgeç</translation>
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
@@ -2666,6 +2957,65 @@
     </message>
 </context>
 <context>
+    <name>ImportReport</name>
+    <message>
+        <source>Import</source>
+        <translation>İçe aktarma</translation>
+    </message>
+    <message>
+        <source>{classes} classes with {n} images were imported.</source>
+        <translation>{n} görüntüyle {classes} sınıf içe aktarıldı.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Kapat</translation>
+    </message>
+    <message>
+        <source>Undo the import</source>
+        <translation>İçe aktarmayı geri al</translation>
+    </message>
+    <message>
+        <source>Without any image: {names}.</source>
+        <translation>Hiç görüntüsü olmayan: {names}.</translation>
+    </message>
+    <message>
+        <source>{n} images lay twice in a class; each counts once.</source>
+        <translation>{n} görüntü bir sınıfta iki kez vardı; her biri bir kez sayılır.</translation>
+    </message>
+    <message>
+        <source>{n} images lie in more than one class, so that they tell the classes apart no more. Remove them from all but one.</source>
+        <translation>{n} görüntü birden çok sınıfta var, bu yüzden sınıfları ayırt ettirmez. Birinden başka her sınıftan kaldırın.</translation>
+    </message>
+    <message>
+        <source>The largest class has {times} times as many images as the smallest. More of the small one will help most.</source>
+        <translation>En büyük sınıfta en küçüğünkinin {times} katı kadar görüntü var. En çok, küçük sınıfa eklenecek görüntüler yarar sağlar.</translation>
+    </message>
+    <message>
+        <source>Not looked into, as they lie inside a class&apos;s folder: {names}.</source>
+        <translation>Bir sınıfın klasörü içinde oldukları için bakılmadı: {names}.</translation>
+    </message>
+    <message>
+        <source>{n} images lie beside the folders and belong to no class.</source>
+        <translation>{n} görüntü klasörlerin yanında duruyor ve hiçbir sınıfa ait değil.</translation>
+    </message>
+    <message>
+        <source>Are “{first}” and “{second}” one class? Their names are nearly alike.</source>
+        <translation>“{first}” ile “{second}” aynı sınıf mı? Adları neredeyse aynı.</translation>
+    </message>
+    <message>
+        <source>Join them as “{name}”</source>
+        <translation>“{name}” adıyla birleştir</translation>
+    </message>
+    <message>
+        <source>{n} files are left out, as they cannot be read:</source>
+        <translation>Okunamadığı için {n} dosya dışarıda bırakıldı:</translation>
+    </message>
+    <message>
+        <source>Files that are left out</source>
+        <translation>Dışarıda bırakılan dosyalar</translation>
+    </message>
+</context>
+<context>
     <name>InfoCard</name>
     <message>
         <source>Close this explanation</source>
@@ -2904,6 +3254,10 @@
         <translation>Her yerde</translation>
     </message>
     <message>
+        <source>Teach</source>
+        <translation>Öğret</translation>
+    </message>
+    <message>
         <source>Fit the drawing</source>
         <translation>Çizimi sığdır</translation>
     </message>
@@ -2926,6 +3280,18 @@
     <message>
         <source>Pin what is selected; set to 0 or remove it</source>
         <translation>Seçileni sabitle; sıfırla ya da kaldır</translation>
+    </message>
+    <message>
+        <source>Space on the button</source>
+        <translation>Düğme üzerinde boşluk</translation>
+    </message>
+    <message>
+        <source>Hold it down to record images</source>
+        <translation>Görüntü kaydetmek için basılı tutun</translation>
+    </message>
+    <message>
+        <source>Remove or move the image that is framed</source>
+        <translation>Çerçeveli görüntüyü kaldır ya da taşı</translation>
     </message>
     <message>
         <source>Build</source>
@@ -4392,6 +4758,10 @@ en güçlü |w| {w}</translation>
         <translation>tek maske</translation>
     </message>
     <message>
+        <source>from Teach</source>
+        <translation>Öğret&apos;ten</translation>
+    </message>
+    <message>
         <source>own model</source>
         <translation>kendi modeliniz</translation>
     </message>
@@ -5084,6 +5454,21 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>ProjectFiles</name>
+    <message>
+        <source>Open project</source>
+        <translation>Proje aç</translation>
+    </message>
+    <message>
+        <source>Save project</source>
+        <translation>Projeyi kaydet</translation>
+    </message>
+    <message>
+        <source>Glassnet projects</source>
+        <translation>Glassnet projeleri</translation>
+    </message>
+</context>
+<context>
     <name>Prose</name>
     <message>
         <source>yes</source>
@@ -5239,6 +5624,37 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>RecordingMenu</name>
+    <message>
+        <source>Camera {n}</source>
+        <translation>Kamera {n}</translation>
+    </message>
+    <message>
+        <source>Network address…</source>
+        <translation>Ağ adresi…</translation>
+    </message>
+    <message>
+        <source>{n} images a second</source>
+        <translation>Saniyede {n} görüntü</translation>
+    </message>
+    <message>
+        <source>1 image a second</source>
+        <translation>Saniyede 1 görüntü</translation>
+    </message>
+    <message>
+        <source>As a mirror shows it</source>
+        <translation>Ayna görüntüsü</translation>
+    </message>
+    <message>
+        <source>Network address</source>
+        <translation>Ağ adresi</translation>
+    </message>
+    <message>
+        <source>Address of an MJPEG (http) or RTSP stream:</source>
+        <translation>MJPEG (http) ya da RTSP akışının adresi:</translation>
+    </message>
+</context>
+<context>
     <name>RecoveryOffer</name>
     <message>
         <source>Glassnet ended before your work was saved.</source>
@@ -5247,6 +5663,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Recover {name} as it was in its last seconds?</source>
         <translation>{name} son hâliyle geri yüklensin mi?</translation>
+    </message>
+    <message>
+        <source>Recover the unsaved work as it was in its last seconds?</source>
+        <translation>Kaydedilmemiş çalışma son saniyelerindeki haliyle kurtarılsın mı?</translation>
     </message>
     <message>
         <source>Recover</source>
@@ -5259,10 +5679,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Not now</source>
         <translation>Şimdi değil</translation>
-    </message>
-    <message>
-        <source>Recover the unsaved network as it was in its last seconds?</source>
-        <translation>Kaydedilmemiş ağ son hâliyle geri yüklensin mi?</translation>
     </message>
 </context>
 <context>
@@ -5778,6 +6194,10 @@ en güçlü |w| {w}</translation>
         <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
     </message>
     <message>
+        <source>A class needs a name. Type one.</source>
+        <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
+    </message>
+    <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
         <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
     </message>
@@ -5856,6 +6276,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Say what to write: --onnx FILE, --numpy FILE, or both.</source>
         <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
+    </message>
+    <message>
+        <source>The class {name} has {count} pictures; at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
+        <translation>{name} sınıfında {count} resim var; biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
+    </message>
+    <message>
+        <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
+        <translation>{first} ile {second} sınıflarının resimleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi resimlerini verin.</translation>
     </message>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>
@@ -5982,6 +6410,14 @@ en güçlü |w| {w}</translation>
         <translation>{columns} sütun var ama {names} ad.</translation>
     </message>
     <message>
+        <source>There are {count} classes; telling pictures apart takes at least 2. Add a class.</source>
+        <translation>{count} sınıf var; resimleri ayırt etmek için en az 2 sınıf gerekir. Sınıf ekleyin.</translation>
+    </message>
+    <message>
+        <source>There is a class {name} already. Choose another name.</source>
+        <translation>{name} adında bir sınıf zaten var. Başka bir ad seçin.</translation>
+    </message>
+    <message>
         <source>There is no data called {name}. Use the path of a .csv file or one of: {known}.</source>
         <translation>{name} adında veri yok. Bir .csv dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
     </message>
@@ -6028,6 +6464,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a blob of shape {shape} has {count} values</source>
         <translation>{shape} biçimindeki bir blob {count} değer içeriyor</translation>
+    </message>
+    <message>
+        <source>a class holds a picture twice</source>
+        <translation>bir sınıfta aynı resim iki kez var</translation>
     </message>
     <message>
         <source>a colon or a block is expected after {name}</source>
@@ -6146,6 +6586,14 @@ en güçlü |w| {w}</translation>
         <translation>bir sayı çok uzun</translation>
     </message>
     <message>
+        <source>a packed picture is missing</source>
+        <translation>paketlenmiş bir resim eksik</translation>
+    </message>
+    <message>
+        <source>a picture&apos;s entry is not what it was</source>
+        <translation>bir resmin kaydı değişmiş</translation>
+    </message>
+    <message>
         <source>a pose network</source>
         <translation>bir duruş ağı</translation>
     </message>
@@ -6258,6 +6706,10 @@ en güçlü |w| {w}</translation>
         <translation>çıktısı yok</translation>
     </message>
     <message>
+        <source>it has no schema_version</source>
+        <translation>schema_version alanı yok</translation>
+    </message>
+    <message>
         <source>it has {count} layers, more than {most}</source>
         <translation>{count} katmanı var, en çok {most} olabilir</translation>
     </message>
@@ -6266,8 +6718,24 @@ en güçlü |w| {w}</translation>
         <translation>{inputs} girdisi ve {outputs} çıktısı var</translation>
     </message>
     <message>
+        <source>it holds a file that belongs to no project</source>
+        <translation>projeye ait olmayan bir dosya içeriyor</translation>
+    </message>
+    <message>
+        <source>it holds a file twice</source>
+        <translation>bir dosyayı iki kez içeriyor</translation>
+    </message>
+    <message>
+        <source>it holds a link</source>
+        <translation>bir bağlantı içeriyor</translation>
+    </message>
+    <message>
         <source>it holds no layers</source>
         <translation>içinde katman yok</translation>
+    </message>
+    <message>
+        <source>it holds too many files</source>
+        <translation>çok fazla dosya içeriyor</translation>
     </message>
     <message>
         <source>it is a folder</source>
@@ -6334,8 +6802,16 @@ en güçlü |w| {w}</translation>
         <translation>axis ya da num_axes değeri yanlış</translation>
     </message>
     <message>
+        <source>its classes are not what they were</source>
+        <translation>sınıfları değişmiş</translation>
+    </message>
+    <message>
         <source>its code_type {code} is unknown</source>
         <translation>code_type değeri {code} bilinmiyor</translation>
+    </message>
+    <message>
+        <source>its description is too large</source>
+        <translation>tanımı çok büyük</translation>
     </message>
     <message>
         <source>its description says so</source>
@@ -6406,12 +6882,28 @@ en güçlü |w| {w}</translation>
         <translation>çıktılarının biçimleri {shapes}</translation>
     </message>
     <message>
+        <source>its pictures are larger than it is</source>
+        <translation>resimleri kendisinden büyük</translation>
+    </message>
+    <message>
+        <source>its pictures are packed in another way</source>
+        <translation>resimleri başka biçimde paketlenmiş</translation>
+    </message>
+    <message>
         <source>its pooling {method} is not one of MAX and AVE</source>
         <translation>{method} havuzlaması MAX ya da AVE değil</translation>
     </message>
     <message>
+        <source>its preprocessing is not what it was</source>
+        <translation>ön işlemesi değişmiş</translation>
+    </message>
+    <message>
         <source>its sizes are wrong</source>
         <translation>boyutları yanlış</translation>
+    </message>
+    <message>
+        <source>its split is not what it was</source>
+        <translation>ayrımı değişmiş</translation>
     </message>
     <message>
         <source>its weights are missing from the caffemodel</source>
@@ -6468,6 +6960,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>the address must start with http, https, rtsp or rtsps</source>
         <translation>adres http, https, rtsp ya da rtsps ile başlamalı</translation>
+    </message>
+    <message>
+        <source>the archive is broken</source>
+        <translation>arşiv bozuk</translation>
     </message>
     <message>
         <source>the block that starts here has no {closing}</source>
@@ -6734,6 +7230,14 @@ en güçlü |w| {w}</translation>
         <translation>{file}: dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file}: the folder holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
+        <translation>{file}: klasörde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
+    </message>
+    <message>
+        <source>{file}: the folder holds more than {limit} files. Choose one with fewer.</source>
+        <translation>{file}: klasörde {limit} taneden çok dosya var. Daha az dosyalı bir klasör seçin.</translation>
+    </message>
+    <message>
         <source>{file}: the folder holds no picture. Choose a folder with JPEG, PNG or other pictures.</source>
         <translation>{file}: klasörde resim yok. JPEG, PNG ya da başka resimler içeren bir klasör seçin.</translation>
     </message>
@@ -6794,6 +7298,14 @@ en güçlü |w| {w}</translation>
         <translation>{file}: resim {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
     </message>
     <message>
+        <source>{file}: the project has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
+        <translation>{file}: projenin sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
+    </message>
+    <message>
+        <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
+        <translation>{file}: proje bozuk ({reason}). Daha eski bir kopyasını kullanın.</translation>
+    </message>
+    <message>
         <source>{file}: there is no looking inside this network ({reason}). Choose another model.</source>
         <translation>{file}: bu ağın içine bakılamıyor ({reason}). Başka bir model seçin.</translation>
     </message>
@@ -6808,6 +7320,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
         <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
+        <translation>{file}: bu, eklenenden başka bir resim. Eskisini yerine koyun ya da sınıfından kaldırıp yenisini ekleyin.</translation>
+    </message>
+    <message>
+        <source>{file}: this is no Glassnet teach project. Choose another file.</source>
+        <translation>{file}: bu bir Glassnet öğretme projesi değil. Başka bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
@@ -7413,6 +7933,230 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Say how it is done</source>
         <translation>Nasıl yapılacağını söyle</translation>
+    </message>
+</context>
+<context>
+    <name>TeachModel</name>
+    <message>
+        <source>Nothing</source>
+        <translation>Hiçbiri</translation>
+    </message>
+    <message>
+        <source>Class {n}</source>
+        <translation>Sınıf {n}</translation>
+    </message>
+    <message>
+        <source>Add class</source>
+        <translation>Sınıf ekle</translation>
+    </message>
+    <message>
+        <source>Rename class</source>
+        <translation>Sınıfı yeniden adlandır</translation>
+    </message>
+    <message>
+        <source>Colour of a class</source>
+        <translation>Sınıfın rengi</translation>
+    </message>
+    <message>
+        <source>Move class</source>
+        <translation>Sınıfı taşı</translation>
+    </message>
+    <message>
+        <source>Remove class {name}</source>
+        <translation>{name} sınıfını kaldır</translation>
+    </message>
+    <message>
+        <source>Join classes</source>
+        <translation>Sınıfları birleştir</translation>
+    </message>
+    <message>
+        <source>Hold out</source>
+        <translation>Sınama payı</translation>
+    </message>
+    <message>
+        <source>Remove image</source>
+        <translation>Görüntüyü kaldır</translation>
+    </message>
+    <message>
+        <source>Remove {n} images</source>
+        <translation>{n} görüntüyü kaldır</translation>
+    </message>
+    <message>
+        <source>Move image</source>
+        <translation>Görüntüyü taşı</translation>
+    </message>
+    <message>
+        <source>Move {n} images</source>
+        <translation>{n} görüntüyü taşı</translation>
+    </message>
+    <message>
+        <source>Pasted image</source>
+        <translation>Yapıştırılan görüntü</translation>
+    </message>
+    <message>
+        <source>There is no image on the clipboard. Copy one, then paste it.</source>
+        <translation>Panoda görüntü yok. Bir görüntü kopyalayın, sonra yapıştırın.</translation>
+    </message>
+    <message>
+        <source>Add image to {name}</source>
+        <translation>{name} sınıfına görüntü ekle</translation>
+    </message>
+    <message>
+        <source>Add {n} images to {name}</source>
+        <translation>{name} sınıfına {n} görüntü ekle</translation>
+    </message>
+    <message>
+        <source>{n} of the new images are in another class too. An image in two classes tells them apart no more.</source>
+        <translation>Yeni görüntülerin {n} tanesi başka bir sınıfta da var. İki sınıftaki bir görüntü onları ayırt ettirmez.</translation>
+    </message>
+    <message>
+        <source>{n} of the images were in the class already; each counts once.</source>
+        <translation>Görüntülerin {n} tanesi sınıfta zaten vardı; her biri bir kez sayılır.</translation>
+    </message>
+    <message>
+        <source>{n} files are no images that can be read: {names}. The rest was added.</source>
+        <translation>{n} dosya okunabilir bir görüntü değil: {names}. Geri kalanı eklendi.</translation>
+    </message>
+    <message>
+        <source>Import {name}</source>
+        <translation>{name} klasörünü içe aktar</translation>
+    </message>
+    <message>
+        <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
+        <translation>{n} görüntü artık okunamıyor: taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerlerinden öğrendi.</translation>
+    </message>
+    <message>
+        <source>Camera {n}</source>
+        <translation>Kamera {n}</translation>
+    </message>
+    <message>
+        <source>No image was recorded: nothing came from the camera yet. Hold the button until its picture is there.</source>
+        <translation>Görüntü kaydedilmedi: kameradan henüz bir şey gelmedi. Görüntüsü gelene kadar düğmeyi basılı tutun.</translation>
+    </message>
+    <message>
+        <source>{reason} The {n} images recorded before stay.</source>
+        <translation>{reason} Önceden kaydedilen {n} görüntü kalır.</translation>
+    </message>
+    <message>
+        <source>{n} images are not where they were, or are others now: {names}. Put the files back, or remove them from their classes; all else is there.</source>
+        <translation>{n} görüntü yerinde değil ya da değişmiş: {names}. Dosyaları yerine koyun ya da sınıflarından kaldırın; geri kalan her şey duruyor.</translation>
+    </message>
+    <message>
+        <source>{name} is written.</source>
+        <translation>{name} yazıldı.</translation>
+    </message>
+</context>
+<context>
+    <name>TeachStatus</name>
+    <message>
+        <source>Untitled classes</source>
+        <translation>Adsız sınıflar</translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation>epok</translation>
+    </message>
+    <message>
+        <source>epochs/s</source>
+        <translation>epok/s</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>kayıp</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>Kayıt</translation>
+    </message>
+    <message>
+        <source>Reading images</source>
+        <translation>Görüntüler okunuyor</translation>
+    </message>
+    <message>
+        <source>Reading features</source>
+        <translation>Öznitelikler okunuyor</translation>
+    </message>
+    <message>
+        <source>Training the head</source>
+        <translation>Sınıflandırıcı eğitiliyor</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>Yazılıyor</translation>
+    </message>
+    <message>
+        <source>{what}: {done} of {total}</source>
+        <translation>{what}: {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Not trained yet</source>
+        <translation>Henüz eğitilmedi</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Duraklatıldı</translation>
+    </message>
+    <message>
+        <source>Changed since training</source>
+        <translation>Eğitimden sonra değişti</translation>
+    </message>
+    <message>
+        <source>Head trained</source>
+        <translation>Sınıflandırıcı eğitildi</translation>
+    </message>
+    <message>
+        <source>Add at least 2 classes.</source>
+        <translation>En az 2 sınıf ekleyin.</translation>
+    </message>
+    <message>
+        <source>{name} needs at least {n} images.</source>
+        <translation>{name} sınıfına en az {n} görüntü gerekir.</translation>
+    </message>
+    <message>
+        <source>Press Train: the head learns these classes.</source>
+        <translation>Eğit&apos;e basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
+    </message>
+    <message>
+        <source>The loss was no number any more. Take a lower rate.</source>
+        <translation>Kayıp artık bir sayı değildi. Daha düşük bir öğrenme oranı seçin.</translation>
+    </message>
+    <message>
+        <source>Train again: the head goes on from where it stands.</source>
+        <translation>Yeniden eğitin: sınıflandırıcı kaldığı yerden sürdürür.</translation>
+    </message>
+    <message>
+        <source>Nothing is held out, so nobody knows how good it is.</source>
+        <translation>Sınama için görüntü ayrılmadı, bu yüzden ne kadar iyi olduğu bilinmiyor.</translation>
+    </message>
+    <message>
+        <source>{right} of {total} held-out images are right ({share}).</source>
+        <translation>Ayrılan {total} görüntünün {right} tanesi doğru ({share}).</translation>
+    </message>
+</context>
+<context>
+    <name>TeachTab</name>
+    <message>
+        <source>1 image</source>
+        <translation>1 görüntü</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} görüntü</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+</context>
+<context>
+    <name>ThumbnailStrip</name>
+    <message>
+        <source>Move to</source>
+        <translation>Şuraya taşı</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
     </message>
 </context>
 <context>
@@ -8095,6 +8839,25 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>WaysOut</name>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>One ONNX file with backbone and head, a script, a table; or open in Build</source>
+        <translation>Omurga ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo; ya da Kur&apos;da aç</translation>
+    </message>
+    <message>
+        <source>Use in Vision</source>
+        <translation>Görüntü&apos;de kullan</translation>
+    </message>
+    <message>
+        <source>Name what is on pictures, folders, videos and cameras with these classes</source>
+        <translation>Resimlerde, klasörlerde, videolarda ve kamerada ne olduğunu bu sınıflarla söyler</translation>
+    </message>
+</context>
+<context>
     <name>WeightEditor</name>
     <message>
         <source>{n} weights</source>
@@ -8478,6 +9241,17 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Show the weights of that epoch</source>
         <translation>O epokun ağırlıklarını göster</translation>
+    </message>
+</context>
+<context>
+    <name>_SampleList</name>
+    <message>
+        <source>learned from</source>
+        <translation>öğrenmede kullanılıyor</translation>
+    </message>
+    <message>
+        <source>held out to test with</source>
+        <translation>sınama için ayrıldı</translation>
     </message>
 </context>
 </TS>

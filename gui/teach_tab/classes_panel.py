@@ -425,8 +425,8 @@ class ClassCard(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.add_button.setText(self.tr("Add images…"))
         self.record_button.setText(self.tr("Hold to record"))
+        self._fit_buttons()
         self._hint.setText(self.tr("No images yet. Add, drop or record some."))
         self._all.setText(self.tr("Show all images…"))
         self._paste.setText(self.tr("Paste an image"))
@@ -438,6 +438,18 @@ class ClassCard(Panel):
         describe(self._field, self.tr("Name of the class"), self.tr("Enter keeps it, Esc does not"))
         self._write_name()
         self._describe()
+
+    def _fit_buttons(self) -> None:
+        """Leave the words of adding to the tool tip where both do not fit beside each other."""
+        self.add_button.setText(self.tr("Add images…"))
+        wanted = self.add_button.sizeHint().width() + self.record_button.sizeHint().width()
+        if wanted + GAP_M_PX > self.width() - 2 * INSET_PX:
+            self.add_button.setText("")
+
+    def minimumSizeHint(self) -> QSize:
+        """Make do with the words of recording alone."""
+        height = super().minimumSizeHint().height()
+        return QSize(self.record_button.sizeHint().width() + 60, height)
 
     def _describe(self) -> None:
         """Name the controls, each with its class."""
@@ -478,6 +490,7 @@ class ClassCard(Panel):
         """Shorten the name to the room there is."""
         super().resizeEvent(event)
         self._write_name()
+        self._fit_buttons()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, images, and images of other classes."""
@@ -626,7 +639,7 @@ class ClassesPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Classes"))
-        self.import_button.setText(self.tr("Import folder per class"))
+        self._fit_heading()
         describe(
             self.import_button,
             self.tr("Import folder per class"),
@@ -650,10 +663,24 @@ class ClassesPanel(Panel):
         )
         self._write_figures()
 
+    def _fit_heading(self) -> None:
+        """Say in one word what is imported where there is no room for all."""
+        self.import_button.setText(self.tr("Import folder per class"))
+        parts = (self._title, self._count, self.import_button)
+        wanted = sum(part.sizeHint().width() + GAP_M_PX for part in parts)
+        if wanted + 2 * GAP_XL_PX > self.width():
+            self.import_button.setText(self.tr("Import…"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the heading to the room there is."""
+        super().resizeEvent(event)
+        self._fit_heading()
+
     def _write_figures(self) -> None:
         collection, held = self._state.collection, len(self._state.held_out)
         classes, images = len(collection.classes), collection.count
         self._count.setText(f"{number(classes)} · {images_text(images)}" if classes else "")
+        self._fit_heading()
         text = self.tr("Images stay on this computer.")
         if images:
             split = self.tr("{train} train the head, {held} are held out to test it.")
