@@ -81,7 +81,7 @@ class LearningCurve(Panel):
         dress_plot(self.plot)
         self._line.setPen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
         self._bars.setPen(cosmetic_pen(theme.line2, 1.2))
-        self._dots.setPen(QPen(QColor(theme.test), 2.0))
+        self._dots.setPen(cosmetic_pen(theme.test, 2.0))
         self._dots.setBrush(QBrush(QColor(theme.bg1)))
 
 
