@@ -10,7 +10,7 @@ from gui.teach_tab.head_panel import HeadPanel
 from gui.teach_tab.result_panel import ResultPanel
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.teach_tab.training_bar import TrainingBar
+from gui.teach_tab.training_bar import TeachBar
 from gui.theme import GAP_L_PX, GAP_XL_PX
 from gui.widgets.basic import rule, set_role
 from gui.widgets.panel import Panel
@@ -31,7 +31,7 @@ class Centre(Panel):
     def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("teach_centre")
-        self.bar = TrainingBar(model, actions)
+        self.bar = TeachBar(model, actions)
         self.head = HeadPanel(model)
         self.result = ResultPanel(model)
         self._upper, self._rule = _inset(self.head), rule()

@@ -107,7 +107,7 @@ class HiddenCombo(QComboBox):
 class MoreSettings(PopupForm):
     """What fits no bar: drop-out, L2, changed copies, seed and threshold."""
 
-    def __init__(self, model: TeachModel, bar: TrainingBar) -> None:
+    def __init__(self, model: TeachModel, bar: TeachBar) -> None:
         super().__init__("teach_more_panel", bar)
         self.dropout = NumberEdit("teach_dropout", 0.0, 0.95)
         self.l2 = NumberEdit("teach_l2", 0.0, 10.0)
@@ -180,7 +180,7 @@ class MoreSettings(PopupForm):
         self.threshold.retranslate({0.0: self.tr("automatic")})
 
 
-class TrainingBar(Panel):
+class TeachBar(Panel):
     """Train the head, pause and cancel, and set how it learns."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
