@@ -1193,6 +1193,17 @@
     </message>
 </context>
 <context>
+    <name>ConfusionGrid</name>
+    <message>
+        <source>{n} of {truth} right</source>
+        <translation>{truth}: {n} doğru</translation>
+    </message>
+    <message>
+        <source>{n} of {truth} taken for {guess}</source>
+        <translation>{truth}: {n} tanesi {guess} sanıldı</translation>
+    </message>
+</context>
+<context>
     <name>ConfusionMatrix</name>
     <message>
         <source>{n} right</source>
@@ -1225,6 +1236,41 @@
     <message>
         <source>1 row of class {truth}, answered {answer}</source>
         <translation>{truth} sınıfından 1 satır, yanıt {answer}</translation>
+    </message>
+</context>
+<context>
+    <name>ConfusionPanel</name>
+    <message>
+        <source>And {n} more: click a cell of the matrix to see them.</source>
+        <translation>{n} tane daha var: görmek için matrisin bir hücresine tıklayın.</translation>
+    </message>
+    <message>
+        <source>Confusion on held-out images</source>
+        <translation>Ayrılan görüntülerde karışıklık</translation>
+    </message>
+    <message>
+        <source>row: truth, column: guess</source>
+        <translation>satır: doğrusu, sütun: tahmin</translation>
+    </message>
+    <message>
+        <source>Confusion matrix: row the truth, column the guess</source>
+        <translation>Karışıklık matrisi: satır doğrusu, sütun tahmin</translation>
+    </message>
+    <message>
+        <source>Click a cell to see its images; arrow keys and Enter do the same</source>
+        <translation>Görüntülerini görmek için bir hücreye tıklayın; ok tuşlarıyla Enter da aynısını yapar</translation>
+    </message>
+    <message>
+        <source>Once the head is trained, its mistakes on held-out images stand here.</source>
+        <translation>Sınıflandırıcı eğitilince ayrılan görüntülerdeki yanlışları burada durur.</translation>
+    </message>
+    <message>
+        <source>No held-out image is taken for another class.</source>
+        <translation>Ayrılan görüntülerin hiçbiri başka bir sınıf sanılmadı.</translation>
+    </message>
+    <message>
+        <source>No image is held out, so there are none to be mistaken in.</source>
+        <translation>Sınama için görüntü ayrılmadı; yanılacağı görüntü de yok.</translation>
     </message>
 </context>
 <context>
@@ -2199,6 +2245,21 @@
     </message>
 </context>
 <context>
+    <name>EpochPlot</name>
+    <message>
+        <source>article</source>
+        <translation>makale</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>düzeltilmiş</translation>
+    </message>
+    <message>
+        <source>seed {n}</source>
+        <translation>tohum {n}</translation>
+    </message>
+</context>
+<context>
     <name>ErrorCard</name>
     <message>
         <source>Error on this row</source>
@@ -2742,6 +2803,64 @@
     <message>
         <source>No word of the glossary has that in it.</source>
         <translation>Sözlükte bunu içeren bir terim yok.</translation>
+    </message>
+</context>
+<context>
+    <name>HeadPanel</name>
+    <message>
+        <source>What is trained</source>
+        <translation>Ne eğitiliyor</translation>
+    </message>
+    <message>
+        <source>Live values from the preview</source>
+        <translation>Önizlemedeki canlı değerler</translation>
+    </message>
+</context>
+<context>
+    <name>HeadView</name>
+    <message>
+        <source>a picture of {w} by {h} pixels</source>
+        <translation>{w}’e {h} piksellik bir resim</translation>
+    </message>
+    <message>
+        <source>{name}, frozen</source>
+        <translation>{name}, dondurulmuş</translation>
+    </message>
+    <message>
+        <source>{n} features</source>
+        <translation>{n} öznitelik</translation>
+    </message>
+    <message>
+        <source>{n} units, {activation}</source>
+        <translation>{n} birim, {activation}</translation>
+    </message>
+    <message>
+        <source>{n} classes: {classes}</source>
+        <translation>{n} sınıf: {classes}</translation>
+    </message>
+    <message>
+        <source>features</source>
+        <translation>öznitelik</translation>
+    </message>
+    <message>
+        <source>frozen</source>
+        <translation>dondurulmuş</translation>
+    </message>
+    <message>
+        <source>{n} M weights</source>
+        <translation>{n} M ağırlık</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>ağırlık</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>ve {n} tane daha</translation>
+    </message>
+    <message>
+        <source>the head you train</source>
+        <translation>eğittiğiniz sınıflandırıcı</translation>
     </message>
 </context>
 <context>
@@ -4076,21 +4195,6 @@ tek doğruyla</translation>
     </message>
 </context>
 <context>
-    <name>LossPlot</name>
-    <message>
-        <source>article</source>
-        <translation>makale</translation>
-    </message>
-    <message>
-        <source>corrected</source>
-        <translation>düzeltilmiş</translation>
-    </message>
-    <message>
-        <source>seed {n}</source>
-        <translation>tohum {n}</translation>
-    </message>
-</context>
-<context>
     <name>LotteryView</name>
     <message>
         <source>Whether training succeeds can hang on the first random weights. Try many.</source>
@@ -4672,6 +4776,45 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>MistakeRow</name>
+    <message>
+        <source>Move to</source>
+        <translation>Taşı</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+    <message>
+        <source>taken for</source>
+        <translation>sanıldı:</translation>
+    </message>
+    <message>
+        <source>{share} sure</source>
+        <translation>{share} emin</translation>
+    </message>
+    <message>
+        <source>Open {what}</source>
+        <translation>Aç: {what}</translation>
+    </message>
+    <message>
+        <source>Move the image to the class that it belongs to</source>
+        <translation>Görüntüyü ait olduğu sınıfa taşıyın</translation>
+    </message>
+    <message>
+        <source>Move to: {what}</source>
+        <translation>Taşı: {what}</translation>
+    </message>
+    <message>
+        <source>Remove the image from its class; the file stays</source>
+        <translation>Görüntüyü sınıfından kaldırın; dosyası kalır</translation>
+    </message>
+    <message>
+        <source>Remove: {what}</source>
+        <translation>Kaldır: {what}</translation>
+    </message>
+</context>
+<context>
     <name>ModelPanel</name>
     <message>
         <source>Model</source>
@@ -5006,6 +5149,65 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>MoreSettings</name>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Share of hidden units silenced a step</source>
+        <translation>Her adımda susturulan gizli birimlerin payı</translation>
+    </message>
+    <message>
+        <source>Penalty on half the sum of w²</source>
+        <translation>w² toplamının yarısına ceza</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Tohum</translation>
+    </message>
+    <message>
+        <source>All randomness comes from this number, the choice of held-out images too</source>
+        <translation>Bütün rastgelelik bu sayıdan gelir, ayrılan görüntülerin seçimi de</translation>
+    </message>
+    <message>
+        <source>“Not sure” below</source>
+        <translation>“Emin değil” eşiği</translation>
+    </message>
+    <message>
+        <source>A probability from 0 to 1; 0 reads it off the held-out images</source>
+        <translation>0 ile 1 arasında bir olasılık; 0, eşiği ayrılan görüntülerden okur</translation>
+    </message>
+    <message>
+        <source>Learn mirrored copies too</source>
+        <translation>Aynadaki kopyaları da öğren</translation>
+    </message>
+    <message>
+        <source>Left and right exchanged</source>
+        <translation>Sağı solu değiştirilmiş</translation>
+    </message>
+    <message>
+        <source>Learn cut-out copies too</source>
+        <translation>Kırpılmış kopyaları da öğren</translation>
+    </message>
+    <message>
+        <source>85 % of each side, anywhere in the image</source>
+        <translation>Her kenarın %85’i, görüntünün herhangi bir yerinden</translation>
+    </message>
+    <message>
+        <source>Learn darker and brighter copies too</source>
+        <translation>Daha koyu ve daha açık kopyaları da öğren</translation>
+    </message>
+    <message>
+        <source>By a third</source>
+        <translation>Üçte bir oranında</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>kendiliğinden</translation>
+    </message>
+</context>
+<context>
     <name>NetworkPanel</name>
     <message>
         <source>Network</source>
@@ -5186,6 +5388,65 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{link} (leads to {file})</source>
         <translation>{link} (gerçekte {file})</translation>
+    </message>
+</context>
+<context>
+    <name>PictureViewer</name>
+    <message>
+        <source>no class: the image alone</source>
+        <translation>hiçbiri: yalnızca görüntü</translation>
+    </message>
+    <message>
+        <source>the most probable class</source>
+        <translation>en olası sınıf</translation>
+    </message>
+    <message>
+        <source>{place} of {total}: {name}</source>
+        <translation>{total} görüntünün {place}. görüntüsü: {name}</translation>
+    </message>
+    <message>
+        <source>What the head says</source>
+        <translation>Sınıflandırıcı ne diyor</translation>
+    </message>
+    <message>
+        <source>Probability of each class</source>
+        <translation>Her sınıfın olasılığı</translation>
+    </message>
+    <message>
+        <source>Occlusion map for</source>
+        <translation>Örtme haritası:</translation>
+    </message>
+    <message>
+        <source>Class of the occlusion map</source>
+        <translation>Örtme haritasının sınıfı</translation>
+    </message>
+    <message>
+        <source>Hiding the bright part costs this class most</source>
+        <translation>Parlak kısmı gizlemek bu sınıfın olasılığını en çok düşürür</translation>
+    </message>
+    <message>
+        <source>Previous image</source>
+        <translation>Önceki görüntü</translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation>Sonraki görüntü</translation>
+    </message>
+    <message>
+        <source>Move to</source>
+        <translation>Taşı</translation>
+    </message>
+    <message>
+        <source>Move the image to another class</source>
+        <translation>Görüntüyü başka bir sınıfa taşıyın</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+    <message>
+        <source>Remove the image from its class; the file stays</source>
+        <translation>Görüntüyü sınıfından kaldırın; dosyası kalır</translation>
     </message>
 </context>
 <context>
@@ -5389,6 +5650,85 @@ en güçlü |w| {w}</translation>
     <message>
         <source>How to prepare pictures is a guess. Check it in the blob X-ray.</source>
         <translation>Resimlerin nasıl hazırlanacağı bir varsayım. Blob röntgeninde denetleyin.</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewPanel</name>
+    <message>
+        <source>not sure</source>
+        <translation>emin değil</translation>
+    </message>
+    <message>
+        <source>{time} ms</source>
+        <translation>{time} ms</translation>
+    </message>
+    <message>
+        <source>{rate} fps · {time} ms</source>
+        <translation>{rate} kare/sn · {time} ms</translation>
+    </message>
+    <message>
+        <source>Live preview</source>
+        <translation>Canlı önizleme</translation>
+    </message>
+    <message>
+        <source>Preview: the picture and what the head says of it</source>
+        <translation>Önizleme: resim ve sınıflandırıcının onun için söylediği</translation>
+    </message>
+    <message>
+        <source>Probability of each class</source>
+        <translation>Her sınıfın olasılığı</translation>
+    </message>
+    <message>
+        <source>Start the camera</source>
+        <translation>Kamerayı başlat</translation>
+    </message>
+    <message>
+        <source>Show what the head says of the camera&apos;s pictures</source>
+        <translation>Sınıflandırıcının kameradaki görüntüler için ne dediğini gösterir</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Kaynak</translation>
+    </message>
+    <message>
+        <source>Source of the preview: {name}</source>
+        <translation>Önizlemenin kaynağı: {name}</translation>
+    </message>
+    <message>
+        <source>A camera, an image, a video or a network stream</source>
+        <translation>Bir kamera, görüntü, video ya da ağ yayını</translation>
+    </message>
+    <message>
+        <source>Glassnet keeps trying.</source>
+        <translation>Glassnet denemeyi sürdürüyor.</translation>
+    </message>
+    <message>
+        <source>Try the head on a camera, or drop an image here.</source>
+        <translation>Sınıflandırıcıyı kamerada deneyin ya da buraya bir görüntü bırakın.</translation>
+    </message>
+    <message>
+        <source>Waiting for {name}.</source>
+        <translation>{name} bekleniyor.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”: set by hand under More.</source>
+        <translation>{share} altında “emin değil” der: eşik Diğer altında elle seçildi.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”; there are too few right answers on held-out images to read it off.</source>
+        <translation>{share} altında “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği okumaya yetmeyecek kadar az.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
+        <translation>{share} altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, {wrong} yanlışın {refused} geçmez.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
+        <translation>{share} altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer.</translation>
+    </message>
+    <message>
+        <source>Dropped image</source>
+        <translation>Bırakılan görüntü</translation>
     </message>
 </context>
 <context>
@@ -5706,6 +6046,125 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Make it one layer of step units</source>
         <translation>Tek katman basamak birimine indir</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPanel</name>
+    <message>
+        <source>Held-out accuracy</source>
+        <translation>Ayrılanlarda doğruluk</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>eğitim</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>doğrulama</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>Doğruluk</translation>
+    </message>
+    <message>
+        <source>More data?</source>
+        <translation>Daha çok veri?</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Share of images that are right, by epoch</source>
+        <translation>Epoklara göre doğru görüntülerin payı</translation>
+    </message>
+    <message>
+        <source>Learning curve: does more data help?</source>
+        <translation>Öğrenme eğrisi: daha çok veri işe yarar mı?</translation>
+    </message>
+    <message>
+        <source>Accuracy or learning curve</source>
+        <translation>Doğruluk ya da öğrenme eğrisi</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Ölç</translation>
+    </message>
+    <message>
+        <source>Measure the learning curve</source>
+        <translation>Öğrenme eğrisini ölç</translation>
+    </message>
+    <message>
+        <source>Train new heads on an eighth, a quarter, half and all of the images</source>
+        <translation>Görüntülerin sekizde biri, dörtte biri, yarısı ve tümüyle yeni sınıflandırıcılar eğitir</translation>
+    </message>
+    <message>
+        <source>Accuracy by epoch</source>
+        <translation>Epoklara göre doğruluk</translation>
+    </message>
+    <message>
+        <source>Loss by epoch</source>
+        <translation>Epoklara göre kayıp</translation>
+    </message>
+    <message>
+        <source>Learning curve</source>
+        <translation>Öğrenme eğrisi</translation>
+    </message>
+    <message>
+        <source>The head is being trained.</source>
+        <translation>Sınıflandırıcı eğitiliyor.</translation>
+    </message>
+    <message>
+        <source>No image is held out, so nothing tells how good the head is on new ones.</source>
+        <translation>Sınama için görüntü ayrılmadı; sınıflandırıcının yeni görüntülerde ne kadar iyi olduğu bilinmiyor.</translation>
+    </message>
+    <message>
+        <source>Add at least 2 classes, give each its images, then train the head.</source>
+        <translation>En az 2 sınıf ekleyin, her birine görüntülerini verin, sonra sınıflandırıcıyı eğitin.</translation>
+    </message>
+    <message>
+        <source>Train the head to see how many of the held-out images it gets right.</source>
+        <translation>Ayrılan görüntülerin kaçını doğru bildiğini görmek için sınıflandırıcıyı eğitin.</translation>
+    </message>
+    <message>
+        <source>All {total} held-out images are right.</source>
+        <translation>Ayrılan {total} görüntünün hepsi doğru.</translation>
+    </message>
+    <message>
+        <source>{right} of {total} held-out images are right.</source>
+        <translation>Ayrılan {total} görüntünün {right} doğru.</translation>
+    </message>
+    <message>
+        <source>Classes or settings have changed since: train again.</source>
+        <translation>Sınıflar ya da ayarlar o zamandan beri değişti: yeniden eğitin.</translation>
+    </message>
+    <message>
+        <source>95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
+        <translation>%95 aralığı: {low} ile {high} arası. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
+    </message>
+    <message>
+        <source>Trained in {time} s on this computer, without internet.</source>
+        <translation>Bu bilgisayarda, internetsiz, {time} sn içinde eğitildi.</translation>
+    </message>
+    <message>
+        <source>Training new heads on ever more of the images…</source>
+        <translation>Görüntülerin giderek daha çoğuyla yeni sınıflandırıcılar eğitiliyor…</translation>
+    </message>
+    <message>
+        <source>Train the head first.</source>
+        <translation>Önce sınıflandırıcıyı eğitin.</translation>
+    </message>
+    <message>
+        <source>Does more data help? Measure it on ever more of the images.</source>
+        <translation>Daha çok veri işe yarar mı? Görüntülerin giderek daha çoğuyla ölçün.</translation>
+    </message>
+    <message>
+        <source>From {few} to {many} images it gained {points} points: more will help.</source>
+        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: daha çoğu işe yarar.</translation>
+    </message>
+    <message>
+        <source>From {few} to {many} images it gained {points} points: more of the same will hardly help.</source>
+        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: aynısından daha çoğu pek işe yaramaz.</translation>
     </message>
 </context>
 <context>
@@ -7662,6 +8121,41 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>SourceMenu</name>
+    <message>
+        <source>Image or video…</source>
+        <translation>Görüntü ya da video…</translation>
+    </message>
+    <message>
+        <source>Camera {number}</source>
+        <translation>Kamera {number}</translation>
+    </message>
+    <message>
+        <source>Network address…</source>
+        <translation>Ağ adresi…</translation>
+    </message>
+    <message>
+        <source>Mirrored view</source>
+        <translation>Ayna görünümü</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Durdur</translation>
+    </message>
+    <message>
+        <source>Image or video</source>
+        <translation>Görüntü ya da video</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Görüntüler</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videolar</translation>
+    </message>
+</context>
+<context>
     <name>Stage</name>
     <message>
         <source>{now} of {end}</source>
@@ -7936,6 +8430,112 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>TeachAdvice</name>
+    <message>
+        <source>More of {first}, against other backgrounds, will help most.</source>
+        <translation>En çok, başka arka planlar önünde daha çok {first} görüntüsü işe yarar.</translation>
+    </message>
+    <message>
+        <source>More of {first} and {second}, against other backgrounds, will help most.</source>
+        <translation>En çok, başka arka planlar önünde daha çok {first} ve {second} görüntüsü işe yarar.</translation>
+    </message>
+    <message>
+        <source>Few images per class.</source>
+        <translation>Sınıf başına az görüntü.</translation>
+    </message>
+    <message>
+        <source>“{most}” has {times} times as many images as “{least}” ({many} and {few}): the head leans to it. Add to “{least}”.</source>
+        <translation>“{most}” sınıfında “{least}” sınıfının {times} katı görüntü var ({many} ve {few}): sınıflandırıcı ona yatkın olur. “{least}” sınıfına görüntü ekleyin.</translation>
+    </message>
+    <message>
+        <source>Uneven classes.</source>
+        <translation>Dengesiz sınıflar.</translation>
+    </message>
+    <message>
+        <source>Since epoch {epoch} it learns its images by heart. Train for {epoch} epochs, or set drop-out or L2 higher under More.</source>
+        <translation>{epoch}. epoktan beri görüntülerini ezberliyor. {epoch} epok eğitin ya da Diğer altında seyreltmeyi veya L2’yi artırın.</translation>
+    </message>
+    <message>
+        <source>The validation loss rises.</source>
+        <translation>Doğrulama kaybı artıyor.</translation>
+    </message>
+    <message>
+        <source>The validation loss is still falling.</source>
+        <translation>Doğrulama kaybı hâlâ düşüyor.</translation>
+    </message>
+    <message>
+        <source>A few more epochs may help.</source>
+        <translation>Birkaç epok daha işe yarayabilir.</translation>
+    </message>
+</context>
+<context>
+    <name>TeachBar</name>
+    <message>
+        <source>Train head</source>
+        <translation>Sınıflandırıcıyı eğit</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Duraklat</translation>
+    </message>
+    <message>
+        <source>{action} (Space)</source>
+        <translation>{action} (Boşluk)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Vazgeç</translation>
+    </message>
+    <message>
+        <source>Give up; the head from before stays</source>
+        <translation>Vazgeçer; önceki sınıflandırıcı kalır</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epok</translation>
+    </message>
+    <message>
+        <source>How often every image is learned from before training stops</source>
+        <translation>Eğitim durmadan önce her görüntüden kaç kez öğrenileceği</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>How far each step goes</source>
+        <translation>Her adımın ne kadar ileri gittiği</translation>
+    </message>
+    <message>
+        <source>Hidden units</source>
+        <translation>Gizli birim</translation>
+    </message>
+    <message>
+        <source>None, or one or two layers, as in 64 or 128, 32</source>
+        <translation>Hiç ya da bir iki katman; 64 ya da 128; 32 gibi</translation>
+    </message>
+    <message>
+        <source>Hold out</source>
+        <translation>Ayrılan</translation>
+    </message>
+    <message>
+        <source>Share of the images that is kept back to test the head with</source>
+        <translation>Sınıflandırıcıyı sınamak için ayrılan görüntülerin payı</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>yok</translation>
+    </message>
+    <message>
+        <source>More settings</source>
+        <translation>Diğer ayarlar</translation>
+    </message>
+    <message>
+        <source>Drop-out, L2, changed copies, seed and the threshold of “not sure”</source>
+        <translation>Seyreltme, L2, değiştirilmiş kopyalar, tohum ve “emin değil” eşiği</translation>
+    </message>
+</context>
+<context>
     <name>TeachModel</name>
     <message>
         <source>Nothing</source>
@@ -7968,6 +8568,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Join classes</source>
         <translation>Sınıfları birleştir</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Tohum</translation>
     </message>
     <message>
         <source>Hold out</source>

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 
 _PARTS: dict[str, tuple[str, ...]] = {
     "challenge": ("challenge_page",),
+    "class_pictures": ("class_pictures_dialog",),
     "confusion_matrix": ("confusion_large",),
     "decision_map": ("plane_map",),
     "doctor": ("doctor",),
     "export": ("export_menu", "file_export"),
     "fit_plot": ("fit_plot",),
     "glossary": ("glossary_card",),
+    "held_out_picture": ("picture_viewer",),
     "hidden_space": ("hidden_view",),
     "landscape": ("landscape_view",),
+    "learning_curve": ("teach_learning_plot",),
     "loss": ("loss_panel",),
     "lottery": ("lottery_view",),
     "microscope": ("microscope",),

@@ -6,7 +6,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,6 +46,7 @@ from gui.teach_tab.teaching import (
     write_predictions_csv,
 )
 from gui.teach_tab.thumbnails import Thumbnails
+from gui.vision_tab.vision_model import VisionModel
 from gui.workers import LatestTask, RunController
 from model.experiment import Experiment
 from vision.errors import VisionError
@@ -251,6 +252,10 @@ class TeachModel(QObject):
             return without_class(moved(collection, hashes, key, into), key)
 
         self._edit(self.tr("Join classes"), merge)
+
+    def set_seed(self, seed: int) -> None:
+        """Draw first weights, and which images are held out, from another seed."""
+        self._edit(self.tr("Seed"), lambda c: replace(c, seed=seed), "seed")
 
     def set_hold_out(self, share: float) -> None:
         """Hold out another share of the images, 0 to below 1."""
@@ -742,6 +747,13 @@ class TeachModel(QObject):
         self.fail(error, details)
         self._run_next_feed()
 
+    # -- Explaining --------------------------------------------------------------------------------
+
+    @cached_property
+    def explainer(self) -> VisionModel:
+        """What shows one image with an occlusion map, with threads and a network of its own."""
+        return VisionModel(self.messages, self)
+
     # -- Recording ---------------------------------------------------------------------------------
 
     def _new_burst(self) -> int:
@@ -920,6 +932,8 @@ class TeachModel(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether no thread is at work."""
+        if "explainer" in self.__dict__ and self.explainer.is_closing:
+            return False
         runners = (self._reader, self._trainer, self._feeder, self._still, self._curve)
         return (
             all(one.is_idle for one in runners) and self._writer.is_idle and self.thumbnails.is_idle
@@ -935,6 +949,8 @@ class TeachModel(QObject):
         self._still.cancel()
         self._curve.cancel()
         self.thumbnails.request_close()
+        if "explainer" in self.__dict__:
+            self.explainer.request_close()
         return self.is_idle
 
     def resume(self) -> None:

@@ -441,8 +441,9 @@ class VisionState:
         The boxes on show.
     cut
         How a mask is used.
-    explanation
-        The occlusion map of `result`, as it grows, or ``None``.
+    explanation, explained_class
+        The occlusion map of `result`, as it grows, or ``None``; which class it asks about, ``None``
+        for the most probable one.
     history, history_row
         What was classified, the newest first, and the entry on the stage, or ``None``.
     folder
@@ -468,6 +469,7 @@ class VisionState:
     objects: ObjectsState = field(default_factory=ObjectsState)
     cut: CutOut = field(default_factory=CutOut)
     explanation: OcclusionView | None = None
+    explained_class: int | None = None
     history: tuple[HistoryEntry, ...] = ()
     history_row: int | None = None
     folder: FolderState | None = None

@@ -115,14 +115,20 @@ class StageView(QGraphicsView):
         Called when the room for the picture changed.
     on_hovered
         Called with the row of the box that the pointer is on, or ``None``.
+    is_small
+        Whether the picture has all the room: no margin and no drop zone.
     """
 
     painted = Signal(float)
 
     def __init__(
-        self, on_resized: Callable[[], None], on_hovered: Callable[[int | None], None]
+        self,
+        on_resized: Callable[[], None],
+        on_hovered: Callable[[int | None], None],
+        is_small: bool = False,
     ) -> None:
         super().__init__()
+        self._is_small = is_small
         self._on_resized, self._on_hovered = on_resized, on_hovered
         self.setObjectName("stage_view")
         self._item = _PictureItem()
@@ -255,6 +261,8 @@ class StageView(QGraphicsView):
 
     def _room(self) -> QRectF:
         """Return where a picture may lie, in viewport coordinates."""
+        if self._is_small:
+            return QRectF(self.viewport().rect())
         inset = DROP_INSET_PX + PICTURE_INSET_PX
         rect = QRectF(self.viewport().rect())
         return rect.adjusted(inset, inset, -inset, -(DROP_INSET_PX + HINT_H_PX))
@@ -308,6 +316,8 @@ class StageView(QGraphicsView):
     def _draw_ground(self, painter: QPainter) -> None:
         theme = active()
         painter.fillRect(self.viewport().rect(), QColor(theme.bg2))
+        if self._is_small:
+            return
         zone = QRectF(self.viewport().rect()).adjusted(
             DROP_INSET_PX + 0.5, DROP_INSET_PX + 0.5, -DROP_INSET_PX - 0.5, -DROP_INSET_PX - 0.5
         )

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.loss_panel.plot import run_name
 from gui.build_tab.workbench import Workbench
+from gui.plots.epoch_plot import run_name
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData

@@ -1,4 +1,4 @@
-"""The loss plot: lines, earlier runs and their names, cross-hair, CSV."""
+"""Losses or shares by epoch: lines, earlier runs and their names, cross-hair, CSV."""
 
 from __future__ import annotations
 
@@ -46,9 +46,12 @@ def run_name(run: RunRecord) -> str:
     """Return what a run is called in the language in use, "seed 42 (2)", or by a person."""
     translate = QCoreApplication.translate
     if run.version and not run.name:
-        published, corrected = translate("LossPlot", "article"), translate("LossPlot", "corrected")
+        published, corrected = (
+            translate("EpochPlot", "article"),
+            translate("EpochPlot", "corrected"),
+        )
         return published if run.version == "published" else corrected
-    name = translate("LossPlot", "seed {n}").format(n=run.seed)
+    name = translate("EpochPlot", "seed {n}").format(n=run.seed)
     return run.name or (f"{name} ({run.before + 1})" if run.before else name)
 
 
@@ -138,7 +141,7 @@ _PNG_SCALE = 2
 
 
 def write_plot(
-    plot: LossPlot, losses: Losses | None, runs: Sequence[RunRecord], path: Path
+    plot: EpochPlot, losses: Losses | None, runs: Sequence[RunRecord], path: Path
 ) -> None:
     """Write PNG (twice the size on screen), SVG or CSV, by the suffix of `path`.
 
@@ -193,10 +196,21 @@ def _write_rows(
 
 
 _FALLEN_DECADES = 4.0
+_SHARES_RANGE = (0.0, 1.03)
 
 
-class LossPlot(Panel):
+class EpochPlot(Panel):
     """Draw the present run over the earlier ones.
+
+    Parameters
+    ----------
+    object_name
+        Of the plot.
+    is_share
+        Whether the values are shares from 0 to 1, written as percent on an axis that keeps its
+        range; else losses.
+    has_timeline
+        Whether an epoch can be chosen, and is marked.
 
     Signals
     -------
@@ -209,10 +223,14 @@ class LossPlot(Panel):
     groove_moved = Signal()
     hovered = Signal(float)
 
-    def __init__(self) -> None:
+    def __init__(
+        self, object_name: str = "loss_plot", is_share: bool = False, has_timeline: bool = True
+    ) -> None:
         super().__init__()
-        self.is_log = True
-        self.plot = make_plot("loss_plot", whole_x=True)
+        self._is_share, self._has_timeline = is_share, has_timeline
+        self.is_log = not is_share
+        self.plot = make_plot(object_name, whole_x=True)
+        self.plot.getAxis("left").is_share = is_share
         self.plot.setMouseTracking(True)
         self._box = self.plot.getViewBox()
         self._box.setMouseEnabled(x=True, y=False)
@@ -403,7 +421,7 @@ class LossPlot(Panel):
     def place_markers(self) -> None:
         """Move the position line, the end markers and the pale future."""
         self._position.setPos(self._epoch)
-        self._position.setVisible(self.end > 0)
+        self._position.setVisible(self._has_timeline and self.end > 0)
         plot_item = self.plot.getPlotItem()
         losses = self.losses_at(self._epoch)
         for found, marker in zip(losses, (self._train_end, self._test_end), strict=True):
@@ -490,7 +508,9 @@ class LossPlot(Panel):
     def _fit_y(self) -> None:
         lines = [*self._own_lines, *(line for run, line, _ in self._runs if run.visible)]
         ranges = [r for r in (line.range() for line in lines) if math.isfinite(r[0])]
-        if ranges:
+        if self._is_share:
+            wanted = _SHARES_RANGE
+        elif ranges:
             wanted = self._y_wanted(min(r[0] for r in ranges), max(r[1] for r in ranges))
         else:
             wanted = (-2.0, 0.0) if self.is_log else (0.0, 1.0)
