@@ -107,8 +107,12 @@ def every_control(window: GlassnetWindow) -> list[Control]:
     build.model.close_microscope()
     window.learn.toggle()
     window.learn.toggle()
+    teach = window.session.teach
+    teach.add_class()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    return sorted(found | set(controls(window)))
+    found |= set(controls(window))
+    teach.document.undo_stack.undo()
+    return sorted(found)
 
 
 def markdown(rows: list[Control]) -> str:
@@ -175,6 +179,7 @@ def _main() -> int:
         window = make_window()
         write_bytes(sys.argv[1], markdown(every_control(window)).encode())
         window.document.undo_stack.setClean()
+        window.session.teach.document.undo_stack.setClean()
         window.close()
     return 0
 

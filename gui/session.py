@@ -92,6 +92,11 @@ class Session(QObject):
         self.steps.addStack(model.document.undo_stack)
         return model
 
+    @property
+    def teach_if_made(self) -> TeachModel | None:
+        """What Teach's panels know, ``None`` as long as nobody has looked there."""
+        return self.__dict__.get("teach")
+
     @cached_property
     def teach_files(self) -> ProjectFiles:
         """What opens and saves the projects of Teach."""
@@ -125,7 +130,7 @@ class Session(QObject):
     def unsaved(self) -> list[Files]:
         """The files of the documents that hold work that a person would miss."""
         every: list[Files] = [self.files]
-        if "teach" in self.__dict__:
+        if self.teach_if_made is not None:
             every.append(self.teach_files)
         return [files for files in every if files.is_worth_asking]
 

@@ -2402,7 +2402,7 @@
     </message>
     <message>
         <source>What you changed since you last saved would be lost.</source>
-        <translation>Son kaydınızdan bu yana yaptığınız değişiklikler kaybolur.</translation>
+        <translation>Son kayıttan bu yana yaptığınız değişiklikler kaybolacak.</translation>
     </message>
     <message>
         <source>Save</source>
@@ -2410,11 +2410,11 @@
     </message>
     <message>
         <source>Discard</source>
-        <translation>Kaydetme</translation>
+        <translation>Kaydetmeden çık</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation>Vazgeç</translation>
+        <translation>İptal</translation>
     </message>
 </context>
 <context>
@@ -2755,7 +2755,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation>Vazgeç</translation>
+        <translation>İptal</translation>
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
@@ -6006,7 +6006,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Recover the unsaved work as it was in its last seconds?</source>
-        <translation>Kaydedilmemiş çalışma son saniyelerindeki haliyle kurtarılsın mı?</translation>
+        <translation>Kaydedilmemiş çalışma son hâliyle geri yüklensin mi?</translation>
     </message>
     <message>
         <source>Recover</source>

@@ -276,13 +276,8 @@ class DocumentFiles(Files):
         self.ask_then(lambda: self._load(default_experiment(), None))
 
     def take_new(self, experiment: Experiment) -> None:
-        """Show an experiment that is in no file yet, after asking about unsaved work."""
-
-        def take() -> None:
-            self._load(experiment, None)
-            self._document.mark_unsaved()
-
-        self.ask_then(take)
+        """Show an experiment that can be had again, after asking about unsaved work."""
+        self.ask_then(lambda: self._load(experiment, None))
 
     def open_path(self, path: Path, others: Sequence[Path] = ()) -> None:
         """Open a file; about unsaved work is asked once it has turned out to be readable.

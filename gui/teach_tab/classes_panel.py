@@ -317,7 +317,7 @@ class ClassCard(Panel):
         head.addWidget(name, 1)
         head.addWidget(self.rename_button)
         head.addWidget(self.menu_button)
-        buttons = QHBoxLayout()
+        buttons = self._buttons = QHBoxLayout()
         buttons.setSpacing(GAP_M_PX)
         buttons.addWidget(self.add_button, 1)
         buttons.addWidget(self.record_button, 1)
@@ -442,9 +442,12 @@ class ClassCard(Panel):
     def _fit_buttons(self) -> None:
         """Leave the words of adding to the tool tip where both do not fit beside each other."""
         self.add_button.setText(self.tr("Add images…"))
-        wanted = self.add_button.sizeHint().width() + self.record_button.sizeHint().width()
-        if wanted + GAP_M_PX > self.width() - 2 * INSET_PX:
+        add, record = self.add_button.sizeHint().width(), self.record_button.sizeHint().width()
+        room = self.width() - 2 * INSET_PX - GAP_M_PX - 2
+        if add + record > room:
             self.add_button.setText("")
+        # Equal where both fit into half of the room each.
+        self._buttons.setStretch(1, 1 if max(add, record) <= room // 2 else 0)
 
     def minimumSizeHint(self) -> QSize:
         """Make do with the words of recording alone."""

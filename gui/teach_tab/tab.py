@@ -34,7 +34,7 @@ from gui.workers.throttle import Throttle
 from vision.kinds import FileKind, kind_of
 from vision.teaching.project import SUFFIX
 
-LEFT_W_PX, LEFT_NARROW_PX = 375, 300
+LEFT_W_PX, LEFT_NARROW_PX = 375, 316
 RIGHT_W_PX, RIGHT_NARROW_PX = 445, 316
 NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1400
 _READING_MS = 100
