@@ -118,10 +118,10 @@ def test_the_drawing_is_left_out_of_a_low_window(
     qtbot.waitUntil(lambda: tab.centre.head.isVisible() == is_shown, timeout=PATIENT_MS)
 
 
-def test_it_speaks_turkish(taught: TeachTab, qapp: QApplication) -> None:
+def test_it_speaks_turkish(taught: TeachTab, qapp: QApplication, qtbot: QtBot) -> None:
     choose_language(qapp, "tr")
     result = taught.centre.result
-    assert "görüntünün" in result.sentence.text()
+    qtbot.waitUntil(lambda: "görüntünün" in result.sentence.text(), timeout=PATIENT_MS)
     assert result.figure.text().startswith("%")
 
 
