@@ -15,6 +15,7 @@ from model.places import UnitAt, WeightAt
 from tests.e2e.learner import Learner
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE
 from tests.gui.vision_tab.media import write_folder
+from tests.vision.teaching.drawn import drawn_folder
 
 Deed = Callable[[Learner], object]
 
@@ -201,6 +202,29 @@ def fill(name: str, text: str) -> Deed:
 
 def threshold(percent: int) -> Deed:
     return lambda learner: learner.slide("threshold", percent)
+
+
+def import_drawn(learner: Learner) -> None:
+    learner.import_classes(drawn_folder(learner.folder / "drawn", 12, ("discs", "stars")))
+
+
+def look_at(dialog: str, open_it: Deed, task: str) -> Deed:
+    """Open a dialog, and leave it once the lesson has seen it."""
+
+    def deed(learner: Learner) -> None:
+        open_it(learner)
+        learner.tick(task)
+        learner.leave(dialog)
+
+    return deed
+
+
+def train_head(epochs: int) -> Deed:
+    def deed(learner: Learner) -> None:
+        learner.set_head("teach_epochs", str(epochs))
+        learner.train_head()
+
+    return deed
 
 
 COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
@@ -391,6 +415,21 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "sure.label": (top_k(3), switch("label_switch")),
         "where.occlusion": (nothing, switch("occlusion_switch")),
         "many.folder": (open_chelsea, open_folder),
+    },
+    "image_folders": {
+        "folders.import": (press("add_class"), import_drawn),
+        "samples.look": (
+            nothing,
+            look_at("class_pictures_dialog", press("class_1_thumbnails"), "look"),
+        ),
+        "train.train": (train_head(5), train_head(30)),
+        "mistakes.open": (nothing, look_at("picture_viewer", lambda x: x.open_cell(), "open")),
+        "more_data.measure": (lambda x: x.show_curve(), press("teach_measure")),
+        "deeper.hidden": (
+            lambda x: x.set_head("teach_hidden_text", "64"),
+            lambda x: x.train_head(),
+        ),
+        "try.show": (nothing, lambda x: x.show_to_head(COFFEE)),
     },
 }
 """By lesson and task: its nearest miss, and the deed that is right."""
