@@ -493,19 +493,20 @@ class Learner(Builder):
         """Import a folder of class folders, and put its report away."""
         self.use("import_folder")
         self.name_file("import_folder_dialog", folder, back=False)
-        self._leave("import_report", "Enter")
+        self.leave("import_report")
 
     def leave(self, dialog: str) -> None:
         """Put away a dialog that has been looked at, by Escape."""
-        self._leave(dialog, "Escape")
 
-    def _leave(self, dialog: str, key: str) -> None:
-        def is_open() -> bool:
-            return any(d.isVisible() for d in self.window.findChildren(QDialog, dialog))
+        def shown() -> list[QDialog]:
+            return [d for d in self.window.findChildren(QDialog, dialog) if d.isVisible()]
 
-        self.wait(is_open, f"{dialog} is open", DONE_MS)
-        self.press(key)
-        self.wait(lambda: not is_open(), f"{dialog} is closed", SOON_MS)
+        self.wait(lambda: bool(shown()), f"{dialog} is open", DONE_MS)
+        (box,) = shown()
+        box.activateWindow()  # as a window manager does
+        self.wait(box.isActiveWindow, f"{dialog} is active", SOON_MS)
+        self.press("Escape")
+        self.wait(lambda: not shown(), f"{dialog} is closed", SOON_MS)
         self.come_back()
 
     def set_head(self, name: str, text: str) -> None:

@@ -417,10 +417,10 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "many.folder": (open_chelsea, open_folder),
     },
     "image_folders": {
-        "folders.import": (press("add_class"), import_drawn),
+        "folders.import": (nothing, import_drawn),
         "samples.look": (
             nothing,
-            look_at("class_pictures_dialog", press("class_1_thumbnails"), "look"),
+            look_at("class_pictures_dialog", press("class_0_thumbnails"), "look"),
         ),
         "train.train": (train_head(5), train_head(30)),
         "mistakes.open": (nothing, look_at("picture_viewer", lambda x: x.open_cell(), "open")),
