@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.teach_tab.confusion_grid import ConfusionGrid
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 
@@ -40,6 +41,7 @@ _KINDS = (
     QLineEdit,
     QPlainTextEdit,
     QTabBar,
+    ConfusionGrid,
 )
 
 

@@ -205,6 +205,8 @@ class ConfusionPanel(Panel):
         The matrix.
     rows
         The most confident mistakes.
+    note
+        What is said where there are none.
     viewer
         Where pictures are opened.
     """
@@ -217,7 +219,7 @@ class ConfusionPanel(Panel):
         self._title = label("title", "confusion_title")
         explain(self._title, "confusion-matrix")
         self._hint = label("hint", "confusion_hint")
-        self._none = label("label", "confusion_none", wrap=True)
+        self.note = label("label", "confusion_none", wrap=True)
         self.grid = ConfusionGrid()
         self.rows: list[MistakeRow] = []
         self._list = QVBoxLayout()
@@ -233,7 +235,7 @@ class ConfusionPanel(Panel):
         layout.setSpacing(GAP_M_PX)
         layout.addLayout(head)
         layout.addWidget(self.grid)
-        layout.addWidget(self._none)
+        layout.addWidget(self.note)
         layout.addLayout(self._list)
         layout.addWidget(self._more)
         self.grid.opened.connect(self._open_cell)
@@ -280,7 +282,7 @@ class ConfusionPanel(Panel):
         judged = self._judged
         self.grid.setVisible(judged is not None)
         self._fit()
-        self._none.setVisible(judged is None or not judged.mistakes)
+        self.note.setVisible(judged is None or not judged.mistakes)
         self._write_none()
         if judged is None:
             return
@@ -346,7 +348,7 @@ class ConfusionPanel(Panel):
             text = self.tr("No held-out image is taken for another class.")
         elif self._state.evaluation is not None:
             text = self.tr("No image is held out, so there are none to be mistaken in.")
-        self._none.setText(text)
+        self.note.setText(text)
 
     # -- Person ------------------------------------------------------------------------------------
 
