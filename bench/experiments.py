@@ -1,5 +1,7 @@
 """Experiments that more than one measurement trains."""
 
+from pathlib import Path
+
 from model.experiment import (
     Experiment,
     IdxData,
@@ -11,7 +13,10 @@ from model.experiment import (
     TrainingSpec,
 )
 
-__all__ = ["picture_experiment"]
+__all__ = ["FASHION", "picture_experiment"]
+
+FASHION = Path("/usr/share/datasets/fashion-mnist")
+"""Where Debian's package dataset-fashion-mnist puts its files."""
 
 
 def picture_experiment(data: IdxData, seed: int, stop: StopSpec) -> Experiment:

@@ -16,7 +16,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
-from bench.experiments import picture_experiment
+from bench.experiments import FASHION, picture_experiment
 from bench.harness import Row, in_turn, resident_mb
 from bench.machine import goal_on
 from bench.torch_peer import Peer, torch_peer
@@ -32,9 +32,8 @@ from model.experiment import (
 from model.training import Trainer
 from model.training.population import Population
 
-FASHION = Path("/usr/share/datasets/fashion-mnist")
 PROCESSORS = os.cpu_count() or 1
-BUDGET_S = 100
+BUDGET_S = 95
 LONG_BUDGET_S = 60
 _LIMIT_S = 12.0
 _STEPS = 20_000

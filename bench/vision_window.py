@@ -20,7 +20,7 @@ from gui.vision_tab.tab import VisionTab
 from vision.manifest import ASSETS
 from vision.pictures import read_picture
 
-BUDGET_S = 85
+BUDGET_S = 80
 _SECONDS = 10.0 * SHARE
 _DRAWN_WH, _DRAWN_FPS = (1280, 720), 60.0
 _WH, _FPS = (640, 480), 120

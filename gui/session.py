@@ -117,11 +117,6 @@ class Session(QObject):
         )
 
     @property
-    def teach_if_made(self) -> TeachModel | None:
-        """What Teach's panels know, ``None`` as long as nobody has looked there."""
-        return self.__dict__.get("teach")
-
-    @property
     def unsaved(self) -> list[Files]:
         """The files of the documents that hold work that a person would miss."""
         every: list[Files] = [self.files]

@@ -61,6 +61,7 @@ class Fault(StrEnum):
     TEACH_FEW_CLASSES = "teach_few_classes"
     TEACH_SMALL_CLASS = "teach_small_class"
     TEACH_SAME_PICTURES = "teach_same_pictures"
+    TEACH_NO_ROWS = "teach_no_rows"
     TEACH_NO_CLASS_FOLDERS = "teach_no_class_folders"
     TEACH_TOO_MANY_FILES = "teach_too_many_files"
     PICTURE_CHANGED = "picture_changed"
@@ -205,15 +206,18 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.CLASS_NAME_EMPTY: "A class needs a name. Type one.",
     Fault.CLASS_NAME_TAKEN: "There is a class {name} already. Choose another name.",
     Fault.TEACH_FEW_CLASSES: (
-        "There are {count} classes; telling pictures apart takes at least 2. Add a class."
+        "There are too few classes ({count}); telling pictures apart takes at least 2. Add a class."
     ),
     Fault.TEACH_SMALL_CLASS: (
-        "The class {name} has {count} pictures; at least {least} are needed, one to learn from and "
-        "one to test with. Add some, or remove the class."
+        "The class {name} has too few pictures ({count}); at least {least} are needed, one to "
+        "learn from and one to test with. Add some, or remove the class."
     ),
     Fault.TEACH_SAME_PICTURES: (
         "The classes {first} and {second} have the same pictures, so nothing tells them apart. "
         "Give each its own pictures."
+    ),
+    Fault.TEACH_NO_ROWS: (
+        "No picture of the class {name} can be read. Put its pictures back, or remove the class."
     ),
     Fault.TEACH_NO_CLASS_FOLDERS: (
         "{file}: the folder holds fewer than 2 folders with pictures. "

@@ -5985,14 +5985,6 @@ en güçlü |w| {w}</translation>
         <source>As a mirror shows it</source>
         <translation>Ayna görüntüsü</translation>
     </message>
-    <message>
-        <source>Network address</source>
-        <translation>Ağ adresi</translation>
-    </message>
-    <message>
-        <source>Address of an MJPEG (http) or RTSP stream:</source>
-        <translation>MJPEG (http) ya da RTSP akışının adresi:</translation>
-    </message>
 </context>
 <context>
     <name>RecoveryOffer</name>
@@ -6705,6 +6697,10 @@ en güçlü |w| {w}</translation>
         <translation>Birim seyrelten ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
+        <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
+        <translation>{name} sınıfının hiçbir resmi okunamıyor. Resimlerini yerine koyun ya da sınıfı kaldırın.</translation>
+    </message>
+    <message>
         <source>Nothing ends this run. Give it a number of epochs or seconds.</source>
         <translation>Bu eğitimi bitirecek bir kural yok. Epok ya da saniye sayısı verin.</translation>
     </message>
@@ -6735,10 +6731,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Say what to write: --onnx FILE, --numpy FILE, or both.</source>
         <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
-    </message>
-    <message>
-        <source>The class {name} has {count} pictures; at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
-        <translation>{name} sınıfında {count} resim var; biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
@@ -6865,12 +6857,12 @@ en güçlü |w| {w}</translation>
         <translation>Eğitim için satır yok. Satır ekleyin ya da test payını küçültün.</translation>
     </message>
     <message>
-        <source>There are {columns} columns but {names} names.</source>
-        <translation>{columns} sütun var ama {names} ad.</translation>
+        <source>There are too few classes ({count}); telling pictures apart takes at least 2. Add a class.</source>
+        <translation>Sınıf sayısı çok az ({count}); resimleri ayırt etmek için en az 2 sınıf gerekir. Bir sınıf ekleyin.</translation>
     </message>
     <message>
-        <source>There are {count} classes; telling pictures apart takes at least 2. Add a class.</source>
-        <translation>{count} sınıf var; resimleri ayırt etmek için en az 2 sınıf gerekir. Sınıf ekleyin.</translation>
+        <source>There are {columns} columns but {names} names.</source>
+        <translation>{columns} sütun var ama {names} ad.</translation>
     </message>
     <message>
         <source>There is a class {name} already. Choose another name.</source>
@@ -7911,6 +7903,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>--{name} is {value}, more than a file can hold. Use a smaller number.</source>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
+    </message>
+    <message>
+        <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
+        <translation>{name} sınıfında çok az resim var ({count}); biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>{file} is missing. Write it, or take {language} out of languages in lesson.json.</source>

@@ -30,7 +30,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QToolTip,
@@ -162,7 +161,7 @@ class ThumbnailStrip(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Show all pictures of the class."""
-        if self._pressed is not None and self._index_at(event.position().toPoint()) >= 0:
+        if self._pressed is not None and self.rect().contains(event.position().toPoint()):
             self._open_all()
         self._pressed = None
 
@@ -530,7 +529,7 @@ class ClassesPanel(Panel):
         self._cards: dict[int, ClassCard] = {}
         self._title, self._count = label("title"), label("label", "classes_count")
         self.import_button = push_button("import_folder", "", "small")
-        self.add_button = tool_button("add_class", "dashed", "wide")
+        self.add_button = push_button("add_class", "dashed", "wide")
         self.nothing_button = push_button("add_nothing_class", "link")
         self.recording_button = tool_button("recording_settings", "dashed", "wide")
         self.recording_button.setMenu(RecordingMenu(model, self.recording_button))
@@ -577,8 +576,6 @@ class ClassesPanel(Panel):
         layout.addLayout(head)
         layout.addWidget(self.column, 1)
         layout.addLayout(foot)
-        self.add_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.add_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     # -- Showing -----------------------------------------------------------------------------------
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.format import number
 from gui.teach_tab.state import RATES_FPS, Camera
 from gui.teach_tab.teach_model import TeachModel
+from gui.vision_tab.opening import ask_address
 from vision.sources.camera import CameraInfo, list_cameras
-
-_ADDRESS_BEGIN = "http://"
 
 
 class RecordingMenu(QMenu):
@@ -21,7 +19,7 @@ class RecordingMenu(QMenu):
 
     def __init__(self, model: TeachModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self._model = model
+        self._model, self._button = model, parent
         self.setObjectName("recording_menu")
         self.aboutToShow.connect(self._fill)
 
@@ -39,7 +37,7 @@ class RecordingMenu(QMenu):
             )
         text = camera.address or self.tr("Network address…")
         stream = self._choice(text, "recording_address", bool(camera.address), devices)
-        stream.triggered.connect(self.ask_address)
+        stream.triggered.connect(lambda: ask_address(self._button, self._model.set_address))
         self.addSeparator()
         rates = QActionGroup(self)
         for rate in RATES_FPS:
@@ -67,19 +65,3 @@ class RecordingMenu(QMenu):
     def _set(self, **changes: object) -> None:
         camera: Camera = replace(self._model.state.camera, **changes)  # type: ignore[arg-type]
         self._model.set_camera(camera)
-
-    def ask_address(self) -> None:
-        """Ask for the address of a network stream, to be recorded in place of a camera."""
-        parent = self.parentWidget()
-        dialog = QInputDialog(parent.window() if parent is not None else None)
-        dialog.setObjectName("recording_address_dialog")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle(self.tr("Network address"))
-        dialog.setLabelText(self.tr("Address of an MJPEG (http) or RTSP stream:"))
-        dialog.setTextValue(self._model.state.camera.address or _ADDRESS_BEGIN)
-        dialog.textValueSelected.connect(self._on_typed)
-        dialog.open()
-
-    def _on_typed(self, address: str) -> None:
-        if address.strip() not in ("", _ADDRESS_BEGIN):
-            self._model.set_address(address.strip())

@@ -99,7 +99,7 @@ class TeachSettings:
         Below which best probability the answer is "unknown"; None takes the calibrated one.
     """
 
-    epochs: int = 60
+    epochs: int = 100
     rate: float = 0.001
     hidden: tuple[int, ...] = ()
     dropout: float = 0.0
@@ -336,7 +336,8 @@ def start_head(
     require_teachable(collection)
     keys = tuple(one.key for one in collection.classes)
     hidden = [LayerSpec(units, "relu", dropout=settings.dropout) for units in settings.hidden]
-    initial = matching_initialiser("relu") if hidden else InitialiserSpec("xavier")
+    # Without hidden layers little noise to begin with is better: few pictures do not outweigh it.
+    initial = matching_initialiser("relu") if hidden else InitialiserSpec("xavier", scale=0.1)
     experiment = Experiment(
         data=IdxData("", "", names=collection.names),
         split=SplitSpec(),
@@ -364,8 +365,8 @@ def taught_data(collection: Collection, features: Features, head: Head) -> Taugh
 
     Raises
     ------
-    ModelError
-        teach.no_rows where a class has no picture that can be read among those to learn from.
+    VisionError
+        teach_no_rows where a class has no picture that can be read among those to learn from.
     """
     held = split(collection)
     classes = {one.key: one for one in collection.classes}
@@ -388,12 +389,7 @@ def taught_data(collection: Collection, features: Features, head: Head) -> Taugh
                 train += [(picture.sha256, key)] * (1 + len(copies))
                 x_train += [row, *copies]
         if len(train) == before:
-            raise ModelError(
-                "teach.no_rows",
-                "No picture of the class {name} can be read. Put its pictures back, or remove the "
-                "class.",
-                name=classes[key].name,
-            )
+            raise VisionError(Fault.TEACH_NO_ROWS, name=classes[key].name)
     places = {key: place for place, key in enumerate(head.keys)}
     one_hot = np.eye(len(places), dtype=np.float32)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QMenu
 
 from gui.actions import TEACH_EXPORTS, Actions
 from gui.teach_tab.state import TeachState
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
-from gui.widgets.basic import describe, push_button, set_role, tool_button
+from gui.widgets.basic import describe, push_button, set_role
 from gui.widgets.panel import Panel
 
 
@@ -19,14 +18,11 @@ class WaysOut(Panel):
         super().__init__()
         self.setObjectName("ways_out")
         self._actions = actions
-        self.export_button = tool_button("teach_export", "outline", "bar")
-        self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.export_button = push_button("teach_export", "outline", "bar")
         menu = QMenu(self.export_button)
         menu.setObjectName("teach_export_menu")
         menu.addActions([actions[name] for name in TEACH_EXPORTS[:-1]])
         self.export_button.setMenu(menu)
-        self.export_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.vision_button = push_button("teach_use_in_vision", "primary", "bar")
         self.vision_button.clicked.connect(actions["teach_vision"].trigger)
         row = QHBoxLayout(self)

@@ -16,6 +16,7 @@ OF_NO_FILE = {
     Fault.TEACH_FEW_CLASSES,
     Fault.TEACH_SMALL_CLASS,
     Fault.TEACH_SAME_PICTURES,
+    Fault.TEACH_NO_ROWS,
 }
 
 

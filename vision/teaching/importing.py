@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -251,9 +252,7 @@ def import_folder(
     unreadable: list[VisionError] = []
     duplicates = done = 0
     for name, files in found:
-        came = import_files(
-            files, should_stop, lambda count, before=done: publish(before + count, total)
-        )
+        came = import_files(files, should_stop, partial(_pass_on, publish, done, total))
         if came is None:
             return None
         done += len(files)
@@ -292,6 +291,10 @@ def is_class_folder(folder: Path) -> bool:
     except VisionError:
         return False
     return False
+
+
+def _pass_on(publish: Callable[[int, int], None], before: int, total: int, count: int) -> None:
+    publish(before + count, total)
 
 
 class _Room:

@@ -101,7 +101,7 @@ def test_what_is_skipped_is_named_and_the_rest_is_taught(
 BAD = {
     "no folder": (lambda home: home / "nowhere", "there is no such file"),
     "no classes": (lambda home: home / "discs", "fewer than 2 folders with pictures"),
-    "a small class": (lambda home: _without(home, keep=1), "has 1 pictures; at least 2"),
+    "a small class": (lambda home: _without(home, keep=1), "has too few pictures (1); at least 2"),
 }
 
 

@@ -172,9 +172,9 @@ def test_pictures_without_features_are_counted_and_a_class_without_any_is_told()
     some = {sha256: row for sha256, row in features.rows.items() if sha256 != first[0]}
     assert taught_data(collection, Features(some), head).missing == 1
     none = {sha256: row for sha256, row in features.rows.items() if sha256 not in first}
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(VisionError) as caught:
         taught_data(collection, Features(none), head)
-    assert caught.value.code == "teach.no_rows"
+    assert caught.value.code is Fault.TEACH_NO_ROWS
     assert caught.value.values["name"] == "class 0"
 
 
@@ -270,7 +270,7 @@ def test_a_head_opens_in_build_with_its_rows(
     before = trainer.epoch
     trainer.step_epoch()
     assert trainer.epoch == before + 1
-    assert trace(read, 0).layers[-1].a.shape == (3,)
+    assert trace(read, 0).a[-1].shape == (3,)
 
 
 def test_a_class_that_has_no_picture_to_learn_from_keeps_its_name_in_build(

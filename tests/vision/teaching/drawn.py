@@ -55,7 +55,9 @@ def _stripes(page: Grey, generator: np.random.Generator) -> None:
 
 
 def _bars(page: Grey, generator: np.random.Generator) -> None:
-    _stripes(page.T, generator)
+    turned = np.ascontiguousarray(page.T)
+    _stripes(turned, generator)
+    page[:] = turned.T
 
 
 def _lattice(page: Grey, generator: np.random.Generator) -> None:

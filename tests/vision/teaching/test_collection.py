@@ -104,7 +104,7 @@ def test_what_cannot_be_taught_is_told(both: Collection) -> None:
         with pytest.raises(VisionError) as caught:
             require_teachable(collection)
         assert caught.value.code is code
-    with pytest.raises(VisionError, match="The class birds has 0 pictures"):
+    with pytest.raises(VisionError, match="The class birds has too few pictures"):
         require_teachable(with_class(both, "birds"))
 
 

@@ -54,12 +54,15 @@ def test_the_least_used_go_first(tmp_path: Path) -> None:
     assert small.size_bytes() < 500_000
 
 
-@pytest.mark.parametrize("place", [0, 60, 5000, 20_000])
-def test_a_damaged_file_is_begun_anew(cache: FeatureCache, place: int) -> None:
+@pytest.mark.parametrize("place", ["the header", "the table", "a page", "a row"])
+def test_a_damaged_file_is_begun_anew(cache: FeatureCache, place: str) -> None:
     values = {str(number): ROW for number in range(20)}
     cache.keep(values)
     content = bytearray(cache.path.read_bytes())
-    content[place : place + 400] = b"\xa5" * 400
+    row = content.index(ROW)
+    page = int.from_bytes(content[16:18], "big")
+    start = {"the header": 0, "the table": 60, "a page": row // page * page, "a row": row}[place]
+    content[start : start + 400] = b"\xa5" * 400
     cache.path.write_bytes(content)
     found = cache.find(values)
     assert all(value == ROW for value in found.values())
