@@ -92,6 +92,11 @@ class Session(QObject):
         self.steps.addStack(model.document.undo_stack)
         return model
 
+    @property
+    def teach_if_made(self) -> TeachModel | None:
+        """What Teach's panels know, ``None`` as long as nobody has looked there."""
+        return self.__dict__.get("teach")
+
     @cached_property
     def teach_files(self) -> ProjectFiles:
         """What opens and saves the projects of Teach."""
