@@ -426,7 +426,7 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "mistakes.open": (nothing, look_at("picture_viewer", lambda x: x.open_cell(), "open")),
         "more_data.measure": (lambda x: x.show_curve(), press("teach_measure")),
         "deeper.hidden": (
-            lambda x: x.set_head("teach_hidden_text", "64"),
+            lambda x: x.set_head("teach_hidden", "64"),
             lambda x: x.train_head(),
         ),
         "try.show": (nothing, lambda x: x.show_to_head(COFFEE)),
@@ -464,6 +464,7 @@ def test_a_lesson_is_done(
             learner.go_on()
     tasks = str(len(learner.progress.record.tasks))
     learner.finish()
+    learner.press("Ctrl+1")  # what was done is kept with the experiment
     said = learner.find(f"learn_{lesson}").accessibleName()
     assert re.findall(r"\d+", said)[-2:] == [tasks, tasks]
     (record,) = learner.save().learning
