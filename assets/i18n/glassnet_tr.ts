@@ -5985,6 +5985,10 @@ en güçlü |w| {w}</translation>
         <source>As a mirror shows it</source>
         <translation>Ayna görüntüsü</translation>
     </message>
+    <message>
+        <source>Forget the features kept on disk ({size})</source>
+        <translation>Diskte tutulan öznitelikleri sil ({size})</translation>
+    </message>
 </context>
 <context>
     <name>RecoveryOffer</name>
@@ -8624,6 +8628,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
         <translation>{n} görüntü artık okunamıyor: taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerlerinden öğrendi.</translation>
+    </message>
+    <message>
+        <source>The features are gone from the disk; images stay.</source>
+        <translation>Öznitelikler diskten silindi; görüntüler duruyor.</translation>
     </message>
     <message>
         <source>Camera {n}</source>

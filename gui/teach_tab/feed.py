@@ -52,11 +52,11 @@ class Looker:
         head = self.head
         if head is None:
             return Look(pixels, name)
-        started = time.perf_counter()
         if self._backbone is None:
             self._backbone = Backbone()
         if self._network is None or self._network[0] is not head:
             self._network = head, Network.of(head.experiment)
+        started = time.perf_counter()
         blob = self._backbone.preprocessing.blob(pixels)
         row = self._backbone.features(blob)[0]
         answer = np.asarray(self._network[1].forward(row[None].astype(np.float64)))[0]

@@ -1,4 +1,4 @@
-"""Which camera records, how often, and whether as a mirror shows it."""
+"""Which camera records, how often, and whether as a mirror shows it; what is kept on disk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gui.format import number
+from gui.format import megabytes, number
 from gui.teach_tab.state import RATES_FPS, Camera
 from gui.teach_tab.teach_model import TeachModel
 from gui.vision_tab.opening import ask_address
@@ -50,6 +50,13 @@ class RecordingMenu(QMenu):
         mirror = self._choice(self.tr("As a mirror shows it"), "recording_mirrored")
         mirror.setChecked(camera.is_mirrored)
         mirror.triggered.connect(lambda on: self._set(is_mirrored=on))
+        self.addSeparator()
+        size = self._model.kept_bytes()
+        text = self.tr("Forget the features kept on disk ({size})").format(size=megabytes(size))
+        forget = self.addAction(text)
+        forget.setObjectName("forget_features")
+        forget.setEnabled(size > 0)
+        forget.triggered.connect(self._model.forget_features)
 
     def _choice(
         self, text: str, name: str, is_chosen: bool = False, group: QActionGroup | None = None

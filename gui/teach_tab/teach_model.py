@@ -72,6 +72,7 @@ from vision.teaching.collection import (
     without_class,
     without_pictures,
 )
+from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.importing import (
     FolderImport,
     Import,
@@ -549,6 +550,19 @@ class TeachModel(QObject):
         at_rest, self._when_at_rest = self._when_at_rest, None
         if at_rest is not None:
             at_rest()
+
+    def kept_bytes(self) -> int:
+        """Return how much of the disk features and thumbnails take that are kept between times."""
+        return FeatureCache().size_bytes()
+
+    def forget_features(self) -> None:
+        """Clear what is kept on disk; the next training reads every image anew."""
+        try:
+            FeatureCache().clear()
+        except VisionError as error:
+            self.fail(error)
+            return
+        self.messages.noted(self.tr("The features are gone from the disk; images stay."))
 
     def when_at_rest(self, then: Callable[[], None]) -> None:
         """Do `then` once no training is under way; one that is ends where it stands."""
