@@ -1202,6 +1202,10 @@
         <source>{n} of {truth} taken for {guess}</source>
         <translation>{truth}: {n} tanesi {guess} sanıldı</translation>
     </message>
+    <message>
+        <source>{name}: {right} of {total} held-out images right</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ConfusionMatrix</name>
@@ -7685,10 +7689,6 @@ en güçlü |w| {w}</translation>
         <translation>{file}: dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
-        <source>{file}: the folder holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
-        <translation>{file}: klasörde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
-    </message>
-    <message>
         <source>{file}: the folder holds more than {limit} files. Choose one with fewer.</source>
         <translation>{file}: klasörde {limit} taneden çok dosya var. Daha az dosyalı bir klasör seçin.</translation>
     </message>
@@ -7775,6 +7775,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
         <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
+        <translation>{file}: içinde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
     <message>
         <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
