@@ -1204,7 +1204,7 @@
     </message>
     <message>
         <source>{name}: {right} of {total} held-out images right</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: ayrılan {total} görüntünün {right} doğru</translation>
     </message>
 </context>
 <context>
