@@ -2781,6 +2781,14 @@
         <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
         <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
     </message>
+    <message>
+        <source>Glassnet ended before your classes in Teach were saved.</source>
+        <translation>Glassnet, Öğret&apos;teki sınıflarınız kaydedilmeden kapandı.</translation>
+    </message>
+    <message>
+        <source>Show Teach</source>
+        <translation>Öğret&apos;i göster</translation>
+    </message>
 </context>
 <context>
     <name>GlossaryDialog</name>
