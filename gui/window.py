@@ -479,7 +479,7 @@ class GlassnetWindow(QMainWindow):
         if self._looks_for_classes and self.session.has_left_classes:
             self.session.messages.warned(
                 self.tr("Glassnet ended before your classes in Teach were saved."),
-                (self.tr("Show Teach"), partial(self.show_tab, self.TEACH)),
+                (self.tr("Show Teach"), self.all_actions["tab_teach"].trigger),
             )
         self._looks_for_classes = False
 
