@@ -1202,6 +1202,10 @@
         <source>{n} of {truth} taken for {guess}</source>
         <translation>{truth}: {n} tanesi {guess} sanıldı</translation>
     </message>
+    <message>
+        <source>{name}: {right} of {total} held-out images right</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ConfusionMatrix</name>

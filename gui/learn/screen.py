@@ -43,6 +43,9 @@ _PARTS: dict[str, tuple[str, ...]] = {
 }
 """The widgets of which one is visible where a panel is open; see also `_SWITCHES`."""
 
+_FORMS = {"more_panel": "more", "teach_more_panel": "teach_more"}
+"""Forms that pop up, and the button behind which each is."""
+
 _SWITCHES: dict[str, str] = {"occlusion_map": "occlusion_switch"}
 """Buttons that are on where a panel is open."""
 
@@ -153,8 +156,9 @@ class Screen:
             self._open_in_build(name)
         if self.control(name) is not None:
             return name
-        if any(widget.objectName() == "more_panel" for widget in self._ancestors(name)):
-            return "more"
+        for widget in self._ancestors(name):
+            if widget.objectName() in _FORMS:
+                return _FORMS[widget.objectName()]
         found = ((re.fullmatch(pattern, name), other) for pattern, other in _INSTEAD)
         others = (match.expand(other) for match, other in found if match)
         return next((other for other in others if self.control(other) is not None), "")

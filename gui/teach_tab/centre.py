@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -15,8 +16,10 @@ from gui.theme import GAP_L_PX, GAP_XL_PX
 from gui.widgets.basic import rule, set_role
 from gui.widgets.panel import Panel
 
-DRAWING_FROM_PX = 710
-"""Height of the tab from which there is room for the drawing: that of a window of 780."""
+DRAWING_FROM_PX, DRAWING_WIDE_PX = 710, 400
+"""Height from which there is room for the drawing, that of a window of 780; and width."""
+
+_LEAST_PX = 280
 
 
 class Centre(Panel):
@@ -51,11 +54,16 @@ class Centre(Panel):
             panel.show_state(state)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the drawing out of a low window."""
+        """Leave the drawing out where it has no room."""
         super().resizeEvent(event)
-        is_high = event.size().height() >= DRAWING_FROM_PX
+        size = event.size()
+        has_room = size.height() >= DRAWING_FROM_PX and size.width() >= DRAWING_WIDE_PX
         for widget in (self._upper, self._rule):
-            widget.setVisible(is_high)
+            widget.setVisible(has_room)
+
+    def minimumSizeHint(self) -> QSize:
+        """Get by with the room that is left beside the other columns."""
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())
 
 
 def _inset(panel: Panel) -> QWidget:

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.format import count
+from gui.format import count, show_part
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 
@@ -277,8 +277,13 @@ class ConfusionGrid(QWidget):
             cell = self.rect_of((index, index))
             is_above = place.y() < _TOP_PX and cell.left() <= place.x() <= cell.right()
             is_beside = place.x() < _LEFT_PX and cell.top() <= place.y() <= cell.bottom()
-            if is_above or is_beside:
+            if is_above:
                 return name
+            if is_beside:
+                right = int(self._shown.counts[index, index])
+                total = int(self._shown.counts[index].sum())
+                text = self.tr("{name}: {right} of {total} held-out images right")
+                return text.format(name=name, right=show_part(right), total=count(total))
         return ""
 
 

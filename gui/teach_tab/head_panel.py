@@ -16,8 +16,10 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import FEATURES, Head
 from gui.theme import GAP_S_PX
 from gui.vision_tab.stage.images import PixelImage
+from gui.vision_tab.vision_model import RESULT_EVERY_MS
 from gui.widgets.basic import label
 from gui.widgets.panel import Panel
+from gui.workers.throttle import Throttle
 from model.network import Network
 from vision.display import to_display
 from vision.manifest import bundled_manifest
@@ -50,6 +52,7 @@ class HeadPanel(Panel):
         explain(self._title, "backbone-head", "features")
         self._note = label("label", "teach_head_note")
         self.view = HeadView()
+        self._pace = Throttle[TeachState](RESULT_EVERY_MS, lambda _: self._draw(), self)
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addStretch(1)
@@ -74,12 +77,16 @@ class HeadPanel(Panel):
     def show_state(self, state: TeachState) -> None:
         """Draw the head as it is now, with the values of the newest picture."""
         before, self._state = self._state, state
-        shown = (state.preview.look, state.head, state.settings.hidden, state.collection.classes)
-        was = (before.preview.look, before.head, before.settings.hidden, before.collection.classes)
-        if any(a is not b for a, b in zip(shown, was, strict=True)):
+        shown = (state.head, state.settings.hidden, state.collection.classes)
+        was = (before.head, before.settings.hidden, before.collection.classes)
+        is_other = any(a is not b for a, b in zip(shown, was, strict=True))
+        if state.preview.look is not before.preview.look and state.preview.fps and not is_other:
+            self._pace.put(state)  # a stream's values change faster than they can be read
+        elif state.preview.look is not before.preview.look or is_other:
             self._draw()
 
     def _draw(self) -> None:
+        self._pace.drop()
         if not self.isVisible():
             return
         state, look = self._state, self._state.preview.look

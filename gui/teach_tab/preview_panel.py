@@ -36,6 +36,7 @@ from gui.vision_tab.opening import ask_address
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
+from gui.vision_tab.vision_model import RESULT_EVERY_MS
 from gui.widgets.basic import describe, label, push_button, show_text, tool_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.panel import Panel
@@ -47,9 +48,6 @@ from vision.sources.camera import CameraInfo, list_cameras
 _LEAST_STAGE_PX = 150
 _SHAPE = 256 / 412
 """Height over width of the stage in the design."""
-
-_BARS_EVERY_MS = 100
-"""Figures that change faster cannot be read."""
 
 
 class SourceMenu(QMenu):
@@ -152,7 +150,7 @@ class PreviewPanel(Panel):
         self.start_button = push_button("preview_start")
         self.bars = ClassBars("preview_bars")
         self.calibration = label("hint", "preview_calibration", wrap=True)
-        self._pace = Throttle(_BARS_EVERY_MS, self._show_figures, self)
+        self._pace = Throttle(RESULT_EVERY_MS, self._show_figures, self)
         self._lay_out()
         self.start_button.clicked.connect(model.preview_camera)
         self.retranslate()

@@ -210,11 +210,21 @@ class TeachTab(Tab):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the middle column more room on a narrow window."""
-        width = event.size().width()
+        self._fit()
+        super().resizeEvent(event)
+
+    def make_room(self, left_px: int) -> int:
+        """Leave so much at the left to a lesson; the columns beside the middle one get narrower."""
+        top = super().make_room(left_px)
+        self._fit()
+        return top
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        width = self.width() - (0 if layout is None else layout.contentsMargins().left())
         self.classes.setFixedWidth(LEFT_NARROW_PX if width < NARROW_BELOW_PX else LEFT_W_PX)
         narrow = width < WIDE_FROM_PX
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
-        super().resizeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take pictures beside the cards: they make a class of their own."""

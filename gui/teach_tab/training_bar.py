@@ -236,11 +236,15 @@ class TeachBar(Panel):
         self.rate.number.entered.connect(lambda rate: self.edit(rate=rate))
         self.hidden.entered.connect(lambda hidden: self.edit(hidden=hidden))
         self.hold_out.chosen.connect(lambda key: model.set_hold_out(float(key)))
-        self.more_button.clicked.connect(
-            lambda: self.more.open_under(self.more_button, self.more.dropout)
-        )
+        self.more_button.clicked.connect(self._open_more)
 
     # -- Person ------------------------------------------------------------------------------------
+
+    def _open_more(self) -> None:
+        """Open the form, with the keyboard in the first field that can be used."""
+        folded = [field.control for name, field in self._fields.items() if name in self._folded]
+        dropout = [self.more.dropout] if self.more.dropout.isEnabled() else []
+        self.more.open_under(self.more_button, [*folded, *dropout, self.more.l2][0])
 
     def edit(self, **settings: Any) -> None:
         """Change some of the settings."""
@@ -352,6 +356,7 @@ class TeachBar(Panel):
                 else:
                     layout.insertWidget(2 + place, field)
                 field.show_beside(is_folded)
+                self._order()
                 # Qt shows what changed its parent only later.
                 field.show()
             if not is_folded and field.control.width() != width:
@@ -359,6 +364,18 @@ class TeachBar(Panel):
         for edit in (self.rate.number, self.hidden.lineEdit()):
             if edit is not None and not edit.hasFocus():
                 edit.setCursorPosition(0)  # a text that once had no room would stay cut at its left
+
+    def _order(self) -> None:
+        """Let Tab go through the fields where they are: in the bar, or first in the form."""
+        before: dict[bool, QWidget] = {False: self.cancel_button}
+        for name, field in self._fields.items():
+            is_folded = name in self._folded
+            if is_folded in before:
+                QWidget.setTabOrder(before[is_folded], field.control)
+            before[is_folded] = field.control
+        QWidget.setTabOrder(before[False], self.more_button)
+        if True in before:
+            QWidget.setTabOrder(before[True], self.more.dropout)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what does not fit behind "More"."""
