@@ -300,16 +300,18 @@ class OneLineParser(argparse.ArgumentParser):
         sys.exit(BAD_INPUT)
 
 
-def at_least(least: int) -> Callable[[str], int]:
-    """Return what reads a whole number of an option that is no smaller than `least`."""
+def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Return what reads a whole number of an option from `least` to `most`, where there is one."""
+    largest = (1 << 31) - 1 if most is None else most
+    wanted = f"of {least} or more" if most is None else f"from {least} to {most}"
 
     def read(text: str) -> int:
         try:
             number = int(text)
         except ValueError:
             number = least - 1
-        if not least <= number < 1 << 31:
-            raise argparse.ArgumentTypeError(f"{text} is no whole number of {least} or more")
+        if not least <= number <= largest:
+            raise argparse.ArgumentTypeError(f"{text} is no whole number {wanted}")
         return number
 
     return read
@@ -377,7 +379,7 @@ def command_line() -> argparse.ArgumentParser:
     teach = commands.add_parser("teach", help="learn to tell folders of pictures apart")
     teach.add_argument("folder", type=Path, metavar="FOLDER", help="one folder a class")
     teach.add_argument(
-        "--hidden", type=at_least(0), default=0, metavar="N", help="units of a hidden layer (0)"
+        "--hidden", type=at_least(0, 1024), default=0, metavar="N", help="hidden units (0)"
     )
     teach.add_argument(
         "--hold-out", type=hold_out, metavar="SHARE", help="kept back for testing, 0 to 0.9 (0.3)"

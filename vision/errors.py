@@ -220,7 +220,7 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "No picture of the class {name} can be read. Put its pictures back, or remove the class."
     ),
     Fault.TEACH_NO_CLASS_FOLDERS: (
-        "{file}: the folder holds fewer than 2 folders with pictures. "
+        "{file}: this holds fewer than 2 folders with pictures. "
         "Put the pictures of each class into a folder of its own."
     ),
     Fault.TEACH_TOO_MANY_FILES: (

@@ -293,7 +293,7 @@ def preprocessing_within(file: ModelFile) -> Preprocessing | None:
     said = "" if file.structure is None else file.structure.metadata.get("preprocessing", "")
     try:
         return msgspec.json.decode(said, type=Preprocessing)
-    except (msgspec.DecodeError, VisionError):
+    except (msgspec.DecodeError, VisionError, RecursionError):
         return None
 
 

@@ -7697,10 +7697,6 @@ en güçlü |w| {w}</translation>
         <translation>{file}: dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
-        <source>{file}: the folder holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
-        <translation>{file}: klasörde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
-    </message>
-    <message>
         <source>{file}: the folder holds more than {limit} files. Choose one with fewer.</source>
         <translation>{file}: klasörde {limit} taneden çok dosya var. Daha az dosyalı bir klasör seçin.</translation>
     </message>
@@ -7787,6 +7783,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
         <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
+        <translation>{file}: içinde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
     <message>
         <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from onnx import defs, helper
 
@@ -65,6 +66,39 @@ def test_a_bare_model_passes_with_a_guess_and_numbers(tmp_path: Path) -> None:
     assert Check.SOFTMAX_INSIDE in checks(report)
     assert report.preprocessing is not None
     assert report.preprocessing.size_wh == (8, 8)
+
+
+SAID = '{"size_wh": [8, 8], "mean": [1.0, 2.0, 3.0], "swap_rb": true}'
+
+
+@pytest.mark.parametrize(
+    ("metadata", "names", "settings"),
+    [
+        ({"classes": "kalem\nboş masa\nbardak"}, ("kalem", "boş masa", "bardak"), None),
+        ({"classes": "one\ntwo", "preprocessing": "resize to 8"}, None, None),
+        ({"preprocessing": SAID}, None, Preprocessing((8, 8), (1.0, 2.0, 3.0), swap_rb=True)),
+        ({"preprocessing": SAID.replace("8, 8", "0, 0")}, None, None),
+        ({"preprocessing": "[" * 9999}, None, None),
+    ],
+    ids=["names", "too few names", "preprocessing", "no size", "a bomb"],
+)
+def test_an_onnx_file_may_say_how_it_is_used(
+    tmp_path: Path,
+    metadata: dict[str, str],
+    names: tuple[str, ...] | None,
+    settings: Preprocessing | None,
+) -> None:
+    model = onnx.load_from_string(linear_classifier()[0])
+    helper.set_model_props(model, metadata)
+    report = preflight(write(tmp_path, model.SerializeToString()))
+    assert report.passed
+    assert report.predictor is not None
+    assert report.predictor.labels is not None
+    assert report.predictor.labels.names == (names or ("class 0", "class 1", "class 2"))
+    is_known = Check.PREPROCESSING_KNOWN in checks(report)
+    assert is_known == (settings is not None)
+    if settings is not None:
+        assert report.preprocessing == settings
 
 
 def test_all_missing_operators_and_the_wrong_labels_are_named_at_once(tmp_path: Path) -> None:

@@ -231,8 +231,8 @@ def import_folder(
     Raises
     ------
     VisionError
-        file_missing, file_unreadable; teach_no_class_folders where fewer than two folders hold
-        pictures; teach_too_many_files.
+        file_missing, file_unreadable; teach_no_class_folders where it is no folder, or where fewer
+        than two folders in it hold pictures; teach_too_many_files.
     """
     home = _way_in(folder)
     left = _Room(folder)
@@ -347,8 +347,10 @@ def _entries(folder: Path, left: _Room) -> Iterator[os.DirEntry[str]]:
                 left.take()
                 if not entry.name.startswith((".", "__MACOSX")):
                     yield entry
-    except (FileNotFoundError, NotADirectoryError) as error:
+    except FileNotFoundError as error:
         raise VisionError(Fault.FILE_MISSING, file=str(folder)) from error
+    except NotADirectoryError as error:
+        raise VisionError(Fault.TEACH_NO_CLASS_FOLDERS, file=str(folder)) from error
     except (OSError, ValueError) as error:
         reason = reason_of(error)
         raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error

@@ -128,7 +128,13 @@ def test_bad_folders_are_one_line_and_write_nothing(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--hold-out", "0.95"], ["--hold-out", "x"], ["--hidden", "-1"], ["--seed", "1.5"]],
+    [
+        ["--hold-out", "0.95"],
+        ["--hold-out", "x"],
+        ["--hidden", "-1"],
+        ["--hidden", "5000"],
+        ["--seed", "1.5"],
+    ],
 )
 def test_bad_options_are_one_line(
     arguments: list[str], folder: Path, capsys: pytest.CaptureFixture[str]

@@ -93,9 +93,9 @@ def test_a_folder_in_a_folder_is_found(folder: Path) -> None:
     assert is_class_folder(folder.parent / "outer")
 
 
-@pytest.mark.parametrize("inside", ["discs", "nowhere"])
+@pytest.mark.parametrize("inside", ["discs", "discs/000.png", "nowhere"])
 def test_a_folder_without_class_folders_is_refused(folder: Path, inside: str) -> None:
-    code = Fault.TEACH_NO_CLASS_FOLDERS if inside == "discs" else Fault.FILE_MISSING
+    code = Fault.FILE_MISSING if inside == "nowhere" else Fault.TEACH_NO_CLASS_FOLDERS
     with pytest.raises(VisionError) as caught:
         imported(folder / inside)
     assert caught.value.code is code
