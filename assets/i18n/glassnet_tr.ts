@@ -873,6 +873,10 @@
         <translation>Görüntü ekle…</translation>
     </message>
     <message>
+        <source>Add…</source>
+        <translation>Ekle…</translation>
+    </message>
+    <message>
         <source>Rename {name}</source>
         <translation>{name} sınıfını yeniden adlandır</translation>
     </message>
@@ -1204,7 +1208,7 @@
     </message>
     <message>
         <source>{name}: {right} of {total} held-out images right</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}: ayrılan {total} görüntünün {right} tanesi doğru</translation>
     </message>
 </context>
 <context>

@@ -440,12 +440,14 @@ class ClassCard(Panel):
         self._describe()
 
     def _fit_buttons(self) -> None:
-        """Leave the words of adding to the tool tip where both do not fit beside each other."""
-        self.add_button.setText(self.tr("Add images…"))
-        add, record = self.add_button.sizeHint().width(), self.record_button.sizeHint().width()
+        """Say less of adding where both do not fit beside each other."""
+        add, record = 0, self.record_button.sizeHint().width()
         room = self.width() - 2 * INSET_PX - GAP_M_PX - 2
-        if add + record > room:
-            self.add_button.setText("")
+        for text in (self.tr("Add images…"), self.tr("Add…"), ""):
+            self.add_button.setText(text)
+            add = self.add_button.sizeHint().width()
+            if add + record <= room:
+                break
         # Equal where both fit into half of the room each.
         self._buttons.setStretch(1, 1 if max(add, record) <= room // 2 else 0)
 

@@ -342,7 +342,7 @@ class ResultPanel(Panel):
             self.tabs.setTabText(_TABS - 1, self.tr("Loss"))
         self.tabs.setTabToolTip(0, self.tr("Share of images that are right, by epoch"))
         self.tabs.setTabToolTip(1, self.tr("Learning curve: does more data help?"))
-        self.tabs.setAccessibleName(self.tr("Accuracy or learning curve"))
+        describe(self.tabs, self.tr("Accuracy or learning curve"))
         self._loss_title.setText(self.tr("Loss"))
         self.measure_button.setText(self.tr("Measure"))
         describe(
