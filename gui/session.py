@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from model.export import PictureModel
     from vision.model_choice import ModelChoice
 
+TEACH_COPIES = "recovery-teach"
+"""The folder of the copies of unsaved classes, beside that of experiments."""
+
 
 class Session(QObject):
     """Own what the tabs of one window share, and the tabs' models, each made when first asked for.
@@ -115,11 +118,18 @@ class Session(QObject):
         return Autosave(
             self.teach.document,
             self.teach.project,
-            folder=recovery_folder().with_name("recovery-teach"),
+            folder=recovery_folder().with_name(TEACH_COPIES),
             parent=self,
             messages=self.messages,
             kept_as=PROJECTS,
         )
+
+    @property
+    def has_left_classes(self) -> bool:
+        """Whether a window that ended without closing has left unsaved classes."""
+        from gui.document.recovery import is_left_behind, recovery_folder
+
+        return is_left_behind(recovery_folder().with_name(TEACH_COPIES), ".glassteach")
 
     @property
     def unsaved(self) -> list[Files]:

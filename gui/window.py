@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.actions import EXPORTS, Actions, Place
@@ -91,6 +98,7 @@ class GlassnetWindow(QMainWindow):
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
         self.starts_again = False
+        self._looks_for_classes = True
         self._lay_out()
         self._connect()
         self._bind()
@@ -464,6 +472,16 @@ class GlassnetWindow(QMainWindow):
     def _show_first_tab(self) -> None:
         if not self._tabs:
             self.show_tab(self.BUILD)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell of unsaved classes that a crash has left, which Teach offers."""
+        super().showEvent(event)
+        if self._looks_for_classes and self.session.has_left_classes:
+            self.session.messages.warned(
+                self.tr("Glassnet ended before your classes in Teach were saved."),
+                (self.tr("Show Teach"), self.all_actions["tab_teach"].trigger),
+            )
+        self._looks_for_classes = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Hand a key that means nothing in the lesson's panel to the tab beside it."""

@@ -873,6 +873,10 @@
         <translation>Görüntü ekle…</translation>
     </message>
     <message>
+        <source>Add…</source>
+        <translation>Ekle…</translation>
+    </message>
+    <message>
         <source>Rename {name}</source>
         <translation>{name} sınıfını yeniden adlandır</translation>
     </message>
@@ -2784,6 +2788,14 @@
     <message>
         <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
         <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
+    </message>
+    <message>
+        <source>Glassnet ended before your classes in Teach were saved.</source>
+        <translation>Glassnet, Öğret&apos;teki sınıflarınız kaydedilmeden kapandı.</translation>
+    </message>
+    <message>
+        <source>Show Teach</source>
+        <translation>Öğret&apos;i göster</translation>
     </message>
 </context>
 <context>

@@ -260,6 +260,11 @@ class Autosave(QObject):
             self._lock.unlock()
 
 
+def is_left_behind(folder: Path, suffix: str) -> bool:
+    """Tell whether a window that is no longer alive has left a copy of a kind in a folder."""
+    return any(_is_ownerless(copy) and not _is_saved(copy) for copy in folder.glob(f"*{suffix}"))
+
+
 def _is_ownerless(copy: Path) -> bool:
     """Tell whether the window is gone that a copy belongs to."""
     lock = QLockFile(str(copy.with_suffix(".lock")))

@@ -54,7 +54,7 @@ from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, 
 from gui.widgets.basic import ColumnScroll, describe, label, push_button, set_role, tool_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.panel import Panel
-from vision.kinds import FileKind, file_filter
+from vision.kinds import FileKind, file_filter, kind_of
 from vision.teaching.collection import Picture, PictureClass
 
 SHOWN = 5
@@ -260,6 +260,7 @@ class ClassCard(Panel):
         self.setAcceptDrops(True)
         self._mark = ClassMark()
         self.name = label("title", f"class_{key}_name")
+        self.name.setTextFormat(Qt.TextFormat.PlainText)  # a folder may be called anything
         self._field = NameField(f"class_{key}_name_field", self._on_typed)
         self._count = label("label", f"class_{key}_count")
         self.rename_button = tool_button(f"class_{key}_rename", size="small")
@@ -336,8 +337,9 @@ class ClassCard(Panel):
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def show_state(self, state: TeachState, one: PictureClass) -> None:
-        """Show the class as it is now."""
+    def show_state(self, state: TeachState, place: int) -> None:
+        """Show the class at a place of the collection, as it is now."""
+        one = state.collection.classes[place]
         if one is not self._shown:
             self._shown = one
             self._mark.show_class(one.colour)
@@ -349,7 +351,6 @@ class ClassCard(Panel):
         if is_recording or is_recording != self._is_recording:
             self._is_recording = is_recording
             self._write_count(recording.count if recording is not None and is_recording else 0)
-        place = state.collection.classes.index(one)
         self._up.setEnabled(place > 0)
         self._down.setEnabled(place < len(state.collection.classes) - 1)
 
@@ -439,12 +440,14 @@ class ClassCard(Panel):
         self._describe()
 
     def _fit_buttons(self) -> None:
-        """Leave the words of adding to the tool tip where both do not fit beside each other."""
-        self.add_button.setText(self.tr("Add images…"))
-        add, record = self.add_button.sizeHint().width(), self.record_button.sizeHint().width()
+        """Say less of adding where both do not fit beside each other."""
+        add, record = 0, self.record_button.sizeHint().width()
         room = self.width() - 2 * INSET_PX - GAP_M_PX - 2
-        if add + record > room:
-            self.add_button.setText("")
+        for text in (self.tr("Add images…"), self.tr("Add…"), ""):
+            self.add_button.setText(text)
+            add = self.add_button.sizeHint().width()
+            if add + record <= room:
+                break
         # Equal where both fit into half of the room each.
         self._buttons.setStretch(1, 1 if max(add, record) <= room // 2 else 0)
 
@@ -498,10 +501,13 @@ class ClassCard(Panel):
         """Take files, images, and images of other classes."""
         mime = event.mimeData()
         found = dragged(mime)
-        is_file = any(url.isLocalFile() for url in mime.urls())
+        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        is_file = any(kind_of(path) not in (None, FileKind.MODEL) for path in paths)
         if (found is not None and found[0] != self.key) or is_file or mime.hasImage():
             event.acceptProposedAction()
             set_role(self, tone="target")
+        else:
+            event.ignore()  # a project, or a model: the window opens it
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Look as before."""
@@ -582,12 +588,13 @@ class ClassesPanel(Panel):
     def show_state(self, state: TeachState) -> None:
         """Show the classes, in their order."""
         old, self._state = self._state, state
-        if state.collection is not old.collection or not self._cards:
+        is_other = state.collection is not old.collection or not self._cards
+        if is_other:
             self._show_cards(state)
-        for one in state.collection.classes:
-            self._cards[one.key].show_state(state, one)
-        is_other = (state.collection, state.held_out) != (old.collection, old.held_out)
-        if is_other or not self._foot.text():
+        if is_other or state.recording is not old.recording:
+            for place, one in enumerate(state.collection.classes):
+                self._cards[one.key].show_state(state, place)
+        if is_other or state.held_out is not old.held_out:
             self._write_figures()
 
     def _show_cards(self, state: TeachState) -> None:

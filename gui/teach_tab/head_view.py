@@ -334,12 +334,9 @@ class _Painting:
         left = box.right() + 8
         room = self._room.right() - left
         is_high = box.height() >= 24
-        lines: tuple[tuple[str, str, int], ...] = (
-            (name, theme.t1, 600 if is_best else 400),
-            (figure, theme.t2, 400),
-        )
+        lines = [(name, theme.t1, 600 if is_best else 400), (figure, theme.t2, 400)]
         if not is_high:
-            lines = ((f"{name} {figure}".strip(), theme.t1, 600 if is_best else 400),)
+            lines = [(f"{name} {figure}".strip(), theme.t1, 600 if is_best else 400)]
         for place, (text, colour, weight) in enumerate(lines):
             painter.setFont(font(BODY_PX if place == 0 and is_high else CAPTION_PX, weight))
             painter.setPen(QColor(colour))

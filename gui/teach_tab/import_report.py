@@ -81,6 +81,7 @@ class ImportReport(Dialog):
         for row, one in enumerate(self._report.collection.classes):
             mark, name, count = ClassMark(), label(), label("strong")
             mark.show_class(one.colour)
+            name.setTextFormat(Qt.TextFormat.PlainText)
             name.setText(one.name)
             count.setText(number(len(one.pictures)))
             for column, widget in enumerate((mark, name, count)):
@@ -162,6 +163,7 @@ class ImportReport(Dialog):
             card = frame("card", tone="warn")
             row = QVBoxLayout(card)
             question = label("", f"near_names_{place}", wrap=True)
+            question.setTextFormat(Qt.TextFormat.PlainText)
             text = self.tr("Are “{first}” and “{second}” one class? Their names are nearly alike.")
             question.setText(text.format(first=small, second=large))
             join = push_button(f"near_names_join_{place}")

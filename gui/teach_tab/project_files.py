@@ -18,7 +18,12 @@ from vision.errors import VisionError
 from vision.teaching.collection import Collection
 from vision.teaching.project import SUFFIX, Opened, Project, read_project, write_project
 
-PROJECTS = Format(SUFFIX, lambda path: read_project(path).project, write_project)
+PROJECTS = Format(
+    SUFFIX,
+    lambda path: read_project(path).project,
+    lambda path, make: write_project(path, make()),
+)
+"""A value to be written is a function that makes the project: see `TeachModel.project`."""
 
 
 class ProjectFiles(Files):
@@ -77,7 +82,7 @@ class ProjectFiles(Files):
 
     def _write(self, path: Path, then: Callable[[], None] | None) -> None:
         stack = self._document.undo_stack
-        project, index = self._model.project(), stack.index()
+        make, index = self._model.project(), stack.index()
 
         def written(_: object) -> None:
             self._document.mark_saved(path)
@@ -89,7 +94,7 @@ class ProjectFiles(Files):
                 then()
 
         self._task.start(
-            lambda stop, publish: write_project(path, project), written, self._messages.failed
+            lambda stop, publish: write_project(path, make()), written, self._messages.failed
         )
 
     def _names(self) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QHideEvent,
     QKeyEvent,
     QResizeEvent,
     QShowEvent,
@@ -27,7 +28,7 @@ from gui.teach_tab.classes_panel import ClassesPanel
 from gui.teach_tab.import_report import show_report
 from gui.teach_tab.right import Right
 from gui.teach_tab.samples import MIME
-from gui.teach_tab.state import TeachState
+from gui.teach_tab.state import PreviewKind, TeachState
 from gui.teach_tab.status import status_of, title_of
 from gui.widgets.dialogs import ask_to_save
 from gui.workers.throttle import Throttle
@@ -200,6 +201,12 @@ class TeachTab(Tab):
             offer_recovery(
                 self._autosave, work, self.window(), lambda w: files.recover(w.work, w.path)
             )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go of the camera: another tab, or another program, may want it."""
+        super().hideEvent(event)
+        if not event.spontaneous() and self._state.preview.kind is not PreviewKind.PICTURE:
+            self.model.stop_preview()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the middle column more room on a narrow window."""

@@ -34,6 +34,7 @@ from gui.teach_tab.state import (
 )
 from gui.teach_tab.teach_document import TeachDocument
 from gui.teach_tab.teaching import (
+    Head,
     LearningPoint,
     TeachSettings,
     for_build,
@@ -150,7 +151,6 @@ class TeachModel(QObject):
         self._feed: Feed | None = None
         self._next_feed: Feed | None = None
         self._burst: list[Picture] = []
-        self._stops_after_recording = False
         self._feeder = RunController(self)
         self._feeder.updated.connect(self._on_feed)
         self._feeder.completed.connect(lambda _: self._on_feed_ended())
@@ -780,7 +780,6 @@ class TeachModel(QObject):
         self._burst = []
         self._change(recording=Recording(key))
         if self.state.preview.kind is not PreviewKind.CAMERA or self._feeder.is_idle:
-            self._stops_after_recording = True
             self.preview_camera()
         feed = self._next_feed or self._feed
         if feed is not None:
@@ -835,14 +834,12 @@ class TeachModel(QObject):
 
     # -- Files -------------------------------------------------------------------------------------
 
-    def project(self) -> Project:
-        """Return all that a project's file holds."""
-        head = self.state.head
-        return Project(
-            self.document.collection,
-            {} if head is None else stored_head(head),
-            stored_settings(self.state.settings),
-        )
+    def project(self) -> Callable[[], Project]:
+        """Return what makes all that a project's file holds, from the values of now.
+
+        A worker calls it: a large head takes a moment to be put into numbers of JSON.
+        """
+        return partial(_project_of, self.document.collection, self.state.head, self.state.settings)
 
     def take_project(self, project: Project, path: Path | None) -> None:
         """Replace everything by a new or opened project; nothing of the old can be undone."""
@@ -983,6 +980,11 @@ def _joined(collection: Collection, found: Collection) -> Collection:
         else:
             collection = with_pictures(collection, key, one.pictures).collection
     return collection
+
+
+def _project_of(collection: Collection, head: Head | None, chosen: TeachSettings) -> Project:
+    stored = {} if head is None else stored_head(head)
+    return Project(collection, stored, stored_settings(chosen))
 
 
 def _digest_of(collection: Collection) -> str:

@@ -263,4 +263,4 @@ def test_no_button_of_a_card_is_cut(
     qtbot.waitUntil(lambda: card.geometry().right() < tab.classes.width())
     for name in ("class_0_add", "class_0_record", "import_folder", "add_nothing_class"):
         button = child(tab, QPushButton, name)
-        assert button.width() >= button.minimumSizeHint().width(), name
+        qtbot.waitUntil(lambda b=button: b.width() >= b.minimumSizeHint().width())
