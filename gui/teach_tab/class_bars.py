@@ -17,7 +17,9 @@ from vision.teaching.collection import Collection
 
 ROW_PX = 24
 _BAR_PX, _LEAST_PX = 9.0, 2.0
-_MARK_PX, _NAME_PX, _FIGURE_PX = 18, 84, 56
+_MARK_PX, _FIGURE_PX = 18, 56
+_NAMES = 0.27
+"""The share of the width that is for the names."""
 _TICK_OVER_PX = 2.0
 
 
@@ -79,9 +81,13 @@ class ClassBars(QWidget):
         """Return the least width at which a bar tells something."""
         return QSize(200, max(1, ROW_PX * len(self._rows)))
 
+    @property
+    def _name_px(self) -> int:
+        return round(_NAMES * self.width())
+
     def _track(self) -> tuple[float, float]:
         """Return where bars begin and how long they can be, in pixels."""
-        left = _MARK_PX + _NAME_PX + GAP_M_PX
+        left = _MARK_PX + self._name_px + GAP_M_PX
         return left, max(10.0, self.width() - left - _FIGURE_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -99,8 +105,8 @@ class ClassBars(QWidget):
             painter.setFont(font(BODY_PX, 600 if is_best else 400))
             painter.setPen(QColor(theme.t1))
             mode, upright = Qt.TextElideMode.ElideRight, Qt.AlignmentFlag.AlignVCenter
-            text = painter.fontMetrics().elidedText(row.name, mode, _NAME_PX)
-            painter.drawText(QRectF(_MARK_PX, top, _NAME_PX, ROW_PX), upright, text)
+            text = painter.fontMetrics().elidedText(row.name, mode, self._name_px)
+            painter.drawText(QRectF(_MARK_PX, top, self._name_px, ROW_PX), upright, text)
             ground = QRectF(left, middle - _BAR_PX / 2, length, _BAR_PX)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.bg3))

@@ -349,6 +349,8 @@ class StageView(QGraphicsView):
 
     def drawForeground(self, painter: QPainter, _rect: QRectF | object) -> None:
         """Paint explanation, brackets and label over the picture, in screen pixels."""
+        if self._is_small and self._is_target:
+            self._draw_target(painter)
         if not self._item.image.isNull():
             self._draw_veil_and_boxes(painter)
         seen = self._seen_rect()
@@ -366,6 +368,15 @@ class StageView(QGraphicsView):
             used = draw_badge(painter, seen, self.badge, self.viewport().width(), self._label)
             if self.explanation is not None and self.explanation.sentence:
                 draw_card(painter, seen, used, self.explanation, self.viewport().width())
+        painter.restore()
+
+    def _draw_target(self, painter: QPainter) -> None:
+        """Frame the picture as the place where something will be dropped."""
+        painter.save()
+        painter.resetTransform()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(active().acc), 4))
+        painter.drawRect(self.viewport().rect())
         painter.restore()
 
     def _draw_veil_and_boxes(self, painter: QPainter) -> None:
