@@ -37,11 +37,11 @@ class HiddenCombo(QComboBox):
 
     Signals
     -------
-    entered(object)
+    layers_entered(object)
         A person chose other layers, a tuple of units.
     """
 
-    entered = Signal(object)
+    layers_entered = Signal(object)
 
     def __init__(self, object_name: str) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class HiddenCombo(QComboBox):
         self._hidden = hidden
         self._write()
         if changed:
-            self.entered.emit(hidden)
+            self.layers_entered.emit(hidden)
 
 
 class MoreSettings(PopupForm):
@@ -234,7 +234,7 @@ class TeachBar(Panel):
         self.cancel_button.clicked.connect(model.cancel)
         self.epochs.entered.connect(lambda epochs: self.edit(epochs=int(epochs)))
         self.rate.number.entered.connect(lambda rate: self.edit(rate=rate))
-        self.hidden.entered.connect(lambda hidden: self.edit(hidden=hidden))
+        self.hidden.layers_entered.connect(lambda hidden: self.edit(hidden=hidden))
         self.hold_out.chosen.connect(lambda key: model.set_hold_out(float(key)))
         self.more_button.clicked.connect(self._open_more)
 
