@@ -30,10 +30,10 @@ __all__ = ["measure", "playground"]
 PLAYGROUND_EPOCHS_A_SECOND = 60.0
 """TensorFlow Playground trains one epoch a frame, whatever the machine."""
 
-BUDGET_S = 70
+BUDGET_S = 60
 LONG_BUDGET_S = 720
 _SECONDS = 20.0 * SHARE
-_ROUNDS, _ROUND_S, _LIMIT_S = 12, 1.5 * SHARE, 40.0
+_ROUNDS, _ROUND_S, _LIMIT_S = 10, 1.5 * SHARE, 35.0
 _MEMORY_SECONDS = 600 * SHARE
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from bench.harness import SHARE, Row
 from model.lessons import LessonProgress, read_lessons, situation_in_file, to_html
 
-BUDGET_S = 10
+BUDGET_S = 5
 _ROUNDS = 400
 
 

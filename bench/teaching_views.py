@@ -23,9 +23,9 @@ from model.places import UnitAt
 
 __all__ = ["measure"]
 
-BUDGET_S = 65
-_ROUNDS, _ROUND_S, _LIMIT_S = 8, 1.5 * SHARE, 30.0
-_SECONDS = 12.0 * SHARE
+BUDGET_S = 30
+_ROUNDS, _ROUND_S, _LIMIT_S = 4, 1.5 * SHARE, 15.0
+_SECONDS = 4.0 * SHARE
 _PAINTED_S = 0.5
 
 

@@ -22,7 +22,7 @@ from vision.models import open_classifier
 from vision.occlusion import GRID, occlusion_map
 from vision.pictures import Picture, read_picture
 
-BUDGET_S = 55
+BUDGET_S = 45
 _LIMIT_S = 10.0
 _ROUNDS = 9
 _FOLDER_PICTURES = 112

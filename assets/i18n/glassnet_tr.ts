@@ -1208,7 +1208,7 @@
     </message>
     <message>
         <source>{name}: {right} of {total} held-out images right</source>
-        <translation>{name}: ayrılan {total} görüntünün {right} tanesi doğru</translation>
+        <translation>{name}: ayrılan {total} görüntünün {right} doğru</translation>
     </message>
 </context>
 <context>

@@ -517,8 +517,15 @@ def classify(head: Head, backbone: Backbone, pixels: Pixels) -> Probabilities:
 
 
 def stored_head(head: Head) -> dict[str, Any]:
-    """Return a head as a JSON document, for a project."""
-    content = msgspec.json.decode(encode(head.experiment))
+    """Return a head as a JSON document, for a project.
+
+    The optimiser's averages are left out, which are twice as large as the weights and begin anew.
+    """
+    experiment, progress = head.experiment, head.experiment.progress
+    if progress is not None:
+        bare = msgspec.structs.replace(progress, slots=(), order=None, batch=0)
+        experiment = msgspec.structs.replace(experiment, progress=bare)
+    content = msgspec.json.decode(encode(experiment))
     return {"classes": list(head.keys), "experiment": content}
 
 

@@ -236,7 +236,12 @@ def test_a_head_and_its_settings_come_back_from_a_project(
     again = read_head(stored_head(head))
     assert again.keys == head.keys
     assert again.names == ("class 0", "class 1", "class 2")
-    assert again.experiment == head.experiment
+    assert again.experiment.network == head.experiment.network
+    assert again.experiment.training == head.experiment.training
+    assert again.experiment.progress is not None
+    assert again.experiment.progress.epoch == QUICK.epochs
+    # It can be trained on from there.
+    assert train_head(again, data).experiment.progress is not None
     assert np.array_equal(
         again.probabilities(data.dataset.x_test), head.probabilities(data.dataset.x_test)
     )
