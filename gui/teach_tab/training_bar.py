@@ -285,12 +285,12 @@ class TeachBar(Panel):
         if self._is_working:
             text, other = other, text
         width_px = _TRAIN_PX
+        self.train_button.setIcon(icon("pause-fill" if self._is_working else "play-fill", "onacc"))
         for either in (other, text):  # as wide for the one as for the other, so that nothing moves
             self.train_button.setText(either)
             width_px = max(width_px, self.train_button.sizeHint().width())
         self.train_button.setFixedWidth(width_px)
         describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
-        self.train_button.setIcon(icon("pause-fill" if self._is_working else "play-fill", "onacc"))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
