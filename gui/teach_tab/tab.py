@@ -174,6 +174,8 @@ class TeachTab(Tab):
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""
         self._autosave.close()
+        # A stack with steps tells of its own end, when those who listen may be gone before it.
+        self.model.document.undo_stack.clear()
 
     # -- Qt ----------------------------------------------------------------------------------------
 
