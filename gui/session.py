@@ -106,7 +106,7 @@ class Session(QObject):
         from gui.teach_tab.project_files import ProjectFiles
 
         files = ProjectFiles(self.teach, settings(), self._window, self.messages)
-        files.kept.connect(self.files.kept)  # the whole window stays
+        files.when_kept = self.files.kept.emit  # the whole window stays
         return files
 
     @cached_property
@@ -154,7 +154,7 @@ class Session(QObject):
         """What the classes are called, whether or not they are saved."""
         from gui.teach_tab.status import title_of
 
-        return title_of(self.teach.document).removesuffix(" •")
+        return title_of(self.teach.state).removesuffix(" •")
 
     def open_head_in_build(self) -> None:
         """Show Teach's head with its rows in Build, after asking about unsaved work there."""

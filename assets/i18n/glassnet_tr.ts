@@ -1022,6 +1022,10 @@
         <translation>Hangi kameranın, ne sıklıkta ve ayna görüntüsüyle mi kaydedeceği</translation>
     </message>
     <message>
+        <source>A class is what the network is to tell from others: a pen, a cup, an empty table. Give each its images: add files, drop them, paste, or record from a camera. A folder that holds a folder for each class can be dropped as a whole.</source>
+        <translation>Sınıf, ağın diğerlerinden ayırt edeceği şeydir: bir kalem, bir bardak, boş bir masa. Her birine görüntülerini verin: dosya ekleyin, sürükleyip bırakın, yapıştırın ya da kameradan kaydedin. İçinde her sınıf için bir klasör bulunan klasörü bütün olarak da bırakabilirsiniz.</translation>
+    </message>
+    <message>
         <source>Import…</source>
         <translation>İçe aktar…</translation>
     </message>

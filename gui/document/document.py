@@ -70,7 +70,7 @@ class Document(QObject):
 
     Signals
     -------
-    changed()
+    value_changed()
         The value is another one: after every edit, undo and redo, and when another is loaded.
     path_changed()
         The file or its saved state changed: the title must be drawn anew.
@@ -80,7 +80,7 @@ class Document(QObject):
     GUI thread only.
     """
 
-    changed = Signal()
+    value_changed = Signal()
     path_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:

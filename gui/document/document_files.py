@@ -111,6 +111,8 @@ class Files(QObject):
         The files opened and saved last, of every kind.
     once_at_rest
         Calls what it is given once no training is under way, which it pauses.
+    when_kept
+        Called when a person who was asked about unsaved work chose Cancel.
 
     Signals
     -------
@@ -134,6 +136,7 @@ class Files(QObject):
         self._document = document
         self.recent = RecentFiles(settings)
         self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
+        self.when_kept: Callable[[], None] = self.kept.emit
 
     # -- Of a kind of document ---------------------------------------------------------------------
 
@@ -203,7 +206,7 @@ class Files(QObject):
             (
                 Answer("unsaved_save", self.tr("Save"), lambda: self.save(then)),
                 Answer("unsaved_discard", self.tr("Discard"), then),
-                Answer("unsaved_cancel", self.tr("Cancel"), self.kept.emit),
+                Answer("unsaved_cancel", self.tr("Cancel"), self.when_kept),
             ),
         )
 

@@ -122,7 +122,7 @@ class ExperimentDocument(Document):
         self.path = path
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
-        self.changed.emit()
+        self.value_changed.emit()
         self.path_changed.emit()
 
     def sign(self, author: str) -> None:
@@ -150,7 +150,7 @@ class ExperimentDocument(Document):
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
         old, self.experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
-        self.changed.emit()
+        self.value_changed.emit()
 
 
 def _past_of(experiment: Experiment) -> Past | None:

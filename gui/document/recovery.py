@@ -124,7 +124,7 @@ class Autosave(QObject):
         self._timer.timeout.connect(self._on_timeout)
         self._training_timer = QTimer(self, interval=WHILE_TRAINING_MS)
         self._training_timer.timeout.connect(self.save_now)
-        document.changed.connect(self._on_changed)
+        document.value_changed.connect(self._on_changed)
         document.path_changed.connect(self._on_path_changed)
 
     @property

@@ -30,8 +30,8 @@ class KeySheet(Dialog):
         everywhere, build, teach, vision = zip(self._headings, self._lines, strict=True)
         columns = QHBoxLayout()
         columns.setSpacing(GAP_XL_PX * 2)
-        columns.addLayout(self._column(everywhere, teach, vision))
-        columns.addLayout(self._column(build))
+        columns.addLayout(self._column(everywhere, teach))
+        columns.addLayout(self._column(build, vision))
         layout.addLayout(columns)
         self.retranslate()
 
@@ -42,7 +42,9 @@ class KeySheet(Dialog):
         column.setVerticalSpacing(6)
         for heading, lines in groups:
             row = column.rowCount()
-            heading.setContentsMargins(0, GAP_M_PX if row > 1 else 0, 0, 0)
+            if row > 1:
+                column.setRowMinimumHeight(row, GAP_M_PX - column.verticalSpacing())
+                row += 1
             column.addWidget(heading, row, 0, 1, 2)
             for place, line in enumerate(lines, row + 1):
                 for side, widget in enumerate(line):

@@ -537,6 +537,7 @@ class ClassesPanel(Panel):
         self.import_button = push_button("import_folder", "", "small")
         self.add_button = push_button("add_class", "dashed", "wide")
         self.nothing_button = push_button("add_nothing_class", "link")
+        self._invitation = label("hint-text", "classes_invitation", wrap=True)
         self.recording_button = tool_button("recording_settings", "dashed", "wide")
         self.recording_button.setMenu(RecordingMenu(model, self.recording_button))
         self.recording_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -568,6 +569,7 @@ class ClassesPanel(Panel):
         more.addWidget(self.add_button, 1)
         more.addWidget(self.recording_button)
         self._list.addLayout(more)
+        self._list.addWidget(self._invitation)
         self._list.addWidget(self.nothing_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._list.addStretch(1)
         self.column.setWidget(column)
@@ -668,6 +670,13 @@ class ClassesPanel(Panel):
             self.tr("Recording"),
             self.tr("Which camera records, how often, and whether as a mirror shows it"),
         )
+        self._invitation.setText(
+            self.tr(
+                "A class is what the network is to tell from others: a pen, a cup, an empty table. "
+                "Give each its images: add files, drop them, paste, or record from a camera. A "
+                "folder that holds a folder for each class can be dropped as a whole."
+            )
+        )
         self._write_figures()
 
     def _fit_heading(self) -> None:
@@ -696,6 +705,7 @@ class ClassesPanel(Panel):
         self._foot.setText(text)
         nothing = self._model.nothing_name.casefold()
         has_nothing = any(one.name.casefold() == nothing for one in collection.classes)
+        self._invitation.setVisible(not classes)
         self.nothing_button.setVisible(classes >= 2 and not has_nothing)
 
     def restyle(self) -> None:

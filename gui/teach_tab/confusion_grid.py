@@ -62,11 +62,11 @@ class ConfusionGrid(QWidget):
 
     Signals
     -------
-    opened(int, int)
+    cell_opened(int, int)
         A person opened a cell with pictures: its row (the truth) and column (the guess).
     """
 
-    opened = Signal(int, int)
+    cell_opened = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -224,7 +224,7 @@ class ConfusionGrid(QWidget):
 
     def _open(self, cell: Cell | None) -> None:
         if cell is not None and self._shown.counts[cell] > 0:
-            self.opened.emit(*cell)
+            self.cell_opened.emit(*cell)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Open the cell under the pointer."""

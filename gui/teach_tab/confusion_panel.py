@@ -255,7 +255,7 @@ class ConfusionPanel(Panel):
         layout.addWidget(self.note)
         layout.addLayout(self._list)
         layout.addWidget(self._more)
-        self.grid.opened.connect(self._open_cell)
+        self.grid.cell_opened.connect(self._open_cell)
         model.thumbnails.made.connect(self._show_grid)
         self.retranslate()
 

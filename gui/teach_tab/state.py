@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from pathlib import Path
 
 from gui.teach_tab.teaching import (
     Evaluation,
@@ -198,6 +199,8 @@ class TeachState:
 
     Attributes
     ----------
+    path, is_modified
+        The project's file, or ``None``, and whether it holds less than there is.
     collection, held_out, untested
         The classes; hashes of the pictures that are held out; keys of the classes none of whose
         pictures is.
@@ -223,6 +226,8 @@ class TeachState:
         What came of the last import of a folder, until it was read, or ``None``.
     """
 
+    path: Path | None = None
+    is_modified: bool = False
     collection: Collection = field(default_factory=Collection)
     held_out: frozenset[str] = frozenset()
     untested: tuple[int, ...] = ()

@@ -7,16 +7,15 @@ from PySide6.QtCore import QCoreApplication
 from gui.format import number, percent, significant
 from gui.tab import Status
 from gui.teach_tab.state import Step, TeachState
-from gui.teach_tab.teach_document import TeachDocument
 from vision.teaching.collection import LEAST_PICTURES
 
 
-def title_of(document: TeachDocument) -> str:
+def title_of(state: TeachState) -> str:
     """Return what the work is called, with a dot where it is not saved."""
     name = QCoreApplication.translate("TeachStatus", "Untitled classes")
-    if document.path is not None:
-        name = document.path.stem
-    return f"{name} •" if document.is_modified else name
+    if state.path is not None:
+        name = state.path.stem
+    return f"{name} •" if state.is_modified else name
 
 
 def status_of(state: TeachState) -> Status:

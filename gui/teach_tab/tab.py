@@ -77,8 +77,7 @@ class TeachTab(Tab):
         layout.addWidget(self.right)
         self._bind()
         self.model.state_changed.connect(self._show_state)
-        self.model.document.path_changed.connect(lambda: self.changed.emit())
-        session.teach_files.kept.connect(self.model.resume)
+        session.files.kept.connect(self.model.resume)
         self._show_state(self.model.state)
 
     def _bind(self) -> None:
@@ -154,7 +153,7 @@ class TeachTab(Tab):
 
     def title(self) -> str:
         """Return what the header shows in its middle."""
-        return title_of(self.model.document)
+        return title_of(self._state)
 
     def status(self) -> Status:
         """Return what is worked on, the training's figures, and what to do next."""
@@ -175,6 +174,8 @@ class TeachTab(Tab):
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""
         self._autosave.close()
+        # A stack with steps tells of its own end, when those who listen may be gone before it.
+        self.model.document.undo_stack.clear()
 
     # -- Qt ----------------------------------------------------------------------------------------
 

@@ -43,4 +43,4 @@ class TeachDocument(Document):
     def apply(self, collection: Collection) -> None:
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
         self.collection = collection
-        self.changed.emit()
+        self.value_changed.emit()

@@ -160,7 +160,8 @@ class TeachModel(QObject):
         self._curve = LatestTask(self)
         self._curve.progressed.connect(self._on_point)
         self._writer = LatestTask(self)
-        self.document.changed.connect(self._on_collection_changed)
+        self.document.value_changed.connect(self._on_collection_changed)
+        self.document.path_changed.connect(self._on_path_changed)
 
     # -- The state ---------------------------------------------------------------------------------
 
@@ -179,6 +180,9 @@ class TeachModel(QObject):
             untested=untested(collection),
             is_stale=self._is_stale(collection, self.state.settings),
         )
+
+    def _on_path_changed(self) -> None:
+        self._change(path=self.document.path, is_modified=self.document.is_modified)
 
     def _is_stale(self, collection: Collection, chosen: TeachSettings) -> bool:
         if self.state.head is None:

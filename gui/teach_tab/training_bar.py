@@ -37,11 +37,11 @@ class HiddenCombo(QComboBox):
 
     Signals
     -------
-    entered(object)
+    layers_entered(object)
         A person chose other layers, a tuple of units.
     """
 
-    entered = Signal(object)
+    layers_entered = Signal(object)
 
     def __init__(self, object_name: str) -> None:
         super().__init__()
@@ -101,7 +101,7 @@ class HiddenCombo(QComboBox):
         self._hidden = hidden
         self._write()
         if changed:
-            self.entered.emit(hidden)
+            self.layers_entered.emit(hidden)
 
 
 class MoreSettings(PopupForm):
@@ -234,7 +234,7 @@ class TeachBar(Panel):
         self.cancel_button.clicked.connect(model.cancel)
         self.epochs.entered.connect(lambda epochs: self.edit(epochs=int(epochs)))
         self.rate.number.entered.connect(lambda rate: self.edit(rate=rate))
-        self.hidden.entered.connect(lambda hidden: self.edit(hidden=hidden))
+        self.hidden.layers_entered.connect(lambda hidden: self.edit(hidden=hidden))
         self.hold_out.chosen.connect(lambda key: model.set_hold_out(float(key)))
         self.more_button.clicked.connect(self._open_more)
 
@@ -285,12 +285,12 @@ class TeachBar(Panel):
         if self._is_working:
             text, other = other, text
         width_px = _TRAIN_PX
+        self.train_button.setIcon(icon("pause-fill" if self._is_working else "play-fill", "onacc"))
         for either in (other, text):  # as wide for the one as for the other, so that nothing moves
             self.train_button.setText(either)
             width_px = max(width_px, self.train_button.sizeHint().width())
         self.train_button.setFixedWidth(width_px)
         describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
-        self.train_button.setIcon(icon("pause-fill" if self._is_working else "play-fill", "onacc"))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -37,11 +37,11 @@ model = window.session.teach
 def work():
     if not model.state.collection.classes:
         return
-    model.document.changed.disconnect(work)
+    model.document.value_changed.disconnect(work)
     model.rename_class(0, "kalem")
     model.add_class("bardak")
     window.session.teach_autosave.saved.connect(lambda: print("saved", flush=True))
-model.document.changed.connect(work)
+model.document.value_changed.connect(work)
 app.exec()
 """
 

@@ -34,7 +34,7 @@ def centre(grid: ConfusionGrid, row: int, column: int) -> QPoint:
 
 def test_a_click_opens_a_cell_that_has_pictures(qtbot: QtBot, grid: ConfusionGrid) -> None:
     opened: list[tuple[int, int]] = []
-    grid.opened.connect(lambda *cell: opened.append(cell))
+    grid.cell_opened.connect(lambda *cell: opened.append(cell))
     left = Qt.MouseButton.LeftButton
     for cell in ((0, 1), (0, 2), (2, 2), (1, 0)):
         qtbot.mouseClick(grid, left, pos=centre(grid, *cell))
@@ -43,7 +43,7 @@ def test_a_click_opens_a_cell_that_has_pictures(qtbot: QtBot, grid: ConfusionGri
 
 def test_keys_go_from_cell_to_cell_and_open_one(qtbot: QtBot, grid: ConfusionGrid) -> None:
     opened: list[tuple[int, int]] = []
-    grid.opened.connect(lambda *cell: opened.append(cell))
+    grid.cell_opened.connect(lambda *cell: opened.append(cell))
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
         qtbot.keyClick(grid, key)
     assert grid.current == (1, 2)
