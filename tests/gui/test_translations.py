@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import cv2
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
@@ -26,6 +27,8 @@ from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from tests.gui.painted import painted_texts
 from tests.gui.texts import cut_texts, texts_of
+from vision.teaching.collection import with_pictures
+from vision.teaching.importing import picture_from_frame
 
 ROOT = Path(__file__).resolve().parents[2]
 TS = ASSETS / "i18n" / "glassnet_tr.ts"
@@ -130,6 +133,22 @@ def vision(window: GlassnetWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=20_000)
 
 
+def teach(window: GlassnetWindow, qtbot: QtBot) -> None:
+    """Show the Teach tab with two classes and a head that tells them apart."""
+    window.show_tab(window.TEACH)
+    model = window.session.teach
+    for name, file in (("setosa", "chelsea"), ("espresso", "coffee")):
+        key = model.add_class(name)
+        assert key is not None
+        picture = cv2.imread(str(ASSETS / "images" / f"{file}.png"))
+        found = [picture_from_frame(picture[at:], f"{name} {at}") for at in (0, 40, 80)]
+        collection = with_pictures(model.document.collection, key, found).collection
+        model.document.edit("pictures", collection)
+    model.train()
+    qtbot.waitUntil(lambda: model.state.evaluation is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: model.is_idle, timeout=20_000)
+
+
 def asked_for(source: str) -> Iterator[tuple[str, str]]:
     """Return context and text of everything a module has translated."""
     for place in ast.walk(ast.parse(source)):
@@ -185,7 +204,7 @@ def test_the_compiled_file_is_in_step() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("page", ["first run", "bench", "vision"])
+@pytest.mark.parametrize("page", ["first run", "bench", "teach", "vision"])
 def test_switching_changes_every_text_and_switching_back_restores_it(
     window: GlassnetWindow, page: str, qtbot: QtBot
 ) -> None:
@@ -197,6 +216,8 @@ def test_switching_changes_every_text_and_switching_back_restores_it(
         )
     if page == "vision":
         vision(window, qtbot)
+    if page == "teach":
+        teach(window, qtbot)
     speak("tr")
     speak("en")
     english = texts_of(window)
@@ -285,7 +306,7 @@ def test_qt_s_own_menus_are_turkish_too(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("page", ["first run", "bench", "vision"])
+@pytest.mark.parametrize("page", ["first run", "bench", "teach", "vision"])
 def test_no_turkish_text_is_cut(
     window: GlassnetWindow, size: tuple[int, int], page: str, qtbot: QtBot
 ) -> None:
@@ -296,6 +317,8 @@ def test_no_turkish_text_is_cut(
         tab.model.choose_data(GateData("xor", 2, copies=25, noise=0.2))
     if page == "vision":
         vision(window, qtbot)
+    if page == "teach":
+        teach(window, qtbot)
     speak("tr")
 
     def nothing_is_cut() -> None:
