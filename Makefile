@@ -1,6 +1,6 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour wheel card-pictures feature-pictures test test-e2e test-wheel test-processors test-long lint \
+.PHONY: help run tour wheel card-pictures feature-pictures guide-pictures test test-e2e test-wheel test-processors test-long lint \
 	format bench bench-long strings controls lock clean
 
 PYTHON := .venv/bin/python
@@ -33,6 +33,10 @@ feature-pictures: ## Take pictures of the microscope, hidden space and more, for
 	@.ci/setup.sh run
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.features docs/pictures/features
 
+guide-pictures: ## Take the guide's pictures anew, in both languages
+	@.ci/setup.sh run
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.guide docs/guide
+
 test: lint ## Lint, then run all tests but the long ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e --ignore tests/installed $(ARGS)
 	@JOBS=$(JOBS) $(PYTHON) .ci/processors.py --other
@@ -55,13 +59,15 @@ test-long: ## Run the tests that take minutes
 	@.ci/setup.sh test
 	@$(PYTHON) -m pytest -m slow --timeout 3600 $(ARGS)
 
-lint: ## Check style, format, types, which room imports which, and what the repository holds
+lint: ## Check style, format, types, imports, what the repository holds, sentences and controls
 	@.ci/setup.sh test
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m ruff format --quiet --check .
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports
 	@$(PYTHON) .ci/check_repository.py
+	@$(PYTHON) .ci/check_sentences.py
+	@$(PYTHON) -m gui.controls --check
 
 format: ## Format the code, and mend what ruff can mend
 	@.ci/setup.sh test

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import gc
+import gettext
 import json
 import os
 import subprocess
@@ -20,12 +21,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from model.errors import ModelError
     from vision.errors import VisionError
 
 __all__ = ["main", "prepare_environment"]
 
 PROGRAM = "glassnet" if Path(__file__).parent.name == "_app" else "main.py"
 """What a person typed: installed, this file lies in the folder that pyproject.toml names."""
+WORDS = Path(__file__).parent / "assets" / "i18n"
+"""Holds the command line's words in other languages, as gettext wants them."""
 BAD_INPUT = 2
 INTERRUPTED = 130
 """What a shell takes for "ended by Ctrl-C"."""
@@ -85,6 +89,35 @@ def _threads_asked_for(arguments: Sequence[str]) -> str:
         return ""
 
 
+def speak() -> None:
+    """Let the command line speak as LANGUAGE, LC_ALL, LC_MESSAGES or LANG say: Turkish or English.
+
+    argparse takes its own words from the same catalogue.
+    """
+    gettext.bindtextdomain("messages", str(WORDS))
+
+
+def said(text: str) -> str:
+    """Return a text of the command line in the language in use."""
+    return gettext.gettext(text) if text else text
+
+
+def sentence_of(error: ModelError | VisionError) -> str:
+    """Return what to say of an error, in Turkish by the window's own translation."""
+    if gettext.find("messages", str(WORDS)) is None:
+        return error.sentence()
+    from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+    from gui.error_texts import sentence_of as sentence
+
+    os.environ["LC_ALL"] = "C.UTF-8"  # of a locale that is not installed, Qt says so in four lines
+    QLocale.setDefault(QLocale("tr_TR"))
+    app, translator = QCoreApplication.instance() or QCoreApplication([]), QTranslator()
+    if translator.load(str(WORDS / "glassnet_tr.qm")):
+        app.installTranslator(translator)
+    return sentence(error)
+
+
 def has_screen() -> bool:
     """Tell whether a window can be shown: always on Windows and macOS, else by the environment."""
     if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
@@ -95,7 +128,8 @@ def has_screen() -> bool:
 def open_window(paths: Sequence[Path]) -> int:
     """Show the window with `paths` opened in it; return the exit status when it is closed."""
     if not has_screen():
-        return _refuse(f"There is no screen to open a window on. `{PROGRAM} tour DIR` needs none.")
+        text = said("There is no screen to open a window on. `{program} tour DIR` needs none.")
+        return _refuse(text.format(program=PROGRAM))
     prepare_environment()
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
@@ -104,7 +138,9 @@ def open_window(paths: Sequence[Path]) -> int:
     from gui.shell.scale import PROPERTY, scaled_environment, wanted_scale
     from gui.shell.window_place import keep_place, open_in_place
 
-    scale, own = wanted_scale(settings()), dict(os.environ)
+    stored = settings()
+    are_damaged = stored.status() is stored.Status.FormatError
+    scale, own = wanted_scale(stored), dict(os.environ)
     os.environ.update(scaled_environment(os.environ, scale))
     app = make_application(sys.argv[:1])
     app.setProperty(PROPERTY, scale)
@@ -114,6 +150,7 @@ def open_window(paths: Sequence[Path]) -> int:
     app.aboutToQuit.connect(lambda: keep_place(window, settings()))
     window.open_paths(paths)
     window.tell_of_scale()
+    window.tell_of_settings(are_damaged)
     status = app.exec()
     if window.starts_again:
         path = window.document.path
@@ -134,12 +171,18 @@ def run_classify(options: argparse.Namespace) -> int:
     """
     from vision.command import classify_pictures, classify_text
 
+    pictures = [*options.pictures, *options.image]
+    if not pictures:
+        return _refuse("classify wants a picture or a folder of pictures.")
+    named = ("size_wh", "mean", "scale", "std", "swap_rb", "crop")
+    given = {name: getattr(options, name) for name in named}
     results, skipped = classify_pictures(
-        options.pictures,
+        pictures,
         model=options.model,
         prototxt=options.prototxt,
         labels=options.labels,
         top=options.top,
+        settings={name: value for name, value in given.items() if value is not None},
     )
     return _report_pictures(results, skipped, None if options.json else classify_text)
 
@@ -171,7 +214,7 @@ def _report_pictures[Report](
     if results:
         print(json.dumps(results, ensure_ascii=False) if text is None else text(results))
     for error in skipped:
-        _say(error.sentence())
+        _say(sentence_of(error))
     return BAD_INPUT if skipped else 0
 
 
@@ -184,7 +227,7 @@ def run_train(options: argparse.Namespace) -> int:
     result = train_command(options, progress=bar, note=notes.append)
     print(json.dumps(result) if options.json else train_text(result))
     for sentence in notes:
-        _say(sentence)
+        _say(said(sentence))
     return INTERRUPTED if result["reason"] == "stopped" else 0
 
 
@@ -223,7 +266,7 @@ def run_teach(options: argparse.Namespace) -> int:
         progress=_teach_bar(quiet=options.json),
     )
     print(json.dumps(taught.report, ensure_ascii=False) if options.json else teach_text(taught))
-    for sentence in (*taught.notes, *(error.sentence() for error in taught.skipped)):
+    for sentence in (*taught.notes, *map(sentence_of, taught.skipped)):
         _say(sentence)
     return BAD_INPUT if taught.skipped else 0
 
@@ -250,7 +293,7 @@ def run_check(options: argparse.Namespace) -> int:
     if results:
         print(msgspec.json.encode(results).decode() if options.json else check_text(results))
     for error in skipped:
-        _say(error.sentence())
+        _say(sentence_of(error))
     if skipped:
         return BAD_INPUT
     return 0 if all(result.met for result in results) else 1
@@ -279,8 +322,10 @@ def run_install_desktop(options: argparse.Namespace) -> int:
     """Put Glassnet into the menu of this person's desktop, or take it out again."""
     if sys.platform in ("win32", "darwin"):
         return _refuse(
-            "install-desktop is for Linux desktops. On Windows make a shortcut to glassnet-window; "
-            "on macOS start glassnet from a terminal."
+            said(
+                "install-desktop is for Linux desktops. On Windows make a shortcut to "
+                "glassnet-window; on macOS start glassnet from a terminal."
+            )
         )
     from gui.desktop_entry import install, remove
 
@@ -292,18 +337,27 @@ def run_install_desktop(options: argparse.Namespace) -> int:
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """A parser whose complaint is one line; so are those of the commands added to it."""
+    """A parser whose complaint is one line; so are those of the commands added to it.
+
+    What it and its options are for is said in the language in use.
+    """
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where to read more, without the list of all options."""
-        _say(f"{message}. `{self.prog} --help` says what there is.")
+        text = said("{message}. `{program} --help` says what there is.")
+        _say(text.format(message=message, program=self.prog))
         sys.exit(BAD_INPUT)
+
+    def add_argument(self, *names: Any, **settings: Any) -> argparse.Action:
+        """Add an argument; its help is translated."""
+        if settings.get("help"):
+            settings["help"] = said(settings["help"])
+        return super().add_argument(*names, **settings)
 
 
 def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
     """Return what reads a whole number of an option from `least` to `most`, where there is one."""
     largest = (1 << 31) - 1 if most is None else most
-    wanted = f"of {least} or more" if most is None else f"from {least} to {most}"
 
     def read(text: str) -> int:
         try:
@@ -311,7 +365,10 @@ def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
         except ValueError:
             number = least - 1
         if not least <= number <= largest:
-            raise argparse.ArgumentTypeError(f"{text} is no whole number {wanted}")
+            wrong = said("{text} is no whole number of {least} or more")
+            if most is not None:
+                wrong = said("{text} is no whole number from {least} to {most}")
+            raise argparse.ArgumentTypeError(wrong.format(text=text, least=least, most=most))
         return number
 
     return read
@@ -324,7 +381,7 @@ def share(text: str) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is no number from 0 to 1")
+        raise argparse.ArgumentTypeError(said("{text} is no number from 0 to 1").format(text=text))
     return number
 
 
@@ -332,8 +389,48 @@ def hold_out(text: str) -> float:
     """Read a number from 0 to 0.9 of an option."""
     number = share(text)
     if number > 0.9:
-        raise argparse.ArgumentTypeError(f"{text} is no number from 0 to 0.9")
+        raise argparse.ArgumentTypeError(
+            said("{text} is no number from 0 to 0.9").format(text=text)
+        )
     return number
+
+
+def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[float, ...]]:
+    """Return what reads so many numbers of an option, with commas or an x between them."""
+
+    def read(text: str) -> tuple[float, ...]:
+        try:
+            found = tuple(kind(part) for part in text.lower().replace("x", ",").split(","))
+        except ValueError:
+            found = ()
+        if len(found) == 1:
+            found *= count
+        if len(found) != count:
+            raise argparse.ArgumentTypeError(f"{text} is not {count} numbers")
+        return found
+
+    return read
+
+
+def add_classify_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``classify`` takes; the single letters and --image are those of the tutorial."""
+    add = parser.add_argument
+    add("pictures", nargs="*", type=Path, metavar="PICTURE")
+    add("-i", "--image", type=Path, action="append", default=[], help="a picture, as PICTURE")
+    add("-m", "--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file")
+    add("-p", "--prototxt", type=Path, help="the .caffemodel's network description")
+    add("-l", "--labels", type=Path, help="one label a line, or synset_words.txt")
+    add("--top", type=at_least(1), default=5, help="how many labels (5)")
+    add("--json", action="store_true", help="one JSON document")
+    group = parser.add_argument_group("how pictures are prepared, else as the model says")
+    switch = argparse.BooleanOptionalAction
+    three = numbers(3, float)
+    group.add_argument("--size", dest="size_wh", type=numbers(2, int), metavar="WxH")
+    group.add_argument("--mean", type=three, metavar="A,B,C", help="in the network's order")
+    group.add_argument("--scale", type=float, metavar="X", help="multiplies after the mean")
+    group.add_argument("--std", type=three, metavar="A,B,C", help="divides last")
+    group.add_argument("--swap-rb", action=switch, help="RGB in the place of BGR")
+    group.add_argument("--crop", action=switch, help="the middle square, not squashed")
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -350,21 +447,15 @@ def command_line() -> argparse.ArgumentParser:
 
     parser = OneLineParser(
         prog=PROGRAM,
-        description="Build, train and look inside neural networks; use networks on pictures.",
-        epilog="Without a command: opens the window, with the files named.",
+        description=said("Build, train and look inside neural networks; use networks on pictures."),
+        epilog=said("Without a command: opens the window, with the files named."),
     )
     parser.add_argument("--version", action="version", version=f"Glassnet {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
 
-    classify = commands.add_parser("classify", help="name what pictures show")
-    classify.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
-    classify.add_argument("--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file")
-    classify.add_argument("--prototxt", type=Path, help="the .caffemodel's network description")
-    classify.add_argument("--labels", type=Path, help="one label a line, or synset_words.txt")
-    classify.add_argument("--top", type=at_least(1), default=5, help="how many labels (5)")
-    classify.add_argument("--json", action="store_true", help="one JSON document")
+    add_classify_arguments(commands.add_parser("classify", help=said("name what pictures show")))
 
-    detect = commands.add_parser("detect", help="find objects in pictures")
+    detect = commands.add_parser("detect", help=said("find objects in pictures"))
     detect.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
     detect.add_argument("--model", type=Path, help="ONNX, TFLite or .caffemodel file")
     detect.add_argument("--labels", type=Path, help="one label a line")
@@ -373,10 +464,10 @@ def command_line() -> argparse.ArgumentParser:
     detect.add_argument("--draw", type=Path, metavar="DIR", help="write pictures with their boxes")
     detect.add_argument("--json", action="store_true", help="one JSON document")
 
-    add_train_arguments(commands.add_parser("train", help="train an experiment"))
-    add_trace_arguments(commands.add_parser("trace", help="print one row's training step"))
-    add_lottery_arguments(commands.add_parser("lottery", help="train many random starts"))
-    teach = commands.add_parser("teach", help="learn to tell folders of pictures apart")
+    add_train_arguments(commands.add_parser("train", help=said("train an experiment")))
+    add_trace_arguments(commands.add_parser("trace", help=said("print one row's training step")))
+    add_lottery_arguments(commands.add_parser("lottery", help=said("train many random starts")))
+    teach = commands.add_parser("teach", help=said("learn to tell folders of pictures apart"))
     teach.add_argument("folder", type=Path, metavar="FOLDER", help="one folder a class")
     teach.add_argument(
         "--hidden", type=at_least(0, 1024), default=0, metavar="N", help="hidden units (0)"
@@ -389,17 +480,17 @@ def command_line() -> argparse.ArgumentParser:
     teach.add_argument("--out", type=Path, metavar="F", help="write the project (.glassteach)")
     teach.add_argument("--json", action="store_true", help="one JSON document")
 
-    add_export_arguments(commands.add_parser("export", help="write ONNX or a NumPy script"))
-    add_lessons_arguments(commands.add_parser("lessons", help="list the lessons"))
+    add_export_arguments(commands.add_parser("export", help=said("write ONNX or a NumPy script")))
+    add_lessons_arguments(commands.add_parser("lessons", help=said("list the lessons")))
     add_check_arguments(
-        commands.add_parser("check", help="check experiments against a lesson or a challenge")
+        commands.add_parser("check", help=said("check experiments against a lesson or a challenge"))
     )
 
-    tour = commands.add_parser("tour", help="drive the window and write pictures of it")
+    tour = commands.add_parser("tour", help=said("drive the window and write pictures of it"))
     tour.add_argument("folder", type=Path, metavar="DIR")
 
     desktop = commands.add_parser(
-        "install-desktop", help="put Glassnet into the menu of a Linux desktop"
+        "install-desktop", help=said("put Glassnet into the menu of a Linux desktop")
     )
     desktop.add_argument("--remove", action="store_true", help="take it out again")
     return parser
@@ -428,6 +519,7 @@ def main(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that has no such letter shows its number
             stream.reconfigure(errors="backslashreplace")
+    speak()
     choose_blas_threads(arguments)
     try:
         if not arguments:
@@ -435,13 +527,14 @@ def main(arguments: Sequence[str]) -> int:
         if arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
             return open_files(arguments)
         if arguments[0] not in (*COMMANDS, "-h", "--help", "--version"):
-            return _refuse(
-                f"{arguments[0]}: there is no such option before a command. `{PROGRAM} --help` "
-                "says what there is."
+            text = said(
+                "{option}: there is no such option before a command. `{program} --help` says what "
+                "there is."
             )
+            return _refuse(text.format(option=arguments[0], program=PROGRAM))
         return run_command(arguments)
     except KeyboardInterrupt:
-        _say("Stopped; nothing was written.")
+        _say(said("Stopped; nothing was written."))
         return INTERRUPTED
 
 
@@ -450,12 +543,14 @@ def open_files(names: Sequence[str]) -> int:
     for name in names:
         if not os.path.lexists(name):
             if name is not names[0] or Path(name).suffix or len(Path(name).parts) > 1:
-                return _refuse(f"{name}: there is no such file. Check its name and folder.")
+                text = said("{name}: there is no such file. Check its name and folder.")
+                return _refuse(text.format(name=name))
             (near,) = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.0)
-            return _refuse(
-                f"{name}: there is no such file and no such command. The nearest is "
-                f"`{PROGRAM} {near}`; `{PROGRAM} --help` lists all."
+            text = said(
+                "{name}: there is no such file and no such command. The nearest is "
+                "`{program} {near}`; `{program} --help` lists all."
             )
+            return _refuse(text.format(name=name, program=PROGRAM, near=near))
     return open_window([Path(name) for name in names])
 
 
@@ -469,14 +564,15 @@ def run_command(arguments: Sequence[str]) -> int:
         status = COMMANDS[options.command](options)
         print(end="", flush=True)
     except (ModelError, VisionError) as error:
-        return _refuse(error.sentence())
+        return _refuse(sentence_of(error))
     except MemoryError:
-        return _refuse("There is not enough memory for this. Ask for a smaller network.")
+        return _refuse(said("There is not enough memory for this. Ask for a smaller network."))
     except OSError as error:
         if error.filename is None:  # standard output is full or closed, and stays so at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        name = error.filename or "standard output"
-        return _refuse(f"{name}: {error.strerror}. Check the name, the permissions and the room.")
+        name = error.filename or said("standard output")
+        text = said("{name}: {reason}. Check the name, the permissions and the room.")
+        return _refuse(text.format(name=name, reason=error.strerror))
     return status
 
 

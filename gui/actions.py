@@ -1,8 +1,8 @@
-"""Every action of the window by its name: what menus, buttons, keys and the sheet of keys show."""
+"""Every action by its name: what menus, buttons, keys, the palette and the sheet of keys show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gui.settings import in_turkish, language
 from gui.theme import active, icon
 
 OPEN_KEYS = "Ctrl+Shift+O"
@@ -17,102 +18,206 @@ OPEN_KEYS = "Ctrl+Shift+O"
 
 
 class Place(Enum):
-    """Where an action can be used."""
+    """Where an action can be used, or what it is about.
+
+    Data and settings are Build's; they and the lessons have no keys, and only the palette lists
+    them.
+    """
 
     EVERYWHERE = auto()
     BUILD = auto()
+    DATA = auto()
+    SETTINGS = auto()
     TEACH = auto()
     VISION = auto()
+    LESSONS = auto()
 
 
-class _Entry(NamedTuple):
-    """An action as it is listed: its name, its text (marked for translation), keys and icon."""
+class Entry(NamedTuple):
+    """An action as it is listed.
+
+    Attributes
+    ----------
+    name
+        Its object name.
+    text
+        What it does, in English, marked for translation.
+    keys, icon
+        Shortcuts, and the icon's name.
+    context
+        Where its translation is found.
+    turkish
+        What it does in Turkish, where that is not translated but written in data.
+    group
+        What it is one of, marked for translation, where its place does not say that.
+    """
 
     name: str
     text: object
     keys: tuple[str, ...] = ()
     icon: str = ""
+    context: str = "Actions"
+    turkish: str = ""
+    group: object = ""
+
+    def texts(self) -> tuple[str, str]:
+        """Return what it does in the language in use, and in the other one."""
+        english = str(self.text)
+        turkish = self.turkish or in_turkish(self.context, english)
+        if language() == "tr":
+            return turkish, english
+        return QCoreApplication.translate(self.context, english), turkish
+
+
+_EXPORT = QT_TRANSLATE_NOOP("Actions", "Export")
+_SETTINGS = (
+    ("learning_rate", QT_TRANSLATE_NOOP("Actions", "Learning rate")),
+    ("optimiser", QT_TRANSLATE_NOOP("Actions", "Optimiser")),
+    ("loss", QT_TRANSLATE_NOOP("Actions", "Loss")),
+    ("batch_size", QT_TRANSLATE_NOOP("Actions", "Batch")),
+    ("regularisation", QT_TRANSLATE_NOOP("Actions", "Regularisation")),
+    ("initialiser", QT_TRANSLATE_NOOP("Actions", "Initialiser")),
+    ("seed", QT_TRANSLATE_NOOP("Actions", "Seed")),
+    ("schedule", QT_TRANSLATE_NOOP("Actions", "Schedule of the learning rate")),
+    ("momentum", QT_TRANSLATE_NOOP("Actions", "Momentum")),
+    ("clip_norm", QT_TRANSLATE_NOOP("Actions", "Clip gradient")),
+    ("l1", QT_TRANSLATE_NOOP("Actions", "L1")),
+    ("l2", QT_TRANSLATE_NOOP("Actions", "L2")),
+    ("dropout", QT_TRANSLATE_NOOP("Actions", "Drop-out")),
+    ("shuffle", QT_TRANSLATE_NOOP("Actions", "Shuffle rows each epoch")),
+    ("single_precision", QT_TRANSLATE_NOOP("Actions", "Single precision (float32)")),
+    ("stop_epochs", QT_TRANSLATE_NOOP("Actions", "Stop at an epoch")),
+    ("stop_loss", QT_TRANSLATE_NOOP("Actions", "Stop below a loss")),
+    ("split", QT_TRANSLATE_NOOP("Actions", "Split for a test")),
+    ("noise", QT_TRANSLATE_NOOP("Actions", "Noise")),
+    ("lottery_seeds", QT_TRANSLATE_NOOP("Actions", "How many seeds the lottery draws")),
+)
+"""Settings by the object name of their control, which such an action gives the keyboard to."""
 
 
 _ENTRIES = {
     Place.EVERYWHERE: (
-        _Entry("file_new", QT_TRANSLATE_NOOP("Actions", "New"), ("Ctrl+N",)),
-        _Entry("file_open", QT_TRANSLATE_NOOP("Actions", "Open…"), ("Ctrl+O",)),
-        _Entry("file_save", QT_TRANSLATE_NOOP("Actions", "Save"), ("Ctrl+S",)),
-        _Entry("file_save_as", QT_TRANSLATE_NOOP("Actions", "Save as…"), ("Ctrl+Shift+S",)),
-        _Entry("export_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model…")),
-        _Entry("export_numpy", QT_TRANSLATE_NOOP("Actions", "NumPy script…")),
-        _Entry("export_svg", QT_TRANSLATE_NOOP("Actions", "Drawing as SVG…")),
-        _Entry("export_png", QT_TRANSLATE_NOOP("Actions", "Drawing as PNG…")),
-        _Entry("export_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…")),
-        _Entry("export_worksheet", QT_TRANSLATE_NOOP("Actions", "Worksheet as PDF…"), ("Ctrl+P",)),
-        _Entry(
+        Entry("file_new", QT_TRANSLATE_NOOP("Actions", "New"), ("Ctrl+N",)),
+        Entry("file_open", QT_TRANSLATE_NOOP("Actions", "Open…"), ("Ctrl+O",)),
+        Entry("file_save", QT_TRANSLATE_NOOP("Actions", "Save"), ("Ctrl+S",)),
+        Entry("file_save_as", QT_TRANSLATE_NOOP("Actions", "Save as…"), ("Ctrl+Shift+S",)),
+        Entry("author", QT_TRANSLATE_NOOP("Actions", "Your name…")),
+        Entry("export_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model…"), group=_EXPORT),
+        Entry("export_numpy", QT_TRANSLATE_NOOP("Actions", "NumPy script…"), group=_EXPORT),
+        Entry("export_svg", QT_TRANSLATE_NOOP("Actions", "Drawing as SVG…"), group=_EXPORT),
+        Entry("export_png", QT_TRANSLATE_NOOP("Actions", "Drawing as PNG…"), group=_EXPORT),
+        Entry("export_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…"), group=_EXPORT),
+        Entry(
+            "export_worksheet",
+            QT_TRANSLATE_NOOP("Actions", "Worksheet as PDF…"),
+            ("Ctrl+P",),
+            group=_EXPORT,
+        ),
+        Entry(
             "export_blank",
             QT_TRANSLATE_NOOP("Actions", "Worksheet with empty fields…"),
             ("Ctrl+Shift+E",),
+            group=_EXPORT,
         ),
-        _Entry("export_vision", QT_TRANSLATE_NOOP("Actions", "Use in Vision")),
-        _Entry("undo", QT_TRANSLATE_NOOP("Actions", "Undo"), ("Ctrl+Z",), "arrow-u-up-left"),
-        _Entry(
+        Entry("export_vision", QT_TRANSLATE_NOOP("Actions", "Use in Vision"), group=_EXPORT),
+        Entry("undo", QT_TRANSLATE_NOOP("Actions", "Undo"), ("Ctrl+Z",), "arrow-u-up-left"),
+        Entry(
             "redo",
             QT_TRANSLATE_NOOP("Actions", "Redo"),
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             "arrow-u-up-right",
         ),
-        _Entry("tab_build", QT_TRANSLATE_NOOP("Actions", "Build"), ("Ctrl+1",)),
-        _Entry("tab_teach", QT_TRANSLATE_NOOP("Actions", "Teach"), ("Ctrl+2",)),
-        _Entry("tab_vision", QT_TRANSLATE_NOOP("Actions", "Vision"), ("Ctrl+3",)),
-        _Entry("learn", QT_TRANSLATE_NOOP("Actions", "Lessons"), ("Ctrl+L",), "graduation-cap"),
-        _Entry("lesson_line", QT_TRANSLATE_NOOP("Actions", "Why can’t a perceptron do XOR?")),
-        _Entry("lesson_gate", QT_TRANSLATE_NOOP("Actions", "Build a gate by hand")),
-        _Entry("lesson_photo", QT_TRANSLATE_NOOP("Actions", "Deep learning with OpenCV")),
-        _Entry("language_en", "English"),
-        _Entry("language_tr", "Türkçe"),
-        _Entry("theme", QT_TRANSLATE_NOOP("Actions", "Light or dark"), (), "theme"),
-        _Entry("larger", QT_TRANSLATE_NOOP("Actions", "Everything larger"), ("Ctrl++", "Ctrl+=")),
-        _Entry("smaller", QT_TRANSLATE_NOOP("Actions", "Everything smaller"), ("Ctrl+-",)),
-        _Entry("glossary", QT_TRANSLATE_NOOP("Actions", "Glossary"), ("Shift+F1",)),
-        _Entry("help", QT_TRANSLATE_NOOP("Actions", "Help and shortcuts"), ("F1",), "question"),
+        Entry("tab_build", QT_TRANSLATE_NOOP("Actions", "Build"), ("Ctrl+1",)),
+        Entry("tab_teach", QT_TRANSLATE_NOOP("Actions", "Teach"), ("Ctrl+2",)),
+        Entry("tab_vision", QT_TRANSLATE_NOOP("Actions", "Vision"), ("Ctrl+3",)),
+        Entry("learn", QT_TRANSLATE_NOOP("Actions", "Lessons"), ("Ctrl+L",), "graduation-cap"),
+        Entry("language_en", "English"),
+        Entry("language_tr", "Türkçe"),
+        Entry("theme", QT_TRANSLATE_NOOP("Actions", "Light or dark"), (), "theme"),
+        Entry("motion", QT_TRANSLATE_NOOP("Actions", "Motion on or off")),
+        Entry("larger", QT_TRANSLATE_NOOP("Actions", "Everything larger"), ("Ctrl++", "Ctrl+=")),
+        Entry("smaller", QT_TRANSLATE_NOOP("Actions", "Everything smaller"), ("Ctrl+-",)),
+        Entry(
+            "palette",
+            QT_TRANSLATE_NOOP("Actions", "Find an action"),
+            ("Ctrl+K", "Ctrl+Shift+P"),
+            "magnifying-glass",
+        ),
+        Entry("glossary", QT_TRANSLATE_NOOP("Actions", "Glossary"), ("Shift+F1",)),
+        Entry("guide", QT_TRANSLATE_NOOP("Actions", "Guide"), ("F1",)),
+        Entry("keys", QT_TRANSLATE_NOOP("Actions", "Shortcuts"), ("Ctrl+F1",)),
+        Entry("about", QT_TRANSLATE_NOOP("Actions", "About Glassnet")),
     ),
     # These are single keys, which a field that has the focus takes first: the tab looks them up.
     Place.BUILD: (
-        _Entry("train", QT_TRANSLATE_NOOP("Actions", "Train, pause"), ("Space",)),
-        _Entry("step", QT_TRANSLATE_NOOP("Actions", "One step"), ("S",)),
-        _Entry("step_epoch", QT_TRANSLATE_NOOP("Actions", "One epoch"), ("Shift+S",)),
-        _Entry("reset", QT_TRANSLATE_NOOP("Actions", "Reset with the same seed"), ("R",)),
-        _Entry("epoch_back", QT_TRANSLATE_NOOP("Actions", "One epoch back"), ("Left",)),
-        _Entry("epoch_on", QT_TRANSLATE_NOOP("Actions", "One epoch on"), ("Right",)),
-        _Entry("epoch_first", QT_TRANSLATE_NOOP("Actions", "First epoch"), ("Home",)),
-        _Entry("epoch_last", QT_TRANSLATE_NOOP("Actions", "Last epoch"), ("End",)),
-        _Entry("branch", QT_TRANSLATE_NOOP("Actions", "Branch from the epoch on screen"), ("B",)),
-        _Entry("microscope", QT_TRANSLATE_NOOP("Actions", "Microscope: every number"), ("M",)),
-        _Entry("microscope_on", QT_TRANSLATE_NOOP("Actions", "Microscope: next part"), ("N",)),
-        _Entry(
+        Entry("train", QT_TRANSLATE_NOOP("Actions", "Train, pause"), ("Space",)),
+        Entry("step", QT_TRANSLATE_NOOP("Actions", "One step"), ("S",)),
+        Entry("step_epoch", QT_TRANSLATE_NOOP("Actions", "One epoch"), ("Shift+S",)),
+        Entry("reset", QT_TRANSLATE_NOOP("Actions", "Reset with the same seed"), ("R",)),
+        Entry("epoch_back", QT_TRANSLATE_NOOP("Actions", "One epoch back"), ("Left",)),
+        Entry("epoch_on", QT_TRANSLATE_NOOP("Actions", "One epoch on"), ("Right",)),
+        Entry("epoch_first", QT_TRANSLATE_NOOP("Actions", "First epoch"), ("Home",)),
+        Entry("epoch_last", QT_TRANSLATE_NOOP("Actions", "Last epoch"), ("End",)),
+        Entry("branch", QT_TRANSLATE_NOOP("Actions", "Branch from the epoch on screen"), ("B",)),
+        Entry("microscope", QT_TRANSLATE_NOOP("Actions", "Microscope: every number"), ("M",)),
+        Entry("microscope_on", QT_TRANSLATE_NOOP("Actions", "Microscope: next part"), ("N",)),
+        Entry(
             "microscope_back",
             QT_TRANSLATE_NOOP("Actions", "Microscope: previous part"),
             ("Shift+N",),
         ),
+        Entry("view_loss", QT_TRANSLATE_NOOP("Actions", "Loss by epoch")),
+        Entry("view_weights", QT_TRANSLATE_NOOP("Actions", "Weights")),
+        Entry("view_hidden", QT_TRANSLATE_NOOP("Actions", "Hidden space")),
+        Entry("view_lottery", QT_TRANSLATE_NOOP("Actions", "Seed lottery")),
+        Entry("view_landscape", QT_TRANSLATE_NOOP("Actions", "Loss landscape")),
+        Entry("add_layer", QT_TRANSLATE_NOOP("Actions", "Add a hidden layer")),
+        Entry("remove_layer", QT_TRANSLATE_NOOP("Actions", "Remove the last hidden layer")),
+        Entry("add_unit", QT_TRANSLATE_NOOP("Actions", "One unit more in the last hidden layer")),
+        Entry(
+            "remove_unit", QT_TRANSLATE_NOOP("Actions", "One unit fewer in the last hidden layer")
+        ),
+        Entry("new_start", QT_TRANSLATE_NOOP("Actions", "New start from the next seed")),
+        Entry("recipe_as_published", QT_TRANSLATE_NOOP("Actions", "The article’s recipe")),
+        Entry("recipe_as_corrected", QT_TRANSLATE_NOOP("Actions", "The corrected recipe")),
     ),
+    Place.DATA: (),
+    Place.SETTINGS: tuple(Entry(f"set_{name}", text) for name, text in _SETTINGS),
     # Single keys, too.
     Place.TEACH: (
-        _Entry("teach_train", QT_TRANSLATE_NOOP("Actions", "Train the head, pause"), ("Space",)),
-        _Entry("teach_add_class", QT_TRANSLATE_NOOP("Actions", "Add a class"), ("N",)),
-        _Entry("teach_import", QT_TRANSLATE_NOOP("Actions", "Import a folder per class…"), ("I",)),
-        _Entry("teach_paste", QT_TRANSLATE_NOOP("Actions", "Paste an image"), ("Ctrl+V",)),
-        _Entry("teach_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model with its backbone…")),
-        _Entry("teach_script", QT_TRANSLATE_NOOP("Actions", "Script that runs the model…")),
-        _Entry("teach_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…")),
-        _Entry("teach_build", QT_TRANSLATE_NOOP("Actions", "Open the head in Build")),
-        _Entry("teach_vision", QT_TRANSLATE_NOOP("Actions", "Use in Vision")),
+        Entry("teach_train", QT_TRANSLATE_NOOP("Actions", "Train the head, pause"), ("Space",)),
+        Entry("teach_add_class", QT_TRANSLATE_NOOP("Actions", "Add a class"), ("N",)),
+        Entry("teach_import", QT_TRANSLATE_NOOP("Actions", "Import a folder per class…"), ("I",)),
+        Entry("teach_paste", QT_TRANSLATE_NOOP("Actions", "Paste an image"), ("Ctrl+V",)),
+        Entry("teach_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model with its backbone…")),
+        Entry("teach_script", QT_TRANSLATE_NOOP("Actions", "Script that runs the model…")),
+        Entry("teach_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…")),
+        Entry("teach_build", QT_TRANSLATE_NOOP("Actions", "Open the head in Build")),
+        Entry("teach_vision", QT_TRANSLATE_NOOP("Actions", "Use in Vision")),
     ),
     Place.VISION: (
-        _Entry(
+        Entry(
             "open_source",
             QT_TRANSLATE_NOOP("Actions", "Open a picture, a folder or a stream…"),
             (OPEN_KEYS,),
         ),
-        _Entry("freeze", QT_TRANSLATE_NOOP("Actions", "Freeze, resume"), ("F",)),
-        _Entry("paste", QT_TRANSLATE_NOOP("Actions", "Paste a picture"), ("Ctrl+V",)),
+        Entry("freeze", QT_TRANSLATE_NOOP("Actions", "Freeze, resume"), ("F",)),
+        Entry("paste", QT_TRANSLATE_NOOP("Actions", "Paste a picture"), ("Ctrl+V",)),
+        Entry("open_kernel", QT_TRANSLATE_NOOP("Actions", "Open this kernel in Build")),
+        Entry("classify", QT_TRANSLATE_NOOP("Actions", "Name what a picture shows")),
+        Entry("detect", QT_TRANSLATE_NOOP("Actions", "Find objects, with a box round each")),
+        Entry("cut_out", QT_TRANSLATE_NOOP("Actions", "Part people from the background")),
+        Entry("inside", QT_TRANSLATE_NOOP("Actions", "Look inside the network that sees")),
+        Entry("occlusion", QT_TRANSLATE_NOOP("Actions", "Occlusion map")),
+        Entry("library", QT_TRANSLATE_NOOP("Actions", "Model library…")),
+    ),
+    Place.LESSONS: (
+        Entry("lesson_perceptron", QT_TRANSLATE_NOOP("Actions", "Why can’t a perceptron do XOR?")),
+        Entry("lesson_gates_by_hand", QT_TRANSLATE_NOOP("Actions", "Build a gate by hand")),
+        Entry(
+            "lesson_deep_learning_opencv",
+            QT_TRANSLATE_NOOP("Actions", "Deep learning with OpenCV"),
+        ),
     ),
 }
 EXPORTS = tuple(
@@ -134,15 +239,22 @@ class Actions:
     """
 
     def __init__(self, parent: QObject) -> None:
+        self._parent = parent
+        self._entries = dict(_ENTRIES)
         self._actions: dict[str, QAction] = {}
+        self._obstacles: dict[str, Callable[[], str]] = {}
         self._steps: dict[str, str | None] = {"undo": None, "redo": None}
-        for entries in _ENTRIES.values():
+        self._author = ""
+        for entries in self._entries.values():
             for entry in entries:
-                action = self._actions[entry.name] = QAction(parent)
-                action.setObjectName(entry.name)
-                action.setShortcuts([QKeySequence(keys) for keys in entry.keys])
+                self._make(entry)
         self.retranslate()
         self.restyle()
+
+    def _make(self, entry: Entry) -> None:
+        action = self._actions[entry.name] = QAction(self._parent)
+        action.setObjectName(entry.name)
+        action.setShortcuts([QKeySequence(keys) for keys in entry.keys])
 
     def __getitem__(self, name: str) -> QAction:
         """Return the action of that name."""
@@ -150,11 +262,46 @@ class Actions:
 
     def of(self, place: Place) -> list[QAction]:
         """Return what can be done in a place, in the order of the sheet of keys."""
-        return [self._actions[entry.name] for entry in _ENTRIES[place]]
+        return [self._actions[entry.name] for entry in self._entries[place]]
 
-    def bind(self, name: str, do: Callable[[], object]) -> None:
-        """Let an action do something."""
+    def entries(self) -> Iterator[tuple[Place, Entry]]:
+        """Yield every action as it is listed, with its place."""
+        for place, entries in self._entries.items():
+            for entry in entries:
+                yield place, entry
+
+    def add(self, place: Place, entries: Iterable[Entry]) -> None:
+        """List further actions, such as one a lesson; one of a known name is listed anew."""
+        new = tuple(entries)
+        names = {entry.name for entry in new}
+        self._entries[place] = (*(e for e in self._entries[place] if e.name not in names), *new)
+        for entry in new:
+            if entry.name not in self._actions:
+                self._make(entry)
+            self._name(entry)
+
+    def bind(
+        self, name: str, do: Callable[[], object], obstacle: Callable[[], str] | None = None
+    ) -> None:
+        """Let an action do something.
+
+        Parameters
+        ----------
+        name
+            Which.
+        do
+            What it does.
+        obstacle
+            Says why that cannot be done at present, or nothing where it can.
+        """
         self._actions[name].triggered.connect(lambda: do())
+        if obstacle is not None:
+            self._obstacles[name] = obstacle
+
+    def obstacle(self, name: str) -> str:
+        """Return why an action cannot be done at present, or nothing where it can."""
+        asked = self._obstacles.get(name)
+        return "" if asked is None else asked()
 
     def of_key(self, place: Place, event: QKeyEvent) -> QAction | None:
         """Return the action in a place that has the key of an event."""
@@ -176,14 +323,26 @@ class Actions:
             self._steps = steps
             self._name_steps()
 
+    def show_author(self, author: str) -> None:
+        """Say whose work the document is where it can be signed, to who looks into the menu."""
+        self._author = author
+        text = QCoreApplication.translate("Actions", "Your name…")
+        if author:
+            text = QCoreApplication.translate("Actions", "Name: {name}…")
+        name = author.replace("&", "&&")
+        self._actions["author"].setText(text.format(name=name))
+
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        for entries in _ENTRIES.values():
-            for entry in entries:
-                text = QCoreApplication.translate("Actions", str(entry.text))
-                self._actions[entry.name].setText(text)
-                self._write_tip(entry.name, text)
+        for _, entry in self.entries():
+            self._name(entry)
         self._name_steps()
+        self.show_author(self._author)
+
+    def _name(self, entry: Entry) -> None:
+        text, _ = entry.texts()
+        self._actions[entry.name].setText(text)
+        self._write_tip(entry.name, text)
 
     def _name_steps(self) -> None:
         for name, step in self._steps.items():
@@ -204,3 +363,17 @@ class Actions:
                 if name == "theme":
                     name = "sun" if active().is_dark else "moon"
                 self._actions[entry.name].setIcon(icon(name))
+
+
+def place_names() -> dict[Place, str]:
+    """Return what each place is called in the language in use."""
+    translate = QCoreApplication.translate
+    return {
+        Place.EVERYWHERE: translate("Actions", "Everywhere"),
+        Place.BUILD: translate("Actions", "Build"),
+        Place.DATA: translate("Actions", "Build: data"),
+        Place.SETTINGS: translate("Actions", "Build: settings"),
+        Place.TEACH: translate("Actions", "Teach"),
+        Place.VISION: translate("Actions", "Vision"),
+        Place.LESSONS: translate("Actions", "Lessons"),
+    }

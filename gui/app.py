@@ -29,9 +29,20 @@ def make_application(arguments: list[str]) -> QApplication:
     dress_application(
         app,
         language=str(stored.value("language", "")) or _system_language(),
-        theme=str(stored.value("theme", "")) or _system_theme(app),
+        theme=str(stored.value("theme", "")) or _theme_of(app.styleHints().colorScheme()),
     )
+    follow_system_theme(app)
     return app
+
+
+def follow_system_theme(app: QApplication) -> None:
+    """Change between light and dark with the system, as long as a person has chosen neither."""
+
+    def follow(scheme: Qt.ColorScheme) -> None:
+        if not settings().value("theme", ""):
+            choose_theme(app, _theme_of(scheme))
+
+    app.styleHints().colorSchemeChanged.connect(follow)
 
 
 def dress_application(app: QApplication, language: str, theme: str) -> None:
@@ -87,5 +98,5 @@ def _system_language() -> str:
     return "tr" if QLocale.system().language() == QLocale.Language.Turkish else "en"
 
 
-def _system_theme(app: QApplication) -> str:
-    return "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+def _theme_of(scheme: Qt.ColorScheme) -> str:
+    return "dark" if scheme == Qt.ColorScheme.Dark else "light"

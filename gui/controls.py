@@ -1,7 +1,8 @@
 """The list of every control of the window: ``python -m gui.controls FILE`` writes it.
 
 Scripts, tests and screen readers find controls by these names, so they are kept stable; a test
-compares the list with the window.
+compares the list with the window. ``python -m gui.controls --check`` says which control lacks a
+name, a tool tip or a way to it by the keyboard; ``make lint`` runs that.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -43,6 +45,13 @@ _KINDS = (
     QTabBar,
     ConfusionGrid,
 )
+
+
+_WORKED_FROM = {"loss_plot": "timeline", "palette_list": "palette_search"}
+"""Controls that the keyboard works from another one."""
+
+_ONLY_SEEN = {"teach_accuracy_plot", "teach_learning_plot", "teach_loss_plot"}
+"""Plots in which nobody can do anything."""
 
 
 class Control(NamedTuple):
@@ -89,6 +98,34 @@ def control_widgets(window: GlassnetWindow) -> list[QWidget]:
     ]
 
 
+def faults(widgets: Iterable[QWidget]) -> list[str]:
+    """Return what controls lack: a name, an accessible name, a tool tip, a way to it by Tab."""
+    found = []
+    for widget in widgets:
+        name = widget.objectName()
+        if not name:
+            found.append(f"{type(widget).__name__} in {widget.parentWidget()}: no object name")
+        if not widget.accessibleName().strip():
+            found.append(f"{name}: no accessible name")
+        # A tool tip over a drawing would cover what a person points at; it is named all the same.
+        if not isinstance(widget, QGraphicsView) and not widget.toolTip().strip():
+            found.append(f"{name}: no tool tip")
+        if not _is_reached(widget):
+            found.append(f"{name}: not reached by Tab")
+    return found
+
+
+def _is_reached(widget: QWidget) -> bool:
+    """Tell whether Tab comes to a control, or to one from which the keyboard works it."""
+    needs_none = widget.objectName() in {*_WORKED_FROM, *_ONLY_SEEN}
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or needs_none:
+        return True
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    return group is not None and any(
+        button.focusPolicy() & Qt.FocusPolicy.TabFocus for button in group.buttons()
+    )
+
+
 def every_control(window: GlassnetWindow) -> list[Control]:
     """Make every tab of `window`, leave its first-run page, and return all that was there.
 
@@ -107,6 +144,8 @@ def every_control(window: GlassnetWindow) -> list[Control]:
     build.model.close_microscope()
     window.learn.toggle()
     window.learn.toggle()
+    window.palette_of_actions.toggle()
+    window.palette_of_actions.toggle()
     teach = window.session.teach
     teach.add_class()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -177,11 +216,15 @@ def _main() -> int:
         app = make_application(sys.argv[:1])
         dress_application(app, language="en", theme="light")
         window = make_window()
-        write_bytes(sys.argv[1], markdown(every_control(window)).encode())
+        text, wrong = markdown(every_control(window)), faults(control_widgets(window))
+        if sys.argv[1] != "--check":
+            write_bytes(sys.argv[1], text.encode())
+        for fault in wrong:
+            print(fault, file=sys.stderr)
         window.document.undo_stack.setClean()
         window.session.teach.document.undo_stack.setClean()
         window.close()
-    return 0
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -35,6 +35,10 @@ def sentence_of(error: Exception) -> str:
             return _gone(values["file"])
         elif isinstance(cause, OSError) and "fault" in values:
             values = {**values, "fault": _translated(reason_of(cause))}
+        values = {
+            name: sentence_of(value).rstrip(".") if isinstance(value, ModelError) else value
+            for name, value in values.items()
+        }
         try:
             return _one_line(_translated(template).format(**values))
         except (KeyError, IndexError, ValueError):

@@ -6,9 +6,9 @@ import html
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
 
 from gui.settings import language
 from gui.widgets.basic import strong
@@ -45,9 +45,24 @@ def explain(widget: QWidget, *terms: str) -> None:
     widget.installEventFilter(explainer)
 
 
+def explain_tab(tabs: QTabBar, index: int, *terms: str) -> None:
+    """Let a tab say under the pointer what its words mean, as :func:`explain` does; it may move."""
+    tabs.setTabData(index, list(terms))
+    every = dict.fromkeys(term for at in range(tabs.count()) for term in tabs.tabData(at) or ())
+    explain(tabs, *every)
+
+
 def terms_of(widget: QWidget) -> list[str]:
     """Return the ids of the words that a widget explains."""
     return list(widget.property(_TERMS) or ())
+
+
+def _under(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
+    """Return the tool tip at a point of a widget, and the ids of the words explained there."""
+    if not isinstance(widget, QTabBar):
+        return widget.toolTip(), terms_of(widget)
+    index = widget.tabAt(at)
+    return widget.tabToolTip(index), list(widget.tabData(index) or ())
 
 
 def other_word(term: Term) -> str:
@@ -81,7 +96,9 @@ class _Explainer(QObject):
         """Show the tool tip with the words in it."""
         if isinstance(watched, QWidget) and (terms := terms_of(watched)):
             if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-                QToolTip.showText(event.globalPos(), _tip(watched.toolTip(), terms), watched)
+                tip, terms = _under(watched, event.pos())
+                text = _tip(tip, terms) if terms else tip
+                QToolTip.showText(event.globalPos(), text, watched)
                 return True
             if event.type() == QEvent.Type.LanguageChange:
                 watched.setAccessibleDescription(_spoken(terms))

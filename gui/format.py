@@ -45,6 +45,8 @@ def parse_number(text: str) -> float | None:
 
 def show_number(value: float, digits: int = 6) -> str:
     """Write a number with at most `digits` significant figures, in the language in use."""
+    if not math.isfinite(value):
+        return decimal(value, 0)
     text = f"{value:.{digits}g}"
     if "e" in text:
         mantissa, exponent = text.split("e")
@@ -59,6 +61,8 @@ def show_cell(value: float, digits: int = 6) -> str:
 
 def show_fixed(value: float, decimals: int) -> str:
     """Write a number with exactly `decimals` decimals, in the language in use."""
+    if not math.isfinite(value):
+        return decimal(value, 0)
     text = f"{value:.{decimals}f}"
     if float(text) == 0.0:
         text = text.lstrip("-")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, Qt, QTranslator
@@ -32,21 +33,38 @@ def settings() -> QSettings:
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
 
 
+def moves() -> bool:
+    """Tell whether anything may move: a person's word counts, else their system's."""
+    chosen = settings().value("reduced_motion")
+    if chosen is not None:
+        return not settings().value("reduced_motion", False, type=bool)
+    if not hasattr(Qt, "MotionPreference"):  # an older Qt does not ask the system
+        return True
+    style = QGuiApplication.styleHints()  # held, or PySide takes its part for gone
+    return style.accessibility().motionPreference() != Qt.MotionPreference.ReducedMotion
+
+
 def motion_ms(wanted_ms: int) -> int:
     """Return how long something may move: 0 where a person, or their system, wants no motion."""
-    if settings().value("reduced_motion", False, type=bool):
-        return 0
-    if not hasattr(Qt, "MotionPreference"):  # an older Qt does not ask the system
-        return wanted_ms
-    style = QGuiApplication.styleHints()  # held, or PySide takes its part for gone
-    is_reduced = style.accessibility().motionPreference() == Qt.MotionPreference.ReducedMotion
-    return 0 if is_reduced else wanted_ms
+    return wanted_ms if moves() else 0
 
 
 def language() -> str:
     """Return the code of the language in use."""
     app = QApplication.instance()
     return str(app.property("glassnet_language") or "en") if app is not None else "en"
+
+
+@functools.cache
+def _turkish() -> QTranslator:
+    translator = QTranslator()
+    translator.load(str(ASSETS / "i18n" / "glassnet_tr.qm"))
+    return translator
+
+
+def in_turkish(context: str, text: str) -> str:
+    """Return a text of ours in Turkish, whichever language is in use; itself where it stays."""
+    return _turkish().translate(context, text) or text
 
 
 def choose_language(app: QApplication, code: str) -> None:

@@ -12,17 +12,25 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QGuiApplication,
     QKeyEvent,
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from gui.actions import EXPORTS, Actions, Place
+from gui.actions import EXPORTS, Actions, Entry, Place
 from gui.document import ExperimentDocument
 from gui.format import percent
 from gui.session import Session
-from gui.settings import ASSETS, choose_language, settings, toggle_theme
+from gui.settings import ASSETS, choose_language, moves, settings, toggle_theme
 from gui.shell import scale
 from gui.shell.header import LANGUAGES, Header
 from gui.shell.key_sheet import KeySheet
@@ -30,12 +38,15 @@ from gui.shell.message_bar import MessageBar
 from gui.shell.status_bar import StatusBar
 from gui.tab import Tab, is_for_lessons
 from gui.theme import icon
+from gui.widgets.accessible import tell_screen_readers
 from gui.widgets.dialogs import Answer, ask
 
 if TYPE_CHECKING:
     from gui.document.document_files import Files
     from gui.learn.learn_model import LearnModel
     from gui.learn.panel import LearnView
+    from gui.learn.screen import Screen
+    from gui.shell.command_palette import CommandPalette
     from model.situation import Tab as TabName
 
 MINIMUM_SIZE = QSize(1024, 680)
@@ -81,6 +92,7 @@ class GlassnetWindow(QMainWindow):
             third sooner; else Build is there at once.
         """
         super().__init__()
+        tell_screen_readers()
         self.setObjectName("window")
         self.setMinimumSize(MINIMUM_SIZE)
         self.resize(FIRST_SIZE)
@@ -160,21 +172,26 @@ class GlassnetWindow(QMainWindow):
     # -- Lessons -----------------------------------------------------------------------------------
 
     @cached_property
-    def learn(self) -> LearnModel:
-        """What lessons and challenges are about; made when the first is wanted."""
-        from gui.learn.learn_model import LearnModel
-        from gui.learn.panel import LearnView
+    def screen_map(self) -> Screen:
+        """Where every control is, and how it is brought into sight."""
         from gui.learn.screen import Screen
 
         names: tuple[TabName, ...] = ("build", "teach", "vision")
-        screen = Screen(
+        return Screen(
             self,
             self.session,
             lambda tab: self._bring(names.index(tab)),
             lambda: names[self.header.tabs.currentIndex()],
         )
-        model = LearnModel(self.session, screen)
-        self._learn_view = LearnView(model, screen, self.pages)
+
+    @cached_property
+    def learn(self) -> LearnModel:
+        """What lessons and challenges are about; made when the first is wanted."""
+        from gui.learn.learn_model import LearnModel
+        from gui.learn.panel import LearnView
+
+        model = LearnModel(self.session, self.screen_map)
+        self._learn_view = LearnView(model, self.screen_map, self.pages)
         self._column.insertWidget(self._column.indexOf(self.status), self._learn_view.strip)
         model.changed.connect(self._show_learn)
         return model
@@ -187,6 +204,11 @@ class GlassnetWindow(QMainWindow):
             self._learn_view.panel.take_keyboard()
         elif had_keyboard and (page := self.pages.currentWidget()) is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_author(self) -> None:
+        from gui.learn.list_page import ask_author
+
+        ask_author(self, self.learn)
 
     def _show_learn(self) -> None:
         """Lay what is open of the lessons beside the tab in front, or in the strip below it."""
@@ -213,6 +235,71 @@ class GlassnetWindow(QMainWindow):
         progress = state.progress
         place = None if progress is None else place_of(progress.lesson)
         self.header.show_lesson(progress is not None, place)
+
+    # -- Palette -----------------------------------------------------------------------------------
+
+    @cached_property
+    def palette_of_actions(self) -> CommandPalette:
+        """What finds an action by its name; made when it is first wanted."""
+        from gui.shell.command_palette import CommandPalette
+
+        self._list_lessons()
+        return CommandPalette(self.pages, self.all_actions, self._place_in_front, self._do)
+
+    def _list_lessons(self) -> None:
+        """List an action for each lesson that comes with Glassnet."""
+        from gui.learn.learn_model import own_lessons
+
+        lessons = {f"lesson_{lesson.id}": lesson for lesson in own_lessons()}
+        bound = {action.objectName() for action in self.all_actions.of(Place.LESSONS)}
+        self.all_actions.add(
+            Place.LESSONS,
+            [
+                Entry(name, lesson.title("en"), turkish=lesson.title("tr"))
+                for name, lesson in lessons.items()
+            ],
+        )
+        for name in lessons.keys() - bound:
+            self.all_actions.bind(name, partial(self.open_path, lessons[name].folder))
+
+    def _place_in_front(self) -> Place:
+        places = {self.TEACH: Place.TEACH, self.VISION: Place.VISION}
+        return places.get(self.header.tabs.currentIndex(), Place.BUILD)
+
+    def _do(self, place: Place, name: str) -> None:
+        """Do an action of a place, its tab in front."""
+        if place in (Place.BUILD, Place.DATA, Place.SETTINGS):
+            from gui.build_tab.tab import BuildTab
+
+            self._bring(self.BUILD)
+            build = self.tab(self.BUILD)
+            assert isinstance(build, BuildTab)
+            build.show_all_panels()
+        elif place is Place.TEACH:
+            self._bring(self.TEACH)
+        elif place is Place.VISION:
+            self._bring(self.VISION)
+        self.all_actions[name].trigger()
+
+    def _give_keyboard(self, name: str) -> None:
+        """Bring a setting's control into sight and the keyboard to it."""
+        shown = self.screen_map.reveal(name, "build")
+        if shown == "more" and isinstance(more := self.screen_map.control("more"), QToolButton):
+            more.click()
+        control = self.screen_map.control(name)
+        if control is None:
+            text = self.tr("The data and the network as they are have no setting “{name}”.")
+            shown_name = self.all_actions[f"set_{name}"].text()
+            self.session.messages.noted(text.format(name=shown_name))
+            return
+        self.screen_map.scroll_to(control)
+        control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _is_locked(self, name: str) -> str:
+        """Say that a lesson keeps a setting as it is, where one does."""
+        control = self.findChild(QWidget, name)
+        is_locked = control is not None and control.isVisible() and not control.isEnabled()
+        return self.tr("This cannot be changed at present.") if is_locked else ""
 
     def open_path(self, path: Path) -> None:
         """Open a file or folder in the tab it belongs to, or say that none can."""
@@ -293,6 +380,9 @@ class GlassnetWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.header.tabs.currentChanged.connect(self.show_tab)
+        self.header.title.menu().aboutToShow.connect(
+            lambda: self.all_actions.show_author(self.document.author)
+        )
         self.session.messages.said.connect(self.status.show_sentence)
         self.files.opened.connect(lambda: self.show_tab(self.BUILD))
         self.files.kept.connect(self._stay)
@@ -311,27 +401,49 @@ class GlassnetWindow(QMainWindow):
             ("file_save_as", lambda: self._files_in_front.save_as()),
             ("export_vision", self._use_in_vision),
             ("teach_vision", self._use_head_in_vision),
-            ("undo", partial(self._go_to_step, -1)),
-            ("redo", partial(self._go_to_step, 1)),
+            ("open_kernel", self._open_kernel),
             ("tab_build", partial(self.show_tab, self.BUILD)),
             ("tab_teach", partial(self.show_tab, self.TEACH)),
             ("tab_vision", partial(self.show_tab, self.VISION)),
+            ("author", self._ask_author),
             ("learn", self._toggle_learn),
-            ("lesson_line", partial(self.open_path, _LESSONS / "perceptron")),
-            ("lesson_gate", partial(self.open_path, _LESSONS / "gates_by_hand")),
-            ("lesson_photo", partial(self.open_path, _LESSONS / "deep_learning_opencv")),
             ("theme", self._toggle_theme),
+            ("motion", self._toggle_motion),
+            ("palette", lambda: self.palette_of_actions.toggle()),
             ("larger", partial(self._change_scale, True)),
             ("smaller", partial(self._change_scale, False)),
-            ("help", self.show_help),
+            ("guide", self._show_guide),
+            ("keys", lambda: KeySheet(self, actions).show()),
             ("glossary", self._show_glossary),
+            ("about", self._show_about),
         ):
             actions.bind(name, do)
         for name in EXPORTS:
             if name != "export_vision":
                 actions.bind(name, partial(self._export, name.removeprefix("export_")))
+        for action in actions.of(Place.LESSONS):  # those of the first page; see _list_lessons
+            folder = _LESSONS / action.objectName().removeprefix("lesson_")
+            actions.bind(action.objectName(), partial(self.open_path, folder))
         for code in LANGUAGES:
             actions.bind(f"language_{code}", partial(self._choose_language, code))
+        steps = self.session.steps
+        actions.bind(
+            "undo",
+            partial(self._go_to_step, -1),
+            lambda: "" if steps.canUndo() else self.tr("Nothing has been done that can be undone."),
+        )
+        actions.bind(
+            "redo",
+            partial(self._go_to_step, 1),
+            lambda: "" if steps.canRedo() else self.tr("Nothing has been undone."),
+        )
+        for action in actions.of(Place.SETTINGS):
+            name = action.objectName().removeprefix("set_")
+            actions.bind(
+                action.objectName(),
+                partial(self._give_keyboard, name),
+                partial(self._is_locked, name),
+            )
         self._show_steps()
 
     def _go_to_step(self, by: int) -> None:
@@ -364,24 +476,52 @@ class GlassnetWindow(QMainWindow):
             self.header.tabs.setTabText(index, self.all_actions[name].text())
             self.header.tabs.setTabIcon(index, icon(icon_name, "t2", "t1", 0.08))
 
-    def show_help(self) -> None:
-        """Open the list of shortcuts."""
-        KeySheet(self, self.all_actions).show()
+    def _show_guide(self) -> None:
+        from gui.shell.guide_dialog import GuideDialog
+
+        GuideDialog(self).show()
 
     def _show_glossary(self) -> None:
         from gui.shell.glossary_dialog import GlossaryDialog
 
         GlossaryDialog(self).show()
 
+    def _show_about(self) -> None:
+        from gui.shell.about_dialog import AboutDialog
+
+        AboutDialog(self).show()
+
     def show_unexpected_error(self, text: str) -> None:
-        """Report an error that nothing else has caught; `text` is its traceback."""
+        """Report an error that nothing else has caught; `text` is its traceback.
+
+        What is not saved is copied at once, and a person is told where it is.
+        """
+        from gui.shell.report import report
+
+        whole = report(text)
         self.session.messages.failed(
-            self.tr(
-                "Something went wrong inside Glassnet: {error}. Your work is still here; save it, "
-                "and please report the details."
-            ).format(error=text.strip().splitlines()[-1]),
-            text,
+            self.tr("Something went wrong inside Glassnet: {error}. {where}").format(
+                error=text.strip().splitlines()[-1], where=self._where_work_is()
+            ),
+            whole,
+            (self.tr("Copy the report"), lambda: QGuiApplication.clipboard().setText(whole)),
         )
+
+    def _where_work_is(self) -> str:
+        """Say where a person's work is safe; copy what is not saved."""
+        path = self.document.path
+        if self.document.is_modified and self.BUILD in self._tabs:
+            autosave = self.session.autosave
+            autosave.save_now()
+            text = self.tr(
+                "Your work is still here, and a copy of it goes to {path}, which the next start "
+                "offers. Save it, and please report this."
+            )
+            return text.format(path=autosave.copy)
+        if path is not None:
+            text = self.tr("Your work is saved in {path}. Please report this.")
+            return text.format(path=path)
+        return self.tr("There was nothing to save. Please report this.")
 
     def _export(self, kind: str) -> None:
         from gui.build_tab.tab import BuildTab
@@ -401,6 +541,14 @@ class GlassnetWindow(QMainWindow):
         """Take Teach's head with its backbone to the other tab."""
         self.session.use_head_in_vision(partial(self.show_tab, self.VISION))
 
+    def _open_kernel(self) -> None:
+        """Take a kernel that is looked at in Vision to Build, after asking about unsaved work."""
+        from gui.vision_tab.inside.kernel_unit import kernel_experiment
+
+        experiment = kernel_experiment(self.session.vision.inside.state)
+        if experiment is not None:
+            self.files.open_made(experiment)
+
     def _choose_language(self, code: str) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -411,6 +559,14 @@ class GlassnetWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         settings().setValue("theme", toggle_theme(app))
+
+    def _toggle_motion(self) -> None:
+        """Let what slides slide, or come at once; that is kept."""
+        still = moves()
+        settings().setValue("reduced_motion", still)
+        self.session.messages.said.emit(
+            self.tr("Nothing moves any more.") if still else self.tr("Panels slide in again.")
+        )
 
     # -- Scale -------------------------------------------------------------------------------------
 
@@ -452,6 +608,20 @@ class GlassnetWindow(QMainWindow):
         )
         remedy = self.tr("Start again now"), self._start_again
         self.session.messages.warned(text.format(share=percent(in_use, 0)), remedy)
+
+    def tell_of_settings(self, are_damaged: bool) -> None:
+        """Say so where settings cannot be kept, or where their file was damaged.
+
+        Qt tells of damage only who opens the file first.
+        """
+        stored = settings()
+        if not stored.isWritable():
+            text = self.tr("Settings are not kept: {path} cannot be written.")
+        elif are_damaged:
+            text = self.tr("The settings in {path} are damaged. What can be read of them is used.")
+        else:
+            return
+        self.session.messages.warned(text.format(path=stored.fileName()))
 
     def _start_again(self) -> None:
         self.starts_again = True

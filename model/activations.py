@@ -229,7 +229,7 @@ def activate(name: Activation, z: FloatArray) -> FloatArray:
         Shape (rows, units), or any shape for all but softmax, which works along the last axis.
     """
     columns = np.array(np.atleast_2d(z).T, order="C")
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # an endless z makes no number of a softmax
         bind(name, columns).forward()
     return np.ascontiguousarray(columns.T).reshape(np.shape(z))
 

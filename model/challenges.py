@@ -42,6 +42,8 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         1.
     title, text
         What to call it, and what to tell the person.
+    title_tr, text_tr
+        The same in Turkish; where they are empty the others are shown.
     data, split, seed
         What must be learned; the rows asked are all of them where there is no test share.
     accuracy
@@ -60,6 +62,8 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema_version: Literal[1] = 1
     title: str = ""
     text: str = ""
+    title_tr: str = ""
+    text_tr: str = ""
     data: DataSpec | None = None
     split: SplitSpec = SplitSpec()
     seed: int = 0
@@ -72,6 +76,11 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     activations: tuple[Activation, ...] = ()
     optimisers: tuple[Optimiser, ...] = ()
     conditions: Annotated[tuple[Condition, ...], msgspec.Meta(max_length=40)] = ()
+
+    def told(self, language: str) -> tuple[str, str]:
+        """Return title and text in a language, else as they are."""
+        turkish = language == "tr"
+        return (turkish and self.title_tr) or self.title, (turkish and self.text_tr) or self.text
 
 
 def read_challenge(path: str | os.PathLike[str]) -> Challenge:
@@ -97,7 +106,8 @@ def read_challenge(path: str | os.PathLike[str]) -> Challenge:
     place = Path(path)
     challenge = decode_json(content, Challenge, place, "challenge")
     if challenge.data is None:
-        raise invalid(place, 1, "it names no data", "challenge")
+        fault = ModelError("challenge.no_data", "it names no data")
+        raise invalid(place, 1, fault, "challenge")
     for index, condition in enumerate(challenge.conditions):
         judge_condition(condition, content, place, ("conditions", index), "challenge")
     data = with_absolute_paths(challenge.data, place.parent)

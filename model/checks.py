@@ -157,7 +157,7 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     training = experiment.training
     y = np.concatenate((dataset.y_train, dataset.y_test))
     loss = training.loss
-    outside = _outside(loss, y)
+    outside = first_outside(loss, y)
     if outside is not None:
         row, column = outside
         if training.optimiser.name == "perceptron":
@@ -194,8 +194,16 @@ _DOMAINS = {
 }
 
 
-def _outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:
-    """Return row and column of the first target outside the loss's domain."""
+def first_outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:
+    """Return row and column of the first target that a loss cannot measure, ``None`` without one.
+
+    Parameters
+    ----------
+    loss
+        Its name.
+    y
+        Targets, shape (rows, outputs).
+    """
     if loss not in _DOMAINS or len(y) == 0:
         return None
     if loss in ("hinge", "perceptron"):

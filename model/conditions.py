@@ -13,7 +13,6 @@ nothing in a condition is ever run.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, get_args
@@ -32,7 +31,7 @@ from model.experiment import (
     TableData,
 )
 from model.experiment.training import SlopeAt
-from model.json_text import invalid, line_of
+from model.json_text import invalid, line_of, nearest
 from model.metrics import baseline
 from model.network import Network
 from model.recipes.titanic import women_share
@@ -339,28 +338,47 @@ _RELATIONS = {
 _KINDS = {"number": float, "text": str, "switch": bool}
 
 
-def fault_in(condition: Condition) -> str:
-    """Return what is wrong with a condition as it is written, in English; empty for nothing.
+def fault_in(condition: Condition) -> ModelError | None:
+    """Return what is wrong with a condition as it is written, ``None`` where nothing is.
 
     Notes
     -----
     A code that is not in `QUANTITIES` is left to the caller, who can say which are known.
     """
-    quantity = QUANTITIES[condition.code]
+    quantity, code = QUANTITIES[condition.code], condition.code
     given = {name for name in _all_relations() if getattr(condition, name) not in (None, ())}
     if not given:
-        return f"{condition.code} says nothing to compare with"
+        return ModelError(
+            "condition.empty", "{condition} says nothing to compare with", condition=code
+        )
     if wrong := given - _RELATIONS[quantity.kind]:
         known = ", ".join(sorted(name.rstrip("_") for name in _RELATIONS[quantity.kind]))
-        named = min(wrong).rstrip("_")
-        return f"{condition.code} is a {quantity.kind} and cannot be asked by {named}, only {known}"
+        return ModelError(
+            "condition.relation",
+            "{condition} is a {kind} and cannot be asked by {relation}, only {known}",
+            condition=code,
+            kind=quantity.kind,
+            relation=min(wrong).rstrip("_"),
+            known=known,
+        )
     for name in ("layer", "at"):
-        if (getattr(condition, name) not in (None, 0)) != (quantity.needs == name):
-            verb = "needs" if quantity.needs == name else "takes no"
-            return f"{condition.code} {verb} {name}"
+        is_needed = quantity.needs == name
+        is_given = getattr(condition, name) not in (None, 0)
+        if is_needed and not is_given:
+            return ModelError(
+                "condition.needs", "{condition} needs {name}", condition=code, name=name
+            )
+        if is_given and not is_needed:
+            return ModelError(
+                "condition.needless", "{condition} takes no {name}", condition=code, name=name
+            )
     at = None if condition.at is None else place_at(condition.at)
     if quantity.needs == "at" and (at is None or at.row is None):
-        return f"{condition.at} is no weight; write 1.h3.x1, or 1.h3.b for a bias"
+        return ModelError(
+            "condition.weight",
+            "{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias",
+            place=condition.at,
+        )
     return _wrong_word(condition, quantity)
 
 
@@ -385,7 +403,6 @@ def judge_condition(
     """
     line = line_of(content, (*where, "code"))
     if condition.code not in QUANTITIES:
-        (near,) = difflib.get_close_matches(condition.code, QUANTITIES, n=1, cutoff=0.0)
         raise ModelError(
             f"{kind}.condition",
             "{file}, line {line}: there is no condition {name}. The nearest is {near}; "
@@ -393,14 +410,14 @@ def judge_condition(
             file=str(path),
             line=line,
             name=condition.code[:60],
-            near=near,
+            near=nearest(condition.code, QUANTITIES),
         )
     if fault := fault_in(condition):
         raise invalid(path, line, fault, kind)
 
 
-def _wrong_word(condition: Condition, quantity: Quantity) -> str:
-    """Return the word that the quantity can never be."""
+def _wrong_word(condition: Condition, quantity: Quantity) -> ModelError | None:
+    """Return what says that the quantity can never be a word or number that is asked for."""
     single = [value for value in (condition.is_, condition.not_) if value is not None]
     kind = _KINDS.get(quantity.kind, str)
     for value in single:
@@ -408,15 +425,25 @@ def _wrong_word(condition: Condition, quantity: Quantity) -> str:
         if not isinstance(value, kind if kind is not float else (int, float)) or is_switch != (
             kind is bool
         ):
-            return f"{condition.code} is a {quantity.kind}, which {value} is not"
+            return ModelError(
+                "condition.kind",
+                "{condition} is a {kind}, which {value} is not",
+                condition=condition.code,
+                kind=quantity.kind,
+                value=value,
+            )
     words = [value for value in single if isinstance(value, str)]
     words += [*condition.any_of, *condition.has, *condition.lacks, *condition.only]
-    if quantity.choices:
-        for word in words:
-            if word not in quantity.choices:
-                known = ", ".join(filter(None, quantity.choices))
-                return f"{condition.code} is never {word}; it can be {known}"
-    return ""
+    for word in words if quantity.choices else ():
+        if word not in quantity.choices:
+            return ModelError(
+                "condition.never",
+                "{condition} is never {word}; it can be {known}",
+                condition=condition.code,
+                word=word,
+                known=", ".join(filter(None, quantity.choices)),
+            )
+    return None
 
 
 def _all_relations() -> set[str]:

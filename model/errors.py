@@ -23,7 +23,11 @@ class ModelError(ValueError):
         self.code = code
         self.values = values
         self.template = sentence
-        super().__init__(sentence.format(**values))
+        told = {  # an error within a sentence ends without a stop of its own
+            name: str(value).rstrip(".") if isinstance(value, ModelError) else value
+            for name, value in values.items()
+        }
+        super().__init__(sentence.format(**told))
 
     def sentence(self) -> str:
         """Return the English sentence, with the values filled in."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gettext
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from main import COMMANDS
 from model import __version__
 from model.defaults import default_experiment
 from model.experiment import StopSpec
@@ -366,3 +369,57 @@ def test_without_a_screen_the_window_says_so() -> None:
     if sys.platform.startswith("linux"):
         assert done.returncode == 2
         assert "no screen" in done.stderr
+
+
+# -- Languages -------------------------------------------------------------------------------------
+
+TURKISH = {"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "", "PYTHONIOENCODING": "utf-8"}
+ENGLISH = {"LC_ALL": "C", "LANGUAGE": "", "PYTHONIOENCODING": "utf-8"}
+
+
+def words_of_help(text: str) -> set[str]:
+    """Return the explanations of a help text, without the names of what is explained."""
+    return {part.strip() for part in re.split(r"\n|  +", text) if re.match(r" *[a-z]+ [a-z]", part)}
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_turkish_where_the_environment_says_so(command: str) -> None:
+    words = [command] if command else []
+    english = run("main.py", *words, "--help", **ENGLISH)
+    turkish = run("main.py", *words, "--help", **TURKISH)
+    assert turkish.returncode == english.returncode == 0
+    assert turkish.stdout.startswith("kullanım: ")
+    assert words_of_help(turkish.stdout) & words_of_help(english.stdout) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["trian"], "trian: böyle bir dosya da komut da yok."),
+        (["train"], "Bir deney dosyası ya da --data AD ile bir veri kümesi verin."),
+        (["train", "--hidden", "x"], "--hidden: 'x' 4,2 gibi değil"),
+        (["classify", "none.png"], "none.png: böyle bir dosya yok."),
+        (["trace"], "şunlar gereklidir: experiment."),
+        (["detect", "a.png", "--score", "7"], "--score: 7 0 ile 1 arasında bir sayı değil."),
+    ],
+)
+def test_bad_input_is_one_turkish_line(words: list[str], said: str) -> None:
+    done = run("main.py", *words, **TURKISH)
+    assert done.returncode == 2
+    assert done.stderr.startswith(said), done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_compiled_words_are_in_step() -> None:
+    folder = ROOT / "assets" / "i18n" / "tr" / "LC_MESSAGES"
+    with (folder / "messages.mo").open("rb") as file:
+        translated = gettext.GNUTranslations(file)
+    text = (folder / "messages.po").read_text(encoding="utf-8")
+    pairs = re.findall(r'^msgid (".+")\nmsgstr (".+")$', text, re.MULTILINE)
+    assert len(pairs) > 50
+    assert [a for a, b in pairs if translated.gettext(json.loads(a)) != json.loads(b)] == []
+
+
+def test_json_is_the_same_in_every_language() -> None:
+    english, turkish = (run("main.py", "lessons", "--json", **each) for each in (ENGLISH, TURKISH))
+    assert english.stdout == turkish.stdout != ""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from vision.batch import Batch, BatchItem
 from vision.classification import ClassificationResult, Classifier
@@ -50,6 +51,7 @@ def classify_pictures(
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
     top: int = 5,
+    settings: Mapping[str, Any] | None = None,
 ) -> tuple[list[PictureReport], list[VisionError]]:
     """Classify pictures and folders of pictures with one model, loaded once.
 
@@ -58,9 +60,12 @@ def classify_pictures(
     pictures
         Picture files, or folders whose pictures are taken in order of name.
     model, prototxt, labels
-        Files of the person's own model; the bundled classifier without them.
+        Files of the person's own model; the bundled classifier without them. Of a .caffemodel, the
+        .prototxt is looked for beside it.
     top
         How many classes to report for each picture.
+    settings
+        What is to be other than the model says, by `Preprocessing`'s names.
 
     Returns
     -------
@@ -69,13 +74,18 @@ def classify_pictures(
     Raises
     ------
     VisionError
-        If the model cannot be loaded or does not fit its labels; nothing is reported then.
+        If the model cannot be loaded or does not fit its labels, or a setting is none; nothing is
+        reported then.
     """
     paths, skipped = _expanded(pictures)
     reports: list[PictureReport] = []
     if not paths:
         return reports, skipped
+    if model is not None and prototxt is None:
+        prototxt = prototxt_beside(model)
     classifier = open_classifier(model, prototxt, labels)
+    if settings:
+        classifier.preprocessing = replace(classifier.preprocessing, **settings)
 
     def note(item: BatchItem) -> None:
         if isinstance(item.result, ClassificationResult):

@@ -363,12 +363,12 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
     _require_usable(file, engine, shape)
     if file.must_stay_on_disk:
         # Weights in other files are found only from the path.
-        net = read_net_at(file.format, file.name, engine)
+        net = read_net_at(file.computed_as, file.name, engine)
     elif engine == cv2.dnn.ENGINE_CLASSIC:
         with temporary_copy(_content(file, engine)) as path:
-            net = read_net_at(file.format, path, engine)
+            net = read_net_at(file.computed_as, path, engine)
     else:
-        net = read_net(file.format, _content(file, engine))
+        net = read_net(file.computed_as, _content(file, engine))
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
         raise _NotUsableError(Words("an operator is missing in the new engine"))
@@ -388,7 +388,7 @@ def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> Non
     if file.known_to_run:
         return
     model = Path(file.name) if file.must_stay_on_disk else _content(file, engine)
-    outcome = try_out(file.format, model, engine, shape, name=file.name)
+    outcome = try_out(file.computed_as, model, engine, shape, name=file.name)
     # An error that OpenCV reports, it will report here as well.
     if outcome in _UNUSABLE:
         raise _NotUsableError(_UNUSABLE[outcome])

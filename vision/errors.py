@@ -24,6 +24,7 @@ class Fault(StrEnum):
     PICTURE_TOO_LARGE = "picture_too_large"
     FOLDER_WITHOUT_PICTURES = "folder_without_pictures"
     MODEL_EMPTY = "model_empty"
+    MODEL_FOREIGN = "model_foreign"
     MODEL_NOT_A_MODEL = "model_not_a_model"
     MODEL_UNSUPPORTED = "model_unsupported"
     MODEL_NEEDS_PROTOTXT = "model_needs_prototxt"
@@ -44,6 +45,7 @@ class Fault(StrEnum):
     PREPROCESSING_INVALID = "preprocessing_invalid"
     MANIFEST_DAMAGED = "manifest_damaged"
     PROTOTXT_SYNTAX = "prototxt_syntax"
+    TFLITE_OPERATORS = "tflite_operators"
     CAFFE_LAYERS_UNKNOWN = "caffe_layers_unknown"
     CAFFE_SHAPE = "caffe_shape"
     CAFFE_DAMAGED = "caffe_damaged"
@@ -104,6 +106,9 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "{file}: this is no model that can be read ({reason}). "
         "Give an ONNX, TFLite, TensorFlow .pb or Caffe file."
     ),
+    Fault.MODEL_FOREIGN: (
+        "{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}."
+    ),
     Fault.MODEL_UNSUPPORTED: (
         "{file}: the model was read, but OpenCV cannot run it ({reason}). "
         "Export it again with other operators or a lower opset."
@@ -161,6 +166,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     ),
     Fault.PROTOTXT_SYNTAX: (
         "{file}: line {line} is not valid prototxt ({reason}). Correct the line."
+    ),
+    Fault.TFLITE_OPERATORS: (
+        "{file}: these TFLite operators cannot be converted: {operators}. "
+        "Convert the model to ONNX with another tool."
     ),
     Fault.CAFFE_LAYERS_UNKNOWN: (
         "{file}: these Caffe layers cannot be converted: {layers}. "

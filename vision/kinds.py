@@ -11,6 +11,8 @@ VIDEO_SUFFIXES = frozenset(
     [".mp4", ".m4v", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv", ".mjpeg"]
 )
 MODEL_SUFFIXES = frozenset([".onnx", ".tflite", ".pb", ".caffemodel", ".prototxt"])
+FOREIGN_SUFFIXES = frozenset([".pt", ".pth", ".h5", ".hdf5", ".keras"])
+"""Models of other libraries: what they are and how they are exported is said when one is opened."""
 
 
 class FileKind(Enum):
@@ -31,7 +33,7 @@ def kind_of(path: Path) -> FileKind | None:
         return FileKind.PICTURE
     if suffix in VIDEO_SUFFIXES:
         return FileKind.VIDEO
-    return FileKind.MODEL if suffix in MODEL_SUFFIXES else None
+    return FileKind.MODEL if suffix in MODEL_SUFFIXES | FOREIGN_SUFFIXES else None
 
 
 def file_filter(name: str, kind: FileKind) -> str:

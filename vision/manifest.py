@@ -85,6 +85,22 @@ def read_manifest(path: Path) -> ModelManifest:
         raise VisionError(Fault.MANIFEST_DAMAGED, file=str(path), reason=str(error)) from error
 
 
+def is_manifest(path: Path) -> bool:
+    """Tell whether a file is meant to describe a model, whether or not it does so rightly.
+
+    Raises
+    ------
+    VisionError
+        file_missing or file_unreadable.
+    """
+    data = read_file(path, _MAX_FILE_BYTES)
+    try:
+        found = msgspec.json.decode(data)
+    except msgspec.DecodeError:
+        return True  # what it was meant to be cannot be told: better to say that it is damaged
+    return isinstance(found, dict) and "preprocessing" in found
+
+
 def bundled_manifest(task: Task = Task.CLASSIFICATION) -> ModelManifest:
     """Return the description of the model that comes with the program for a task.
 

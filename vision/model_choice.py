@@ -10,6 +10,7 @@ from typing import Final
 
 from vision.classification import Classifier
 from vision.engine import ComputeChoice, Engine
+from vision.kinds import FOREIGN_SUFFIXES
 from vision.labels import Labels
 from vision.model_files import parse_model
 from vision.predictor import Predictor
@@ -17,7 +18,7 @@ from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
 from vision.result import Task
 
-_MODEL_SUFFIXES: Final = (".onnx", ".tflite", ".pb", ".caffemodel")
+_MODEL_SUFFIXES: Final = frozenset([".onnx", ".tflite", ".pb", ".caffemodel", *FOREIGN_SUFFIXES])
 
 
 @dataclass(frozen=True)

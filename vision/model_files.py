@@ -13,9 +13,11 @@ from vision.errors import Fault, VisionError
 from vision.files import read_file
 from vision.heads import Head
 from vision.onnx_structure import OnnxStructure, read_structure
+from vision.preprocessing import Preprocessing
 from vision.protobuf import WireError, fields
-from vision.reasons import words_of
-from vision.tflite_check import TfliteError, check_tflite
+from vision.reasons import Words, words_of
+from vision.tflite.check import check_tflite
+from vision.tflite.flatbuffer import TfliteError
 
 MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
 _MAX_PROTOTXT_BYTES: Final = 16 * 1024 * 1024
@@ -41,11 +43,11 @@ class ModelFile:
     format
         What kind of file it is.
     data
-        Its bytes; for a Caffe model, those of the ONNX model made from it.
+        Its bytes; of a converted one, those of the ONNX model made from it.
     structure
-        What its ONNX graph is made of; None for TFLite and TensorFlow.
+        What its ONNX graph is made of; None for TFLite that is not converted and for TensorFlow.
     tflite_input
-        (N, C, H, W) of a TFLite model's input; None for other kinds.
+        (N, C, H, W) of such a TFLite model's input; None for other kinds.
     read_ms
         Time to read, recognise and convert it, in milliseconds.
     trusted
@@ -55,6 +57,8 @@ class ModelFile:
         file is tried in another process first.
     head
         How the outputs of a detector are read where its file says so, or None.
+    preprocessing
+        How a picture becomes its input where the file says so, or None.
     """
 
     name: str
@@ -66,6 +70,12 @@ class ModelFile:
     trusted: bool = False
     known_to_run: bool = False
     head: Head | None = None
+    preprocessing: Preprocessing | None = None
+
+    @property
+    def computed_as(self) -> ModelFormat:
+        """What OpenCV is given: ONNX of whatever was converted."""
+        return self.format if self.structure is None else ModelFormat.ONNX
 
     @property
     def must_stay_on_disk(self) -> bool:
@@ -118,21 +128,76 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
         model_not_a_model.
     """
     if data[4:8] == b"TFL3":
-        try:
-            shape = check_tflite(data)
-        except TfliteError as error:
-            reason = words_of(error)
-            raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
-        # TFLite keeps channels last; OpenCV takes them second all the same.
-        sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
-        return ModelFile(name, ModelFormat.TFLITE, data, None, sides)
+        return _tflite(data, name)
+    foreign = _foreign(data)
+    if foreign is not None:
+        kind, how = foreign
+        raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how=how)
     try:
-        return ModelFile(name, ModelFormat.ONNX, data, read_structure(data))
+        data, structure = _channels_second(data, read_structure(data))
+        return ModelFile(name, ModelFormat.ONNX, data, structure)
     except WireError as error:
         if Path(name).suffix.lower() == ".pb" and _is_tensorflow(data):
             return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
         reason = words_of(error)
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
+
+
+def _tflite(data: bytes, name: str) -> ModelFile:
+    """Convert a TFLite file, or leave it to OpenCV where it has operators that are not known."""
+    # Imported here: it brings the onnx package.
+    from vision.tflite.convert import UnknownOperatorsError, convert_tflite
+
+    try:
+        shape = check_tflite(data)
+        converted = convert_tflite(data)
+    except TfliteError as error:
+        reason = words_of(error)
+        raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
+    except UnknownOperatorsError as error:
+        if error.is_quantised:
+            operators = ", ".join(error.names)
+            raise VisionError(Fault.TFLITE_OPERATORS, file=name, operators=operators) from error
+        # TFLite keeps channels last; OpenCV takes them second all the same.
+        sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
+        return ModelFile(name, ModelFormat.TFLITE, data, None, sides)
+    return ModelFile(
+        name,
+        ModelFormat.TFLITE,
+        converted.onnx,
+        read_structure(converted.onnx),
+        preprocessing=converted.preprocessing,
+    )
+
+
+_FOREIGN: Final = (
+    (b"\x89HDF\r\n\x1a\n", Words("a Keras file (HDF5)"), "tf2onnx"),
+    (b"\x80\x02", Words("a PyTorch file"), "torch.onnx.export"),
+    (b"PK\x03\x04", Words("an archive, as PyTorch and Keras write them"), "torch.onnx.export"),
+)
+"""How files of other libraries begin, what they are, and what exports them."""
+
+
+def _foreign(data: bytes) -> tuple[str, str] | None:
+    """Return what a file of another library is, and what writes such a model as ONNX."""
+    if data.startswith(b"PK\x03\x04") and b"model.weights.h5" in data:
+        return Words("a Keras file"), "tf2onnx"
+    return next(((kind, how) for begin, kind, how in _FOREIGN if data.startswith(begin)), None)
+
+
+def _channels_second(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Return a model that takes its picture with channels second, as every other one here."""
+    inputs = structure.inputs
+    shape = inputs[0].shape if len(inputs) == 1 else None
+    if shape is None or len(shape) != 4 or structure.external_data:
+        return data, structure
+    if shape[3] not in (1, 3) or shape[1] in (1, 3):
+        return data, structure
+    # Imported here: it brings the onnx package, which other models do not need.
+    from vision.onnx_layout import channels_second
+
+    data = channels_second(data, inputs[0].name)
+    return data, read_structure(data)
 
 
 def _is_tensorflow(data: bytes) -> bool:
@@ -143,10 +208,19 @@ def _is_tensorflow(data: bytes) -> bool:
         return False
 
 
+def _is_text(data: bytes) -> bool:
+    """Tell whether the beginning of a file is text, as a prototxt is."""
+    return b"\0" not in data[:4096]
+
+
 def _caffe(path: Path, data: bytes, prototxt: Path | str | None) -> ModelFile:
     if prototxt is None:
         raise VisionError(Fault.MODEL_NEEDS_PROTOTXT, file=str(path))
-    description = read_file(Path(prototxt), _MAX_PROTOTXT_BYTES)
+    limit = MAX_MODEL_BYTES if _is_text(data) else _MAX_PROTOTXT_BYTES
+    description = read_file(Path(prototxt), limit)
+    if _is_text(data) and not _is_text(description):
+        # The two were given the wrong way round.
+        path, data, prototxt, description = Path(prototxt), description, path, data
     # Imported here: it brings the onnx package, which nothing else needs at run time.
     from vision.caffe.convert import convert_caffe
 

@@ -15,7 +15,13 @@ from vision.engine import ComputeChoice, Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.heads import Head, HeadKind, decode
 from vision.labels import Labels, read_labels
-from vision.manifest import ASSETS, ModelManifest, bundled_manifest, read_manifest
+from vision.manifest import (
+    ASSETS,
+    ModelManifest,
+    bundled_manifest,
+    is_manifest,
+    read_manifest,
+)
 from vision.model_files import ModelFile, ModelFormat, read_model_file
 from vision.onnx_structure import OnnxStructure, Shape
 from vision.predictor import Predictor
@@ -239,7 +245,7 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
         # What it gives for a picture of some other size says nothing.
         unknown = Words("its file does not say what it takes")
         return Recognition(Task.CLASSIFICATION, TASK_WORDS[Task.CLASSIFICATION], unknown)
-    return recognise(trial(engine, file), input_sides(file)[:2], file.format, file.head)
+    return recognise(trial(engine, file), input_sides(file)[:2], file.computed_as, file.head)
 
 
 def trial(engine: Engine, file: ModelFile) -> Outputs:
@@ -268,12 +274,15 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
 
     Notes
     -----
-    The size and the number of channels come from the input's shape. A Caffe model is given
+    A file that says it itself is obeyed. The size and the number of channels come from the input's
+    shape. A Caffe model is given
     the tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
     channel plain grey values. Detectors and what cuts out are given what goes with their head. The
     guess is shown to the person, who can change it.
     """
     width, height, channels = input_sides(file)
+    if file.preprocessing is not None:
+        return file.preprocessing
     if channels == 1:
         return Preprocessing(size_wh=(width, height), channels=1)
     usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
@@ -340,6 +349,8 @@ def softmax_needed(structure: OnnxStructure | None) -> bool | None:
 def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelManifest | None:
     """Return the manifest with a model's name beside it, or None if there is none.
 
+    A file of that name that is something else, as a table of results, is no manifest.
+
     Raises
     ------
     VisionError
@@ -348,7 +359,7 @@ def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelMan
     beside = model.with_suffix(".json")
     if prototxt is not None or not beside.is_file():
         return None
-    return read_manifest(beside)
+    return read_manifest(beside) if is_manifest(beside) else None
 
 
 def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) -> Labels | None:

@@ -22,9 +22,9 @@ def read_net(kind: ModelFormat, data: bytes) -> cv2.dnn.Net:
     Parameters
     ----------
     kind
-        What kind of model it is.
+        What kind of model it is; a converted one is ONNX.
     data
-        Its bytes; those of an ONNX model for a Caffe model.
+        Its bytes.
 
     Raises
     ------
@@ -94,7 +94,6 @@ type _Buffer = np.ndarray[tuple[int], np.dtype[np.uint8]]
 _NEW: Final = cv2.dnn.ENGINE_NEW
 _FROM_BUFFER: Final[Mapping[ModelFormat, Callable[[_Buffer], cv2.dnn.Net]]] = {
     ModelFormat.ONNX: lambda data: cv2.dnn.readNetFromONNX(data, _NEW),
-    ModelFormat.CAFFE: lambda data: cv2.dnn.readNetFromONNX(data, _NEW),
     ModelFormat.TFLITE: lambda data: cv2.dnn.readNetFromTFLite(data, _NEW),
     ModelFormat.TENSORFLOW: lambda data: cv2.dnn.readNetFromTensorflow(
         data, np.empty(0, np.uint8), _NEW
@@ -102,7 +101,6 @@ _FROM_BUFFER: Final[Mapping[ModelFormat, Callable[[_Buffer], cv2.dnn.Net]]] = {
 }
 _FROM_PATH: Final[Mapping[ModelFormat, Callable[[str, int], cv2.dnn.Net]]] = {
     ModelFormat.ONNX: lambda path, engine: cv2.dnn.readNetFromONNX(path, engine),
-    ModelFormat.CAFFE: lambda path, engine: cv2.dnn.readNetFromONNX(path, engine),
     ModelFormat.TFLITE: lambda path, engine: cv2.dnn.readNetFromTFLite(path, engine),
     ModelFormat.TENSORFLOW: lambda path, engine: cv2.dnn.readNetFromTensorflow(path, "", engine),
 }

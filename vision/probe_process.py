@@ -72,7 +72,7 @@ def try_here(
         return Outcome.MEMORY
     except cv2.error as error:
         return Outcome.MEMORY if error.code == cv2.Error.STS_NO_MEM else Outcome.REPORTS
-    if kind not in (ModelFormat.ONNX, ModelFormat.CAFFE) or len(data) > _COMPARED_BYTES:
+    if kind is not ModelFormat.ONNX or len(data) > _COMPARED_BYTES:
         return Outcome.RUNS
     outputs = dict(zip(map(str, names), arrays, strict=True))
     return Outcome.DIFFERS if _differs(data, blob, outputs) else Outcome.RUNS

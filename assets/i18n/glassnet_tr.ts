@@ -2,6 +2,49 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="tr_TR">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>The report is on the clipboard.</source>
+        <translation>Rapor panoda.</translation>
+    </message>
+    <message>
+        <source>About Glassnet</source>
+        <translation>Glassnet hakkında</translation>
+    </message>
+    <message>
+        <source>A window that makes neural networks transparent. Under the MIT licence.</source>
+        <translation>Sinir ağlarını saydam kılan bir pencere. MIT lisansı altında.</translation>
+    </message>
+    <message>
+        <source>The report has these versions, and none of your names or folders.</source>
+        <translation>Rapor bu sürümleri içerir; adlarınızı ve klasörlerinizi içermez.</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Raporu kopyala</translation>
+    </message>
+    <message>
+        <source>Versions and licences</source>
+        <translation>Sürümler ve lisanslar</translation>
+    </message>
+    <message>
+        <source>Package</source>
+        <translation>Paket</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Sürüm</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lisans</translation>
+    </message>
+    <message>
+        <source>What Glassnet is made with</source>
+        <translation>Glassnet’in yapıldığı paketler</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>New</source>
@@ -76,6 +119,94 @@
         <translation>Dersler</translation>
     </message>
     <message>
+        <source>Guide</source>
+        <translation>Kılavuz</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Kısayollar</translation>
+    </message>
+    <message>
+        <source>About Glassnet</source>
+        <translation>Glassnet hakkında</translation>
+    </message>
+    <message>
+        <source>Loss by epoch</source>
+        <translation>Epoka göre kayıp</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Ağırlıklar</translation>
+    </message>
+    <message>
+        <source>Hidden space</source>
+        <translation>Gizli uzay</translation>
+    </message>
+    <message>
+        <source>Seed lottery</source>
+        <translation>Tohum piyangosu</translation>
+    </message>
+    <message>
+        <source>Loss landscape</source>
+        <translation>Kayıp yüzeyi</translation>
+    </message>
+    <message>
+        <source>Add a hidden layer</source>
+        <translation>Gizli katman ekle</translation>
+    </message>
+    <message>
+        <source>Remove the last hidden layer</source>
+        <translation>Son gizli katmanı kaldır</translation>
+    </message>
+    <message>
+        <source>One unit more in the last hidden layer</source>
+        <translation>Son gizli katmana bir birim ekle</translation>
+    </message>
+    <message>
+        <source>One unit fewer in the last hidden layer</source>
+        <translation>Son gizli katmandan bir birim çıkar</translation>
+    </message>
+    <message>
+        <source>New start from the next seed</source>
+        <translation>Sonraki tohumdan yeni başlangıç</translation>
+    </message>
+    <message>
+        <source>The article’s recipe</source>
+        <translation>Makaledeki yöntem</translation>
+    </message>
+    <message>
+        <source>The corrected recipe</source>
+        <translation>Düzeltilmiş yöntem</translation>
+    </message>
+    <message>
+        <source>Open this kernel in Build</source>
+        <translation>Bu çekirdeği Kur&apos;da aç</translation>
+    </message>
+    <message>
+        <source>Name what a picture shows</source>
+        <translation>Resimde ne olduğunu söyle</translation>
+    </message>
+    <message>
+        <source>Find objects, with a box round each</source>
+        <translation>Nesneleri bul, her birini kutuya al</translation>
+    </message>
+    <message>
+        <source>Part people from the background</source>
+        <translation>İnsanları arka plandan ayır</translation>
+    </message>
+    <message>
+        <source>Look inside the network that sees</source>
+        <translation>Gören ağın içine bak</translation>
+    </message>
+    <message>
+        <source>Occlusion map</source>
+        <translation>Örtme haritası</translation>
+    </message>
+    <message>
+        <source>Model library…</source>
+        <translation>Model kitaplığı…</translation>
+    </message>
+    <message>
         <source>Why can’t a perceptron do XOR?</source>
         <translation>Perceptron neden XOR yapamaz?</translation>
     </message>
@@ -88,8 +219,116 @@
         <translation>OpenCV ile derin öğrenme</translation>
     </message>
     <message>
+        <source>Name: {name}…</source>
+        <translation>Ad: {name}…</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>Her yerde</translation>
+    </message>
+    <message>
+        <source>Build: data</source>
+        <translation>Kur: veri</translation>
+    </message>
+    <message>
+        <source>Build: settings</source>
+        <translation>Kur: ayarlar</translation>
+    </message>
+    <message>
         <source>Light or dark</source>
         <translation>Açık ya da koyu</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>Optimiser</source>
+        <translation>Eniyileyici</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Yığın</translation>
+    </message>
+    <message>
+        <source>Regularisation</source>
+        <translation>Düzenlileştirme</translation>
+    </message>
+    <message>
+        <source>Initialiser</source>
+        <translation>Başlatıcı</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Tohum</translation>
+    </message>
+    <message>
+        <source>Schedule of the learning rate</source>
+        <translation>Öğrenme oranının planı</translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation>Momentum</translation>
+    </message>
+    <message>
+        <source>Clip gradient</source>
+        <translation>Gradyan kırpma</translation>
+    </message>
+    <message>
+        <source>L1</source>
+        <translation>L1</translation>
+    </message>
+    <message>
+        <source>L2</source>
+        <translation>L2</translation>
+    </message>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Shuffle rows each epoch</source>
+        <translation>Satırları her epokta karıştır</translation>
+    </message>
+    <message>
+        <source>Single precision (float32)</source>
+        <translation>Tek duyarlık (float32)</translation>
+    </message>
+    <message>
+        <source>Stop at an epoch</source>
+        <translation>Bir epokta dur</translation>
+    </message>
+    <message>
+        <source>Stop below a loss</source>
+        <translation>Bir kaybın altında dur</translation>
+    </message>
+    <message>
+        <source>Split for a test</source>
+        <translation>Test için böl</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Gürültü</translation>
+    </message>
+    <message>
+        <source>How many seeds the lottery draws</source>
+        <translation>Piyangonun çektiği tohum sayısı</translation>
+    </message>
+    <message>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
+    </message>
+    <message>
+        <source>Motion on or off</source>
+        <translation>Hareket açık ya da kapalı</translation>
     </message>
     <message>
         <source>Everything larger</source>
@@ -100,12 +339,12 @@
         <translation>Her şeyi küçült</translation>
     </message>
     <message>
-        <source>Glossary</source>
-        <translation>Sözlük</translation>
+        <source>Find an action</source>
+        <translation>Bir işlem bul</translation>
     </message>
     <message>
-        <source>Help and shortcuts</source>
-        <translation>Yardım ve kısayollar</translation>
+        <source>Glossary</source>
+        <translation>Sözlük</translation>
     </message>
     <message>
         <source>Train, pause</source>
@@ -255,8 +494,24 @@
         <translation>Zincir kuralıyla hatadaki pay</translation>
     </message>
     <message>
+        <source>Blame, by the perceptron rule</source>
+        <translation>Perceptron kuralıyla hatadaki pay</translation>
+    </message>
+    <message>
+        <source>no target</source>
+        <translation>hedef yok</translation>
+    </message>
+    <message>
+        <source>the error</source>
+        <translation>hata</translation>
+    </message>
+    <message>
         <source>all outputs</source>
         <translation>tüm çıktılar</translation>
+    </message>
+    <message>
+        <source>other outputs</source>
+        <translation>öteki çıktılar</translation>
     </message>
     <message>
         <source>from the loss</source>
@@ -269,6 +524,10 @@
     <message>
         <source>gradient</source>
         <translation>gradyan</translation>
+    </message>
+    <message>
+        <source>by the rule</source>
+        <translation>kural gereği</translation>
     </message>
 </context>
 <context>
@@ -403,6 +662,41 @@
     </message>
 </context>
 <context>
+    <name>BuildTab</name>
+    <message>
+        <source>The network is being trained: pause it first.</source>
+        <translation>Ağ eğitiliyor: önce duraklatın.</translation>
+    </message>
+    <message>
+        <source>This is the last epoch: train on.</source>
+        <translation>Bu son epok: eğitimi sürdürün.</translation>
+    </message>
+    <message>
+        <source>This is the first epoch.</source>
+        <translation>Bu ilk epok.</translation>
+    </message>
+    <message>
+        <source>Train the network first.</source>
+        <translation>Önce ağı eğitin.</translation>
+    </message>
+    <message>
+        <source>The microscope is closed: M opens it.</source>
+        <translation>Mikroskop kapalı: M onu açar.</translation>
+    </message>
+    <message>
+        <source>The network has no hidden layer.</source>
+        <translation>Ağın gizli katmanı yok.</translation>
+    </message>
+    <message>
+        <source>The layer has one unit only.</source>
+        <translation>Katmanda yalnızca bir birim var.</translation>
+    </message>
+    <message>
+        <source>No article of the course used these data in this way.</source>
+        <translation>Dersin hiçbir makalesi bu veriyi böyle kullanmadı.</translation>
+    </message>
+</context>
+<context>
     <name>CameraMenu</name>
     <message>
         <source>Network address...</source>
@@ -501,10 +795,6 @@
         <translation>resim</translation>
     </message>
     <message>
-        <source>{layer}, map {n}</source>
-        <translation>{layer}, harita {n}</translation>
-    </message>
-    <message>
         <source>{channel} in row {row}, column {column} is what the network is given: the pixel less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}.</source>
         <translation>{row}. satır, {column}. sütundaki {channel}, ağa verilen sayıdır: pikselden ortalama çıkar, ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
     </message>
@@ -585,6 +875,14 @@
         <translation>Nöron değil: ağırlığı yoktur, bir şey öğrenmez.</translation>
     </message>
     <message>
+        <source>Build has no {activation}: there it is the sum before it.</source>
+        <translation>Kur&apos;da {activation} yok: orada ondan önceki toplamdır.</translation>
+    </message>
+    <message>
+        <source>In Build it is a ReLU, which does not stop at {bound}.</source>
+        <translation>Kur&apos;da bir ReLU&apos;dur; {bound} değerinde durmaz.</translation>
+    </message>
+    <message>
         <source>One cell, recomputed</source>
         <translation>Bir hücre, yeniden hesaplandı</translation>
     </message>
@@ -595,6 +893,10 @@
     <message>
         <source>Go to the number that adds most</source>
         <translation>En çok katkı yapan sayıya git</translation>
+    </message>
+    <message>
+        <source>One unit with these weights, and patches of this picture as its rows</source>
+        <translation>Bu ağırlıklarla tek birim; satırları bu resmin parçaları</translation>
     </message>
     <message>
         <source>Choose the cell of the layer before that adds most</source>
@@ -762,8 +1064,8 @@
 <context>
     <name>CircuitCard</name>
     <message>
-        <source>Some weights are no longer finite numbers.</source>
-        <translation>Bazı ağırlıklar artık sonlu sayı değil.</translation>
+        <source>Some weights or sums are no finite numbers.</source>
+        <translation>Bazı ağırlıklar ya da toplamlar sonlu sayı değil.</translation>
     </message>
     <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
@@ -1036,6 +1338,25 @@
     <message>
         <source>{train} train the head, {held} are held out to test it.</source>
         <translation>{train} tanesi sınıflandırıcıyı eğitir, {held} tanesi onu sınamak için ayrılır.</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>What do you want to do? In English or Turkish</source>
+        <translation>Ne yapmak istiyorsunuz? Türkçe ya da İngilizce</translation>
+    </message>
+    <message>
+        <source>Find an action</source>
+        <translation>Bir işlem bul</translation>
+    </message>
+    <message>
+        <source>Actions that fit</source>
+        <translation>Uyan işlemler</translation>
+    </message>
+    <message>
+        <source>No action has that in its name.</source>
+        <translation>Adında bu geçen bir işlem yok.</translation>
     </message>
 </context>
 <context>
@@ -1893,6 +2214,18 @@
         <translation>burada yaklaşık {n} satır</translation>
     </message>
     <message>
+        <source>answered wrongly</source>
+        <translation>yanlış yanıtlandı</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>kararsız</translation>
+    </message>
+    <message>
+        <source>test row</source>
+        <translation>test satırı</translation>
+    </message>
+    <message>
         <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
         <translation>Ok tuşları imleci taşır; Boşluk seçili aracı orada kullanır.</translation>
     </message>
@@ -2270,6 +2603,26 @@
         <source>seed {n}</source>
         <translation>tohum {n}</translation>
     </message>
+    <message>
+        <source>Training loss</source>
+        <translation>Eğitim kaybı</translation>
+    </message>
+    <message>
+        <source>Test loss</source>
+        <translation>Test kaybı</translation>
+    </message>
+    <message>
+        <source>Training accuracy</source>
+        <translation>Eğitim doğruluğu</translation>
+    </message>
+    <message>
+        <source>Validation accuracy</source>
+        <translation>Doğrulama doğruluğu</translation>
+    </message>
+    <message>
+        <source>{curve}: {loss} at epoch {epoch}</source>
+        <translation>{curve}: {epoch}. epokta {loss}</translation>
+    </message>
 </context>
 <context>
     <name>ErrorCard</name>
@@ -2280,6 +2633,10 @@
     <message>
         <source>loss = {value}</source>
         <translation>kayıp = {value}</translation>
+    </message>
+    <message>
+        <source>no loss</source>
+        <translation>kayıp yok</translation>
     </message>
 </context>
 <context>
@@ -2679,16 +3036,8 @@
 <context>
     <name>FunctionCards</name>
     <message>
-        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: through four of them at most {most}⁴ = {product} comes back, so the first layers learn slowly.</source>
-        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dört katmandan en çok {most}⁴ = {product} kadarı geri gelir; bu yüzden ilk katmanlar yavaş öğrenir.</translation>
-    </message>
-    <message>
         <source>It hands z on as it is, so an output can be any number, as a regression needs. Its slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds nothing: layers of weighted sums alone amount to a single layer.</source>
         <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
-    </message>
-    <message>
-        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 everywhere, so no gradient comes back. Only the perceptron rule trains it, by putting a − t where the slope would be.</source>
-        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi her yerde 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca, eğimin yerine a − t koyan perceptron kuralı eğitir.</translation>
     </message>
     <message>
         <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
@@ -2703,10 +3052,6 @@
         <translation>Sızdıran ReLU: sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur, hiçbir yerde 0 olmaz: sıfırın altındaki bir birim yüz kat yavaş öğrenir ama ölmez.</translation>
     </message>
     <message>
-        <source>Above 0 it hands z on; below it bends towards −1, so what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
-        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
-    </message>
-    <message>
         <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
         <translation>Köşesi yuvarlatılmış ReLU: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
     </message>
@@ -2715,8 +3060,20 @@
         <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
     </message>
     <message>
-        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): an answer that is surely wrong hardly learns.</source>
-        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir yanıt neredeyse hiç öğrenmez.</translation>
+        <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 on both sides of the jump, so no gradient comes back. Only the perceptron rule trains it: it asks for no slope and takes the error a − t itself for ∂L/∂z.</source>
+        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi sıçramanın iki yanında da 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca perceptron kuralı eğitir: eğime bakmaz, ∂L/∂z yerine a − t hatasının kendisini alır.</translation>
+    </message>
+    <message>
+        <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: four of them come to {most}⁴ = {product} at most, so the first layers learn slowly unless the weights are large.</source>
+        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dördünün çarpımı en çok {most}⁴ = {product} eder; ağırlıklar büyük değilse ilk katmanlar bu yüzden yavaş öğrenir.</translation>
+    </message>
+    <message>
+        <source>Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
+        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.</source>
+        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
@@ -2770,8 +3127,48 @@
         <translation>İptal</translation>
     </message>
     <message>
-        <source>Something went wrong inside Glassnet: {error}. Your work is still here; save it, and please report the details.</source>
-        <translation>Glassnet&apos;in içinde bir hata oluştu: {error}. Çalışmanız duruyor; kaydedin ve lütfen ayrıntıları bildirin.</translation>
+        <source>The data and the network as they are have no setting “{name}”.</source>
+        <translation>Veri ve ağ bu durumdayken “{name}” ayarı yok.</translation>
+    </message>
+    <message>
+        <source>This cannot be changed at present.</source>
+        <translation>Bu şu anda değiştirilemez.</translation>
+    </message>
+    <message>
+        <source>Nothing has been done that can be undone.</source>
+        <translation>Geri alınacak bir şey yapılmadı.</translation>
+    </message>
+    <message>
+        <source>Nothing has been undone.</source>
+        <translation>Geri alınmış bir şey yok.</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Glassnet: {error}. {where}</source>
+        <translation>Glassnet’in içinde bir şey ters gitti: {error}. {where}</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Raporu kopyala</translation>
+    </message>
+    <message>
+        <source>Your work is still here, and a copy of it goes to {path}, which the next start offers. Save it, and please report this.</source>
+        <translation>Çalışmanız hâlâ burada; bir kopyası {path} dosyasına yazılıyor, sonraki açılış onu sunar. Kaydedin ve lütfen bunu bildirin.</translation>
+    </message>
+    <message>
+        <source>Your work is saved in {path}. Please report this.</source>
+        <translation>Çalışmanız {path} dosyasında kayıtlı. Lütfen bunu bildirin.</translation>
+    </message>
+    <message>
+        <source>There was nothing to save. Please report this.</source>
+        <translation>Kaydedilecek bir şey yoktu. Lütfen bunu bildirin.</translation>
+    </message>
+    <message>
+        <source>Nothing moves any more.</source>
+        <translation>Artık hiçbir şey kaymıyor.</translation>
+    </message>
+    <message>
+        <source>Panels slide in again.</source>
+        <translation>Paneller yine kayarak geliyor.</translation>
     </message>
     <message>
         <source>At {share} the window would be larger than this screen.</source>
@@ -2792,6 +3189,14 @@
     <message>
         <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
         <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
+    </message>
+    <message>
+        <source>Settings are not kept: {path} cannot be written.</source>
+        <translation>Ayarlar saklanmıyor: {path} yazılamıyor.</translation>
+    </message>
+    <message>
+        <source>The settings in {path} are damaged. What can be read of them is used.</source>
+        <translation>{path} dosyasındaki ayarlar bozuk. Okunabilenler kullanılıyor.</translation>
     </message>
     <message>
         <source>Glassnet ended before your classes in Teach were saved.</source>
@@ -2823,6 +3228,21 @@
     <message>
         <source>No word of the glossary has that in it.</source>
         <translation>Sözlükte bunu içeren bir terim yok.</translation>
+    </message>
+</context>
+<context>
+    <name>GuideDialog</name>
+    <message>
+        <source>Guide</source>
+        <translation>Kılavuz</translation>
+    </message>
+    <message>
+        <source>Parts of the guide</source>
+        <translation>Kılavuzun bölümleri</translation>
+    </message>
+    <message>
+        <source>Text of the guide</source>
+        <translation>Kılavuzun metni</translation>
     </message>
 </context>
 <context>
@@ -2902,6 +3322,10 @@
         <translation>Dersleri göster ya da kaldır (Ctrl+L)</translation>
     </message>
     <message>
+        <source>Help</source>
+        <translation>Yardım</translation>
+    </message>
+    <message>
         <source>Tabs</source>
         <translation>Sekmeler</translation>
     </message>
@@ -2915,6 +3339,10 @@
     <message>
         <source>The rows are not there yet.</source>
         <translation>Satırlar henüz hazır değil.</translation>
+    </message>
+    <message>
+        <source>Some weights or sums are no finite numbers, so nothing can be drawn.</source>
+        <translation>Bazı ağırlıklar ya da toplamlar sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
     </message>
     <message>
         <source>PC₁</source>
@@ -2933,10 +3361,6 @@
         <translation>Renk yanıtı gösterir.</translation>
     </message>
     <message>
-        <source>Some weights are no longer finite numbers, so nothing can be drawn.</source>
-        <translation>Bazı ağırlıklar artık sonlu sayı değil; bu yüzden hiçbir şey çizilemiyor.</translation>
-    </message>
-    <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
         <translation>Bir kesit, {row} için doğru; çizilen {n} satırın {right} ile uyuşuyor.</translation>
     </message>
@@ -2953,28 +3377,28 @@
         <translation>Ortalamadan geçen bir kesit; {n} satırın {right} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with the only row.</source>
-        <translation>Tek satırla uyuşuyor.</translation>
+        <source>Agrees with the network on the only row.</source>
+        <translation>Tek satırda ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with the only row.</source>
-        <translation>{held}; tek satırla uyuşuyor.</translation>
+        <source>{held}; agrees with the network on the only row.</source>
+        <translation>{held}; tek satırda ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with all {n} rows drawn.</source>
-        <translation>Çizilen {n} satırın tümüyle uyuşuyor.</translation>
+        <source>Agrees with the network on all {n} rows drawn.</source>
+        <translation>Çizilen {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with all {n} rows drawn.</source>
-        <translation>{held}; çizilen {n} satırın tümüyle uyuşuyor.</translation>
+        <source>{held}; agrees with the network on all {n} rows drawn.</source>
+        <translation>{held}; çizilen {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with all {n} rows.</source>
-        <translation>{n} satırın tümüyle uyuşuyor.</translation>
+        <source>Agrees with the network on all {n} rows.</source>
+        <translation>{n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with all {n} rows.</source>
-        <translation>{held}; {n} satırın tümüyle uyuşuyor.</translation>
+        <source>{held}; agrees with the network on all {n} rows.</source>
+        <translation>{held}; {n} satırın tümünde ağ ile uyuşuyor.</translation>
     </message>
     <message>
         <source>Through {row}</source>
@@ -3235,6 +3659,10 @@
         <translation>yerel norm {n}</translation>
     </message>
     <message>
+        <source>{layer}, map {n}</source>
+        <translation>{layer}, harita {n}</translation>
+    </message>
+    <message>
         <source>{count} numbers</source>
         <translation>{count} sayı</translation>
     </message>
@@ -3381,20 +3809,12 @@
 <context>
     <name>KeySheet</name>
     <message>
-        <source>Help and shortcuts</source>
-        <translation>Yardım ve kısayollar</translation>
-    </message>
-    <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
         <translation>Soldan veri seçin, Eğit&apos;e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
     </message>
     <message>
-        <source>Everywhere</source>
-        <translation>Her yerde</translation>
-    </message>
-    <message>
-        <source>Teach</source>
-        <translation>Öğret</translation>
+        <source>Shortcuts</source>
+        <translation>Kısayollar</translation>
     </message>
     <message>
         <source>Fit the drawing</source>
@@ -3433,20 +3853,12 @@
         <translation>Çerçeveli görüntüyü kaldır ya da taşı</translation>
     </message>
     <message>
-        <source>Build</source>
-        <translation>Kur</translation>
-    </message>
-    <message>
         <source>Alt+arrow, Enter</source>
         <translation>Alt+ok, Enter</translation>
     </message>
     <message>
         <source>Shift+arrow, Ctrl+A</source>
         <translation>Shift+ok, Ctrl+A</translation>
-    </message>
-    <message>
-        <source>Vision</source>
-        <translation>Görüntü</translation>
     </message>
 </context>
 <context>
@@ -3784,12 +4196,16 @@
         <translation>Çalışma kâğıdını yazdır…</translation>
     </message>
     <message>
-        <source>Lesson</source>
-        <translation>Ders</translation>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
     </message>
     <message>
-        <source>All lessons, restart, print</source>
-        <translation>Bütün dersler, baştan başlama, yazdırma</translation>
+        <source>All lessons, restart, print, your name</source>
+        <translation>Bütün dersler, baştan başlama, yazdırma, adınız</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Ders</translation>
     </message>
     <message>
         <source>Put the lesson away</source>
@@ -4036,6 +4452,18 @@ tek doğruyla</translation>
         <translation>Yanıtlarının bedelini görmek için bir satır seçin.</translation>
     </message>
     <message>
+        <source>Row {row}: it cannot measure a target of {t}.</source>
+        <translation>Satır {row}: {t} hedefini ölçemez.</translation>
+    </message>
+    <message>
+        <source>Row {row} has no target (don&apos;t care), so no loss.</source>
+        <translation>Satır {row}: hedefi yok (fark etmez), kaybı da yok.</translation>
+    </message>
+    <message>
+        <source>Row {row}: {n} of {outputs} outputs have a target, loss {loss}</source>
+        <translation>Satır {row}: {outputs} çıktının {n} hedefli, kayıp {loss}</translation>
+    </message>
+    <message>
         <source>Row {row}: answer {a}, target {t}, loss {loss}</source>
         <translation>Satır {row}: yanıt {a}, hedef {t}, kayıp {loss}</translation>
     </message>
@@ -4202,6 +4630,10 @@ tek doğruyla</translation>
         <translation>Epoka göre kayıp</translation>
     </message>
     <message>
+        <source>Curves of the loss</source>
+        <translation>Kaybın eğrileri</translation>
+    </message>
+    <message>
         <source>Epoch</source>
         <translation>Epok</translation>
     </message>
@@ -4336,6 +4768,10 @@ en güçlü |w| {w}</translation>
         <translation>{n} tane daha</translation>
     </message>
     <message>
+        <source>no target: any answer will do</source>
+        <translation>hedef yok: her yanıt olur</translation>
+    </message>
+    <message>
         <source>Microscope · {name}</source>
         <translation>Mikroskop · {name}</translation>
     </message>
@@ -4398,6 +4834,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>While it trains, a batch of so many rows cannot be followed.</source>
         <translation>Eğitim sürerken bu kadar çok satırın yığını izlenemez.</translation>
+    </message>
+    <message>
+        <source>Answers and targets are scaled, as the network has them.</source>
+        <translation>Yanıtlar ve hedefler, ağın gördüğü gibi ölçeklenmiştir.</translation>
     </message>
     <message>
         <source>In 64 bits; training computes in 32.</source>
@@ -4560,28 +5000,12 @@ en güçlü |w| {w}</translation>
         <translation>tahmin</translation>
     </message>
     <message>
-        <source>Drawn at random from seed {seed} ({name}), or typed.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}) ya da elle yazıldı.</translation>
-    </message>
-    <message>
-        <source>Drawn at random from seed {seed} ({name}), then trained for {n} epochs.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}), sonra {n} epok eğitildi.</translation>
-    </message>
-    <message>
-        <source>Drawn at random from seed {seed} ({name}), then trained for 1 epoch.</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name}), sonra 1 epok eğitildi.</translation>
-    </message>
-    <message>
         <source>This layer has no bias: with all inputs 0, z is 0.</source>
         <translation>Bu katmanda sapma yok: tüm girdiler 0 iken z 0’dır.</translation>
     </message>
     <message>
         <source>It is added whatever the row: with all inputs 0, z is {b}.</source>
         <translation>Satır ne olursa olsun eklenir: tüm girdiler 0 iken z = {b}.</translation>
-    </message>
-    <message>
-        <source>z is no number, and so is everything after it.</source>
-        <translation>z bir sayı değil; ondan sonrakiler de değil.</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
@@ -4596,16 +5020,8 @@ en güçlü |w| {w}</translation>
         <translation>z = {z}, ReLU orada düz: geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
-        <source>z is {z}: a hundredth of it goes on, and comes back.</source>
-        <translation>z = {z}: yüzde biri ileri gider, yüzde biri geri gelir.</translation>
-    </message>
-    <message>
         <source>z goes on as it is, and the whole gradient comes back.</source>
         <translation>z olduğu gibi ileri gider, gradyanın tamamı geri gelir.</translation>
-    </message>
-    <message>
-        <source>A step has no slope: no gradient comes back. Only the perceptron rule trains it.</source>
-        <translation>Basamağın eğimi yoktur: gradyan geri gelmez. Onu yalnızca perceptron kuralı eğitir.</translation>
     </message>
     <message>
         <source>Softmax shares 1 out among the outputs; this one gets {a}.</source>
@@ -4620,10 +5036,6 @@ en güçlü |w| {w}</translation>
         <translation>z = {z}, {name} orada neredeyse düz: geri gelen pay {share}.</translation>
     </message>
     <message>
-        <source>Any answer to this row is right (don&apos;t care): nothing comes back.</source>
-        <translation>Bu satırda her yanıt doğrudur (fark etmez): geriye hiçbir şey gelmez.</translation>
-    </message>
-    <message>
         <source>{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.</source>
         <translation>{name} ile çapraz entropi birlikte ele alınır: ∂L/∂z, yanıt eksi hedeftir.</translation>
     </message>
@@ -4632,24 +5044,12 @@ en güçlü |w| {w}</translation>
         <translation>Her softmax çıktısı tüm z değerlerine bağlıdır; ∂L/∂z hepsini toplar.</translation>
     </message>
     <message>
-        <source>The perceptron rule takes the answer less the target for the slope.</source>
-        <translation>Perceptron kuralı eğim yerine yanıt eksi hedefi alır.</translation>
-    </message>
-    <message>
         <source>∂L/∂a is 0: what comes after has nothing to send back.</source>
         <translation>∂L/∂a 0: sonrakilerin geri gönderecek bir şeyi yok.</translation>
     </message>
     <message>
         <source>z is {z}, {name} is flat there: nothing comes back.</source>
         <translation>z = {z}, {name} orada düz: geriye hiçbir şey gelmez.</translation>
-    </message>
-    <message>
-        <source>More {w} would raise the loss.</source>
-        <translation>{w} büyüse kayıp artardı.</translation>
-    </message>
-    <message>
-        <source>More {w} would lower the loss.</source>
-        <translation>{w} büyüse kayıp azalırdı.</translation>
     </message>
     <message>
         <source>{x} is 0 on this row: {w} had no part in the answer.</source>
@@ -4662,6 +5062,114 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The step makes it smaller.</source>
         <translation>Adım onu küçültür.</translation>
+    </message>
+    <message>
+        <source>Drawn at random from seed {seed} ({name})</source>
+        <translation>{seed} tohumundan rastgele çekildi ({name})</translation>
+    </message>
+    <message>
+        <source>All {value} at the start ({name})</source>
+        <translation>Başlangıçta hepsi {value} ({name})</translation>
+    </message>
+    <message>
+        <source>{start}, or typed.</source>
+        <translation>{start} ya da elle yazıldı.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 epoch.</source>
+        <translation>{start}, sonra 1 epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} epochs.</source>
+        <translation>{start}, sonra {n} epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 step.</source>
+        <translation>{start}, sonra 1 adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} steps.</source>
+        <translation>{start}, sonra {n} adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The perceptron rule, which trains it, asks for no slope.</source>
+        <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez. Onu eğiten perceptron kuralı eğime bakmaz.</translation>
+    </message>
+    <message>
+        <source>z is {z}, and no number comes of that: a is NaN.</source>
+        <translation>z = {z}; bundan bir sayı çıkmaz: a = NaN.</translation>
+    </message>
+    <message>
+        <source>The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.</source>
+        <translation>z noktasında eğim {slope}. Çapraz entropi onu sadeleştirir: hatanın tümü geri gider.</translation>
+    </message>
+    <message>
+        <source>z is 0, at ReLU&apos;s corner, whose slope counts as 0: nothing comes back.</source>
+        <translation>z = 0: ReLU’nun köşesi; orada eğim 0 sayılır, geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.</source>
+        <translation>z = {z}: yüzde biri ileri gider, gradyanın da yüzde biri geri gelir.</translation>
+    </message>
+    <message>
+        <source>less than {share}</source>
+        <translation>{share} değerinden az</translation>
+    </message>
+    <message>
+        <source>This row has no target (don&apos;t care): any answer is right, nothing is lost, and nothing comes back.</source>
+        <translation>Bu satırın hedefi yok (fark etmez): her yanıt doğrudur, kayıp olmaz ve geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>{name} is {value}, no finite number: no step comes of it.</source>
+        <translation>{name} = {value}: sonlu bir sayı değil, bundan bir adım çıkmaz.</translation>
+    </message>
+    <message>
+        <source>{name} has no target on this row (don&apos;t care): any answer of it is right, it adds nothing to the loss, and nothing comes back.</source>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez): her yanıtı doğrudur, kayba bir şey eklemez ve geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>{name} has no target on this row (don&apos;t care). What comes back is from the outputs that have one: softmax shares 1 out among all.</source>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geri gelen, hedefi olan çıktılardandır: softmax 1’i hepsi arasında paylaştırır.</translation>
+    </message>
+    <message>
+        <source>The answer is right: the error a − t is 0, and the perceptron rule leaves the weights as they are.</source>
+        <translation>Yanıt doğru: a − t hatası 0; perceptron kuralı ağırlıkları olduğu gibi bırakır.</translation>
+    </message>
+    <message>
+        <source>A step&apos;s slope is 0, so the chain rule brings nothing back. The perceptron rule takes the error itself, the answer less the target, times the input.</source>
+        <translation>Basamağın eğimi 0’dır; zincir kuralı geriye bir şey getirmez. Perceptron kuralı hatanın kendisini, yanıt eksi hedefi alır ve girdiyle çarpar.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: the weights out of {name} are 0, so nothing comes back through them.</source>
+        <translation>∂L/∂a 0: {name} biriminden çıkan ağırlıklar 0; onlardan geriye hiçbir şey gelmez.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: what the units after it send back cancels out.</source>
+        <translation>∂L/∂a 0: sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
+    </message>
+    <message>
+        <source>The answer is the target itself: there is no error to send back.</source>
+        <translation>Yanıt hedefin kendisi: geri gönderilecek hata yok.</translation>
+    </message>
+    <message>
+        <source>The answer lies on the right side, far enough to cost nothing: there is nothing to send back.</source>
+        <translation>Yanıt doğru yanda ve kaybı olmayacak kadar uzakta: geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to send back.</source>
+        <translation>∂L/∂a 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>More {w} would raise the loss on this row.</source>
+        <translation>{w} büyüse bu satırdaki kayıp artardı.</translation>
+    </message>
+    <message>
+        <source>More {w} would lower the loss on this row.</source>
+        <translation>{w} büyüse bu satırdaki kayıp azalırdı.</translation>
+    </message>
+    <message>
+        <source>The step takes it beyond all numbers.</source>
+        <translation>Adım onu sayı sınırlarının dışına taşır.</translation>
     </message>
     <message>
         <source>The step makes it larger.</source>
@@ -4712,6 +5220,14 @@ en güçlü |w| {w}</translation>
         <translation>Seyreltme bu satırlarda {name} değerini şunlarla çarpar: {factors}.</translation>
     </message>
     <message>
+        <source>The rule follows no slope: the numeric gradient is 0.</source>
+        <translation>Kural eğimi izlemez: sayısal gradyan 0’dır.</translation>
+    </message>
+    <message>
+        <source>Beyond all numbers there is nothing to compare.</source>
+        <translation>Sayı sınırlarının dışında karşılaştırılacak bir şey yok.</translation>
+    </message>
+    <message>
         <source>numeric {numeric} · gap {gap}</source>
         <translation>sayısal {numeric} · fark {gap}</translation>
     </message>
@@ -4720,12 +5236,28 @@ en güçlü |w| {w}</translation>
         <translation>sayısal {numeric} · fark {gap}: burada türev değil</translation>
     </message>
     <message>
+        <source>Without a target the row has no loss, before or after.</source>
+        <translation>Hedefi olmayan satırın ne öncesinde ne sonrasında kaybı vardır.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is no finite number: nothing can be learned from there.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp sonlu bir sayı değil: oradan sonra bir şey öğrenilemez.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is lower too.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp da daha düşük.</translation>
+    </message>
+    <message>
         <source>With the new weights the loss on this row is lower. So it goes, row by row.</source>
         <translation>Yeni ağırlıklarla bu satırdaki kayıp daha düşük. Eğitim böyle, satır satır sürer.</translation>
     </message>
     <message>
         <source>The loss on this row stays as it is.</source>
         <translation>Bu satırdaki kayıp olduğu gibi kalır.</translation>
+    </message>
+    <message>
+        <source>With the new weights the loss on this row is a number again.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp yeniden bir sayı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step, which serves all rows of its batch.</source>
@@ -4762,6 +5294,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>After the step</source>
         <translation>Adımdan sonra</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>serbest</translation>
     </message>
 </context>
 <context>
@@ -4853,6 +5389,10 @@ en güçlü |w| {w}</translation>
         <translation>Kesip al</translation>
     </message>
     <message>
+        <source>Look inside</source>
+        <translation>İçine bak</translation>
+    </message>
+    <message>
         <source>Name what a picture shows</source>
         <translation>Resimde ne olduğunu söyle</translation>
     </message>
@@ -4863,6 +5403,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Part people from the background</source>
         <translation>İnsanları arka plandan ayır</translation>
+    </message>
+    <message>
+        <source>The network&apos;s maps, and any of its numbers recomputed</source>
+        <translation>Ağın haritaları ve yeniden hesaplanan her sayısı</translation>
     </message>
     <message>
         <source>Read its output as</source>
@@ -4913,10 +5457,6 @@ en güçlü |w| {w}</translation>
         <translation>İndirilebilen modeller</translation>
     </message>
     <message>
-        <source>SSD and YOLOX heads</source>
-        <translation>SSD ve YOLOX başlıkları</translation>
-    </message>
-    <message>
         <source>one mask</source>
         <translation>tek maske</translation>
     </message>
@@ -4935,6 +5475,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>from Build</source>
         <translation>Kur&apos;dan</translation>
+    </message>
+    <message>
+        <source>SSD, YOLOX</source>
+        <translation>SSD, YOLOX</translation>
     </message>
     <message>
         <source>Locate files...</source>
@@ -5284,8 +5828,8 @@ en güçlü |w| {w}</translation>
         <translation>Örtüşme yüzünden elenenleri gizle</translation>
     </message>
     <message>
-        <source>Show what overlap dropped</source>
-        <translation>Örtüşme yüzünden elenenleri göster</translation>
+        <source>Show dropped boxes</source>
+        <translation>Elenenleri göster</translation>
     </message>
     <message>
         <source>{shown} of {all} shown</source>
@@ -6250,6 +6794,22 @@ en güçlü |w| {w}</translation>
         <translation>{steps}: {n} satırın {right} doğru; yanlış: {rows}.</translation>
     </message>
     <message>
+        <source>These rows have no R² by which a rounding could be judged.</source>
+        <translation>Bu satırların, yuvarlamanın ölçülebileceği bir R² değeri yok.</translation>
+    </message>
+    <message>
+        <source>Every rounding loses more than {share} of R².</source>
+        <translation>Her yuvarlama R² değerini {share}’den çok düşürüyor.</translation>
+    </message>
+    <message>
+        <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
+        <translation>{steps}: {n} satırın {right} hâlâ doğru, ama eğitim satırlarında bozulan var.</translation>
+    </message>
+    <message>
+        <source>{steps} pass {right} of {n} rows, but lose {lost} of those that were right.</source>
+        <translation>{steps}: {n} satırın {right} doğru, ama önceden doğru olan {lost} satır bozuldu.</translation>
+    </message>
+    <message>
         <source>Exact</source>
         <translation>Tam değer</translation>
     </message>
@@ -6945,6 +7505,18 @@ en güçlü |w| {w}</translation>
         <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
+        <source>a Keras file</source>
+        <translation>bir Keras dosyası</translation>
+    </message>
+    <message>
+        <source>a Keras file (HDF5)</source>
+        <translation>bir Keras dosyası (HDF5)</translation>
+    </message>
+    <message>
+        <source>a PyTorch file</source>
+        <translation>bir PyTorch dosyası</translation>
+    </message>
+    <message>
         <source>a YOLO detector of version 5 or 7</source>
         <translation>5. ya da 7. sürüm bir YOLO nesne algılayıcısı</translation>
     </message>
@@ -7017,6 +7589,18 @@ en güçlü |w| {w}</translation>
         <translation>bu tür bir dosya bu boyutta bir resim tutamaz</translation>
     </message>
     <message>
+        <source>a formula has more than {most} letters</source>
+        <translation>bir formülde {most} harften çok var</translation>
+    </message>
+    <message>
+        <source>a kernel does not fit its input</source>
+        <translation>bir çekirdek girdisine uymuyor</translation>
+    </message>
+    <message>
+        <source>a kernel, stride or dilation is below 1</source>
+        <translation>bir çekirdek, adım ya da genişletme 1&apos;den küçük</translation>
+    </message>
+    <message>
         <source>a list is too long</source>
         <translation>bir liste çok uzun</translation>
     </message>
@@ -7027,6 +7611,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a list reaches behind the file</source>
         <translation>bir liste dosyanın sonunu aşıyor</translation>
+    </message>
+    <message>
+        <source>a mean is over other sides than a picture&apos;s</source>
+        <translation>bir ortalama, resmin kenarlarından başka kenarlar üzerinden alınıyor</translation>
     </message>
     <message>
         <source>a message was expected</source>
@@ -7081,6 +7669,10 @@ en güçlü |w| {w}</translation>
         <translation>paketlenmiş bir resim eksik</translation>
     </message>
     <message>
+        <source>a padding does not fit its input</source>
+        <translation>bir dolgu girdisine uymuyor</translation>
+    </message>
+    <message>
         <source>a picture&apos;s entry is not what it was</source>
         <translation>bir resmin kaydı değişmiş</translation>
     </message>
@@ -7089,8 +7681,20 @@ en güçlü |w| {w}</translation>
         <translation>bir duruş ağı</translation>
     </message>
     <message>
+        <source>a scale is not finite</source>
+        <translation>bir ölçek sonlu değil</translation>
+    </message>
+    <message>
+        <source>a shape does not fit its values</source>
+        <translation>bir biçim değerlerine uymuyor</translation>
+    </message>
+    <message>
         <source>a single number</source>
         <translation>tek bir sayı</translation>
+    </message>
+    <message>
+        <source>a size is computed</source>
+        <translation>bir boyut hesaplanıyor</translation>
     </message>
     <message>
         <source>a string was expected</source>
@@ -7121,6 +7725,26 @@ en güçlü |w| {w}</translation>
         <translation>{found} değil, bir değer bekleniyor</translation>
     </message>
     <message>
+        <source>a weight is computed</source>
+        <translation>bir ağırlık hesaplanıyor</translation>
+    </message>
+    <message>
+        <source>a window is larger than its input</source>
+        <translation>bir pencere girdisinden büyük</translation>
+    </message>
+    <message>
+        <source>a window wants a picture</source>
+        <translation>bir pencere resim istiyor</translation>
+    </message>
+    <message>
+        <source>an activation is not known</source>
+        <translation>bir aktivasyon bilinmiyor</translation>
+    </message>
+    <message>
+        <source>an archive, as PyTorch and Keras write them</source>
+        <translation>PyTorch ile Keras&apos;ın yazdığı türden bir arşiv</translation>
+    </message>
+    <message>
         <source>an input or output is no tensor of it</source>
         <translation>bir girdi ya da çıktı, tensörlerinden biri değil</translation>
     </message>
@@ -7137,6 +7761,10 @@ en güçlü |w| {w}</translation>
         <translation>bir konum dosyanın sonrasını gösteriyor</translation>
     </message>
     <message>
+        <source>an operator does not fit its tensors</source>
+        <translation>bir işlem tensörlerine uymuyor</translation>
+    </message>
+    <message>
         <source>an operator has no code</source>
         <translation>bir işlecin kodu yok</translation>
     </message>
@@ -7145,8 +7773,16 @@ en güçlü |w| {w}</translation>
         <translation>yeni motorda bir işleç eksik</translation>
     </message>
     <message>
+        <source>an operator lacks an input</source>
+        <translation>bir işlemin girdisi eksik</translation>
+    </message>
+    <message>
         <source>an operator reads or writes no tensor of it</source>
         <translation>bir işleç, tensörlerinden birini okumuyor ya da yazmıyor</translation>
+    </message>
+    <message>
+        <source>byte {byte} is not UTF-8: save it as UTF-8</source>
+        <translation>{byte}. bayt UTF-8 değil: dosyayı UTF-8 olarak kaydedin</translation>
     </message>
     <message>
         <source>cropped</source>
@@ -7247,10 +7883,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>it lacks {operators}</source>
         <translation>şunlar eksik: {operators}</translation>
-    </message>
-    <message>
-        <source>it names no classes</source>
-        <translation>sınıf adı vermiyor</translation>
     </message>
     <message>
         <source>it names no input; give the deploy prototxt</source>
@@ -7417,6 +8049,18 @@ en güçlü |w| {w}</translation>
         <translation>resmin bütününün etiketleri</translation>
     </message>
     <message>
+        <source>lesson.json has no step {name}</source>
+        <translation>lesson.json içinde {name} adımı yok</translation>
+    </message>
+    <message>
+        <source>lesson.json has no {kind} {name} in {step}</source>
+        <translation>lesson.json içinde, {step} adımında böyle bir şey yok: {kind} {name}</translation>
+    </message>
+    <message>
+        <source>needs: there is no lesson {name} beside this one</source>
+        <translation>needs: bu dersin yanında {name} adında bir ders yok</translation>
+    </message>
+    <message>
         <source>neither OpenCV nor ONNX gives its maps</source>
         <translation>haritalarını ne OpenCV ne de ONNX veriyor</translation>
     </message>
@@ -7441,12 +8085,20 @@ en güçlü |w| {w}</translation>
         <translation>izin verilmiyor</translation>
     </message>
     <message>
+        <source>question {name} lists {found} choices, lesson.json says {wanted}</source>
+        <translation>{name} sorusunda {found} seçenek var, lesson.json ise {wanted} diyor</translation>
+    </message>
+    <message>
         <source>reading failed</source>
         <translation>okunamadı</translation>
     </message>
     <message>
         <source>squashed</source>
         <translation>basılmış</translation>
+    </message>
+    <message>
+        <source>start: {fault}</source>
+        <translation>start: {fault}</translation>
     </message>
     <message>
         <source>the address must start with http, https, rtsp or rtsps</source>
@@ -7493,8 +8145,16 @@ en güçlü |w| {w}</translation>
         <translation>çekirdek, {input} girdisinden büyük</translation>
     </message>
     <message>
+        <source>the link {link} leads to nothing that there is</source>
+        <translation>{link} bağlantısı var olmayan bir yere gidiyor</translation>
+    </message>
+    <message>
         <source>the list that starts here has no ]</source>
         <translation>burada başlayan listenin ] işareti yok</translation>
+    </message>
+    <message>
+        <source>the name {name} stands twice</source>
+        <translation>{name} adı iki kez geçiyor</translation>
     </message>
     <message>
         <source>the network has no output</source>
@@ -7503,6 +8163,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>the record of a table is damaged</source>
         <translation>bir tablonun kaydı bozuk</translation>
+    </message>
+    <message>
+        <source>the scales of a weight do not fit its shape</source>
+        <translation>bir ağırlığın ölçekleri biçimine uymuyor</translation>
     </message>
     <message>
         <source>the server answers {answer}</source>
@@ -7533,6 +8197,10 @@ en güçlü |w| {w}</translation>
         <translation>içinde çizge yok</translation>
     </message>
     <message>
+        <source>there is no such axis</source>
+        <translation>böyle bir eksen yok</translation>
+    </message>
+    <message>
         <source>there is no such folder</source>
         <translation>böyle bir klasör yok</translation>
     </message>
@@ -7543,6 +8211,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>weights of shape {found} where {shape} are needed</source>
         <translation>{shape} gerekirken ağırlıkların biçimi {found}</translation>
+    </message>
+    <message>
+        <source>what is added has too few sides</source>
+        <translation>eklenen tensörün boyutu az</translation>
     </message>
     <message>
         <source>wire type {kind} is unknown</source>
@@ -7563,6 +8235,30 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{channels} channels cannot be split into {group} groups</source>
         <translation>{channels} kanal {group} gruba bölünemez</translation>
+    </message>
+    <message>
+        <source>{condition} is a {kind} and cannot be asked by {relation}, only {known}</source>
+        <translation>{condition} türü {kind}; {relation} ile sorulamaz, yalnızca {known} ile</translation>
+    </message>
+    <message>
+        <source>{condition} is a {kind}, which {value} is not</source>
+        <translation>{condition} türü {kind}; {value} bu türden değil</translation>
+    </message>
+    <message>
+        <source>{condition} is never {word}; it can be {known}</source>
+        <translation>{condition} hiçbir zaman {word} olmaz; olabilecekler: {known}</translation>
+    </message>
+    <message>
+        <source>{condition} needs {name}</source>
+        <translation>{condition} için {name} gerekir</translation>
+    </message>
+    <message>
+        <source>{condition} says nothing to compare with</source>
+        <translation>{condition} neyle karşılaştırılacağını söylemiyor</translation>
+    </message>
+    <message>
+        <source>{condition} takes no {name}</source>
+        <translation>{condition} için {name} verilmez</translation>
     </message>
     <message>
         <source>{count} inputs are listed; at most {most} are possible. Take some out.</source>
@@ -7589,12 +8285,20 @@ en güçlü |w| {w}</translation>
         <translation>{file} dosyasında satır yok.</translation>
     </message>
     <message>
+        <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
+        <translation>{file} çok büyük; en çok {limit} kB okunur. Bu dersi, her biri kendi klasöründe birkaç derse bölün.</translation>
+    </message>
+    <message>
         <source>{file} is no whole IDX file: {fault}.</source>
         <translation>{file} tam bir IDX dosyası değil: {fault}.</translation>
     </message>
     <message>
         <source>{file} is not written in {encoding} (byte {position}). Choose another encoding.</source>
         <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
+        <translation>{file}, {line}. satır: bundan sonra bir virgül ya da kapatan bir ayraç eksik. Ekleyin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
@@ -7617,8 +8321,24 @@ en güçlü |w| {w}</translation>
         <translation>{file}, {line}. satır: {found} alan var, ama ilk satırda {expected}.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: there is a comma with nothing after it. Delete the comma.</source>
+        <translation>{file}, {line}. satır: ardından bir şey gelmeyen bir virgül var. Virgülü silin.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}: there is no condition {name}. The nearest is {near}; docs/lessons.md lists all.</source>
         <translation>{file}, {line}. satır: {name} diye bir koşul yok. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: there is no control {name}. The nearest is {near}; docs/controls.md lists all.</source>
+        <translation>{file}, {line}. satır: {name} diye bir denetim yok. En yakını {near}; hepsi docs/controls.md içinde.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: under {what} there are more than {most} live numbers. Put some under another heading.</source>
+        <translation>{file}, {line}. satır: {what} başlığının altında {most} taneden çok canlı sayı var. Bazılarını başka bir başlığın altına alın.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {command} is not known in a formula. The nearest is {near}; docs/lessons.md lists all.</source>
+        <translation>{file}, {line}. satır: {command} formüllerde bilinmiyor. En yakını {near}; hepsi docs/lessons.md içinde.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {fault}. Check the quotation marks.</source>
@@ -7631,10 +8351,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.</source>
         <translation>{file}, {line}. satır: {found} HTML&apos;dir, bir derste bulunamaz. Markdown ile yazın.</translation>
-    </message>
-    <message>
-        <source>{file}, line {line}: {what} has more than {most} entries. Split it in two.</source>
-        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. İkiye bölün.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {what} has no text here. Write it under the heading {heading}.</source>
@@ -7809,6 +8525,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
     </message>
     <message>
+        <source>{file}: these TFLite operators cannot be converted: {operators}. Convert the model to ONNX with another tool.</source>
+        <translation>{file}: şu TFLite işlemleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX&apos;e çevirin.</translation>
+    </message>
+    <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
         <translation>{file}: içinde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
@@ -7831,6 +8551,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
         <translation>{file}: oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
+    </message>
+    <message>
+        <source>{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}.</source>
+        <translation>{file}: bu, {kind}; kendi kitaplığını gerektirir. Modeli {how} ile ONNX olarak dışa aktarın.</translation>
     </message>
     <message>
         <source>{file}: this is {kind}. Choose {wanted}.</source>
@@ -7897,6 +8621,22 @@ en güçlü |w| {w}</translation>
         <translation>{name} {fewest} ile {most} arası girdi alır, {wanted} değil.</translation>
     </message>
     <message>
+        <source>{name}: its nearest miss would be ticked</source>
+        <translation>{name}: en yakın yanlışı da işaretlenirdi</translation>
+    </message>
+    <message>
+        <source>{name}: there is no question {question}</source>
+        <translation>{name}: {question} diye bir soru yok</translation>
+    </message>
+    <message>
+        <source>{name}: there is no such choice</source>
+        <translation>{name}: böyle bir seçenek yok</translation>
+    </message>
+    <message>
+        <source>{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias</source>
+        <translation>{place} bir ağırlık değil; 1.h3.x1 ya da sapma için 1.h3.b yazın</translation>
+    </message>
+    <message>
         <source>{shape} cannot be joined to {input}</source>
         <translation>{shape}, {input} ile birleştirilemez</translation>
     </message>
@@ -7949,6 +8689,10 @@ en güçlü |w| {w}</translation>
         <translation>{name} sınıfında çok az resim var ({count}); biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
     </message>
     <message>
+        <source>it names no data</source>
+        <translation>veri belirtmiyor</translation>
+    </message>
+    <message>
         <source>{file} is missing. Write it, or take {language} out of languages in lesson.json.</source>
         <translation>{file} yok. Yazın ya da lesson.json içindeki languages listesinden {language} dilini çıkarın.</translation>
     </message>
@@ -7995,6 +8739,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}, line {line}: {found} is no live number. The nearest is {near}; docs/lessons.md lists all, and \{{ writes a brace.</source>
         <translation>{file}, {line}. satır: {found} bir canlı sayı değil. En yakını {near}; hepsi docs/lessons.md içinde; ayraç yazmak için \{{ kullanın.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {name} is not known here. The nearest is {near}; docs/lessons.md says what may stand there.</source>
+        <translation>{file}, {line}. satır: {name} burada bilinmiyor. En yakını {near}; orada ne bulunabileceğini docs/lessons.md söyler.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: {what} has more than {most} entries. Leave some out, or share them among several files.</source>
+        <translation>{file}, {line}. satır: {what} içinde {most} taneden çok öğe var. Bazılarını çıkarın ya da birkaç dosyaya bölün.</translation>
     </message>
     <message>
         <source>{file}: loading was stopped. Choose the model again to load it.</source>
@@ -9462,16 +10214,16 @@ en güçlü |w| {w}</translation>
 <context>
     <name>VisionTab</name>
     <message>
-        <source>Back to the picture</source>
-        <translation>Resme dön</translation>
+        <source>There is no picture on the clipboard.</source>
+        <translation>Panoda resim yok.</translation>
     </message>
     <message>
-        <source>Look inside</source>
-        <translation>İçine bak</translation>
+        <source>Open a camera or a video first.</source>
+        <translation>Önce bir kamera ya da video açın.</translation>
     </message>
     <message>
-        <source>The network&apos;s maps, and any of its numbers recomputed</source>
-        <translation>Ağın haritaları ve yeniden hesaplanan her sayısı</translation>
+        <source>Open a picture first that the network can name.</source>
+        <translation>Önce ağın adlandırabileceği bir resim açın.</translation>
     </message>
     <message>
         <source>Pasted picture</source>

@@ -118,3 +118,79 @@ def trajectory(
     return [layer.weight.detach().T.tolist() for layer in layers] + [
         [layer.bias.detach().tolist()] for layer in layers
     ]
+
+
+_ACTIVATIONS = {
+    "identity": lambda z: z,
+    "sigmoid": torch.sigmoid,
+    "tanh": torch.tanh,
+    "relu": torch.relu,
+    "leaky_relu": lambda z: torch.nn.functional.leaky_relu(z, 0.01),
+    "elu": torch.nn.functional.elu,
+    "softplus": lambda z: torch.nn.functional.softplus(z, threshold=700.0),
+    "softmax": lambda z: torch.softmax(z, dim=1),
+}
+
+
+def _elements(loss: str, q: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
+    """Return the loss of every output; cross-entropies take logits."""
+    sign = 2.0 * t - 1.0
+    if loss == "binary_cross_entropy":
+        return torch.nn.functional.binary_cross_entropy_with_logits(q, t, reduction="none")
+    if loss == "categorical_cross_entropy":
+        return -t * torch.log_softmax(q, dim=1)
+    if loss in ("hinge", "perceptron"):
+        return torch.relu((1.0 if loss == "hinge" else 0.0) - sign * q)
+    if loss == "huber":
+        return torch.nn.functional.smooth_l1_loss(q, t, reduction="none")
+    return (q - t).abs() if loss == "absolute" else (q - t) ** 2 / 2.0
+
+
+def derivatives(
+    x: list[list[float]],
+    y: list[list[float]],
+    mask: list[list[float]],
+    layers: list[dict[str, object]],
+    loss: str,
+    l1: float = 0.0,
+    l2: float = 0.0,
+) -> dict[str, object]:
+    """Return by autograd, in float64, what a network does with some rows and how its loss changes.
+
+    Each layer has ``weights`` (inputs x units), ``biases`` or none, and an ``activation``. The loss
+    is the mean over rows of the sum over the outputs that count, with the penalties.
+    """
+
+    def tensor(values: object) -> torch.Tensor:
+        return torch.tensor(values, dtype=torch.float64)
+
+    a, t, counted = tensor(x), tensor(y), tensor(mask)
+    weights = [tensor(layer["weights"]).requires_grad_() for layer in layers]
+    biases = [
+        None if layer["biases"] is None else tensor(layer["biases"]).requires_grad_()
+        for layer in layers
+    ]
+    sums, answers = [], []
+    for w, b, layer in zip(weights, biases, layers):  # noqa: B905  # perhaps an older Python
+        z = a @ w if b is None else a @ w + b
+        z.retain_grad()
+        a = _ACTIVATIONS[str(layer["activation"])](z)
+        sums.append(z)
+        answers.append(a)
+    last = layers[-1]["activation"]
+    is_fused = (loss, last) in (
+        ("binary_cross_entropy", "sigmoid"),
+        ("categorical_cross_entropy", "softmax"),
+    )
+    elements = _elements(loss, sums[-1] if is_fused else a, t)
+    value = (elements * counted).sum() / len(t)
+    penalty = sum(l2 * (w**2).sum() / 2.0 + l1 * w.abs().sum() for w in weights)
+    (value + penalty).backward()
+    return {
+        "loss": value.item(),
+        "z": [z.tolist() for z in sums],
+        "a": [each.tolist() for each in answers],
+        "dL_dz": [z.grad.tolist() for z in sums],
+        "dL_dW": [w.grad.tolist() for w in weights],
+        "dL_db": [None if b is None else b.grad.tolist() for b in biases],
+    }

@@ -65,6 +65,7 @@ from model.training.live import (
     at_snapshot,
     epoch_of,
     live_messages,
+    network_of,
     network_with,
 )
 from model.training.runs import losses_in, past_of, with_past
@@ -1066,12 +1067,12 @@ class BuildModel(QObject):
         known = self._drawn
         if known is not None and known[0] is source and known[1] is spec:
             return known[2]
+        if self._bare is None or self._bare[0] is not spec:
+            layers = tuple(structs.replace(x, weights=None, biases=None) for x in spec.layers)
+            self._bare = spec, structs.replace(spec, layers=layers)
         if isinstance(source, Experiment):
-            network = Network.of(source)
+            network = network_of(source, self._bare[1])
         else:
-            if self._bare is None or self._bare[0] is not spec:
-                layers = tuple(structs.replace(x, weights=None, biases=None) for x in spec.layers)
-                self._bare = spec, structs.replace(spec, layers=layers)
             network = network_with(self._bare[1], source.weights, source.biases)
         self._drawn = source, spec, network
         return network

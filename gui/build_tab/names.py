@@ -204,45 +204,51 @@ def tile_key(data: DataSpec) -> str:
             return ""
 
 
+_TILE_NAMES: dict[str, object] = {
+    "gate:and": "AND",
+    "gate:or": "OR",
+    "gate:nand": "NAND",
+    "gate:nor": "NOR",
+    "gate:xor": "XOR",
+    "gate:xnor": "XNOR",
+    "gate:not": "NOT",
+    "gate:majority": QT_TRANSLATE_NOOP("Data", "Majority"),
+    "gate:parity": QT_TRANSLATE_NOOP("Data", "Parity"),
+    "gate:half_adder": QT_TRANSLATE_NOOP("Data", "Half adder"),
+    "gate:full_adder": QT_TRANSLATE_NOOP("Data", "Full adder"),
+    "gate:false": QT_TRANSLATE_NOOP("Data", "false"),
+    "gate:a_and_not_b": QT_TRANSLATE_NOOP("Data", "a and not b"),
+    "gate:b_and_not_a": QT_TRANSLATE_NOOP("Data", "b and not a"),
+    "gate:not_b": QT_TRANSLATE_NOOP("Data", "not b"),
+    "gate:b_implies_a": QT_TRANSLATE_NOOP("Data", "b implies a"),
+    "gate:not_a": QT_TRANSLATE_NOOP("Data", "not a"),
+    "gate:a_implies_b": QT_TRANSLATE_NOOP("Data", "a implies b"),
+    "gate:true": QT_TRANSLATE_NOOP("Data", "true"),
+    "all_16": QT_TRANSLATE_NOOP("Data", "All 16"),
+    "plane:circle": QT_TRANSLATE_NOOP("Data", "Circle"),
+    "plane:quadrants": QT_TRANSLATE_NOOP("Data", "Quadrants"),
+    "plane:gaussians": QT_TRANSLATE_NOOP("Data", "Gaussians"),
+    "plane:spiral": QT_TRANSLATE_NOOP("Data", "Spiral"),
+    "plane:moons": QT_TRANSLATE_NOOP("Data", "Moons"),
+    "plane:regression_plane": QT_TRANSLATE_NOOP("Data", "Slope"),
+    "plane:regression_gaussian": QT_TRANSLATE_NOOP("Data", "Hills"),
+    "points": QT_TRANSLATE_NOOP("Data", "By hand"),
+    "table:iris": QT_TRANSLATE_NOOP("Data", "Iris"),
+    "table:digits": QT_TRANSLATE_NOOP("Data", "Digits"),
+    "table:symptoms": QT_TRANSLATE_NOOP("Data", "Symptoms"),
+    "table:titanic": QT_TRANSLATE_NOOP("Data", "Titanic"),
+    "own_table": QT_TRANSLATE_NOOP("Data", "Own CSV"),
+}
+
+
+def tile_source(key: str) -> str:
+    """Return what a tile is called in English; a gate that is no tile goes by its own name."""
+    return str(_TILE_NAMES.get(key) or key.partition(":")[2].replace("_", " "))
+
+
 def tile_name(key: str) -> str:
     """Return what a tile is called, in the language in use; gate names stay as they are."""
-    translate = QCoreApplication.translate
-    names = {
-        "gate:and": "AND",
-        "gate:or": "OR",
-        "gate:nand": "NAND",
-        "gate:nor": "NOR",
-        "gate:xor": "XOR",
-        "gate:xnor": "XNOR",
-        "gate:not": "NOT",
-        "gate:majority": translate("Data", "Majority"),
-        "gate:parity": translate("Data", "Parity"),
-        "gate:half_adder": translate("Data", "Half adder"),
-        "gate:full_adder": translate("Data", "Full adder"),
-        "gate:false": translate("Data", "false"),
-        "gate:a_and_not_b": translate("Data", "a and not b"),
-        "gate:b_and_not_a": translate("Data", "b and not a"),
-        "gate:not_b": translate("Data", "not b"),
-        "gate:b_implies_a": translate("Data", "b implies a"),
-        "gate:not_a": translate("Data", "not a"),
-        "gate:a_implies_b": translate("Data", "a implies b"),
-        "gate:true": translate("Data", "true"),
-        "all_16": translate("Data", "All 16"),
-        "plane:circle": translate("Data", "Circle"),
-        "plane:quadrants": translate("Data", "Quadrants"),
-        "plane:gaussians": translate("Data", "Gaussians"),
-        "plane:spiral": translate("Data", "Spiral"),
-        "plane:moons": translate("Data", "Moons"),
-        "plane:regression_plane": translate("Data", "Slope"),
-        "plane:regression_gaussian": translate("Data", "Hills"),
-        "points": translate("Data", "By hand"),
-        "table:iris": translate("Data", "Iris"),
-        "table:digits": translate("Data", "Digits"),
-        "table:symptoms": translate("Data", "Symptoms"),
-        "table:titanic": translate("Data", "Titanic"),
-        "own_table": translate("Data", "Own CSV"),
-    }
-    return names.get(key, key.partition(":")[2].replace("_", " "))
+    return QCoreApplication.translate("Data", tile_source(key))
 
 
 def data_name(data: DataSpec) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from gui.actions import Actions, Place
+from gui.actions import Actions, Entry, Place
 from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
+from gui.build_tab.names import GATE_TILES, PLANE_TILES, TABLE_TILES, tile_source
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
 from gui.document.document_files import SUFFIX
@@ -20,6 +22,7 @@ from gui.settings import settings
 from gui.tab import Status, Tab
 from gui.workers.throttle import Throttle
 from model.data.idx import is_idx
+from model.recipes import VERSIONS
 
 if TYPE_CHECKING:
     from gui.build_tab.exports import Exporter
@@ -73,26 +76,105 @@ class BuildTab(Tab):
         self._files.kept.connect(self._on_kept)
 
     def _bind(self) -> None:
-        model = self.model
-        for name, do in (
-            ("train", model.toggle_training),
-            ("step", lambda: model.step(whole_epoch=False)),
-            ("step_epoch", lambda: model.step(whole_epoch=True)),
-            ("reset", model.reset),
-            ("epoch_back", lambda: self._go_to(model.state.run.wanted_epoch - 1)),
-            ("epoch_on", lambda: self._go_to(model.state.run.wanted_epoch + 1)),
-            ("epoch_first", lambda: model.show_epoch(model.state.run.first_epoch)),
-            ("epoch_last", lambda: model.show_epoch(model.state.run.last_epoch)),
-            ("branch", model.branch),
-            ("microscope", lambda: self.workbench.canvas.toggle_microscope()),
-            ("microscope_on", lambda: model.walk(on=True)),
-            ("microscope_back", lambda: model.walk(on=False)),
-        ):
-            self._actions.bind(name, do)
+        model, bind = self.model, self._actions.bind
+        bind("train", model.toggle_training)
+        bind("step", lambda: model.step(whole_epoch=False), self._trains)
+        bind("step_epoch", lambda: model.step(whole_epoch=True), self._trains)
+        bind("reset", model.reset)
+        bind("epoch_back", lambda: self._step_epochs(-1), lambda: self._no_epoch(-1))
+        bind("epoch_on", lambda: self._step_epochs(1), lambda: self._no_epoch(1))
+        bind("epoch_first", lambda: model.show_epoch(model.state.run.first_epoch))
+        bind("epoch_last", lambda: model.show_epoch(model.state.run.last_epoch))
+        bind("branch", model.branch, self._no_run)
+        bind("microscope", lambda: self.workbench.canvas.toggle_microscope())
+        bind("microscope_on", lambda: model.walk(on=True), self._no_microscope)
+        bind("microscope_back", lambda: model.walk(on=False), self._no_microscope)
+        for view in ("loss", "weights", "hidden", "lottery", "landscape"):
+            bind(f"view_{view}", partial(self._show_view, view))
+        bind("add_layer", lambda: model.add_layer(self._hidden))
+        bind("remove_layer", lambda: model.remove_layer(self._hidden - 1), self._no_hidden)
+        bind("add_unit", partial(self._add_units, 1), self._no_hidden)
+        bind("remove_unit", partial(self._add_units, -1), self._no_spare_unit)
+        bind("new_start", lambda: model.new_start())
+        for version in VERSIONS:
+            bind(f"recipe_as_{version}", partial(model.choose_version, version), self._no_recipe)
+        self._bind_data()
 
-    def _go_to(self, epoch: int) -> None:
-        """Show an epoch of this run, or the nearest one that it has."""
-        self.model.show_epoch(self.model.state.run.nearest(epoch))
+    def _bind_data(self) -> None:
+        """List an action for each data set."""
+        tiles = (*GATE_TILES, *PLANE_TILES, *TABLE_TILES)
+        names = {f"data_{tile.key.replace(':', '_')}": tile for tile in tiles}
+        names.pop("data_all_16")  # it opens a menu of its own
+        self._actions.add(
+            Place.DATA,
+            [Entry(n, tile_source(t.key), context="Data") for n, t in names.items()],
+        )
+        for name, tile in names.items():
+            if tile.data is not None:
+                self._actions.bind(name, partial(self.model.choose_data, tile.data))
+            else:
+                self._actions.bind(name, lambda: self.workbench.data.ask_for_table())
+
+    @property
+    def _hidden(self) -> int:
+        """How many hidden layers there are."""
+        return len(self.model.state.experiment.network.layers) - 1
+
+    def _add_units(self, by: int) -> None:
+        layer = self._hidden - 1
+        units = self.model.state.experiment.network.layers[layer].units
+        self.model.set_units(layer, units + by)
+
+    def _show_view(self, key: str) -> None:
+        """Bring a view of the dock to the front, and the keyboard to it."""
+        bench = self.workbench
+        if key == "loss" and not bench.arrangement.is_compact:
+            bench.loss.timeline.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        bench.dock.choose(key)
+        bench.dock.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # -- What stands in the way --------------------------------------------------------------------
+
+    def _trains(self) -> str:
+        return self.tr("The network is being trained: pause it first.") if self._is_busy else ""
+
+    @property
+    def _is_busy(self) -> bool:
+        return self.model.is_training or self.model.is_about_to_train
+
+    def _no_epoch(self, by: int) -> str:
+        run = self.model.state.run
+        if run.nearest(run.wanted_epoch + by) != run.wanted_epoch:
+            return ""
+        last = self.tr("This is the last epoch: train on.")
+        return last if by > 0 else self.tr("This is the first epoch.")
+
+    def _no_run(self) -> str:
+        if self._is_busy:
+            return self._trains()
+        return "" if self.model.state.run.last_epoch else self.tr("Train the network first.")
+
+    def _no_microscope(self) -> str:
+        is_open = self.model.state.selection.part is not None
+        return "" if is_open else self.tr("The microscope is closed: M opens it.")
+
+    def _no_hidden(self) -> str:
+        return "" if self._hidden else self.tr("The network has no hidden layer.")
+
+    def _no_spare_unit(self) -> str:
+        if self._hidden and self.model.state.experiment.network.layers[self._hidden - 1].units == 1:
+            return self.tr("The layer has one unit only.")
+        return self._no_hidden()
+
+    def _no_recipe(self) -> str:
+        has = self.model.state.recipe is not None
+        return "" if has else self.tr("No article of the course used these data in this way.")
+
+    def _step_epochs(self, by: int) -> None:
+        """Show the epoch before or after, where this run has one."""
+        run = self.model.state.run
+        self.model.show_epoch(run.nearest(run.wanted_epoch + by))
 
     # -- Pages -------------------------------------------------------------------------------------
 

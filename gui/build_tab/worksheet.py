@@ -135,6 +135,7 @@ def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
     if total == 0 or dataset.inputs + 2 * dataset.outputs > MOST_COLUMNS:
         return None
     x, y = state.rows_at(range(total))
+    y = np.where(dataset.mask_at(range(total)) == 0.0, np.nan, y)
     _, first = np.unique(np.hstack([x, y]), axis=0, return_index=True)
     chosen = np.sort(first)[:MOST_ROWS]
     x, y = x[chosen], y[chosen]
@@ -165,8 +166,7 @@ def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[
     if at is None or at.layer == INPUTS:
         at = UnitAt(len(network.layers) - 1, 0)
     x, y = state.rows_at([row])
-    mask = None if dataset.table_mask is None else dataset.table_mask[row]
-    step = one_step(experiment, dataset, x[0], y[0], mask)
+    step = one_step(experiment, dataset, x[0], y[0], dataset.mask_at([row])[0])
     view = StepView(state, step, step.unit(at))
     text = QCoreApplication.translate("Worksheet", "{name} on row {row}")
     heading = text.format(name=unit_name(at, network, dataset), row=show_integer(row + 1))

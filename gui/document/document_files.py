@@ -276,7 +276,7 @@ class DocumentFiles(Files):
 
     def new(self) -> None:
         """Start from the first proposal, after asking about unsaved work."""
-        self.ask_then(lambda: self._load(default_experiment(), None))
+        self.open_made(default_experiment())
 
     def take_new(self, experiment: Experiment) -> None:
         """Show an experiment that can be had again, after asking about unsaved work."""
@@ -288,6 +288,10 @@ class DocumentFiles(Files):
         `others` were given with it and are said not to be open.
         """
         self._read(path, asks=True, others=others)
+
+    def open_made(self, experiment: Experiment) -> None:
+        """Open an experiment that is in no file, after asking about unsaved work."""
+        self.ask_then(lambda: self._load(experiment, None))
 
     def recover(self, experiment: Experiment, path: Path | None) -> None:
         """Take up unsaved work; it still counts as unsaved."""

@@ -276,8 +276,10 @@ def _is_ownerless(copy: Path) -> bool:
 
 
 def _delete(copy: Path, suffixes: tuple[str, ...]) -> None:
+    """Delete a copy and its notes; what cannot be deleted is offered at the next start."""
     for suffix in suffixes:
-        copy.with_suffix(suffix).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            copy.with_suffix(suffix).unlink(missing_ok=True)
 
 
 def _note(copy: Path, suffix: str) -> dict[str, object]:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.learn.learn_model import LearnModel, LearnState
+from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import (
     ColumnScroll,
@@ -169,8 +170,9 @@ class ChallengePage(Panel):
         if view is None:
             return
         self._title.setText(view.title)
-        self._text.setText(html.escape(view.challenge.text))
-        self._text.setVisible(bool(view.challenge.text))
+        _, text = view.challenge.told(language())
+        self._text.setText(html.escape(text))
+        self._text.setVisible(bool(text))
         checks = view.checks or ()
         while len(self.rows) < len(checks):
             row = _CheckRow()

@@ -66,7 +66,7 @@ class ChallengeView:
     @property
     def title(self) -> str:
         """What it is called."""
-        return self.challenge.title or self.name
+        return self.challenge.told(language())[0] or self.name
 
     @property
     def met(self) -> int:
@@ -522,7 +522,6 @@ class LearnModel(QObject):
     def _take(self, progress: LessonProgress, situation: Situation) -> None:
         """Show a progress, keep it, and lock what its step locks."""
         old = self.state.progress
-        self._build.lock(progress.lesson.locks(progress.index))
         if old is None or progress.record is not old.record:
             self._keep(progress)
         moved = old is None or (old.index, old.record) != (progress.index, progress.record)
@@ -531,6 +530,7 @@ class LearnModel(QObject):
             self._screen.tidy()
         term = self.state.term if old is not None and old.index == progress.index else ""
         self._show(progress=progress, situation=situation, shown=shown, term=term)
+        self._build.lock(progress.lesson.locks(progress.index))
 
     def _keep(self, progress: LessonProgress) -> None:
         self._document.note_learning(progress.among(self._document.learning))

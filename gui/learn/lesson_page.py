@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from gui.build_tab.names import lock_names
 from gui.learn.learn_model import LearnModel, LearnState, place_of
+from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
 from gui.learn.rich_text import dressed, html_of, inline, plain
 from gui.settings import language
@@ -206,6 +207,7 @@ class _ChoiceText(QLabel):
         super().__init__()
         self._button = button
         self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)  # Qt takes "&quot;" alone for plain text
         set_role(self, role="prose")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -334,8 +336,9 @@ class LessonPage(Panel):
         self._all, self._restart = menu.addAction(""), menu.addAction("")
         self._all.setObjectName("lesson_leave")
         self._restart.setObjectName("lesson_restart")
-        self._print = menu.addAction("")
+        self._print, self._author = menu.addAction(""), menu.addAction("")
         self._print.setObjectName("lesson_print")
+        self._author.setObjectName("lesson_author")
         self.menu_button.setMenu(menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
@@ -428,6 +431,7 @@ class LessonPage(Panel):
         self._all.triggered.connect(model.leave)
         self._restart.triggered.connect(model.restart)
         self._print.triggered.connect(self._on_print_triggered)
+        self._author.triggered.connect(lambda: ask_author(self, model))
         self.challenge_button.clicked.connect(self._on_challenge_clicked)
 
     def _on_print_triggered(self) -> None:
@@ -531,7 +535,8 @@ class LessonPage(Panel):
                 is_over=progress.trained or (predicted is not None and next_task is None),
             )
         see = inline(html(prose.see))
-        self._see_card.setVisible(bool(see))
+        # It may tell what is still to be predicted.
+        self._see_card.setVisible(bool(see) and progress.open_question is None)
         lead = self.tr("What you see.")
         text = dressed(f"{strong(lead)} {see}")
         show_rich(self.see, text, f"{lead} {plain(see)}")
@@ -611,7 +616,9 @@ class LessonPage(Panel):
         self._all.setText(self.tr("All lessons"))
         self._restart.setText(self.tr("Restart lesson"))
         self._print.setText(self.tr("Print worksheet…"))
-        describe(self.menu_button, self.tr("Lesson"), self.tr("All lessons, restart, print"))
+        self._author.setText(self.tr("Your name…"))
+        tip = self.tr("All lessons, restart, print, your name")
+        describe(self.menu_button, self.tr("Lesson"), tip)
         describe(self.close_button, self.tr("Put the lesson away"))
         describe(self.term_close, self.tr("Close the explanation"))
         self.back_button.setText(self.tr("Back"))

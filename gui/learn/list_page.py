@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFileDialog,
     QHBoxLayout,
+    QInputDialog,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -34,6 +35,8 @@ from gui.widgets.panel import Panel
 from model.lessons import ListedLesson
 
 _SIDE_PX, _NUMBER_PX, _BAR_PX = 14, 28, 3
+MOST_LETTERS = 200
+"""Of a name."""
 
 
 class LessonButton(QAbstractButton):
@@ -59,7 +62,7 @@ class LessonButton(QAbstractButton):
         tasks = len(self.lesson.tasks)
         name = self.tr("Lesson {n}: {title}, {done} of {tasks} tasks done")
         text = name.format(n=self._number, title=self.text(), done=done, tasks=tasks)
-        describe(self, text, "")
+        describe(self, text)
         self.updateGeometry()
         self.update()
 
@@ -117,6 +120,24 @@ class LessonButton(QAbstractButton):
             painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
 
 
+def ask_author(parent: QWidget, model: LearnModel) -> None:
+    """Ask whose work this is, wherever a person may look for that."""
+
+    def on_typed(name: str) -> None:
+        model.sign(name.strip()[:MOST_LETTERS])
+
+    translate = QCoreApplication.translate
+    dialog = QInputDialog(parent.window())
+    dialog.setObjectName("author_dialog")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowTitle(translate("ListPage", "Your name"))
+    tip = translate("ListPage", "Saved in the experiment, with the tasks that you have done")
+    dialog.setLabelText(f"{tip}:")
+    dialog.setTextValue(model.author)
+    dialog.textValueSelected.connect(on_typed)
+    dialog.open()
+
+
 class ListPage(Panel):
     """Choose a lesson; write down a name; open a lesson or a challenge from a file."""
 
@@ -132,7 +153,7 @@ class ListPage(Panel):
         self._caption = label("caption")
         self.author = QLineEdit()
         self.author.setObjectName("author")
-        self.author.setMaxLength(200)
+        self.author.setMaxLength(MOST_LETTERS)
         self.open_button = push_button("learn_open")
         self._lay_out()
         for button in self.lessons:
@@ -151,6 +172,11 @@ class ListPage(Panel):
         lead = QHBoxLayout()
         lead.setContentsMargins(_SIDE_PX, GAP_S_PX, _SIDE_PX, GAP_L_PX)
         lead.addWidget(self._lead)
+        whose = QHBoxLayout()
+        whose.setContentsMargins(_SIDE_PX, 0, _SIDE_PX, GAP_L_PX)
+        whose.setSpacing(GAP_M_PX)
+        whose.addWidget(self._caption)
+        whose.addWidget(self.author, 1)
         content = frame("panel")
         column = QVBoxLayout(content)
         column.setContentsMargins(GAP_S_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
@@ -163,16 +189,13 @@ class ListPage(Panel):
         body.setWidget(content)
         foot = QVBoxLayout()
         foot.setContentsMargins(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10)
-        foot.setSpacing(GAP_S_PX)
-        foot.addWidget(self._caption)
-        foot.addWidget(self.author)
-        foot.addSpacing(GAP_S_PX)
         foot.addWidget(self.open_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addLayout(lead)
+        layout.addLayout(whose)
         layout.addWidget(rule())
         layout.addWidget(body, 1)
         layout.addWidget(rule())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,43 +19,53 @@ from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
-from model.lessons import LessonProgress, Question, Task
+from model.lessons import Task
 
 WIDTH_PX, STRIP_PX = 330, 120
 
 
 class LearnPanel(Panel):
-    """Show what is open of the lessons.
-
-    Attributes
-    ----------
-    list, lesson, challenge
-        The pages.
-    """
+    """Show what is open of the lessons."""
 
     def __init__(self, model: LearnModel, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("learn_panel")
         self.setFixedWidth(WIDTH_PX)
-        self.list, self.lesson = ListPage(model), LessonPage(model)
-        self.challenge = ChallengePage(model)
+        self._model = model
         self._pages = QStackedWidget()
         self._place: tuple[object, int | None] = (None, None)
-        for page in (self.list, self.lesson, self.challenge):
-            self._pages.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
         layout.addWidget(self._pages)
         set_role(self, role="panel", side="left")
 
+    @cached_property
+    def list(self) -> ListPage:
+        """The lessons there are; made, as each page is, when it is first shown."""
+        return self._added(ListPage(self._model))
+
+    @cached_property
+    def lesson(self) -> LessonPage:
+        """The step that is open."""
+        return self._added(LessonPage(self._model))
+
+    @cached_property
+    def challenge(self) -> ChallengePage:
+        """The challenge that is open."""
+        return self._added(ChallengePage(self._model))
+
+    def _added[Page: QWidget](self, page: Page) -> Page:
+        self._pages.addWidget(page)
+        return page
+
     def show_state(self, state: LearnState) -> None:
         """Show the page that is open; the keyboard stays in the panel where it was in it."""
         had_keyboard = self.has_keyboard
-        page: ListPage | LessonPage | ChallengePage = self.list
+        page: ListPage | LessonPage | ChallengePage
         if state.challenge is not None:
             page = self.challenge
-        elif state.progress is not None:
-            page = self.lesson
+        else:
+            page = self.list if state.progress is None else self.lesson
         progress = state.progress
         place = (page, None if progress is None else progress.index)
         page.show_state(state)
@@ -146,7 +158,7 @@ class LessonStrip(Panel):
             return
         lesson, spoken = progress.lesson, language()
         prose = lesson.text(spoken).steps[progress.step.id]
-        task, question = progress.next_task, _open_question(progress)
+        task, question = progress.next_task, progress.open_question
         html = self.tr("All tasks of this step are done.")
         if question is not None:
             part = prose.question(question.id)
@@ -161,6 +173,7 @@ class LessonStrip(Panel):
         see = dressed(inline(html_of(prose.see, situation, lesson.folder)))
         for each, text in ((self.task, html), (self.see, see)):
             show_rich(each, text, plain(text))
+        self.see.setVisible(question is None)  # it may tell what is still to be predicted
         self._place.setText(
             self.tr("Step {n} of {steps}").format(n=progress.index + 1, steps=len(lesson.steps))
         )
@@ -184,7 +197,7 @@ class LessonStrip(Panel):
     def _on_link_activated(self, target: str) -> None:
         """Take what was predicted, or open what a link leads to."""
         progress = self._state.progress
-        question = None if progress is None else _open_question(progress)
+        question = None if progress is None else progress.open_question
         kind, _, number = target.partition(":")
         if kind == "choice" and question is not None:
             self._model.predict(question, int(number))
@@ -221,13 +234,6 @@ class LessonStrip(Panel):
         """Put on the theme in use."""
         self.close_button.setIcon(icon("x", "t2"))
         self.show_state(self._state)
-
-
-def _open_question(progress: LessonProgress) -> Question | None:
-    """Return the question of the step that can still be answered."""
-    if progress.trained:
-        return None
-    return next((q for q in progress.step.questions if progress.answer(q) is None), None)
 
 
 class LearnView:

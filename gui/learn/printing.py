@@ -6,6 +6,7 @@ import re
 
 from PySide6.QtCore import QUrl
 
+from gui.format import percent
 from gui.learn.rich_text import shown_number
 from gui.theme import BODY_PX, CARD_TITLE_PX, FIGURE_PX
 from gui.worksheet import Rich, worksheet_pdf
@@ -36,6 +37,7 @@ def lesson_pdf(lesson: Lesson, language: str, experiment: Experiment) -> bytes:
         language,
         experiment,
         number=shown_number,
+        share=percent,
         picture=lambda name: QUrl.fromLocalFile(str(lesson.folder / name)).toString(),
     )
     pieces = re.split(r"(?=<h2>)", html)

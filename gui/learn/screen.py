@@ -34,7 +34,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "microscope": ("microscope",),
     "mistakes": ("mistake_list",),
     "more_settings": ("more_panel",),
-    "network_inside": ("network_inside",),
+    "network_inside": ("inside_page",),
     "runs": ("run_table_dialog",),
     "table": ("truth_table", "sample_grid", "class_counts"),
     "try_values": ("probe_input_0",),

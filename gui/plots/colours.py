@@ -74,9 +74,13 @@ def _table(theme: Theme, gain: float) -> np.ndarray:
 
 
 def unit_scale(maps: FloatArray) -> FloatArray:
-    """Return what divides each unit's map: its own peak, at least 0.8; shape (units, 1, 1)."""
+    """Return what divides each unit's map: its own peak, at least 0.8; shape (units, 1, 1).
+
+    An endless peak is the largest number, so that what is endless stays so.
+    """
     peak = np.maximum(maps.max(axis=(1, 2)), -maps.min(axis=(1, 2)))
-    return np.asarray(np.maximum(peak, SMALLEST_PEAK)[:, None, None])
+    peak = np.clip(peak, SMALLEST_PEAK, np.finfo(maps.dtype).max)
+    return np.asarray(peak[:, None, None])
 
 
 def normalise_output(maps: FloatArray, activation: Activation) -> FloatArray:
@@ -112,7 +116,9 @@ class TileSheet:
         part = slice(first, first + len(values))
         scaled, index = self._scaled[part], self._index[part]
         np.multiply(values[:, ::-1], _HALF, out=scaled, casting="same_kind")
-        if not math.isfinite(scaled.sum()):
+        with np.errstate(invalid="ignore"):
+            total = scaled.sum()
+        if not math.isfinite(total):
             np.nan_to_num(scaled, copy=False)
             np.clip(scaled, -_HALF, _HALF, out=scaled)
         np.add(scaled, _HALF, out=index, casting="unsafe")

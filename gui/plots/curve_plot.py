@@ -154,11 +154,17 @@ class CurvePlot(QWidget):
         """Bend the curves into the room there is."""
         self._polygons, self._ground = [], None
         if self._curves is not None:
-            self._polygons = [
-                QPolygonF([self._at(x, y) for x, y in zip(line.x, line.y, strict=True)])
-                for line in self._curves.lines
-            ]
+            self._polygons = [self._bent(line) for line in self._curves.lines]
         self.update()
+
+    def _bent(self, line: Line) -> QPolygonF:
+        """Return a curve's places, all at once."""
+        (low, high, bottom, top), area = self._bounds, self._area
+        across = np.clip((line.x - low) / (high - low), 0.0, 1.0)
+        up = np.clip((line.y - bottom) / (top - bottom), 0.0, 1.0)
+        x = (area.left() + across * area.width()).tolist()
+        y = (area.bottom() - up * area.height()).tolist()
+        return QPolygonF([QPointF(*place) for place in zip(x, y, strict=True)])
 
     @property
     def _area(self) -> QRectF:

@@ -24,10 +24,12 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem, QVBoxLayout
 
+from gui.format import percent, show_integer, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.accessible import Told
 from gui.widgets.panel import Panel
 from model.data.csv import plain_cells
 from model.experiment import FloatArray
@@ -122,7 +124,9 @@ def _candidates(heights: FloatArray, size: QSizeF, room: QSizeF) -> list[QRectF]
             for top in (part.min() - size.height() - _AWAY_PX, part.max() + _AWAY_PX):
                 result.append(QRectF(QPointF(right - size.width(), float(top)), size))
     end = seen[-1] / (SAMPLES - 1) * room.width()
-    beside = QPointF(end + 3 * _AWAY_PX, float(heights[seen[-1]]) - size.height() / 2)
+    # A line that ends at once, for it ran away, most often does so at an edge.
+    level = float(heights[seen[-1]]) - size.height() / 2
+    beside = QPointF(end + 3 * _AWAY_PX, min(max(level, 0.0), room.height() - size.height()))
     return [*result, QRectF(beside, size)]
 
 
@@ -197,6 +201,8 @@ def _write_rows(
 
 _FALLEN_DECADES = 4.0
 _SHARES_RANGE = (0.0, 1.03)
+_HIGHEST = 1e300
+"""So far up goes a linear axis: what is higher has no room for an edge above it."""
 
 
 class EpochPlot(Panel):
@@ -210,7 +216,7 @@ class EpochPlot(Panel):
         Whether the values are shares from 0 to 1, written as percent on an axis that keeps its
         range; else losses.
     has_timeline
-        Whether an epoch can be chosen, and is marked.
+        Whether an epoch can be chosen, and is marked, and some epochs can be looked at alone.
 
     Signals
     -------
@@ -233,7 +239,7 @@ class EpochPlot(Panel):
         self.plot.getAxis("left").is_share = is_share
         self.plot.setMouseTracking(True)
         self._box = self.plot.getViewBox()
-        self._box.setMouseEnabled(x=True, y=False)
+        self._box.setMouseEnabled(x=has_timeline, y=False)
         self.plot.getAxis("left").setWidth(40)
         self.plot.getAxis("bottom").setHeight(20)
         self.train = LossLine()
@@ -316,6 +322,31 @@ class EpochPlot(Panel):
         if is_now or self._saved is None:
             return self.train.value_at(epoch), self.test.value_at(epoch)
         return self.saved_train.value_at(epoch), self.saved_test.value_at(epoch)
+
+    def drawn(self) -> list[tuple[str, float, float]]:
+        """Return each curve's name, its latest epoch and its value there."""
+        names = self.tr("Training loss"), self.tr("Test loss")
+        if self._is_share:
+            names = self.tr("Training accuracy"), self.tr("Validation accuracy")
+        named = [
+            (names[0], (self.train, self.saved_train)),
+            (names[1], (self.test, self.saved_test)),
+            *((run_name(run), (line,)) for run, line, _ in self._runs if run.visible),
+        ]
+        found = []
+        for name, lines in named:
+            last = next((at for line in lines if (at := line.value_at(math.inf))), None)
+            if last is not None:
+                found.append((name, *last))
+        return found
+
+    def told(self, part: tuple[str, float, float]) -> Told:
+        """Return what a screen reader says of a curve."""
+        name, epoch, value = part
+        text = self.tr("{curve}: {loss} at epoch {epoch}")
+        written = percent(value) if self._is_share else significant(value)
+        said = text.format(curve=name, loss=written, epoch=show_integer(int(epoch)))
+        return Told(said, self.rect())
 
     def forget_series(self) -> None:
         """Be ready for another run's losses."""
@@ -477,12 +508,21 @@ class EpochPlot(Panel):
         left, right = self._x_range
         low, high = self._y_range
         heights = np.full(SAMPLES, np.nan)
-        if len(line.values):
+        if len(line.values) == 0:
+            return heights
+        with np.errstate(over="ignore"):  # of a loss beyond bounds
             at = np.linspace(left, right, SAMPLES)
             inside = (at >= line.epochs[0]) & (at <= line.epochs[-1])
             index = np.searchsorted(line.epochs, at[inside])
             values = to_axis(line.values[np.minimum(index, len(line.values) - 1)], self.is_log)
             heights[inside] = (high - values) / (high - low) * room.height()
+            if not np.isfinite(heights).any():  # all there is of it may lie between two places
+                values = to_axis(line.values, self.is_log)
+                seen = np.flatnonzero(np.isfinite(values))
+                if seen.size:
+                    last = (line.epochs[int(seen[-1])] - left) / (right - left)
+                    place = min(max(round(last * (SAMPLES - 1)), 0), SAMPLES - 1)
+                    heights[place] = (high - values[seen[-1]]) / (high - low) * room.height()
         return heights
 
     def _fit_x(self) -> None:
@@ -528,7 +568,7 @@ class EpochPlot(Panel):
             bottom, top, step = bottom - slack, top + slack, 0.2
             bottom = math.floor(bottom / step) * step
         else:
-            bottom, top, step = min(0.0, low), high, 0.0
+            bottom, top, step = min(0.0, low), min(high, _HIGHEST), 0.0
             top += 0.06 * max(top - bottom, 1e-12)
         old_bottom, old_top = self._y_range
         fits = old_bottom <= bottom and old_top >= top

@@ -12,7 +12,7 @@ from gui.theme import CAPTION_PX, active, font
 
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
 _NUMBERS_PX = 24.0
-_NAME_BESIDE_PX, _NAME_ABOVE_PX = 24.0, 21.0
+_NAME_BESIDE_PX, _NAME_ABOVE_PX, _NAME_APART_PX = 24.0, 21.0, 6.0
 _TICK_APART_PX = 84.0
 _LEAST_PX = 20.0
 UNSCALED = (0.0, 1.0)
@@ -39,6 +39,8 @@ class PlaneAxes:
         Up to this width the y axis' name stands beside the map; a wider one gets a line above it.
     paints_names
         Whether the names are painted; else something else stands in the room left for them.
+    frame_px
+        How much more room the y axis' name takes beside the map than its text is wide.
     """
 
     def __init__(self) -> None:
@@ -47,6 +49,7 @@ class PlaneAxes:
         self.units = (UNSCALED, UNSCALED)
         self.most_px, self.apart_px = 400, _TICK_APART_PX
         self.beside_px, self.paints_names = _NAME_BESIDE_PX, True
+        self.frame_px = _NAME_APART_PX
         self._left_px, self._top_px = _LEFT_PX, _TOP_PX
 
     # -- Room --------------------------------------------------------------------------------------
@@ -61,7 +64,7 @@ class PlaneAxes:
         name_px = metrics.horizontalAdvance(self.names[1])
         is_above = name_px > self.beside_px
         widest = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
-        left = max(_LEFT_PX, widest + 6, 0.0 if is_above else name_px + 6)
+        left = max(_LEFT_PX, widest + 6, 0.0 if is_above else name_px + self.frame_px)
         before = self._left_px, self._top_px
         self._left_px, self._top_px = left, _NAME_ABOVE_PX if is_above else _TOP_PX
         return (self._left_px, self._top_px) != before

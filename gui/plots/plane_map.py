@@ -8,7 +8,7 @@ an update while training costs well under a millisecond.
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -22,13 +22,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy
 
+from gui.format import show_number
 from gui.plots.axes import cosmetic_pen, for_device
 from gui.plots.plane_axes import UNSCALED, PlaneAxes
 from gui.plots.points import PointLayer, Points, Spot
 from gui.theme import active
+from gui.widgets.accessible import Told
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.metrics import RIGHT
+
+_TOLD_PX = 12
+"""The side of a point as screen readers see it."""
 
 
 class PlaneMap(Panel):
@@ -194,6 +199,38 @@ class PlaneMap(Panel):
     def to_plane(self, at: QPointF) -> tuple[float, float]:
         """Return the place of the plane under a pixel, kept within the map."""
         return self._axes.to_plane(self.ground, at)
+
+    # -- Painting ----------------------------------------------------------------------------------
+
+    # -- Screen readers ----------------------------------------------------------------------------
+
+    def drawn(self) -> range:
+        """Return every point, by its index."""
+        return range(0 if self.layer.points is None else len(self.layer.points.x))
+
+    def told(self, part: int) -> Told | None:
+        """Return what a screen reader says of a point, and where it is."""
+        points = self.layer.points
+        if points is None or part >= len(points.x):
+            return None
+        x, y = float(points.x[part]), float(points.y[part])
+        said = [self.place_words(x, y), *self.point_words(part)]
+        centre = self.to_px(x, y).toPoint()
+        half = QPoint(_TOLD_PX // 2, _TOLD_PX // 2)
+        return Told(", ".join(said), QRect(centre - half, QSize(_TOLD_PX, _TOLD_PX)))
+
+    def place_words(self, x: float, y: float) -> str:
+        """Return a place of the plane in words: "x₁ 0, x₂ 1"."""
+        axes = zip(self._axes.names, self._axes.units, (x, y), strict=True)
+        return ", ".join(
+            f"{name} {show_number(at * spread + offset, 3)}"
+            for name, (offset, spread), at in axes
+            if name
+        )
+
+    def point_words(self, index: int) -> list[str]:
+        """Return what else there is to say of a point; a subclass knows."""
+        return []
 
     # -- Painting ----------------------------------------------------------------------------------
 

@@ -344,7 +344,8 @@ class LossLine:
         # Half-way between two it is the later one.
         last = self._pyramid.length - 1
         if isinstance(self.epochs, range):
-            index = min(max(math.floor(epoch - self.epochs.start + 0.5), 0), last)
+            ahead = min(epoch - self.epochs.start, last)  # infinity is the last
+            index = max(math.floor(ahead + 0.5), 0)
         else:
             index = min(int(np.searchsorted(self.epochs, epoch, "right")), last)
             if index and epoch - self.epochs[index - 1] < self.epochs[index] - epoch:

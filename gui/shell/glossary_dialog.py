@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from gui.explain import heading_html, meaning_html, other_word, plain_meaning
 from gui.settings import language
+from gui.shell.command_palette import folded
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, label
 from gui.widgets.latex import LatexLabel
@@ -77,14 +78,14 @@ class GlossaryDialog(Dialog):
 
     def _fill(self) -> None:
         """List the words that what was typed is in, in either language, by the alphabet."""
-        before, typed = self.term, _folded(self.search.text())
+        before, typed = self.term, folded(self.search.text())
         self.words.clear()
         found = [
             term
             for term in glossary().terms()
-            if typed in _folded(term.word) or typed in _folded(term.word_tr)
+            if typed in folded(term.word) or typed in folded(term.word_tr)
         ]
-        for term in sorted(found, key=lambda term: _folded(term.name(language()))):
+        for term in sorted(found, key=lambda term: folded(term.name(language()))):
             word, other = term.name(language()), other_word(term)
             same = word.casefold() == other.casefold()
             item = QListWidgetItem(word if same else f"{word}  ·  {other}")
@@ -131,8 +132,3 @@ class GlossaryDialog(Dialog):
         describe(self.words, self.tr("Words of the glossary"), "")
         self._none.setText(self.tr("No word of the glossary has that in it."))
         self._fill()
-
-
-def _folded(text: str) -> str:
-    """Return text for comparing: capitals, dotted and dotless i do not matter."""
-    return text.replace("I", "i").replace("İ", "i").replace("ı", "i").casefold().strip()

@@ -43,7 +43,7 @@ class DocumentMenu(QToolButton):
         menu.addActions([actions["file_new"], actions["file_open"]])
         menu.addMenu(self._recent_menu)
         menu.addSeparator()
-        menu.addActions([actions["file_save"], actions["file_save_as"]])
+        menu.addActions([actions["file_save"], actions["file_save_as"], actions["author"]])
         menu.addSeparator()
         menu.addMenu(self._export_menu)
         self._teach_menu = QMenu(menu)
@@ -107,6 +107,7 @@ class DocumentMenu(QToolButton):
 HEIGHT_PX = 44
 _DIVIDER_PX = 20
 LANGUAGES = ("en", "tr")
+_HELP = ("guide", "palette", "keys", "glossary", "about")
 
 
 class Header(Panel):
@@ -151,12 +152,12 @@ class Header(Panel):
         self.languages = Segments([f"language_{code}" for code in LANGUAGES])
         self.theme_button = tool_button("theme")
         self.help_button = tool_button("help")
-        self._buttons = (self.undo_button, self.redo_button, self.theme_button, self.help_button)
+        self._buttons = (self.undo_button, self.redo_button, self.theme_button)
         for button in self._buttons:
             button.setDefaultAction(actions[button.objectName()])
         menu = QMenu(self.help_button)
         menu.setObjectName("help_menu")
-        menu.addActions([actions["help"], actions["glossary"]])
+        menu.addActions([actions[name] for name in _HELP])
         self.help_button.setMenu(menu)
         self.help_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for index, code in enumerate(LANGUAGES):
@@ -164,6 +165,7 @@ class Header(Panel):
             self.languages.button(index).clicked.connect(chosen.trigger)
         self._lay_out()
         set_role(self, role="header")
+        self.restyle()
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -217,6 +219,7 @@ class Header(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self._name_lesson()
+        self.help_button.setIcon(icon("question"))
 
     def retranslate(self) -> None:
         """Name what is in the header in the language in use, and mark that language."""
@@ -228,4 +231,5 @@ class Header(Panel):
             button.setText(code.upper())
             describe(button, self._actions[f"language_{code}"].text())
         self.languages.choose(LANGUAGES.index(language()))
+        describe(self.help_button, self.tr("Help"))
         describe(self.tabs, self.tr("Tabs"))

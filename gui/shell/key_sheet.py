@@ -1,4 +1,4 @@
-"""Help: every key, and where to read more."""
+"""The sheet of keys: all of them, place by place."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.actions import Actions, Place
+from gui.actions import Actions, Place, place_names
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import label
 from gui.widgets.panel import Dialog
+
+_PLACES = (Place.EVERYWHERE, Place.BUILD, Place.TEACH, Place.VISION)
+"""The places whose actions have keys."""
 
 
 class KeySheet(Dialog):
@@ -17,7 +20,7 @@ class KeySheet(Dialog):
 
     def __init__(self, parent: QWidget, actions: Actions) -> None:
         super().__init__(parent)
-        self.setObjectName("help_dialog")
+        self.setObjectName("keys_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions = actions
         layout = QVBoxLayout(self)
@@ -25,8 +28,8 @@ class KeySheet(Dialog):
         layout.setSpacing(GAP_L_PX)
         self._lead = label("label", wrap=True)
         layout.addWidget(self._lead)
-        self._headings = [label("title") for _ in Place]
-        self._lines = [[(label("strong"), label("label")) for _ in self._keys(p)] for p in Place]
+        self._headings = [label("title") for _ in _PLACES]
+        self._lines = [[(label("strong"), label("label")) for _ in self._keys(p)] for p in _PLACES]
         everywhere, build, teach, vision = zip(self._headings, self._lines, strict=True)
         columns = QHBoxLayout()
         columns.setSpacing(GAP_XL_PX * 2)
@@ -54,18 +57,16 @@ class KeySheet(Dialog):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.setWindowTitle(self.tr("Help and shortcuts"))
+        self.setWindowTitle(self.tr("Shortcuts"))
         self._lead.setText(
             self.tr(
                 "Choose data at the left, press Train, and watch. Click any line of the drawing to "
                 "change its weight. Drop a picture anywhere to see what a network makes of it."
             )
         )
-        names = (self.tr("Everywhere"), self.tr("Build"), self.tr("Teach"), self.tr("Vision"))
-        for place, heading, name, lines in zip(
-            Place, self._headings, names, self._lines, strict=True
-        ):
-            heading.setText(name)
+        names = place_names()
+        for place, heading, lines in zip(_PLACES, self._headings, self._lines, strict=True):
+            heading.setText(names[place])
             for (key, meaning), (keys, text) in zip(lines, self._keys(place), strict=True):
                 key.setText(keys)
                 meaning.setText(text)

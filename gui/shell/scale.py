@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import MutableMapping
 
 from PySide6.QtCore import QSettings, QSize
@@ -14,12 +16,38 @@ _KEY = "scale"
 
 
 def wanted_scale(settings: QSettings) -> float:
-    """Return the factor that a person chose; 1 where none of `SCALES` is stored."""
+    """Return the factor that a person chose; that of the system where none is stored."""
+    chosen = settings.value(_KEY)
+    if chosen is None:
+        return largest_within(_system_text_percent())
     try:
-        stored = float(str(settings.value(_KEY, 1.0)))
+        stored = float(str(chosen))
     except ValueError:
         return 1.0
     return stored if stored in SCALES else 1.0
+
+
+def largest_within(percent: int) -> float:
+    """Return the largest of `SCALES` that is not above a percentage, 1 at least."""
+    return max(scale for scale in SCALES if scale == 1.0 or 100 * scale <= percent)
+
+
+def _system_text_percent() -> int:
+    """Return how large a person wants text everywhere: Windows' own setting.
+
+    Elsewhere Qt follows by itself: on X11 a desktop changes the resolution of its fonts, by which
+    Qt scales all, and on Wayland and macOS the screen's own factor.
+    """
+    if sys.platform == "win32":
+        import winreg
+
+        path = r"Software\Microsoft\Accessibility"
+        with (
+            contextlib.suppress(OSError, ValueError),
+            winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as key,
+        ):
+            return int(winreg.QueryValueEx(key, "TextScaleFactor")[0])
+    return 100
 
 
 def keep_scale(settings: QSettings, scale: float) -> None:

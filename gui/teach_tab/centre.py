@@ -20,6 +20,7 @@ DRAWING_FROM_PX, DRAWING_WIDE_PX = 710, 400
 """Height from which there is room for the drawing, that of a window of 780; and width."""
 
 _LEAST_PX = 280
+_DRAWING_MOST_PX = 400
 
 
 class Centre(Panel):
@@ -38,6 +39,7 @@ class Centre(Panel):
         self.head = HeadPanel(model)
         self.result = ResultPanel(model)
         self._upper, self._rule = _inset(self.head), rule()
+        self._upper.setMaximumHeight(_DRAWING_MOST_PX)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -13,11 +13,14 @@ from gui.format import percent
 from gui.plots.legend import draw_class
 from gui.teach_tab.state import Look
 from gui.theme import BODY_PX, GAP_M_PX, active, font
+from gui.widgets.accessible import Told
 from vision.teaching.collection import Collection
 
 ROW_PX = 24
 _BAR_PX, _LEAST_PX = 9.0, 2.0
-_MARK_PX, _NAME_PX, _FIGURE_PX = 18, 84, 56
+_MARK_PX, _FIGURE_PX = 18, 56
+_NAMES = 0.27
+"""The share of the width that is for the names."""
 _TICK_OVER_PX = 2.0
 
 
@@ -67,7 +70,7 @@ class ClassBars(QWidget):
         if len(rows) != len(self._rows):
             self.updateGeometry()
         self._rows, self._threshold = rows, threshold
-        known = [f"{row.name} {percent(row.share)}" for row in rows if row.share is not None]
+        known = [_words_of(row) for row in rows if row.share is not None]
         self.setAccessibleDescription(", ".join(known))
         self.update()
 
@@ -79,9 +82,13 @@ class ClassBars(QWidget):
         """Return the least width at which a bar tells something."""
         return QSize(200, max(1, ROW_PX * len(self._rows)))
 
+    @property
+    def _name_px(self) -> int:
+        return round(_NAMES * self.width())
+
     def _track(self) -> tuple[float, float]:
         """Return where bars begin and how long they can be, in pixels."""
-        left = _MARK_PX + _NAME_PX + GAP_M_PX
+        left = _MARK_PX + self._name_px + GAP_M_PX
         return left, max(10.0, self.width() - left - _FIGURE_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -99,8 +106,8 @@ class ClassBars(QWidget):
             painter.setFont(font(BODY_PX, 600 if is_best else 400))
             painter.setPen(QColor(theme.t1))
             mode, upright = Qt.TextElideMode.ElideRight, Qt.AlignmentFlag.AlignVCenter
-            text = painter.fontMetrics().elidedText(row.name, mode, _NAME_PX)
-            painter.drawText(QRectF(_MARK_PX, top, _NAME_PX, ROW_PX), upright, text)
+            text = painter.fontMetrics().elidedText(row.name, mode, self._name_px)
+            painter.drawText(QRectF(_MARK_PX, top, self._name_px, ROW_PX), upright, text)
             ground = QRectF(left, middle - _BAR_PX / 2, length, _BAR_PX)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.bg3))
@@ -123,16 +130,28 @@ class ClassBars(QWidget):
         painter.fillRect(tick.adjusted(-1, 0, 1, 0), QColor(active().bg1))
         painter.fillRect(tick, QColor(active().t1))
 
+    def drawn(self) -> list[int]:
+        """Return the places of the bars, for screen readers."""
+        return list(range(len(self._rows)))
+
+    def told(self, place: int) -> Told | None:
+        """Return what a screen reader says of a bar."""
+        if place >= len(self._rows):
+            return None
+        return Told(_words_of(self._rows[place]), QRect(0, place * ROW_PX, self.width(), ROW_PX))
+
     def event(self, event: QEvent) -> bool:
         """Say the whole name of a class under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = event.pos().y() // ROW_PX
             if 0 <= place < len(self._rows):
-                row = self._rows[place]
-                figure = "" if row.share is None else f" {percent(row.share)}"
-                QToolTip.showText(event.globalPos(), f"{row.name}{figure}", self)
+                QToolTip.showText(event.globalPos(), _words_of(self._rows[place]), self)
                 return True
         return super().event(event)
+
+
+def _words_of(row: ClassShare) -> str:
+    return row.name if row.share is None else f"{row.name} {percent(row.share)}"
 
 
 def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[ClassShare, ...]:

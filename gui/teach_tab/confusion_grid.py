@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gui.format import count, show_part
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
+from gui.widgets.accessible import Told, tell_keyboard
 
 _LEFT_PX, _TOP_PX, _GAP_PX = 22, 20, 4
 _HIGH_PX, _LOW_PX, _LEAST_PX = 40, 24, 12
@@ -196,6 +197,18 @@ class ConfusionGrid(QWidget):
             painter.setPen(QColor(theme.t1 if number else theme.t3))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
+    # -- Screen readers ----------------------------------------------------------------------------
+
+    def drawn(self) -> list[Cell]:
+        """Return the cells, row by row."""
+        size = len(self._shown.counts)
+        return [(row, column) for row in range(size) for column in range(size)]
+
+    def told(self, cell: Cell) -> Told:
+        """Return what a screen reader says of a cell."""
+        has_keyboard = self.hasFocus() and cell == self._current
+        return Told(self.words_of(cell), self.rect_of(cell), has_keyboard)
+
     # -- Words -------------------------------------------------------------------------------------
 
     def words_of(self, cell: Cell) -> str:
@@ -256,6 +269,7 @@ class ConfusionGrid(QWidget):
                 min(max(column + right, 0), last),
             )
             self._speak()
+            tell_keyboard(self)
             self.update()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and last >= 0:
             self._open(self._current)

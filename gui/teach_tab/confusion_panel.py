@@ -34,6 +34,8 @@ MOST_MISTAKES = 8
 
 _THUMB_PX = 36
 _NARROW_PX, _LEAST_PX = 380, 240
+_BESIDE_NAMES_PX, _LEAST_NAME_PX = 40, 24
+"""Marks and gaps of a line that names two classes; the least room for a name."""
 
 
 class ThumbnailButton(QAbstractButton):
@@ -67,6 +69,7 @@ class _Between(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._names = ("", "")
         self._marks = ClassMark(10), ClassMark(10)
         self._truth, self._words, self._guess = label("strong"), label("label"), label("strong")
         row = QHBoxLayout(self)
@@ -87,11 +90,29 @@ class _Between(QWidget):
         for mark, kind in zip(self._marks, kinds, strict=True):
             mark.show_class(kind)
         self._words.setText(words)
-        room = max(28, (self.width() - self._words.sizeHint().width() - 44) // 2)
-        for part, name in zip((self._truth, self._guess), names, strict=True):
-            metrics, mode = part.fontMetrics(), Qt.TextElideMode.ElideRight
-            part.setText(metrics.elidedText(name, mode, room))
-            part.setToolTip(name)
+        self._names = names
+        self._fit()
+
+    def _fit(self) -> None:
+        """Write both names whole where there is room, else as much as there is room for."""
+        room = self.width() - self._words.sizeHint().width() - _BESIDE_NAMES_PX
+        metrics, mode = self._truth.fontMetrics(), Qt.TextElideMode.ElideRight
+        widths = [metrics.horizontalAdvance(name) + 2 for name in self._names]
+        half = max(_LEAST_NAME_PX, room // 2)
+        for index, part in enumerate((self._truth, self._guess)):
+            # What the other name leaves is this one's.
+            own = max(half, room - min(widths[1 - index], half))
+            part.setText(metrics.elidedText(self._names[index], mode, own))
+            part.setToolTip(self._names[index])
+
+    def minimumSizeHint(self) -> QSize:
+        """Get by with little: the names give way."""
+        return QSize(_BESIDE_NAMES_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the names anew."""
+        super().resizeEvent(event)
+        self._fit()
 
 
 class MistakeRow(Panel):
@@ -159,7 +180,8 @@ class MistakeRow(Panel):
         if self._shown is None:
             return
         words = self.tr("taken for")
-        self._between.show_classes(self._kinds, self._names, words)
+        is_narrow = not self.move_button.text()
+        self._between.show_classes(self._kinds, self._names, "→" if is_narrow else words)
         sure = self.tr("{share} sure").format(share=percent(self._shown.confidence, 0))
         self._sure.setText(sure)
         said = f"{self._names[0]} {words} {self._names[1]}, {sure}"
@@ -189,11 +211,6 @@ class MistakeRow(Panel):
         """Put on the theme in use."""
         self.move_button.setIcon(icon("arrow-right", "t2"))
         self.remove_button.setIcon(icon("trash", "t2"))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Write the names as long as there is room for."""
-        super().resizeEvent(event)
-        self._write()
 
 
 class ConfusionPanel(Panel):

@@ -29,7 +29,6 @@ _WEIGHTS = 3_350_004
 """Of EfficientNet-Lite0 below its features."""
 
 _SEEN_PX = 192
-_MOST_PX = 380
 
 
 class HeadPanel(Panel):
@@ -62,7 +61,6 @@ class HeadPanel(Panel):
         layout.setSpacing(GAP_S_PX)
         layout.addLayout(head)
         layout.addWidget(self.view, 1)
-        self.setMaximumHeight(_MOST_PX)
         self.retranslate()
 
     def sizeHint(self) -> QSize:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.format import count, decimal, percent
@@ -334,9 +334,13 @@ class _Painting:
         left = box.right() + 8
         room = self._room.right() - left
         is_high = box.height() >= 24
-        lines = [(name, theme.t1, 600 if is_best else 400), (figure, theme.t2, 400)]
-        if not is_high:
-            lines = [(f"{name} {figure}".strip(), theme.t1, 600 if is_best else 400)]
+        weight = 600 if is_best else 400
+        lines = [(name, theme.t1, weight), (figure, theme.t2, 400)]
+        if not is_high:  # in one line, of which the name gives way
+            metrics = QFontMetricsF(font(CAPTION_PX, weight))
+            for_name = room - metrics.horizontalAdvance(f" {figure}")
+            name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, for_name)
+            lines = [(f"{name} {figure}".strip(), theme.t1, weight)]
         for place, (text, colour, weight) in enumerate(lines):
             painter.setFont(font(BODY_PX if place == 0 and is_high else CAPTION_PX, weight))
             painter.setPen(QColor(colour))
@@ -354,9 +358,9 @@ class _Painting:
         middle = (left + right) / 2
         painter.setPen(QPen(QColor(theme.acc), 1.5))
         for outer, inner in ((left, middle - width / 2 - 12), (right, middle + width / 2 + 12)):
-            if (inner - left) * (right - inner) > 0:
+            if left < inner < right:  # else there is room for the words alone
                 painter.drawLine(QPointF(outer, y), QPointF(inner, y))
-            painter.drawLine(QPointF(outer, y), QPointF(outer, y + 6))
+                painter.drawLine(QPointF(outer, y), QPointF(outer, y + 6))
         painter.drawText(
             QRectF(middle - width / 2, y - 10, width + 2, 20), Qt.AlignmentFlag.AlignCenter, text
         )

@@ -25,7 +25,7 @@ from gui.widgets.panel import Panel
 
 _PLOT_PX = 150
 _ROOM = 1.06
-_SIDE_BY_SIDE_PX = 480
+_SIDE_BY_SIDE_PX, _LEGEND_PX = 480, 340
 _TABS = 3
 """Accuracy, learning curve and, where it is narrow, loss."""
 
@@ -194,7 +194,9 @@ class ResultPanel(Panel):
         words.addWidget(self.sentence)
         words.addWidget(self.detail)
         words.addStretch(1)
-        legend = QVBoxLayout()
+        self._legend = QWidget()
+        legend = QVBoxLayout(self._legend)
+        legend.setContentsMargins(0, 0, 0, 0)
         legend.setSpacing(2)
         legend.addStretch(1)
         for kind, name in (("train", self._train_name), ("test", self._validation_name)):
@@ -210,7 +212,7 @@ class ResultPanel(Panel):
         head.addLayout(figure)
         head.addWidget(rule(vertical=True))
         head.addLayout(words, 1)
-        head.addLayout(legend)
+        head.addWidget(self._legend)
         return head
 
     def _left(self) -> QVBoxLayout:
@@ -447,6 +449,7 @@ class ResultPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the loss a tab of its own where two plots have no room side by side."""
         super().resizeEvent(event)
+        self._legend.setVisible(event.size().width() >= _LEGEND_PX)
         is_wide = event.size().width() >= _SIDE_BY_SIDE_PX
         if is_wide == self._is_wide:
             self._fit_values()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 from gui.app import dress_application, make_application, make_window
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.tab import BuildTab
-from gui.settings import choose_language, choose_theme
+from gui.settings import choose_language, choose_theme, settings
 from gui.theme import active
 from gui.tour.driver import TourDriver
 from gui.tour.few_colours import in_few_colours
@@ -46,6 +46,7 @@ def _take_sheets(folder: Path, pictures: Pictures, most_px: int) -> None:
     app = make_application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     dress_application(app, language="en", theme="light")
+    settings().setValue("reduced_motion", True)  # nothing is taken on its way in
     window = make_window()
     window.show()
     guide = TourDriver(window, folder)

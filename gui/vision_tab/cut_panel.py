@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog, QGridLayout, QHBoxLayout, QVBoxLayout
 
+from gui.explain import explain
 from gui.format import percent
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.vision_tab.state import VisionState
@@ -32,10 +33,12 @@ class CutPanel(Panel):
         self._state = VisionState()
         self._title = label("title")
         self._share = label("label", "cut_share")
+        explain(self._title, "mask", "detector-segmenter")
         self._background = label("label")
         self.backdrops = Segments(["cut_remove", "cut_blur", "cut_colour"])
         self.colour_button = push_button("cut_choose_colour", "", "small")
         self._threshold_name = label("label")
+        explain(self._threshold_name, "mask")
         self.slider = Slider("cut_threshold", before="line2", overhang=False)
         self.slider.setRange(5, 95)
         self._threshold_value = label("strong", "cut_threshold_value")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.error_texts import compute_names, translated
+from gui.explain import explain
 from gui.format import milliseconds, number
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
 from gui.vision_tab.state import LiveFigures, VisionState
@@ -98,9 +99,12 @@ class LatencyPanel(Panel):
         self._state = model.state
         self._title = label("title")
         self._total = label("", "latency_total")
+        explain(self._title, "forward-pass", "preprocessing")
         self.bar = _Bar()
         self._age = label("caption", "frame_age")
         self._dropped = label("caption", "frames_dropped")
+        for words in (self._age, self._dropped):
+            explain(words, "frame")
         self._kind = label("caption", "latency_kind")
         self._use = label("hint", "compute_use", wrap=True)
         self._compute_name = label("caption")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.error_texts import sentence_of, translated
+from gui.explain import explain
 from gui.format import megabytes, number, percent
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.state import DownloadPhase, LibraryRow, VisionState
@@ -170,6 +171,7 @@ class LibraryDialog(Dialog):
         self._rows: tuple[LibraryRow, ...] = ()
         self._cards: dict[str, _Card] = {}
         self._intro = label("label", "library_intro", wrap=True)
+        explain(self._intro, "model", "vision-task")
         self._list = QVBoxLayout()
         self._list.setSpacing(GAP_M_PX)
         inner = QWidget()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QSizePolicy,
     QVBoxLayout,
+    QWidget,
 )
 
 from gui.error_texts import finding_text, sentence_of, translated
@@ -32,6 +33,8 @@ from vision.result import Task
 from vision.session import ModelReport
 
 TASKS = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
+INSIDE = len(TASKS)
+"""The place of "Look inside" among the tasks: it is for every model."""
 
 
 def _rows_for(state: VisionState) -> tuple[ModelRow, ...]:
@@ -43,6 +46,11 @@ def _rows_for(state: VisionState) -> tuple[ModelRow, ...]:
         if own is not None:
             rows.append(ModelRow(own.key, "", Origin.OWN, is_here=False, task=models.task))
     return tuple(rows)
+
+
+def _told(state: VisionState) -> tuple[object, ...]:
+    """Return the parts of a state that the card is about."""
+    return state.models, state.is_busy, state.is_inside
 
 
 class _Row(QFrame):
@@ -78,6 +86,9 @@ class _Row(QFrame):
         describe(self.link, f"{name}: {action}" if action else name)
 
 
+_TASK_TERMS = (("vision-task", "label"), ("vision-task", "object"), ("vision-task", "mask"))
+
+
 class ModelPanel(Panel):
     """Let a person choose the model, and say what is known of it.
 
@@ -98,19 +109,23 @@ class ModelPanel(Panel):
         self._title = label("title")
         explain(self._title, "model")
         self.library_button = push_button("model_library", "link", "small")
-        self.tasks = Segments([f"task_{task.value}" for task in TASKS])
+        self.tasks = Segments([*(f"task_{task.value}" for task in TASKS), "task_inside"])
         self.tasks.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        for place in range(len(TASKS)):
-            self.tasks.button(place).setSizePolicy(
-                QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed
-            )
+        for place, terms in enumerate((*_TASK_TERMS, ("features", "weighted-sum"))):
+            button = self.tasks.button(place)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            set_role(button, extent="small")  # wide anyway, unless the words are long
+            explain(button, *terms)
         self._read_name = label("label")
+        explain(self._read_name, "model", "anchor")
         self.read_box = QComboBox()
         self.read_box.setObjectName("model_read_as")
         for _ in ReadAs:
             self.read_box.addItem("")
         self._group = QButtonGroup(self)
-        self._list = QVBoxLayout()
+        self._models = QWidget()
+        self._list = QVBoxLayout(self._models)
+        self._list.setContentsMargins(0, 0, 0, GAP_S_PX)
         self._list.setSpacing(0)
         self._make_card()
         head = QHBoxLayout()
@@ -126,12 +141,11 @@ class ModelPanel(Panel):
         reading.addWidget(self.read_box)
         layout.addLayout(head)
         layout.addWidget(self.tasks)
-        layout.addLayout(self._list)
-        layout.addSpacing(GAP_S_PX)
+        layout.addWidget(self._models)
         layout.addWidget(self.card)
         layout.addLayout(reading)
         self.library_button.clicked.connect(self.open_library)
-        self.tasks.group.idClicked.connect(lambda place: model.choose_task(TASKS[place]))
+        self.tasks.group.idClicked.connect(self._on_task_clicked)
         self.read_box.activated.connect(lambda place: model.read_own_as(tuple(ReadAs)[place]))
         self.show_state(model.state)
         self.retranslate()
@@ -159,13 +173,15 @@ class ModelPanel(Panel):
             self._rebuild(rows)
         if state.models.chosen != old.models.chosen or rows != before:
             self._mark_chosen()
-        self.tasks.choose(TASKS.index(state.models.task))
-        said = state.models.read_as
+        self.tasks.choose(INSIDE if state.is_inside else TASKS.index(state.models.task))
+        # What is inside needs the room; a model that was refused is told of there too.
+        self._models.setVisible(not state.is_inside)
+        said = None if state.is_inside else state.models.read_as
         self._read_name.setVisible(said is not None)
         self.read_box.setVisible(said is not None)
         if said is not None:
             self.read_box.setCurrentIndex(tuple(ReadAs).index(said))
-        if (state.models, state.is_busy) != (old.models, old.is_busy):
+        if _told(state) != _told(old):
             self._show_card()
         if self.library is not None:
             self.library.show_state(state)
@@ -184,7 +200,8 @@ class ModelPanel(Panel):
             self._write_report(models.report)
         elif self._state.is_busy:
             self._write_preflight("", self.tr("Looking at the model."))
-        self.card.setVisible(bool(models.refusal or models.report or self._state.is_busy))
+        is_quiet = self._state.is_inside or not (models.report or self._state.is_busy)
+        self.card.setVisible(models.refusal is not None or not is_quiet)
 
     def _write_preflight(self, tone: str, head: str, text: str = "", *details: str) -> None:
         """Write the card: ``"ok"``, ``"warn"``, ``"fail"`` or ``""``, and what was found."""
@@ -224,11 +241,17 @@ class ModelPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Model"))
-        texts = (self.tr("What is it?"), self.tr("Where is it?"), self.tr("Cut out"))
+        texts = (
+            self.tr("What is it?"),
+            self.tr("Where is it?"),
+            self.tr("Cut out"),
+            self.tr("Look inside"),
+        )
         tips = (
             self.tr("Name what a picture shows"),
             self.tr("Find objects, with a box round each"),
             self.tr("Part people from the background"),
+            self.tr("The network's maps, and any of its numbers recomputed"),
         )
         for place, (text, tip) in enumerate(zip(texts, tips, strict=True)):
             button = self.tasks.button(place)
@@ -262,7 +285,7 @@ class ModelPanel(Panel):
         classes = self.tr("{count} classes").format(count=row.classes)
         kinds = {
             Task.CLASSIFICATION: self.tr("ONNX, Caffe, TFLite"),
-            Task.DETECTION: self.tr("SSD and YOLOX heads"),
+            Task.DETECTION: self.tr("SSD, YOLOX"),
             Task.MASK: self.tr("one mask"),
         }[self._state.models.task]
         locate = "" if row.is_here else self.tr("Locate files...")
@@ -327,6 +350,12 @@ class ModelPanel(Panel):
         return self.tr("{count} scores that sum to 1").format(count=report.classes)
 
     # -- Person ------------------------------------------------------------------------------------
+
+    def _on_task_clicked(self, place: int) -> None:
+        if place == INSIDE:
+            self._model.look_inside()
+        else:
+            self._model.choose_task(TASKS[place])
 
     def _on_radio_clicked(self, row: ModelRow) -> None:
         if not row.is_here:

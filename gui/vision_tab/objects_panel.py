@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from gui.explain import explain
 from gui.format import number, percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.stage.boxes import style_pen
@@ -196,6 +197,7 @@ class ObjectsPanel(Panel):
         self._state = VisionState()
         self._title = label("title")
         self._count = label("label", "objects_count")
+        explain(self._title, "object", "detector-segmenter")
         self._names = label("hint", "objects_names", wrap=True)
         self._names.setTextFormat(Qt.TextFormat.RichText)
         self.filter_edit = QLineEdit()
@@ -207,6 +209,8 @@ class ObjectsPanel(Panel):
         self.score_slider = _slider("objects_score", 5, 100)
         self.overlap_slider = _slider("objects_overlap", 0, 100)
         self._score_name, self._overlap_name = label("label"), label("label")
+        explain(self._score_name, "score")
+        explain(self._overlap_name, "overlap")
         self._score_value = label("strong", "objects_score_value")
         self._overlap_value = label("strong", "objects_overlap_value")
         self._summary = label("hint", "objects_summary", wrap=True)
@@ -291,7 +295,7 @@ class ObjectsPanel(Panel):
         self.dropped_button.setText(
             self.tr("Hide what overlap dropped")
             if objects.shows_dropped
-            else self.tr("Show what overlap dropped")
+            else self.tr("Show dropped boxes")
         )
         found = state.result.result if state.result is not None else None
         if objects.selection is None or not isinstance(found, DetectionResult):
@@ -427,7 +431,7 @@ class ObjectsPanel(Panel):
         tip = self.tr("Write each object as a picture, into a folder of its name")
         describe(self.crops_button, self.tr("Save crops"), tip)
         tip = self.tr("Boxes of the same name that a better one covers")
-        describe(self.dropped_button, self.tr("Show what overlap dropped"), tip)
+        describe(self.dropped_button, self.tr("Show dropped boxes"), tip)
         describe(self.list, self.tr("Objects found, the best first"))
         self._names.setAccessibleName(self.tr("How many of each name"))
         self._show_objects()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from gui.actions import OPEN_KEYS
+from gui.explain import explain
 from gui.theme import GAP_M_PX, icon
 from gui.vision_tab.opening import ask_address, ask_files
 from gui.vision_tab.state import SourceKind, SourceState, VisionState
@@ -97,6 +98,8 @@ class SourceBar(Panel):
         self.record_button.setCheckable(True)
         self.occlusion_switch = Switch("occlusion_switch")
         self.label_switch = Switch("label_switch")
+        explain(self.occlusion_switch, "occlusion-map")
+        explain(self.label_switch, "label")
         self._make_menus()
         self._lay_out()
         self._connect()

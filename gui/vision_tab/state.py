@@ -441,6 +441,8 @@ class VisionState:
         The boxes on show.
     cut
         How a mask is used.
+    is_inside
+        Whether a person looks inside the network in use instead of at what it says.
     explanation, explained_class
         The occlusion map of `result`, as it grows, or ``None``; which class it asks about, ``None``
         for the most probable one.
@@ -468,6 +470,7 @@ class VisionState:
     comparison: tuple[tuple[Mistake | None, Comparison], ...] = ()
     objects: ObjectsState = field(default_factory=ObjectsState)
     cut: CutOut = field(default_factory=CutOut)
+    is_inside: bool = False
     explanation: OcclusionView | None = None
     explained_class: int | None = None
     history: tuple[HistoryEntry, ...] = ()

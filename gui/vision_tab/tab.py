@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import (
@@ -16,7 +17,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.actions import Actions, Place
 from gui.tab import Status, Tab, is_for_lessons
-from gui.theme import GAP_M_PX, INSET_PX
 from gui.vision_tab.cut_panel import CutPanel
 from gui.vision_tab.folder_panel import FolderPanel
 from gui.vision_tab.history_panel import HistoryPanel
@@ -34,7 +34,7 @@ from gui.vision_tab.status import status_of, title
 from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
-from gui.widgets.basic import ColumnScroll, describe, push_button, rule, set_role
+from gui.widgets.basic import ColumnScroll, rule, set_role
 from vision.kinds import kind_of
 from vision.result import Task
 from vision.teaching.importing import is_class_folder
@@ -63,6 +63,7 @@ class VisionTab(Tab):
         self.setObjectName("vision_tab")
         self.setAcceptDrops(True)
         self.model = model or VisionModel(parent=self)
+        actions = actions or Actions(self)
         self.source_bar = SourceBar(self.model)
         self.stage = Stage(self.model)
         self.history_panel = HistoryPanel(self.model)
@@ -73,11 +74,8 @@ class VisionTab(Tab):
         self.cut = CutPanel(self.model)
         self.xray = XrayPanel(self.model)
         self.latency = LatencyPanel(self.model)
-        self.inside_button = push_button("look_inside", "", "small")
-        self.inside_button.setCheckable(True)
-        self.inside_button.toggled.connect(self.model.inside.open)
         self.inside_page = InsidePage(self.model.inside)
-        self.cell_panel = CellPanel(self.model.inside)
+        self.cell_panel = CellPanel(self.model.inside, actions["open_kernel"])
         self.right = ColumnScroll("vision_right")
         self._panels = (
             self.source_bar,
@@ -92,22 +90,44 @@ class VisionTab(Tab):
             self.latency,
         )
         self._state = self.model.state
-        self._is_prepared = self._was_inside = False
+        self._is_prepared = False
         self._lay_out()
-        self._show_task(self._state)
+        self._arrange()
         self.model.state_changed.connect(self._on_state_changed)
         self.model.inside.state_changed.connect(self._on_inside_changed)
-        self.cell_panel.hide()
-        self._show_inside(self.model.inside.state)
         self.retranslate()
-        self._bind(actions or Actions(self))
+        self._bind(actions)
 
     def _bind(self, actions: Actions) -> None:
         """Let the actions of this tab do what they say; their keys rest while it is hidden."""
         self.addActions(actions.of(Place.VISION))
-        actions.bind("open_source", self._ask_files)
-        actions.bind("paste", self.paste)
-        actions.bind("freeze", lambda: self.model.set_frozen(not self._state.source.is_frozen))
+        bind = actions.bind
+        bind("open_source", self._ask_files)
+        bind("paste", self.paste, self._no_paste)
+        bind(
+            "freeze",
+            lambda: self.model.set_frozen(not self._state.source.is_frozen),
+            self._no_stream,
+        )
+        tasks = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
+        for name, task in zip(("classify", "detect", "cut_out"), tasks, strict=True):
+            bind(name, partial(self.model.choose_task, task))
+        bind("inside", self.model.look_inside)
+        bind("occlusion", self.source_bar.occlusion_switch.click, self._no_occlusion)
+        bind("library", self.model_panel.library_button.click)
+
+    def _no_paste(self) -> str:
+        mime = QGuiApplication.clipboard().mimeData()
+        has = mime and (mime.hasImage() or mime.hasUrls())  # some platforms have none
+        return "" if has else self.tr("There is no picture on the clipboard.")
+
+    def _no_stream(self) -> str:
+        can = self.source_bar.freeze_button.isEnabled()
+        return "" if can else self.tr("Open a camera or a video first.")
+
+    def _no_occlusion(self) -> str:
+        can = self.source_bar.occlusion_switch.isEnabled()
+        return "" if can else self.tr("Open a picture first that the network can name.")
 
     def _ask_files(self) -> None:
         ask_files(self, self.model, self._state.source.kind)
@@ -136,20 +156,15 @@ class VisionTab(Tab):
         stack = QVBoxLayout(column)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
-        choice = QHBoxLayout()
-        choice.setContentsMargins(INSET_PX + 2, GAP_M_PX, INSET_PX + 2, GAP_M_PX)
-        choice.addWidget(self.inside_button)
-        choice.addStretch(1)
         stack.addWidget(self.model_panel)
-        stack.addLayout(choice)
-        self._outside: list[QWidget] = [rule()]
-        stack.addWidget(self._outside[0])
-        # Of these three, one is shown: that of what the model is for.
-        for panel in (self.top_k, self.objects, self.cut):
+        stack.addWidget(rule())
+        # Of these four, one is shown: that of the task.
+        for panel in (self.top_k, self.objects, self.cut, self.cell_panel):
             stack.addWidget(panel)
+        self._outside: list[QWidget] = []
         for lower in (self.xray, self.latency):
             self._outside += [rule(), lower]
-        for widget in (*self._outside[1:], self.cell_panel):
+        for widget in self._outside:
             stack.addWidget(widget)
         stack.addStretch(1)
         return column
@@ -160,55 +175,32 @@ class VisionTab(Tab):
         old, self._state = self._state, state
         for panel in self._panels:
             panel.show_state(state)
-        self._show_inside(self.model.inside.state)
-        self._show_task(state)
+        self._arrange()
         if _told(state) != _told(old):
             self.changed.emit()
-
-    def _show_task(self, state: VisionState) -> None:
-        """Show the panel of what the model in use is for; a label's terms are a classifier's."""
-        task, is_inside = state.models.task, self.model.inside.state.is_open
-        if is_inside and task is not Task.CLASSIFICATION:
-            self.inside_button.setChecked(False)
-            return
-        self.inside_button.setVisible(task is Task.CLASSIFICATION)
-        self.top_k.setVisible(not is_inside and task is Task.CLASSIFICATION)
-        self.objects.setVisible(task is Task.DETECTION)
-        self.cut.setVisible(task is Task.MASK)
 
     def _on_inside_changed(self, state: InsideState) -> None:
         self.inside_page.show_state(state)
         self.cell_panel.show_state(state)
-        self._show_inside(state)
-        self._show_task(self._state)
+        self._arrange()
 
-    def _show_inside(self, state: InsideState) -> None:
-        """Put what is inside the network in the place of the picture, or take it away."""
-        is_inside, is_folder = state.is_open, self._state.source.kind is SourceKind.FOLDER
+    def _arrange(self) -> None:
+        """Show the panel of the task; what is inside the network takes the place of the picture."""
+        state = self._state
+        task, is_inside = state.models.task, state.is_inside
+        is_folder = state.source.kind is SourceKind.FOLDER
+        self.top_k.setVisible(not is_inside and task is Task.CLASSIFICATION)
+        self.objects.setVisible(not is_inside and task is Task.DETECTION)
+        self.cut.setVisible(not is_inside and task is Task.MASK)
+        self.cell_panel.setVisible(is_inside and self.model.inside.state.view is not None)
+        for widget in self._outside:
+            widget.setVisible(not is_inside)
         # What a source has to say, the stage says.
-        has_page = is_inside and self._state.stage.kind is StageKind.PICTURE
+        has_page = is_inside and state.stage.kind is StageKind.PICTURE
         self.inside_page.setVisible(has_page)
         self.stage.setVisible(not has_page)
         self.folder_panel.setVisible(is_folder)
         self.history_panel.setVisible(not is_folder and not is_inside)
-        if is_inside != self._was_inside:
-            self._was_inside = is_inside
-            self._name_inside(is_inside)
-            self.cell_panel.setVisible(is_inside)
-            for widget in (self.model_panel, *self._outside):
-                widget.setVisible(not is_inside)
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        super().retranslate()
-        self._name_inside(self.model.inside.state.is_open)
-
-    def _name_inside(self, is_inside: bool) -> None:
-        """Write on the button what it does now."""
-        text = self.tr("Back to the picture") if is_inside else self.tr("Look inside")
-        self.inside_button.setText(text)
-        tip = self.tr("The network's maps, and any of its numbers recomputed")
-        describe(self.inside_button, text, "" if is_inside else tip)
 
     # -- The window's questions --------------------------------------------------------------------
 

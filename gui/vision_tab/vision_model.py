@@ -445,8 +445,13 @@ class VisionModel(QObject):
 
     def choose_task(self, task: Task) -> None:
         """Turn to another task, with the model that was last used for it."""
+        self._change(is_inside=False)
         if task is not self.state.models.task:
             self.worker.choose_model(self.registry.choose_task(task))
+
+    def look_inside(self) -> None:
+        """Show the maps of the model in use and the arithmetic of its numbers."""
+        self._change(is_inside=True)
 
     def read_own_as(self, read_as: ReadAs) -> None:
         """Read the output of the own model in another way."""

@@ -121,11 +121,15 @@ class XrayPanel(Panel):
         self.scale_edit = _edit("xray_scale")
         self.std_edit = _edit("xray_std")
         self._names = [label("label") for _ in range(4)]
+        for name in self._names:
+            explain(name, "preprocessing")
         self.swap_box = QCheckBox()
         self.swap_box.setObjectName("xray_swap_rb")
         self.crop_box = QCheckBox()
         self.crop_box.setObjectName("xray_crop")
         self._fact_names = [label("label") for _ in range(3)]
+        for name in self._fact_names:
+            explain(name, "blob")
         self._facts = [label("", name) for name in ("xray_shape", "xray_range", "xray_mean_value")]
         self.compare_button = push_button("xray_compare", "", "small")
         self.comparison = label("caption", "xray_comparison", wrap=True)

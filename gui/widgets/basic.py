@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent
@@ -59,6 +59,18 @@ def keep_moves(event: QKeyEvent) -> None:
     """
     if event.key() in _MOVES and event.modifiers() == Qt.KeyboardModifier.NoModifier:
         event.accept()
+
+
+def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
+    """Let a list that is not typed in take the keys that move in it, and the tab all letters.
+
+    `press` is the list's own ``keyPressEvent``, which would look for an entry by its first letter.
+    """
+    if event.text() and event.text().isprintable():
+        event.ignore()
+    else:
+        press(event)
+        keep_moves(event)
 
 
 def frame(role: str, **roles: str) -> QFrame:
@@ -153,9 +165,15 @@ class Segments(QFrame):
         return self.group.checkedId()
 
     def choose(self, index: int) -> None:
-        """Choose a button, or with -1 none, without emitting ``idClicked``."""
+        """Choose a button, or with -1 none, without emitting ``idClicked``.
+
+        The keyboard stays with the one that is chosen.
+        """
         if index >= 0:
+            had_keyboard = any(button.hasFocus() for button in self.group.buttons())
             self.button(index).setChecked(True)
+            if had_keyboard:
+                self.button(index).setFocus(Qt.FocusReason.OtherFocusReason)
         elif (chosen := self.group.checkedButton()) is not None:
             self.group.setExclusive(False)
             chosen.setChecked(False)

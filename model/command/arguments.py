@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from gettext import gettext
 from pathlib import Path
 
 from model.defaults import LOTTERY_SEEDS
@@ -76,7 +77,8 @@ def _widths(text: str) -> tuple[int, ...]:
     except ValueError:
         widths = (0,)
     if min(widths) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not like 4,2 (units of each hidden layer)")
+        wrong = gettext("{text} is not like 4,2 (units of each hidden layer)")
+        raise argparse.ArgumentTypeError(wrong.format(text=repr(text)))
     return widths
 
 

@@ -176,7 +176,8 @@ def _write_table(path: Path, results: Sequence[FileChecked]) -> None:
         cells = [f"{_word(c.met)} ({c.found})" for c in result.conditions]
         cells += [""] * (len(longest) - len(cells))
         rows.append([result.file, result.author, _word(result.met), *cells])
-    write_csv(path, names, [[str(cell) for cell in plain_cells(row)] for row in rows])
+    cells_of_rows = [[str(cell) for cell in plain_cells(row)] for row in rows]
+    write_csv(path, names, cells_of_rows, encoding="utf-8-sig")  # teachers open it in Excel
 
 
 def _word(met: bool | None) -> str:

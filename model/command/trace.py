@@ -143,7 +143,10 @@ def trace_text(found: Trace) -> str:
 def _checked(found: Trace, units: Sequence[tuple[int, int]]) -> str:
     """Return how far the gradients of some units are from central differences."""
     if found.experiment.network.layers[-1].activation == "step":
-        return "The rule follows no slope: the numeric gradient of a step is 0."
+        return (
+            "A step's slope is 0, and so is its numeric gradient. The perceptron rule asks for no "
+            "slope: the 1 in its place makes dL/dz the error itself."
+        )
     apart = []
     for layer, unit in units:
         analytic = found.weight_gradients[layer][:, unit]

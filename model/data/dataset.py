@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -123,6 +124,29 @@ class Dataset:
     def outputs(self) -> int:
         """How many targets a row has."""
         return int(self.y_train.shape[1])
+
+    def mask_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
+        """Return which targets of rows count: 1, and 0 for a don't-care.
+
+        Parameters
+        ----------
+        rows
+            Counted from 0: those of the truth table where there is one, else the training rows and
+            behind them the test rows.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (rows, targets).
+        """
+        chosen = np.asarray(rows, dtype=np.intp)
+        parts = [(self.y_train, self.mask_train), (self.y_test, self.mask_test)]
+        if self.table_y is not None:
+            parts = [(self.table_y, self.table_mask)]
+        if all(mask is None for _, mask in parts):
+            return np.ones((len(chosen), self.outputs))
+        masks = [np.ones_like(y) if mask is None else mask for y, mask in parts]
+        return np.asarray(np.concatenate(masks)[chosen])
 
     def x_unit(self, column: int) -> tuple[float, float]:
         """Return offset and spread of a feature column, 0 and 1 where it was not scaled."""

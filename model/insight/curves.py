@@ -164,6 +164,8 @@ def output_losses(loss: Loss, activation: Activation, a: FloatArray, t: FloatArr
     numpy.ndarray
         Shape (answers,): the terms whose sum over outputs and mean over rows is the loss.
     """
+    if len(a) == 0:
+        return np.zeros(0)
     with np.errstate(all="ignore"):
         if loss == "categorical_cross_entropy":
             p = a if is_fused(loss, activation) else activate("sigmoid", a)

@@ -36,7 +36,8 @@ class UnitStep:
     bias
         ``None`` where it has none.
     z, a, slope
-        Weighted sum, activation, da/dz (of softmax the unit's own).
+        Weighted sum, activation, da/dz (of softmax the unit's own, of a step 0: the perceptron rule
+        passes it over).
     dl_da
         How the loss changes with `a`; ``None`` where loss and activation are differentiated as one.
     parts
@@ -100,6 +101,9 @@ class OneStep:
         Before the step.
     x, target, outputs
         The example and the answer to it before the step.
+    mask
+        1 where a target counts, 0 where any answer will do and `target` says nothing; shape
+        (outputs,).
     loss, loss_after
         Of this example alone, summed over outputs, without penalties.
     outputs_after
@@ -114,6 +118,7 @@ class OneStep:
     experiment: Experiment
     x: FloatArray
     target: FloatArray
+    mask: FloatArray
     outputs: FloatArray
     loss: float
     outputs_after: FloatArray
@@ -131,9 +136,13 @@ class OneStep:
 
     @property
     def counts(self) -> bool:
-        """Whether the example has a target that counts: a don't-care teaches nothing."""
-        mask = self._single.mask_train
-        return mask is None or bool(mask.any())
+        """Whether the example has a target that counts: without one it teaches nothing."""
+        return bool(self.mask.any())
+
+    def is_free(self, at: UnitAt) -> bool:
+        """Tell whether a unit is an output without a target: any answer of it will do."""
+        is_output = at.layer == len(self.experiment.network.layers) - 1
+        return is_output and self.mask[at.unit] == 0.0
 
     def unit(self, at: UnitAt) -> UnitStep:
         """Return the numbers of one unit, which no input is."""
@@ -154,7 +163,9 @@ class OneStep:
             bias=float(layer.biases[at.unit]) if has_bias and layer.biases is not None else None,
             z=float(found.z[at.layer][at.unit]),
             a=float(found.a[at.layer][at.unit]),
-            slope=_own_slope(found.slopes[at.layer], at.unit),
+            slope=0.0
+            if layer.activation == "step"
+            else _own_slope(found.slopes[at.layer], at.unit),
             dl_da=dl_da,
             parts=parts,
             blame=float(found.blames[at.layer][at.unit]),
@@ -191,9 +202,13 @@ class OneStep:
     def check(self, at: UnitAt, row: int) -> GradientCheck | None:
         """Measure the dL/dw that moves a weight by central differences too.
 
-        ``None`` where drop-out makes each measuring another one, and where that takes long.
+        ``None`` where drop-out makes each measuring another one, where that takes long, and where
+        a weight is no finite number.
         """
         data, batch = self._single, self.batch
+        weights = (*self._trace.weights, *self._trace.biases)
+        if not all(np.isfinite(values).all() for values in weights):
+            return None
         if batch is not None:
             if any(kept is not None for kept in batch.kept):
                 return None
@@ -323,6 +338,7 @@ def one_step(
         experiment=experiment,
         x=found.x,
         target=found.target,
+        mask=found.mask,
         outputs=found.a[-1],
         loss=found.loss,
         outputs_after=outputs.a[0],

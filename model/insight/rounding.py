@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from model.data import Dataset, build_dataset
 from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
-from model.metrics import accuracy, decision_threshold
+from model.metrics import RIGHT, decision_threshold, outcomes, r_squared
 from model.network import Network
 
 STEPS = (10.0, 5.0, 2.0, 1.0, 1 / 2, 1 / 3, 1 / 4, 1 / 5, 1 / 8, 1 / 10, 1 / 20, 1 / 50, 1 / 100)
@@ -60,12 +61,16 @@ class Attempt:
         What they are multiples of.
     accuracy
         As in :class:`Rounded`.
+    lost
+        How many of the rows that `accuracy` is about were right and are so no more; of a regression
+        0.
     keeps
-        Whether no set of rows that is known is answered worse than before.
+        Whether nothing is lost, of the training rows neither.
     """
 
     step: float
     accuracy: float
+    lost: int
     keeps: bool
 
 
@@ -89,7 +94,7 @@ class Roundings:
 
     @property
     def coarsest(self) -> Attempt | None:
-        """The coarsest that keeps every answer, ``None`` where none does."""
+        """The coarsest that loses no right answer, ``None`` where all do."""
         return next((attempt for attempt in self.attempts if attempt.keeps), None)
 
 
@@ -133,7 +138,7 @@ def round_weights(
     steps: tuple[float, ...] = STEPS,
     tolerance: float = 0.0,
 ) -> Rounded | None:
-    """Return the coarsest rounding that keeps the accuracy on every set of rows that is known.
+    """Return the coarsest rounding that leaves every row right that was.
 
     Parameters
     ----------
@@ -144,12 +149,13 @@ def round_weights(
     steps
         What to try, coarsest first.
     tolerance
-        How much accuracy may be lost on each: the rows of the truth table, and the training rows.
+        Which share may be lost of the rows of the truth table and of the training rows, row by row;
+        of a regression how much of R squared.
 
     Returns
     -------
     Rounded or None
-        ``None`` where no step keeps it.
+        ``None`` where no step does.
     """
     data = build_dataset(experiment) if dataset is None else dataset
     before = _reached(experiment, data)
@@ -157,7 +163,7 @@ def round_weights(
         candidate = rounded_to(experiment, step)
         found = _reached(candidate, data)
         if _keeps(found, before, tolerance):
-            return Rounded(step, candidate, found[0], before[0])
+            return Rounded(step, candidate, found[0].accuracy, before[0].accuracy)
     return None
 
 
@@ -179,9 +185,10 @@ def try_roundings(
         found = _reached(rounded_to(experiment, step), dataset, should_stop)
         if should_stop():
             return None
-        attempts.append(Attempt(step, found[0], _keeps(found, before, tolerance)))
+        keeps = _keeps(found, before, tolerance)
+        attempts.append(Attempt(step, found[0].accuracy, _lost(found[0], before[0]), keeps))
     rows = dataset.x_train if dataset.table_x is None else dataset.table_x
-    return Roundings(before[0], len(rows), tuple(attempts))
+    return Roundings(before[0].accuracy, len(rows), tuple(attempts))
 
 
 def is_too_large_to_round(network: Network, dataset: Dataset) -> bool:
@@ -190,15 +197,32 @@ def is_too_large_to_round(network: Network, dataset: Dataset) -> bool:
     return weights > MOST_ROUNDED or weights * len(dataset.x_train) > MOST_PRODUCTS
 
 
-def _keeps(found: list[float], before: list[float], tolerance: float) -> bool:
-    """Tell whether no accuracy is worse than it was."""
-    return all(now >= then - tolerance for now, then in zip(found, before, strict=True))
+class _Reached(NamedTuple):
+    """How right a set of rows is: each row, and all together; a regression has no right rows."""
+
+    accuracy: float
+    right: np.ndarray
+
+
+def _lost(now: _Reached, then: _Reached) -> int:
+    """Return how many rows were right and are so no more: others that are now do not make up."""
+    return int(np.count_nonzero(then.right & ~now.right))
+
+
+def _keeps(found: list[_Reached], before: list[_Reached], tolerance: float) -> bool:
+    """Tell whether of each set no more is lost than may be."""
+    return all(
+        _lost(now, then) <= tolerance * len(now.right)
+        if len(now.right)
+        else now.accuracy >= then.accuracy - tolerance
+        for now, then in zip(found, before, strict=True)
+    )
 
 
 def _reached(
     experiment: Experiment, data: Dataset, should_stop: Callable[[], bool] = lambda: False
-) -> list[float]:
-    """Return the accuracy on each set of rows that is known; not a number where it was to stop.
+) -> list[_Reached]:
+    """Return what is right of each set of rows that is known; of none where it was to stop.
 
     The truth table's rows come first: noisy copies do not tell what they get, nor those kept back
     for testing.
@@ -207,13 +231,17 @@ def _reached(
     if data.table_x is not None and data.table_y is not None:
         sets.insert(0, (data.table_x, data.table_y, data.table_mask))
     network, threshold = Network.of(experiment), decision_threshold(experiment)
-    found = []
+    found, none = [], np.zeros(0, np.bool_)
     for x, y, mask in sets:
         outputs = np.empty(y.shape)
         for start in range(0, len(x), _ROWS_AT_ONCE):
             if should_stop():
-                return [np.nan] * len(sets)
+                return [_Reached(np.nan, none)] * len(sets)
             rows = slice(start, start + _ROWS_AT_ONCE)
             outputs[rows] = network.forward(x[rows])
-        found.append(accuracy(outputs, y, data.task, threshold, mask))
+        if data.task == "regression":
+            found.append(_Reached(r_squared(outputs, y), none))
+        else:
+            right = outcomes(outputs, y, data.task, threshold, mask) == RIGHT
+            found.append(_Reached(float(np.mean(right)) if len(y) else np.nan, right))
     return found

@@ -321,28 +321,24 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
 def _row_of(data: Dataset, row: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return inputs, targets and mask of one row, shape (1, columns) each."""
     if data.table_x is not None and data.table_y is not None:
-        parts = [(data.table_x, data.table_y, data.table_mask)]
+        parts = [(data.table_x, data.table_y)]
     else:
-        parts = [
-            (data.x_train, data.y_train, data.mask_train),
-            (data.x_test, data.y_test, data.mask_test),
-        ]
+        parts = [(data.x_train, data.y_train), (data.x_test, data.y_test)]
     place = row
-    for x, y, mask in parts:
+    for x, y in parts:
         if 0 <= place < len(x):
             one = slice(place, place + 1)
-            counts = np.ones((1, y.shape[1])) if mask is None else mask[one]
             return (
                 np.asarray(x[one], np.float64),
                 np.asarray(y[one], np.float64),
-                np.asarray(counts, np.float64),
+                np.asarray(data.mask_at([row]), np.float64),
             )
         place -= len(x)
     raise ModelError(
         "trace.no_row",
         "There is no row {row}; the rows are 1 to {last}.",
         row=row + 1,
-        last=sum(len(x) for x, _, _ in parts),
+        last=sum(len(x) for x, _ in parts),
     )
 
 

@@ -96,10 +96,16 @@ class LessonProgress:
         return made[0] if made else None
 
     @property
+    def open_question(self) -> Question | None:
+        """The first question of the step shown that can still be answered."""
+        if self.trained:
+            return None
+        return next((q for q in self.step.questions if self.answer(q) is None), None)
+
+    @property
     def may_go_on(self) -> bool:
         """Whether the step's tasks are done, and its questions answered or no longer to be."""
-        asked = any(self.answer(question) is None for question in self.step.questions)
-        return self.next_task is None and (self.trained or not asked)
+        return self.next_task is None and self.open_question is None
 
     @property
     def is_last(self) -> bool:

@@ -26,9 +26,9 @@ HTML is refused, and so are pictures outside of the lesson's folder and links to
 
 from __future__ import annotations
 
-import difflib
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -45,7 +45,7 @@ from model.backprop import loss_and_gradients
 from model.conditions import QUANTITIES, Condition
 from model.errors import ModelError
 from model.experiment import FloatArray
-from model.json_text import invalid
+from model.json_text import invalid, nearest
 from model.recipes.articles import published
 from model.situation import (
     Situation,
@@ -143,11 +143,14 @@ class Prose:
         What it is called, and what it is about.
     steps
         By the step's id, in the order of the file.
+    links
+        Each link to a lesson, a step or a term with its line.
     """
 
     title: str
     summary: Part
     steps: dict[str, StepProse]
+    links: tuple[tuple[str, int], ...] = ()
 
 
 # -- Live numbers ----------------------------------------------------------------------------------
@@ -251,6 +254,18 @@ def _of_network(
     return float(of.biases[at.unit] if at.row < 0 else of.weights[at.row, at.unit])
 
 
+_SHARES = ("probability", "threshold", "head_accuracy", "test_share", "women_survived")
+_SCORES = ("accuracy", "test_accuracy", "baseline")
+"""Shares, unless they are R squared of a regression."""
+
+
+def _is_share(text: str, situation: Situation) -> bool:
+    """Tell whether a live number is a share of 1, which is read as per cent."""
+    if text in _SCORES:
+        return situation.dataset is None or situation.dataset.task != "regression"
+    return text in _SHARES or (text.startswith(_PUBLISHED) and ".probabilities." in text)
+
+
 def _plain_word(code: str, value: str) -> str:
     return value
 
@@ -258,6 +273,11 @@ def _plain_word(code: str, value: str) -> str:
 def plain_number(value: float) -> str:
     """Return a number with four digits and a true minus sign."""
     return f"{value:.4g}".replace("-", "−")
+
+
+def plain_share(share: float) -> str:
+    """Return a share of 1 as per cent with three digits."""
+    return f"{100 * share:.3g}%"
 
 
 def _live_html(
@@ -280,9 +300,12 @@ def _live_html(
 
 
 _FORMULA = re.compile(
-    r"\$\$((?:[^$\\]|\\.)+)\$\$|\$(?=\S)((?:[^$\\\n]|\\.|\n(?!\n))+?)(?<=\S)\$(?!\d)", re.DOTALL
+    r"\$\$((?:[^$\\]|\\.)+)\$\$"
+    r"|\$(?=\S)((?:[^$\\\n]|\\.|\n(?!\n))+?)(?<=\S)\$(?!\d)"
+    r"|(?<![\d$])(?<!\d\s)\$[ ]+((?:[^$\\\n]|\\.|\n(?!\n))*?\S)[ ]+\$(?![\d$])",
+    re.DOTALL,
 )
-"""As other programs read it: no blank just inside of single dollars."""
+"""Blanks stand just inside of both single dollars or of none: "5 $ and 6 $" are prices."""
 
 
 def _formula_rule(state: StateInline, silent: bool) -> bool:
@@ -294,7 +317,8 @@ def _formula_rule(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("formula", "", 0)
-        token.content, token.markup = (found[1] or found[2]).strip(), "$$" if found[1] else "$"
+        token.content = (found[1] or found[2] or found[3]).strip()
+        token.markup = "$$" if found[1] else "$"
     state.pos = found.end()
     return True
 
@@ -353,6 +377,7 @@ def to_html(
     situation: Situation,
     *,
     number: Number = plain_number,
+    share: Number = plain_share,
     word: Word = _plain_word,
     unknown: str = "–",
     formula: SetFormula | None = None,
@@ -368,6 +393,8 @@ def to_html(
         Where the numbers come from.
     number
         How one is written: by the language in use.
+    share
+        How one is written that is a share of 1, such as an accuracy.
     word
         How a text among them is said, such as the name of an optimiser.
     unknown
@@ -386,7 +413,8 @@ def to_html(
     setter = formula or formula_html
 
     def live(text: str, plus: str = "") -> str:
-        return _live_html(text, live_value(text, situation), number, word, unknown, plus)
+        written = share if _is_share(text, situation) else number
+        return _live_html(text, live_value(text, situation), written, word, unknown, plus)
 
     markdown = part.markdown if isinstance(part, Part) else part
     reader = _reader()
@@ -406,6 +434,16 @@ def to_html(
         elif token.type == "image":
             token.attrs["src"] = picture(str(token.attrs["src"]))
     return str(reader.renderer.render(tokens, reader.options, {}))
+
+
+def with_gaps(part: Part) -> Part:
+    """Return prose in which nobody can tell a live number: all but what an article prints."""
+
+    def gap(found: re.Match[str]) -> str:
+        is_live = is_placeholder(found[1]) and not found[1].startswith(_PUBLISHED)
+        return "{x:1}" if is_live else found[0]
+
+    return replace(part, markdown=_BRACES.sub(gap, part.markdown))
 
 
 def formulas(markdown: str) -> Iterator[str]:
@@ -435,15 +473,30 @@ def _marked(latex: str, live: Callable[[str, str], str]) -> tuple[str, dict[str,
 
 _LETTERS = {
     r"\cdot": "·", r"\times": "×", r"\sigma": "σ", r"\eta": "η", r"\partial": "∂", r"\sum": "∑",
-    r"\hat y": "ŷ", r"\hat{y}": "ŷ", r"\le": "≤", r"\ge": "≥", r"\lt": "<", r"\gt": ">",
+    r"\le": "≤", r"\ge": "≥", r"\lt": "<", r"\gt": ">",
     r"\ne": "≠", r"\approx": "≈", r"\to": "→", r"\leftarrow": "←", r"\pm": "±", r"\infty": "∞",
     r"\ldots": "…", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\delta": "δ", r"\epsilon": "ε",
     r"\lambda": "λ", r"\mu": "μ", r"\pi": "π", r"\theta": "θ", r"\Delta": "Δ", r"\nabla": "∇",
-    r"\in": "∈", r"\quad": " ", r"\,": " ", r"\;": " ", r"\left": "", r"\right": "",
+    r"\zeta": "ζ", r"\kappa": "κ", r"\nu": "ν", r"\xi": "ξ", r"\rho": "ρ", r"\tau": "τ",
+    r"\phi": "φ", r"\varphi": "φ", r"\chi": "χ", r"\psi": "ψ", r"\omega": "ω", r"\Gamma": "Γ",
+    r"\Theta": "Θ", r"\Lambda": "Λ", r"\Pi": "Π", r"\Sigma": "Σ", r"\Phi": "Φ", r"\Psi": "Ψ",
+    r"\Omega": "Ω", r"\ell": "ℓ", r"\prod": "∏", r"\int": "∫", r"\leq": "≤", r"\geq": "≥",
+    r"\neq": "≠", r"\equiv": "≡", r"\sim": "∼", r"\propto": "∝", r"\ll": "≪", r"\gg": "≫",
+    r"\rightarrow": "→", r"\Rightarrow": "⇒", r"\mapsto": "↦", r"\div": "÷", r"\circ": "∘",
+    r"\forall": "∀", r"\exists": "∃", r"\notin": "∉", r"\subset": "⊂", r"\cup": "∪",
+    r"\cap": "∩", r"\land": "∧", r"\lor": "∨", r"\lnot": "¬", r"\oplus": "⊕", r"\cdots": "⋯",
+    r"\dots": "…", r"\qquad": " ", r"\in": "∈", r"\quad": " ",
+    r"\,": " ", r"\;": " ", r"\left": "", r"\right": "",
     r"\{": "{", r"\}": "}",
 }  # fmt: skip
 _OPERATORS = (r"\partial", r"\Delta", r"\nabla")
 """After these a blank is none."""
+_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "vec": "\u20d7"}
+_NAMES = (
+    *("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "ln"),
+    *("max", "min", "arg", "lim", "det"),
+)
+"""Functions, which are written by their names."""
 _SIMPLE = (
     (re.compile(r"\\(?:text|mathrm|operatorname|mathbf)\{([^{}]*)\}"), lambda m: str(m[1])),
     (re.compile(r"_(?:\{([^{}]*)\}|(\w))"), lambda m: f"\uf001{m[1] or m[2] or ''}\uf002"),
@@ -451,8 +504,21 @@ _SIMPLE = (
     (re.compile(r"\\sqrt\{([^{}]*)\}"), lambda m: f"√({m[1]})"),
     (re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}"), lambda m: f"{_term(m[1])} / {_term(m[2])}"),
 )
+_ACCENTED = re.compile(r"\\(hat|bar|tilde|vec)(?:\s*\{(\w)\}|\s+(\w))")
 _TAGS = {"\uf001": "<sub>", "\uf002": "</sub>", "\uf003": "<sup>", "\uf004": "</sup>"}
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
+_ARGUMENTS = ("text", "mathrm", "operatorname", "mathbf", "sqrt", "frac")
+
+
+@cache
+def commands() -> tuple[str, ...]:
+    """Return every command of LaTeX that a formula can have."""
+    letters = (command for command in _LETTERS if re.fullmatch(r"\\[A-Za-z]+", command))
+    return tuple(sorted({*letters, *(f"\\{n}" for n in (*_ACCENTS, *_NAMES, *_ARGUMENTS))}))
+
+
+def _accented(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", f"{found[2] or found[3]}{_ACCENTS[found[1]]}")
 
 
 def formula_html(latex: str, display: bool = False) -> str:
@@ -461,11 +527,11 @@ def formula_html(latex: str, display: bool = False) -> str:
     Parameters
     ----------
     latex
-        The small part of LaTeX that lessons use; other commands are shown by their names.
+        The part of LaTeX that :func:`commands` lists; others are shown by their names.
     display
         Whether it stands on a line of its own.
     """
-    text = latex
+    text = _ACCENTED.sub(_accented, latex)
     for command in sorted(_LETTERS, key=len, reverse=True):
         end = r"(?![A-Za-z])" if command[-1].isalpha() else ""
         blank = r"\s?" if command in _OPERATORS else ""
@@ -501,7 +567,8 @@ def read_prose(content: str, path: Path) -> Prose:
     ------
     ModelError
         Codes ``lesson.html``, ``lesson.picture``, ``lesson.link``, ``lesson.placeholder``,
-        ``lesson.heading``, ``lesson.too_long`` and ``lesson.invalid``, each with file and line.
+        ``lesson.heading``, ``lesson.formula``, ``lesson.too_long`` and ``lesson.invalid``, each
+        with file and line.
     """
     tokens = _reader().parse(content)
     _judge(tokens, path)
@@ -513,7 +580,8 @@ def read_prose(content: str, path: Path) -> Prose:
         if _numbers_in(part) > MOST_NUMBERS:
             raise ModelError(
                 "lesson.too_long",
-                "{file}, line {line}: {what} has more than {most} entries. Split it in two.",
+                "{file}, line {line}: under {what} there are more than {most} live numbers. Put "
+                "some under another heading.",
                 file=str(path),
                 line=part.heading,
                 what=heading[:60],
@@ -532,7 +600,7 @@ def read_prose(content: str, path: Path) -> Prose:
             raise _heading_error(path, part.heading, heading)
     if not title:
         raise _heading_error(path, 1, "")
-    return Prose(title, summary, steps)
+    return Prose(title, summary, steps, tuple(_links(tokens)))
 
 
 def _numbers_in(part: Part) -> int:
@@ -630,12 +698,27 @@ def _line_within(content: str, token: Token) -> int:
 
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
-    """Refuse a long formula, and braces that are neither a live number nor an argument."""
+    """Refuse a long formula, a command that is not known, and braces that are no live number."""
     if len(latex) > MOST_LETTERS:
-        raise invalid(path, line, f"a formula has more than {MOST_LETTERS} letters", "lesson")
+        fault = ModelError(
+            "lesson.formula_length", "a formula has more than {most} letters", most=MOST_LETTERS
+        )
+        raise invalid(path, line, fault, "lesson")
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
-            raise _placeholder_error(path, line, found[1])
+            raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])
+    known = commands()
+    for found in _COMMAND.finditer(latex.replace("\\\\", "  ")):
+        if found[0] not in known:
+            raise ModelError(
+                "lesson.formula",
+                "{file}, line {line}: {command} is not known in a formula. The nearest is {near}; "
+                "docs/lessons.md lists all.",
+                file=str(path),
+                line=line + latex.count("\n", 0, found.start()),
+                command=found[0][:40],
+                near=nearest(found[0], known),
+            )
 
 
 def _html_error(path: Path, line: int, found: str) -> ModelError:
@@ -649,7 +732,6 @@ def _html_error(path: Path, line: int, found: str) -> ModelError:
 
 
 def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
-    (near,) = difflib.get_close_matches(found, placeholders(), n=1, cutoff=0.0)
     return ModelError(
         "lesson.placeholder",
         "{file}, line {line}: {found} is no live number. The nearest is {near}; docs/lessons.md "
@@ -657,7 +739,7 @@ def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
         file=str(path),
         line=line,
         found="{" + found[:40] + "}",
-        near=f"{{{near}}}",
+        near=f"{{{nearest(found, placeholders())}}}",
     )
 
 
@@ -709,13 +791,8 @@ def _flat(tokens: list[Token]) -> Iterator[Token]:
         yield from _flat(token.children or [])
 
 
-def used_links(prose: Prose) -> Iterator[tuple[str, int]]:
-    """Yield each link to a lesson, a step or a term with its line."""
-    parts = [prose.summary]
-    for step in prose.steps.values():
-        parts += [step.text, step.see, *step.parts.values()]
-    for part in parts:
-        for token, line in _placed(_reader().parse(part.markdown)):
-            target = str(token.attrs.get("href", ""))
-            if token.type == "link_open" and not target.startswith("http"):
-                yield target, part.line + line - 1
+def _links(tokens: list[Token]) -> Iterator[tuple[str, int]]:
+    for token, line in _placed(tokens):
+        target = str(token.attrs.get("href", ""))
+        if token.type == "link_open" and not target.startswith("http"):
+            yield target, line

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +21,18 @@ from model.data_paths import data_paths, paths_outside, with_absolute_paths
 from model.errors import ModelError
 from model.file_bytes import file_bytes
 from model.glossary import glossary
-from model.json_text import decode_json, invalid, line_of
+from model.json_text import decode_json, invalid, line_of, nearest
 from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
-from model.lessons.prose import Prose, StepProse, read_prose, used_links
+from model.lessons.prose import Prose, StepProse, read_prose
 from model.network import Parameters
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
 """Those that come with Glassnet."""
+
+CONTROLS = Path(__file__).parents[2] / "docs" / "controls.md"
+"""The list of the window's controls; a wheel holds it too."""
+_NUMBER = re.compile(r"\d+")
 
 FILE_NAME = "lesson.json"
 MOST_BYTES = 1 << 20
@@ -35,8 +41,24 @@ MOST_LESSONS = 200
 """In one folder of lessons, and followed from one lesson to those that it needs."""
 
 
-def _fault(path: Path, line: int, fault: str) -> ModelError:
+def _fault(path: Path, line: int, fault: ModelError) -> ModelError:
     return invalid(path, line, fault, "lesson")
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """Return what a file of a lesson holds; one that is larger is refused before it is read."""
+    try:
+        return file_bytes(path, most, "lesson")
+    except ModelError as fault:
+        if fault.code != "lesson.too_large":
+            raise
+        raise ModelError(
+            fault.code,
+            "{file} is larger than the {limit} kB that are read of it. Make several lessons of "
+            "this one, each in a folder of its own.",
+            file=str(path),
+            limit=most >> 10,
+        ) from fault
 
 
 def is_lesson(path: str | os.PathLike[str]) -> bool:
@@ -60,17 +82,18 @@ def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
     Raises
     ------
     ModelError
-        Codes ``lesson.invalid``, ``lesson.condition``, ``lesson.too_long``, ``lesson.translation``,
-        ``lesson.outside``, ``lesson.circle``, those of :func:`model.lessons.prose.read_prose`, of
-        :func:`model.challenges.read_challenge` and of :func:`model.file_bytes.file_bytes`.
+        Codes ``lesson.invalid``, ``lesson.condition``, ``lesson.control``, ``lesson.translation``,
+        ``lesson.outside``, ``lesson.circle``, those of :func:`model.json_text.decode_json`, of
+        :func:`model.lessons.prose.read_prose`, of :func:`model.challenges.read_challenge` and of
+        :func:`model.file_bytes.file_bytes`.
     """
     home = Path(folder)
     path = home / FILE_NAME
     _refuse_outside([FILE_NAME], home, path)
-    content = file_bytes(path, MOST_BYTES, "lesson")
+    content = _bytes(path, MOST_BYTES)
     file = decode_json(content, LessonFile, path, "lesson")
     _judge_steps(file, content, path)
-    _judge_circles(home, file)
+    _judge_circles(home, file, content)
     file = _within_its_folder(file, home, path, line_of(content, ["start"]))
     prose = {language: _read_language(language, file, home) for language in file.languages}
     return Lesson(home.resolve().name, home, file, prose)
@@ -126,6 +149,7 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
     def line(*keys: str | int) -> int:
         return line_of(content, ("steps", *keys))
 
+    controls = control_names()
     known = {f"{s.id}.{question.id}" for s in file.steps for question in s.questions}
     _judge_names([step.id for step in file.steps], path, lambda i: line(i, "id"))
     for n, step in enumerate(file.steps):
@@ -135,29 +159,62 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
         _judge_names(asked, path, lambda i, n=n: line(n, "questions", i, "id"))
         for i, question in enumerate(step.questions):
             if question.answer is not None and question.answer > question.choices:
-                raise _fault(
-                    path,
-                    line(n, "questions", i, "answer"),
-                    f"{question.id}: there is no such choice",
+                fault = ModelError(
+                    "lesson.choice", "{name}: there is no such choice", name=question.id
                 )
+                raise _fault(path, line(n, "questions", i, "answer"), fault)
         for i, task in enumerate(step.tasks):
+            if task.show and controls and _NUMBER.sub("0", task.show) not in controls:
+                raise ModelError(
+                    "lesson.control",
+                    "{file}, line {line}: there is no control {name}. The nearest is {near}; "
+                    "docs/controls.md lists all.",
+                    file=str(path),
+                    line=line(n, "tasks", i, "show"),
+                    name=task.show,
+                    near=nearest(task.show, controls.values()),
+                )
             if set(task.conditions) <= set(task.nearest_miss):
                 at = line(n, "tasks", i, "nearest_miss")
-                raise _fault(path, at, f"{task.id}: its nearest miss would be ticked")
+                fault = ModelError(
+                    "lesson.nearest_miss", "{name}: its nearest miss would be ticked", name=task.id
+                )
+                raise _fault(path, at, fault)
             for name in ("conditions", "nearest_miss"):
                 for k, condition in enumerate(getattr(task, name)):
                     where = ("steps", n, "tasks", i, name, k)
                     judge_condition(condition, content, path, where, "lesson")
                     asks = {*condition.has, *condition.lacks, *condition.only}
                     if condition.code == "predicted" and (other := asks - known):
-                        fault = f"{task.id}: there is no question {min(other)}"
+                        fault = ModelError(
+                            "lesson.question",
+                            "{name}: there is no question {question}",
+                            name=task.id,
+                            question=min(other),
+                        )
                         raise _fault(path, line_of(content, where), fault)
+
+
+@cache
+def control_names() -> dict[str, str]:
+    """Return every control of the window by its name with zeros for its numbers.
+
+    What there is one of a layer, a class or a row is listed for those that the window begins with;
+    a lesson may name those of any. Empty where the list is missing.
+    """
+    try:
+        text = CONTROLS.read_text(encoding="utf-8")
+    except OSError:
+        return {}
+    names = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    return {_NUMBER.sub("0", name): name for name in names}
 
 
 def _judge_names(names: list[str], path: Path, line: Any) -> None:
     for index, name in enumerate(names):
         if name in names[:index]:
-            raise _fault(path, line(index), f"the name {name} stands twice")
+            fault = ModelError("lesson.twice", "the name {name} stands twice", name=name)
+            raise _fault(path, line(index), fault)
 
 
 def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
@@ -177,7 +234,8 @@ def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> L
         if not data_paths(data):
             check_fit(start, build_dataset(start))
     except ModelError as fault:
-        raise _fault(path, line, f"start: {fault.sentence()}") from fault
+        of_start = ModelError("lesson.start", "start: {fault}", fault=fault)
+        raise _fault(path, line, of_start) from fault
     return replace(file, start=start)
 
 
@@ -196,7 +254,7 @@ def _outside(path: Path, name: str) -> ModelError:
     )
 
 
-def _judge_circles(home: Path, file: LessonFile) -> None:
+def _judge_circles(home: Path, file: LessonFile, content: bytes) -> None:
     """Refuse lessons that need each other in a circle, or one that is not there."""
     start, beside = home.resolve().name, home.resolve().parent
 
@@ -213,9 +271,13 @@ def _judge_circles(home: Path, file: LessonFile) -> None:
             return ()
 
     path = home / FILE_NAME
-    for name in file.needs:
+    for index, name in enumerate(file.needs):
         if name != start and not any(is_lesson(f / name) for f in (beside, LESSONS)):
-            raise _fault(path, 1, f"needs: there is no lesson {name} beside this one")
+            line = line_of(content, ["needs", index])
+            fault = ModelError(
+                "lesson.needs", "needs: there is no lesson {name} beside this one", name=name
+            )
+            raise _fault(path, line, fault)
     circle = _circle(start, needs_of)
     if circle:
         raise ModelError(
@@ -223,7 +285,7 @@ def _judge_circles(home: Path, file: LessonFile) -> None:
             "{file}, line {line}: the lessons need each other in a circle, {circle}. Take one of "
             "them out of needs.",
             file=str(path),
-            line=line_of(file_bytes(path, MOST_BYTES, "lesson"), ["needs"]),
+            line=line_of(content, ["needs"]),
             circle=" - ".join(circle),
         )
 
@@ -270,12 +332,12 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
         )
     _refuse_outside([path.name], home, path)
     try:
-        content = file_bytes(path, MOST_BYTES, "lesson")
-        if len(content) > MOST_PROSE_BYTES:
-            raise _fault(path, 1, f"the text is longer than {MOST_PROSE_BYTES >> 10} kB")
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise _fault(path, 1, f"byte {fault.start} is not UTF-8: save it as UTF-8") from fault
+        text = _bytes(path, MOST_PROSE_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as cause:
+        fault = ModelError(
+            "lesson.encoding", "byte {byte} is not UTF-8: save it as UTF-8", byte=cause.start
+        )
+        raise _fault(path, 1, fault) from cause
     prose = read_prose(text, path)
     for step in file.steps:
         if step.id not in prose.steps:
@@ -284,8 +346,9 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
     names = {step.id for step in file.steps}
     for name, of in prose.steps.items():
         if name not in names:
-            raise _fault(path, of.text.heading, f"lesson.json has no step {name}")
-    for target, line in used_links(prose):
+            fault = ModelError("lesson.step", "lesson.json has no step {name}", name=name)
+            raise _fault(path, of.text.heading, fault)
+    for target, line in prose.links:
         _judge_target(target, line, file, home, path)
     return prose
 
@@ -302,16 +365,25 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
     for question in step.questions:
         part = prose.question(question.id)
         if len(part.choices) != question.choices:
-            raise _fault(
-                path,
-                part.line,
-                f"question {question.id} lists {len(part.choices)} choices, lesson.json says "
-                f"{question.choices}",
+            fault = ModelError(
+                "lesson.choices",
+                "question {name} lists {found} choices, lesson.json says {wanted}",
+                name=question.id,
+                found=len(part.choices),
+                wanted=question.choices,
             )
+            raise _fault(path, part.line, fault)
     for (kind, name), part in prose.parts.items():
         of = "task" if kind in ("task", "hint") else "question"
         if (of, name) not in wanted:
-            raise _fault(path, part.heading, f"lesson.json has no {of} {name} in {step.id}")
+            fault = ModelError(
+                "lesson.part",
+                "lesson.json has no {kind} {name} in {step}",
+                kind=of,
+                name=name,
+                step=step.id,
+            )
+            raise _fault(path, part.heading, fault)
 
 
 def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:
@@ -336,4 +408,7 @@ def _judge_target(target: str, line: int, file: LessonFile, home: Path, path: Pa
         folders = (home.resolve().parent / name, LESSONS / name)
         known = {name} if any(map(is_lesson, folders)) else set()
     if name not in known:
-        raise _fault(path, line, f"the link {target} leads to no {kind} that there is")
+        fault = ModelError(
+            "lesson.target", "the link {link} leads to nothing that there is", link=target
+        )
+        raise _fault(path, line, fault)

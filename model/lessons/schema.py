@@ -16,7 +16,7 @@ import numpy as np
 from model.conditions import QUANTITIES
 from model.lessons.lesson import LessonFile
 from model.lessons.locks import LOCKS
-from model.lessons.prose import placeholders
+from model.lessons.prose import commands, placeholders
 from model.situation import Panel
 
 LISTS_BEGIN = "<!-- Made by `python -m model.lessons.schema --lists`; a test compares them. -->"
@@ -47,6 +47,7 @@ def lists() -> str:
     for title, names in (
         ("Panels, for `open`", get_args(Panel)),
         ("Locks", LOCKS),
+        ("Commands in formulas", commands()),
         ("Live numbers", tuple(f"{{{name}}}" for name in placeholders())),
     ):
         lines += ["", f"### {title}", "", ", ".join(f"`{name}`" for name in names) + "."]

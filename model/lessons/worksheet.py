@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterator
 
 from model.experiment import Experiment
 from model.lessons.lesson import Lesson
-from model.lessons.prose import Number, Part, SetFormula, formula_html, plain_number, to_html
+from model.lessons.prose import (
+    Number,
+    Part,
+    SetFormula,
+    formula_html,
+    plain_number,
+    plain_share,
+    to_html,
+    with_gaps,
+)
 from model.situation import Situation
 
 _LINE, _GAP = f"<p>{'…' * 24}</p>", "____"
@@ -21,6 +30,7 @@ def worksheet(
     experiment: Experiment,
     *,
     number: Number = plain_number,
+    share: Number = plain_share,
     formula: SetFormula = formula_html,
     picture: Callable[[str], str] = str,
 ) -> str:
@@ -31,14 +41,17 @@ def worksheet(
     lesson, language
         Which lesson, in which language.
     experiment
-        Whose settings the prose names; what is measured on its network is left as gaps.
-    number, formula, picture
+        Whose settings the prose names; what is measured on its network is left as gaps, and so is
+        every number that the learner sees, who may have changed the settings by then.
+    number, share, formula, picture
         As :func:`model.lessons.prose.to_html` takes them.
     """
     bare = Situation(experiment=experiment)
 
     def set_part(part: Part) -> str:
-        text = to_html(part, bare, number=number, unknown=_GAP, formula=formula, picture=picture)
+        text = to_html(
+            part, bare, number=number, share=share, unknown=_GAP, formula=formula, picture=picture
+        )
         return _LINK.sub("", text)
 
     def boxed(part: Part) -> str:
@@ -57,6 +70,6 @@ def worksheet(
             for task in step.tasks:
                 yield boxed(said.task(task.id))
             if said.see.markdown:
-                yield f"<blockquote>{set_part(said.see)}</blockquote>"
+                yield f"<blockquote>{set_part(with_gaps(said.see))}</blockquote>"
 
     return "\n".join(pieces())

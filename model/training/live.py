@@ -19,6 +19,7 @@ from model.experiment import (
     NetworkSpec,
     Progress,
 )
+from model.initialisers import initialise
 from model.network import Network
 from model.training import (
     Message,
@@ -199,3 +200,24 @@ def network_with(
         if layer.use_bias:
             matrix[-1] = b
     return network
+
+
+def network_of(experiment: Experiment, bare: NetworkSpec) -> Network:
+    """Make the network of an experiment to be shown, whose weights a step may have made endless.
+
+    Parameters
+    ----------
+    experiment
+        Weights that it lacks are drawn.
+    bare
+        Its layers without weights.
+    """
+    layers, dtype = initialise(experiment).network.layers, experiment.training.dtype
+    weights, biases = [], []
+    for layer in layers:
+        assert layer.weights is not None
+        assert layer.biases is not None
+        with np.errstate(over="ignore"):
+            weights.append(layer.weights.astype(dtype))
+            biases.append(layer.biases.astype(dtype))
+    return network_with(bare, tuple(weights), tuple(biases))

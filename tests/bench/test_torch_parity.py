@@ -1,8 +1,9 @@
-"""Two hundred steps of every optimiser beside PyTorch, where `.ci/torch.sh` has installed it."""
+"""Steps of every optimiser, and traces, beside PyTorch, where `.ci/torch.sh` has installed it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,9 @@ from model.experiment import (
     OptimiserSpec,
     TrainingSpec,
 )
+from model.insight import trace
 from model.training.learner import Learner
+from tests.model.insight.random_experiments import random_experiment
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +76,51 @@ def test_pytorch_goes_the_same_way(
     ours = [*network.weights, *(b[None] for b in network.biases)]
     for mine, other in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(mine, np.array(other), rtol=1e-9, atol=1e-9)
+
+
+def assert_near(found: object, wanted: object) -> None:
+    """Hold numbers to PyTorch's; both sum up to 20 terms of about 1, in an order of their own."""
+    np.testing.assert_allclose(np.array(found), np.array(wanted), rtol=1e-10, atol=1e-14)
+
+
+@pytest.mark.parametrize("number", [n for n in range(60) if n % 7])
+def test_autograd_has_the_numbers_of_a_trace(peer: Peer, number: int) -> None:
+    """Each row alone, then the batch with its penalties; a step, of every seventh, has no slope."""
+    experiment, data = random_experiment(number)
+    training = experiment.training
+    layers = [
+        {
+            "weights": layer.weights.tolist(),
+            "biases": layer.biases.tolist() if layer.use_bias else None,
+            "activation": layer.activation,
+        }
+        for layer in experiment.network.layers
+    ]
+
+    def theirs(rows: list[int], **penalties: float) -> dict[str, Any]:
+        answer: dict[str, Any] = peer.call(
+            "bench/peers/torch_model.py:derivatives",
+            x=data.x_train[rows].tolist(),
+            y=data.y_train[rows].tolist(),
+            mask=data.mask_at(rows).tolist(),
+            layers=layers,
+            loss=training.loss,
+            **penalties,
+        )
+        return answer
+
+    for row in range(len(data.x_train)):
+        seen, wanted = trace(experiment, row, data), theirs([row])
+        assert_near(seen.loss, wanted["loss"])
+        for layer, has_bias in enumerate(each["biases"] is not None for each in layers):
+            assert_near(seen.z[layer], wanted["z"][layer][0])
+            assert_near(seen.a[layer], wanted["a"][layer][0])
+            assert_near(seen.blames[layer], wanted["dL_dz"][layer][0])
+            assert_near(seen.weight_gradients[layer], wanted["dL_dW"][layer])
+            if has_bias:
+                assert_near(seen.bias_gradients[layer], wanted["dL_db"][layer])
+    batch = seen.batch
+    wanted = theirs(list(batch.rows), l1=training.l1, l2=training.l2)
+    assert_near(batch.loss, wanted["loss"])
+    for layer, gradient in enumerate(batch.weight_gradients):
+        assert_near(gradient, wanted["dL_dW"][layer])

@@ -265,9 +265,9 @@ def test_shortcuts_lead_to_tabs_and_help(builder: Builder, window: GlassnetWindo
         builder.wait(lambda i=index: window.header.tabs.currentIndex() == i, key, SOON_MS)
     builder.press("Ctrl+1")
     builder.wait(lambda: window.header.tabs.currentIndex() == window.BUILD, "Build", SOON_MS)
-    builder.press("F1")
+    builder.press("Ctrl+F1")
     builder.wait(
-        lambda: any(d.isVisible() for d in window.findChildren(QWidget, "help_dialog")),
+        lambda: any(d.isVisible() for d in window.findChildren(QWidget, "keys_dialog")),
         "the shortcuts are listed",
         SOON_MS,
     )

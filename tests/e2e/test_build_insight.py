@@ -189,7 +189,7 @@ def test_xor_is_folded_until_a_line_parts_it(builder: Builder, by_keys: bool) ->
     builder.wait(lambda: builder.drawn_units == [2, 2, 1], "two hidden units", SOON_MS)
     choose_view(builder, "hidden", by_keys)
     builder.wait(builder.find("hidden_map").isVisible, "the map is shown", SOON_MS)
-    assert builder.text("hidden_sentence") == "Agrees with all 4 rows."
+    assert builder.text("hidden_sentence") == "Agrees with the network on all 4 rows."
     across, up = (builder.find(f"hidden_{way}", QToolButton) for way in ("across", "up"))
     assert across.text() == "h₁ ▾"
     if by_keys:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from gui.build_tab.tab import BuildTab
-from gui.controls import control_widgets, controls, every_control, markdown
+from gui.controls import control_widgets, controls, every_control, faults, markdown
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 
@@ -49,19 +49,22 @@ def test_every_control_has_its_names_and_its_tool_tip(
     if is_left:
         build.show_all_panels()
         forget_deleted()
-    faults = []
     widgets: list[QWidget] = control_widgets(window)
     assert len(widgets) > 60
-    for widget in widgets:
-        name = widget.objectName()
-        if not name:
-            faults.append(f"{type(widget).__name__} in {widget.parentWidget()}: no object name")
-        if not widget.accessibleName().strip():
-            faults.append(f"{name}: no accessible name")
-        # A tool tip over a drawing would cover what a person points at; it is named all the same.
-        if not isinstance(widget, QGraphicsView) and not widget.toolTip().strip():
-            faults.append(f"{name}: no tool tip")
-    assert faults == []
+    assert faults(widgets) == []
+
+
+def test_what_a_control_lacks_is_found(window: GlassnetWindow) -> None:
+    button = window.findChild(QAbstractButton, "theme")
+    assert button is not None
+    button.setAccessibleName(" ")
+    button.setToolTip("")
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    assert faults([button]) == [
+        "theme: no accessible name", "theme: no tool tip", "theme: not reached by Tab",
+    ]  # fmt: skip
+    button.setObjectName("")
+    assert "no object name" in faults([button])[0]
 
 
 def test_no_two_controls_of_a_tab_share_a_name(window: GlassnetWindow) -> None:

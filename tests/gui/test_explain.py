@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -13,13 +14,14 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
+    QTabBar,
     QToolTip,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
-from gui.explain import explain, terms_of
+from gui.explain import explain, explain_tab, terms_of
 from gui.settings import choose_language
 from gui.widgets.latex import LatexLabel
 from gui.window import GlassnetWindow
@@ -44,9 +46,8 @@ def panels(window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
     return window
 
 
-def tip_of(widget: QWidget) -> str:
+def tip_of(widget: QWidget, point: QPoint = QPoint(2, 2)) -> str:  # noqa: B008 - not changed
     """Rest the pointer on a widget; return its tool tip."""
-    point = QPoint(2, 2)
     QToolTip.hideText()
     event = QHelpEvent(QEvent.Type.ToolTip, point, widget.mapToGlobal(point))
     QApplication.sendEvent(widget, event)
@@ -67,6 +68,8 @@ def test_every_word_explains_itself(
     assert {"epoch", "batch", "loss", "hull", "stop-margin", "learning-rate"} <= used
     assert {"regularisation", "top-k", "blob", "threshold", "finding"} <= used
     for widget in explained:
+        if isinstance(widget, QTabBar):
+            continue  # each of its tabs explains a word of its own
         tip = tip_of(widget)
         for name in terms_of(widget):
             term = glossary().term(name)
@@ -76,6 +79,61 @@ def test_every_word_explains_itself(
             assert term.name(language) in tip
             assert meaning in widget.accessibleDescription()
             assert meaning[:12] in tip.replace("<code>", "").replace("</code>", "")
+
+
+def test_each_tab_of_the_dock_explains_its_own_word(panels: GlassnetWindow) -> None:
+    panels.resize(1680, 900)  # with room for every tab
+    tabs = panels.findChild(QTabBar, "dock_tabs")
+    assert tabs is not None
+    words = {"Weights": "weight", "Lottery": "lottery", "Landscape": "landscape"}
+    shown = {tabs.tabText(index): index for index in range(tabs.count())}
+    for text, word in words.items():
+        tip = tip_of(tabs, tabs.tabRect(shown[text]).center())
+        meant, other = glossary().term(word), glossary().term("hidden-space")
+        assert meant is not None
+        assert other is not None
+        assert meant.meaning("en").replace("`", "")[:30] in tip
+        assert other.meaning("en")[:30] not in tip
+    assert tip_of(tabs, tabs.tabRect(shown["Lottery"]).center()).startswith("<p>Seed lottery</p>")
+
+
+def test_a_tab_takes_its_word_with_it(qtbot: QtBot) -> None:
+    tabs = QTabBar()
+    qtbot.addWidget(tabs)
+    for index, word in enumerate(("epoch", "batch")):
+        tabs.insertTab(index, word)
+        explain_tab(tabs, index, word)
+    tabs.show()
+    tabs.moveTab(1, 0)
+    batch = glossary().term("batch")
+    assert batch is not None
+    assert batch.meaning("en")[:20] in tip_of(tabs, tabs.tabRect(0).center())
+
+
+def test_the_microscope_vision_and_dialogs_explain_their_words(
+    panels: GlassnetWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    build = panels.tab(panels.BUILD)
+    assert isinstance(build, BuildTab)
+    scope = build.workbench.microscope
+    assert {"microscope", "weighted-sum", "blame", "gradient-check"} <= words_in(scope)
+    vision = panels.tab(panels.VISION)
+    assert {
+        *("vision-task", "forward-pass", "frame", "occlusion-map", "label", "mask", "object"),
+        *("score", "overlap", "preprocessing", "blob"),
+    } <= words_in(vision)
+    table = tmp_path / "own.csv"
+    table.write_text("a,b,kind\n1,2,x\n3,4,y\n", encoding="utf-8")
+    panels.open_path(table)
+    qtbot.waitUntil(lambda: panels.findChild(QWidget, "csv_dialog") is not None)
+    dialog = panels.findChild(QWidget, "csv_dialog")
+    assert dialog is not None
+    assert {"scaling", "target", "class", "example"} <= words_in(dialog)
+    dialog.close()
+
+
+def words_in(part: QWidget) -> set[str]:
+    return {word for widget in part.findChildren(QWidget) for word in terms_of(widget)}
 
 
 def test_what_the_glossary_lacks_is_refused(qtbot: QtBot) -> None:

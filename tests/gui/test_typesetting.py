@@ -8,6 +8,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gui.build_tab.function_cards.formulas import every_formula
 from gui.typesetting import LONGEST, SHIPPED, file_name, is_drawing, kept, typeset
+from model.lessons.prose import commands
 
 HOSTILE = [
     r"\frac{",
@@ -35,6 +36,12 @@ def test_every_formula_of_the_window_lies_ready() -> None:
 @pytest.mark.parametrize("latex", every_formula())
 def test_what_lies_ready_is_what_is_set_today(latex: str) -> None:
     assert kept(latex) == typeset(latex), "run: .ci/make_assets/formulas.py"
+
+
+@pytest.mark.parametrize("command", [c for c in commands() if c != r"\right"])
+def test_every_command_that_a_lesson_may_have_is_set(command: str) -> None:
+    arguments = {r"\frac": "{1}{2}", r"\left": r"( x \right)", r"\text": "{word}"}
+    assert typeset(f"a {command}{arguments.get(command, '{x}')}") is not None
 
 
 @pytest.mark.parametrize("latex", HOSTILE)

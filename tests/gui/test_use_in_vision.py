@@ -117,7 +117,7 @@ def test_digits_trained_in_build_are_named_in_vision(
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     choose_language(app, "tr")
-    qtbot.waitUntil(lambda: "10 sınıf" in row_texts(seen) and "Kur'dan" in row_texts(seen))
+    qtbot.waitUntil(lambda: "10 sınıf" in row_texts(seen) and "Kur’dan" in row_texts(seen))
     choose_language(app, "en")
 
 

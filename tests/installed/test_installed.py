@@ -179,6 +179,12 @@ def test_all_lessons_are_there(installed: Installed, tmp_path: Path) -> None:
     assert json.loads(done.stdout) == lessons_command()
 
 
+def test_the_guide_is_there(installed: Installed) -> None:
+    guide = ROOT / "docs" / "guide"
+    for path in guide.iterdir():
+        assert (installed.app / "docs" / "guide" / path.name).is_file(), path.name
+
+
 @UNIX_ONLY
 def test_the_menu_s_entry_starts_what_is_installed(
     installed: Installed, tmp_path: Path, own_folders: Path

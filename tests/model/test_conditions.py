@@ -93,7 +93,7 @@ def test_what_a_condition_says(
     asked: dict[str, Any], met: bool | None, situation: Situation
 ) -> None:
     condition = Condition(**asked)
-    assert fault_in(condition) == ""
+    assert fault_in(condition) is None
     assert is_met(condition, situation) is met
     assert check(condition, situation).met is met
 

@@ -1,6 +1,8 @@
 """Open mutated files one after the other in a process of its own, and report on each.
 
-    python -m tests.vision.mutation_worker {models|classic|pictures|videos|streams} FIRST COUNT
+    python -m tests.vision.mutation_worker KIND FIRST COUNT
+
+KIND is models, classic, finders (detectors and networks that cut out), pictures, videos or streams.
 
 Prints a JSON line when a case begins and one when it ends, so that whoever watches knows which
 case ended the process or made it hang.
@@ -22,14 +24,17 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from tests.vision.golden.caffe_nets import old_format
+from tests.vision.finders import mask_model, ssd_model, yolox_model
+from tests.vision.golden.caffe_nets import detectors, old_format
 from tests.vision.mutated_streams import stream_case, video_case
 from tests.vision.onnx_models import linear_classifier, model_bytes
 from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
 from tests.vision.picture_files import encoded, png_bomb, sample
+from tests.vision.tflite_bytes import Bytes
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
-from vision.models import open_classifier
+from vision.inside.network import InsideNetwork
+from vision.models import open_classifier, open_predictor
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
 
@@ -180,6 +185,36 @@ def model_case(number: int, folder: Path, choice: ComputeChoice = ComputeChoice.
     open_model(path).classify(picture)
 
 
+def finder_case(number: int, folder: Path) -> None:
+    """Open one mutated detector or segmenter, ask it for a picture, and look inside it."""
+    random = np.random.default_rng(number)
+    kind = int(random.integers(0, 5))
+    path, prototxt = folder / "m.onnx", None
+    if kind == 0:
+        net = detectors()[int(random.integers(0, 2))]
+        path, prototxt = folder / "n.caffemodel", folder / "n.prototxt"
+        text, binary = net.prototxt, net.caffemodel
+        if random.random() < 0.7:
+            text = mutate(text, random)
+        else:
+            binary = mutate(binary, random)
+        prototxt.write_bytes(text)
+        path.write_bytes(binary)
+    elif kind == 1:
+        path = folder / "m.tflite"
+        path.write_bytes(mutate(Bytes().file(), random))
+    else:
+        data = (ssd_model, yolox_model, mask_model)[kind - 2]()
+        if random.random() < 0.1:
+            data = data.replace(np.float32(1).tobytes(), np.float32(np.nan).tobytes())
+        change = mutate_meaning if random.random() < 0.7 else mutate
+        path.write_bytes(change(data, random))
+    predictor = open_predictor(path, prototxt)
+    predictor.predict(sample())
+    blob = predictor.preprocessing.blob(sample())
+    InsideNetwork(predictor.engine.file, blob.shape).run(blob)
+
+
 def picture_case(number: int, folder: Path) -> None:
     """Read one mutated picture."""
     random = np.random.default_rng(number)
@@ -205,6 +240,7 @@ def main(kind: str, first: int, count: int) -> None:
     case: Callable[[int, Path], None] = {
         "models": model_case,
         "classic": partial(model_case, choice=ComputeChoice.CLASSIC_CPU),
+        "finders": finder_case,
         "pictures": picture_case,
         "videos": partial(video_case, mutate=mutate),
         "streams": partial(stream_case, mutate=mutate),

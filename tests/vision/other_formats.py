@@ -94,7 +94,7 @@ class _Number:
     """A scalar field, by its struct letter."""
 
     kind: str
-    value: int
+    value: float
 
 
 class _FlatWriter:
@@ -155,47 +155,102 @@ class _FlatWriter:
         return start
 
 
+@dataclass(frozen=True)
+class TfliteTensor:
+    """A tensor of a TFLite file: its shape, TFLite's number of its type, values, scale and zero."""
+
+    shape: tuple[int, ...]
+    kind: int = 0
+    values: npt.NDArray[np.generic] | None = None
+    scale: tuple[float, ...] = ()
+    zero: tuple[int, ...] = ()
+    axis: int = 0
+
+
+@dataclass(frozen=True)
+class TfliteOperator:
+    """An operator: TFLite's code, inputs, outputs, the number of its options' kind, and those.
+
+    An option is a `struct` letter with a value; an operator that is not TFLite's own has a name.
+    """
+
+    code: int
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    options_kind: int = 0
+    options: tuple[tuple[str, float] | None, ...] = ()
+    name: str | None = None
+
+
+def tflite_network(
+    tensors: list[TfliteTensor], operators: list[TfliteOperator], outputs: tuple[int, ...]
+) -> bytes:
+    """Return a TFLite file of a graph whose first tensor is its input."""
+    buffers = [_Table([None])]
+    written = []
+    for number, one in enumerate(tensors):
+        place = 0
+        if one.values is not None:
+            place = len(buffers)
+            buffers.append(_Table([np.frombuffer(one.values.tobytes(), np.uint8)]))
+        quantization = None
+        if one.scale:
+            scales = np.asarray(one.scale, "<f4"), np.asarray(one.zero, "<i8")
+            quantization = _Table([None, None, *scales, None, None, _Number("i", one.axis)])
+        sides = np.asarray(one.shape, "<i4")
+        written.append(
+            _Table([sides, _Number("b", one.kind), _Number("I", place), f"t{number}", quantization])
+        )
+    codes, calls = [], []
+    for number, call in enumerate(operators):
+        codes.append(
+            _Table(
+                [
+                    _Number("b", min(call.code, 127)),
+                    call.name,
+                    _Number("i", 1),
+                    _Number("i", call.code),
+                ]
+            )
+        )
+        options = _Table([one and _Number(*one) for one in call.options])
+        calls.append(
+            _Table(
+                [
+                    _Number("I", number),
+                    np.asarray(call.inputs, "<i4"),
+                    np.asarray(call.outputs, "<i4"),
+                    _Number("B", call.options_kind),
+                    options if call.options else None,
+                ]
+            )
+        )
+    ends = np.asarray([0], "<i4"), np.asarray(outputs, "<i4")
+    subgraph = _Table([written, *ends, calls, "main"])
+    model = _Table([_Number("I", 3), codes, [subgraph], "made for a test", buffers])
+    writer = _FlatWriter()
+    writer.out += bytes(4) + b"TFL3"
+    struct.pack_into("<I", writer.out, 0, writer.put(model))
+    return bytes(writer.out)
+
+
 def tflite_model(kernel: Array, bias: Array) -> bytes:
     """Return a TFLite model of one convolution."""
     size, classes = kernel.shape[0], kernel.shape[3]
     # TFLite keeps kernels as (units, height, width, channels).
     weights = np.ascontiguousarray(kernel.transpose(3, 0, 1, 2))
-
-    def buffer(values: Array | None) -> _Table:
-        return _Table([None if values is None else np.frombuffer(values.tobytes(), np.uint8)])
-
-    def tensor(name: str, sides: tuple[int, ...], number: int) -> _Table:
-        return _Table([np.asarray(sides, "<i4"), _Number("b", 0), _Number("I", number), name])
-
-    valid, conv_2d, conv_options = 1, 3, 1
-    options = _Table([_Number("b", valid), _Number("i", 1), _Number("i", 1), _Number("b", 0)])
-    operator = _Table(
-        [
-            _Number("I", 0),
-            np.asarray([0, 1, 2], "<i4"),
-            np.asarray([3], "<i4"),
-            _Number("B", conv_options),
-            options,
-        ]
-    )
     tensors = [
-        tensor("x", (1, size, size, 3), 0),
-        tensor("W", weights.shape, 1),
-        tensor("b", bias.shape, 2),
-        tensor("z", (1, 1, 1, classes), 0),
+        TfliteTensor((1, size, size, 3)),
+        TfliteTensor(weights.shape, values=weights),
+        TfliteTensor(bias.shape, values=bias),
+        TfliteTensor((1, 1, 1, classes)),
     ]
-    subgraph = _Table([tensors, np.asarray([0], "<i4"), np.asarray([3], "<i4"), [operator], "main"])
-    code = _Table([_Number("b", conv_2d), None, _Number("i", 1), _Number("i", conv_2d)])
-    model = _Table(
-        [
-            _Number("I", 3),
-            [code],
-            [subgraph],
-            "made for a test",
-            [buffer(None), buffer(weights), buffer(bias)],
-        ]
-    )
-    writer = _FlatWriter()
-    writer.out += bytes(4) + b"TFL3"
-    struct.pack_into("<I", writer.out, 0, writer.put(model))
-    return bytes(writer.out)
+    return tflite_network(tensors, [tflite_convolution((0, 1, 2), 3, padding=1)], (3,))
+
+
+def tflite_convolution(
+    inputs: tuple[int, ...], output: int, padding: int, stride: int = 1, fused: int = 0
+) -> TfliteOperator:
+    """Return a convolution; `padding` is 0 for SAME and 1 for VALID."""
+    options = (("b", padding), ("i", stride), ("i", stride), ("b", fused))
+    return TfliteOperator(3, inputs, (output,), 1, options)

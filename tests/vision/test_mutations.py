@@ -32,7 +32,7 @@ def verdicts(kind: str, count: int, limit_s: float) -> Counter[str]:
     assert code == 0, f"ended with {code} in case {lines[-1] if lines else 'none'}"
     ends = [line for line in lines if "end" in line]
     assert len(ends) == count
-    most = MAX_MODEL_SECONDS if kind in ("models", "classic") else MAX_SECONDS
+    most = MAX_MODEL_SECONDS if kind in ("models", "classic", "finders") else MAX_SECONDS
     slow = [line for line in ends if line["seconds"] > most]
     assert slow == []
     assert max(line["peak_mb"] for line in ends) < MAX_PEAK_MB
@@ -42,7 +42,14 @@ def verdicts(kind: str, count: int, limit_s: float) -> Counter[str]:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("kind", "count"),
-    [("models", 25), ("classic", 25), ("pictures", 60), ("videos", 60), ("streams", 60)],
+    [
+        ("models", 25),
+        ("classic", 25),
+        ("finders", 25),
+        ("pictures", 60),
+        ("videos", 60),
+        ("streams", 60),
+    ],
 )
 def test_a_few_damaged_files_are_survived(kind: str, count: int) -> None:
     found = verdicts(kind, count, limit_s=200)
@@ -60,6 +67,15 @@ def test_a_thousand_damaged_models_are_survived(kind: str) -> None:
     assert found["model_not_a_model"] > 50
     assert found["prototxt_syntax"] > 10
     assert found["caffe_damaged"] > 10
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_thousand_damaged_detectors_and_segmenters_are_survived() -> None:
+    found = verdicts("finders", 1000, limit_s=3500)
+    assert found["result"] > 50
+    assert found["model_not_a_model"] > 50
+    assert found["prototxt_syntax"] + found["caffe_shape"] > 10
 
 
 @pytest.mark.slow

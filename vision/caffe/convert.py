@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from vision.caffe.detection import DETECTION_TRANSLATORS
-from vision.caffe.graph import GraphBuilder
 from vision.caffe.layers import CaffeInput, CaffeLayer, read_layers
 from vision.caffe.operators import SIMPLE_TRANSLATORS
 from vision.caffe.pooling import pooling
@@ -14,6 +13,7 @@ from vision.caffe.prototxt import parse_prototxt
 from vision.caffe.translation import LayerMismatchError, Translation, Translator
 from vision.caffe.weights import Weights, read_weights
 from vision.errors import Fault, VisionError
+from vision.graph_builder import GraphBuilder
 from vision.heads import Head
 from vision.reasons import Words, words_of
 

@@ -13,9 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from vision.caffe.graph import Shape
 from vision.caffe.prototxt import Message
 from vision.caffe.translation import LayerMismatchError, Translation, Translator, written
+from vision.graph_builder import Shape
 from vision.reasons import Words
 
 

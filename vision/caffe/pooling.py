@@ -1,4 +1,4 @@
-"""Pooling by Caffe's rules, which round the output up and count the padding its own way."""
+"""Pooling by Caffe's rules, which mostly round the output up, and count the padding its own way."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from vision.caffe.translation import LayerMismatchError, Translation
 from vision.reasons import Words
 
 
-def pooled_side(side: int, kernel: int, stride: int, pad: int) -> int:
+def pooled_side(side: int, kernel: int, stride: int, pad: int, rounds_up: bool = True) -> int:
     """Return how many windows Caffe places along a side.
 
     Notes
     -----
-    ceil((side + 2 pad - kernel) / stride) + 1, less the last one if it would start beyond the
-    input and its first padding.
+    ceil((side + 2 pad - kernel) / stride) + 1, or the floor where the layer says so, less the last
+    one if it would start beyond the input and its first padding.
     """
-    count = -(-(side + 2 * pad - kernel) // stride) + 1
+    room = side + 2 * pad - kernel
+    count = (-(-room // stride) if rounds_up else room // stride) + 1
     if pad and (count - 1) * stride >= side + pad:
         count -= 1
     return count
@@ -56,7 +57,10 @@ def pooling(t: Translation) -> str:
     ):
         raise LayerMismatchError(Words("its kernel, stride or pad is wrong"))
     along = list(zip(sides, kernel, stride, pad, strict=True))
-    counts = [pooled_side(*one) for one in along]
+    # Caffe itself says it by round_mode; forks of it, DenseNet's among them, by ceil_mode.
+    is_floor = settings.string("round_mode", "CEIL") in ("FLOOR", "1")
+    rounds_up = settings.truth("ceil_mode", not is_floor)
+    counts = [pooled_side(*one, rounds_up) for one in along]
     if min(counts) < 1:
         raise LayerMismatchError(Words("the window is larger than its input"))
     # Padding the far side so that rounding down gives the same count makes the rule explicit.

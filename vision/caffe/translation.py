@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.caffe.graph import GraphBuilder, Shape
 from vision.caffe.layers import CaffeLayer
 from vision.caffe.prototxt import Message
 from vision.caffe.weights import Blob
+from vision.graph_builder import GraphBuilder, Shape
 from vision.reasons import Words
 
 

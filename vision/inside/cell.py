@@ -197,9 +197,11 @@ def strongest_map(forward: Forward, layer: Layer) -> int:
 
 
 def strongest_cell(forward: Forward, layer: Layer, channel: int) -> Cell:
-    """Return the cell of a map with the greatest size."""
+    """Return the cell of a map with the greatest size; of several that nearest to the middle."""
     values = np.abs(forward.maps(layer.output)[channel])
-    row, column = np.unravel_index(int(values.argmax()), values.shape)
+    places = np.argwhere(values == values.max())
+    middle = (np.array(values.shape) - 1) / 2
+    row, column = places[((places - middle) ** 2).sum(axis=1).argmin()]
     return Cell(channel, int(row), int(column))
 
 

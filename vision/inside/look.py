@@ -1,4 +1,4 @@
-"""Look inside the network that named a picture: the worker's side of it."""
+"""Look inside the network that has seen a picture: the worker's side of it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class InsideView:
         The layers, and what they gave.
     scores
         The layer with one score a class, or None where there is none.
+    best
+        The most probable class, or None for a network that names none.
     is_by_reference
         True if ONNX's reference computed the maps and not OpenCV.
     strongest
@@ -41,15 +43,10 @@ class InsideView:
     graph: Graph
     forward: Forward
     scores: Layer | None
+    best: ScoredLabel | None
     is_by_reference: bool
     strongest: tuple[int, ...]
     pixels: Pixels
-
-    @property
-    def best(self) -> ScoredLabel:
-        """The most probable class."""
-        assert self.shown.result.best is not None  # a classifier always has one
-        return self.shown.result.best
 
 
 class Looker:
@@ -71,9 +68,6 @@ class Looker:
         if file is None:
             reason = Words("its file is not in memory")
             raise VisionError(Fault.MODEL_INSIDE, file=shown.model.choice.name, reason=reason)
-        if not isinstance(shown.result, ClassificationResult):
-            reason = Words("it names no classes")
-            raise VisionError(Fault.MODEL_INSIDE, file=shown.model.choice.name, reason=reason)
         blob = shown.preprocessing.blob(shown.picture)
         is_kept = self._of is not None and self._of[0] is file and self._of[1] == blob.shape
         if self._network is None or not is_kept:
@@ -81,11 +75,13 @@ class Looker:
             self._network, self._of = InsideNetwork(file, blob.shape), (file, blob.shape)
         forward = self._network.run(blob)
         graph = self._network.graph
-        scores = scores_of(graph, len(shown.result.probabilities))
+        scores, best, result = None, None, shown.result
+        if isinstance(result, ClassificationResult):
+            scores, best = scores_of(graph, len(result.probabilities)), result.best
         strongest = tuple(
             strongest_map(forward, layer) if forward.has(layer.output) else 0
             for layer in graph.layers
         )
         by_reference = self._network.is_by_reference
         pixels = to_display(tensor_picture(blob, shown.model.preprocessing))
-        return InsideView(shown, graph, forward, scores, by_reference, strongest, pixels)
+        return InsideView(shown, graph, forward, scores, best, by_reference, strongest, pixels)

@@ -33,6 +33,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import left_out_words
 from gui.document.data_loader import DataLoader
 from gui.error_texts import sentence_of
+from gui.explain import explain
 from gui.format import percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, keyed_combo, label, push_button, set_role
@@ -179,6 +180,8 @@ class CsvDialog(Dialog):
         self.skip.setObjectName("csv_skip_lines")
         self.skip.setValidator(QIntValidator(0, _MOST_SKIPPED, self))
         self._captions = {name: label("caption") for name in (*self.choices, "skip")}
+        explain(self._captions["task"], "class", "target")
+        explain(self._captions["scaling"], "scaling")
         self._uses: dict[str, str] = {}  # of each column by its name, one of `ROLES`
         self.columns = _dressed(QTableWidget(0, 3), "csv_columns")
         header = self.columns.horizontalHeader()
@@ -188,6 +191,8 @@ class CsvDialog(Dialog):
         self.preview = _dressed(QTableView(), "csv_preview")
         self.preview.setModel(self._rows)
         self._columns_title, self._preview_title = label("strong"), label("strong")
+        explain(self._columns_title, "input", "target")
+        explain(self._preview_title, "row", "example")
         self.accept_button = push_button("csv_accept", "primary")
         self.cancel_button = push_button("csv_cancel")
         for button in (self.accept_button, self.cancel_button):

@@ -208,7 +208,7 @@ class DataPanel(Panel):
 
     def _choose_tile(self, key: str) -> None:
         if key == "own_table":
-            self._ask_for_table()
+            self.ask_for_table()
         elif key == "all_16":
             sender = self.tiles[0]
             where = sender.tile_rect(key).bottomLeft().toPoint()
@@ -222,7 +222,8 @@ class DataPanel(Panel):
             for tile_list in self.tiles:
                 tile_list.show_key(shown)
 
-    def _ask_for_table(self) -> None:
+    def ask_for_table(self) -> None:
+        """Let the person choose a table of their own, or pictures in IDX files."""
         dialog = file_dialog(self, self.tr("Open a table"), "table_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QStringListModel, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -31,7 +31,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
-from gui.widgets.basic import describe, label, push_button, rule
+from gui.widgets.basic import describe, label, press_in_list, push_button, rule
 from gui.widgets.fields import ChoiceCombo
 from gui.widgets.panel import Panel
 from model.data import Dataset
@@ -83,6 +83,10 @@ class MistakeList(QListView):
         lines = self.LEAST_LINES + max(0, spare_px) // self.LINE_PX
         lines = min(lines, self.MOST_SHOWN, max(1, len(self._rows)))
         self.setFixedHeight(lines * self.LINE_PX + 2)  # and its outline
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move in the list; leave Space and letters to the tab's shortcuts."""
+        press_in_list(event, super().keyPressEvent)
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         """Choose the row that the keyboard or the mouse came to."""

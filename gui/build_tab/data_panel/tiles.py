@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import Tile, tile_name
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
-from gui.widgets.basic import keep_moves
+from gui.widgets.basic import press_in_list
 
 _Index = QModelIndex | QPersistentModelIndex
 TILE_WH = QSize(62, 53)
@@ -188,8 +188,5 @@ class TileList(QListView):
         """Choose by Enter; leave Space and letters to the tab's shortcuts."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._on_clicked(self.currentIndex())
-        elif event.text().isprintable() and event.text():
-            event.ignore()
         else:
-            super().keyPressEvent(event)
-            keep_moves(event)
+            press_in_list(event, super().keyPressEvent)

@@ -229,9 +229,14 @@ class TruthTable(Panel):
             Kind.PASS: _MARK_PX,
         }
         if prediction_px < WHOLE_ANSWER_PX:
-            sizes = _TIGHT_PX
-        for column in range(self.model.columnCount()):
-            self.view.setColumnWidth(column, sizes[self.model.kind(column)[0]])
+            sizes = dict(_TIGHT_PX)
+        kinds = [self.model.kind(column)[0] for column in range(self.model.columnCount())]
+        if sum(sizes[kind] for kind in kinds) > width:
+            # The table scrolls sideways in any case: then every number is whole.
+            sizes[Kind.INPUT], sizes[Kind.PREDICTION] = max(40, widest), WHOLE_ANSWER_PX
+            sizes[Kind.TARGET] = max(target_px, widest)
+        for column, kind in enumerate(kinds):
+            self.view.setColumnWidth(column, sizes[kind])
 
     def _head_px(self, kind: Kind, least_px: int) -> int:
         """Return the width at which the heading of every column of a kind is whole."""

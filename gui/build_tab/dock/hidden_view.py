@@ -129,8 +129,11 @@ class HiddenMap(PlaneMap):
         for button, name in zip((self.across, self.up), names, strict=True):
             if button.text() != name + _CARET:
                 button.setText(name + _CARET)
+                button.ensurePolished()
                 button.resize(button.sizeHint())
             button.setVisible(bool(name))
+        text_px = QFontMetricsF(font(CAPTION_PX)).horizontalAdvance(self.up.text())
+        self._axes.frame_px = self.up.width() - text_px + 1.0
         self.show_plane(bounds, tuple(name + _CARET if name else "" for name in names))  # type: ignore[arg-type]  # two of them
         self._place_pickers()
 
@@ -420,7 +423,7 @@ class HiddenSpaceView(Panel):
         self._view, self._space = view, space
         if space is None:
             self._say(
-                self.tr("Some weights are no longer finite numbers, so nothing can be drawn.")
+                self.tr("Some weights or sums are no finite numbers, so nothing can be drawn.")
             )
             return
         self._pages.setCurrentIndex(1)
@@ -511,7 +514,7 @@ class HiddenSpaceView(Panel):
         self, state: BuildState, space: HiddenSpace, rows: np.ndarray, x: FloatArray, y: FloatArray
     ) -> None:
         dataset, output = state.dataset, space.view.next_unit if space.is_output else 0
-        mask = _mask_of(state, rows)
+        mask = dataset.mask_at(rows)
         value: FloatArray | None = None
         kind = np.zeros(len(rows), dtype=np.intp)
         if dataset.task == "multiclass":
@@ -520,8 +523,7 @@ class HiddenSpaceView(Panel):
             middle, half = output_scale(state.experiment, dataset, output)
             value = np.clip((y[:, output] - middle) / half, -1.0, 1.0)
         else:
-            kind = (y[:, output] > 0.5).astype(np.intp)
-            kind = kind if mask is None else np.where(mask[:, output] == 0, -1, kind)
+            kind = np.where(mask[:, output] == 0.0, -1, (y[:, output] > 0.5).astype(np.intp))
         test = np.zeros(len(rows), dtype=bool)
         if dataset.table_x is None:
             test = rows >= len(dataset.x_train)
@@ -540,7 +542,7 @@ class HiddenSpaceView(Panel):
                 y[:, chosen],
                 dataset.task,
                 decision_threshold(state.experiment),
-                None if mask is None else mask[:, chosen],
+                mask[:, chosen],
             )
         self.map.show_outcomes(judged)
 
@@ -604,17 +606,17 @@ class HiddenSpaceView(Panel):
     def _agreement(self, held: str, rows: int, sampled: bool) -> str:
         """Say that the line tells every row's answer, after what is held."""
         if rows == 1:
-            text = self.tr("Agrees with the only row.")
+            text = self.tr("Agrees with the network on the only row.")
             if held:
-                text = self.tr("{held}; agrees with the only row.")
+                text = self.tr("{held}; agrees with the network on the only row.")
         elif sampled:
-            text = self.tr("Agrees with all {n} rows drawn.")
+            text = self.tr("Agrees with the network on all {n} rows drawn.")
             if held:
-                text = self.tr("{held}; agrees with all {n} rows drawn.")
+                text = self.tr("{held}; agrees with the network on all {n} rows drawn.")
         else:
-            text = self.tr("Agrees with all {n} rows.")
+            text = self.tr("Agrees with the network on all {n} rows.")
             if held:
-                text = self.tr("{held}; agrees with all {n} rows.")
+                text = self.tr("{held}; agrees with the network on all {n} rows.")
         return text.format(held=held, n=count(rows))
 
     def _held_words(self, state: BuildState, space: HiddenSpace) -> str:
@@ -774,14 +776,3 @@ def _grid_icon() -> QIcon:
 def _row_text(state: BuildState, x: FloatArray) -> str:
     """Return "(0, 1)"."""
     return f"({values_text(state.dataset, x)})"
-
-
-def _mask_of(state: BuildState, rows: np.ndarray) -> FloatArray | None:
-    """Return 0 where a target is free, shape (rows, outputs), or ``None``."""
-    dataset = state.dataset
-    if dataset.table_x is not None:
-        return None if dataset.table_mask is None else dataset.table_mask[rows]
-    if dataset.mask_train is None:
-        return None
-    test = np.empty((0, dataset.outputs)) if dataset.mask_test is None else dataset.mask_test
-    return np.asarray(np.concatenate([dataset.mask_train, test])[rows])

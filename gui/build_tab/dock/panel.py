@@ -21,11 +21,20 @@ from gui.build_tab.dock.lottery_view import LotteryView
 from gui.build_tab.dock.weights_page import WeightsPage
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.state import BuildState
+from gui.explain import explain_tab
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.panel import Panel
 
 _VIEW = "dock_view_"
+_TERMS = {
+    "loss": "loss",
+    "weights": "weight",
+    "hidden": "hidden-space",
+    "lottery": "lottery",
+    "landscape": "landscape",
+}
+"""What each view is called in the glossary."""
 
 
 class DockPanel(Panel):
@@ -84,6 +93,7 @@ class DockPanel(Panel):
         self._keys.insert(index, key)
         self.stack.insertWidget(index, view)
         self.tabs.insertTab(index, "")
+        explain_tab(self.tabs, index, _TERMS[key])
 
     @property
     def current(self) -> str:

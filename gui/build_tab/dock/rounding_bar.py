@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import values_text
 from gui.build_tab.state import Activity, BuildState
-from gui.format import count, decimal, show_part
+from gui.format import count, decimal, show_number, show_part
 from gui.theme import GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
-from model.insight.rounding import STEPS, Attempt, Roundings, is_too_large_to_round
+from model.insight.rounding import LOST_R_SQUARED, STEPS, Attempt, Roundings, is_too_large_to_round
 from model.metrics import RIGHT, decision_threshold, outcomes
 
 _FINEST_FIRST = STEPS[::-1]
@@ -158,10 +158,18 @@ class RoundingBar(Panel):
         if state.rounding_step is None:
             coarsest = roundings.coarsest
             if coarsest is None:
-                return self.tr("Every rounding loses an answer.")
+                return self._none_keeps(state, roundings)
             return self._kept(coarsest, roundings, state)
         chosen = next(a for a in roundings.attempts if a.step == state.rounding_step)
         return (self._kept if chosen.keeps else self._lost)(chosen, roundings, state)
+
+    def _none_keeps(self, state: BuildState, roundings: Roundings) -> str:
+        if state.dataset.task != "regression":
+            return self.tr("Every rounding loses an answer.")
+        if not np.isfinite(roundings.accuracy):
+            return self.tr("These rows have no R² by which a rounding could be judged.")
+        text = self.tr("Every rounding loses more than {share} of R².")
+        return text.format(share=show_number(LOST_R_SQUARED, 2))
 
     def _kept(self, attempt: Attempt, roundings: Roundings, state: BuildState) -> str:
         name, rows = self._names()[value_of(attempt.step)], roundings.rows
@@ -185,14 +193,23 @@ class RoundingBar(Panel):
             now, before = decimal(attempt.accuracy, 3), decimal(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right, before_right = (round(a * rows) for a in (attempt.accuracy, roundings.accuracy))
-        text = self.tr("{steps} pass {right} of {n} rows, exact {before}.")
-        if failing := self._failing(state):
+        failing = self._failing(state)
+        if attempt.lost == 0:
+            text = self.tr("{steps} still pass {right} of {n} rows, but lose training rows.")
+        elif right >= before_right:
+            text = self.tr(
+                "{steps} pass {right} of {n} rows, but lose {lost} of those that were right."
+            )
+        elif failing:
             text = self.tr("{steps} pass {right} of {n} rows: {rows} not.")
+        else:
+            text = self.tr("{steps} pass {right} of {n} rows, exact {before}.")
         return text.format(
             steps=name,
             right=show_part(right),
             n=count(rows),
             before=show_part(before_right),
+            lost=count(attempt.lost),
             rows=failing,
         )
 

@@ -30,6 +30,12 @@ class _Layer:
     deviation: float
 
 
+def _drawable(weights: FloatArray) -> FloatArray:
+    """Return weights that an axis can hold: endless ones at an eighth of the largest number."""
+    most = np.finfo(weights.dtype).max / 8
+    return np.clip(np.nan_to_num(weights), -most, most)
+
+
 def histogram(values: FloatArray, reach: float) -> np.ndarray:
     """Count values in equal bars from ``-reach`` to ``reach``; zero lies between two bars.
 
@@ -60,7 +66,7 @@ class WeightsView(Panel):
         if state.network is self._network:
             return
         self._network = state.network
-        weights = [np.nan_to_num(w) for w in state.network.weights]
+        weights = [_drawable(w) for w in state.network.weights]
         largest = max((float(np.abs(w).max()) for w in weights if w.size), default=0.0)
         self._reach = self._steady_reach(largest)
         last = len(weights) - 1

@@ -230,7 +230,7 @@ class LessonCard(Panel):
         self.setObjectName(object_name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._title, self._text = label("card-title"), label("label", wrap=True)
+        self._title, self._text = label("card-title", wrap=True), label("label", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setContentsMargins(_SIDE_PX, 10, _SIDE_PX, 12)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout
 
 from gui.actions import Actions
 from gui.build_tab.build_model import BuildModel
@@ -22,6 +22,11 @@ _LARGE = QSize(1800, 1000)
 """Page size from which texts, map and cards are larger."""
 _TRAIN_ICON = QSize(28, 18)
 """Wider than the glyph: the room at its sides keeps the word away."""
+
+
+def _gap(px: int) -> QSpacerItem:
+    """Return room that gives way before a text does."""
+    return QSpacerItem(0, px, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Maximum)
 
 
 class FirstPage(Panel):
@@ -90,11 +95,11 @@ class FirstPage(Panel):
         words.setSpacing(0)
         words.addStretch(1)
         words.addWidget(self._title)
-        words.addSpacing(14)
+        words.addItem(_gap(14))
         words.addWidget(self._lead)
-        words.addSpacing(28)
+        words.addItem(_gap(28))
         words.addLayout(button_row)
-        words.addSpacing(24)
+        words.addItem(_gap(24))
         words.addLayout(links)
         words.addStretch(1)
         return words
@@ -124,9 +129,9 @@ class FirstPage(Panel):
         self.open_button.clicked.connect(self._actions["file_open"].trigger)
         self.teach_button.clicked.connect(self._actions["tab_teach"].trigger)
         line, gate, photo = self.cards
-        line.clicked.connect(self._actions["lesson_line"].trigger)
-        gate.clicked.connect(self._actions["lesson_gate"].trigger)
-        photo.clicked.connect(self._actions["lesson_photo"].trigger)
+        line.clicked.connect(self._actions["lesson_perceptron"].trigger)
+        gate.clicked.connect(self._actions["lesson_gates_by_hand"].trigger)
+        photo.clicked.connect(self._actions["lesson_deep_learning_opencv"].trigger)
         self.lessons_button.clicked.connect(self._actions["learn"].trigger)
 
     # -- Showing -----------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ from gui.build_tab.function_cards.function_card import FunctionCard, coloured
 from gui.build_tab.function_cards.words import loss_words
 from gui.build_tab.names import activation_names, loss_formulas, loss_names, loss_reduction
 from gui.build_tab.state import BuildState
-from gui.format import show_integer, show_number
+from gui.format import show_integer, show_number, show_part
 from gui.plots.curve_plot import Curves, Dot, Line
+from model.checks import first_outside
 from model.experiment import LOSSES, Activation, FloatArray, Loss
 from model.insight.curves import LossAxis, loss_axis, loss_curve, output_losses
 from model.losses import loss_fits
@@ -68,30 +69,47 @@ class LossCard(FunctionCard):
             self.tell("" if found else self.tr("Choose a row to see what its answers cost."))
             self.plot.show_dots((), self.key.text())
             return
-        a, t = found
+        a, t, outputs = found
+        outside = first_outside(loss, t[None])
+        if outside is not None:
+            text = self.tr("Row {row}: it cannot measure a target of {t}.")
+            target = show_number(float(t[outside[1]]), 3)
+            self.tell(text.format(row=show_integer(state.row + 1), t=target))
+            self.plot.show_dots((), self.present.text())
+            return
         losses = output_losses(loss, activation, a, t)
         x = a - t if loss_axis(loss, activation) == "error" else a
         shown = range(len(a))
-        if loss == "categorical_cross_entropy":
+        if loss == "categorical_cross_entropy" and len(a):
             shown = range(int(np.argmax(t)), int(np.argmax(t)) + 1)  # the others cost nothing
-        self.tell(self._present(a, t, losses, state.row))
+        self.tell(self._present(a, t, losses, outputs, state.row))
         is_single = len(shown) == 1
         dots = [Dot(float(x[k]), float(losses[k]), "", is_single) for k in shown]
         spoken = self.plot.accessibleName() if state.running else self.present.text()
         self.plot.show_dots(dots, spoken)
 
     @staticmethod
-    def _answers(state: BuildState) -> tuple[FloatArray, FloatArray] | None:
-        """Return the answers to the chosen row, and their targets."""
+    def _answers(state: BuildState) -> tuple[FloatArray, FloatArray, int] | None:
+        """Return the answers to the chosen row that have a target, the targets, and all outputs."""
         values = state.row_values
         if values is None:
             return None
-        targets = state.rows_at([state.row])[1][0]
-        return values[-1][1].astype(np.float64), targets.astype(np.float64)
+        counts = state.dataset.mask_at([state.row])[0] > 0.0
+        answers, targets = values[-1][1][counts], state.rows_at([state.row])[1][0][counts]
+        return answers.astype(np.float64), targets.astype(np.float64), len(counts)
 
-    def _present(self, a: FloatArray, t: FloatArray, losses: FloatArray, row: int) -> str:
+    def _present(
+        self, a: FloatArray, t: FloatArray, losses: FloatArray, outputs: int, row: int
+    ) -> str:
         total = show_number(float(losses.sum()), 3)
         row_text = show_integer(row + 1)
+        if len(a) == 0:
+            text = self.tr("Row {row} has no target (don't care), so no loss.")
+            return text.format(row=row_text)
+        if len(a) < outputs:
+            text = self.tr("Row {row}: {n} of {outputs} outputs have a target, loss {loss}")
+            n, whole = show_part(len(a)), show_integer(outputs)
+            return text.format(row=row_text, n=n, outputs=whole, loss=total)
         if len(a) == 1:
             text = self.tr("Row {row}: answer {a}, target {t}, loss {loss}")
             answer, target = show_number(float(a[0]), 3), show_number(float(t[0]), 3)

@@ -21,16 +21,16 @@ def activation_words(name: Activation) -> str:
         "step": translate(
             "FunctionCards",
             "It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its "
-            "slope is 0 everywhere, so no gradient comes back. Only the perceptron rule trains "
-            "it, by putting a − t where the slope would be.",
+            "slope is 0 on both sides of the jump, so no gradient comes back. Only the perceptron "
+            "rule trains it: it asks for no slope and takes the error a − t itself for ∂L/∂z.",
         ),
         "sigmoid": translate(
             "FunctionCards",
             "It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, "
             "e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where "
             "a is a half, and next to nothing at both ends. On the way back the slopes of the "
-            "layers multiply: through four of them at most {most}⁴ = {product} comes back, so the "
-            "first layers learn slowly.",
+            "layers multiply: four of them come to {most}⁴ = {product} at most, so the first "
+            "layers learn slowly unless the weights are large.",
         ),
         "tanh": translate(
             "FunctionCards",
@@ -52,9 +52,9 @@ def activation_words(name: Activation) -> str:
         ),
         "elu": translate(
             "FunctionCards",
-            "Above 0 it hands z on; below it bends towards −1, so what it hands on lies nearer to "
-            "0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far "
-            "below hardly.",
+            "Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on "
+            "lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still "
+            "learns, one far below hardly.",
         ),
         "softplus": translate(
             "FunctionCards",
@@ -86,7 +86,7 @@ def loss_words(name: Loss) -> str:
             "FunctionCards",
             "An error twice as large costs four times as much, so a few rows far off count most. "
             "Its slope is the error itself: steps get smaller as answers come near. Behind a "
-            "sigmoid it is multiplied by a(1 − a): an answer that is surely wrong hardly learns.",
+            "sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.",
         ),
         "absolute": translate(
             "FunctionCards",

@@ -286,6 +286,7 @@ class LossPanel(Panel):
         describe(self._start, self.tr("Go to the start"))
         describe(self._epoch_box, self.tr("Epoch shown"), self.tr("Type an epoch to go to it"))
         describe(self.plot.plot, self.tr("Loss by epoch"), "")
+        self.plot.setAccessibleName(self.tr("Curves of the loss"))
         self._epoch_label.setText(self.tr("Epoch"))
         self._branch.setText(self.tr("Branch from here"))
         describe(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -37,10 +37,11 @@ from gui.build_tab.microscope.sentences import (
     unit_words,
     update_sentence,
 )
-from gui.build_tab.microscope.step_view import StepView, figure, largest, tone_of
+from gui.build_tab.microscope.step_view import StepView, errors_of, figure, largest, tone_of
 from gui.build_tab.names import loss_formulas, loss_names
+from gui.explain import explain
 from gui.theme import BODY_PX, GAP_M_PX, active, icon
-from gui.widgets.basic import Segments, describe, label, set_role
+from gui.widgets.basic import Segments, describe, label, press_in_list, set_role
 from gui.widgets.formula import FormulaLabel, Word
 from model.experiment import LOSSES
 from model.insight.step_walk import Part
@@ -66,9 +67,9 @@ class ErrorCard(PartCard):
         """Show answer less target of the outputs that are farthest off, and the loss."""
         step, last = view.step, len(view.step.experiment.network.layers) - 1
         self.title.setText(self.tr("Error on this row"))
-        self.hint.setText(self.tr("loss = {value}").format(value=figure(step.loss)))
-        with np.errstate(all="ignore"):
-            shown = largest(step.outputs - step.target)
+        text = self.tr("loss = {value}") if step.counts else self.tr("no loss")
+        self.hint.setText(text.format(value=figure(step.loss)))
+        shown = largest(errors_of(step))
         while len(self.outputs) < len(shown):
             self.outputs.append(FormulaLabel(f"microscope_error_{len(self.outputs) + 1}"))
             self.lines.addWidget(self.outputs[-1])
@@ -76,9 +77,9 @@ class ErrorCard(PartCard):
             holder.setVisible(place < len(shown))
             if place < len(shown):
                 unit = shown[place]
-                answer, target = float(step.outputs[unit]), float(step.target[unit])
-                name = view.name_of(UnitAt(last, unit))
-                holder.show_formula(error_formula(name, answer, target))
+                at, answer = UnitAt(last, unit), float(step.outputs[unit])
+                target = None if step.is_free(at) else float(step.target[unit])
+                holder.show_formula(error_formula(view.name_of(at), answer, target))
         training = step.experiment.training
         index = LOSSES.index(training.loss)
         text = f"{loss_names()[index]}: {loss_formulas()[index]}"
@@ -94,7 +95,7 @@ class BlameCard(PartCard):
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.BLAME, choose)
-        self.back = FormulaLabel("microscope_back", BODY_PX)
+        self.back = FormulaLabel("microscope_back_formula", BODY_PX)
         self.chain = ChainTiles()
         self.why = self.sentence("blame_why")
         for widget in (self.back, self.chain, self.why):
@@ -103,7 +104,8 @@ class BlameCard(PartCard):
     def show_view(self, view: StepView) -> None:
         """Show the chain from the loss to the explained weight."""
         unit, row = view.unit, view.explained
-        self.title.setText(self.tr("Blame, by the chain rule"))
+        title = self.tr("Blame, by the chain rule")
+        self.title.setText(self.tr("Blame, by the perceptron rule") if view.rule else title)
         self.hint.setText(view.weight_name(row) if row >= 0 else "")
         self.back.setVisible(unit.parts is not None)
         if unit.parts is not None:
@@ -115,13 +117,19 @@ class BlameCard(PartCard):
 
     def _factors(self, view: StepView, row: int) -> list[Factor]:
         unit, w = view.unit, view.weight_name(row)
-        factors = []
-        is_jacobian = unit.activation in ("softmax", "step") and view.is_output
-        if unit.dl_da is None or is_jacobian:
+        is_free = view.step.is_free(unit.at)
+        factors, free = [], self.tr("no target")
+        if view.rule:
+            origin = free if is_free else self.tr("the error")
+            factors.append(Factor(view.rule, unit.blame, origin, True))
+        elif unit.activation == "softmax" or unit.dl_da is None:
             origin = f"{view.name} − t" if unit.dl_da is None else self.tr("all outputs")
+            if is_free:
+                origin = free if unit.blame == 0.0 else self.tr("other outputs")
             factors.append(Factor("∂L/∂z", unit.blame, origin, True))
         else:
             origin = self.tr("from the loss") if view.is_output else "∑ v·∂L/∂z"
+            origin = free if is_free else origin
             slope = unit_words(unit)
             factors.append(Factor("∂L/∂a", unit.dl_da, origin, True))
             factors.append(Factor("∂a/∂z", unit.slope, slope))
@@ -129,7 +137,8 @@ class BlameCard(PartCard):
         value = 1.0 if is_bias else float(unit.x[row])
         origin = self.tr("a bias has 1") if is_bias else view.input_name(row)
         factors.append(Factor(f"∂z/∂{w}", value, origin))
-        factors.append(Factor(f"∂L/∂{w}", unit.gradient(row), self.tr("gradient"), True))
+        origin = self.tr("by the rule") if view.rule else self.tr("gradient")
+        factors.append(Factor(view.gradient_name(row), unit.gradient(row), origin, True))
         return factors
 
 
@@ -144,6 +153,14 @@ class _SignedCell(QStyledItemDelegate):
             option.backgroundBrush = QBrush(QColor(active().tint))
 
 
+class _WeightTable(QTableWidget):
+    """A table whose arrow keys choose a weight and do nothing else at its ends."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move in the table; leave Space and letters to the tab's shortcuts."""
+        press_in_list(event, super().keyPressEvent)
+
+
 class UpdateCard(PartCard):
     """Old weight, gradient, change and new weight, one weight a row."""
 
@@ -153,7 +170,7 @@ class UpdateCard(PartCard):
     def __init__(
         self,
         choose: Choose,
-        explain: Callable[[int], None],
+        choose_weight: Callable[[int], None],
         choose_batch: Callable[[bool], None],
     ) -> None:
         super().__init__(Part.UPDATE, choose)
@@ -164,11 +181,11 @@ class UpdateCard(PartCard):
         self._lines: list[FormulaLabel] = []
         self._terms = QVBoxLayout()
         self._terms.setSpacing(2)
-        self._explain = explain
+        self._choose_weight = choose_weight
         self._rows: tuple[int, ...] = ()
         self._is_showing = False
         self.rule = FormulaLabel("microscope_rule", BODY_PX)
-        table = self.table = QTableWidget(0, 5)
+        table = self.table = _WeightTable(0, 5)
         table.setObjectName("microscope_weights_table")
         set_role(table, role="list")
         table.verticalHeader().hide()
@@ -184,6 +201,7 @@ class UpdateCard(PartCard):
         table.setItemDelegate(_SignedCell(table))
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(self._NAME, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
         table.currentCellChanged.connect(self._on_current_changed)
@@ -191,6 +209,8 @@ class UpdateCard(PartCard):
         self.why = self.sentence("update_why")
         self.check_icon, self.check_title = label(), label("strong")
         self.check = label("label", "microscope_check", wrap=True)
+        explain(self.check_title, "gradient-check")
+        explain(self.whose.button(1), "batch")
         checked = QHBoxLayout()
         checked.setSpacing(GAP_M_PX)
         top = Qt.AlignmentFlag.AlignTop
@@ -220,7 +240,8 @@ class UpdateCard(PartCard):
 
     def _fill(self, view: StepView) -> None:
         table = self.table
-        headings = ("", self.tr("old"), self.tr("gradient"), self.tr("change"), self.tr("new"))
+        mover = f"({view.rule})·x" if view.rule else self.tr("gradient")
+        headings = ("", self.tr("old"), mover, self.tr("change"), self.tr("new"))
         table.setHorizontalHeaderLabels(headings)
         left = view.inputs + (view.unit.bias is not None) - len(self._rows)
         table.setRowCount(len(self._rows) + (left > 0))
@@ -273,12 +294,12 @@ class UpdateCard(PartCard):
 
     def _show_check(self, view: StepView) -> None:
         said = check_sentence(view)
-        passed = view.check is not None and view.check.passed
+        passed = view.check is not None and view.check.passed and not view.rule
         name, token = ("check-circle", "ok") if passed else ("warning", "warn")
         self.check_icon.setPixmap(icon(name, token).pixmap(QSize(15, 15)))
         text = self.tr("Gradient check passed") if passed else self.tr("Gradient check")
         write(self.check_title, text if said else "")
-        self.check_icon.setVisible(bool(said))
+        self.check_icon.setVisible(bool(said) and not view.rule)
         write(self.check, said)
 
     def retranslate(self) -> None:
@@ -296,7 +317,7 @@ class UpdateCard(PartCard):
 
     def _on_current_changed(self, row: int, *_: int) -> None:
         if not self._is_showing and 0 <= row < len(self._rows):
-            self._explain(self._rows[row])
+            self._choose_weight(self._rows[row])
 
 
 class AgainCard(PartCard):
@@ -312,6 +333,7 @@ class AgainCard(PartCard):
     def show_view(self, view: StepView) -> None:
         """Show the loss before and after."""
         self.title.setText(self.tr("Once more, with the new weights"))
+        self.formula.setVisible(view.step.counts)
         self.formula.show_formula(loss_change(view))
         write(self.why, again_sentence(view))
 
@@ -336,7 +358,7 @@ class PredictCard(PartCard):
         for place, holder in enumerate(self.answers):
             holder.setVisible(place < len(shown))
             if place < len(shown):
-                unit = shown[place]
-                values = (v[unit] for v in (step.outputs, step.outputs_after, step.target))
-                name = view.name_of(UnitAt(last, unit))
-                holder.show_formula(answer_change(name, *map(float, values)))
+                unit, at = shown[place], UnitAt(last, shown[place])
+                before, after = float(step.outputs[unit]), float(step.outputs_after[unit])
+                target = None if step.is_free(at) else float(step.target[unit])
+                holder.show_formula(answer_change(view.name_of(at), before, after, target))

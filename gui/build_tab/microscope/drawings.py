@@ -89,6 +89,9 @@ class SumBars(QWidget):
         theme = active()
         painter = QPainter(self)
         values = np.nan_to_num([t.value for t in self._terms], nan=0.0, posinf=0.0, neginf=0.0)
+        peak = float(np.abs(values).max(initial=0.0))
+        if peak > 0.0:  # only shares are drawn, and a sum of them has an end
+            values = values / peak
         ends = np.concatenate([[0.0], np.cumsum(values)])
         low, high = float(min(ends.min(), 0.0)), float(max(ends.max(), 0.0))
         room = self.width() - self.NAME_PX - self.VALUE_PX - 12

@@ -47,7 +47,7 @@ def live_sum(view: StepView) -> Formula:
     for place, row in enumerate(view.terms):
         if place:
             pieces.append(Word(" + ", breaks=True))
-        pieces.append(number(float(unit.weights[row]), factor=place > 0))
+        pieces.append(number(float(unit.weights[row]), factor=True))
         pieces.append(Word("·" + _factor(float(unit.x[row]))))
     left = view.inputs - len(view.terms)
     if left:
@@ -110,7 +110,7 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
     if name == "relu":
         return (word("max(0; " if _semicolon() else "max(0, "), z, word(")"))
     if name == "leaky_relu":
-        factor = figure(LEAK) if value <= 0 else "1"
+        factor = show_number(LEAK, 2) if value <= 0 else "1"
         return (word(f"{factor}·"), Word(f"({z.text})" if value < 0 else z.text, token=token))
     if name == "elu":
         return (z,) if value > 0 else (power, word(" − 1"))
@@ -125,8 +125,19 @@ def _semicolon() -> bool:
 # -- Error -----------------------------------------------------------------------------------------
 
 
-def error_formula(name: str, answer: float, target: float) -> Formula:
-    """Return what an output lacks to its target."""
+def any_answer_words() -> str:
+    """Say after an answer that it has no target."""
+    return "   " + QCoreApplication.translate("Microscope", "no target: any answer will do")
+
+
+def error_formula(name: str, answer: float, target: float | None) -> Formula:
+    """Return what an output lacks to its target, ``None`` for a free one."""
+    if target is None:
+        return (
+            quiet(f"{name} = "),
+            Word(figure(answer), weight=600),
+            quiet(any_answer_words(), True),
+        )
     apart = answer - target
     return (
         quiet(f"{name} − t = "),
@@ -151,7 +162,7 @@ def back_formula(view: StepView) -> Formula:
     for place, column in enumerate(shown):
         pieces.append(Word(" + " if place else " = ", breaks=True))
         weight, blame = (float(part[column]) for part in unit.parts)
-        pieces += [number(weight, factor=place > 0), Word("·"), number(blame, factor=True)]
+        pieces += [number(weight, factor=True), Word("·"), number(blame, factor=True)]
     left = unit.parts.shape[1] - len(shown)
     if left:
         pieces.append(quiet(f" + ({more_words(left)})", breaks=True))
@@ -166,8 +177,13 @@ def update_formula(view: StepView) -> Formula:
         is_penalised = view.step.batch is not None  # a row alone has no penalty
         penalty = " + λ₂·w" if training.l2 and is_penalised else ""
         penalty += " + λ₁·sgn w" if training.l1 and is_penalised else ""
-        slope = f"(∂L/∂w{penalty})" if penalty else "∂L/∂w"
-        return (quiet(f"w ← w − η·{slope}"), rate)
+        slope = f"({view.rule})·x" if view.rule else "∂L/∂w"
+        return (quiet(f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"), rate)
+    if training.optimiser.name in ("adam", "adamw"):
+        number_of_step = Word(
+            f"   k = {show_integer(view.step.update.number)}", token=_QUIET, breaks=True
+        )
+        return (quiet("w ← w + Δw"), rate, number_of_step)
     return (quiet("w ← w + Δw"), rate)
 
 
@@ -180,9 +196,14 @@ def term_lines(view: StepView) -> list[Formula]:
     if row < 0:
         return []
     terms, spec = view.step.terms(view.unit.at, row), training.optimiser
-    w = view.weight_name(row)
+    if terms.get("pinned"):
+        zero = Word("0", weight=600)
+        return [(quiet(f"{_G} = "), zero), (quiet("Δw = "), zero)]
+    k = view.step.update.number
     has_memory = any(code in terms for code in ("velocity", "mean", "square"))
-    lines = _gradient_lines(terms, w, has_memory)
+    penalties = (("l2", "λ₂·w"), ("l1", "λ₁·sgn w")) if row < view.inputs else ()
+    parts = [(code, name) for code, name in penalties if code in terms]
+    lines = _gradient_lines(terms, parts, view.gradient_name(row), has_memory)
     g = terms.get("taken", terms["gradient"])
     if "velocity" in terms:
         pair = (spec.momentum, terms["velocity_before"]), (1.0, g)
@@ -190,14 +211,16 @@ def term_lines(view: StepView) -> list[Formula]:
     if "mean" in terms:
         pair = (spec.beta1, terms["mean_before"]), (1.0 - spec.beta1, g)
         mean = _average("m", f"β₁·m + (1 − β₁)·{_G}", pair, terms["mean"])
-        lines += [mean, _result("m̂ = m / (1 − β₁ᵏ)", terms["mean_corrected"])]
+        corrected = _corrected("m", "β₁ᵏ", spec.beta1, k, terms["mean"], terms["mean_corrected"])
+        lines += [mean, corrected]
     if "square" in terms:
         pair = (spec.beta2, terms["square_before"]), (1.0 - spec.beta2, g * g)
         letter = "v" if "mean" in terms else "s"
         square = _average(letter, f"β₂·{letter} + (1 − β₂)·{_G}²", pair, terms["square"])
         lines.append(square)
         if "square_corrected" in terms:
-            lines.append(_result("v̂ = v / (1 − β₂ᵏ)", terms["square_corrected"]))
+            after = terms["square_corrected"]
+            lines.append(_corrected("v", "β₂ᵏ", spec.beta2, k, terms["square"], after))
     if lines:
         lines.append(_change_line(view, terms))
     return lines
@@ -207,15 +230,14 @@ _G = "g"
 """What penalties, pins and clipping have left of the gradient."""
 
 
-def _gradient_lines(terms: dict[str, float], w: str, has_memory: bool) -> list[Formula]:
+def _gradient_lines(
+    terms: dict[str, float], parts: list[tuple[str, str]], name: str, has_memory: bool
+) -> list[Formula]:
     """Return how the gradient comes about that the optimiser takes, where that is to be said."""
-    if terms.get("pinned"):
-        return [(quiet(f"{_G} = "), Word("0", weight=600))]
-    parts = [(code, name) for code, name in (("l2", "λ₂·w"), ("l1", "λ₁·sgn w")) if code in terms]
     clip, gradient = terms.get("clip", 1.0), number(terms["gradient"])
     if not parts and clip == 1.0:
-        return [(quiet(f"{_G} = ∂L/∂{w} = "), gradient)] if has_memory else []
-    pieces: list[Piece] = [quiet(f"{_G} = ∂L/∂{w}"), *(quiet(f" + {name}") for _, name in parts)]
+        return [(quiet(f"{_G} = {name} = "), gradient)] if has_memory else []
+    pieces: list[Piece] = [quiet(f"{_G} = {name}"), *(quiet(f" + {part}") for _, part in parts)]
     live: list[Piece] = [gradient]
     for code, _ in parts:
         live += [Word(" + "), number(terms[code], factor=True)]
@@ -239,8 +261,18 @@ def _average(
     return (quiet(f"{letter} ← {rule}"), Word(" = ", breaks=True), *live, *end)
 
 
-def _result(rule: str, value: float) -> Formula:
-    return (quiet(f"{rule} = "), number(value))
+def _corrected(
+    letter: str, power: str, share: float, k: int, value: float, result: float
+) -> Formula:
+    """Return Adam's correction of an average that began at 0, in step k, with its numbers."""
+    return (
+        quiet(f"{letter}\u0302 = {letter} / (1 − {power})"),
+        Word(" = ", breaks=True),
+        number(value, factor=True),
+        Word(f" / (1 − {show_number(share, 4)}", sup=show_integer(k)),
+        Word(") = "),
+        number(result),
+    )
 
 
 def _change_line(view: StepView, terms: dict[str, float]) -> Formula:
@@ -273,12 +305,13 @@ def loss_change(view: StepView) -> Formula:
     )
 
 
-def answer_change(name: str, before: float, after: float, target: float) -> Formula:
-    """Return an answer before and after the step, and what was wanted."""
+def answer_change(name: str, before: float, after: float, target: float | None) -> Formula:
+    """Return an answer before and after the step, and what was wanted, ``None`` for anything."""
+    wanted = any_answer_words() if target is None else f"   t = {short_figure(target)}"
     return (
         quiet(f"{name} = "),
         Word(figure(before), weight=600),
         quiet(" → "),
         Word(figure(after), weight=600),
-        quiet(f"   t = {_factor(target)}", breaks=True),
+        quiet(wanted, breaks=True),
     )

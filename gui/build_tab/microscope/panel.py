@@ -52,6 +52,7 @@ from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.unit_pictures import unit_picture
 from gui.build_tab.state import BuildState, has_unit
 from gui.error_texts import sentence_of
+from gui.explain import explain
 from gui.format import show_integer, show_nth
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
 from gui.widgets.basic import (
@@ -238,6 +239,7 @@ class Microscope(Panel):
     def _make_head(self) -> QVBoxLayout:
         self.picture = Thumbnail()
         self.title = label("title", "microscope_title")
+        explain(self.title, "microscope", "unit")
         self.rows = RowChooser(self._model)
         self.copy_button = tool_button("microscope_copy", size="small")
         self.copy_button.setPopupMode(self.copy_button.ToolButtonPopupMode.InstantPopup)
@@ -447,6 +449,8 @@ class Microscope(Panel):
             said.append(self.tr("Without drop-out, which leaves out units at random in training."))
         if state.selection.of_batch and not wanted.of_batch:
             said.append(self.tr("While it trains, a batch of so many rows cannot be followed."))
+        if dataset.y_offset is not None:
+            said.append(self.tr("Answers and targets are scaled, as the network has them."))
         if state.experiment.training.dtype == "float32" and not wanted.of_batch:
             said.append(self.tr("In 64 bits; training computes in 32."))
         return " ".join(said)

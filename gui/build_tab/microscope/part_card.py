@@ -9,9 +9,23 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.build_tab.microscope.step_view import StepView
+from gui.explain import explain
 from gui.theme import CAPTION_PX, GAP_M_PX, INSET_PX, active, font
 from gui.widgets.basic import label, set_role
 from model.insight.step_walk import Part
+
+_TERMS: dict[Part, tuple[str, ...]] = {
+    Part.INPUTS: ("input",),
+    Part.BIAS: ("bias",),
+    Part.WEIGHTS: ("weight",),
+    Part.SUM: ("weighted-sum",),
+    Part.ACTIVATION: ("activation", "activation-function"),
+    Part.ERROR: ("error", "loss"),
+    Part.BLAME: ("blame", "backpropagation"),
+    Part.UPDATE: ("gradient", "learning-rate"),
+    Part.AGAIN: ("step", "loss"),
+    Part.PREDICT: ("prediction",),
+}
 
 
 class Badge(QWidget):
@@ -72,6 +86,7 @@ class PartCard(QFrame):
         self._badge = Badge(part.step)
         self.title = label("title", f"microscope_{name}_title")
         self.hint = label("label", f"microscope_{name}_hint")
+        explain(self.title, *_TERMS[part])
         head = QHBoxLayout()
         head.setSpacing(GAP_M_PX)
         head.addWidget(self._badge)

@@ -74,7 +74,7 @@ class RowChooser(Panel):
         if not 0 <= state.row < rows_to_choose(state.dataset):
             self.number.setSuffix("")
             return
-        target = target_text(state.dataset, state.rows_at([state.row])[1][0])
+        target = _target_of(state, state.row)
         metrics = self.number.fontMetrics()
         target = metrics.elidedText(target, Qt.TextElideMode.ElideRight, _MOST_TARGET_PX)
         self.number.setSuffix(self.tr(" · target {target}").format(target=target))
@@ -88,12 +88,17 @@ class RowChooser(Panel):
             describe(field, self.tr("Row"), self.tr("Choose the row that is followed"))
 
 
+def _target_of(state: BuildState, row: int) -> str:
+    """Return what a row's target is called."""
+    y, mask = state.rows_at([row])[1][0], state.dataset.mask_at([row])[0]
+    return target_text(state.dataset, y, mask)
+
+
 def row_name(state: BuildState, row: int) -> str:
     """Return "Row (1, 1) · target 0", or "Row 12 · target setosa" where its inputs are many."""
     dataset, trained = state.dataset, len(state.dataset.x_train)
-    x, y = state.columns_at([row])[0], state.rows_at([row])[1][0]
-    translate = QCoreApplication.translate
-    target = target_text(dataset, y)
+    x, translate = state.columns_at([row])[0], QCoreApplication.translate
+    target = _target_of(state, row)
     if len(x) <= _MOST_VALUES:
         return translate("Microscope", "Row ({values}) · target {target}").format(
             values=values_text(dataset, x), target=target

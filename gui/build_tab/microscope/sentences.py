@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.microscope.step_view import MOST_TERMS, StepView, figure, short_figure
@@ -14,6 +16,9 @@ from model.losses import is_fused
 
 _FLAT = 0.05
 """A slope below it is called nearly flat."""
+
+_LEAST_SHARE = 0.001
+"""The smallest share that is written; a smaller one is said to be less."""
 
 
 def step_names() -> list[str]:
@@ -53,18 +58,24 @@ def weights_sentence(view: StepView) -> str:
     translate, experiment = QCoreApplication.translate, view.step.experiment
     spec = experiment.training.initialiser
     name = dict(zip(INITIALISERS, initialiser_names(), strict=True))[spec.name]
-    seed, epochs = show_integer(experiment.seed), view.state.epoch
-    if epochs == 0:
-        text = translate("Microscope", "Drawn at random from seed {seed} ({name}), or typed.")
-        return text.format(seed=seed, name=name)
-    text = translate(
-        "Microscope", "Drawn at random from seed {seed} ({name}), then trained for {n} epochs."
-    )
+    start = translate("Microscope", "Drawn at random from seed {seed} ({name})")
+    if spec.name in ("zeros", "constant"):
+        start = translate("Microscope", "All {value} at the start ({name})")
+    value = 0.0 if spec.name == "zeros" else spec.scale
+    seed = show_integer(experiment.seed)
+    start = start.format(seed=seed, name=name, value=show_number(value, 4))
+    epochs, done = view.state.epoch, experiment.progress
+    steps = 0 if epochs or done is None else done.step
+    text = translate("Microscope", "{start}, or typed.")
     if epochs == 1:
-        text = translate(
-            "Microscope", "Drawn at random from seed {seed} ({name}), then trained for 1 epoch."
-        )
-    return text.format(seed=seed, name=name, n=show_integer(epochs))
+        text = translate("Microscope", "{start}, then trained for 1 epoch.")
+    elif epochs:
+        text = translate("Microscope", "{start}, then trained for {n} epochs.")
+    elif steps == 1:
+        text = translate("Microscope", "{start}, then trained for 1 step.")
+    elif steps:
+        text = translate("Microscope", "{start}, then trained for {n} steps.")
+    return text.format(start=start, n=show_integer(epochs or steps))
 
 
 def bias_sentence(view: StepView) -> str:
@@ -79,43 +90,76 @@ def bias_sentence(view: StepView) -> str:
 def slope_sentence(view: StepView) -> str:
     """Say what the activation lets through, forward and back."""
     translate, unit = QCoreApplication.translate, view.unit
-    z, a = figure(unit.z), figure(unit.a)
-    if unit.z != unit.z:
-        return translate("Microscope", "z is no number, and so is everything after it.")
-    is_curved = unit.activation in ("sigmoid", "tanh", "elu", "softplus")
-    if is_curved and view.step.experiment.training.slope_at == "a":
+    if unit.activation == "step":
+        return translate(
+            "Microscope",
+            "A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The "
+            "perceptron rule, which trains it, asks for no slope.",
+        )
+    if math.isnan(unit.a):
+        text = translate("Microscope", "z is {z}, and no number comes of that: a is NaN.")
+        return text.format(z=figure(unit.z))
+    if unit.activation == "softmax":
+        text = translate("Microscope", "Softmax shares 1 out among the outputs; this one gets {a}.")
+        return text.format(a=figure(unit.a))
+    if view.is_output and is_fused(view.step.experiment.training.loss, unit.activation):
+        text = translate(
+            "Microscope",
+            "The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.",
+        )
+        return text.format(slope=short_figure(unit.slope))
+    if unit.activation in ("identity", "relu", "leaky_relu"):
+        return _straight_sentence(view)
+    return _curved_sentence(view)
+
+
+def _straight_sentence(view: StepView) -> str:
+    """Say what an activation made of straight lines lets through."""
+    translate, unit = QCoreApplication.translate, view.unit
+    text = translate("Microscope", "z goes on as it is, and the whole gradient comes back.")
+    if unit.activation == "relu":
+        text = translate(
+            "Microscope", "z is positive, so ReLU lets it through. It also lets the gradient back."
+        )
+        if unit.z == 0.0:
+            text = translate(
+                "Microscope",
+                "z is 0, at ReLU's corner, whose slope counts as 0: nothing comes back.",
+            )
+        elif unit.z < 0.0:
+            text = translate("Microscope", "z is {z}, ReLU is flat there: nothing comes back.")
+    elif unit.activation == "leaky_relu" and unit.z <= 0.0:
+        text = translate(
+            "Microscope",
+            "z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.",
+        )
+    return text.format(z=figure(unit.z))
+
+
+def _curved_sentence(view: StepView) -> str:
+    """Say how much of the gradient a curve's slope lets back."""
+    translate, unit = QCoreApplication.translate, view.unit
+    text = translate("Microscope", "The slope at z is {slope}: {share} of the gradient comes back.")
+    if view.step.experiment.training.slope_at == "a":
         text = translate(
             "Microscope",
             "By the mistake of published code the slope is taken at a, {a}, and not at z: {share} "
             "of the gradient comes back.",
         )
-        return text.format(a=a, share=percent(unit.slope, 1 if unit.slope < 0.1 else 0))
-    if unit.activation == "relu":
-        text = translate(
-            "Microscope", "z is positive, so ReLU lets it through. It also lets the gradient back."
-        )
-        if not unit.a > 0:
-            text = translate("Microscope", "z is {z}, ReLU is flat there: nothing comes back.")
-        return text.format(z=z)
-    if unit.activation == "leaky_relu" and unit.z <= 0:
-        text = translate("Microscope", "z is {z}: a hundredth of it goes on, and comes back.")
-        return text.format(z=z)
-    if unit.activation in ("identity", "leaky_relu"):
-        return translate("Microscope", "z goes on as it is, and the whole gradient comes back.")
-    if unit.activation == "step":
-        return translate(
-            "Microscope",
-            "A step has no slope: no gradient comes back. Only the perceptron rule trains it.",
-        )
-    if unit.activation == "softmax":
-        text = translate("Microscope", "Softmax shares 1 out among the outputs; this one gets {a}.")
-        return text.format(a=a)
-    text = translate("Microscope", "The slope at z is {slope}: {share} of the gradient comes back.")
-    if unit.slope < _FLAT:
+    elif unit.slope == 0.0:
+        text = translate("Microscope", "z is {z}, {name} is flat there: nothing comes back.")
+    elif unit.slope < _FLAT:
         text = translate("Microscope", "z is {z}, where {name} is nearly flat: {share} comes back.")
-    name = activation_names()[unit.activation]
-    slope, share = short_figure(unit.slope), percent(unit.slope, 1 if unit.slope < 0.1 else 0)
-    return text.format(z=z, name=name, slope=slope, share=share)
+    share = percent(unit.slope, 1 if unit.slope < 0.1 else 0)
+    if 0.0 < unit.slope < _LEAST_SHARE:
+        share = translate("Microscope", "less than {share}").format(share=percent(_LEAST_SHARE, 1))
+    return text.format(
+        z=figure(unit.z),
+        a=figure(unit.a),
+        name=activation_names()[unit.activation],
+        slope=short_figure(unit.slope),
+        share=share,
+    )
 
 
 def blame_sentence(view: StepView) -> str:
@@ -124,8 +168,16 @@ def blame_sentence(view: StepView) -> str:
     training = view.step.experiment.training
     if not view.step.counts:
         return translate(
-            "Microscope", "Any answer to this row is right (don't care): nothing comes back."
+            "Microscope",
+            "This row has no target (don't care): any answer is right, nothing is lost, and "
+            "nothing comes back.",
         )
+    if view.step.is_free(unit.at):
+        return _free_sentence(view)
+    if not math.isfinite(unit.blame):
+        text = translate("Microscope", "{name} is {value}, no finite number: no step comes of it.")
+        name = view.rule or "∂L/∂z"
+        return text.format(name=name, value=figure(unit.blame))
     if view.is_output and is_fused(training.loss, unit.activation):
         text = translate(
             "Microscope",
@@ -136,13 +188,75 @@ def blame_sentence(view: StepView) -> str:
         return translate(
             "Microscope", "Each softmax output depends on every z, so ∂L/∂z gathers all of them."
         )
-    if view.is_output and unit.activation == "step":
-        return translate(
-            "Microscope", "The perceptron rule takes the answer less the target for the slope."
-        )
+    if view.rule:
+        return _rule_sentence(view)
     if unit.dl_da == 0.0:
-        return translate("Microscope", "∂L/∂a is 0: what comes after has nothing to send back.")
+        return _nothing_sentence(view)
     return _gradient_sentence(view)
+
+
+def _free_sentence(view: StepView) -> str:
+    """Say that an output has no target on this row, where others have one."""
+    translate = QCoreApplication.translate
+    text = translate(
+        "Microscope",
+        "{name} has no target on this row (don't care): any answer of it is right, it adds "
+        "nothing to the loss, and nothing comes back.",
+    )
+    if view.unit.blame != 0.0:
+        text = translate(
+            "Microscope",
+            "{name} has no target on this row (don't care). What comes back is from the outputs "
+            "that have one: softmax shares 1 out among all.",
+        )
+    return text.format(name=view.name)
+
+
+def _rule_sentence(view: StepView) -> str:
+    """Say what the perceptron rule does in the place of the chain rule."""
+    translate = QCoreApplication.translate
+    if view.unit.blame == 0.0:
+        return translate(
+            "Microscope",
+            "The answer is right: the error a − t is 0, and the perceptron rule leaves the "
+            "weights as they are.",
+        )
+    return translate(
+        "Microscope",
+        "A step's slope is 0, so the chain rule brings nothing back. The perceptron rule takes "
+        "the error itself, the answer less the target, times the input.",
+    )
+
+
+def _nothing_sentence(view: StepView) -> str:
+    """Say why the loss does not change with what a unit answers."""
+    translate, unit, step = QCoreApplication.translate, view.unit, view.step
+    if unit.parts is not None:
+        weights, blames = unit.parts
+        if not blames.any():
+            return translate("Microscope", "∂L/∂a is 0: what comes after has nothing to send back.")
+        if not (weights * blames).any():
+            text = translate(
+                "Microscope",
+                "∂L/∂a is 0: the weights out of {name} are 0, so nothing comes back through them.",
+            )
+            return text.format(name=view.name)
+        return translate("Microscope", "∂L/∂a is 0: what the units after it send back cancels out.")
+    if step.outputs[unit.at.unit] == step.target[unit.at.unit]:
+        return translate(
+            "Microscope", "The answer is the target itself: there is no error to send back."
+        )
+    if step.experiment.training.loss in ("hinge", "perceptron"):
+        return translate(
+            "Microscope",
+            "The answer lies on the right side, far enough to cost nothing: there is nothing to "
+            "send back.",
+        )
+    return translate(
+        "Microscope",
+        "∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to "
+        "send back.",
+    )
 
 
 def _gradient_sentence(view: StepView) -> str:
@@ -154,19 +268,32 @@ def _gradient_sentence(view: StepView) -> str:
         text = translate("Microscope", "z is {z}, {name} is flat there: nothing comes back.")
         return text.format(z=figure(unit.z), name=activation_names()[unit.activation])
     gradient, (old, _, new) = unit.gradient(row), unit.value(row)
-    text = translate("Microscope", "More {w} would raise the loss.")
-    if gradient < 0:
-        text = translate("Microscope", "More {w} would lower the loss.")
-    elif row < view.inputs and float(unit.x[row]) == 0.0:
+    if not math.isfinite(gradient):
+        text = translate("Microscope", "{name} is {value}, no finite number: no step comes of it.")
+        return text.format(name=view.gradient_name(row), value=figure(gradient))
+    text = ""
+    if row < view.inputs and float(unit.x[row]) == 0.0:
         text = translate("Microscope", "{x} is 0 on this row: {w} had no part in the answer.")
-    if view.step.batch is not None:
-        return text.format(x=view.input_name(row), w=view.weight_name(row))
-    done = translate("Microscope", "It stays as it is.")
-    if new != old:
-        smaller = translate("Microscope", "The step makes it smaller.")
-        done = smaller if new < old else translate("Microscope", "The step makes it larger.")
+    elif view.step.experiment.training.slope_at == "a":
+        text = ""  # a slope taken at the wrong place does not say where the loss goes
+    elif gradient > 0.0:
+        text = translate("Microscope", "More {w} would raise the loss on this row.")
+    elif gradient < 0.0:
+        text = translate("Microscope", "More {w} would lower the loss on this row.")
     text = text.format(x=view.input_name(row), w=view.weight_name(row))
-    return f"{text} {done}"
+    return text if view.step.batch is not None else f"{text} {_done_words(old, new)}".strip()
+
+
+def _done_words(old: float, new: float) -> str:
+    """Say what the step does to a weight."""
+    translate = QCoreApplication.translate
+    if not math.isfinite(new):
+        return translate("Microscope", "The step takes it beyond all numbers.")
+    if new < old:
+        return translate("Microscope", "The step makes it smaller.")
+    if new > old:
+        return translate("Microscope", "The step makes it larger.")
+    return translate("Microscope", "It stays as it is.")
 
 
 def update_sentence(view: StepView) -> str:
@@ -211,10 +338,10 @@ def batch_sentence(view: StepView) -> str:
     text = translate("Microscope", "Mean over {n} of {whole} rows: {rows}.")
     if len(batch.rows) > MOST_TERMS:
         text = translate("Microscope", "Mean over {n} of {whole} rows: {rows} and others.")
-    if len(batch.rows) == whole:
-        text = translate("Microscope", "Mean over all {n} rows.")
-    elif len(batch.rows) == 1:
+    if len(batch.rows) == 1:
         text = translate("Microscope", "The batch is row {rows} alone, so its mean is that row's.")
+    elif len(batch.rows) == whole:
+        text = translate("Microscope", "Mean over all {n} rows.")
     n = show_integer(len(batch.rows))
     said = [text.format(n=n, whole=show_integer(whole), rows=names)]
     kept = view.step.kept(view.unit.at)
@@ -231,6 +358,10 @@ def check_sentence(view: StepView) -> str:
     translate, check = QCoreApplication.translate, view.check
     if check is None:
         return ""
+    if view.rule:
+        return translate("Microscope", "The rule follows no slope: the numeric gradient is 0.")
+    if not math.isfinite(check.analytic) or not math.isfinite(check.numeric):
+        return translate("Microscope", "Beyond all numbers there is nothing to compare.")
     text = translate("Microscope", "numeric {numeric} · gap {gap}")
     gap = abs(check.analytic - check.numeric)
     if not check.passed:
@@ -255,6 +386,17 @@ def powers(value: float) -> str:
 def again_sentence(view: StepView) -> str:
     """Say what the step did to the loss on this row."""
     translate, step = QCoreApplication.translate, view.step
+    training = step.experiment.training
+    if not step.counts:
+        return translate("Microscope", "Without a target the row has no loss, before or after.")
+    if not math.isfinite(step.loss_after):
+        return translate(
+            "Microscope",
+            "With the new weights the loss on this row is no finite number: nothing can be learned "
+            "from there.",
+        )
+    if step.loss_after < step.loss and step.batch is not None:
+        return translate("Microscope", "With the new weights the loss on this row is lower too.")
     if step.loss_after < step.loss:
         return translate(
             "Microscope",
@@ -262,12 +404,16 @@ def again_sentence(view: StepView) -> str:
         )
     if step.loss_after == step.loss:
         return translate("Microscope", "The loss on this row stays as it is.")
+    if math.isnan(step.loss):
+        return translate(
+            "Microscope", "With the new weights the loss on this row is a number again."
+        )
     if step.batch is not None:
         return translate(
             "Microscope",
             "The loss on this row is higher after this step, which serves all rows of its batch.",
         )
-    if step.experiment.training.optimiser.name != "sgd":
+    if training.optimiser.name != "sgd" or training.slope_at == "a":
         return translate("Microscope", "The loss on this row is higher after this step.")
     return translate(
         "Microscope",

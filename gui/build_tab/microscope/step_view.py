@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
@@ -63,6 +64,17 @@ class StepView:
     def is_output(self) -> bool:
         """Whether the unit is one of the outputs."""
         return self.unit.at.layer == len(self.step.experiment.network.layers) - 1
+
+    @property
+    def rule(self) -> str:
+        """What the perceptron rule takes for ∂L/∂z, which a step has not; else nothing."""
+        return "a − t" if self.unit.activation == "step" else ""
+
+    def gradient_name(self, row: int) -> str:
+        """Return what moves a weight: ∂L/∂w₁, or by the perceptron rule (a − t)·x₁."""
+        if not self.rule:
+            return f"∂L/∂{self.weight_name(row)}"
+        return self.rule if row == self.inputs else f"({self.rule})·{self.input_name(row)}"
 
     def input_name(self, row: int) -> str:
         """Return the short name of what a weight's factor is: x₁, h₂."""
@@ -127,18 +139,35 @@ class StepView:
 
     def target_name(self) -> str:
         """Return what the row's target is called: its class, or its values."""
-        return target_text(self.dataset, self.step.target)
+        return target_text(self.dataset, self.step.target, self.step.mask)
 
 
-def target_text(dataset: Dataset, target: FloatArray) -> str:
-    """Return what a target is called: its class, or its values in the unit of the data."""
-    names = class_names(dataset)
+def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
+    """Return what a target is called: its class, or its values in the unit of the data.
+
+    Parameters
+    ----------
+    dataset
+        Whose target it is.
+    target, mask
+        Shape (outputs,); a mask of 0 leaves an answer free, and the target says nothing.
+    """
+    names, values = class_names(dataset), target.tolist()
+    free = QCoreApplication.translate("Microscope", "free")
+    if not mask.any():
+        return free
     if dataset.task == "multiclass" and names:
         return names[int(np.argmax(target))]
-    if dataset.task == "binary" and len(names) == 2 and float(target[0]) in (0.0, 1.0):
-        return names[int(target[0])]
-    values = (dataset.y_in_own_units(i, float(value)) for i, value in enumerate(target))
-    return " ".join(show_number(value, 4) for value in values)
+    if dataset.task == "binary" and len(names) == 2 and values[0] in (0.0, 1.0):
+        return names[int(values[0])]
+    said = [show_number(dataset.y_in_own_units(i, value), 4) for i, value in enumerate(values)]
+    return " ".join(text if counts else free for text, counts in zip(said, mask, strict=True))
+
+
+def errors_of(step: OneStep) -> FloatArray:
+    """Return what each answer lacks to its target, 0 for a free one; shape (outputs,)."""
+    with np.errstate(all="ignore"):
+        return np.asarray(np.where(step.mask == 0.0, 0.0, step.outputs - step.target))
 
 
 def largest(values: FloatArray, kept: int = -1) -> tuple[int, ...]:
@@ -166,7 +195,9 @@ def figure(value: float) -> str:
     size = abs(value)
     if 0 < size < 0.0005:
         return significant(value, 3)
-    return show_number(value, 4) if size >= 1e5 else show_fixed(value, 3)
+    if size < 1e5:
+        return show_fixed(value, 3)
+    return show_number(value, 4 if size < 1e100 else 2)
 
 
 def short_figure(value: float) -> str:

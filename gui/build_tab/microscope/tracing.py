@@ -128,7 +128,7 @@ def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
         experiment = at_snapshot(experiment, state.snapshot)
         source = state.snapshot
     x, y = state.rows_at([state.row])
-    mask = _mask(dataset, state.row)
+    (mask,) = dataset.mask_at([state.row])
     rows = None if made is None or not of_batch else made.rows
     return Wanted(source, experiment, dataset, state.row, x[0], y[0], mask, of_batch, rows)
 
@@ -136,15 +136,6 @@ def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
 def is_slow_batch(state: BuildState) -> bool:
     """Tell whether the trainer's next step takes too long to follow while training runs."""
     return state.running and state.dataset.x_train.size > MOST_NUMBERS_LIVE
-
-
-def _mask(dataset: Dataset, row: int) -> FloatArray | None:
-    """Return which of a row's targets count."""
-    if dataset.table_x is not None:
-        return None if dataset.table_mask is None else dataset.table_mask[row]
-    trained = len(dataset.x_train)
-    mask = dataset.mask_train if row < trained else dataset.mask_test
-    return None if mask is None else mask[row if row < trained else row - trained]
 
 
 class Tracer:

@@ -15,7 +15,7 @@ from gui.build_tab.microscope.formulas import (
     term_lines,
     update_formula,
 )
-from gui.build_tab.microscope.step_view import StepView, figure, largest, number
+from gui.build_tab.microscope.step_view import StepView, errors_of, figure, largest, number
 from gui.widgets.formula import Formula, Word, latex, plain
 from model.places import UnitAt
 
@@ -47,8 +47,9 @@ def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
     last = len(step.experiment.network.layers) - 1
     names = {unit: view.name_of(UnitAt(last, unit)) for unit in range(len(step.outputs))}
     errors, answers = [], []
-    for unit in largest(step.outputs - step.target):
-        before, target = float(step.outputs[unit]), float(step.target[unit])
+    for unit in largest(errors_of(step)):
+        before = float(step.outputs[unit])
+        target = None if step.is_free(UnitAt(last, unit)) else float(step.target[unit])
         errors.append(error_formula(names[unit], before, target))
         after = float(step.outputs_after[unit])
         answers.append(answer_change(names[unit], before, after, target))
@@ -65,20 +66,23 @@ def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
             translate("Microscope", "Update"),
             [update_formula(view), *term_lines(view), *_updates(view)],
         ),
-        (translate("Microscope", "After the step"), [loss_change(view), *answers]),
+        (
+            translate("Microscope", "After the step"),
+            [*([loss_change(view)] if step.counts else []), *answers],
+        ),
     ]
 
 
 def _gradients(view: StepView) -> list[Formula]:
     unit = view.unit
-    lines: list[Formula] = [(Word("∂L/∂z = "), number(unit.blame))]
+    lines: list[Formula] = [(Word(f"{view.rule or '∂L/∂z'} = "), number(unit.blame))]
     for row in view.changes:
         factor = 1.0 if row == view.inputs else float(unit.x[row])
         gradient = unit.gradient(row)
         lines.append(
             (
-                Word(f"∂L/∂{view.weight_name(row)} = "),
-                number(unit.blame),
+                Word(f"{view.gradient_name(row)} = "),
+                number(unit.blame, factor=True),
                 Word("·"),
                 number(factor, factor=True),
                 Word(" = "),

@@ -32,6 +32,7 @@ from gui.build_tab.network_view.weight_editor import WeightEditor
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, PAUSE_S, STEP, WeightGesture
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import show_fixed
+from gui.widgets.accessible import Told, tell_keyboard
 from model.places import Target, UnitAt, WeightAt
 
 HOVER_MS, DRAG_FROM_PX = 250, 3
@@ -83,8 +84,8 @@ class CanvasView(ZoomView):
 
     Notes
     -----
-    The items of a graphics view are no accessible objects of their own, so the view speaks for the
-    one that the keyboard is on.
+    The items of a graphics view are no accessible objects of their own, so the view tells of each,
+    and speaks for the one that the keyboard is on.
     """
 
     def __init__(self, model: BuildModel, scene: NetworkScene) -> None:
@@ -568,11 +569,32 @@ class CanvasView(ZoomView):
 
     # -- Screen readers ----------------------------------------------------------------------------
 
+    def drawn(self) -> list[Target]:
+        """Return every unit that is drawn, layer by layer, and then every edge."""
+        scene = self.network_scene
+        units = sorted(scene.units, key=lambda at: (at.layer, at.unit))
+        return [*units, *(at for _, gap in sorted(scene.edges.items()) for at in gap.places())]
+
+    def told(self, part: Target) -> Told | None:
+        """Return what a screen reader says of a unit or an edge, and where it is."""
+        scene = self.network_scene
+        if not scene.contains(part):
+            return None
+        if isinstance(part, UnitAt) and part in scene.units:
+            area = scene.units[part].sceneBoundingRect()
+        else:
+            area = QRectF(scene.anchor(part) - QPointF(5, 5), QSize(10, 10))
+        rect = self.mapFromScene(area).boundingRect()
+        here = self.viewport().mapTo(self, rect.topLeft())
+        has_keyboard = self.hasFocus() and part == scene.current
+        return Told(scene.describe(part), QRect(here, rect.size()), has_keyboard)
+
     def _speak_of(self, target: Target) -> None:
         """Describe a target; say it where a person goes by keys."""
         text = self.network_scene.describe(target)
         self.describe(text)
         if self.network_scene.is_ringed:
+            tell_keyboard(self)
             self._say(text)
 
     def _say(self, text: str) -> None:

@@ -438,8 +438,10 @@ class CircuitCard(Card):
         network = state.experiment.network
         found: Circuit | Unreadable | None = None
         if all(np.isfinite(each).all() for each in state.network.parameters.matrices):
-            readings = read_gates(replace(state.experiment, network=state.network.spec))
-            found = read_circuit(state.network, readings)
+            with np.errstate(all="ignore"):
+                readings = read_gates(replace(state.experiment, network=state.network.spec))
+            if np.isfinite([reading.values for reading in readings]).all():
+                found = read_circuit(state.network, readings)
         names = {
             UnitAt(layer, unit): unit_name(UnitAt(layer, unit), network, state.dataset)
             for layer in range(INPUTS, len(network.layers))
@@ -454,7 +456,7 @@ class CircuitCard(Card):
         self.drawing.hide()
         self.remark.hide()
         text = (
-            self.tr("Some weights are no longer finite numbers.")
+            self.tr("Some weights or sums are no finite numbers.")
             if found is None
             else self._why_not(found, names)
         )

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolTip
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
-from gui.format import count, show_number
+from gui.format import count
 from gui.plots.colours import diverging, mixed_classes, normalise_output, unit_scale
 from gui.plots.legend import draw_shape
 from gui.plots.plane_axes import UNSCALED
@@ -33,7 +33,7 @@ from model.experiment import FloatArray, PointsData
 from model.insight.answers import Answers, class_names, output_scale
 from model.insight.contour import level_segments
 from model.insight.plane import MAP_SIDE, Plane, plane_of, plane_outputs, plane_unit
-from model.metrics import RIGHT, WRONG
+from model.metrics import OPEN, RIGHT, WRONG
 from model.places import UnitAt
 
 _MOST_CLASSES = 8
@@ -388,11 +388,11 @@ class DecisionMap(PlaneMap):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             spot = self.spot_under(QPointF(event.pos()))
             if spot is not None:
-                QToolTip.showText(event.globalPos(), self._told(spot), self)
+                QToolTip.showText(event.globalPos(), self._spot_words(spot), self)
                 return True
         return super().event(event)
 
-    def _told(self, spot: Spot) -> str:
+    def _spot_words(self, spot: Spot) -> str:
         """Return how many rows lie on a spot, of which class, and how many are wrong."""
         points, state = self.layer.points, self._state
         assert points is not None
@@ -411,19 +411,29 @@ class DecisionMap(PlaneMap):
         text = self.tr("{n} rows here") if points.each == 1 else self.tr("About {n} rows here")
         return "; ".join([text.format(n=count(spot.rows)), *parts])
 
+    def point_words(self, index: int) -> list[str]:
+        """Return a point's class, and how the network answers it."""
+        points, state, said = self.layer.points, self._state, list[str]()
+        assert points is not None
+        assert state is not None
+        if points.value is None:
+            names = (*class_names(state.dataset), self.tr("free"))  # a kind of -1 is the last
+            said.append(names[int(points.kind[index])])
+        if index < len(self.outcomes):
+            outcome = int(self.outcomes[index])
+            words = {WRONG: self.tr("answered wrongly"), OPEN: self.tr("undecided")}
+            said.append(words.get(outcome, ""))
+        if points.test[index]:
+            said.append(self.tr("test row"))
+        return [word for word in said if word]
+
     def _describe(self) -> None:
         """Say to a screen reader how keys edit points, and where many rows lie on one spot."""
         said = [self.tr("Arrow keys move a cursor; Space uses the chosen tool there.")]
         if self._made_by_hand is None:
             said = []
         for spot in self.layer.spots[:_MOST_TOLD]:
-            axes = zip(self._axes.names, self._axes.units, (spot.x, spot.y), strict=True)
-            place = ", ".join(
-                f"{name} {show_number(at * spread + offset, 3)}"
-                for name, (offset, spread), at in axes
-                if name
-            )
-            said.append(f"{place}: {self._told(spot)}.")
+            said.append(f"{self.place_words(spot.x, spot.y)}: {self._spot_words(spot)}.")
         self.setAccessibleDescription(" ".join(said))
 
     def retranslate(self) -> None:

@@ -119,7 +119,7 @@ def _one_unit(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
         "larger.",
     )
     least = float(derivative("sigmoid", np.ones((1, 1)))[0, 0])
-    said = [text.format(least=significant(least, 2)), rate]
+    said = [text.format(least=significant(least, 4)), rate]
     if state.epoch:
         errors = state.network.forward(state.dataset.x_train) - state.dataset.y_train
         text = translate(

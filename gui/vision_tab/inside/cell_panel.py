@@ -7,11 +7,14 @@ from html import escape
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
+from gui.explain import explain
 from gui.format import show_integer, show_number, significant
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.inside.inside_model import InsideModel, InsideState
+from gui.vision_tab.inside.kernel_unit import kernel_in
 from gui.vision_tab.inside.kernel_view import KernelView, Part
 from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import (
@@ -20,11 +23,13 @@ from gui.vision_tab.inside.words import (
     channel_name,
     figure,
     layer_name,
+    map_name,
 )
 from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
 from gui.widgets.panel import Panel
 from vision.inside.cell import Explanation
 from vision.inside.graph import Kind
+from vision.inside.kernel import Kernel
 from vision.preprocessing import Preprocessing
 
 MOST_PARTS, MOST_TERMS = 3, 8
@@ -37,14 +42,17 @@ class CellPanel(Panel):
     ----------
     model
         What is seen inside the network.
+    open_kernel
+        The action that opens the kernel of the chosen cell in Build.
     """
 
-    def __init__(self, model: InsideModel) -> None:
+    def __init__(self, model: InsideModel, open_kernel: QAction) -> None:
         super().__init__()
         self.setObjectName("inside_cell")
         self._model = model
         self._state = InsideState()
         self._title, self._where = label("title"), label("hint", "inside_cell_name")
+        explain(self._title, "weighted-sum", "activation")
         self.kernel = KernelView(model.follow)
         self.terms = TermRows("inside_terms", model.follow)
         self._sums = label("", "inside_sums", wrap=True)
@@ -56,7 +64,11 @@ class CellPanel(Panel):
         self.follow_button = push_button("inside_follow", "link", "small")
         self.follow_button.clicked.connect(self._on_follow)
         self._about_title = label("title")
+        explain(self._about_title, "unit")
         self._about = label("hint", "inside_about", wrap=True)
+        self._open_kernel = open_kernel
+        self.kernel_button = push_button("inside_open_kernel", "link", "small")
+        self.kernel_button.clicked.connect(open_kernel.trigger)
         self._lay_out()
         self.retranslate()
 
@@ -87,6 +99,7 @@ class CellPanel(Panel):
         layout.addWidget(self._rule)
         layout.addWidget(self._about_title)
         layout.addWidget(self._about)
+        layout.addWidget(self.kernel_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -107,8 +120,12 @@ class CellPanel(Panel):
             self._show_verdict(told)
         for part in (self._rule, self._about_title, self._about):
             part.setVisible(told is not None)
+        kernel = kernel_in(state)
+        self.kernel_button.setVisible(kernel is not None)
         if told is not None:
-            self._about.setText(self._kind_text(told))
+            self._about.setText(
+                " ".join(filter(None, (self._kind_text(told), self._limit(kernel))))
+            )
 
     def _place(self) -> str:
         state = self._state
@@ -116,9 +133,7 @@ class CellPanel(Panel):
             return ""
         if state.layer is None:
             return self.tr("the picture")
-        return self.tr("{layer}, map {n}").format(
-            layer=layer_name(state.layer), n=state.cell.channel
-        )
+        return map_name(state.layer, state.cell.channel)
 
     def _without(self) -> str:
         """Say what there is to say of a number that is not recomputed."""
@@ -307,6 +322,20 @@ class CellPanel(Panel):
             return self.tr("No neuron of its own: it works on the numbers of those before it.")
         return self.tr("No neuron: it has no weights and learns nothing.")
 
+    def _limit(self, kernel: Kernel | None) -> str:
+        """Say what a unit of Build does not do of a kernel's activation, or nothing."""
+        if kernel is None or kernel.told.activation is None:
+            return ""
+        if kernel.without is not None:
+            return self.tr("Build has no {activation}: there it is the sum before it.").format(
+                activation=activation_name(kernel.without)
+            )
+        if kernel.bound is not None:
+            return self.tr("In Build it is a ReLU, which does not stop at {bound}.").format(
+                bound=show_number(kernel.bound)
+            )
+        return ""
+
     # -- Person ------------------------------------------------------------------------------------
 
     def _on_follow(self) -> None:
@@ -319,6 +348,9 @@ class CellPanel(Panel):
         self._title.setText(self.tr("One cell, recomputed"))
         self._about_title.setText(self.tr("What a neuron of Build is here"))
         self.follow_button.setText(self.tr("Go to the number that adds most"))
+        self.kernel_button.setText(self._open_kernel.text())
+        tip = self.tr("One unit with these weights, and patches of this picture as its rows")
+        describe(self.kernel_button, self._open_kernel.text(), tip)
         describe(self.follow_button, self.tr("Choose the cell of the layer before that adds most"))
         self.kernel.show_heads(self.tr("what it sees"), self.tr("its kernel"))
         tip = self.tr("Click a number to see where it comes from")

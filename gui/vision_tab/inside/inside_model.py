@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.vision_tab.state import StageKind
 from gui.workers.latest_task import LatestTask
 from vision.errors import VisionError
 from vision.inside.cell import (
@@ -41,8 +42,6 @@ class InsideState:
 
     Attributes
     ----------
-    is_open
-        Whether a person looks inside.
     is_live
         Whether the pictures come from a stream.
     view
@@ -61,7 +60,6 @@ class InsideState:
         How the score of the most probable class comes about, or ``None``.
     """
 
-    is_open: bool = False
     is_live: bool = False
     view: InsideView | None = None
     error: VisionError | None = None
@@ -127,24 +125,11 @@ class InsideModel(QObject):
         self._task = LatestTask(self)
         self._wanted: PictureResult | None = None
         self._looked_at: PictureResult | None = None
+        self._is_open = False
         self._vision = vision
         vision.state_changed.connect(self._on_vision_changed)
 
     # -- A person ----------------------------------------------------------------------------------
-
-    def open(self, on: bool) -> None:
-        """Look inside, or go back to what the network says."""
-        if on == self.state.is_open:
-            return
-        if not on:
-            self._task.cancel()
-            self._wanted = self._looked_at = None
-            # The network and its maps may go; a worker that is still at it has the old ones.
-            self._looker = Looker()
-            self._set(InsideState())
-            return
-        self._set(replace(self.state, is_open=True))
-        self._on_vision_changed(self._vision.state)
 
     def choose_layer(self, place: int) -> None:
         """Look at a layer's map that reacts most, at its strongest cell."""
@@ -198,16 +183,28 @@ class InsideModel(QObject):
     # -- What is on show ---------------------------------------------------------------------------
 
     def _on_vision_changed(self, state: VisionState) -> None:
-        if not self.state.is_open or state.result is None or state.result is self._looked_at:
+        if self._is_open and not state.is_inside:
+            self._let_go()
+        self._is_open = state.is_inside
+        if state.stage.kind is StageKind.EMPTY and self.state.view is not None:
+            self._let_go()
+        if not self._is_open or state.result is None or state.result is self._looked_at:
             return
         self._wanted = state.result
         if not self._task.is_wanted:
             self._look()
 
+    def _let_go(self) -> None:
+        self._task.cancel()
+        self._wanted = self._looked_at = None
+        # The network and its maps may go; a worker that is still at it has the old ones.
+        self._looker = Looker()
+        self._set(InsideState())
+
     def _look(self) -> None:
         """Compute the maps of the newest picture; those that came meanwhile are passed over."""
         shown, self._wanted = self._wanted, None
-        if shown is None or not self.state.is_open:
+        if shown is None:
             return
         self._looked_at = shown
         self._task.start(_work(self._looker, shown), self._on_looked, self._on_failed)
@@ -224,7 +221,7 @@ class InsideModel(QObject):
 
     def _on_failed(self, error: Exception, details: str) -> None:
         if isinstance(error, VisionError):
-            self._set(InsideState(is_open=True, error=error))
+            self._set(InsideState(error=error))
         else:
             self._vision.messages.failed(error, details, source=self._vision)
         self._look()
@@ -260,7 +257,7 @@ def _explained(state: InsideState) -> InsideState:
     if view is None:
         return state
     why = None
-    if view.scores is not None:
+    if view.scores is not None and view.best is not None:
         best = Cell(view.best.index, 0, 0)
         why = explain(view.graph, view.forward, view.scores, best)
     if layer is None:

@@ -26,7 +26,7 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, active, font
 from gui.vision_tab.inside.inside_model import PICTURE, InsideState
 from gui.vision_tab.inside.words import layer_name, maps_size
 from gui.vision_tab.stage.images import PixelImage
-from vision.inside.graph import Graph, as_maps
+from vision.inside.graph import Graph, Kind, as_maps
 from vision.inside.look import InsideView
 
 TILE_PX, SMALL_TILE_PX = 96, 64
@@ -36,17 +36,20 @@ _LABEL_PX, _TEXT_PX = 110, 34
 def landmarks(graph: Graph, count: int, chosen: int) -> list[int]:
     """Return the places of at most `count` layers that show the way, the chosen one among them.
 
-    The first, and the last before each change of the maps' size, say most; the rest are thinned
-    out evenly where there are still too many.
+    The first, and the last convolution before each change of the maps' size, say most; the rest are
+    thinned out evenly where there are still too many.
     """
     layers = graph.layers
     if len(layers) <= count:
         return list(range(len(layers)))
-    sizes = [layer.maps_shape[1:] for layer in layers]
+    telling = [place for place, one in enumerate(layers) if one.kind is Kind.CONVOLUTION]
+    if len(telling) < count:
+        telling = list(range(len(layers)))
+    sizes = [layers[place].maps_shape[1:] for place in telling]
     places = [0] + [
         place
-        for place in range(1, len(layers))
-        if sizes[place] != (1, 1) and (place + 1 == len(layers) or sizes[place + 1] != sizes[place])
+        for place, size, after in zip(telling, sizes, [*sizes[1:], None], strict=True)
+        if place and size not in ((1, 1), after)
     ]
     if len(places) < count // 2:
         step = (len(layers) - 1) / (count - 1)
@@ -235,7 +238,9 @@ class LayerStrip(QWidget):
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, elided)
 
     def _paint_label(self, painter: QPainter, area: QRectF, view: InsideView) -> None:
-        theme, best = active(), view.best
+        theme, best = active(), view.shown.result.best
+        if best is None:
+            return
         why = self._state.why
         lines = [(best.label, 600, theme.t1)]
         if why is not None:

@@ -24,7 +24,7 @@ from gui.theme import active
 from vision.inside.cell import Cell
 from vision.inside.network import Maps
 
-_GAP_PX, _LEAST_PX, _MOST_PX = 6, 26, 62
+_GAP_PX, _LEAST_PX, _MOST_PX, _LARGEST_PX = 6, 26, 62, 128
 _FINEST = 64
 
 
@@ -93,7 +93,9 @@ class MapGrid(_Keyed):
     def _lay_out(self) -> None:
         count = 1 if self._maps is None else len(self._maps)
         width = max(60, self.width() - 6)
-        most = _MOST_PX if count <= 64 else _LEAST_PX + 8 if count <= 400 else _LEAST_PX
+        # A few maps make use of a large window, eight in a row.
+        few = min(_LARGEST_PX, max(_MOST_PX, (width + _GAP_PX) // 8 - _GAP_PX))
+        most = few if count <= 64 else _LEAST_PX + 8 if count <= 400 else _LEAST_PX
         self._columns = max(1, (width + _GAP_PX) // (most + _GAP_PX))
         self._side = most
         rows = -(-count // self._columns)
@@ -181,7 +183,19 @@ class LargeMap(_Keyed):
             self._image = None
         else:
             self._image = picture or signed_picture(values, active())
+            self._take_height()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take no more height than the map has at this width."""
+        self._take_height()
+        super().resizeEvent(event)
+
+    def _take_height(self) -> None:
+        if self._values is not None:
+            rows, columns = self._values.shape
+            needed = round((self.width() - 2) / columns * rows) + 2
+            self.setMaximumHeight(max(self.minimumHeight(), needed))
 
     def sizeHint(self) -> QSize:
         """Return a size that takes what room there is."""

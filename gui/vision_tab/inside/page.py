@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.error_texts import sentence_of
+from gui.explain import explain
 from gui.format import decimal, number, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
@@ -44,6 +45,8 @@ class InsidePage(Panel):
         self._title, self._note = label("title"), label("hint", "inside_note")
         self.strip = LayerStrip(model.choose_layer)
         self._layer_title = label("strong", "inside_layer_title", wrap=True)
+        explain(self._title, "layer", "forward-pass")
+        explain(self._layer_title, "layer")
         self.layer_box = ElidingCombo()
         self.layer_box.setObjectName("inside_layers")
         self.layer_box.setMinimumWidth(120)
@@ -53,7 +56,12 @@ class InsidePage(Panel):
         self._map_title = label("strong", "inside_map_title")
         self.large = LargeMap(model.choose_cell)
         self._caption = label("hint", "inside_caption", wrap=True)
-        self._why_title, self._why_note = label("title", "inside_why_title"), label("hint")
+        self._why_title, self._why_note = (
+            label("title", "inside_why_title", wrap=True),
+            label("hint"),
+        )
+        explain(self._map_title, "activation")
+        explain(self._why_title, "features", "weighted-sum")
         self.why = TermRows("inside_why", model.follow_term)
         self._message = label("hint", "inside_message", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -82,18 +90,23 @@ class InsidePage(Panel):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.maps)
+        self.maps.installEventFilter(self)
         self._scroll = scroll
-        left.addWidget(scroll, 1)
+        # What the maps do not need stays empty below the legend, not above it.
+        left.addWidget(scroll, 1000)
         left.addWidget(self._legend)
+        left.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(GAP_S_PX)
         right.addWidget(self._map_title)
-        right.addWidget(self.large, 1)
+        right.addWidget(self.large, 1000)
         right.addWidget(self._caption)
+        right.addStretch(1)
         middle.addLayout(left, 11)
         middle.addLayout(right, 9)
         body.addLayout(middle, 1)
-        body.addWidget(rule())
+        self._why_rule = rule()
+        body.addWidget(self._why_rule)
         body.addLayout(_beside(self._why_title, self._why_note))
         body.addWidget(self.why)
         layout = QVBoxLayout(self)
@@ -204,8 +217,12 @@ class InsidePage(Panel):
         view, why = self._state.view, self._state.why
         assert view is not None  # the page is hidden without
         best = view.best
-        self._why_note.setVisible(why is not None)
-        self.why.setVisible(why is not None)
+        for widget in (self._why_note, self.why):
+            widget.setVisible(why is not None)
+        for widget in (self._why_rule, self._why_title):
+            widget.setVisible(best is not None)
+        if best is None:
+            return
         if why is None:
             text = self.tr("Why {label}: the last layer gives no sum for each class")
             self._why_title.setText(text.format(label=best.label))
@@ -238,6 +255,12 @@ class InsidePage(Panel):
         self.why.show_rows(rows)
 
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take no more height for the maps than they have."""
+        if event.type() == QEvent.Type.Resize:
+            self._scroll.setMaximumHeight(self.maps.height() + 2)
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the maps the room that a low window has."""

@@ -31,6 +31,13 @@ def layer_name(layer: Layer) -> str:
     return names[layer.kind].format(n=layer.number)
 
 
+def map_name(layer: Layer, channel: int) -> str:
+    """Name a map of a layer: "conv 1, map 21"."""
+    return QCoreApplication.translate("Inside", "{layer}, map {n}").format(
+        layer=layer_name(layer), n=channel
+    )
+
+
 def maps_size(shape: tuple[int, int, int]) -> str:
     """Write how many maps of what size there are, shortly: "32 × 112²"."""
     maps, height, width = shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -40,6 +40,7 @@ from gui.vision_tab.stage.overlay import (
     draw_explanation,
     whole_pixels,
 )
+from gui.widgets.accessible import Told
 from vision.display import DisplaySize
 
 DROP_INSET_PX = 8
@@ -205,6 +206,18 @@ class StageView(QGraphicsView):
             self._boxes, self._lit = boxes, lit
             self.viewport().update()
 
+    def drawn(self) -> list[tuple[str, QRectF]]:
+        """Return what is written on the picture: the label, then each box's."""
+        label = [] if self.badge is None else [(self.badge, self._item.boundingRect())]
+        said = [(f"{badge.title} {badge.figure}", area) for badge, area in label]
+        return [*said, *((f"{box.name} {box.figure}", box.rect) for box in self._boxes if box.name)]
+
+    def told(self, part: tuple[str, QRectF]) -> Told:
+        """Return what a screen reader says of the label or of a box, and where it is."""
+        name, area = part
+        rect = self._on_screen(area).toAlignedRect()
+        return Told(name, QRect(self.viewport().mapTo(self, rect.topLeft()), rect.size()))
+
     def show_veil(self, veil: QImage) -> None:
         """Lay an image with an alpha over the whole picture; an empty one lays nothing."""
         if not (veil.isNull() and self._veil.isNull()):
@@ -349,6 +362,8 @@ class StageView(QGraphicsView):
 
     def drawForeground(self, painter: QPainter, _rect: QRectF | object) -> None:
         """Paint explanation, brackets and label over the picture, in screen pixels."""
+        if self._is_small and self._is_target:
+            self._draw_target(painter)
         if not self._item.image.isNull():
             self._draw_veil_and_boxes(painter)
         seen = self._seen_rect()
@@ -366,6 +381,15 @@ class StageView(QGraphicsView):
             used = draw_badge(painter, seen, self.badge, self.viewport().width(), self._label)
             if self.explanation is not None and self.explanation.sentence:
                 draw_card(painter, seen, used, self.explanation, self.viewport().width())
+        painter.restore()
+
+    def _draw_target(self, painter: QPainter) -> None:
+        """Frame the picture as the place where something will be dropped."""
+        painter.save()
+        painter.resetTransform()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(active().acc), 4))
+        painter.drawRect(self.viewport().rect())
         painter.restore()
 
     def _draw_veil_and_boxes(self, painter: QPainter) -> None:

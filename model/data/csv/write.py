@@ -18,8 +18,9 @@ def write_csv(
     *,
     separator: str = ",",
     decimal: str = ".",
+    encoding: str = "utf-8",
 ) -> None:
-    """Write a header and rows, UTF-8, whole or not at all.
+    """Write a header and rows, whole or not at all.
 
     Parameters
     ----------
@@ -31,6 +32,8 @@ def write_csv(
         Numbers are written with the fewest digits that read back to the same number.
     separator, decimal
         One character each; they must differ.
+    encoding
+        ``"utf-8-sig"`` marks the file as UTF-8; without it Excel reads letters such as "ş" wrong.
 
     Raises
     ------
@@ -54,7 +57,7 @@ def write_csv(
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
     writer.writerow(names)
     writer.writerows([field(value) for value in row] for row in rows)
-    write_bytes(path, out.getvalue().encode())
+    write_bytes(path, out.getvalue().encode(encoding))
 
 
 def plain_cells(row: Iterable[object]) -> list[object]:

@@ -17,7 +17,7 @@ def state_of(viewer: Viewer) -> InsideState:
 
 
 def look_inside(viewer: Viewer) -> None:
-    viewer.click("look_inside")
+    viewer.click("task_inside")
     viewer.wait(lambda: state_of(viewer).view is not None, "the maps are there", FRAME_MS)
 
 
@@ -44,7 +44,7 @@ def test_from_the_label_to_the_pixels(viewer: Viewer) -> None:
     assert state_of(viewer).place == PICTURE
     assert "what the network is given" in viewer.plain("inside_sums")
 
-    viewer.click("look_inside")
+    viewer.click("task_classification")
     viewer.wait_for_label("espresso")
 
 

@@ -18,6 +18,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData, SplitSpec, StopSpec, TableData, TruthTableData
+from model.places import UnitAt
 from model.recipes.quadrants import by_hand
 
 LEFT = Qt.MouseButton.LeftButton
@@ -99,6 +100,32 @@ def test_space_trains_and_pauses_also_after_a_tile_was_clicked(
     qtbot.keyClick(tab, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not tab.model.is_training, timeout=5000)
     assert bench.bar.train_button.text() == "Train"
+
+
+def test_the_mistakes_and_the_weights_keep_their_keys_at_the_end(
+    qtbot: QtBot, bench: Workbench, tab: BuildTab
+) -> None:
+    assert tab.model.choose_data(TableData("iris"))
+    qtbot.keyClick(tab, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    assert tab.model.state.epoch == 1
+    bench.data.samples.mistakes.setFocus()
+    tab.model.open_microscope(UnitAt(0, 0))
+    for part in (bench.data.samples.mistakes, bench.microscope.update_card.table):
+        for key in (Qt.Key.Key_Home, Qt.Key.Key_Left, Qt.Key.Key_Up):
+            qtbot.keyClick(part, key)
+            assert tab.model.state.epoch == 1
+
+
+def test_single_keys_reach_the_tab_from_mistakes_and_weights(
+    qtbot: QtBot, bench: Workbench, tab: BuildTab
+) -> None:
+    assert tab.model.choose_data(TableData("iris"))
+    tab.model.open_microscope(UnitAt(0, 0))
+    for epoch, part in enumerate(
+        (bench.data.samples.mistakes, bench.microscope.update_card.table), start=1
+    ):
+        qtbot.keyClick(part, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+        qtbot.waitUntil(lambda epoch=epoch: tab.model.state.epoch == epoch)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Home, Qt.Key.Key_Left])

@@ -112,8 +112,8 @@ def recovery_question(window: GlassnetWindow, tab: BuildTab, folder: Path, *_: o
 
 
 def help_list(window: GlassnetWindow, *_: object) -> QWidget:
-    window.show_help()
-    return the_dialog(window, "help_dialog")
+    window.all_actions["keys"].trigger()
+    return the_dialog(window, "keys_dialog")
 
 
 def table_import(window: GlassnetWindow, tab: BuildTab, folder: Path, qtbot: QtBot) -> QWidget:

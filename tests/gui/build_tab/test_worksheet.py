@@ -16,7 +16,7 @@ from gui.build_tab.worksheet import state_as_blocks
 from gui.settings import choose_language, choose_theme
 from gui.window import GlassnetWindow
 from gui.worksheet import Block, Heading, Picture, Prose, Table
-from model.experiment import DataSpec, GateData, PlaneData, TableData
+from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from model.places import UnitAt
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -82,6 +82,13 @@ def test_the_chosen_unit_is_the_one_that_is_written_out(bench: Workbench) -> Non
     bench.model.choose_unit(UnitAt(0, 2))
     headings = [block.text for block in blocks_of(bench, False) if isinstance(block, Heading)]
     assert "h₃ on row 2" in headings
+
+
+def test_a_free_target_is_no_number(bench: Workbench) -> None:
+    rows, targets = ((0.0, 0.0), (0.0, 1.0)), ((0.0, 1.0), (None, 0.0))
+    bench.model.choose_data(TruthTableData(("x1", "x2"), ("p", "q"), rows, targets))
+    printed = tables(blocks_of(bench, is_blank=True))[0]
+    assert [row[2::2] for row in printed.rows] == [("0", "1"), ("–", "0")]
 
 
 def test_equal_rows_are_printed_once(bench: Workbench) -> None:

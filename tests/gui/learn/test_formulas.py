@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from gui.learn.rich_text import html_of, plain
 from gui.theme import DARK, LIGHT, Theme
 from gui.typesetting import SHIPPED, file_name
 from gui.widgets.inline_formula import mark, show_with_formulas
+from model.experiment import Experiment
 from model.glossary import glossary
-from model.lessons import LESSONS
+from model.lessons import LESSONS, Situation
 from model.lessons.prose import formulas
 from tests.gui.learn.learner import Learner
 
 FRACTION, SCRIPT, LETTER = r"\sigma(z) = \frac{1}{1 + e^{-z}}", "x_1", "z"
+
+
+def test_a_word_after_a_formula_is_said_apart_from_it(qapp: QApplication, tmp_path: Path) -> None:
+    nothing = Situation(experiment=Experiment())
+    html = html_of("where $z = 0$ the answer is $x_1$ or $x_2$.", nothing, tmp_path)
+    assert plain(html) == "where z = 0 the answer is x1 or x2."
 
 
 def test_all_formulas_of_lessons_and_glossary_are_shipped() -> None:

@@ -6,10 +6,20 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QRadioButton
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import (
+    QApplication,
+    QInputDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.learn.lesson_page import StepBar
+from gui.learn.rich_text import shown_number
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import GateData
@@ -33,6 +43,31 @@ def test_a_step_is_told_in_live_numbers(at_lesson: Learner) -> None:
     loss = at_lesson.model.state.snapshot
     assert loss is not None
     at_lesson.wait(lambda: f"{loss.train_loss:.4g}" in at_lesson.says("lesson_see"))
+
+
+def test_a_lesson_opens_without_the_list_of_all(at_lesson: Learner) -> None:
+    window = at_lesson.window
+    assert window.findChild(QWidget, "lesson_list") is None  # it would take a tenth of the time
+    choose_from_menu(at_lesson, "lesson_menu_items", "lesson_leave")
+    assert at_lesson.find("lesson_list").isVisible()
+
+
+def test_what_is_seen_comes_once_it_has_been_predicted(at_lesson: Learner) -> None:
+    see = at_lesson.find("lesson_see")
+    assert not see.isVisible()
+    at_lesson.click("question_guess_choice_1")
+    at_lesson.wait(see.isVisible)
+
+
+def test_what_is_seen_comes_once_it_is_too_late_to_predict(at_lesson: Learner) -> None:
+    at_lesson.click("step")
+    at_lesson.wait(at_lesson.find("lesson_see").isVisible)
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_a_live_number_is_not_broken_in_two(qapp: QApplication, language: str) -> None:
+    choose_language(qapp, language)
+    assert shown_number(10_000.0) == "10\u00a0000"
 
 
 def test_a_task_ticks_and_is_said(at_lesson: Learner) -> None:
@@ -245,6 +280,51 @@ def test_a_name_is_typed_in_the_list(
     assert window.document.author == ""
     learner.click("learn_eight_steps")
     assert window.document.author == "Ada"  # as was typed last
+
+
+@pytest.mark.parametrize("menu", ["file_menu", "lesson_menu_items"])
+def test_a_name_is_given_where_work_is_saved_and_in_the_lesson(
+    qtbot: QtBot, at_lesson: Learner, window: GlassnetWindow, menu: str
+) -> None:
+    entries = window.findChild(QMenu, menu)
+    assert entries is not None
+    entries.popup(window.mapToGlobal(window.rect().center()))
+    name = {"file_menu": "author", "lesson_menu_items": "lesson_author"}[menu]
+    entry = next(action for action in entries.actions() if action.objectName() == name)
+    assert entry.text() == "Your name…"
+    at = entries.actionGeometry(entry).center()
+    qtbot.mouseClick(entries, Qt.MouseButton.LeftButton, pos=at)
+    dialog = window.findChild(QInputDialog, "author_dialog")
+    assert dialog is not None
+    field = dialog.findChild(QLineEdit)
+    assert field is not None
+    qtbot.keyClicks(field, "Ada & Eve")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window.document.author == "Ada & Eve"
+    files = window.findChild(QMenu, "file_menu")
+    assert files is not None
+    files.popup(window.mapToGlobal(window.rect().center()))
+    texts = [action.text() for action in files.actions()]
+    files.close()
+    assert "Name: Ada && Eve…" in texts  # who opens a pupil's file sees whose it is
+    window.document.load(window.document.experiment, None)  # nothing is asked about at the end
+
+
+def test_a_quotation_in_a_choice_is_shown_as_it_is_written(learner: Learner, lesson: Path) -> None:
+    text = (lesson / "en.md").read_text(encoding="utf-8")
+    (lesson / "en.md").write_text(text.replace("1. It falls.", '1. It "falls" & ends.'), "utf-8")
+    learner.window.open_path(lesson)
+    choice = learner.find("question_guess_choice_1")
+    words = next(
+        label
+        for label in choice.parentWidget().findChildren(QLabel)
+        if "falls" in label.text() and "ends" in label.text()
+    )
+    seen = QTextDocument()
+    seen.setHtml(words.text())
+    assert words.textFormat() == Qt.TextFormat.RichText
+    assert seen.toPlainText() == 'It "falls" & ends.'
+    assert choice.accessibleName() == 'It "falls" & ends.'
 
 
 def test_progress_is_kept_for_the_next_time(at_lesson: Learner, lesson: Path) -> None:

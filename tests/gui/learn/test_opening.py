@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import GateData
 from tests.gui.learn.learner import Learner
@@ -17,6 +18,7 @@ from tests.gui.learn.learner import Learner
 CHALLENGE = {
     "schema_version": 1,
     "title": "AND with little",
+    "title_tr": "Az ile AND",
     "text": "No hidden unit is needed.",
     "data": {"kind": "gate", "name": "and"},
     "most_hidden_units": 0,
@@ -71,11 +73,47 @@ def test_a_broken_lesson_is_refused(
     assert learner.window.learn.state.progress is None
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("lesson.json", '"id": "second"', '"id": "first"', "first adı iki kez geçiyor"),
+        ("lesson.json", '"choices": 2', '"choices": 3', "guess sorusunda 2 seçenek var"),
+        ("lesson.json", '"data", "learning_rate"', '"data", "learnig_rate"', "learning_rate"),
+        ("lesson.json", '"show": "new_start"', '"show": "new_strat"', "En yakını new_start"),
+        ("lesson.json", '"tr"]', '"tr"],', "Virgülü silin"),
+        ("en.md", "b:1.h1}", "\\bta {b:1.h1}", r"\bta formüllerde bilinmiyor"),
+        ("en.md", "term:bias", "term:biass", "var olmayan bir yere gidiyor"),
+    ],
+)
+def test_what_is_wrong_with_a_lesson_is_said_in_turkish(
+    qapp: QApplication,
+    learner: Learner,
+    lesson: Path,
+    file: str,
+    old: str,
+    new: str,
+    said: str,
+) -> None:
+    choose_language(qapp, "tr")
+    path = lesson / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    learner.window.open_path(lesson)
+    message = learner.window.session.messages.shown
+    assert message is not None
+    assert ". satır:" in message.sentence()
+    assert said in message.sentence()
+
+
 def test_a_challenge_is_checked_as_the_network_changes(learner: Learner, tmp_path: Path) -> None:
     path = tmp_path / "challenge.json"
     path.write_text(json.dumps(CHALLENGE), encoding="utf-8")
     learner.window.open_path(path)
     assert learner.find("challenge_title", QLabel).text() == "AND with little"
+    learner.click("language_tr")
+    learner.wait(lambda: learner.find("challenge_title", QLabel).text() == "Az ile AND")
+    learner.click("language_en")
     result = learner.find("challenge_result", QLabel)
     learner.wait(lambda: result.text() == "0 of 3 are met.")
     learner.click("challenge_data")

@@ -49,6 +49,13 @@ def test_the_steps_end_at_both_ends() -> None:
     assert [scale.next_scale(one, larger=False) for one in (1.0, 1.25, 3.0)] == [1.0, 1.1, 2.5]
 
 
+@pytest.mark.parametrize(
+    ("percent", "factor"), [(100, 1.0), (90, 1.0), (109, 1.0), (125, 1.25), (180, 1.75), (900, 3.0)]
+)
+def test_the_system_s_text_size_is_the_size_at_the_start(percent: int, factor: float) -> None:
+    assert scale.largest_within(percent) == factor
+
+
 @pytest.mark.parametrize("stored", ["", "much", "1.3", "nan", "-2", "1e400"])
 def test_a_damaged_setting_is_the_natural_size(stored: str) -> None:
     settings().setValue("scale", stored)

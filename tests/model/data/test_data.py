@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import itertools
 from pathlib import Path
@@ -110,8 +111,26 @@ def test_free_answers_are_masked_in_a_typed_table() -> None:
     assert data.task == "multilabel"
     assert data.mask_train is not None
     assert data.mask_train.tolist() == [[1, 0], [1, 1], [0, 1]]
+    assert data.mask_at([2, 0]).tolist() == [[0, 1], [1, 0]]
     values = build_dataset(TruthTableData(("a",), ("y",), ((0,), (1,)), ((2.5,), (1,))))
     assert values.task == "regression"
+
+
+def test_targets_of_rows_that_are_chosen_count_or_are_free() -> None:
+    """A truth table's own rows are counted, else the training rows and behind them the test's."""
+    rows, targets = ((0, 0), (0, 1), (1, 0), (1, 1)), ((0,), (None,), (1,), (None,))
+    copied = TruthTableData(("a", "b"), ("p",), rows, targets, copies=3)
+    data = build_dataset(copied, SplitSpec(0.5))
+    table = data.mask_at(range(4))
+    assert table.tolist() == [[1], [0], [1], [0]]
+    bare = dataclasses.replace(data, table_x=None, table_y=None, table_mask=None)
+    assert bare.mask_train is not None
+    assert bare.mask_test is not None
+    every = np.concatenate([bare.mask_train, bare.mask_test])
+    np.testing.assert_array_equal(bare.mask_at(range(12)), every)
+    train_alone = dataclasses.replace(bare, mask_test=None).mask_at([0, 11])
+    assert train_alone.tolist() == [bare.mask_train[0].tolist(), [1]]
+    assert build_dataset(GateData("xor")).mask_at([3]).tolist() == [[1]]
 
 
 @pytest.mark.parametrize("name", PLANES)

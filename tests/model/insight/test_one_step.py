@@ -10,7 +10,17 @@ from model import backprop
 from model.data.cache import dataset_of
 from model.defaults import default_experiment
 from model.edits.network import with_chosen_data
-from model.experiment import Activation, Experiment, GateData, OptimiserSpec, TableData
+from model.experiment import (
+    Activation,
+    Experiment,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    TableData,
+    TrainingSpec,
+    TruthTableData,
+)
 from model.initialisers import initialise
 from model.insight.one_step import OneStep, one_step
 from model.places import UnitAt
@@ -164,6 +174,39 @@ def test_a_row_that_may_be_answered_anyhow_teaches_nothing() -> None:
     assert step.unit(UnitAt(0, 0)).gradients == pytest.approx(np.zeros(2))
 
 
+def test_each_output_is_free_or_not_by_itself() -> None:
+    rows, targets = ((0.0, 1.0), (1.0, 1.0)), ((1.0, None), (None, None))
+    data = TruthTableData(("a", "b"), ("p", "q"), rows, targets)
+    experiment = initialise(with_chosen_data(default_experiment(), data))
+    built = dataset_of(experiment)
+    assert built.table_x is not None
+    assert built.table_y is not None
+    steps = [
+        one_step(experiment, built, built.table_x[row], built.table_y[row], built.mask_at([row])[0])
+        for row in (0, 1)
+    ]
+    p, q, hidden = UnitAt(1, 0), UnitAt(1, 1), UnitAt(0, 0)
+    assert [step.counts for step in steps] == [True, False]
+    assert [[step.is_free(at) for at in (p, q, hidden)] for step in steps] == [
+        [False, True, False],
+        [True, True, False],
+    ]
+    assert steps[0].unit(p).blame != 0.0
+    assert steps[0].unit(q).blame == 0.0
+    assert (steps[1].loss, steps[1].loss_after) == (0.0, 0.0)
+
+
+def test_a_step_unit_has_the_slope_of_a_step() -> None:
+    layer = LayerSpec(1, "step", weights=np.array([[1.0], [1.0]]), biases=np.array([0.5]))
+    training = TrainingSpec(optimiser=OptimiserSpec("perceptron"), loss="perceptron")
+    experiment = Experiment(
+        data=GateData("and"), network=NetworkSpec(2, (layer,)), training=training
+    )
+    unit = step_on(experiment, 1).unit(UnitAt(0, 0))
+    assert unit.slope == 0.0
+    assert unit.blame == unit.a - 0.0 == 1.0  # the error itself, which no slope has a part in
+
+
 def test_drop_out_is_left_out() -> None:
     experiment = xor("tanh")
     layers = experiment.network.layers
@@ -263,9 +306,9 @@ def test_the_terms_of_the_batch_make_the_new_weight() -> None:
                 assert terms["weight"] == old
                 assert terms["gradient"] == gradient
                 assert terms["mean"] == pytest.approx(
-                    0.9 * terms["mean_before"] + 0.1 * terms["taken"], rel=1e-9
+                    0.9 * terms["mean_before"] + 0.1 * terms["taken"], rel=1e-12
                 )
-                assert old - terms["change"] == pytest.approx(new, rel=1e-9, abs=1e-12)
+                assert old - terms["change"] == pytest.approx(new, rel=1e-12, abs=1e-15)
 
 
 def test_the_gradient_of_the_batch_is_measured_a_second_way() -> None:
@@ -274,7 +317,7 @@ def test_the_gradient_of_the_batch_is_measured_a_second_way() -> None:
         check = step.check(at, row)
         assert check is not None
         assert check.passed
-        assert check.analytic == pytest.approx(step.unit(at).value(row)[1], rel=1e-9)
+        assert check.analytic == pytest.approx(step.unit(at).value(row)[1], rel=1e-12)
 
 
 def test_drop_out_says_what_it_multiplies_and_has_no_second_measure() -> None:

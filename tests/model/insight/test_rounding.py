@@ -11,7 +11,14 @@ import pytest
 
 from model.data import build_dataset
 from model.defaults import default_experiment
-from model.experiment import Activation, Experiment, GateData, LayerSpec, NetworkSpec
+from model.experiment import (
+    Activation,
+    Experiment,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+    TruthTableData,
+)
 from model.insight import round_weights
 from model.insight.rounding import (
     MOST_PRODUCTS,
@@ -162,6 +169,36 @@ def test_every_coarseness_is_judged(gate: str) -> None:
     assert rounded is not None
     assert found.coarsest.step == rounded.step
     assert try_roundings(experiment, build_dataset(experiment), lambda: True) is None
+
+
+def exchanging() -> Experiment:
+    """Return a unit that swaps its mistake for another one when its weights become integers.
+
+    The line 1.4 x1 + .4 x2 - 1.6 answers 1 at (1, 1), by .2, and at (1.2, .2), by .16, where 0 is
+    wanted. In integers it is x1 - 2, which answers 0 at both. In halves it is 1.5 x1 + .5 x2 - 1.5,
+    which answers 1 at both again; in twos, 2 x1 - 2, the first row is undecided.
+    """
+    layer = LayerSpec(1, "sigmoid", weights=np.array([[1.4], [0.4]]), biases=np.array([-1.6]))
+    rows, targets = ((1.0, 1.0), (1.2, 0.2)), ((1.0,), (0.0,))
+    data = TruthTableData(("x1", "x2"), ("y",), rows, targets)
+    return Experiment(data=data, network=NetworkSpec(2, (layer,)))
+
+
+def test_a_row_that_is_lost_is_not_made_up_for_by_another() -> None:
+    experiment = exchanging()
+    found = try_roundings(experiment, build_dataset(experiment))
+    assert found is not None
+    by_step = {attempt.step: attempt for attempt in found.attempts}
+    integers = by_step[1.0]
+    assert (found.accuracy, integers.accuracy, integers.lost) == (0.5, 0.5, 1)
+    assert not integers.keeps
+    assert found.coarsest is by_step[1 / 2]
+    rounded = round_weights(experiment)
+    assert rounded is not None
+    assert rounded.step == 1 / 2
+    rounded = round_weights(experiment, steps=(1.0,), tolerance=0.5)  # one of two rows may be lost
+    assert rounded is not None
+    assert rounded.step == 1.0
 
 
 def test_a_regression_may_lose_a_hundredth_of_r_squared() -> None:

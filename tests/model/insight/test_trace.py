@@ -22,12 +22,10 @@ from model.experiment import (
     CsvData,
     Experiment,
     GateData,
-    InitialiserSpec,
     LayerSpec,
     Loss,
     NetworkSpec,
     OptimiserSpec,
-    ScheduleSpec,
     TableData,
     TrainingSpec,
     TruthTableData,
@@ -35,99 +33,18 @@ from model.experiment import (
 from model.initialisers import initialise
 from model.insight import trace
 from model.insight.trace import Operation, Trace
-from model.losses import loss_fits
 from model.training import Trainer
 from tests.model.insight import step_oracle
+from tests.model.insight.random_experiments import HIDDEN, random_experiment
 
 replace = msgspec.structs.replace
 
-# The oracle adds exactly and calls libm, each function of both within 4 units in the last place;
-# sums here have at most 20 terms below 100, so where they cancel 20 * 100 * 1.1e-16 is left of
-# them, four layers and three steps deep: below 1e-12.
-NEAR = {"rtol": 1e-9, "atol": 1e-12}
-
-HIDDEN = [name for name in ACTIVATIONS if name not in ("step", "softmax")]
-OUTPUTS = {loss: [name for name in ACTIVATIONS if loss_fits(loss, name)] for loss in LOSSES}
-
-
-# -- Random experiments ----------------------------------------------------------------------------
-
-
-def targets_for(loss: Loss, shape: tuple[int, int], generator: np.random.Generator) -> np.ndarray:
-    """Return random targets that suit the loss."""
-    if loss in ("squared", "absolute", "huber"):
-        return 2.0 * generator.normal(size=shape)
-    if loss == "categorical_cross_entropy":
-        return np.eye(shape[1])[generator.integers(0, shape[1], shape[0])]
-    if loss == "binary_cross_entropy" and generator.random() < 0.3:
-        return generator.random(shape)
-    return generator.integers(0, 2, shape).astype(float)
-
-
-def random_data(
-    loss: Loss, widths: tuple[int, int], rows: int, generator: np.random.Generator
-) -> Dataset:
-    """Return random training rows, some answers of which are free, and two test rows."""
-    x = generator.normal(size=(rows + 2, widths[0]))
-    y = targets_for(loss, (rows + 2, widths[1]), generator)
-    mask = None
-    if generator.random() < 0.4:
-        mask = (generator.random(y.shape) < 0.7).astype(float)
-    return Dataset(
-        x_train=x[:rows],
-        y_train=y[:rows],
-        x_test=x[rows:],
-        y_test=y[rows:],
-        feature_names=tuple(f"x{k + 1}" for k in range(widths[0])),
-        target_names=tuple(f"y{k + 1}" for k in range(widths[1])),
-        class_names=(),
-        task="regression",
-        mask_train=None if mask is None else mask[:rows],
-        mask_test=None if mask is None else mask[rows:],
-    )
-
-
-def random_experiment(number: int, dropout: float = 0.0) -> tuple[Experiment, Dataset]:
-    """Return one of sixty experiments that have every loss, optimiser and regulariser in turn."""
-    generator = np.random.default_rng(number)
-    optimiser = OPTIMISERS[number % len(OPTIMISERS)]
-    loss: Loss = LOSSES[(number // len(OPTIMISERS) + number) % len(LOSSES)]
-    if optimiser == "perceptron":
-        loss, output, depth = "perceptron", "step", 0
-    else:
-        fitting = [name for name in OUTPUTS[loss] if name != "step"]
-        output, depth = fitting[number % len(fitting)], 1 if dropout else number % 3
-    inputs, outputs, rows = (int(generator.integers(1, most)) for most in (5, 4, 8))
-    if loss == "categorical_cross_entropy":
-        outputs = max(outputs, 2)
-    pinned = ((0, 0),) if number % 4 == 1 else ()
-    layers = [
-        LayerSpec(
-            int(generator.integers(1, 5)),
-            HIDDEN[int(generator.integers(len(HIDDEN)))],
-            use_bias=bool(generator.random() < 0.7),
-            dropout=dropout,
-        )
-        for _ in range(depth)
-    ]
-    layers.append(LayerSpec(outputs, output, use_bias=bool(generator.random() < 0.7)))
-    layers[0] = replace(layers[0], pinned=pinned)
-    training = TrainingSpec(
-        loss=loss,
-        optimiser=OptimiserSpec(optimiser, weight_decay=0.1),
-        learning_rate=0.1,
-        schedule=ScheduleSpec(("constant", "step", "cosine")[number % 3], every=2),
-        batch_size=int(generator.integers(0, rows + 1)),
-        shuffle=bool(generator.random() < 0.7),
-        l1=0.02 * (number % 3 == 1),
-        l2=0.03 * (number % 5 < 2),
-        clip_norm=(0.0, 0.1, 50.0)[number // 3 % 3],
-        initialiser=InitialiserSpec("normal", 0.8, 0.3),
-    )
-    network = NetworkSpec(inputs, tuple(layers))
-    experiment = Experiment(network=network, training=training, seed=number)
-    return initialise(experiment), random_data(loss, (inputs, outputs), rows, generator)
-
+# The oracle adds exactly and calls libm; each function of both is right within 4 units in the last
+# place. Sums here have 20 terms of about 1 at most: where they cancel to nothing some units of
+# 1.1e-16 a term are left of them, four layers deep, which is below 1e-14. Where they cancel but in
+# part, as much is left beside the sum: 1e-10 of it while that is a ten-thousandth of its terms.
+RELATIVE, ABSOLUTE = 1e-10, 1e-14
+NEAR = {"rtol": RELATIVE, "atol": ABSOLUTE}
 
 # -- The oracle's side -----------------------------------------------------------------------------
 
@@ -220,7 +137,7 @@ def assert_near(found: tuple[np.ndarray, ...], wanted: list) -> None:
 
 def assert_row(seen: Trace, wanted: step_oracle.Row) -> None:
     """Hold a row's numbers to the oracle's."""
-    assert seen.loss == pytest.approx(wanted.loss, rel=1e-9, abs=1e-12)
+    assert seen.loss == pytest.approx(wanted.loss, rel=RELATIVE, abs=ABSOLUTE)
     assert_near(seen.z, wanted.z)
     assert_near(seen.a, wanted.a)
     assert_near(seen.loss_slopes, wanted.dl_da)
@@ -251,11 +168,11 @@ def test_every_number_of_a_step_is_the_oracles(number: int) -> None:
             assert_near(seen.new_biases, biases)
             then = follow_row(after, loss, data, row)
             assert_near((seen.outputs_after,), [then.a[-1]])
-            assert seen.loss_after == pytest.approx(then.loss, rel=1e-9, abs=1e-12)
+            assert seen.loss_after == pytest.approx(then.loss, rel=RELATIVE, abs=ABSOLUTE)
         batch = seen.batch
         rows = [follow_row(layers, loss, data, row) for row in batch.rows]
         assert batch.loss == pytest.approx(
-            math.fsum(row.loss for row in rows) / len(rows), rel=1e-9, abs=1e-12
+            math.fsum(row.loss for row in rows) / len(rows), rel=RELATIVE, abs=ABSOLUTE
         )
         gradient = step_oracle.penalised(layers, step_oracle.mean_gradient(rows), settings)
         weights, biases = by_layer(gradient, seen)
@@ -575,7 +492,7 @@ def test_every_operation_follows_from_its_terms(number: int) -> None:
             "loss_after",
             "prediction",
         ):
-            assert follows(operation) == pytest.approx(operation.result, rel=1e-9, abs=1e-12)
+            assert follows(operation) == pytest.approx(operation.result, rel=RELATIVE, abs=ABSOLUTE)
 
 
 def test_operations_come_in_the_order_of_the_eight_steps() -> None:

@@ -96,6 +96,11 @@ def test_a_sum_of_errors_hides_that_xor_is_not_learned(version: Version) -> None
     np.testing.assert_allclose(np.abs(errors), 0.5, atol=1e-4)
 
 
+def test_the_rule_of_the_women_is_right_for_four_in_five() -> None:
+    rule = live_value("women_survived", hands_of("titanic").situation())
+    assert rule == pytest.approx(0.8, abs=0.02)
+
+
 def test_layers_bring_no_more_than_the_rule_of_the_women() -> None:
     hands = hands_of("titanic")
     reached = []

@@ -7,8 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec
-from model.lessons import Situation, live_value, situation_in_file, to_html
+from model.data import build_dataset
+from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec, PlaneData
+from model.lessons import Figures, Situation, live_value, situation_in_file, to_html
 from model.lessons.prose import formula_html, is_placeholder, placeholders
 from model.network import Network
 
@@ -41,6 +42,9 @@ def situation() -> Situation:
         ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
         ("a < b & c", "<p>a &lt; b &amp; c</p>"),
         ("costs $5 and $6", "<p>costs $5 and $6</p>"),
+        ("from 5 $ to 6 $", "<p>from 5 $ to 6 $</p>"),
+        ("$ x_1 $ is one", "<p><i>x<sub>1</sub></i> is one</p>"),
+        ("from $ x $ to $ y $", "<p>from <i>x</i> to <i>y</i></p>"),
         ("$x_1$ is *one*", "<p><i>x<sub>1</sub></i> is <em>one</em></p>"),
         (
             "$z = {w:1.y1.x1} x_1 + {w:1.y1.x2} x_2$",
@@ -74,6 +78,18 @@ def test_numbers_words_formulas_and_pictures_are_set_as_the_window_wants(
     assert 'src="lesson/m.png"' in html
 
 
+def test_a_share_is_read_as_per_cent_and_r_squared_is_not(situation: Situation) -> None:
+    assert to_html("{published:opencv.probabilities.beagle}", situation) == "<p>81.1%</p>\n"
+    figures, probability = Figures(0.5, 4, 2, 0), {"probability": 0.944}
+    seen = dataclasses.replace(situation, seen=probability, train=figures)
+    shown = "{probability} {accuracy}"
+    assert to_html(shown, seen) == "<p>94.4% 50%</p>\n"
+    assert to_html(shown, seen, share=lambda s: f"%{100 * s:g}") == "<p>%94.4 %50</p>\n"
+    curve = Experiment(data=PlaneData("regression_plane"))
+    of_numbers = dataclasses.replace(seen, dataset=build_dataset(curve))
+    assert to_html(shown, of_numbers) == "<p>94.4% 0.5</p>\n"
+
+
 @pytest.mark.parametrize(
     ("latex", "html"),
     [
@@ -81,6 +97,7 @@ def test_numbers_words_formulas_and_pictures_are_set_as_the_window_wants(
         (r"\frac{\partial L}{\partial w_1}", "∂L / ∂w<sub>1</sub>"),
         (r"\sqrt{x_1^2}", "√(x<sub>1</sub><sup>2</sup>)"),
         (r"\hat y = \sigma(z)", "ŷ = σ(z)"),
+        (r"\hat{y}_i - \bar t", "ŷ<sub>i</sub> − t̄"),
         (r"\unknown{a}", "unknowna"),
         ("{{{", ""),
     ],

@@ -266,15 +266,31 @@ def test_a_file_of_another_folder_is_not_read_by_a_link(name: str, folder: Path)
 
 def test_prose_is_bounded(folder: Path) -> None:
     (folder / "tr.md").write_text(PROSE + "word " * 20_000, encoding="utf-8")
-    assert "longer than 64 kB" in refused(folder).sentence()
-    (folder / "tr.md").write_text(PROSE + "word " * 300_000, encoding="utf-8")
-    assert refused(folder).code == "lesson.too_large"
+    error = refused(folder)
+    assert error.code == "lesson.too_large"
+    assert "larger than the 64 kB" in error.sentence()
+
+
+@pytest.mark.parametrize("name", ["lesson.json", "tr.md"])
+def test_a_lesson_that_is_too_large_is_to_be_made_several(name: str, folder: Path) -> None:
+    with (folder / name).open("ab") as file:
+        file.write(b" " * (5 << 20))
+    error = refused(folder)
+    assert error.code == "lesson.too_large"
+    assert "Make several lessons of this one" in error.sentence()
+
+
+def test_steps_beyond_count_are_to_be_shared_out(folder: Path) -> None:
+    steps = [{"id": f"s{n}"} for n in range(10_000)]
+    error = refused(write(folder, changed(lambda x: x.update(steps=steps))))
+    assert "more than 30" in error.sentence()
+    assert "share them among several files" in error.sentence()
 
 
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        (b'{"steps": [\n{"id": "a",\n}]}', 3),
+        (b'{"steps": [\n{"id": "a",\n}]}', 2),
         (b'{"steps": [', 1),
         (b"\xff\xfe", 1),
         (b'{"steps": ' + b"[" * 5000 + b"]" * 5000 + b"}", 1),
@@ -287,6 +303,67 @@ def test_what_is_no_json_is_refused_with_its_line(content: bytes, line: int, fol
     (folder / "lesson.json").write_bytes(content)
     error = refused(folder)
     assert (error.code, error.values["line"]) == ("lesson.invalid", line)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word", "line"),
+    [
+        (
+            '"languages": [\n  "en",\n  "tr"\n ]',
+            '"languages": ["en", "tr",]',
+            "Delete the comma",
+            3,
+        ),
+        ('"schema_version": 1,', '"schema_version": 1,,', "Delete the comma", 2),
+        (
+            '"schema_version": 1,',
+            '"schema_version": 1',
+            "a comma or a closing bracket is missing",
+            2,
+        ),
+        ('  "data"\n', '  "dat"\n', "dat is not known here. The nearest is data;", 8),
+        ('"locks": [', '"lock": [', "lock is not known here. The nearest is locks;", 7),
+        ('"show"', '"shew"', "shew is not known here. The nearest is show;", 35),
+        ('"show": "train"', '"show": "trian"', "no control trian. The nearest is train;", 35),
+    ],
+)
+def test_what_is_misspelt_is_said_with_its_line_and_what_it_may_be(
+    old: str, new: str, word: str, line: int, folder: Path
+) -> None:
+    text = (folder / "lesson.json").read_text(encoding="utf-8")
+    assert old in text
+    (folder / "lesson.json").write_text(text.replace(old, new, 1), encoding="utf-8")
+    error = refused(folder)
+    assert word in error.sentence()
+    assert error.values["line"] == line
+
+
+def test_a_control_of_a_layer_that_is_still_to_come_can_be_shown(folder: Path) -> None:
+    read_lesson(write(folder, changed(lambda x: task(x).update(show="layer_7_fewer"))))
+
+
+def test_a_lesson_that_is_not_there_is_named_where_it_is_needed(folder: Path) -> None:
+    error = refused(write(folder, changed(lambda x: x.update(needs=["bias", "nowhere"]))))
+    lines = (folder / "lesson.json").read_text(encoding="utf-8").splitlines()
+    assert "nowhere" in lines[error.values["line"] - 1]
+
+
+@pytest.mark.parametrize(
+    ("added", "command", "near", "line"),
+    [
+        ("One line.\n$$ a + {loss}\n\\frak{1}{2} $$\n", "\\frak", "\\frac", 19),
+        ("Some $\\sgima(z)$.\n", "\\sgima", "\\sigma", 17),
+        ("$\\begin{cases} 1 \\end{cases}$\n", "\\begin", "", 17),
+    ],
+)
+def test_a_command_that_no_formula_knows_is_named(
+    added: str, command: str, near: str, line: int, folder: Path
+) -> None:
+    (folder / "tr.md").write_text(PROSE + added, encoding="utf-8")
+    error = refused(folder)
+    assert (error.code, error.values["command"]) == ("lesson.formula", command)
+    assert near in error.values["near"]
+    assert error.values["line"] == line
 
 
 def test_the_line_of_a_value() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import re
@@ -96,7 +97,8 @@ def test_a_class_is_marked_in_one_table(tmp_path: Path, capfd: pytest.CaptureFix
         (str(paths[0]), "Ayşe", True),
         (str(paths[1]), "=cmd()", False),
     ]
-    with table.open(encoding="utf-8", newline="") as stream:
+    assert table.read_bytes().startswith(codecs.BOM_UTF8)  # as Excel wants it, for the "ş"
+    with table.open(encoding="utf-8-sig", newline="") as stream:
         header, *rows = csv.reader(stream)
     assert header[:3] == ["file", "author", "met"]
     assert len(header) == 3 + len(results[0]["conditions"])
@@ -166,6 +168,16 @@ def test_lessons_are_listed(capfd: pytest.CaptureFixture[str]) -> None:
     }  # fmt: skip
     assert main(["lessons"]) == 0
     assert "8 steps" in capfd.readouterr().out
+
+
+def test_what_the_learner_sees_is_left_to_fill_in() -> None:
+    lesson = read_lesson(LESSONS / "titanic")
+    assert lesson.file.start is not None
+    page = worksheet(lesson, "en", lesson.file.start)
+    # The layers that the step asks for are not there at its start.
+    assert "With ____ weights and biases ____ of the test rows are right" in page
+    assert "Seed ____" in page
+    assert "891 rows are not ours" in page  # what an article prints stays
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])

@@ -121,6 +121,17 @@ def single_layers() -> list[Net]:
         one("softmax", "Softmax"),
         one("softmax rows", "Softmax", "", shape=columns),
         one("softmax axis", "Softmax", "softmax_param { axis: 2 }"),
+        one(
+            "pool max floor",
+            "Pooling",
+            _pool("pool: MAX kernel_size: 2 stride: 2 ceil_mode: false"),
+        ),
+        one(
+            "pool average floor",
+            "Pooling",
+            _pool("pool: AVE kernel_size: 3 stride: 2 ceil_mode: false"),
+            shape=(1, 3, 8, 10),
+        ),
         one("pool global max", "Pooling", _pool("pool: MAX global_pooling: true"), shape=rows),
         one("pool global average", "Pooling", _pool("pool: AVE global_pooling: true"), shape=rows),
     ]
@@ -231,22 +242,104 @@ def _ssd(name: str, code: str) -> Net:
         prior = f"map{index}_priorbox"
         net.layer("PriorBox", [bottom, "data"], prior, f"prior_box_param {{ {settings} }}")
         ends["priorbox"].append(prior)
+    _detection_end(net, ends, SSD_CLASSES, "nms_threshold: 1 top_k: 400", code, 0.4)
+    return net
+
+
+# Of each depthwise layer after the first: units before, units after, stride.
+_SEPARABLE = (
+    (32, 64, 1),
+    (64, 128, 2),
+    (128, 128, 1),
+    (128, 256, 2),
+    (256, 256, 1),
+    (256, 512, 2),
+    *[(512, 512, 1)] * 5,
+    (512, 1024, 2),
+    (1024, 1024, 1),
+)
+# Of each map with boxes: its layer, units, boxes a place, least and largest box in pixels.
+_BOX_MAPS = (
+    ("conv11", 512, 3, 60, 0),
+    ("conv13", 1024, 6, 105, 150),
+    ("conv14_2", 512, 6, 150, 195),
+    ("conv15_2", 256, 6, 195, 240),
+    ("conv16_2", 256, 6, 240, 285),
+    ("conv17_2", 128, 6, 285, 300),
+)
+VOC_CLASSES = 21
+
+
+def mobilenet_ssd() -> Net:
+    """Return MobileNet-SSD of 300 x 300 (the layers of its deploy.prototxt) with random weights."""
+    net = Net("mobilenet ssd", {"data": (1, 3, 300, 300)})
+
+    def conv(
+        bottom: str,
+        top: str,
+        inputs: int,
+        units: int,
+        size: int = 1,
+        stride: int = 1,
+        group: int = 1,
+    ) -> str:
+        settings = f"kernel_size: {size} stride: {stride} pad: {size // 2} group: {group}"
+        text, blobs = _blobs(net, settings, units, inputs // group, size, size)
+        # As large as keeps numbers from growing or fading on the way.
+        blobs[0] *= np.float32(np.sqrt(2 / (inputs // group * size * size)) / blobs[0].std())
+        net.layer("Convolution", bottom, top, text, [blobs[0], blobs[1] * 0.1], name=top)
+        return net.layer("ReLU", top, top, name=f"{top}/relu")
+
+    x = conv("data", "conv0", 3, 32, 3, 2)
+    for number, (before, after, stride) in enumerate(_SEPARABLE, start=1):
+        x = conv(x, f"conv{number}/dw", before, before, 3, stride, before)
+        x = conv(x, f"conv{number}", before, after)
+    before = 1024
+    for number, units in ((14, 512), (15, 256), (16, 256), (17, 128)):
+        x = conv(x, f"conv{number}_1", before, units // 2)
+        x = conv(x, f"conv{number}_2", units // 2, units, 3, 2)
+        before = units
+    ends: dict[str, list[str]] = {"loc": [], "conf": [], "priorbox": []}
+    for layer, units, boxes, least, largest in _BOX_MAPS:
+        for end, values, spread in (("loc", 4, 1.0), ("conf", VOC_CLASSES, 0.9)):
+            top = f"{layer}_mbox_{end}"
+            text, blobs = _blobs(net, "kernel_size: 1", boxes * values, units, 1, 1)
+            blobs[0] *= np.float32(spread / np.sqrt(units) / blobs[0].std())
+            net.layer("Convolution", layer, top, text, [blobs[0], blobs[1] * 0.1], name=top)
+            order = "permute_param { order: 0 order: 2 order: 3 order: 1 }"
+            net.layer("Permute", top, f"{top}_perm", order)
+            flat = net.layer("Flatten", f"{top}_perm", f"{top}_flat", "flatten_param { axis: 1 }")
+            ends[end].append(flat)
+        ratios = "aspect_ratio: 2" + (f" aspect_ratio: 3 max_size: {largest}" if largest else "")
+        rest = "flip: true clip: false variance: 0.1 variance: 0.1 variance: 0.2 variance: 0.2"
+        settings = f"prior_box_param {{ min_size: {least} {ratios} {rest} }}"
+        ends["priorbox"].append(
+            net.layer("PriorBox", [layer, "data"], f"{layer}_mbox_priorbox", settings)
+        )
+    _detection_end(net, ends, VOC_CLASSES, "nms_threshold: 0.45 top_k: 100", "CENTER_SIZE", 0.25)
+    return net
+
+
+def _detection_end(
+    net: Net, ends: dict[str, list[str]], classes: int, nms: str, code: str, least: float
+) -> None:
+    """Add how an SSD ends, from its maps of offsets, scores and boxes."""
     for end, axis in (("loc", 1), ("conf", 1), ("priorbox", 2)):
         net.layer("Concat", ends[end], f"mbox_{end}", f"concat_param {{ axis: {axis} }}")
-    shape = f"reshape_param {{ shape {{ dim: 0 dim: -1 dim: {SSD_CLASSES} }} }}"
+    shape = f"reshape_param {{ shape {{ dim: 0 dim: -1 dim: {classes} }} }}"
     net.layer("Reshape", "mbox_conf", "mbox_conf_reshape", shape)
     net.layer("Softmax", "mbox_conf_reshape", "mbox_conf_softmax", "softmax_param { axis: 2 }")
     net.layer("Flatten", "mbox_conf_softmax", "mbox_conf_flatten", "flatten_param { axis: 1 }")
+    keep = nms.rpartition(" ")[2]
     net.layer(
         "DetectionOutput",
         ["mbox_loc", "mbox_conf_flatten", "mbox_priorbox"],
         "detection_out",
-        f"detection_output_param {{ num_classes: {SSD_CLASSES} share_location: true "
-        "background_label_id: 0 nms_param { nms_threshold: 1 top_k: 400 } "
-        f"code_type: {code} keep_top_k: 400 confidence_threshold: 0.4 }}",
+        f"detection_output_param {{ num_classes: {classes} share_location: true "
+        f"background_label_id: 0 nms_param {{ {nms} }} "
+        f"code_type: {code} keep_top_k: {keep} confidence_threshold: {least} }}",
         name="detection_out",
     )
-    return net
 
 
 def _blobs(net: Net, settings: str, *weights: int) -> tuple[str, list[Array]]:
@@ -344,4 +437,4 @@ def googlenet(*, old: bool = False) -> Net:
 
 def every_net() -> list[Net]:
     """Return every network there are golden outputs for."""
-    return [*single_layers(), *detectors(), googlenet(), googlenet(old=True)]
+    return [*single_layers(), *detectors(), mobilenet_ssd(), googlenet(), googlenet(old=True)]

@@ -7,18 +7,20 @@ import itertools
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.dock.hidden_view import HiddenSpaceView
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
+from gui.settings import choose_language
+from gui.window import GlassnetWindow
 from model.data.gates import corners
 from model.edits import network as edits
 from model.experiment import GateData, PlaneData, TableData
 from model.places import UnitAt
-from tests.gui.build_tab.looking import set_units
+from tests.gui.build_tab.looking import resize, set_units
 from tests.gui.build_tab.plot_states import point_at
 from tests.gui.build_tab.runs_seen import run_ends
 
@@ -70,7 +72,7 @@ def test_two_units_fold_xor_until_one_line_parts_it(
     with run_ends(qtbot, bench.model):
         bench.model.train()
     np.testing.assert_allclose(places(hidden), expected(bench, (0, 1)))
-    assert hidden.sentence.text() == "Agrees with all 4 rows."
+    assert hidden.sentence.text() == "Agrees with the network on all 4 rows."
     # The line of the picture tells each row's answer.
     w, b = bench.model.state.network.weights[1][:, 0], bench.model.state.network.biases[1][0]
     sides = places(hidden) @ w + b > 0
@@ -205,9 +207,9 @@ def test_a_slice_says_which_row_it_is_true_for(
     text = "A slice, true for (0, 1); it agrees with 2 of 4 rows."
     assert hidden.sentence.text() == text
     pick(qtbot, hidden.map.up, "h₃")
-    assert hidden.sentence.text() == "h₂ as at (0, 1); agrees with all 4 rows."
+    assert hidden.sentence.text() == "h₂ as at (0, 1); agrees with the network on all 4 rows."
     bench.model.choose_row(-1)
-    assert hidden.sentence.text() == "h₂ at its mean; agrees with all 4 rows."
+    assert hidden.sentence.text() == "h₂ at its mean; agrees with the network on all 4 rows."
 
 
 def test_labels_are_whole_and_cover_nothing(
@@ -227,6 +229,32 @@ def test_labels_are_whole_and_cover_nothing(
             assert not any(box.intersects(other) for other in boxes[index + 1 :])
             for place in places(hidden):
                 assert not box.contains(hidden.map.to_px(*place))
+
+
+@pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_the_names_of_the_axes_stand_beside_the_map(
+    bench: Workbench,
+    hidden: HiddenSpaceView,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    qapp: QApplication,
+    size: tuple[int, int],
+    language: str,
+) -> None:
+    choose_language(qapp, language)
+    try:
+        resize(window, qtbot, *size)
+        for row in (-1, 3):
+            bench.model.choose_row(row)
+            hidden.grab()
+            ground = hidden.map.ground
+            for picker in (hidden.map.up, hidden.map.across):
+                box = QRectF(picker.geometry())
+                assert not box.intersects(ground.adjusted(1, 1, -1, -1)), picker.text()
+                assert box.left() >= 0.0
+    finally:
+        choose_language(qapp, "en")
 
 
 def test_the_grid_of_the_inputs_can_be_left_out(
@@ -267,7 +295,7 @@ def test_numbers_without_end_are_said(bench: Workbench, hidden: HiddenSpaceView)
         return experiment.network.layers[0].units
 
     bench.model.edit("huge", with_huge)
-    assert "no longer finite numbers" in hidden.message.text()
+    assert "are no finite numbers" in hidden.message.text()
     assert not hidden.map.isVisible()
 
 

@@ -15,7 +15,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
-from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData
+from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData, TruthTableData
 from model.insight.rounding import STEPS
 from model.places import WeightAt
 from tests.gui.build_tab.looking import learn, resize
@@ -160,6 +160,21 @@ def test_every_kind_of_data_says_what_is_kept(
         drag_to(bar, step, qtbot)
         assert rows in said(bar)
         qtbot.keyClick(bar.slider, KEY.Key_Escape)
+
+
+def test_a_rounding_that_swaps_one_mistake_for_another_loses_a_row(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    """In integers the line 1.4 x1 + .4 x2 - 1.6 is x1 - 2: it loses (1, 1) and gains (1.2, .2)."""
+    bar, model = bench.dock.weights.rounding, tab.model
+    rows, targets = ((1.0, 1.0), (1.2, 0.2)), ((1.0,), (0.0,))
+    model.choose_data(TruthTableData(("x1", "x2"), ("y",), rows, targets))
+    model.remove_layer(0)
+    typed = {WeightAt(0, row, 0): value for row, value in enumerate((1.4, 0.4, -1.6))}
+    model.set_weights(typed, "")
+    qtbot.waitUntil(lambda: said(bar) == "Halves still pass 1 of 2 rows.", timeout=10_000)
+    drag_to(bar, 1.0, qtbot)
+    assert said(bar) == "Integers pass 1 of 2 rows, but lose 1 of those that were right."
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])

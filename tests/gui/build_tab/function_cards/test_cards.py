@@ -20,7 +20,7 @@ from gui.widgets.info_card import InfoCard
 from gui.widgets.latex import LatexLabel
 from gui.window import GlassnetWindow
 from model.activations import activate, derivative
-from model.experiment import ACTIVATIONS, LOSSES, Activation, Loss
+from model.experiment import ACTIVATIONS, LOSSES, Activation, Loss, TruthTableData
 from model.places import UnitAt
 from tests.gui.build_tab.looking import resize
 
@@ -224,6 +224,39 @@ def test_the_loss_is_the_chosen_row_s(
     shown = text(window, f"{LOSS}_present")
     assert shown.startswith(f"Row 2: answer {answer:.3g}, target 1, loss ")
     assert float(shown.rpartition(" ")[2]) == pytest.approx(-math.log(answer), rel=5e-3)
+
+
+def test_free_targets_cost_nothing(window: GlassnetWindow, qtbot: QtBot, bench: Workbench) -> None:
+    rows = tuple((float(a), float(b)) for a in (0, 1) for b in (0, 1))
+    targets = ((0.0, 1.0), (1.0, None), (1.0, 0.0), (None, None))
+    bench.model.choose_data(TruthTableData(("x1", "x2"), ("p", "q"), rows, targets))
+    bench.model.choose_row(1)
+    open_by_click(window, qtbot, LOSS)
+    assert bench.model.state.row_values is not None
+    answer = float(bench.model.state.row_values[-1][1][0])
+    shown = text(window, f"{LOSS}_present")
+    assert shown.startswith("Row 2: 1 of 2 outputs have a target, loss ")
+    assert float(shown.rpartition(" ")[2]) == pytest.approx(-math.log(answer), rel=5e-3)
+    bench.model.choose_row(3)
+    assert text(window, f"{LOSS}_present") == "Row 4 has no target (don't care), so no loss."
+    bench.model.choose_row(0)
+    assert "losses of 2 outputs" in text(window, f"{LOSS}_present")
+
+
+def test_a_target_that_a_loss_cannot_measure_is_said(
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench
+) -> None:
+    bench.model.choose_data(TruthTableData(("x1", "x2"), ("y",), ((0.0, 1.0),), ((2.5,),)))
+    bench.model.choose_row(0)
+    control = find(window, CONTROL[LOSS], QComboBox)
+    control.showPopup()
+    view = control.view()
+    qtbot.waitUntil(view.isVisible)
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    for _ in range(LOSSES.index("binary_cross_entropy")):
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+    said = "Row 1: it cannot measure a target of 2.5."
+    qtbot.waitUntil(lambda: text(window, f"{LOSS}_present") == said)
 
 
 def test_the_numbers_follow_while_it_trains_and_the_card_stays(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
+import pytest
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
@@ -25,6 +26,38 @@ def box(place: NamePlace | None) -> QRectF:
 
 def level(height: float) -> np.ndarray:
     return np.full(SAMPLES, height)
+
+
+@pytest.mark.parametrize("is_log", [True, False])
+@pytest.mark.parametrize("runaway", [np.inf, np.nan])
+def test_a_run_that_ran_away_at_once_is_named(
+    panel: LossPanel, runaway: float, is_log: bool
+) -> None:
+    losses = np.full(5000, runaway)
+    losses[1:3] = 1.0, 0.5  # between two of the places at which lines are looked at
+    panel.plot.set_log(is_log)
+    panel.set_runs([earlier(losses, name="away")])
+    assert "away" in names_seen(panel)
+    low, high = panel.plot.plot.getViewBox().viewRange()[1]
+    assert np.isfinite([low, high]).all()
+
+
+def test_a_loss_beyond_bounds_leaves_the_axis_its_numbers(panel: LossPanel) -> None:
+    panel.plot.set_log(False)
+    panel.set_runs([earlier(np.array([1.0, 1.7e308, 1.0]), name="high")])
+    axis = panel.plot.plot.getAxis("left")
+    ((step, ticks),) = axis.tickValues(*axis.range, axis.height())
+    assert np.isfinite(step)
+    assert len(ticks) > 2
+
+
+def names_seen(panel: LossPanel) -> set[str]:
+    items = panel.plot.plot.getViewBox().allChildItems()
+    return {
+        item.textItem.toPlainText()
+        for item in items
+        if isinstance(item, pg.TextItem) and item.isVisible()
+    }
 
 
 def test_a_name_stands_over_its_line() -> None:

@@ -159,8 +159,8 @@ def test_every_activation_is_explained(
 def test_a_perceptron_is_explained(scope: Microscope, bench: Workbench) -> None:
     bench.model.remove_layer(0)
     bench.model.set_activation(0, "step")
-    assert "Only the perceptron rule trains it" in text(scope, "activation_why")
-    assert "answer less the target" in text(scope, "blame_why")
+    assert "The perceptron rule, which trains it" in text(scope, "activation_why")
+    assert "perceptron rule" in text(scope, "blame_why")
     assert scope.grab().width() > 0
 
 

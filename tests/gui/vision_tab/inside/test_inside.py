@@ -11,14 +11,14 @@ import numpy as np
 import onnx
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
 from gui.vision_tab.inside.inside_model import PICTURE
 from gui.vision_tab.inside.layer_strip import landmarks
 from gui.vision_tab.tab import VisionTab
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_result
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model, next_result
 from tests.vision.inside.networks import public_network
 from tests.vision.onnx_models import linear_classifier
 from vision.inside.cell import Cell
@@ -36,11 +36,17 @@ def inside(qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]) -> Vi
 
 
 def look(qtbot: QtBot, tab: VisionTab) -> None:
-    qtbot.mouseClick(tab.findChild(QPushButton, "look_inside"), Qt.MouseButton.LeftButton)
+    choose_task(qtbot, tab, "inside")
     state = tab.model.inside
     qtbot.waitUntil(
         lambda: state.state.view is not None or state.state.error is not None, timeout=PATIENT_MS
     )
+
+
+def choose_task(qtbot: QtBot, tab: VisionTab, task: str) -> None:
+    button = tab.findChild(QToolButton, f"task_{task}")
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def text(tab: VisionTab, name: str) -> str:
@@ -155,10 +161,7 @@ def test_another_picture_is_looked_into_at_the_same_place(qtbot: QtBot, inside: 
 def test_back_to_the_picture(qtbot: QtBot, inside: VisionTab) -> None:
     assert not inside.stage.isVisible()
     assert not inside.top_k.isVisible()
-    button = inside.findChild(QPushButton, "look_inside")
-    assert button is not None
-    assert button.text() == "Back to the picture"
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    choose_task(qtbot, inside, "classification")
     assert inside.stage.isVisible()
     assert inside.top_k.isVisible()
     assert not inside.inside_page.isVisible()
@@ -185,6 +188,51 @@ def test_a_network_of_ones_own_of_one_layer(
     np.testing.assert_allclose(state.why.weights, expected, rtol=1e-6)
     click(qtbot, tab, "inside_why", 20, 10)
     assert tab.model.inside.state.place == PICTURE
+
+
+def test_a_detector_and_a_segmenter_are_looked_into(qtbot: QtBot, inside: VisionTab) -> None:
+    model, tab = inside.model.inside, inside
+    for task, layers in (("detection", 50), ("mask", 40)):
+        with next_model(qtbot, tab):
+            choose_task(qtbot, tab, task)
+        qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=PATIENT_MS)
+        look(qtbot, tab)
+        view = model.state.view
+        assert view is not None
+        assert len(view.graph.layers) > layers
+        convolutions = [
+            place for place, layer in enumerate(view.graph.layers) if layer.kind is Kind.CONVOLUTION
+        ]
+        for place in (convolutions[0], convolutions[-1]):
+            model.choose_layer(place)
+            assert text(tab, "inside_verdict") == "OpenCV says the same"
+        # There is no label to give reasons for.
+        assert not tab.findChild(QWidget, "inside_why").isVisible()
+        assert not tab.objects.isVisible()
+        assert not tab.cut.isVisible()
+
+
+def test_another_model_is_looked_into_when_it_comes(qtbot: QtBot, inside: VisionTab) -> None:
+    model = inside.model.inside
+    before = model.state.view
+    inside.model.choose_model("bundled_detector")
+    qtbot.waitUntil(lambda: model.state.view is not before, timeout=PATIENT_MS)
+    assert inside.model.state.is_inside
+    assert inside.inside_page.isVisible()
+    choose_task(qtbot, inside, "detection")
+    assert inside.objects.isVisible()
+    assert inside.stage.isVisible()
+
+
+def test_a_cleared_stage_shows_nothing_of_the_last_picture(
+    qtbot: QtBot, inside: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    qtbot.mouseClick(inside.findChild(QToolButton, "source_video"), Qt.MouseButton.LeftButton)
+    assert inside.stage.isVisible()
+    assert not inside.cell_panel.isVisible()
+    classify(COFFEE)
+    qtbot.waitUntil(lambda: inside.model.inside.state.view is not None, timeout=PATIENT_MS)
+    assert inside.cell_panel.isVisible()
 
 
 def fits(shown: QLabel) -> bool:

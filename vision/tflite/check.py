@@ -10,86 +10,15 @@ FlatBuffers documentation, "Internals"; TFLite's schema, version 3.
 from __future__ import annotations
 
 import math
-import struct
-from typing import Final, NamedTuple
+from typing import Final
 
 from vision.reasons import Words
+from vision.tflite.flatbuffer import Reader, Table, TfliteError
 
 # Bytes of a value by TFLite's number of its type; 0 where a value has no fixed size.
 _ITEM_BYTES: Final = {0: 4, 1: 2, 2: 4, 3: 1, 4: 8, 6: 1, 7: 2, 8: 8, 9: 1, 10: 8, 12: 8, 15: 4}
 _RESHAPE_OPTIONS: Final = 17
 _SQUEEZE_OPTIONS: Final = 30
-_MAX_ITEMS: Final = 1_000_000
-
-
-class TfliteError(ValueError):
-    """The file does not hold together."""
-
-
-class _Table(NamedTuple):
-    """A table: its place, and the offset of each field in it (0 for one that is left out)."""
-
-    at: int
-    offsets: tuple[int, ...]
-
-    def field(self, number: int) -> int | None:
-        """Return the place of a field, or None."""
-        offset = self.offsets[number] if number < len(self.offsets) else 0
-        return self.at + offset if offset else None
-
-
-class _Reader:
-    """Read numbers, tables and vectors, refusing whatever lies outside the file."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def number(self, kind: str, at: int | None, default: int = 0) -> int:
-        if at is None:
-            return default
-        if at < 0:
-            raise TfliteError(Words("an offset points before the file"))
-        try:
-            return int(struct.unpack_from("<" + kind, self._data, at)[0])
-        except struct.error:
-            raise TfliteError(Words("an offset points behind the file")) from None
-
-    def table(self, at: int) -> _Table:
-        record = at - self.number("i", at)
-        size, table_size = self.number("H", record), self.number("H", record + 2)
-        if size < 4 or size % 2 or record + size > len(self._data):
-            raise TfliteError(Words("the record of a table is damaged"))
-        if table_size < 4 or at + table_size > len(self._data):
-            raise TfliteError(Words("a table reaches behind the file"))
-        offsets = tuple(self.number("H", record + place) for place in range(4, size, 2))
-        if any(offset >= table_size for offset in offsets):
-            raise TfliteError(Words("a field lies outside its table"))
-        return _Table(at, offsets)
-
-    def child(self, at: int) -> _Table:
-        return self.table(at + self.number("I", at))
-
-    def vector(self, at: int | None, item_bytes: int) -> tuple[int, int]:
-        """Return where the items of a vector begin, and how many there are."""
-        if at is None:
-            return 0, 0
-        start = at + self.number("I", at)
-        count = self.number("I", start)
-        if start + 4 + count * item_bytes > len(self._data):
-            raise TfliteError(Words("a list reaches behind the file"))
-        return start + 4, count
-
-    def integers(self, at: int | None) -> list[int]:
-        start, count = self.vector(at, 4)
-        if count > _MAX_ITEMS:
-            raise TfliteError(Words("a list is too long"))
-        return [self.number("i", start + 4 * index) for index in range(count)]
-
-    def tables(self, at: int | None) -> list[_Table]:
-        start, count = self.vector(at, 4)
-        if count > _MAX_ITEMS:
-            raise TfliteError(Words("a list is too long"))
-        return [self.child(start + 4 * index) for index in range(count)]
 
 
 def check_tflite(data: bytes) -> tuple[int, ...]:
@@ -100,7 +29,7 @@ def check_tflite(data: bytes) -> tuple[int, ...]:
     TfliteError
         With what does not hold together.
     """
-    reader = _Reader(data)
+    reader = Reader(data)
     model = reader.child(0)
     codes = reader.tables(model.field(1))
     for code in codes:
@@ -115,7 +44,7 @@ def check_tflite(data: bytes) -> tuple[int, ...]:
 
 
 def _check_graph(
-    reader: _Reader, graph: _Table, codes: int, buffer_bytes: list[int]
+    reader: Reader, graph: Table, codes: int, buffer_bytes: list[int]
 ) -> tuple[int, ...]:
     tensors = reader.tables(graph.field(0))
     shapes = [_check_tensor(reader, tensor, buffer_bytes) for tensor in tensors]
@@ -137,7 +66,7 @@ def _check_graph(
     return shapes[inputs[0]]
 
 
-def _check_tensor(reader: _Reader, tensor: _Table, buffer_bytes: list[int]) -> tuple[int, ...]:
+def _check_tensor(reader: Reader, tensor: Table, buffer_bytes: list[int]) -> tuple[int, ...]:
     shape = tuple(reader.integers(tensor.field(0)))
     if any(side < 0 for side in shape) or math.prod(shape) > 1 << 30:
         raise TfliteError(Words("a tensor has the shape {shape}", shape=str(shape)))
@@ -161,7 +90,7 @@ def _check_tensor(reader: _Reader, tensor: _Table, buffer_bytes: list[int]) -> t
     return shape
 
 
-def _check_operator(reader: _Reader, operator: _Table, codes: int, tensors: int) -> None:
+def _check_operator(reader: Reader, operator: Table, codes: int, tensors: int) -> None:
     if reader.number("I", operator.field(0)) >= codes:
         raise TfliteError(Words("an operator has no code"))
     for index in reader.integers(operator.field(1)) + reader.integers(operator.field(2)):

@@ -23,7 +23,7 @@ class GraphBuilder:
     Attributes
     ----------
     shapes
-        The shape of every value, with the batch size that the prototxt names.
+        The shape of every value, with the batch size that the file names.
     known_values
         The values that depend on no input; they become constants where a node reads them.
     head
@@ -105,7 +105,7 @@ class GraphBuilder:
             self._call(value, name)
         graph = helper.make_graph(
             self._nodes,
-            "caffe",
+            "converted",
             [self._info(name, self.shapes[name]) for name in self._inputs],
             [self._info(name, self.shapes[value]) for name, value in outputs.items()],
             self._weights,
@@ -138,5 +138,5 @@ class GraphBuilder:
 
     def _new_name(self, stem: str) -> str:
         self._count += 1
-        # No Caffe blob has a name with this mark, so that ours cannot meet theirs.
+        # No blob of Caffe's and no tensor of TFLite's has a name with this mark.
         return f"{stem}~{self._count}"

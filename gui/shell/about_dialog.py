@@ -1,0 +1,84 @@
+"""About Glassnet: its version, what it is made with and under which licences, and a report."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.settings import ASSETS
+from gui.shell.guide_dialog import Page
+from gui.shell.report import packages, report
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
+from gui.widgets.basic import describe, label, push_button
+from gui.widgets.panel import Dialog
+from model import __version__
+
+_MARK_PX = 40
+_SIZE = QSize(680, 560)
+
+
+class AboutDialog(Dialog):
+    """A window of its own that can stay open."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("about_dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._mark = QLabel()
+        mark = QIcon(str(ASSETS / "icons" / "glassnet.svg"))
+        self._mark.setPixmap(mark.pixmap(QSize(_MARK_PX, _MARK_PX)))
+        self._name, self._what = label("card-title", "about_name"), label("label", wrap=True)
+        self._text = Page("about_text")
+        self._lead = label("hint", "about_lead", wrap=True)
+        self.copy_button = push_button("about_copy", "primary")
+        self.copy_button.clicked.connect(self._copy)
+        head, words, foot = QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        head.setSpacing(GAP_L_PX)
+        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        words.addWidget(self._name)
+        words.addWidget(self._what)
+        head.addLayout(words, 1)
+        foot.setSpacing(GAP_L_PX)
+        foot.addWidget(self._lead, 1)
+        foot.addWidget(self.copy_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
+        layout.setSpacing(GAP_M_PX)
+        layout.addLayout(head)
+        layout.addWidget(self._text, 1)
+        layout.addLayout(foot)
+        self.resize(_SIZE)
+        self.retranslate()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(report())
+        self._lead.setText(self.tr("The report is on the clipboard."))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.setWindowTitle(self.tr("About Glassnet"))
+        self._name.setText(f"Glassnet {__version__}")
+        self._what.setText(
+            self.tr("A window that makes neural networks transparent. Under the MIT licence.")
+        )
+        self._lead.setText(
+            self.tr("The report has these versions, and none of your names or folders.")
+        )
+        self.copy_button.setText(self.tr("Copy the report"))
+        describe(self.copy_button, self.tr("Copy the report"), self._lead.text())
+        describe(self._text, self.tr("Versions and licences"), "")
+        self._write()
+
+    def _write(self) -> None:
+        heads = (self.tr("Package"), self.tr("Version"), self.tr("Licence"))
+        rows = ["".join(f"<th>{html.escape(head)}</th>" for head in heads)]
+        rows += [
+            "".join(f"<td>{html.escape(part)}</td>" for part in package) for package in packages()
+        ]
+        table = "".join(f"<tr>{row}</tr>" for row in rows)
+        heading = html.escape(self.tr("What Glassnet is made with"))
+        sources = (ASSETS / "SOURCES.md").read_text(encoding="utf-8")
+        self._text.show_markdown(sources, f"<h2>{heading}</h2><table>{table}</table>")

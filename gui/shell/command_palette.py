@@ -1,0 +1,414 @@
+"""The command palette: every action is found by typing its name, in either language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.actions import Actions, Place, place_names
+from gui.settings import settings
+from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
+from gui.widgets.basic import describe, label, set_role
+from gui.widgets.panel import Panel
+
+WIDTH_PX, ROWS, ROW_PX = 560, 12, 28
+MOST_RECENT = 8
+_RECENT_KEY = "recent_actions"
+_NAME = Qt.ItemDataRole.UserRole
+_MOVES = {
+    Qt.Key.Key_Down: Qt.Key.Key_Down,
+    Qt.Key.Key_Up: Qt.Key.Key_Up,
+    Qt.Key.Key_PageDown: Qt.Key.Key_PageDown,
+    Qt.Key.Key_PageUp: Qt.Key.Key_PageUp,
+    Qt.Key.Key_Tab: Qt.Key.Key_Down,
+    Qt.Key.Key_Backtab: Qt.Key.Key_Up,
+}
+"""Keys that move in the list while the keyboard is in the field, and what they are there."""
+_ENDS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def folded(text: str) -> str:
+    """Return text for comparing: capitals, accents, dotted and dotless i do not matter."""
+    plain = text.replace("ı", "i").replace("I", "i").replace("İ", "i").casefold()
+    letters = unicodedata.normalize("NFKD", plain)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()
+
+
+@dataclass(frozen=True)
+class Command:
+    """An action as a row of the palette.
+
+    Attributes
+    ----------
+    name
+        The action's.
+    text, other
+        What it does, in the language in use and in the other one.
+    place, where, keys
+        Where it can be used, the same in words, and its shortcut.
+    obstacle
+        Why it cannot be done at present, or nothing.
+    """
+
+    name: str
+    text: str
+    other: str
+    place: Place
+    where: str
+    keys: str
+    obstacle: str
+
+    def misses(self, typed: str) -> int | None:
+        """Return how far what was typed is from this action's words; ``None`` where it is not it.
+
+        Every word typed must be found, in any order and in either language: 0 is for one that
+        begins a word, more for one inside a word, and most for one whose letters are merely there
+        in their order.
+        """
+        texts = [folded(each) for each in (self.text, self.other, self.where, self.keys)]
+        total = 0
+        for part in folded(typed).split():
+            found = [far for text in texts if (far := _misses(part, text)) is not None]
+            if not found:
+                return None
+            total += min(found)
+        return total
+
+
+def _misses(part: str, text: str) -> int | None:
+    """Return how far a word typed is from a text, both folded; ``None`` where it is not in it."""
+    words = re.findall(r"[^\W_]+", text)
+    if text == part:
+        return 0
+    if part in words:
+        return 1
+    if text.startswith(part):
+        return 2
+    if any(word.startswith(part) for word in words):
+        return 3
+    if part in text:
+        return 6
+    if len(part) > 1 and "".join(word[0] for word in words).startswith(part):
+        return 6  # the first letters of its words
+    scattered = [far for word in words if (far := _scattered(part, word)) is not None]
+    return min(scattered, default=None)
+
+
+def _scattered(part: str, word: str) -> int | None:
+    """Return how far a word typed with letters left out is from a word, or ``None``."""
+    if word[0] != part[0]:
+        return None
+    at, gaps = 0, 0
+    for letter in part[1:]:
+        after = word.find(letter, at + 1)
+        if after < 0:
+            return None
+        gaps += after > at + 1
+        at = after
+    return 10 + 5 * gaps if gaps <= len(part) // 2 else None
+
+
+class _Rows(QStyledItemDelegate):
+    """Paint action, where and keys in one line; of what cannot be done, why instead."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.commands: dict[str, Command] = {}
+        self._where_px = self._keys_px = 0
+
+    def show(self, commands: Iterable[Command]) -> None:
+        """Take what there is to show, and give every column the room of its longest text."""
+        self.commands = {command.name: command for command in commands}
+        metrics = QFontMetrics(font(BODY_PX))
+
+        def widest(texts: Iterable[str]) -> int:
+            return max(map(metrics.horizontalAdvance, texts), default=0) + 1
+
+        self._where_px = widest(command.where for command in self.commands.values())
+        self._keys_px = widest(command.keys for command in self.commands.values())
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return a row's size."""
+        return QSize(0, ROW_PX)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint a row."""
+        theme, command = active(), self.commands[index.data(_NAME)]
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.tint))
+            painter.drawRoundedRect(option.rect, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+        room = option.rect.adjusted(GAP_M_PX, 0, -GAP_M_PX, 0)
+        painter.setFont(font(BODY_PX, 500))
+        text_px = painter.fontMetrics().horizontalAdvance(command.text) + 1
+        if command.obstacle:
+            self._write(painter, room, command.text, theme.t3)
+            painter.setFont(font(BODY_PX))
+            beside = room.adjusted(text_px + GAP_L_PX, 0, 0, 0)
+            self._write(painter, beside, command.obstacle, theme.t3, at_right=True)
+            return
+        beside_px = self._where_px + self._keys_px + GAP_L_PX
+        self._write(painter, room.adjusted(0, 0, -beside_px - GAP_L_PX, 0), command.text, theme.t1)
+        painter.setFont(font(BODY_PX))
+        left = room.right() + 1 - beside_px
+        where = QRect(left, room.top(), self._where_px, room.height())
+        self._write(painter, where, command.where, theme.t3)
+        self._write(painter, room, command.keys, theme.t2, at_right=True)
+
+    @staticmethod
+    def _write(
+        painter: QPainter, room: QRect, text: str, colour: str, at_right: bool = False
+    ) -> None:
+        side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(QColor(colour))
+        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+class CommandPalette(Panel):
+    """A field over a list of actions, which lies over the window's upper middle.
+
+    What was done last comes first. Esc, or a click beside it, puts it away.
+
+    Parameters
+    ----------
+    page
+        What it lies over.
+    actions
+        What it lists.
+    place
+        Says which tab is in front: of two actions that fit equally, its own comes first.
+    do
+        Does the action of a name, in the place that it is for.
+    """
+
+    def __init__(
+        self,
+        page: QWidget,
+        actions: Actions,
+        place: Callable[[], Place],
+        do: Callable[[Place, str], None],
+    ) -> None:
+        super().__init__(page.parentWidget())
+        self.setObjectName("command_palette")
+        self._page, self._actions, self._place, self._do = page, actions, place, do
+        self._before: QWidget | None = None
+        self.search = QLineEdit()
+        self.search.setObjectName("palette_search")
+        self.rows = QListWidget()
+        self.rows.setObjectName("palette_list")
+        self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.rows.setUniformItemSizes(True)
+        self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._delegate = _Rows(self.rows)
+        self.rows.setItemDelegate(self._delegate)
+        self._none = label("hint", "palette_none")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_M_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        layout.setSpacing(GAP_S_PX)
+        for widget in (self.search, self.rows, self._none):
+            layout.addWidget(widget)
+        self.setFixedWidth(WIDTH_PX)
+        self.search.textChanged.connect(self._fill)
+        self.search.installEventFilter(self)
+        self.rows.itemClicked.connect(self._choose)
+        self.rows.currentItemChanged.connect(self._announce)
+        page.installEventFilter(self)
+        set_role(self, role="card", tone="info")
+        self.retranslate()
+        self.hide()
+
+    # -- Opening -----------------------------------------------------------------------------------
+
+    def toggle(self) -> None:
+        """Open it, or put it away."""
+        if self.isVisible():
+            self.put_away()
+            return
+        self._before = QApplication.focusWidget()
+        self._delegate.show(self._commands())
+        self.search.clear()
+        self._fill()
+        self._place_self()
+        self.show()
+        self.raise_()
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def put_away(self) -> None:
+        """Hide it, and give the keyboard back to what had it."""
+        had_keyboard = self.search.hasFocus()
+        self.hide()
+        before, self._before = self._before, None
+        if had_keyboard and before is not None and before.isVisible():
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _commands(self) -> list[Command]:
+        names, translate = place_names(), QCoreApplication.translate
+        found = []
+        for place, entry in self._actions.entries():
+            if entry.name == "palette":
+                continue
+            keys = self._actions[entry.name].shortcut()
+            text, other = (each.removesuffix("…") for each in entry.texts())
+            found.append(
+                Command(
+                    entry.name,
+                    text,
+                    other,
+                    place,
+                    translate("Actions", str(entry.group)) if entry.group else names[place],
+                    keys.toString(QKeySequence.SequenceFormat.NativeText),
+                    self._actions.obstacle(entry.name),
+                )
+            )
+        return found
+
+    # -- The list ----------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        """List what was typed is found in, the nearest first and of those the last done."""
+        typed, recent, place = self.search.text(), _recent(), self._place()
+
+        def order(found: tuple[int, Command]) -> tuple[int, int, bool]:
+            misses, command = found
+            since = recent.index(command.name) if command.name in recent else MOST_RECENT
+            return misses, since, command.place is not place
+
+        commands = self._delegate.commands.values()
+        found = [(far, each) for each in commands if (far := each.misses(typed)) is not None]
+        self.rows.blockSignals(True)
+        self.rows.clear()
+        for _, command in sorted(found, key=order):
+            self.rows.addItem(self._item(command))
+        self.rows.setCurrentRow(0)
+        self.rows.blockSignals(False)
+        self._none.setVisible(not found)
+        self.rows.setVisible(bool(found))
+        self.rows.setFixedHeight(ROW_PX * min(len(found), ROWS) + 2)
+        self.adjustSize()
+        self._announce()
+
+    def _item(self, command: Command) -> QListWidgetItem:
+        item = QListWidgetItem(command.text)
+        item.setData(_NAME, command.name)
+        said = [command.text, command.where, command.keys, command.obstacle]
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, said)))
+        item.setToolTip(command.obstacle)
+        return item
+
+    def _announce(self) -> None:
+        """Let a screen reader say which action Enter would do: the keyboard is in the field."""
+        item = self.rows.currentItem()
+        if item is not None and self.isVisible():
+            said = str(item.data(Qt.ItemDataRole.AccessibleTextRole))
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.search, said))
+
+    def _choose(self, item: QListWidgetItem | None) -> None:
+        """Do an action, unless something is in its way; the row says what."""
+        command = None if item is None else self._delegate.commands[item.data(_NAME)]
+        if command is None or command.obstacle:
+            return
+        self.put_away()
+        recent = [command.name, *(name for name in _recent() if name != command.name)]
+        settings().setValue(_RECENT_KEY, recent[:MOST_RECENT])
+        self._do(command.place, command.name)
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Move in the list by keys of the field; go when the keyboard does; stay in the middle."""
+        if watched is self._page and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place_self()
+        if watched is not self.search:
+            return super().eventFilter(watched, event)
+        if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut:
+            stays = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+            if event.reason() not in stays:
+                self.hide()
+        if isinstance(event, QKeyEvent):
+            key = Qt.Key(event.key())
+            is_ours = key in _MOVES or key in _ENDS
+            if is_ours and event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()  # or Esc would close a message instead
+                return True
+            if is_ours and event.type() == QEvent.Type.KeyPress:
+                self._on_key(key)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _on_key(self, key: Qt.Key) -> None:
+        if key == Qt.Key.Key_Escape:
+            self.put_away()
+        elif key in _MOVES:
+            press = QKeyEvent(QEvent.Type.KeyPress, _MOVES[key], Qt.KeyboardModifier.NoModifier)
+            self.rows.keyPressEvent(press)
+        else:
+            self._choose(self.rows.currentItem())
+
+    def _place_self(self) -> None:
+        area = self._page.geometry()
+        self.move(area.left() + (area.width() - self.width()) // 2, area.top() + GAP_L_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stay in the middle."""
+        super().resizeEvent(event)
+        self._place_self()
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.search.setPlaceholderText(self.tr("What do you want to do? In English or Turkish"))
+        describe(self.search, self.tr("Find an action"), self.search.placeholderText())
+        describe(self.rows, self.tr("Actions that fit"))
+        self._none.setText(self.tr("No action has that in its name."))
+        if self.isVisible():
+            self._delegate.show(self._commands())
+            self._fill()
+
+
+def _recent() -> list[str]:
+    """Return the names of the actions done last from the palette, the newest first."""
+    stored = settings().value(_RECENT_KEY, [])
+    names = [stored] if isinstance(stored, str) else stored
+    return [str(name) for name in names] if isinstance(names, list) else []

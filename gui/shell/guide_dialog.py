@@ -1,0 +1,136 @@
+"""The guide: what a person reads who wants to know the window, offline, in their language."""
+
+from __future__ import annotations
+
+import functools
+
+from markdown_it import MarkdownIt
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QImage, QResizeEvent, QTextDocument, QTextOption
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
+
+from gui.settings import ASSETS, language
+from gui.theme import FIGURE_PX, GAP_L_PX, GAP_XL_PX, TITLE_PX
+from gui.widgets.basic import describe
+from gui.widgets.panel import Dialog
+
+FOLDER = ASSETS.parent / "docs" / "guide"
+"""In a clone as in an installed program; docs/adr/0088."""
+_LIST_PX, _PAGE_PX, _HEIGHT_PX, _ROW_PX = 200, 640, 560, 26
+_STRONG = '<span style="font-weight:600">'
+_PICTURE = '<p style="line-height:100%"><img'
+_STYLE = f"""
+body, p, li, td, th {{ font-size: {TITLE_PX}px; }}
+p, li {{ line-height: 135%; }}
+p, li {{ margin: 6px 0; }}
+h1, h2 {{ font-size: {FIGURE_PX}px; font-weight: 600; margin: 10px 0 8px 0; }}
+th {{ font-weight: 600; text-align: left; }}
+td, th {{ padding: 3px 12px 3px 0; }}
+"""
+_FIRST_SIZE = QSize(1000, 760)
+
+
+def read_guide(code: str) -> tuple[tuple[str, str], ...]:
+    """Return the guide in a language: the heading of each part and its text, in CommonMark."""
+    text = (FOLDER / f"{code}.md").read_text(encoding="utf-8")
+    _, *parts = text.split("\n## ")
+    return tuple((part.partition("\n")[0].strip(), f"## {part}") for part in parts)
+
+
+class Page(QTextBrowser):
+    """A page of CommonMark in the window's own type; its links are followed by who shows it.
+
+    Pictures are looked for in the guide's folder, and are no wider than there is room for.
+    """
+
+    def __init__(self, object_name: str) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setOpenLinks(False)
+        self.document().setDocumentMargin(GAP_L_PX)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+
+    def show_markdown(self, text: str, before: str = "") -> None:
+        """Show a text, below some HTML where there is any."""
+        self.document().setDefaultStyleSheet(_STYLE)
+        # <strong> asks for a weight that the window's font lacks.
+        html = _markdown().render(text).replace("<strong>", _STRONG).replace("</strong>", "</span>")
+        self.setHtml(before + html.replace("<p><img", _PICTURE))
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Return a picture of the guide's folder in the width of the page."""
+        if kind != QTextDocument.ResourceType.ImageResource.value:
+            return super().loadResource(kind, QUrl(name))
+        picture, ratio = QImage(str(FOLDER / QUrl(name).path())), self.devicePixelRatio()
+        room = round((self.viewport().width() - 2 * self.document().documentMargin()) * ratio)
+        if not picture.isNull() and picture.width() > room > 0:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            in_full = picture.convertToFormat(QImage.Format.Format_RGB32)
+            picture = in_full.scaledToWidth(room, smooth)
+        picture.setDevicePixelRatio(ratio)
+        return picture
+
+
+@functools.cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table")
+
+
+class GuideDialog(Dialog):
+    """A window of its own: the parts at the left, one of them at the right."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("guide_dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._parts: tuple[tuple[str, str], ...] = ()
+        self.parts = QListWidget()
+        self.parts.setObjectName("guide_parts")
+        self.parts.setFixedWidth(_LIST_PX)
+        self.page = Page("guide_page")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
+        row.setSpacing(GAP_XL_PX)
+        row.addWidget(self.parts)
+        row.addWidget(self.page, 1)
+        self.setMinimumSize(_LIST_PX + _PAGE_PX + 3 * GAP_XL_PX, _HEIGHT_PX)
+        room = parent.screen().availableSize() * 0.9
+        self.resize(_FIRST_SIZE.boundedTo(room).expandedTo(self.minimumSize()))
+        self.parts.currentRowChanged.connect(self._show_part)
+        self.page.anchorClicked.connect(self._on_link)
+        self.retranslate()
+
+    def _show_part(self, row: int) -> None:
+        if 0 <= row < len(self._parts):
+            self.page.show_markdown(self._parts[row][1])
+
+    def _on_link(self, url: QUrl) -> None:
+        """Go to the part that a link is to: ``#3`` is the third."""
+        number = url.fragment()
+        if number.isdigit():
+            self.parts.setCurrentRow(int(number) - 1)
+
+    def retranslate(self) -> None:
+        """Show the guide in the language in use, at the same part."""
+        self.setWindowTitle(self.tr("Guide"))
+        describe(self.parts, self.tr("Parts of the guide"))
+        describe(self.page, self.tr("Text of the guide"), "")
+        row = max(self.parts.currentRow(), 0)
+        self._parts = read_guide(language())
+        self.parts.clear()
+        for heading, _ in self._parts:
+            item = QListWidgetItem(heading)
+            item.setSizeHint(QSize(0, _ROW_PX))
+            self.parts.addItem(item)
+        self.parts.setCurrentRow(row)
+
+    def restyle(self) -> None:
+        """Write the page in the colours in use."""
+        self._show_part(self.parts.currentRow())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the pictures to the page."""
+        super().resizeEvent(event)
+        self._show_part(self.parts.currentRow())

@@ -1,0 +1,103 @@
+"""The guide's pictures, in both languages: ``python -m gui.tour.guide docs/guide``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel, QWidget
+
+from gui.app import dress_application, make_application, make_window
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.tab import BuildTab
+from gui.settings import ASSETS, choose_language
+from gui.tour.driver import TourDriver
+from gui.tour.few_colours import in_few_colours
+from gui.tour.sheets import picture_of
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.experiment import GateData
+from model.initialisers import initialise
+from model.insight.step_walk import Part
+from model.places import UnitAt
+
+_SIZE = (1280, 800)
+_ROW = 1
+
+
+def take_guide_pictures(folder: Path) -> None:
+    """Write ``en-*.png`` and ``tr-*.png`` to `folder`; a person's settings are left alone."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["XDG_STATE_HOME"] = home
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
+        app = make_application(sys.argv[:1])
+        app.setQuitOnLastWindowClosed(False)
+        dress_application(app, language="en", theme="light")
+        window = make_window()
+        window.show()
+        driver = TourDriver(window, folder)
+        driver.resize(*_SIZE)
+        for language in ("en", "tr"):
+            choose_language(app, language)
+            for name, picture in _pictures(driver, window):
+                in_few_colours(picture).save(str(folder / f"{language}-{name}.png"))
+        window.document.undo_stack.setClean()
+        driver.wait(window.close, "the window closes")
+
+
+def _pictures(driver: TourDriver, window: GlassnetWindow) -> Iterator[tuple[str, QImage]]:
+    tab = window.show_tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    tab.show_all_panels()
+    model = tab.model
+    for _ in range(2):
+        _train_xor(driver, model)
+    model.choose_row(_ROW)
+    yield "window", picture_of(driver, window)
+    yield "network", picture_of(driver, driver.find("network_canvas", QWidget))
+    loss, dock = driver.find("loss_panel", QWidget), driver.find("dock_panel", QWidget)
+    yield "loss", picture_of(driver, loss, dock)
+    model.show_epoch(3)
+    model.examine(UnitAt(0, 0), Part.SUM)
+    driver.wait(lambda: model.state.epoch == 3, "an early epoch is shown")
+    yield "microscope", picture_of(driver, driver.find("microscope", QWidget))
+    model.close_microscope()
+    window.document.undo_stack.setClean()
+    window.open_path(ASSETS / "lessons" / "hidden_layer")
+    yield "lesson", picture_of(driver, driver.find("learn_panel", QWidget))
+    window.learn.leave()
+    window.learn.toggle()
+    yield "vision", _espresso(driver, window)
+    window.show_tab(window.BUILD)
+
+
+def _train_xor(driver: TourDriver, model: BuildModel) -> None:
+    """Begin anew with XOR and train until a rule stops it; the run before stays behind."""
+    start = initialise(default_experiment(GateData("xor")))
+    model.edit("", lambda _: start, goes_on=False)
+    driver.wait(lambda: model.state.data.is_ready and model.derived.is_idle, "the rows are there")
+    model.new_start()
+    model.set_speed(None)
+    model.train()
+    driver.wait(
+        lambda: model.is_idle and not model.is_about_to_train and model.state.epoch > 0,
+        "it is trained",
+    )
+    driver.wait(lambda: model.insight.is_idle, "it is looked into")
+
+
+def _espresso(driver: TourDriver, window: GlassnetWindow) -> QImage:
+    window.open_path(ASSETS / "images" / "coffee.png")
+    sentence = driver.find("status_sentence", QLabel)
+    driver.wait(lambda: "espresso" in sentence.text(), "espresso is named")
+    return picture_of(driver, window)
+
+
+if __name__ == "__main__":
+    take_guide_pictures(Path(sys.argv[1]))

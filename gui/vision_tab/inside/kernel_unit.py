@@ -1,0 +1,91 @@
+"""A kernel of a picture network as a unit of Build: an experiment like any other."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from msgspec.structs import replace
+
+from gui.vision_tab.inside.inside_model import InsideState
+from gui.vision_tab.inside.words import channel_name, map_name
+from model.defaults import DEFAULT_RATES, default_experiment
+from model.experiment import (
+    Activation,
+    Experiment,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    StopSpec,
+    TruthTableData,
+)
+from vision.inside.kernel import Kernel, kernel_of, patches_of
+
+ACTIVATIONS: Final[dict[str, Activation]] = {
+    "Relu": "relu",
+    "LeakyRelu": "leaky_relu",
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "Elu": "elu",
+    "Softplus": "softplus",
+}
+"""Build's activations by ONNX's names."""
+
+_EPOCHS: Final = 1_000
+
+
+def kernel_in(state: InsideState) -> Kernel | None:
+    """Return the kernel of the chosen cell, or ``None`` where a unit cannot be made of it."""
+    return kernel_of(state.explanation, ACTIVATIONS)
+
+
+def kernel_experiment(state: InsideState) -> Experiment | None:
+    """Return the chosen cell's kernel as a network of one unit, with patches as its rows.
+
+    The first row is what the chosen cell reads.
+    """
+    kernel, view = kernel_in(state), state.view
+    if kernel is None or view is None:
+        return None
+    rows, outputs = patches_of(view.graph, view.forward, kernel)
+    told = kernel.told
+    output = map_name(told.layer, told.cell.channel)
+    data = TruthTableData(
+        _input_names(state, kernel),
+        (output,),
+        tuple(map(tuple, rows.tolist())),
+        tuple((value,) for value in outputs.tolist()),
+    )
+    proposed = default_experiment(data, hidden=())
+    unit = LayerSpec(
+        1,
+        "identity" if kernel.activation is None else ACTIVATIONS[kernel.activation],
+        weights=kernel.weights[:, None],
+        biases=np.array([kernel.bias]),
+    )
+    # Patches have up to a thousand numbers of about 1: plain descent would need a rate for each.
+    training = replace(
+        proposed.training,
+        loss="squared",
+        optimiser=OptimiserSpec("adam"),
+        learning_rate=DEFAULT_RATES["adam"] / 10,
+        stop=StopSpec(epochs=_EPOCHS),
+    )
+    network = NetworkSpec(len(kernel.weights), (unit,))
+    return replace(proposed, title=output, network=network, training=training)
+
+
+def _input_names(state: InsideState, kernel: Kernel) -> tuple[str, ...]:
+    """Name every number that a cell reads: its map, and where in the window it stands."""
+    told, view = kernel.told, state.view
+    assert view is not None  # there is no kernel without
+    is_picture = told.sources(0, 0, 0).tensor == view.graph.picture
+    maps, height, width = told.values.shape
+    names = []
+    for part in range(maps):
+        channel = told.sources(part, 0, 0).cell.channel
+        name = channel_name(channel, state.colours if is_picture else ())
+        for row in range(height):
+            for column in range(width):
+                names.append(name if height == width == 1 else f"{name} ({row}, {column})")
+    return tuple(names)

@@ -1,0 +1,223 @@
+"""What is drawn, as screen readers see it: each unit, line, point, curve and box by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
+from weakref import ref
+
+from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QWindow
+from PySide6.QtWidgets import QAccessibleWidget, QWidget
+from shiboken6 import Shiboken
+
+_NOTHING: Any = None
+"""What Qt takes for no object; PySide's types have no word for it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that is drawn.
+
+    Attributes
+    ----------
+    name
+        What is said of it, its present value included.
+    rect
+        Where it is, in pixels of the widget.
+    has_keyboard
+        Whether the keyboard is on it.
+    """
+
+    name: str
+    rect: QRect
+    has_keyboard: bool = False
+
+
+@runtime_checkable
+class Draws(Protocol):
+    """A widget that draws what screen readers are to see as its children.
+
+    Nothing of it is asked for unless a screen reader listens.
+    """
+
+    def drawn(self) -> Sequence[Any]:
+        """Return what is drawn now, in the order in which a person walks through it."""
+
+    def told(self, part: Any) -> Told | None:
+        """Return what is said of one of these, ``None`` where it is no longer drawn."""
+
+
+def tell_screen_readers() -> None:
+    """Let screen readers see what every widget of the kind :class:`Draws` draws."""
+    QAccessible.installFactory(_interface_of)
+
+
+def tell_keyboard(widget: QWidget) -> None:
+    """Say that the keyboard is on another of the parts that a widget draws."""
+    if not QAccessible.isActive():
+        return
+    drawing = QAccessible.queryAccessibleInterface(widget)
+    part = None if drawing is None else drawing.focusChild()
+    if drawing is not None and part is not None:
+        event = QAccessibleEvent(widget, QAccessible.Event.Focus)
+        event.setChild(drawing.indexOfChild(part))
+        QAccessible.updateAccessibility(event)
+
+
+def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | None:
+    if not (isinstance(owner, QWidget) and isinstance(owner, Draws)):
+        return None
+    drawing = _Drawing(owner)
+    owner.destroyed.connect(partial(_forget, drawing.known))
+    return drawing
+
+
+def _forget(known: dict[int, _Part]) -> None:
+    """Let Qt delete the interfaces of what was drawn in a widget that is gone."""
+    while known:
+        _, part = known.popitem()
+        QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(part))
+
+
+class _Drawing(QAccessibleWidget):
+    """A widget whose further children are what is drawn in it."""
+
+    def __init__(self, owner: QWidget) -> None:
+        super().__init__(owner, QAccessible.Role.Graphic)
+        self._owner = ref(owner)  # the widget is not kept by who speaks of it
+        self._parts: Sequence[Any] = ()
+        self.known: dict[int, _Part] = {}
+
+    def told(self, index: int) -> Told | None:
+        """Return what is said of a part, its place that on the screen; ``None`` if it is gone."""
+        owner = self._owner()
+        if owner is None or not Shiboken.isValid(owner) or index >= len(self._parts):
+            return None
+        assert isinstance(owner, Draws)
+        told = owner.told(self._parts[index])
+        if told is None:
+            return None
+        place = QRect(owner.mapToGlobal(told.rect.topLeft()), told.rect.size())
+        return replace(told, rect=place)
+
+    def _drawn(self) -> Sequence[Any]:
+        owner = self._owner()
+        return owner.drawn() if isinstance(owner, Draws) else ()
+
+    def childCount(self) -> int:
+        """Return how many children there are: widgets first, then what is drawn."""
+        self._parts = self._drawn()
+        return super().childCount() + len(self._parts)
+
+    def child(self, index: int) -> QAccessibleInterface:
+        """Return a child by its place."""
+        inner = index - super().childCount()
+        if inner < 0:
+            return super().child(index)
+        if not self._parts:
+            self._parts = self._drawn()
+        if inner >= len(self._parts):
+            return _NOTHING
+        if inner not in self.known:
+            self.known[inner] = _Part(self, inner)
+        return self.known[inner]
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """Return a child's place, -1 for none of them."""
+        if isinstance(child, _Part):
+            return super().childCount() + child.index
+        return super().indexOfChild(child)
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        """Return what is drawn at a point of the screen, the topmost."""
+        first = super().childCount()
+        for index in reversed(range(first, self.childCount())):
+            part = self.child(index)
+            if part is not None and part.rect().contains(QPoint(x, y)):
+                return part
+        return super().childAt(x, y)
+
+    def focusChild(self) -> QAccessibleInterface:
+        """Return the part that the keyboard is on."""
+        first = super().childCount()
+        for index in range(first, self.childCount()):
+            told = self.told(index - first)
+            if told is not None and told.has_keyboard:
+                return self.child(index)
+        return super().focusChild()
+
+
+class _Part(QAccessibleInterface):
+    """One thing that is drawn."""
+
+    def __init__(self, drawing: _Drawing, index: int) -> None:
+        super().__init__()
+        self._drawing, self.index = drawing, index
+
+    def _told(self) -> Told | None:
+        return self._drawing.told(self.index) if Shiboken.isValid(self._drawing) else None
+
+    def isValid(self) -> bool:
+        """Tell whether it is still drawn."""
+        return self._told() is not None
+
+    def object(self) -> QObject:
+        """Return no object: it is drawn."""
+        return _NOTHING
+
+    def window(self) -> QWindow:
+        """Return no window of its own."""
+        return _NOTHING
+
+    def parent(self) -> QAccessibleInterface:
+        """Return the widget in which it is drawn."""
+        return self._drawing if Shiboken.isValid(self._drawing) else _NOTHING
+
+    def child(self, index: int) -> QAccessibleInterface:
+        """Return no child."""
+        return _NOTHING
+
+    def childCount(self) -> int:
+        """Return that there are no children."""
+        return 0
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """Return that there is no such child."""
+        return -1
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        """Return no child."""
+        return _NOTHING
+
+    def rect(self) -> QRect:
+        """Return its place on the screen."""
+        told = self._told()
+        return QRect() if told is None else told.rect
+
+    def role(self) -> QAccessible.Role:
+        """Return that it is a picture with a name."""
+        return QAccessible.Role.Graphic
+
+    def state(self) -> QAccessible.State:
+        """Return whether the keyboard is on it."""
+        state, told = QAccessible.State(), self._told()
+        state.readOnly = True
+        state.focusable = True
+        state.focused = told is not None and told.has_keyboard
+        state.invalid = told is None
+        return state
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Return its name."""
+        told = self._told()
+        return told.name if told is not None and kind == QAccessible.Text.Name else ""
+
+    def setText(self, kind: QAccessible.Text, text: str) -> None:
+        """Keep the name: it says what is drawn."""
+
+    def relations(self, match: Any = None) -> list[Any]:
+        """Return no relations."""
+        return []

@@ -1,0 +1,77 @@
+"""Lint finds what stays English: each rule, broken once."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def check() -> ModuleType:
+    path = ROOT / ".ci" / "check_sentences.py"
+    spec = importlib.util.spec_from_file_location("check_sentences", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_window_breaks_no_rule(check: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check.main() == 0, capsys.readouterr().err
+    assert len(check.entries()) > 800
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'self.button.setText("Train now")',
+        'describe(self.button, "Train")',
+        'self.label.setToolTip(f"<b>Loss</b> {loss}")',
+        'menu.addAction("Öğret")',
+        'messages.failed("Something went wrong.")',
+    ],
+)
+def test_a_sentence_that_is_not_translated_is_found(check: ModuleType, line: str) -> None:
+    assert len(list(check.not_translated(line))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'self.button.setText(self.tr("Train"))',
+        'self.button.setText("+")',
+        'self.button.setText(f"{value} ms")',
+        'menu.addAction("table_row_removed")',
+        'self.button.setObjectName("train_now")',
+    ],
+)
+def test_what_is_translated_or_no_word_is_left(check: ModuleType, line: str) -> None:
+    assert list(check.not_translated(line)) == []
+
+
+def test_a_sentence_without_an_entry_is_found(check: ModuleType) -> None:
+    source = 'class Panel:\n    def f(self):\n        self.tr("Old")\ntranslate("Data", "New")'
+    assert set(check.asked_for(source)) == {("Panel", "Old"), ("Data", "New")}
+
+
+@pytest.mark.parametrize(
+    ("translation", "is_finished"), [("", True), ("Yeni {n}", False), ("Yeni {m}", True)]
+)
+def test_an_unfinished_or_wrong_entry_is_found(
+    check: ModuleType, translation: str, is_finished: bool
+) -> None:
+    row = check.Entry("Panel", "New {n}", translation, is_finished)
+    assert len(list(check.faults_of_translation([row]))) == 1
+
+
+def test_words_of_the_command_line_without_turkish_ones_are_found(check: ModuleType) -> None:
+    source = 'parser.add_argument("--new", help="quite new")\n_say(said("Gone."))'
+    assert list(check.said_by_commands(source)) == ["quite new", "Gone."]
+    assert len(list(check.faults_of_commands(set()))) > 40

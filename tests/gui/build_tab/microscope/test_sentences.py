@@ -1,0 +1,370 @@
+"""What the sheet says is true of the numbers beside it, at its edges too."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QTableWidget
+
+from gui.build_tab.microscope.drawings import ChainTiles
+from gui.build_tab.microscope.panel import Microscope
+from gui.build_tab.workbench import Workbench
+from model.experiment import GateData, InitialiserSpec, Loss, TruthTableData
+from model.insight.step_walk import Part
+from model.places import UnitAt, WeightAt
+from tests.gui.build_tab.microscope.reading import table_row, table_rows, text
+
+CORNERS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
+HALF_FREE = TruthTableData(
+    ("x1", "x2"), ("p", "q"), CORNERS, ((0.0, 1.0), (1.0, None), (1.0, 0.0), (None, None))
+)
+
+
+def chain(scope: Microscope) -> str:
+    """Return what a screen reader says of the chain of factors."""
+    tiles = scope.findChild(ChainTiles)
+    assert tiles is not None
+    return tiles.accessibleName()
+
+
+def copied(scope: Microscope) -> list[str]:
+    """Copy the formulas as text, and return its lines."""
+    as_text, *_ = scope.copy_button.menu().actions()
+    as_text.trigger()
+    return QGuiApplication.clipboard().text().splitlines()
+
+
+def change_training(bench: Workbench, **settings: object) -> None:
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, **settings), "Settings")
+
+
+def weigh(bench: Workbench, layer: int, *values: float) -> None:
+    """Type the first unit's weights and bias."""
+    bench.model.set_weights({WeightAt(layer, row, 0): v for row, v in enumerate(values)}, "")
+
+
+def perceptron(bench: Workbench, *values: float) -> None:
+    """Leave one step unit with these weights and this bias."""
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "step")
+    weigh(bench, 0, *values)
+
+
+# -- Free targets ----------------------------------------------------------------------------------
+
+
+def test_a_free_output_has_no_target_where_another_has_one(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.choose_data(HALF_FREE)
+    bench.model.choose_row(1)
+    assert scope.rows.combo.currentText() == "Row (0, 1) · target 1 free"
+    bench.model.examine(UnitAt(1, 1))
+    answer = f"{bench.model.state.row_values[-1][1][1]:.3f}"  # type: ignore[index]  # a row is chosen
+    assert text(scope, "error_2") == f"q = {answer}   no target: any answer will do"
+    assert text(scope, "error_1").startswith("p − t = ")
+    assert text(scope, "answer_2").endswith("no target: any answer will do")
+    assert text(scope, "answer_1").endswith("t = 1")
+    assert text(scope, "predict_hint") == "target 1 free"
+    why = text(scope, "blame_why")
+    assert why.startswith("q has no target on this row (don't care)")
+    assert why.endswith("nothing comes back.")
+    assert chain(scope).startswith("∂L/∂z = 0 (no target)")
+    assert {row[2] for row in table_rows(scope) if row[2]} == {"0.000"}
+    bench.model.examine(UnitAt(1, 0))
+    assert "don't care" not in text(scope, "blame_why")
+    assert chain(scope).startswith("∂L/∂z = −0.")
+    lines = copied(scope)
+    assert f"  q = {answer}   no target: any answer will do" in lines
+    assert not any("q − t" in line for line in lines)
+
+
+def test_a_row_of_free_targets_has_no_loss(scope: Microscope, bench: Workbench) -> None:
+    bench.model.choose_data(HALF_FREE)
+    bench.model.choose_row(3)
+    assert scope.rows.combo.currentText() == "Row (1, 1) · target free"
+    assert text(scope, "error_hint") == "no loss"
+    for line in ("error_1", "error_2", "answer_1", "answer_2"):
+        assert text(scope, line).endswith("no target: any answer will do")
+    assert text(scope, "loss_change") == ""
+    assert text(scope, "again_why") == "Without a target the row has no loss, before or after."
+    assert "This row has no target (don't care)" in text(scope, "blame_why")
+    assert not any(line.startswith("  L = ") for line in copied(scope))
+
+
+def test_softmax_brings_something_back_to_a_free_output_too(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.choose_data(HALF_FREE)
+    bench.model.set_activation(1, "softmax")
+    change_training(bench, loss="squared")
+    bench.model.choose_row(1)
+    bench.model.examine(UnitAt(1, 1))
+    assert text(scope, "blame_why").endswith("softmax shares 1 out among all.")
+    assert "(other outputs)" in chain(scope)
+    assert table_row(scope, "b")[1] != 0.0
+
+
+# -- The perceptron rule ---------------------------------------------------------------------------
+
+
+def test_a_step_has_no_slope_and_the_rule_takes_the_error(
+    scope: Microscope, bench: Workbench
+) -> None:
+    perceptron(bench, 1.0, 1.0, 0.5)  # answers 1 at (1, 1), where 0 is wanted
+    assert text(scope, "slope") == "∂a/∂z = 0"
+    assert "its slope is 0, and no gradient comes back" in text(scope, "activation_why")
+    assert text(scope, "blame_title") == "Blame, by the perceptron rule"
+    assert "takes the error itself" in text(scope, "blame_why")
+    assert chain(scope) == "a − t = 1 (the error) × ∂z/∂w₁ = 1 (x₁) = (a − t)·x₁ = 1 (by the rule)"
+    assert text(scope, "rule").startswith("w ← w − η·(a − t)·x ")
+    table = scope.findChild(QTableWidget, "microscope_weights_table")
+    assert table is not None
+    assert table.horizontalHeaderItem(2).text() == "(a − t)·x"
+    assert text(scope, "check") == "The rule follows no slope: the numeric gradient is 0."
+    lines = copied(scope)
+    assert "  a − t = 1.000" in lines
+    assert not any("∂L" in line for line in lines)
+    bench.model.choose_row(1)  # 1, as is wanted
+    assert text(scope, "blame_why").startswith("The answer is right: the error a − t is 0")
+
+
+# -- Beyond all numbers ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", [Part.BLAME, Part.AGAIN])
+def test_nothing_is_said_of_a_loss_that_is_no_number(
+    scope: Microscope, bench: Workbench, part: Part
+) -> None:
+    bench.model.set_activation(0, "identity")
+    bench.model.set_activation(1, "identity")
+    change_training(bench, loss="squared")
+    bench.model.set_weights({WeightAt(0, 0, 0): 1e308, WeightAt(0, 1, 0): 1e308}, "")
+    bench.model.set_weights({WeightAt(1, 0, 0): 1.0}, "")
+    for at in (UnitAt(0, 0), UnitAt(0, 1), UnitAt(1, 0)):
+        bench.model.examine(at, part)
+        why = text(scope, "blame_why")
+        assert "no finite number: no step comes of it" in why, why
+        assert "no finite number" in text(scope, "again_why")
+        assert text(scope, "check") in ("", "Beyond all numbers there is nothing to compare.")
+
+
+def test_a_sum_that_is_no_number_is_said(scope: Microscope, bench: Workbench) -> None:
+    bench.model.set_activation(0, "identity")
+    huge = {WeightAt(0, row, unit): 1e308 for row in (0, 1) for unit in (0, 1)}
+    bench.model.set_weights(huge, "")
+    bench.model.set_weights({WeightAt(1, 0, 0): 1.0, WeightAt(1, 1, 0): -1.0}, "")
+    bench.model.examine(UnitAt(1, 0))  # ∞ less ∞
+    assert text(scope, "sum_formula").endswith("= NaN")
+    assert text(scope, "activation_why") == "z is NaN, and no number comes of that: a is NaN."
+    assert text(scope, "blame_why").startswith("∂L/∂z is NaN, no finite number")
+
+
+def test_a_step_beyond_all_numbers_is_neither_smaller_nor_larger(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss="squared", learning_rate=100.0)
+    weigh(bench, 0, 1e307, 0.0, 0.0)
+    assert text(scope, "blame_why").endswith("The step takes it beyond all numbers.")
+
+
+def test_weights_that_a_step_took_beyond_all_numbers_are_shown(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss="squared", learning_rate=100.0)
+    weigh(bench, 0, 1e307, 1e307, 0.0)
+    for _ in range(2):
+        bench.model.step(whole_epoch=True)
+        assert not all(np.isfinite(w).all() for w in bench.model.state.network.weights)
+        assert "beyond all numbers" in text(scope, "note")
+        assert bench.dock.grab().width() > 0
+        assert scope.grab().width() > 0
+
+
+def test_long_numbers_stand_whole_in_the_table(scope: Microscope, bench: Workbench) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss="squared", learning_rate=1.0)
+    weigh(bench, 0, -1.234e300, -1.234e300, 1.0)
+    table = scope.findChild(QTableWidget, "microscope_weights_table")
+    assert table is not None
+    assert table_rows(scope)[0][4] == "1.2e300 ↑"
+    for column in range(table.columnCount()):
+        assert table.sizeHintForColumn(column) <= table.columnWidth(column), column
+
+
+def test_a_sum_whose_parts_alone_have_an_end_is_drawn(scope: Microscope, bench: Workbench) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    weigh(bench, 0, 1.5e308, 1.5e308, -1.5e308)
+    assert text(scope, "sum_formula").endswith("= ∞")
+    assert scope.grab().width() > 0
+    weigh(bench, 0, 1e-320, 0.0, 0.0)
+    assert scope.grab().width() > 0
+
+
+def test_a_softmax_of_endless_sums_is_no_number(scope: Microscope, bench: Workbench) -> None:
+    bench.model.choose_data(HALF_FREE)
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "softmax")
+    bench.model.choose_row(3)
+    bench.model.set_weights({WeightAt(0, 0, 0): 1.5e308, WeightAt(0, 1, 0): 1.5e308}, "")
+    assert text(scope, "activation_why") == "z is ∞, and no number comes of that: a is NaN."
+    assert scope.grab().width() > 0
+
+
+# -- Where weights come from -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (InitialiserSpec("zeros"), "All 0 at the start (Zeros), or typed."),
+        (InitialiserSpec("constant", 0.25), "All 0.25 at the start (Constant), or typed."),
+        (InitialiserSpec("normal"), "Drawn at random from seed 0 (Normal), or typed."),
+    ],
+)
+def test_weights_are_drawn_only_where_chance_draws_them(
+    scope: Microscope, bench: Workbench, spec: InitialiserSpec, said: str
+) -> None:
+    change_training(bench, initialiser=spec)
+    assert text(scope, "weights_why") == said
+
+
+def test_steps_of_the_first_epoch_count_as_training(scope: Microscope, bench: Workbench) -> None:
+    change_training(bench, batch_size=2, initialiser=InitialiserSpec("xavier"))
+    bench.model.step(whole_epoch=False)
+    bench.model.choose_row(0)
+    assert text(scope, "weights_why").endswith(", then trained for 1 step.")
+    bench.model.step(whole_epoch=False)
+    bench.model.choose_row(1)
+    assert text(scope, "weights_why").endswith(", then trained for 1 epoch.")
+
+
+# -- Nothing comes back ----------------------------------------------------------------------------
+
+
+def test_an_output_that_is_its_target_has_no_error_to_send_back(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss="squared")
+    weigh(bench, 0, 1.0, -1.0, 0.0)  # 0 at (1, 1), as is wanted
+    why = "The answer is the target itself: there is no error to send back."
+    assert text(scope, "blame_why") == why
+
+
+@pytest.mark.parametrize("loss", ["hinge", "perceptron"])
+def test_an_output_that_is_safely_right_sends_nothing_back(
+    scope: Microscope, bench: Workbench, loss: Loss
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss=loss)
+    weigh(bench, 0, -2.0, -2.0, 0.0)
+    assert text(scope, "blame_why").startswith("The answer lies on the right side, far enough")
+
+
+def test_weights_of_zero_let_nothing_back_to_a_hidden_unit(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.set_weights({WeightAt(1, 0, 0): 0.0}, "")
+    why = "∂L/∂a is 0: the weights out of h₁ are 0, so nothing comes back through them."
+    assert text(scope, "blame_why") == why
+
+
+def test_behind_a_cross_entropy_the_slope_of_the_sigmoid_holds_nothing_back(
+    scope: Microscope, bench: Workbench
+) -> None:
+    weights = {WeightAt(1, row, 0): 9.0 if row == 4 else 0.0 for row in range(5)}
+    bench.model.set_weights(weights, "")
+    bench.model.examine(UnitAt(1, 0))
+    why = "The slope at z is 0.000123. Cross-entropy cancels it: the whole error goes back."
+    assert text(scope, "activation_why") == why
+    assert table_row(scope, "b")[1] == pytest.approx(1.0, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("activation", "said"),
+    [
+        ("relu", "z is 0, at ReLU's corner, whose slope counts as 0: nothing comes back."),
+        ("leaky_relu", "a hundredth of it goes on, and a hundredth of the gradient comes back."),
+    ],
+)
+def test_the_corner_of_a_relu(
+    scope: Microscope, bench: Workbench, activation: str, said: str
+) -> None:
+    bench.model.set_activation(0, activation)  # type: ignore[arg-type]  # a name of the list above
+    weigh(bench, 0, 1.0, 1.0, -2.0)
+    assert text(scope, "activation_why").endswith(said)
+
+
+def test_a_slope_too_small_to_be_written_is_not_nothing(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.set_activation(0, "sigmoid")
+    weigh(bench, 0, 5.0, 5.0, 0.0)
+    assert text(scope, "activation_why").endswith("nearly flat: less than 0.1% comes back.")
+    weigh(bench, 0, 500.0, 500.0, 0.0)
+    assert text(scope, "activation_why").endswith("Sigmoid is flat there: nothing comes back.")
+
+
+def test_the_batch_of_a_single_row_is_said_to_be_one(scope: Microscope, bench: Workbench) -> None:
+    bench.model.choose_data(TruthTableData(("x1", "x2"), ("y",), ((1.0, 1.0),), ((0.0,),)))
+    bench.model.choose_row(0)
+    bench.model.examine_batch(True)
+    assert text(scope, "batch_rows").startswith("The batch is row 1 alone")
+
+
+# -- Formulas --------------------------------------------------------------------------------------
+
+
+def test_every_negative_factor_stands_in_brackets(scope: Microscope, bench: Workbench) -> None:
+    bench.model.set_activation(0, "identity")
+    weigh(bench, 0, -1.5, -0.25, 0.0)
+    assert text(scope, "sum_formula").startswith("= (−1.500)·1 + (−0.250)·1 + ")
+    bench.model.set_weights({WeightAt(1, 0, 0): -2.0}, "")
+    assert "= (−2.000)·" in text(scope, "back_formula")
+    bench.model.choose_data(GateData("or"))
+    bench.model.choose_row(3)
+    bench.model.examine(UnitAt(1, 0))
+    factors = [line for line in copied(scope) if line.startswith("  ∂L/∂b = ")]
+    assert factors[0].startswith("  ∂L/∂b = (−0.")
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3])
+def test_the_step_of_adams_correction_is_shown(
+    scope: Microscope, bench: Workbench, steps: int
+) -> None:
+    spec = bench.model.document.experiment.training.optimiser
+    change_training(bench, optimiser=replace(spec, name="adam"))
+    for _ in range(steps):
+        bench.model.step(whole_epoch=True)
+    bench.model.examine(UnitAt(0, 0), Part.UPDATE)
+    assert text(scope, "rule").endswith(f"k = {steps + 1}")
+    mean, square = text(scope, "term_3"), text(scope, "term_5")
+    assert f" / (1 − 0.9^{steps + 1}) = " in mean
+    assert f" / (1 − 0.999^{steps + 1}) = " in square
+
+
+def test_a_pinned_weight_does_not_move_by_what_is_remembered(
+    scope: Microscope, bench: Workbench
+) -> None:
+    spec = bench.model.document.experiment.training.optimiser
+    change_training(bench, optimiser=replace(spec, name="momentum"))
+    for _ in range(3):
+        bench.model.step(whole_epoch=True)
+    bench.model.toggle_pins([WeightAt(0, 1, 0)])
+    bench.model.examine(WeightAt(0, 1, 0), Part.UPDATE)
+    assert (text(scope, "term_1"), text(scope, "term_2")) == ("g = 0", "Δw = 0")
+    line = scope.findChild(type(scope.update_card.rule), "microscope_term_3")
+    assert line is None or line.isHidden()
+    assert np.isfinite(table_row(scope, "w₁")[2])

@@ -1,0 +1,102 @@
+"""About, and the report that a person can send: what is in it, and what is not."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser
+from pytestqt.qtbot import QtBot
+
+from gui.settings import ASSETS
+from gui.shell.about_dialog import AboutDialog
+from gui.shell.report import PACKAGES, packages, report, without_paths
+from gui.window import GlassnetWindow
+from model import __version__
+from model.files import write_experiment
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def message(window: GlassnetWindow) -> str:
+    label = window.findChild(QLabel, "message_text")
+    assert label is not None
+    return label.text()
+
+
+def clipboard() -> str:
+    return QGuiApplication.clipboard().text()
+
+
+def test_the_packages_are_those_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.match(r"[\w-]+", line) for line in project["dependencies"]]
+    assert {match.group() for match in names if match} == set(PACKAGES)
+    found = {package.name: package for package in packages()}
+    assert set(found) == set(PACKAGES)
+    assert all(package.version and package.licence for package in found.values())
+
+
+def test_it_shows_versions_and_sources_and_copies_the_report(
+    window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    window.all_actions["about"].trigger()
+    (dialog,) = window.findChildren(AboutDialog)
+    text = dialog.findChild(QTextBrowser, "about_text")
+    copy = dialog.findChild(QPushButton, "about_copy")
+    assert text is not None
+    assert copy is not None
+    shown = text.toPlainText()
+    assert "PySide6-Essentials" in shown
+    assert "efficientnet_lite0" in shown
+    copy.click()
+    assert clipboard() == report()
+    assert f"Glassnet {__version__}" in clipboard()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (f'File "{ASSETS.parent}/gui/window.py", line 3', 'File "gui/window.py", line 3'),
+        (
+            'File "/srv/ada/.venv/lib/python3.13/site-packages/numpy/core.py", line 1',
+            'File "numpy/core.py", line 1',
+        ),
+        ("No such file: '/srv/ada lovelace/grades 2b.csv'", "No such file: '….csv'"),
+        (r"C:\Users\Ada\Desktop\my net.glassnet is gone", "….glassnet is gone"),
+        ("a / b is 1/2, and and/or", "a / b is 1/2, and and/or"),
+    ],
+)
+def test_no_path_says_whose_computer_it_is(text: str, wanted: str) -> None:
+    assert without_paths(text) == wanted
+
+
+def test_an_unexpected_error_says_where_the_work_is_and_offers_the_report(
+    window: GlassnetWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.tab(window.BUILD)
+    window.session.build.set_units(0, 5)
+    private = tmp_path / "ada" / "marks.csv"
+    window.show_unexpected_error(f'Traceback\n  File "{private}", line 1\nValueError: tried')
+    autosave = window.session.autosave
+    assert str(autosave.copy) in message(window)
+    qtbot.waitUntil(lambda: autosave.copy.is_file() and autosave.is_idle)
+    remedy = window.findChild(QPushButton, "message_remedy")
+    assert remedy is not None
+    assert remedy.text() == "Copy the report"
+    remedy.click()
+    assert "ValueError: tried" in clipboard()
+    assert f"Glassnet {__version__}" in clipboard()
+    assert "ada" not in clipboard()
+
+
+def test_of_saved_work_an_unexpected_error_names_the_file(
+    window: GlassnetWindow, tmp_path: Path
+) -> None:
+    write_experiment(tmp_path / "mine.glassnet", window.document.experiment)
+    window.open_path(tmp_path / "mine.glassnet")
+    window.show_unexpected_error("Traceback\nValueError: tried")
+    assert "mine.glassnet" in message(window)

@@ -1,0 +1,95 @@
+"""Help opens the guide: in the language in use, whole, and without a network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser
+from pytestqt.qtbot import QtBot
+
+from gui.settings import choose_language
+from gui.shell.guide_dialog import FOLDER, GuideDialog, read_guide
+from gui.window import GlassnetWindow
+
+LANGUAGES = pytest.mark.parametrize("code", ["en", "tr"])
+KEYS = re.compile(r"\*\*((?:Ctrl|Shift|Alt)\+[A-Z0-9+]+|F\d+|[A-Z])\*\*")
+MOST_BYTES = 1_300_000
+
+
+@pytest.fixture(autouse=True)
+def english(qapp: QApplication) -> Iterator[None]:
+    choose_language(qapp, "en")
+    yield
+    choose_language(qapp, "en")
+
+
+@pytest.fixture
+def guide(window: GlassnetWindow, qtbot: QtBot) -> GuideDialog:
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    (found,) = window.findChildren(GuideDialog)
+    return found
+
+
+def pictures(code: str) -> list[str]:
+    return [
+        name for _, text in read_guide(code) for name in re.findall(r"!\[[^]]+\]\((.+?)\)", text)
+    ]
+
+
+def test_both_languages_have_the_same_parts_and_pictures() -> None:
+    english, turkish = read_guide("en"), read_guide("tr")
+    assert len(english) == len(turkish) >= 9
+    assert [name.removeprefix("en-") for name in pictures("en")] == [
+        name.removeprefix("tr-") for name in pictures("tr")
+    ]
+    for (_, a), (_, b) in zip(english, turkish, strict=True):
+        assert a.count("\n- ") == b.count("\n- ")
+        assert sorted(KEYS.findall(a)) == sorted(KEYS.findall(b))
+
+
+@LANGUAGES
+def test_every_picture_is_there_and_the_folder_is_small(code: str) -> None:
+    for name in pictures(code):
+        assert not QImage(str(FOLDER / name)).isNull(), name
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < MOST_BYTES
+
+
+def test_every_key_that_it_names_is_an_action_s(window: GlassnetWindow) -> None:
+    known = {
+        keys.toString()
+        for _, entry in window.all_actions.entries()
+        for keys in window.all_actions[entry.name].shortcuts()
+    }
+    named = {keys for _, text in read_guide("en") for keys in KEYS.findall(text)}
+    assert len(named) > 10
+    assert {QKeySequence(keys).toString() for keys in named} - known == set()
+
+
+def test_a_part_is_shown_with_its_pictures(guide: GuideDialog, qtbot: QtBot) -> None:
+    page = guide.findChild(QTextBrowser, "guide_page")
+    parts = guide.findChild(QListWidget, "guide_parts")
+    assert page is not None
+    assert parts is not None
+    assert "Glassnet is a window" in page.toPlainText()
+    qtbot.keyClick(parts, Qt.Key.Key_End)
+    assert "Ctrl+F1" in page.toPlainText()
+    qtbot.keyClick(parts, Qt.Key.Key_Home)
+    room = page.viewport().width()
+    assert 0.8 * room < page.document().idealWidth() <= room
+
+
+def test_it_follows_the_language_at_the_same_part(
+    guide: GuideDialog, qapp: QApplication, qtbot: QtBot
+) -> None:
+    parts = guide.findChild(QListWidget, "guide_parts")
+    page = guide.findChild(QTextBrowser, "guide_page")
+    assert parts is not None
+    assert page is not None
+    parts.setCurrentRow(2)
+    choose_language(qapp, "tr")
+    qtbot.waitUntil(lambda: page.toPlainText().startswith("Eğitmek"))
+    assert parts.currentRow() == 2

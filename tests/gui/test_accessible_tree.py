@@ -1,0 +1,186 @@
+"""What a screen reader sees of the window: every control, unit, edge, point, curve and box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QTabBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.tab import BuildTab
+from gui.controls import control_widgets
+from gui.settings import ASSETS, choose_language
+from gui.vision_tab.tab import VisionTab
+from gui.window import GlassnetWindow
+from model.experiment import GateData, PlaneData
+from vision.result import Task
+
+NAME, DESCRIPTION = QAccessible.Text.Name, QAccessible.Text.Description
+
+
+def walked(top: QAccessibleInterface) -> Iterator[tuple[QAccessibleInterface, QObject | None]]:
+    """Yield every object below one, depth first, and the widget that it stands for."""
+    for index in range(top.childCount()):
+        child = top.child(index)
+        if child is None or child.state().invisible:
+            continue
+        parent = child.parent()
+        assert parent is not None
+        yield child, child.object()
+        yield from walked(child)
+
+
+def tree_of(widget: QWidget) -> QAccessibleInterface:
+    found = QAccessible.queryAccessibleInterface(widget)
+    assert found is not None
+    return found
+
+
+def drawn_in(widget: QWidget) -> list[str]:
+    """Return the names of what is drawn in a widget; each has its place within it."""
+    top = tree_of(widget)
+    names = []
+    for index in range(top.childCount()):
+        part = top.child(index)
+        assert part is not None
+        if part.object() is None:
+            assert part.parent() is top
+            assert top.indexOfChild(part) == index
+            assert part.rect().isValid()
+            names.append(part.text(NAME))
+    return names
+
+
+@pytest.fixture(autouse=True)
+def english(qapp: QApplication) -> None:
+    choose_language(qapp, "en")
+
+
+@pytest.fixture
+def tab(window: GlassnetWindow) -> BuildTab:
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    tab.show_all_panels()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return tab
+
+
+@pytest.mark.parametrize("page", ["build", "vision"])
+def test_every_visible_control_is_in_the_tree_with_its_name(
+    window: GlassnetWindow, tab: BuildTab, page: str
+) -> None:
+    if page == "vision":
+        window.show_tab(window.VISION)
+    seen = {thing: part for part, thing in walked(tree_of(window)) if thing is not None}
+    visible = [widget for widget in control_widgets(window) if widget.isVisible()]
+    assert len(visible) > 15
+    assert [widget.objectName() for widget in visible if widget not in seen] == []
+    labelled = {label.buddy() for label in window.findChildren(QLabel) if label.text()}
+    wrong = [
+        widget.objectName()
+        for widget in visible
+        if not says_name(seen[widget], widget) and widget not in labelled
+    ]
+    assert wrong == []
+
+
+def says_name(part: QAccessibleInterface, widget: QWidget) -> bool:
+    """Tell whether a control's name is heard.
+
+    Of a list of choices Qt gives what is chosen as the name, and ours as what it is for; of tabs
+    the one in front, and each of them as a child.
+    """
+    if isinstance(widget, QTabBar):
+        return part.text(NAME) == widget.tabText(widget.currentIndex())
+    if isinstance(widget, QComboBox):
+        return widget.accessibleName() in (part.text(NAME), part.text(DESCRIPTION))
+    return part.text(NAME) == widget.accessibleName()
+
+
+def test_every_unit_and_edge_is_named(tab: BuildTab) -> None:
+    tab.model.choose_data(GateData("xor"))
+    names = drawn_in(tab.workbench.canvas.view)
+    network = tab.model.state.experiment.network
+    units = network.inputs + sum(layer.units for layer in network.layers)
+    edges = sum(
+        layer.units * before
+        for layer, before in zip(
+            network.layers, (network.inputs, *(each.units for each in network.layers)), strict=False
+        )
+    )
+    assert len(names) == units + edges
+    assert len(set(names)) == len(names)
+    assert names[0].startswith("x₁, input")
+    assert any(name.startswith("h₁, ") for name in names)
+
+
+def test_the_unit_that_the_keyboard_is_on_is_told(tab: BuildTab, qtbot: QtBot) -> None:
+    view = tab.workbench.canvas.view
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(view, Qt.Key.Key_Tab)
+    focused = tree_of(view).focusChild()
+    assert focused is not None
+    assert focused.state().focused
+    before = focused.text(NAME)
+    qtbot.keyClick(view, Qt.Key.Key_Tab)
+    focused = tree_of(view).focusChild()
+    assert focused is not None
+    assert focused.text(NAME) != before
+
+
+def test_what_is_gone_is_invalid(tab: BuildTab) -> None:
+    top = tree_of(tab.workbench.canvas.view)
+    last = top.child(top.childCount() - 1)
+    assert last is not None
+    assert last.isValid()
+    tab.model.remove_layer(0)
+    assert not last.isValid()
+    assert last.text(NAME) == ""
+
+
+def test_every_point_of_the_map_is_named(tab: BuildTab, qtbot: QtBot) -> None:
+    tab.model.choose_data(PlaneData("circle"))
+    plane = tab.workbench.output.map
+    qtbot.waitUntil(lambda: plane.layer.points is not None and len(plane.layer.points.x) > 4)
+    names = drawn_in(plane)
+    assert plane.layer.points is not None
+    assert len(names) == len(plane.layer.points.x)
+    assert names[0].startswith("x₁ ")
+
+
+def test_a_curve_tells_its_latest_loss(tab: BuildTab, qtbot: QtBot) -> None:
+    tab.model.step(whole_epoch=True)
+    qtbot.waitUntil(lambda: tab.model.state.epoch == 1 and tab.model.is_idle)
+
+    def is_told() -> None:
+        (name,) = drawn_in(tab.workbench.loss.plot)
+        assert name.startswith("Training loss: 0.")
+        assert name.endswith("at epoch 1")
+
+    qtbot.waitUntil(is_told)
+
+
+def test_label_and_boxes_of_the_stage_are_named(window: GlassnetWindow, qtbot: QtBot) -> None:
+    tab = window.show_tab(window.VISION)
+    assert isinstance(tab, VisionTab)
+    window.open_path(ASSETS / "images" / "coffee.png")
+    view = tab.stage.view
+    qtbot.waitUntil(lambda: any("espresso" in name for name in drawn_in(view)), timeout=30_000)
+    tab.model.choose_task(Task.DETECTION)
+    qtbot.waitUntil(lambda: any("cup" in name for name in drawn_in(view)), timeout=30_000)
+
+
+def test_a_deleted_widget_takes_what_is_drawn_in_it_along(tab: BuildTab) -> None:
+    view = tab.workbench.canvas.view
+    part = tree_of(view).child(tree_of(view).childCount() - 1)
+    assert part is not None
+    assert part.isValid()
+    number = QAccessible.uniqueId(part)
+    assert QAccessible.accessibleInterface(number) is not None
+    view.setParent(None)
+    view.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert QAccessible.accessibleInterface(number) is None

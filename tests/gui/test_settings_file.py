@@ -1,0 +1,169 @@
+"""A settings file that is damaged, of another version, or cannot be written stops nobody."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.app import dress_application
+from gui.build_tab.tab import BuildTab
+from gui.settings import settings
+from gui.shell.scale import wanted_scale
+from gui.shell.window_place import keep_place, open_in_place
+from gui.window import GlassnetWindow
+
+ROOT = Path(__file__).resolve().parents[2]
+OPEN_AND_SAY = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+import main
+from gui.window import GlassnetWindow
+
+def say():
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, GlassnetWindow):
+            print(window.session.messages.shown.sentence())
+            window.close()
+
+execute = QApplication.exec
+QApplication.exec = lambda *_: (QTimer.singleShot(500, say), execute())[1]
+sys.exit(main.main([]))
+"""
+KEYS = (
+    "language", "theme", "reduced_motion", "recent_files", "first_run_left", "scale", "author",
+    "recent_actions", "window_geometry", "vision_threshold", "vision_top", "vision_model",
+)  # fmt: skip
+
+
+def every(value: str) -> bytes:
+    """Return a file in which every setting has the same value."""
+    return ("[General]\n" + "".join(f"{key}={value}\n" for key in KEYS)).encode()
+
+
+@pytest.fixture
+def file(own_folders: Path) -> Path:
+    path = Path(settings().fileName())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+@pytest.fixture
+def opened(
+    file: Path, qapp: QApplication, request: pytest.FixtureRequest
+) -> Callable[[bytes], GlassnetWindow]:
+    """Return what opens the window, as at a start, with settings of these bytes."""
+
+    def open_with(content: bytes) -> GlassnetWindow:
+        file.write_bytes(content)
+        settings().sync()
+        language, theme = (str(settings().value(key, "")) for key in ("language", "theme"))
+        dress_application(qapp, language, theme)
+        window = request.getfixturevalue("window")
+        assert isinstance(window, GlassnetWindow)
+        return window
+
+    return open_with
+
+
+def shown(window: GlassnetWindow) -> str:
+    message = window.session.messages.shown
+    return "" if message is None else message.sentence()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        bytes(range(256)) * 50,
+        b"[General\nlanguage=tr\n[[[\n=\n\0\0",
+        every("17"),
+        every('a, b, "c"'),
+        every(r"@ByteArray(\x1\xd9zzz)"),
+        every("@Rect(1 2 x)"),
+        every("@Invalid()"),
+        every(r'"{\"a\": 1}"'),
+    ],
+    ids=["binary", "unclosed", "numbers", "lists", "bytes", "rectangle", "invalid", "json"],
+)
+def test_the_window_opens_and_works_on_a_damaged_file(
+    opened: Callable[[bytes], GlassnetWindow], content: bytes, qtbot: QtBot
+) -> None:
+    window = opened(content)
+    assert wanted_scale(settings()) >= 1.0
+    open_in_place(window, settings())
+    build = window.tab(window.BUILD)
+    assert isinstance(build, BuildTab)
+    build.show_all_panels()
+    window.show_tab(window.VISION)
+    for name in ("palette", "learn", "theme"):
+        window.all_actions[name].trigger()
+    keep_place(window, settings())
+    assert settings().value("theme") in ("light", "dark")
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    """In a process of its own: Qt tells of the damage once."""
+    file = tmp_path / "Glassnet" / "Glassnet.ini"
+    file.parent.mkdir()
+    file.write_bytes(b"[General\nlanguage=tr\n[[[\n=\n")
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN_AND_SAY],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert f"{file}" in done.stdout, done.stderr
+    assert "bozuk" in done.stdout  # the language that the file names could be read
+
+
+def test_what_a_newer_version_wrote_is_passed_over_and_kept(
+    opened: Callable[[bytes], GlassnetWindow], file: Path
+) -> None:
+    window = opened(
+        b"[General]\nlanguage=fr\ntheme=sepia\nscale=1.3\nrecent_actions=teleport, undo\n"
+        b"from_the_future=@Size(3 4)\n"
+    )
+    window.tell_of_settings(are_damaged=False)
+    assert shown(window) == ""
+    assert wanted_scale(settings()) == 1.0
+    window.all_actions["palette"].trigger()
+    window.all_actions["language_tr"].trigger()
+    window.all_actions["language_en"].trigger()
+    settings().sync()
+    assert b"from_the_future=@Size(3 4)" in file.read_bytes()
+
+
+def test_two_windows_that_share_a_file_keep_each_other_s_settings(file: Path) -> None:
+    """Each with an object of its own, as two processes have; the later one of a key counts."""
+    other = QSettings(str(file), QSettings.Format.IniFormat)
+    other.setValue("theme", "dark")
+    settings().setValue("language", "tr")
+    other.sync()
+    settings().sync()
+    assert (settings().value("theme"), settings().value("language")) == ("dark", "tr")
+
+
+def test_a_home_that_cannot_be_written_is_named_and_holds_nothing_up(
+    window: GlassnetWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    wall = tmp_path / "home"
+    wall.write_text("no folder")  # for root, no permission is missing
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(wall))
+    window.tell_of_settings(are_damaged=False)
+    assert shown(window) == f"Settings are not kept: {settings().fileName()} cannot be written."
+    window.all_actions["theme"].trigger()
+    window.all_actions["theme"].trigger()
+    window.session.build.set_units(0, 5)
+    autosave = window.session.autosave
+    autosave.copy.parent.parent.mkdir(parents=True, exist_ok=True)
+    autosave.copy.parent.write_text("no folder")
+    autosave.save_now()
+    qtbot.waitUntil(lambda: shown(window).startswith("No copy of your unsaved work can be kept."))
+    qtbot.waitUntil(lambda: autosave.is_idle)

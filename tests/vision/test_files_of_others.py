@@ -1,0 +1,174 @@
+"""What other libraries write: channels last, their own formats, files that only look like ours."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from onnx import helper
+
+from tests.vision.finders import mask_model
+from tests.vision.golden.caffe_nets import old_format
+from tests.vision.inside.networks import public_network
+from tests.vision.onnx_models import Array, linear_classifier, model_bytes
+from tests.vision.picture_files import sample
+from vision.classification import Classifier, softmax
+from vision.command import classify_pictures
+from vision.engine import Engine
+from vision.errors import Fault, VisionError
+from vision.inside.network import InsideNetwork
+from vision.kinds import FileKind, kind_of
+from vision.model_files import parse_model, read_model_file
+from vision.models import open_classifier, open_predictor
+from vision.pictures import read_picture, write_picture
+from vision.preprocessing import Preprocessing
+from vision.result import Task
+from vision.segmenter import Segmenter
+
+
+def keras_like(sides: list[int | str], weights: Array) -> bytes:
+    """Return a classifier of (N, H, W, 3) as tf2onnx writes one: turned round at the start."""
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["t"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["t", "w"], ["c"]),
+        helper.make_node("GlobalAveragePool", ["c"], ["g"]),
+        helper.make_node("Flatten", ["g"], ["y"]),
+    ]
+    return model_bytes(nodes, {"x": sides}, {"y": [sides[0], len(weights)]}, {"w": weights})
+
+
+@pytest.mark.parametrize("batch", [1, "N"])
+def test_a_network_with_channels_last_is_given_what_it_takes(
+    tmp_path: Path, batch: int | str
+) -> None:
+    weights = np.random.default_rng(4).standard_normal((5, 3, 3, 3)).astype(np.float32)
+    path = tmp_path / "m.onnx"
+    path.write_bytes(keras_like([batch, 24, 16, 3], weights))
+    settings = Preprocessing((16, 24), scale=1 / 255, swap_rb=True)
+    classifier = open_classifier(path, preprocessing=settings)
+    assert classifier.engine.input_shape == (None if batch == "N" else 1, 3, 24, 16)
+    picture = sample()
+    result = classifier.classify(picture)
+    # By hand: the mean over all places of a convolution is one of the mean patches.
+    x = settings.blob(picture)[0]
+    patches = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))
+    logits = np.einsum("chwij,ocij->o", patches, weights) / (22 * 14)
+    np.testing.assert_allclose(result.probabilities, softmax(logits[None])[0], atol=1e-5)
+    # Without a description, the size is its own.
+    assert open_classifier(path).preprocessing.size_wh == (16, 24)
+
+
+def test_a_network_with_channels_last_can_be_looked_into(tmp_path: Path) -> None:
+    weights = np.ones((5, 3, 3, 3), np.float32)
+    path = tmp_path / "m.onnx"
+    path.write_bytes(keras_like([1, 24, 16, 3], weights))
+    file = read_model_file(path)
+    network = InsideNetwork(file, (1, 3, 24, 16))
+    forward = network.run(np.ones((1, 3, 24, 16), np.float32))
+    assert forward.maps("c").shape == (5, 22, 14)
+
+
+def test_channels_second_stay_second() -> None:
+    for shape in ([1, 3, 3, 3], [1, 1, 28, 1], ["N", 3, 224, 3]):
+        nodes = [helper.make_node("Identity", ["x"], ["y"])]
+        data = model_bytes(nodes, {"x": shape}, {"y": shape})
+        assert parse_model(data).data == data
+    known = public_network("squeezenet")
+    assert parse_model(known.data).data == known.data
+
+
+def zipped(name: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(name, b"x")
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data", "kind", "how"),
+    [
+        (".pt", zipped("model/data.pkl"), "PyTorch", "torch.onnx.export"),
+        (".pth", pickle.dumps({"w": 1}, protocol=2), "PyTorch", "torch.onnx.export"),
+        (".h5", b"\x89HDF\r\n\x1a\n" + bytes(100), "Keras", "tf2onnx"),
+        (".keras", zipped("model.weights.h5"), "Keras", "tf2onnx"),
+    ],
+)
+def test_a_file_of_another_library_is_named_with_what_exports_it(
+    tmp_path: Path, suffix: str, data: bytes, kind: str, how: str
+) -> None:
+    path = tmp_path / f"m{suffix}"
+    path.write_bytes(data)
+    # Dropped on the window, it comes to where models are judged.
+    assert kind_of(path) is FileKind.MODEL
+    with pytest.raises(VisionError) as caught:
+        open_classifier(path)
+    assert caught.value.code is Fault.MODEL_FOREIGN
+    assert kind in caught.value.sentence()
+    assert how in caught.value.sentence()
+
+
+def write_old_format(folder: Path) -> tuple[Path, Path]:
+    net = old_format()
+    text, weights = folder / "n.prototxt", folder / "n.caffemodel"
+    text.write_bytes(net.prototxt)
+    weights.write_bytes(net.caffemodel)
+    return text, weights
+
+
+def test_the_prototxt_beside_a_caffemodel_is_found(tmp_path: Path, images: Path) -> None:
+    _, weights = write_old_format(tmp_path)
+    [report], skipped = classify_pictures([images / "coffee.png"], model=weights)
+    assert skipped == []
+    assert len(report["top"]) == 5
+
+
+def test_the_two_halves_of_a_caffe_model_may_be_swapped(tmp_path: Path) -> None:
+    text, weights = write_old_format(tmp_path)
+    swapped = read_model_file(text, weights)
+    assert swapped.data == read_model_file(weights, text).data
+    assert swapped.name == str(weights)
+    # Two texts are no pair.
+    with pytest.raises(VisionError) as caught:
+        read_model_file(text, text)
+    assert caught.value.code is Fault.CAFFE_DAMAGED
+
+
+def test_json_that_describes_no_model_does_not_stand_in_its_way(tmp_path: Path) -> None:
+    data, _, _ = linear_classifier(classes=2)
+    (tmp_path / "m.onnx").write_bytes(data)
+    for other in ({"epochs": 3, "loss": 0.1}, [1, 2], "text"):
+        (tmp_path / "m.json").write_text(json.dumps(other))
+        assert open_classifier(tmp_path / "m.onnx").manifest is None
+    # One that is meant to and does not is said to be damaged.
+    (tmp_path / "m.json").write_text(json.dumps({"preprocessing": {"size_wh": [0, 0]}}))
+    with pytest.raises(VisionError) as caught:
+        open_classifier(tmp_path / "m.onnx")
+    assert caught.value.code in (Fault.MANIFEST_DAMAGED, Fault.PREPROCESSING_INVALID)
+
+
+def test_settings_given_to_the_command_are_those_of_a_script(tmp_path: Path) -> None:
+    data, weights, biases = linear_classifier(classes=3)
+    path, picture = tmp_path / "m.onnx", tmp_path / "p.png"
+    path.write_bytes(data)
+    write_picture(picture, sample())
+    settings = {"mean": (104.0, 117.0, 123.0), "scale": 1 / 64, "std": (1.0, 1.0, 1.0)}
+    settings |= {"swap_rb": False, "crop": False}
+    [report], _ = classify_pictures([picture], model=path, settings=settings)
+    used = Preprocessing((8, 8), **settings)  # type: ignore[arg-type]  # as named there
+    blob = used.blob(read_picture(picture))
+    probabilities = softmax(blob.reshape(1, -1) @ weights + biases)[0]
+    assert report["top"][0]["probability"] == pytest.approx(float(probabilities.max()), abs=1e-5)
+
+
+def test_a_mask_by_a_transposed_convolution_is_a_segmenter(tmp_path: Path) -> None:
+    path = tmp_path / "m.onnx"
+    path.write_bytes(mask_model())
+    found = open_predictor(path, task=Task.MASK)
+    assert isinstance(found, Segmenter)
+    assert not isinstance(found, Classifier)
+    assert isinstance(found.engine, Engine)

@@ -1,0 +1,91 @@
+"""A small TFLite classifier that computes in bytes, and its arithmetic in NumPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tests.vision.other_formats import (
+    TfliteOperator,
+    TfliteTensor,
+    tflite_convolution,
+    tflite_network,
+)
+from vision.classification import softmax
+
+UINT8, INT32, INT8 = 3, 2, 9
+DEPTHWISE, POOL, SOFTMAX, RESHAPE = 2, 5, 9, 17
+SIDE, CLASSES = 12, 5
+STEP = 1 / 256
+"""Of a score that is stored in a byte."""
+
+
+class Bytes:
+    """A classifier that computes in bytes: convolution, depthwise, mean, softmax."""
+
+    def __init__(self) -> None:
+        random = np.random.default_rng(3)
+        self.weights = random.integers(0, 256, (8, 3, 3, 3), np.uint8)
+        self.depthwise = random.integers(-127, 128, (1, 3, 3, 8)).astype(np.int8)
+        self.scales = random.uniform(0.004, 0.02, 8).astype(np.float32)
+        self.bias = random.integers(-4000, 4000, 8).astype(np.int32)
+        self.last = random.integers(0, 256, (CLASSES, 1, 1, 8), np.uint8)
+
+    def file(self) -> bytes:
+        """Return it as a file."""
+        middle = (1, SIDE // 2, SIDE // 2, 8)
+        pooled, scores = (1, 1, 1, CLASSES), (1, CLASSES)
+        tensors = [
+            TfliteTensor((1, SIDE, SIDE, 3), UINT8, None, (1 / 64,), (128,)),
+            TfliteTensor(self.weights.shape, UINT8, self.weights, (0.01,), (120,)),
+            TfliteTensor((8,), INT32, self.bias, (0.01 / 64,), (0,)),
+            TfliteTensor(middle, UINT8, None, (6 / 255,), (0,)),
+            TfliteTensor(
+                self.depthwise.shape, INT8, self.depthwise, tuple(self.scales), (0,) * 8, 3
+            ),
+            TfliteTensor(middle, UINT8, None, (1 / 32,), (100,)),
+            TfliteTensor((1, 1, 1, 8), UINT8, None, (1 / 32,), (100,)),
+            TfliteTensor(self.last.shape, UINT8, self.last, (0.02,), (128,)),
+            TfliteTensor(pooled, UINT8, None, (0.05,), (120,)),
+            TfliteTensor(scores, UINT8, None, (0.05,), (120,)),
+            TfliteTensor(scores, UINT8, None, (STEP,), (0,)),
+        ]
+        depthwise = (("b", 0), ("i", 1), ("i", 1), ("i", 1), ("b", 0))
+        whole = ("i", SIDE // 2)
+        operators = [
+            tflite_convolution((0, 1, 2), 3, padding=0, stride=2, fused=3),
+            TfliteOperator(4, (3, 4), (5,), DEPTHWISE, depthwise),
+            TfliteOperator(
+                1, (5,), (6,), POOL, (("b", 1), ("i", 1), ("i", 1), whole, whole, ("b", 0))
+            ),
+            tflite_convolution((6, 7), 8, padding=1),
+            TfliteOperator(22, (8,), (9,), RESHAPE),
+            TfliteOperator(25, (9,), (10,), SOFTMAX, (("f", 1.0),)),
+        ]
+        return tflite_network(tensors, operators, (10,))
+
+    def scores(self, picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
+        """Return what TFLite's integers give for a picture (H, W, 3) RGB."""
+        x = (picture.astype(np.float64) - 128) / 64
+        # Six cells of twelve at a stride of two: the one cell of padding is at the end.
+        x = np.pad(x, ((0, 1), (0, 1), (0, 0)))
+        weights = (self.weights.astype(np.float64) - 120) * 0.01
+        y = np.zeros((SIDE // 2, SIDE // 2, 8))
+        for row, column in np.ndindex(y.shape[:2]):
+            patch = x[2 * row : 2 * row + 3, 2 * column : 2 * column + 3]
+            y[row, column] = np.tensordot(weights, patch, 3) + self.bias * (0.01 / 64)
+        y = stored(np.clip(y, 0, 6), 6 / 255, 0)
+        padded = np.pad(y, ((1, 1), (1, 1), (0, 0)))
+        z = np.zeros_like(y)
+        kernels = self.depthwise[0].astype(np.float64) * self.scales
+        for row, column in np.ndindex(z.shape[:2]):
+            z[row, column] = (padded[row : row + 3, column : column + 3] * kernels).sum((0, 1))
+        z = stored(z, 1 / 32, 100)
+        mean = stored(z.mean((0, 1)), 1 / 32, 100)
+        logits = (self.last[:, 0, 0].astype(np.float64) - 128) * 0.02 @ mean
+        return softmax(stored(logits, 0.05, 120)[None].astype(np.float32))[0]
+
+
+def stored(values: npt.NDArray[np.float64], scale: float, zero: int) -> npt.NDArray[np.float64]:
+    """Return numbers as a byte keeps them."""
+    return (np.clip(np.round(values / scale + zero), 0, 255) - zero) * scale

@@ -1,0 +1,1 @@
+"""TFLite models: checked, and written as ONNX where every operator is known."""

@@ -1,0 +1,107 @@
+"""Read a TFLite file's tables and lists, refusing whatever points outside of it.
+
+References
+----------
+FlatBuffers documentation, "Internals"; TFLite's schema, version 3.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final, NamedTuple
+
+from vision.reasons import Words
+
+_MAX_ITEMS: Final = 1_000_000
+
+
+class TfliteError(ValueError):
+    """The file does not hold together."""
+
+
+class Table(NamedTuple):
+    """A table: its place, and the offset of each field in it (0 for one that is left out)."""
+
+    at: int
+    offsets: tuple[int, ...]
+
+    def field(self, number: int) -> int | None:
+        """Return the place of a field, or None."""
+        offset = self.offsets[number] if number < len(self.offsets) else 0
+        return self.at + offset if offset else None
+
+
+class Reader:
+    """Read numbers, tables and vectors, refusing whatever lies outside the file."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def number(self, kind: str, at: int | None, default: int = 0) -> int:
+        """Return an integer of a kind of `struct`'s, or `default` where it is left out."""
+        if at is None:
+            return default
+        if at < 0:
+            raise TfliteError(Words("an offset points before the file"))
+        try:
+            return int(struct.unpack_from("<" + kind, self._data, at)[0])
+        except struct.error:
+            raise TfliteError(Words("an offset points behind the file")) from None
+
+    def fraction(self, at: int) -> float:
+        """Return a float32."""
+        self.number("I", at)
+        return float(struct.unpack_from("<f", self._data, at)[0])
+
+    def table(self, at: int) -> Table:
+        """Return the table at a place."""
+        record = at - self.number("i", at)
+        size, table_size = self.number("H", record), self.number("H", record + 2)
+        if size < 4 or size % 2 or record + size > len(self._data):
+            raise TfliteError(Words("the record of a table is damaged"))
+        if table_size < 4 or at + table_size > len(self._data):
+            raise TfliteError(Words("a table reaches behind the file"))
+        offsets = tuple(self.number("H", record + place) for place in range(4, size, 2))
+        if any(offset >= table_size for offset in offsets):
+            raise TfliteError(Words("a field lies outside its table"))
+        return Table(at, offsets)
+
+    def child(self, at: int) -> Table:
+        """Return the table that a place points to."""
+        return self.table(at + self.number("I", at))
+
+    def vector(self, at: int | None, item_bytes: int) -> tuple[int, int]:
+        """Return where the items of a vector begin, and how many there are."""
+        if at is None:
+            return 0, 0
+        start = at + self.number("I", at)
+        count = self.number("I", start)
+        if start + 4 + count * item_bytes > len(self._data):
+            raise TfliteError(Words("a list reaches behind the file"))
+        return start + 4, count
+
+    def integers(self, at: int | None) -> list[int]:
+        """Return a list of 32-bit integers."""
+        start, count = self.vector(at, 4)
+        if count > _MAX_ITEMS:
+            raise TfliteError(Words("a list is too long"))
+        return [self.number("i", start + 4 * index) for index in range(count)]
+
+    def tables(self, at: int | None) -> list[Table]:
+        """Return a list of tables."""
+        start, count = self.vector(at, 4)
+        if count > _MAX_ITEMS:
+            raise TfliteError(Words("a list is too long"))
+        return [self.child(start + 4 * index) for index in range(count)]
+
+    def items(self, at: int | None, kind: str) -> list[float]:
+        """Return a list of numbers of a kind of `struct`'s."""
+        start, count = self.vector(at, struct.calcsize(kind))
+        if count > _MAX_ITEMS:
+            raise TfliteError(Words("a list is too long"))
+        return list(struct.unpack_from(f"<{count}{kind}", self._data, start))
+
+    def content(self, at: int | None) -> bytes:
+        """Return a list of bytes."""
+        start, count = self.vector(at, 1)
+        return self._data[start : start + count]

@@ -1,0 +1,208 @@
+"""What a TFLite file holds: tensors with their values and scales, and the operators in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.reasons import Words
+from vision.tflite.flatbuffer import Reader, Table, TfliteError
+
+type Numbers = npt.NDArray[np.float32]
+
+# TFLite's numbers of its types. What is quantised has a scale and a zero.
+_DTYPES: Final[dict[int, type[np.generic]]] = {
+    0: np.float32,
+    1: np.float16,
+    2: np.int32,
+    3: np.uint8,
+    4: np.int64,
+    7: np.int16,
+    9: np.int8,
+}
+_CUSTOM: Final = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Tensor:
+    """One tensor.
+
+    Attributes
+    ----------
+    shape
+        As TFLite has it, channels last.
+    values
+        Of a constant, as they are stored; None for what is computed.
+    scale, zero
+        A stored number q stands for (q - zero) scale: one of each, or one along `axis`; empty where
+        numbers stand for themselves.
+    axis
+        Along which side there is a scale for each place.
+    dtype
+        Of the stored numbers; None for one that no number here has.
+    """
+
+    shape: tuple[int, ...]
+    values: npt.NDArray[np.generic] | None
+    scale: Numbers
+    zero: Numbers
+    axis: int
+    dtype: type[np.generic] | None
+
+    @property
+    def is_quantised(self) -> bool:
+        """Whether whole numbers stand for others."""
+        whole = self.dtype is not None and np.issubdtype(self.dtype, np.integer)
+        return whole and self.scale.size > 0
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The least and the largest number that it can hold, or None where that is any."""
+        if not self.is_quantised or self.scale.size != 1:
+            return None
+        limits = np.iinfo(self.dtype)  # type: ignore[type-var,arg-type]  # it is a whole number's
+        scale, zero = float(self.scale[0]), float(self.zero[0])
+        return (limits.min - zero) * scale, (limits.max - zero) * scale
+
+    def real(self) -> Numbers:
+        """Return a constant's numbers as what they stand for.
+
+        Raises
+        ------
+        TfliteError
+            If it is no constant, or its scales do not fit its shape.
+        """
+        if self.values is None:
+            raise TfliteError(Words("a weight is computed"))
+        found = np.asarray(self.values, np.float32)
+        if not self.is_quantised:
+            return found
+        scale, zero = self.scale, self.zero
+        if scale.size > 1:
+            if not 0 <= self.axis < found.ndim or scale.size != found.shape[self.axis]:
+                raise TfliteError(Words("the scales of a weight do not fit its shape"))
+            sides = [-1 if side == self.axis else 1 for side in range(found.ndim)]
+            scale, zero = scale.reshape(sides), zero.reshape(sides)
+        return (found - zero) * scale
+
+    def whole(self) -> list[int]:
+        """Return a constant's whole numbers.
+
+        Raises
+        ------
+        TfliteError
+            If it is no constant of whole numbers.
+        """
+        is_whole = self.values is not None and np.issubdtype(self.values.dtype, np.integer)
+        if not is_whole or self.values is None:
+            raise TfliteError(Words("a size is computed"))
+        return [int(one) for one in self.values.ravel()]
+
+
+@dataclass(frozen=True, eq=False)
+class Operator:
+    """One operator: its kind, the tensors it reads (-1 for none) and writes, and its options.
+
+    The kind is TFLite's number of it, or the name of one that is not TFLite's own; the options of
+    such a one are `custom`.
+    """
+
+    kind: int | str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    reader: Reader
+    options: Table | None
+    custom: bytes = b""
+
+    def integer(self, number: int, default: int = 0) -> int:
+        """Return a 32-bit option."""
+        return self._option(number, "i", default)
+
+    def byte(self, number: int, default: int = 0) -> int:
+        """Return an option of one byte."""
+        return self._option(number, "b", default)
+
+    def number(self, number: int, default: float = 0.0) -> float:
+        """Return a float option."""
+        at = None if self.options is None else self.options.field(number)
+        return default if at is None else self.reader.fraction(at)
+
+    def _option(self, number: int, kind: str, default: int) -> int:
+        at = None if self.options is None else self.options.field(number)
+        return self.reader.number(kind, at, default)
+
+
+@dataclass(frozen=True, eq=False)
+class TfliteGraph:
+    """The first graph of a file; see `read_graph`."""
+
+    tensors: tuple[Tensor, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    operators: tuple[Operator, ...]
+
+    @property
+    def is_quantised(self) -> bool:
+        """Whether it computes in whole numbers."""
+        return any(one.is_quantised and one.values is None for one in self.tensors)
+
+
+def read_graph(data: bytes) -> TfliteGraph:
+    """Return the first graph of a file that `vision.tflite.check.check_tflite` has passed.
+
+    Raises
+    ------
+    TfliteError
+        With what does not hold together.
+    """
+    reader = Reader(data)
+    model = reader.child(0)
+    codes: list[int | str] = []
+    for code in reader.tables(model.field(1)):
+        # Codes above 127 stand in a field of their own.
+        number = max(reader.number("b", code.field(0)), reader.number("i", code.field(3)))
+        name = reader.content(code.field(1)).decode("utf-8", "replace")
+        codes.append(name if number == _CUSTOM else number)
+    buffers = [one.field(0) for one in reader.tables(model.field(4))]
+    graph = reader.tables(model.field(2))[0]
+    tensors = tuple(_tensor(reader, one, buffers) for one in reader.tables(graph.field(0)))
+    operators = []
+    for one in reader.tables(graph.field(3)):
+        at = one.field(4)
+        operators.append(
+            Operator(
+                codes[reader.number("I", one.field(0))],
+                tuple(reader.integers(one.field(1))),
+                tuple(reader.integers(one.field(2))),
+                reader,
+                None if at is None else reader.child(at),
+                reader.content(one.field(5)),
+            )
+        )
+    inputs, outputs = (tuple(reader.integers(graph.field(number))) for number in (1, 2))
+    return TfliteGraph(tensors, inputs, outputs, tuple(operators))
+
+
+def _tensor(reader: Reader, table: Table, buffers: list[int | None]) -> Tensor:
+    shape = tuple(reader.integers(table.field(0)))
+    dtype = _DTYPES.get(reader.number("b", table.field(1)))
+    content = reader.content(buffers[reader.number("I", table.field(2))])
+    values = None
+    if content and dtype is not None:
+        count = int(np.prod(shape, dtype=np.int64))
+        values = np.frombuffer(content, dtype, count).reshape(shape)
+    scale, zero, axis = np.empty(0, np.float32), np.empty(0, np.float32), 0
+    at = table.field(4)
+    if at is not None:
+        quantization = reader.child(at)
+        scale = np.array(reader.items(quantization.field(2), "f"), np.float32)
+        zero = np.array(reader.items(quantization.field(3), "q"), np.float32)
+        axis = reader.number("i", quantization.field(6))
+        if zero.size != scale.size:
+            zero = np.zeros_like(scale)
+        if not np.isfinite(scale).all():
+            raise TfliteError(Words("a scale is not finite"))
+    return Tensor(shape, values, scale, zero, axis, dtype)
