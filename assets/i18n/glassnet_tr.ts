@@ -5767,6 +5767,22 @@ en güçlü |w| {w}</translation>
         <translation>Üçte bir oranında</translation>
     </message>
     <message>
+        <source>Train again when images change</source>
+        <translation>Görüntüler değişince yeniden eğit</translation>
+    </message>
+    <message>
+        <source>The head goes on from where it stands, a moment after the last change</source>
+        <translation>Sınıflandırıcı, son değişiklikten kısa bir süre sonra kaldığı yerden sürdürür</translation>
+    </message>
+    <message>
+        <source>Train from new weights</source>
+        <translation>Yeni ağırlıklarla eğit</translation>
+    </message>
+    <message>
+        <source>Forget what the head has learned, and begin anew</source>
+        <translation>Sınıflandırıcının öğrendiğini unutur ve baştan başlar</translation>
+    </message>
+    <message>
         <source>automatic</source>
         <translation>kendiliğinden</translation>
     </message>

@@ -208,6 +208,8 @@ class TeachState:
         How the head learns.
     busy
         What is worked on, or ``None``.
+    follows
+        Whether the head is trained again by itself when images have changed.
     is_paused
         Whether a training was stopped before its end and can go on.
     head, run
@@ -233,6 +235,7 @@ class TeachState:
     untested: tuple[int, ...] = ()
     settings: TeachSettings = field(default_factory=TeachSettings)
     busy: Busy | None = None
+    follows: bool = False
     is_paused: bool = False
     head: Head | None = None
     run: HeadRun | None = None

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import platformdirs
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
 from gui.format import number
@@ -84,6 +84,10 @@ from vision.teaching.importing import (
 from vision.teaching.project import Opened, Project
 from vision.teaching.splitting import split, untested
 
+_FOLLOWS_KEY = "teach/follows"
+_FOLLOW_MS = 800
+"""So long after the last change a head that follows its images is trained."""
+
 _LISTED = 3
 """So many names stand in a sentence; of more it says how many."""
 
@@ -130,7 +134,8 @@ class TeachModel(QObject):
         self.document = TeachDocument()
         self.document.setParent(self)
         self.thumbnails = Thumbnails(self)
-        self.state = TeachState(camera=_stored_camera())
+        follows = bool(settings().value(_FOLLOWS_KEY, False, type=bool))
+        self.state = TeachState(camera=_stored_camera(), follows=follows)
         self._taught_of: tuple[Collection, TeachSettings] | None = None
         self._jobs: deque[_Job] = deque()
         self._then: Callable[[Any], None] | None = None
@@ -146,6 +151,8 @@ class TeachModel(QObject):
         self._trainer.cancelled.connect(self._on_taught)
         self._trainer.failed.connect(self._on_training_failed)
         self._is_cancelled = False
+        self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
+        self._following.timeout.connect(self._follow)
         self._when_at_rest: Callable[[], None] | None = None
         self._looker = Looker()
         self._feed: Feed | None = None
@@ -180,6 +187,7 @@ class TeachModel(QObject):
             untested=untested(collection),
             is_stale=self._is_stale(collection, self.state.settings),
         )
+        self._follow_soon()
 
     def _on_path_changed(self) -> None:
         self._change(path=self.document.path, is_modified=self.document.is_modified)
@@ -458,6 +466,13 @@ class TeachModel(QObject):
 
     def train(self) -> None:
         """Train the head on the classes, from where it stands; nothing while one is under way."""
+        self._train(self.state.head)
+
+    def train_anew(self) -> None:
+        """Train from new random weights; the head stays as it is until that is done."""
+        self._train(None)
+
+    def _train(self, previous: Head | None) -> None:
         if not self._trainer.is_idle:
             return
         collection, chosen = self.document.collection, self.state.settings
@@ -468,12 +483,26 @@ class TeachModel(QObject):
             return
         self.messages.over(self)
         self._stop_measuring()
-        self._begin(partial(teach, collection, chosen, self.state.head), collection, chosen)
+        self._begin(partial(teach, collection, chosen, previous), collection, chosen)
 
-    def train_anew(self) -> None:
-        """Train from new random weights."""
-        if self._trainer.is_idle:
-            self._change(head=None, is_paused=False)
+    def set_following(self, on: bool) -> None:
+        """Train again by itself, or not, once images have changed and a moment has passed."""
+        settings().setValue(_FOLLOWS_KEY, on)
+        self._change(follows=on)
+        self._follow_soon()
+
+    def _follow_soon(self) -> None:
+        if self.state.follows and self.state.is_stale:
+            self._following.start()
+
+    def _follow(self) -> None:
+        """Train where there is something new; classes that are not ready yet are no fault."""
+        state = self.state
+        if not state.follows or not state.is_stale or self._is_closing:
+            return
+        if state.busy is not None or state.recording is not None:
+            self._following.start()
+        elif can_be_taught(state.collection):
             self.train()
 
     def pause(self) -> None:
@@ -972,6 +1001,15 @@ class TeachModel(QObject):
         """Go on: a person was asked about unsaved work and took the close back."""
         self._is_closing = False
         self.thumbnails.resume()
+
+
+def can_be_taught(collection: Collection) -> bool:
+    """Tell whether something can be learned of a collection."""
+    try:
+        require_teachable(collection)
+    except VisionError:
+        return False
+    return True
 
 
 def _joined(collection: Collection, found: Collection) -> Collection:

@@ -125,6 +125,13 @@ class MoreSettings(PopupForm):
             box.setObjectName(f"teach_{name}")
             self.add_wide(box)
             box.clicked.connect(lambda on, name=name: bar.augment(name, on))
+        self.follows = QCheckBox()
+        self.follows.setObjectName("teach_follows")
+        self.follows.clicked.connect(model.set_following)
+        self.add_wide(self.follows)
+        self.anew_button = push_button("teach_train_anew", size="small")
+        self.anew_button.clicked.connect(model.train_anew)
+        self.add_wide(self.anew_button)
         self.dropout.entered.connect(lambda share: bar.edit(dropout=share))
         self.l2.entered.connect(lambda penalty: bar.edit(l2=penalty))
         self.seed.entered.connect(lambda seed: model.set_seed(int(seed)))
@@ -141,6 +148,8 @@ class MoreSettings(PopupForm):
         self.threshold.show_value(settings.threshold or 0.0)
         for name, box in self.boxes.items():
             box.setChecked(bool(getattr(settings.augmentation, name)))
+        self.follows.setChecked(state.follows)
+        self.anew_button.setEnabled(state.head is not None and state.busy is None)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -175,6 +184,18 @@ class MoreSettings(PopupForm):
         for name, (text, tip) in boxes.items():
             self.boxes[name].setText(text)
             describe(self.boxes[name], text, tip)
+        self.follows.setText(self.tr("Train again when images change"))
+        describe(
+            self.follows,
+            self.tr("Train again when images change"),
+            self.tr("The head goes on from where it stands, a moment after the last change"),
+        )
+        self.anew_button.setText(self.tr("Train from new weights"))
+        describe(
+            self.anew_button,
+            self.tr("Train from new weights"),
+            self.tr("Forget what the head has learned, and begin anew"),
+        )
         for edit in (self.dropout, self.l2, self.seed):
             edit.retranslate()
         self.threshold.retranslate({0.0: self.tr("automatic")})

@@ -243,3 +243,34 @@ def test_the_head_is_used_in_vision_and_opened_in_build(
     qtbot.waitUntil(lambda: build.state.run.last_epoch > 0, timeout=PATIENT_MS)
     build.pause()
     qtbot.waitUntil(lambda: build.state.activity is Activity.REST, timeout=PATIENT_MS)
+
+
+def test_a_head_that_follows_its_images_is_trained_again(
+    taught: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    model = taught.model
+    before = model.state.head
+    model.set_following(True)
+    model.remove_pictures(0, [model.state.pictures_of(0)[0].sha256])
+    assert model.state.is_stale
+    qtbot.waitUntil(lambda: not model.state.is_stale, timeout=PATIENT_MS)
+    assert model.state.head is not before
+    kept = [picture.sha256 for picture in model.state.pictures_of(0)]
+    model.remove_pictures(0, kept)
+    qtbot.waitUntil(lambda: model.is_idle, timeout=PATIENT_MS)
+    assert model.messages.shown is None, "a class that is not ready yet is no fault"
+    model.set_following(False)
+
+
+def test_a_head_is_trained_from_new_weights(taught: TeachTab, qtbot: QtBot) -> None:
+    run = taught.model.state.run
+    assert run is not None
+    train_now(taught, qtbot)
+    onward = taught.model.state.run
+    assert onward is not None
+    assert onward.train_loss[0] == pytest.approx(run.train_loss[-1], rel=1e-3)
+    taught.model.train_anew()
+    at_rest(taught, qtbot)
+    anew = taught.model.state.run
+    assert anew is not None
+    assert anew.train_loss[0] == pytest.approx(run.train_loss[0], rel=1e-6)
