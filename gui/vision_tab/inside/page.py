@@ -219,8 +219,8 @@ class InsidePage(Panel):
         best = view.best
         for widget in (self._why_note, self.why):
             widget.setVisible(why is not None)
-        for widget in (self._why_rule, self._why_title):
-            widget.setVisible(best is not None)
+        for part in (self._why_rule, self._why_title):
+            part.setVisible(best is not None)
         if best is None:
             return
         if why is None:
