@@ -154,7 +154,7 @@ class TeachModel(QObject):
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._following.timeout.connect(self._follow)
         self._when_at_rest: Callable[[], None] | None = None
-        self._looker = Looker()
+        self._looker, self._still_looker = Looker(), Looker()
         self._feed: Feed | None = None
         self._next_feed: Feed | None = None
         self._burst: list[Picture] = []
@@ -709,7 +709,7 @@ class TeachModel(QObject):
         self._look(read, name)
 
     def _look(self, read: Callable[[], Any], name: str) -> None:
-        looker = Looker()
+        looker = self._still_looker
         looker.head = self.state.head
 
         def take(look: Look) -> None:

@@ -347,6 +347,7 @@ class TeachBar(Panel):
             self.tr("Drop-out, L2, changed copies, seed and the threshold of “not sure”"),
         )
         self.restyle()
+        self._fit()
 
     def restyle(self) -> None:
         """Put on the theme in use."""
