@@ -230,6 +230,7 @@ class ConfusionPanel(Panel):
         super().__init__()
         self.setObjectName("teach_confusion_panel")
         self._model, self._state = model, TeachState()
+        self._pictures: dict[str, Picture] = {}
         self._title = label("title", "confusion_title")
         explain(self._title, "confusion-matrix")
         self._hint = label("hint", "confusion_hint")
@@ -267,6 +268,8 @@ class ConfusionPanel(Panel):
             and state.held_out is before.held_out
         ):
             return
+        if state.collection is not before.collection:
+            self._pictures = state.collection.pictures()
         self._show_grid()
         self._show_mistakes()
 
@@ -304,7 +307,7 @@ class ConfusionPanel(Panel):
             for place, key in enumerate(judged.keys)
         )
         pictures = {}
-        known = self._state.collection.pictures()
+        known = self._pictures
         places = {key: place for place, key in enumerate(judged.keys)}
         for one in reversed(judged.mistakes):
             picture = known.get(one.sha256)
