@@ -196,8 +196,7 @@ class PictureViewer(Dialog):
         if not self.isVisible():
             return
         self.stage.show_state(state)
-        head = self._model.state.head
-        shown = state.result.result if state.result is not None else None
+        head, shown = self._judge, state.result.result if state.result is not None else None
         if head is None or not isinstance(shown, ClassificationResult):
             return
         found = dict(zip(head.keys, shown.probabilities.tolist(), strict=False))
