@@ -27,6 +27,11 @@ MOST = 1000
 class Thumbnails(QObject):
     """Give the square middle of each sample, at once where it is known.
 
+    Parameters
+    ----------
+    most
+        How many are kept; those looked at longest ago go first.
+
     Signals
     -------
     made()
@@ -39,8 +44,9 @@ class Thumbnails(QObject):
 
     made = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, most: int = MOST) -> None:
         super().__init__(parent)
+        self._most = most
         self._images: OrderedDict[str, QImage] = OrderedDict()
         self._wanted: dict[str, Picture] = {}
         self._found: deque[tuple[str, QImage]] = deque()
@@ -96,7 +102,7 @@ class Thumbnails(QObject):
             sha256, image = self._found.popleft()
             self._images[sha256] = image
             self._wanted.pop(sha256, None)
-        while len(self._images) > MOST:
+        while len(self._images) > self._most:
             self._images.popitem(last=False)
         self.made.emit()
 

@@ -164,3 +164,32 @@ def test_a_project_on_the_command_line_or_dropped_opens_in_teach(
     window.open_path(path)
     assert window.header.tabs.currentIndex() == window.TEACH
     qtbot.waitUntil(lambda: window.session.teach.document.path == path, timeout=PATIENT_MS)
+
+
+def test_a_new_window_tells_of_classes_that_a_crash_left(
+    own_folders: Path, closed_window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    window = closed_window
+    lost = TeachModel(parent=window)
+    lost.add_class("kalem")
+    folder = window.session.teach_autosave.folder
+    before = Autosave(lost.document, lost.project, folder=folder, kept_as=PROJECTS)
+    before.save_now()
+    qtbot.waitUntil(lambda: before.is_idle, timeout=5000)
+    before.copy.with_suffix(".lock").unlink()
+    window.show()
+    shown = window.session.messages.shown
+    assert shown is not None
+    assert "classes in Teach" in shown.sentence()
+    assert shown.remedy is not None
+    shown.remedy[1]()
+    assert window.header.tabs.currentIndex() == window.TEACH
+    answer(window, qtbot, "recovery_dialog", "recovery_discard")
+    assert not before.copy.exists()
+
+
+def test_the_first_page_leads_to_teach(window: GlassnetWindow, qtbot: QtBot) -> None:
+    button = window.findChild(QPushButton, "teach_own_images")
+    assert button is not None
+    qtbot.mouseClick(button, LEFT)
+    assert window.header.tabs.currentIndex() == window.TEACH

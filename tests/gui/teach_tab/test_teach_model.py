@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
@@ -21,6 +23,7 @@ from gui.vision_tab.state import Origin
 from gui.window import GlassnetWindow
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, import_now, train_now
 from tests.vision.mjpeg_server import MjpegServer, Mood
+from vision.teaching.importing import pixels_of
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -274,3 +277,38 @@ def test_a_head_is_trained_from_new_weights(taught: TeachTab, qtbot: QtBot) -> N
     anew = taught.model.state.run
     assert anew is not None
     assert anew.train_loss[0] == pytest.approx(run.train_loss[0], rel=1e-6)
+
+
+def test_the_camera_is_let_go_when_the_tab_is_left(
+    tab: TeachTab, camera: MjpegServer, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    tab.model.set_address(camera.address)
+    tab.model.preview_camera()
+    qtbot.waitUntil(lambda: tab.model.state.preview.look is not None, timeout=PATIENT_MS)
+    assert tab.model.state.preview.kind is PreviewKind.CAMERA
+    window.show_tab(window.BUILD)
+    assert tab.model.state.preview.kind is PreviewKind.NOTHING
+    qtbot.waitUntil(lambda: tab.model.is_idle, timeout=PATIENT_MS)
+
+
+def test_a_recording_is_as_a_mirror_shows_it(
+    tab: TeachTab, camera: MjpegServer, qtbot: QtBot
+) -> None:
+    half = np.zeros((64, 64, 3), np.uint8)
+    half[:, :32] = 255
+    camera.picture = cv2.imencode(".jpg", half)[1].tobytes()
+    model = tab.model
+    key = model.add_class("left")
+    assert key is not None
+    model.set_address(camera.address)
+    model.set_camera(replace(model.state.camera, is_mirrored=True))
+    model.start_recording(key)
+    qtbot.waitUntil(
+        lambda: model.state.recording is not None and model.state.recording.count > 0,
+        timeout=PATIENT_MS,
+    )
+    model.stop_recording()
+    pixels = pixels_of(model.state.pictures_of(key)[0])
+    assert pixels[:, :16].mean() < 20
+    assert pixels[:, -16:].mean() > 235
+    model.set_camera(replace(model.state.camera, is_mirrored=False))
