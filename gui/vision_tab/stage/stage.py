@@ -38,7 +38,6 @@ class Stage(Panel):
     transport_bar
         Where a video stands; it lies below whatever takes the stage's place.
 
-
     Parameters
     ----------
     prefix
