@@ -6391,6 +6391,10 @@ en güçlü |w| {w}</translation>
         <source>Glassnet projects</source>
         <translation>Glassnet projeleri</translation>
     </message>
+    <message>
+        <source>Save the classes of Teach?</source>
+        <translation>Öğret&apos;teki sınıflar kaydedilsin mi?</translation>
+    </message>
 </context>
 <context>
     <name>Prose</name>

@@ -44,6 +44,11 @@ class Stage(Panel):
         Before the object names, where there is another stage in the window.
     is_small
         Whether the picture has all the room, and nothing can be dropped on it.
+
+    Attributes
+    ----------
+    transport_bar
+        Where a video stands; it lies below whatever takes the stage's place.
     """
 
     def __init__(self, model: VisionModel, prefix: str = "", is_small: bool = False) -> None:
