@@ -336,23 +336,30 @@ def run_install_desktop(options: argparse.Namespace) -> int:
     return 0
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """A parser whose complaint is one line; so are those of the commands added to it.
+class TranslatedHelp(argparse.HelpFormatter):
+    """Say in the language in use what groups and arguments are for."""
 
-    What it and its options are for is said in the language in use.
-    """
+    def start_section(self, heading: str | None) -> None:
+        """Begin a group."""
+        super().start_section(said(heading or ""))
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Add an argument."""
+        action.help = action.help and said(action.help)
+        super().add_argument(action)
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose complaint is one line; so are those of the commands added to it."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"formatter_class": TranslatedHelp, **settings})
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where to read more, without the list of all options."""
         text = said("{message}. `{program} --help` says what there is.")
         _say(text.format(message=message, program=self.prog))
         sys.exit(BAD_INPUT)
-
-    def add_argument(self, *names: Any, **settings: Any) -> argparse.Action:
-        """Add an argument; its help is translated."""
-        if settings.get("help"):
-            settings["help"] = said(settings["help"])
-        return super().add_argument(*names, **settings)
 
 
 def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
@@ -406,9 +413,8 @@ def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[
         if len(found) == 1:
             found *= count
         if len(found) != count:
-            raise argparse.ArgumentTypeError(
-                said("{text} is not {count} numbers").format(text=text, count=count)
-            )
+            wrong = said("{text} is not {count} numbers")
+            raise argparse.ArgumentTypeError(wrong.format(text=text, count=count))
         return found
 
     return read

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 
 from bench.experiments import FASHION
 from bench.harness import Row, in_turn, seconds_of
+from gui.teach_tab.feed import Looker
 from gui.teach_tab.teaching import (
     FEATURES,
     Head,
@@ -25,7 +26,10 @@ from gui.teach_tab.teaching import (
     train_head,
 )
 from model.data.idx import read_idx
+from vision.manifest import ASSETS
+from vision.models import open_bundled
 from vision.pictures import read_picture
+from vision.result import Task
 from vision.teaching.collection import Collection, Picture, sha256_of, with_class
 from vision.teaching.features import BATCH, Backbone, Features, extract_features
 from vision.teaching.importing import import_folder
@@ -47,6 +51,7 @@ def measure() -> Iterator[Row]:
         yield _features(Path(name))
         yield _project(Path(name))
     yield _head()
+    yield _preview()
 
 
 def measure_long() -> Iterator[Row]:
@@ -152,6 +157,35 @@ def _head() -> Row:
         seconds = sorted(seconds_of(lambda: train_head(head, data))() for _ in range(3))[1]
     return Row.alone(
         "a head for 10 classes of 100 pictures, to its last epoch", seconds, goal="<= 2", unit="s"
+    )
+
+
+def _preview() -> Row:
+    """Measure a frame of the live preview beside the same frame in Vision."""
+    frame = cv2.resize(read_picture(ASSETS / "images" / "coffee.png"), (640, 480))
+    pixels = np.asarray(frame, np.uint8)
+    names = tuple(f"class {place}" for place in range(4))
+    collection = Collection()
+    for place, name in enumerate(names):
+        two = tuple(Picture(f"{2 * place + number:064x}") for number in range(2))
+        collection = with_class(collection, name, two)
+    looker, classifier = Looker(), open_bundled(Task.CLASSIFICATION)
+    looker.head = start_head(collection, TeachSettings(hidden=(64,)))
+    looker.look(pixels, "")  # loads the network
+    classifier.predict(pixels)
+    found = in_turn(
+        seconds_of(lambda: looker.look(pixels, ""), 3),
+        seconds_of(lambda: classifier.predict(pixels), 3),
+        9,
+        _LIMIT_S,
+    )
+    return Row.beside(
+        "a frame of the live preview, features and head",
+        found.ours * 1e3,
+        found.peer * 1e3,
+        peer_name="the same frame classified in Vision",
+        goal="<= 1.05",
+        unit="ms",
     )
 
 

@@ -28,6 +28,7 @@ class Place(Enum):
     BUILD = auto()
     DATA = auto()
     SETTINGS = auto()
+    TEACH = auto()
     VISION = auto()
     LESSONS = auto()
 
@@ -127,7 +128,8 @@ _ENTRIES = {
             "arrow-u-up-right",
         ),
         Entry("tab_build", QT_TRANSLATE_NOOP("Actions", "Build"), ("Ctrl+1",)),
-        Entry("tab_vision", QT_TRANSLATE_NOOP("Actions", "Vision"), ("Ctrl+2",)),
+        Entry("tab_teach", QT_TRANSLATE_NOOP("Actions", "Teach"), ("Ctrl+2",)),
+        Entry("tab_vision", QT_TRANSLATE_NOOP("Actions", "Vision"), ("Ctrl+3",)),
         Entry("learn", QT_TRANSLATE_NOOP("Actions", "Lessons"), ("Ctrl+L",), "graduation-cap"),
         Entry("language_en", "English"),
         Entry("language_tr", "Türkçe"),
@@ -181,6 +183,18 @@ _ENTRIES = {
     ),
     Place.DATA: (),
     Place.SETTINGS: tuple(Entry(f"set_{name}", text) for name, text in _SETTINGS),
+    # Single keys, too.
+    Place.TEACH: (
+        Entry("teach_train", QT_TRANSLATE_NOOP("Actions", "Train the head, pause"), ("Space",)),
+        Entry("teach_add_class", QT_TRANSLATE_NOOP("Actions", "Add a class"), ("N",)),
+        Entry("teach_import", QT_TRANSLATE_NOOP("Actions", "Import a folder per class…"), ("I",)),
+        Entry("teach_paste", QT_TRANSLATE_NOOP("Actions", "Paste an image"), ("Ctrl+V",)),
+        Entry("teach_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model with its backbone…")),
+        Entry("teach_script", QT_TRANSLATE_NOOP("Actions", "Script that runs the model…")),
+        Entry("teach_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…")),
+        Entry("teach_build", QT_TRANSLATE_NOOP("Actions", "Open the head in Build")),
+        Entry("teach_vision", QT_TRANSLATE_NOOP("Actions", "Use in Vision")),
+    ),
     Place.VISION: (
         Entry(
             "open_source",
@@ -209,6 +223,8 @@ _ENTRIES = {
 EXPORTS = tuple(
     entry.name for entry in _ENTRIES[Place.EVERYWHERE] if entry.name.startswith("export_")
 )
+TEACH_EXPORTS = ("teach_onnx", "teach_script", "teach_csv", "teach_build", "teach_vision")
+"""How the head leaves Teach."""
 
 
 class Actions:
@@ -357,6 +373,7 @@ def place_names() -> dict[Place, str]:
         Place.BUILD: translate("Actions", "Build"),
         Place.DATA: translate("Actions", "Build: data"),
         Place.SETTINGS: translate("Actions", "Build: settings"),
+        Place.TEACH: translate("Actions", "Teach"),
         Place.VISION: translate("Actions", "Vision"),
         Place.LESSONS: translate("Actions", "Lessons"),
     }

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.teach_tab.confusion_grid import ConfusionGrid
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 
@@ -42,11 +43,15 @@ _KINDS = (
     QLineEdit,
     QPlainTextEdit,
     QTabBar,
+    ConfusionGrid,
 )
 
 
 _WORKED_FROM = {"loss_plot": "timeline", "palette_list": "palette_search"}
 """Controls that the keyboard works from another one."""
+
+_ONLY_SEEN = {"teach_accuracy_plot", "teach_learning_plot", "teach_loss_plot"}
+"""Plots in which nobody can do anything."""
 
 
 class Control(NamedTuple):
@@ -112,7 +117,8 @@ def faults(widgets: Iterable[QWidget]) -> list[str]:
 
 def _is_reached(widget: QWidget) -> bool:
     """Tell whether Tab comes to a control, or to one from which the keyboard works it."""
-    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.objectName() in _WORKED_FROM:
+    needs_none = widget.objectName() in {*_WORKED_FROM, *_ONLY_SEEN}
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or needs_none:
         return True
     group = widget.group() if isinstance(widget, QAbstractButton) else None
     return group is not None and any(
@@ -140,8 +146,12 @@ def every_control(window: GlassnetWindow) -> list[Control]:
     window.learn.toggle()
     window.palette_of_actions.toggle()
     window.palette_of_actions.toggle()
+    teach = window.session.teach
+    teach.add_class()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    return sorted(found | set(controls(window)))
+    found |= set(controls(window))
+    teach.document.undo_stack.undo()
+    return sorted(found)
 
 
 def markdown(rows: list[Control]) -> str:
@@ -212,6 +222,7 @@ def _main() -> int:
         for fault in wrong:
             print(fault, file=sys.stderr)
         window.document.undo_stack.setClean()
+        window.session.teach.document.undo_stack.setClean()
         window.close()
     return 1 if wrong else 0
 

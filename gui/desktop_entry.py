@@ -26,7 +26,7 @@ _PLACES = {
 
 
 def install(command: Sequence[str], note: Callable[[str], None]) -> list[Path]:
-    """Write the desktop entry, the icon and the MIME type of ``.glassnet``.
+    """Write the desktop entry, the icon and the MIME types of our files.
 
     Parameters
     ----------

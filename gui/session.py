@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QUndoGroup
 from PySide6.QtWidgets import QWidget
 
 from gui.document import ExperimentDocument
-from gui.document.document_files import DocumentFiles
+from gui.document.document_files import DocumentFiles, Files
 from gui.messages import Messages
 from gui.settings import settings
 from model.errors import ModelError
@@ -17,8 +19,14 @@ from model.errors import ModelError
 if TYPE_CHECKING:
     from gui.build_tab.build_model import BuildModel
     from gui.document.recovery import Autosave
+    from gui.teach_tab.project_files import ProjectFiles
+    from gui.teach_tab.teach_model import TeachModel
     from gui.vision_tab.vision_model import VisionModel
     from model.export import PictureModel
+    from vision.model_choice import ModelChoice
+
+TEACH_COPIES = "recovery-teach"
+"""The folder of the copies of unsaved classes, beside that of experiments."""
 
 
 class Session(QObject):
@@ -30,6 +38,8 @@ class Session(QObject):
         The experiment that Build edits.
     files
         Opens and saves it. A training is paused for that.
+    steps
+        The undo stacks of all documents; the active one is that of the tab in front.
     messages
         Where a person is told what failed.
 
@@ -44,6 +54,10 @@ class Session(QObject):
         document.setParent(self)
         self.messages = Messages(self)
         self.files = DocumentFiles(document, settings(), window, self.messages)
+        self._window = window
+        self.steps = QUndoGroup(self)
+        self.steps.addStack(document.undo_stack)
+        self.steps.setActiveStack(document.undo_stack)
 
     @cached_property
     def build(self) -> BuildModel:
@@ -71,6 +85,80 @@ class Session(QObject):
         model.state_changed.connect(lambda _: autosave.set_training(model.is_training))
         self.files.writing.connect(autosave.note_save)
         return autosave
+
+    @cached_property
+    def teach(self) -> TeachModel:
+        """What Teach's panels know."""
+        from gui.teach_tab.teach_model import TeachModel  # late: loads OpenCV
+
+        model = TeachModel(self.messages, self)
+        self.steps.addStack(model.document.undo_stack)
+        return model
+
+    @property
+    def teach_if_made(self) -> TeachModel | None:
+        """What Teach's panels know, ``None`` as long as nobody has looked there."""
+        return self.__dict__.get("teach")
+
+    @cached_property
+    def teach_files(self) -> ProjectFiles:
+        """What opens and saves the projects of Teach."""
+        from gui.teach_tab.project_files import ProjectFiles
+
+        files = ProjectFiles(self.teach, settings(), self._window, self.messages)
+        files.when_kept = self.files.kept.emit  # the whole window stays
+        return files
+
+    @cached_property
+    def teach_autosave(self) -> Autosave:
+        """What writes copies of unsaved classes."""
+        from gui.document.recovery import Autosave, recovery_folder
+        from gui.teach_tab.project_files import PROJECTS
+
+        return Autosave(
+            self.teach.document,
+            self.teach.project,
+            folder=recovery_folder().with_name(TEACH_COPIES),
+            parent=self,
+            messages=self.messages,
+            kept_as=PROJECTS,
+        )
+
+    @property
+    def has_left_classes(self) -> bool:
+        """Whether a window that ended without closing has left unsaved classes."""
+        from gui.document.recovery import is_left_behind, recovery_folder
+
+        return is_left_behind(recovery_folder().with_name(TEACH_COPIES), ".glassteach")
+
+    @property
+    def unsaved(self) -> list[Files]:
+        """The files of the documents that hold work that a person would miss."""
+        every: list[Files] = [self.files]
+        if self.teach_if_made is not None:
+            every.append(self.teach_files)
+        return [files for files in every if files.is_worth_asking]
+
+    def use_head_in_vision(self, then: Callable[[], object]) -> None:
+        """Take Teach's head with its backbone to Vision; `then` brings that to the front."""
+
+        def use(choice: ModelChoice) -> None:
+            then()
+            head = self.teach.state.head
+            self.vision.use_taught(choice, 0 if head is None else len(head.keys))
+
+        self.teach.as_choice(self.teach_name, use)
+
+    @property
+    def teach_name(self) -> str:
+        """What the classes are called, whether or not they are saved."""
+        from gui.teach_tab.status import title_of
+
+        return title_of(self.teach.state).removesuffix(" •")
+
+    def open_head_in_build(self) -> None:
+        """Show Teach's head with its rows in Build, after asking about unsaved work there."""
+        self.teach.for_build(lambda experiment: self.files.take_new(experiment))
 
     @cached_property
     def vision(self) -> VisionModel:

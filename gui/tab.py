@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from gui.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from gui.document.document_files import Files
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class Tab(Panel):
     def title(self) -> str:
         """Return what the header shows in its middle."""
         return ""
+
+    @property
+    def files(self) -> Files | None:
+        """What the file menu works on while the tab is in front; ``None`` for the experiment's."""
+        return None
 
     def status(self) -> Status:
         """Return what the status bar shows."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -38,16 +39,24 @@ from gui.shell.status_bar import StatusBar
 from gui.tab import Tab, is_for_lessons
 from gui.theme import icon
 from gui.widgets.accessible import tell_screen_readers
+from gui.widgets.dialogs import Answer, ask
 
 if TYPE_CHECKING:
+    from gui.document.document_files import Files
     from gui.learn.learn_model import LearnModel
     from gui.learn.panel import LearnView
     from gui.learn.screen import Screen
     from gui.shell.command_palette import CommandPalette
+    from model.situation import Tab as TabName
 
 MINIMUM_SIZE = QSize(1024, 680)
 FIRST_SIZE = QSize(1440, 900)
-_ICONS = ("share-network", "eye")
+_TABS = (
+    ("tab_build", "share-network"),
+    ("tab_teach", "user-rectangle"),
+    ("tab_vision", "eye"),
+)
+"""Each tab's action and icon, in their order."""
 _LESSONS = ASSETS / "lessons"
 _STRIP_BELOW_PX = 1280
 
@@ -69,7 +78,7 @@ class GlassnetWindow(QMainWindow):
         Whether the program is to be started anew once the window has closed.
     """
 
-    BUILD, VISION = 0, 1
+    BUILD, TEACH, VISION = 0, 1, 2
 
     def __init__(self, document: ExperimentDocument, frame_first: bool = False) -> None:
         """Make the window.
@@ -92,7 +101,7 @@ class GlassnetWindow(QMainWindow):
         self.session = Session(document, self)
         self.files = self.session.files
         self.all_actions = Actions(self)
-        self.header = Header(self.all_actions, self.files)
+        self.header = Header(self.all_actions, self.files.recent, self.open_path)
         self.status = StatusBar()
         self.pages = QStackedWidget()
         self._tabs: dict[int, Tab] = {}
@@ -101,6 +110,7 @@ class GlassnetWindow(QMainWindow):
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
         self.starts_again = False
+        self._looks_for_classes = True
         self._lay_out()
         self._connect()
         self._bind()
@@ -125,6 +135,11 @@ class GlassnetWindow(QMainWindow):
             from gui.build_tab.tab import BuildTab
 
             return BuildTab(self.session, self.all_actions, self.pages)
+        if index == self.TEACH:
+            from gui.teach_tab.tab import TeachTab
+
+            self.session.teach_files.opened.connect(partial(self.show_tab, self.TEACH))
+            return TeachTab(self.session, self.all_actions, self.pages)
         from gui.vision_tab.tab import VisionTab
 
         return VisionTab(self.session.vision, self.all_actions, self.pages)
@@ -135,6 +150,9 @@ class GlassnetWindow(QMainWindow):
         self.pages.setCurrentWidget(tab)
         if self.header.tabs.currentIndex() != index:
             self.header.tabs.setCurrentIndex(index)
+        document = self.document if tab.files is None else self.session.teach.document
+        self.session.steps.setActiveStack(document.undo_stack)
+        self.header.title.offer_exports(of_teach=tab.files is not None)
         self._on_tab_changed(tab)
         return tab
 
@@ -158,12 +176,12 @@ class GlassnetWindow(QMainWindow):
         """Where every control is, and how it is brought into sight."""
         from gui.learn.screen import Screen
 
-        tabs: dict[str, int] = {"build": self.BUILD, "vision": self.VISION}
+        names: tuple[TabName, ...] = ("build", "teach", "vision")
         return Screen(
             self,
             self.session,
-            lambda tab: self._bring(tabs[tab]),
-            lambda: "vision" if self.header.tabs.currentIndex() == self.VISION else "build",
+            lambda tab: self._bring(names.index(tab)),
+            lambda: names[self.header.tabs.currentIndex()],
         )
 
     @cached_property
@@ -230,9 +248,9 @@ class GlassnetWindow(QMainWindow):
 
     def _list_lessons(self) -> None:
         """List an action for each lesson that comes with Glassnet."""
-        from gui.learn.learn_model import own_lessons
+        from model.lessons import list_lessons
 
-        lessons = {f"lesson_{lesson.id}": lesson for lesson in own_lessons()}
+        lessons = {f"lesson_{lesson.id}": lesson for lesson in list_lessons()}
         bound = {action.objectName() for action in self.all_actions.of(Place.LESSONS)}
         self.all_actions.add(
             Place.LESSONS,
@@ -245,8 +263,8 @@ class GlassnetWindow(QMainWindow):
             self.all_actions.bind(name, partial(self.open_path, lessons[name].folder))
 
     def _place_in_front(self) -> Place:
-        is_vision = self.header.tabs.currentIndex() == self.VISION
-        return Place.VISION if is_vision else Place.BUILD
+        places = {self.TEACH: Place.TEACH, self.VISION: Place.VISION}
+        return places.get(self.header.tabs.currentIndex(), Place.BUILD)
 
     def _do(self, place: Place, name: str) -> None:
         """Do an action of a place, its tab in front."""
@@ -257,6 +275,8 @@ class GlassnetWindow(QMainWindow):
             build = self.tab(self.BUILD)
             assert isinstance(build, BuildTab)
             build.show_all_panels()
+        elif place is Place.TEACH:
+            self._bring(self.TEACH)
         elif place is Place.VISION:
             self._bring(self.VISION)
         self.all_actions[name].trigger()
@@ -294,6 +314,10 @@ class GlassnetWindow(QMainWindow):
         if lessons:
             self.learn.open_path(lessons[0])
         paths = [path for path in paths if path not in lessons]
+        asked = [path for path in paths if _is_class_folder(path)]
+        for folder in asked:
+            self._ask_home_of(folder)
+        paths = [path for path in paths if path not in asked]
         homes = {path: self._home_of(path) for path in paths}
         for index in dict.fromkeys(reversed([home for home in homes.values() if home is not None])):
             own = [path for path, home in homes.items() if home == index]
@@ -303,14 +327,39 @@ class GlassnetWindow(QMainWindow):
             self.session.messages.failed(
                 self.tr(
                     "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a "
-                    "table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a "
-                    "lesson's folder or a challenge (.json)."
+                    "project of classes (.glassteach), a table (.csv), a picture, a video, a "
+                    "folder of pictures, a model (.onnx), a lesson's folder or a challenge (.json)."
                 ).format(name=", ".join(strange))
             )
 
+    def _ask_home_of(self, folder: Path) -> None:
+        """Ask whether a folder of class folders is to be taught from, or only looked at."""
+        ask(
+            self,
+            "class_folder_dialog",
+            self.tr("Where is {name} to be opened?").format(name=folder.name),
+            self.tr(
+                "It holds a folder of pictures for each of several classes. Teach makes a class of "
+                "each and learns to tell them apart; Vision names what is on the pictures."
+            ),
+            (
+                Answer(
+                    "class_folder_teach",
+                    self.tr("Teach"),
+                    lambda: self.show_tab(self.TEACH).open_paths([folder]),
+                ),
+                Answer(
+                    "class_folder_vision",
+                    self.tr("Vision"),
+                    lambda: self.show_tab(self.VISION).open_paths([folder]),
+                ),
+                Answer("class_folder_cancel", self.tr("Cancel"), lambda: None),
+            ),
+        )
+
     def _home_of(self, path: Path) -> int | None:
         """Return which tab opens a file or folder, ``None`` if no one does."""
-        tabs = (self.BUILD, self.VISION)
+        tabs = (self.BUILD, self.VISION, self.TEACH)
         return next((index for index in tabs if self.tab(index).opens(path)), None)
 
     # -- Frame -------------------------------------------------------------------------------------
@@ -326,7 +375,7 @@ class GlassnetWindow(QMainWindow):
         layout.addWidget(self.status)
         self.message_bar = MessageBar(self.pages, self.session.messages)
         self.setCentralWidget(central)
-        for _ in _ICONS:
+        for _ in _TABS:
             self.header.tabs.addTab("")
 
     def _connect(self) -> None:
@@ -337,21 +386,24 @@ class GlassnetWindow(QMainWindow):
         self.session.messages.said.connect(self.status.show_sentence)
         self.files.opened.connect(lambda: self.show_tab(self.BUILD))
         self.files.kept.connect(self._stay)
-        self.document.undo_stack.indexChanged.connect(self._show_steps)
+        self.session.steps.indexChanged.connect(self._show_steps)
+        self.session.steps.activeStackChanged.connect(self._show_steps)
         self._close_timer.timeout.connect(self.close)
 
     def _bind(self) -> None:
         """Let the actions that can be used everywhere do what they say."""
-        actions, files = self.all_actions, self.files
+        actions = self.all_actions
         self.addActions(actions.of(Place.EVERYWHERE))
         for name, do in (
-            ("file_new", files.new),
-            ("file_open", files.open),
-            ("file_save", files.save),
-            ("file_save_as", files.save_as),
+            ("file_new", lambda: self._files_in_front.new()),
+            ("file_open", lambda: self._files_in_front.open()),
+            ("file_save", lambda: self._files_in_front.save()),
+            ("file_save_as", lambda: self._files_in_front.save_as()),
             ("export_vision", self._use_in_vision),
+            ("teach_vision", self._use_head_in_vision),
             ("open_kernel", self._open_kernel),
             ("tab_build", partial(self.show_tab, self.BUILD)),
+            ("tab_teach", partial(self.show_tab, self.TEACH)),
             ("tab_vision", partial(self.show_tab, self.VISION)),
             ("author", self._ask_author),
             ("learn", self._toggle_learn),
@@ -374,16 +426,16 @@ class GlassnetWindow(QMainWindow):
             actions.bind(action.objectName(), partial(self.open_path, folder))
         for code in LANGUAGES:
             actions.bind(f"language_{code}", partial(self._choose_language, code))
-        stack = self.document.undo_stack
+        steps = self.session.steps
         actions.bind(
             "undo",
             partial(self._go_to_step, -1),
-            lambda: "" if stack.canUndo() else self.tr("Nothing has been done that can be undone."),
+            lambda: "" if steps.canUndo() else self.tr("Nothing has been done that can be undone."),
         )
         actions.bind(
             "redo",
             partial(self._go_to_step, 1),
-            lambda: "" if stack.canRedo() else self.tr("Nothing has been undone."),
+            lambda: "" if steps.canRedo() else self.tr("Nothing has been undone."),
         )
         for action in actions.of(Place.SETTINGS):
             name = action.objectName().removeprefix("set_")
@@ -396,25 +448,33 @@ class GlassnetWindow(QMainWindow):
 
     def _go_to_step(self, by: int) -> None:
         """Undo or do again, unless a lesson keeps what that would change."""
-        stack = self.document.undo_stack
+        stack = self.session.steps.activeStack()
         index = stack.index() + by
-        there = self.document.experiment_at(index)
-        if there is None or not self.session.build.says_locked(there):
-            stack.setIndex(index)
+        if stack is self.document.undo_stack:
+            there = self.document.experiment_at(index)
+            if there is not None and self.session.build.says_locked(there):
+                return
+        stack.setIndex(index)
 
     def _show_steps(self) -> None:
-        stack = self.document.undo_stack
+        steps = self.session.steps
         self.all_actions.show_steps(
-            stack.undoText() if stack.canUndo() else None,
-            stack.redoText() if stack.canRedo() else None,
+            steps.undoText() if steps.canUndo() else None,
+            steps.redoText() if steps.canRedo() else None,
         )
+
+    @property
+    def _files_in_front(self) -> Files:
+        """What the file menu works on: the document of the tab in front."""
+        tab = self.pages.currentWidget()
+        return (tab.files if isinstance(tab, Tab) else None) or self.files
 
     def retranslate(self) -> None:
         """Write the window's own texts in the language in use."""
         self.all_actions.retranslate()
-        for index, name in enumerate(("tab_build", "tab_vision")):
+        for index, (name, icon_name) in enumerate(_TABS):
             self.header.tabs.setTabText(index, self.all_actions[name].text())
-            self.header.tabs.setTabIcon(index, icon(_ICONS[index], "t2", "t1", 0.08))
+            self.header.tabs.setTabIcon(index, icon(icon_name, "t2", "t1", 0.08))
 
     def _show_guide(self) -> None:
         from gui.shell.guide_dialog import GuideDialog
@@ -476,6 +536,10 @@ class GlassnetWindow(QMainWindow):
         if network is not None:
             self.show_tab(self.VISION)
             self.session.vision.use_network(network, self.session.name)
+
+    def _use_head_in_vision(self) -> None:
+        """Take Teach's head with its backbone to the other tab."""
+        self.session.use_head_in_vision(partial(self.show_tab, self.VISION))
 
     def _open_kernel(self) -> None:
         """Take a kernel that is looked at in Vision to Build, after asking about unsaved work."""
@@ -579,6 +643,16 @@ class GlassnetWindow(QMainWindow):
         if not self._tabs:
             self.show_tab(self.BUILD)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell of unsaved classes that a crash has left, which Teach offers."""
+        super().showEvent(event)
+        if self._looks_for_classes and self.session.has_left_classes:
+            self.session.messages.warned(
+                self.tr("Glassnet ended before your classes in Teach were saved."),
+                (self.tr("Show Teach"), self.all_actions["tab_teach"].trigger),
+            )
+        self._looks_for_classes = False
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Hand a key that means nothing in the lesson's panel to the tab beside it."""
         view, tab = self._learn_view, self.pages.currentWidget()
@@ -616,7 +690,12 @@ class GlassnetWindow(QMainWindow):
         self.session.messages.clear()
         self.open_paths(paths)
 
-    def _close_for_good(self) -> None:
+    def _ask_then_close(self, unsaved: list[Files]) -> None:
+        """Close once a person has said of each document what becomes of it."""
+        if unsaved:
+            first, *rest = unsaved
+            first.ask_then(lambda: self._ask_then_close(rest))
+            return
         self._may_close = True
         self.close()
 
@@ -628,13 +707,14 @@ class GlassnetWindow(QMainWindow):
             answers.append(self.learn.request_close())
         if all(answers):
             self._close_timer.stop()
-            if self._may_close or not self.document.is_worth_asking:
+            unsaved = [] if self._may_close else self.session.unsaved
+            if not unsaved:
                 for tab in self._tabs.values():
                     tab.closed()
                 event.accept()
                 return
             event.ignore()
-            self.files.ask_then(self._close_for_good)
+            self._ask_then_close(unsaved)
             return
         event.ignore()
         learns = self._learn_view is not None and not self.learn.is_idle
@@ -642,3 +722,12 @@ class GlassnetWindow(QMainWindow):
             self._close_timer.start()
         else:
             self._close_timer.stop()
+
+
+def _is_class_folder(path: Path) -> bool:
+    """Tell whether a path is a folder that holds a folder of pictures for each class."""
+    if not path.is_dir():
+        return False
+    from vision.teaching.importing import is_class_folder  # late: loads OpenCV
+
+    return is_class_folder(path)

@@ -25,14 +25,17 @@ from model.training import Snapshot, Trainer
 
 Panel = Literal[
     "challenge",
+    "class_pictures",
     "confusion_matrix",
     "decision_map",
     "doctor",
     "export",
     "fit_plot",
     "glossary",
+    "held_out_picture",
     "hidden_space",
     "landscape",
+    "learning_curve",
     "loss",
     "lottery",
     "microscope",

@@ -319,9 +319,18 @@ class CompareJob:
 
 @dataclass(frozen=True, eq=False)
 class ExplainJob:
-    """Find which part of a picture made the network say so."""
+    """Find which part of a picture made the network say so.
+
+    Attributes
+    ----------
+    shown
+        The picture, and what the network says of it.
+    class_index
+        Which class is asked about; the most probable one if ``None``.
+    """
 
     shown: PictureResult
+    class_index: int | None = None
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Publish the map as it grows, and return the finished one or ``None`` if stopped."""
@@ -335,7 +344,9 @@ class ExplainJob:
             self.shown.picture,
             should_stop,
             lambda part: publish(self._view(part, time.perf_counter() - started)),
-            class_index=self.shown.result.top[0].index,
+            class_index=self.shown.result.top[0].index
+            if self.class_index is None
+            else self.class_index,
         )
         return self._view(whole, time.perf_counter() - started) if whole.finished else None
 

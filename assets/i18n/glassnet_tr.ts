@@ -63,10 +63,6 @@
         <translation>Farklı kaydet…</translation>
     </message>
     <message>
-        <source>Your name…</source>
-        <translation>Adınız…</translation>
-    </message>
-    <message>
         <source>ONNX model…</source>
         <translation>ONNX modeli…</translation>
     </message>
@@ -96,7 +92,7 @@
     </message>
     <message>
         <source>Use in Vision</source>
-        <translation>Görüntü’de kullan</translation>
+        <translation>Görüntü&apos;de kullan</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -109,6 +105,10 @@
     <message>
         <source>Build</source>
         <translation>Kur</translation>
+    </message>
+    <message>
+        <source>Teach</source>
+        <translation>Öğret</translation>
     </message>
     <message>
         <source>Vision</source>
@@ -219,6 +219,10 @@
         <translation>OpenCV ile derin öğrenme</translation>
     </message>
     <message>
+        <source>Name: {name}…</source>
+        <translation>Ad: {name}…</translation>
+    </message>
+    <message>
         <source>Everywhere</source>
         <translation>Her yerde</translation>
     </message>
@@ -319,6 +323,10 @@
         <translation>Piyangonun çektiği tohum sayısı</translation>
     </message>
     <message>
+        <source>Your name…</source>
+        <translation>Adınız…</translation>
+    </message>
+    <message>
         <source>Motion on or off</source>
         <translation>Hareket açık ya da kapalı</translation>
     </message>
@@ -387,6 +395,34 @@
         <translation>Mikroskop: önceki bölüm</translation>
     </message>
     <message>
+        <source>Train the head, pause</source>
+        <translation>Sınıflandırıcıyı eğit, duraklat</translation>
+    </message>
+    <message>
+        <source>Add a class</source>
+        <translation>Sınıf ekle</translation>
+    </message>
+    <message>
+        <source>Import a folder per class…</source>
+        <translation>Sınıf klasörlerini içe aktar…</translation>
+    </message>
+    <message>
+        <source>Paste an image</source>
+        <translation>Görüntü yapıştır</translation>
+    </message>
+    <message>
+        <source>ONNX model with its backbone…</source>
+        <translation>Omurgasıyla birlikte ONNX modeli…</translation>
+    </message>
+    <message>
+        <source>Script that runs the model…</source>
+        <translation>Modeli çalıştıran betik…</translation>
+    </message>
+    <message>
+        <source>Open the head in Build</source>
+        <translation>Sınıflandırıcıyı Kur&apos;da aç</translation>
+    </message>
+    <message>
         <source>Open a picture, a folder or a stream…</source>
         <translation>Resim, klasör ya da akış aç…</translation>
     </message>
@@ -397,10 +433,6 @@
     <message>
         <source>Paste a picture</source>
         <translation>Resim yapıştır</translation>
-    </message>
-    <message>
-        <source>Name: {name}…</source>
-        <translation>Ad: {name}…</translation>
     </message>
 </context>
 <context>
@@ -792,7 +824,7 @@
     </message>
     <message>
         <source>exp of this score / sum of exp of all {count} = {total}</source>
-        <translation>bu puanın exp değeri / {count} puanın exp toplamı = {total}</translation>
+        <translation>bu skorun exp değeri / {count} skorun exp toplamı = {total}</translation>
     </message>
     <message>
         <source>Divided by how strong {count} maps are here: {total}</source>
@@ -856,7 +888,7 @@
     </message>
     <message>
         <source>What a neuron of Build is here</source>
-        <translation>Kur’daki nöronun buradaki karşılığı</translation>
+        <translation>Kur&apos;daki nöronun buradaki karşılığı</translation>
     </message>
     <message>
         <source>Go to the number that adds most</source>
@@ -1077,6 +1109,238 @@
     </message>
 </context>
 <context>
+    <name>ClassCard</name>
+    <message>
+        <source>{n} recorded</source>
+        <translation>{n} kaydedildi</translation>
+    </message>
+    <message>
+        <source>Add images</source>
+        <translation>Görüntü ekle</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Görüntüler</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videolar</translation>
+    </message>
+    <message>
+        <source>Hold to record</source>
+        <translation>Kaydetmek için basılı tutun</translation>
+    </message>
+    <message>
+        <source>No images yet. Add, drop or record some.</source>
+        <translation>Henüz görüntü yok. Ekleyin, sürükleyip bırakın ya da kaydedin.</translation>
+    </message>
+    <message>
+        <source>Show all images…</source>
+        <translation>Tüm görüntüleri göster…</translation>
+    </message>
+    <message>
+        <source>Paste an image</source>
+        <translation>Görüntü yapıştır</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Yeniden adlandır</translation>
+    </message>
+    <message>
+        <source>Colour and shape</source>
+        <translation>Renk ve şekil</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>Yukarı taşı</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>Aşağı taşı</translation>
+    </message>
+    <message>
+        <source>Remove the class</source>
+        <translation>Sınıfı kaldır</translation>
+    </message>
+    <message>
+        <source>Name of the class</source>
+        <translation>Sınıfın adı</translation>
+    </message>
+    <message>
+        <source>Enter keeps it, Esc does not</source>
+        <translation>Enter saklar, Esc vazgeçer</translation>
+    </message>
+    <message>
+        <source>Add images…</source>
+        <translation>Görüntü ekle…</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Ekle…</translation>
+    </message>
+    <message>
+        <source>Rename {name}</source>
+        <translation>{name} sınıfını yeniden adlandır</translation>
+    </message>
+    <message>
+        <source>Rename the class</source>
+        <translation>Sınıfı yeniden adlandır</translation>
+    </message>
+    <message>
+        <source>More for {name}</source>
+        <translation>{name} için diğer işlemler</translation>
+    </message>
+    <message>
+        <source>Colour, place, paste, remove</source>
+        <translation>Renk, sıra, yapıştırma, kaldırma</translation>
+    </message>
+    <message>
+        <source>Add images to {name}</source>
+        <translation>{name} sınıfına görüntü ekle</translation>
+    </message>
+    <message>
+        <source>Choose image or video files; they can be dropped here, too</source>
+        <translation>Görüntü ya da video dosyaları seçin; buraya da bırakabilirsiniz</translation>
+    </message>
+    <message>
+        <source>Hold to record {name}</source>
+        <translation>{name} sınıfına kaydetmek için basılı tutun</translation>
+    </message>
+    <message>
+        <source>Record from the camera while the button, or Space on it, is held down</source>
+        <translation>Düğme ya da üzerindeyken boşluk tuşu basılı kaldıkça kameradan kaydeder</translation>
+    </message>
+    <message>
+        <source>Images of {name}</source>
+        <translation>{name} sınıfının görüntüleri</translation>
+    </message>
+    <message>
+        <source>Show all; Delete removes, M moves the image that is framed</source>
+        <translation>Tümünü göster; Delete çerçeveli görüntüyü kaldırır, M taşır</translation>
+    </message>
+    <message>
+        <source>Dropped image</source>
+        <translation>Bırakılan görüntü</translation>
+    </message>
+</context>
+<context>
+    <name>ClassColours</name>
+    <message>
+        <source>Orange circle</source>
+        <translation>Turuncu daire</translation>
+    </message>
+    <message>
+        <source>Blue square</source>
+        <translation>Mavi kare</translation>
+    </message>
+    <message>
+        <source>Green triangle</source>
+        <translation>Yeşil üçgen</translation>
+    </message>
+    <message>
+        <source>Pink diamond</source>
+        <translation>Pembe baklava</translation>
+    </message>
+    <message>
+        <source>Gold ring</source>
+        <translation>Altın sarısı halka</translation>
+    </message>
+    <message>
+        <source>Light blue frame</source>
+        <translation>Açık mavi çerçeve</translation>
+    </message>
+    <message>
+        <source>Grey triangle, hollow</source>
+        <translation>Gri üçgen, içi boş</translation>
+    </message>
+    <message>
+        <source>Brown diamond, hollow</source>
+        <translation>Kahverengi baklava, içi boş</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPicturesDialog</name>
+    <message>
+        <source>Move to</source>
+        <translation>Şuraya taşı</translation>
+    </message>
+    <message>
+        <source>Move the chosen images to another class</source>
+        <translation>Seçilen görüntüleri başka bir sınıfa taşı</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+    <message>
+        <source>Remove the chosen images from the class; the files stay (Delete)</source>
+        <translation>Seçilen görüntüleri sınıftan kaldır; dosyalar kalır (Delete)</translation>
+    </message>
+    <message>
+        <source>Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to another class. A double click or Enter shows one large.</source>
+        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürüklenebilirler. Çift tıklama ya da Enter birini büyük gösterir.</translation>
+    </message>
+    <message>
+        <source>Images of the class</source>
+        <translation>Sınıfın görüntüleri</translation>
+    </message>
+</context>
+<context>
+    <name>ClassesPanel</name>
+    <message>
+        <source>Import a folder</source>
+        <translation>Klasör içe aktar</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>Sınıflar</translation>
+    </message>
+    <message>
+        <source>Import folder per class</source>
+        <translation>Sınıf klasörlerini içe aktar</translation>
+    </message>
+    <message>
+        <source>A folder that holds one folder of images for each class</source>
+        <translation>İçinde her sınıf için bir görüntü klasörü bulunan klasör</translation>
+    </message>
+    <message>
+        <source>Add a class</source>
+        <translation>Sınıf ekle</translation>
+    </message>
+    <message>
+        <source>Add a class for “nothing”</source>
+        <translation>“Hiçbiri” sınıfı ekle</translation>
+    </message>
+    <message>
+        <source>Images of the empty scene: without them the network has to name one of the classes also where there is none</source>
+        <translation>Boş sahnenin görüntüleri: bunlar olmazsa ağ, hiçbir sınıf görünmese de birini söylemek zorunda kalır</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>Kayıt</translation>
+    </message>
+    <message>
+        <source>Which camera records, how often, and whether as a mirror shows it</source>
+        <translation>Hangi kameranın, ne sıklıkta ve ayna görüntüsüyle mi kaydedeceği</translation>
+    </message>
+    <message>
+        <source>A class is what the network is to tell from others: a pen, a cup, an empty table. Give each its images: add files, drop them, paste, or record from a camera. A folder that holds a folder for each class can be dropped as a whole.</source>
+        <translation>Sınıf, ağın diğerlerinden ayırt edeceği şeydir: bir kalem, bir bardak, boş bir masa. Her birine görüntülerini verin: dosya ekleyin, sürükleyip bırakın, yapıştırın ya da kameradan kaydedin. İçinde her sınıf için bir klasör bulunan klasörü bütün olarak da bırakabilirsiniz.</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>İçe aktar…</translation>
+    </message>
+    <message>
+        <source>Images stay on this computer.</source>
+        <translation>Görüntüler bu bilgisayarda kalır.</translation>
+    </message>
+    <message>
+        <source>{train} train the head, {held} are held out to test it.</source>
+        <translation>{train} tanesi sınıflandırıcıyı eğitir, {held} tanesi onu sınamak için ayrılır.</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>What do you want to do? In English or Turkish</source>
@@ -1258,6 +1522,21 @@
     </message>
 </context>
 <context>
+    <name>ConfusionGrid</name>
+    <message>
+        <source>{n} of {truth} right</source>
+        <translation>{truth}: {n} doğru</translation>
+    </message>
+    <message>
+        <source>{n} of {truth} taken for {guess}</source>
+        <translation>{truth}: {n} tanesi {guess} sanıldı</translation>
+    </message>
+    <message>
+        <source>{name}: {right} of {total} held-out images right</source>
+        <translation>{name}: ayrılan {total} görüntünün {right} doğru</translation>
+    </message>
+</context>
+<context>
     <name>ConfusionMatrix</name>
     <message>
         <source>{n} right</source>
@@ -1293,6 +1572,41 @@
     </message>
 </context>
 <context>
+    <name>ConfusionPanel</name>
+    <message>
+        <source>And {n} more: click a cell of the matrix to see them.</source>
+        <translation>{n} tane daha var: görmek için matrisin bir hücresine tıklayın.</translation>
+    </message>
+    <message>
+        <source>Confusion on held-out images</source>
+        <translation>Ayrılan görüntülerde karışıklık</translation>
+    </message>
+    <message>
+        <source>row: truth, column: guess</source>
+        <translation>satır: doğrusu, sütun: tahmin</translation>
+    </message>
+    <message>
+        <source>Confusion matrix: row the truth, column the guess</source>
+        <translation>Karışıklık matrisi: satır doğrusu, sütun tahmin</translation>
+    </message>
+    <message>
+        <source>Click a cell to see its images; arrow keys and Enter do the same</source>
+        <translation>Görüntülerini görmek için bir hücreye tıklayın; ok tuşlarıyla Enter da aynısını yapar</translation>
+    </message>
+    <message>
+        <source>Once the head is trained, its mistakes on held-out images stand here.</source>
+        <translation>Sınıflandırıcı eğitilince ayrılan görüntülerdeki yanlışları burada durur.</translation>
+    </message>
+    <message>
+        <source>No held-out image is taken for another class.</source>
+        <translation>Ayrılan görüntülerin hiçbiri başka bir sınıf sanılmadı.</translation>
+    </message>
+    <message>
+        <source>No image is held out, so there are none to be mistaken in.</source>
+        <translation>Sınama için görüntü ayrılmadı; yanılacağı görüntü de yok.</translation>
+    </message>
+</context>
+<context>
     <name>CsvDialog</name>
     <message>
         <source>tab</source>
@@ -1304,7 +1618,7 @@
     </message>
     <message>
         <source>Choose at least one feature and one target.</source>
-        <translation>En az bir girdi ve bir hedef seçin.</translation>
+        <translation>En az bir öznitelik ve bir hedef seçin.</translation>
     </message>
     <message>
         <source>Import {file}</source>
@@ -1444,7 +1758,7 @@
     </message>
     <message>
         <source>Feature</source>
-        <translation>Girdi</translation>
+        <translation>Öznitelik</translation>
     </message>
     <message>
         <source>Target</source>
@@ -1471,7 +1785,7 @@
     <name>CutPanel</name>
     <message>
         <source>{share} of the picture</source>
-        <translation>resimdeki payı {share}</translation>
+        <translation>resmin {share} kadarı</translation>
     </message>
     <message>
         <source>The background becomes transparent when it is saved.</source>
@@ -1531,7 +1845,7 @@
     </message>
     <message>
         <source>Colour...</source>
-        <translation>Renk…</translation>
+        <translation>Renk...</translation>
     </message>
     <message>
         <source>Choose the background&apos;s colour</source>
@@ -1539,7 +1853,7 @@
     </message>
     <message>
         <source>Save cut-out...</source>
-        <translation>Kesileni kaydet…</translation>
+        <translation>Kesileni kaydet...</translation>
     </message>
     <message>
         <source>Save what is cut out as a PNG</source>
@@ -1598,7 +1912,7 @@
     </message>
     <message>
         <source>All 16</source>
-        <translation>16’sı da</translation>
+        <translation>16&apos;sı da</translation>
     </message>
     <message>
         <source>Circle</source>
@@ -1878,7 +2192,7 @@
     </message>
     <message>
         <source>{n} of {rows} rows left out for missing values: {some}.</source>
-        <translation>{rows} satırdan {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
+        <translation>{rows} satırın {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
     </message>
 </context>
 <context>
@@ -2023,7 +2337,7 @@
     </message>
     <message>
         <source>They stay at 0 on every row and no longer learn: {names}.</source>
-        <translation>Tüm satırlarda 0’da kalıyor, artık öğrenmiyorlar: {names}.</translation>
+        <translation>Tüm satırlarda 0&apos;da kalıyor, artık öğrenmiyorlar: {names}.</translation>
     </message>
     <message>
         <source>Re-draw their weights</source>
@@ -2059,7 +2373,7 @@
     </message>
     <message>
         <source>The loss has stood at {loss} for 200 epochs; {share} of the rows are right.</source>
-        <translation>Kayıp 200 epoktur {loss} düzeyinde; doğruluk {share}.</translation>
+        <translation>Kayıp 200 epoktur {loss} düzeyinde; satırların {share} kadarı doğru.</translation>
     </message>
     <message>
         <source>Start anew with another seed</source>
@@ -2071,7 +2385,7 @@
     </message>
     <message>
         <source>At {rate} the loss jumps up in {share} of the epochs.</source>
-        <translation>{rate} oranında kayıp yukarı sıçrıyor; sıçradığı epokların payı {share}.</translation>
+        <translation>{rate} oranında kayıp, epokların {share} kadarında yukarı sıçrıyor.</translation>
     </message>
     <message>
         <source>The learning rate is low</source>
@@ -2123,7 +2437,7 @@
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra doğruluk {share}; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
+        <translation>{epochs} epok sonra satırların {share} kadarı doğru; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -2151,11 +2465,11 @@
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
     </message>
     <message>
         <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
+        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
     </message>
     <message>
         <source>So every line goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
@@ -2200,32 +2514,16 @@
         <translation>Deneyi kaydet</translation>
     </message>
     <message>
-        <source>Save the changes?</source>
-        <translation>Değişiklikler kaydedilsin mi?</translation>
-    </message>
-    <message>
-        <source>What you changed since you last saved would be lost.</source>
-        <translation>Son kayıttan bu yana yaptığınız değişiklikler kaybolacak.</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>Kaydet</translation>
-    </message>
-    <message>
-        <source>Discard</source>
-        <translation>Kaydetmeden çık</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>İptal</translation>
     </message>
     <message>
-        <source>Glassnet experiments (*.glassnet)</source>
-        <translation>Glassnet deneyleri (*.glassnet)</translation>
-    </message>
-    <message>
         <source>Open experiment</source>
         <translation>Deney aç</translation>
+    </message>
+    <message>
+        <source>Glassnet experiments</source>
+        <translation>Glassnet deneyleri</translation>
     </message>
     <message>
         <source>{name} was no longer where it was saved; it is now read from {folder}. Save the experiment to keep that.</source>
@@ -2289,6 +2587,41 @@
     <message>
         <source>Export</source>
         <translation>Dışa aktar</translation>
+    </message>
+</context>
+<context>
+    <name>EpochPlot</name>
+    <message>
+        <source>article</source>
+        <translation>makale</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>düzeltilmiş</translation>
+    </message>
+    <message>
+        <source>seed {n}</source>
+        <translation>tohum {n}</translation>
+    </message>
+    <message>
+        <source>Training loss</source>
+        <translation>Eğitim kaybı</translation>
+    </message>
+    <message>
+        <source>Test loss</source>
+        <translation>Test kaybı</translation>
+    </message>
+    <message>
+        <source>Training accuracy</source>
+        <translation>Eğitim doğruluğu</translation>
+    </message>
+    <message>
+        <source>Validation accuracy</source>
+        <translation>Doğrulama doğruluğu</translation>
+    </message>
+    <message>
+        <source>{curve}: {loss} at epoch {epoch}</source>
+        <translation>{curve}: {epoch}. epokta {loss}</translation>
     </message>
 </context>
 <context>
@@ -2431,14 +2764,37 @@
     </message>
 </context>
 <context>
+    <name>Files</name>
+    <message>
+        <source>Save the changes?</source>
+        <translation>Değişiklikler kaydedilsin mi?</translation>
+    </message>
+    <message>
+        <source>What you changed since you last saved would be lost.</source>
+        <translation>Son kayıttan bu yana yaptığınız değişiklikler kaybolacak.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Kaydet</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Kaydetmeden çık</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
+</context>
+<context>
     <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
-        <translation>Bu ağ XOR’u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
+        <translation>Bu ağ XOR&apos;u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
     </message>
     <message>
         <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
-        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1’dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
+        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1&apos;dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -2469,6 +2825,14 @@
         <translation>Kayıtlı bir ağ aç</translation>
     </message>
     <message>
+        <source>Teach it your own images</source>
+        <translation>Kendi görüntülerinizle öğretin</translation>
+    </message>
+    <message>
+        <source>Make classes of your own images and train a network to tell them apart</source>
+        <translation>Kendi görüntülerinizden sınıflar oluşturun ve bir ağı bunları ayırt etmek üzere eğitin</translation>
+    </message>
+    <message>
         <source>Before training</source>
         <translation>Eğitimden önce</translation>
     </message>
@@ -2490,7 +2854,7 @@
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
-        <translation>Ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
+        <translation>Bir ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -2717,7 +3081,7 @@
     </message>
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
-        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
+        <translation>Hata 1’e kadarken karesel kayıptır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -2739,8 +3103,28 @@
 <context>
     <name>GlassnetWindow</name>
     <message>
-        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
-        <translation>{name}, Glassnet’in açabileceği bir şey değil. Bir deney (.glassnet), tablo (.csv), resim, video, resim klasörü, model (.onnx), ders klasörü ya da meydan okuma (.json) verin.</translation>
+        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
+        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir görev (.json) verin.</translation>
+    </message>
+    <message>
+        <source>Where is {name} to be opened?</source>
+        <translation>{name} nerede açılsın?</translation>
+    </message>
+    <message>
+        <source>It holds a folder of pictures for each of several classes. Teach makes a class of each and learns to tell them apart; Vision names what is on the pictures.</source>
+        <translation>İçinde birkaç sınıfın her biri için bir resim klasörü var. Öğret, her birinden bir sınıf yapar ve bunları ayırt etmeyi öğrenir; Görüntü, resimlerde ne olduğunu söyler.</translation>
+    </message>
+    <message>
+        <source>Teach</source>
+        <translation>Öğret</translation>
+    </message>
+    <message>
+        <source>Vision</source>
+        <translation>Görüntü</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
     </message>
     <message>
         <source>The data and the network as they are have no setting “{name}”.</source>
@@ -2814,6 +3198,14 @@
         <source>The settings in {path} are damaged. What can be read of them is used.</source>
         <translation>{path} dosyasındaki ayarlar bozuk. Okunabilenler kullanılıyor.</translation>
     </message>
+    <message>
+        <source>Glassnet ended before your classes in Teach were saved.</source>
+        <translation>Glassnet, Öğret&apos;teki sınıflarınız kaydedilmeden kapandı.</translation>
+    </message>
+    <message>
+        <source>Show Teach</source>
+        <translation>Öğret&apos;i göster</translation>
+    </message>
 </context>
 <context>
     <name>GlossaryDialog</name>
@@ -2851,6 +3243,64 @@
     <message>
         <source>Text of the guide</source>
         <translation>Kılavuzun metni</translation>
+    </message>
+</context>
+<context>
+    <name>HeadPanel</name>
+    <message>
+        <source>What is trained</source>
+        <translation>Ne eğitiliyor</translation>
+    </message>
+    <message>
+        <source>Live values from the preview</source>
+        <translation>Önizlemedeki canlı değerler</translation>
+    </message>
+</context>
+<context>
+    <name>HeadView</name>
+    <message>
+        <source>a picture of {w} by {h} pixels</source>
+        <translation>{w}’e {h} piksellik bir resim</translation>
+    </message>
+    <message>
+        <source>{name}, frozen</source>
+        <translation>{name}, dondurulmuş</translation>
+    </message>
+    <message>
+        <source>{n} features</source>
+        <translation>{n} öznitelik</translation>
+    </message>
+    <message>
+        <source>{n} units, {activation}</source>
+        <translation>{n} birim, {activation}</translation>
+    </message>
+    <message>
+        <source>{n} classes: {classes}</source>
+        <translation>{n} sınıf: {classes}</translation>
+    </message>
+    <message>
+        <source>features</source>
+        <translation>öznitelik</translation>
+    </message>
+    <message>
+        <source>frozen</source>
+        <translation>dondurulmuş</translation>
+    </message>
+    <message>
+        <source>{n} M weights</source>
+        <translation>{n} M ağırlık</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>ağırlık</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>ve {n} tane daha</translation>
+    </message>
+    <message>
+        <source>the head you train</source>
+        <translation>eğittiğiniz sınıflandırıcı</translation>
     </message>
 </context>
 <context>
@@ -2904,7 +3354,7 @@
     </message>
     <message>
         <source>The plane keeps {share} of the spread.</source>
-        <translation>Düzlemde korunan yayılım payı {share}.</translation>
+        <translation>Düzlem, yayılımın {share} kadarını koruyor.</translation>
     </message>
     <message>
         <source>Shaded by the answer.</source>
@@ -3067,6 +3517,65 @@
     <message>
         <source>Tables (*.csv)</source>
         <translation>Tablolar (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>ImportReport</name>
+    <message>
+        <source>Import</source>
+        <translation>İçe aktarma</translation>
+    </message>
+    <message>
+        <source>{classes} classes with {n} images were imported.</source>
+        <translation>{n} görüntüyle {classes} sınıf içe aktarıldı.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Kapat</translation>
+    </message>
+    <message>
+        <source>Undo the import</source>
+        <translation>İçe aktarmayı geri al</translation>
+    </message>
+    <message>
+        <source>Without any image: {names}.</source>
+        <translation>Hiç görüntüsü olmayan: {names}.</translation>
+    </message>
+    <message>
+        <source>{n} images lay twice in a class; each counts once.</source>
+        <translation>{n} görüntü bir sınıfta iki kez vardı; her biri bir kez sayılır.</translation>
+    </message>
+    <message>
+        <source>{n} images lie in more than one class, so that they tell the classes apart no more. Remove them from all but one.</source>
+        <translation>{n} görüntü birden çok sınıfta var, bu yüzden sınıfları ayırt ettirmez. Birinden başka her sınıftan kaldırın.</translation>
+    </message>
+    <message>
+        <source>The largest class has {times} times as many images as the smallest. More of the small one will help most.</source>
+        <translation>En büyük sınıfta en küçüğünkinin {times} katı kadar görüntü var. En çok, küçük sınıfa eklenecek görüntüler yarar sağlar.</translation>
+    </message>
+    <message>
+        <source>Not looked into, as they lie inside a class&apos;s folder: {names}.</source>
+        <translation>Bir sınıfın klasörü içinde oldukları için bakılmadı: {names}.</translation>
+    </message>
+    <message>
+        <source>{n} images lie beside the folders and belong to no class.</source>
+        <translation>{n} görüntü klasörlerin yanında duruyor ve hiçbir sınıfa ait değil.</translation>
+    </message>
+    <message>
+        <source>Are “{first}” and “{second}” one class? Their names are nearly alike.</source>
+        <translation>“{first}” ile “{second}” aynı sınıf mı? Adları neredeyse aynı.</translation>
+    </message>
+    <message>
+        <source>Join them as “{name}”</source>
+        <translation>“{name}” adıyla birleştir</translation>
+    </message>
+    <message>
+        <source>{n} files are left out, as they cannot be read:</source>
+        <translation>Okunamadığı için {n} dosya dışarıda bırakıldı:</translation>
+    </message>
+    <message>
+        <source>Files that are left out</source>
+        <translation>Dışarıda bırakılan dosyalar</translation>
     </message>
 </context>
 <context>
@@ -3250,7 +3759,7 @@
     </message>
     <message>
         <source>blue: above 0 · orange: below 0 · each map scaled by its own peak</source>
-        <translation>mavi: 0’ın üstü · turuncu: 0’ın altı · her harita kendi tepesine göre</translation>
+        <translation>mavi: 0&apos;ın üstü · turuncu: 0&apos;ın altı · her harita kendi tepesine göre</translation>
     </message>
     <message>
         <source>click a term: the map that it comes from</source>
@@ -3290,7 +3799,7 @@
     </message>
     <message>
         <source>Largest terms of the score</source>
-        <translation>Puanın en büyük terimleri</translation>
+        <translation>Skorun en büyük terimleri</translation>
     </message>
     <message>
         <source>Go to the map that a term comes from</source>
@@ -3301,7 +3810,7 @@
     <name>KeySheet</name>
     <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
-        <translation>Soldan veri seçin, Eğit’e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
+        <translation>Soldan veri seçin, Eğit&apos;e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
     </message>
     <message>
         <source>Shortcuts</source>
@@ -3330,6 +3839,18 @@
     <message>
         <source>Pin what is selected; set to 0 or remove it</source>
         <translation>Seçileni sabitle; sıfırla ya da kaldır</translation>
+    </message>
+    <message>
+        <source>Space on the button</source>
+        <translation>Düğme üzerinde boşluk</translation>
+    </message>
+    <message>
+        <source>Hold it down to record images</source>
+        <translation>Görüntü kaydetmek için basılı tutun</translation>
+    </message>
+    <message>
+        <source>Remove or move the image that is framed</source>
+        <translation>Çerçeveli görüntüyü kaldır ya da taşı</translation>
     </message>
     <message>
         <source>Alt+arrow, Enter</source>
@@ -3384,14 +3905,14 @@
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
-        <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
+        <translation>PCA ile 2 boyutlu kesit: hareketin {n} kadarını korur</translation>
     </message>
 </context>
 <context>
     <name>LatencyPanel</name>
     <message>
         <source>frame age {age}</source>
-        <translation>karenin yaşı {age}</translation>
+        <translation>kare yaşı {age}</translation>
     </message>
     <message>
         <source>{dropped} of {frames}</source>
@@ -3838,7 +4359,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>not given</source>
-        <translation>belirtilmedi</translation>
+        <translation>verilmedi</translation>
     </message>
     <message>
         <source>Open a lesson or challenge…</source>
@@ -3861,7 +4382,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>biases on or off</source>
-        <translation>sapma (açık ya da kapalı)</translation>
+        <translation>sapmaların açık olup olmadığı</translation>
     </message>
     <message>
         <source>data</source>
@@ -3901,7 +4422,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>schedule</source>
-        <translation>oran planı</translation>
+        <translation>çizelge</translation>
     </message>
     <message>
         <source>seed</source>
@@ -3971,7 +4492,7 @@ tek doğruyla</translation>
     <name>LossHeader</name>
     <message>
         <source>Table of runs…</source>
-        <translation>Çalıştırma tablosu…</translation>
+        <translation>Koşu tablosu…</translation>
     </message>
     <message>
         <source>no earlier runs</source>
@@ -4126,33 +4647,6 @@ tek doğruyla</translation>
     </message>
 </context>
 <context>
-    <name>LossPlot</name>
-    <message>
-        <source>article</source>
-        <translation>makale</translation>
-    </message>
-    <message>
-        <source>corrected</source>
-        <translation>düzeltilmiş</translation>
-    </message>
-    <message>
-        <source>seed {n}</source>
-        <translation>tohum {n}</translation>
-    </message>
-    <message>
-        <source>Training loss</source>
-        <translation>Eğitim kaybı</translation>
-    </message>
-    <message>
-        <source>Test loss</source>
-        <translation>Test kaybı</translation>
-    </message>
-    <message>
-        <source>{curve}: {loss} at epoch {epoch}</source>
-        <translation>{curve}: {epoch}. epokta {loss}</translation>
-    </message>
-</context>
-<context>
     <name>LotteryView</name>
     <message>
         <source>Whether training succeeds can hang on the first random weights. Try many.</source>
@@ -4192,7 +4686,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
-        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
+        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter&apos;a basın</translation>
     </message>
     <message>
         <source>{n}%</source>
@@ -4515,7 +5009,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: geri gelen gradyan payı {share}.</translation>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: gradyanın {share} kadarı geri gelir.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -4838,6 +5332,45 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>MistakeRow</name>
+    <message>
+        <source>Move to</source>
+        <translation>Taşı</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+    <message>
+        <source>taken for</source>
+        <translation>sanıldı:</translation>
+    </message>
+    <message>
+        <source>{share} sure</source>
+        <translation>{share} emin</translation>
+    </message>
+    <message>
+        <source>Open {what}</source>
+        <translation>Aç: {what}</translation>
+    </message>
+    <message>
+        <source>Move the image to the class that it belongs to</source>
+        <translation>Görüntüyü ait olduğu sınıfa taşıyın</translation>
+    </message>
+    <message>
+        <source>Move to: {what}</source>
+        <translation>Taşı: {what}</translation>
+    </message>
+    <message>
+        <source>Remove the image from its class; the file stays</source>
+        <translation>Görüntüyü sınıfından kaldırın; dosyası kalır</translation>
+    </message>
+    <message>
+        <source>Remove: {what}</source>
+        <translation>Kaldır: {what}</translation>
+    </message>
+</context>
+<context>
     <name>ModelPanel</name>
     <message>
         <source>Model</source>
@@ -4929,7 +5462,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>from Teach</source>
-        <translation>Öğret’ten</translation>
+        <translation>Öğret&apos;ten</translation>
     </message>
     <message>
         <source>own model</source>
@@ -4937,11 +5470,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor; {shape} alır, {scores} verir.</translation>
+        <translation>Yükleniyor, {shape} alıyor, {scores} veriyor.</translation>
     </message>
     <message>
         <source>from Build</source>
-        <translation>Kur’dan</translation>
+        <translation>Kur&apos;dan</translation>
     </message>
     <message>
         <source>SSD, YOLOX</source>
@@ -4961,7 +5494,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
-        <translation>softmax ile toplamı 1 olan {count} puan</translation>
+        <translation>softmax ile toplamı 1 olan {count} skor</translation>
     </message>
     <message>
         <source>{model} cannot be used.</source>
@@ -4973,7 +5506,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>scores</source>
-        <translation>puanlar</translation>
+        <translation>skorlar</translation>
     </message>
     <message>
         <source>{count} classes</source>
@@ -4985,7 +5518,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that sum to 1</source>
-        <translation>toplamı 1 olan {count} puan</translation>
+        <translation>toplamı 1 olan {count} skor</translation>
     </message>
     <message>
         <source>ONNX, Caffe, TFLite</source>
@@ -5024,7 +5557,7 @@ en güçlü |w| {w}</translation>
     <name>MoreForm</name>
     <message>
         <source>Schedule</source>
-        <translation>Oran planı</translation>
+        <translation>Çizelge</translation>
     </message>
     <message>
         <source>Optimiser</source>
@@ -5036,7 +5569,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation>Durma</translation>
+        <translation>Durdur</translation>
     </message>
     <message>
         <source>Rate</source>
@@ -5140,7 +5673,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loss below</source>
-        <translation>Kayıp sınırı</translation>
+        <translation>Kayıp altında</translation>
     </message>
     <message>
         <source>All right by</source>
@@ -5180,6 +5713,81 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>MoreSettings</name>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Share of hidden units silenced a step</source>
+        <translation>Her adımda susturulan gizli birimlerin payı</translation>
+    </message>
+    <message>
+        <source>Penalty on half the sum of w²</source>
+        <translation>w² toplamının yarısına ceza</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Tohum</translation>
+    </message>
+    <message>
+        <source>All randomness comes from this number, the choice of held-out images too</source>
+        <translation>Bütün rastgelelik bu sayıdan gelir, ayrılan görüntülerin seçimi de</translation>
+    </message>
+    <message>
+        <source>“Not sure” below</source>
+        <translation>“Emin değil” eşiği</translation>
+    </message>
+    <message>
+        <source>A probability from 0 to 1; 0 reads it off the held-out images</source>
+        <translation>0 ile 1 arasında bir olasılık; 0, eşiği ayrılan görüntülerden okur</translation>
+    </message>
+    <message>
+        <source>Learn mirrored copies too</source>
+        <translation>Aynadaki kopyaları da öğren</translation>
+    </message>
+    <message>
+        <source>Left and right exchanged</source>
+        <translation>Sağı solu değiştirilmiş</translation>
+    </message>
+    <message>
+        <source>Learn cut-out copies too</source>
+        <translation>Kırpılmış kopyaları da öğren</translation>
+    </message>
+    <message>
+        <source>85 % of each side, anywhere in the image</source>
+        <translation>Her kenarın %85’i, görüntünün herhangi bir yerinden</translation>
+    </message>
+    <message>
+        <source>Learn darker and brighter copies too</source>
+        <translation>Daha koyu ve daha açık kopyaları da öğren</translation>
+    </message>
+    <message>
+        <source>By a third</source>
+        <translation>Üçte bir oranında</translation>
+    </message>
+    <message>
+        <source>Train again when images change</source>
+        <translation>Görüntüler değişince yeniden eğit</translation>
+    </message>
+    <message>
+        <source>The head goes on from where it stands, a moment after the last change</source>
+        <translation>Sınıflandırıcı, son değişiklikten kısa bir süre sonra kaldığı yerden sürdürür</translation>
+    </message>
+    <message>
+        <source>Train from new weights</source>
+        <translation>Yeni ağırlıklarla eğit</translation>
+    </message>
+    <message>
+        <source>Forget what the head has learned, and begin anew</source>
+        <translation>Sınıflandırıcının öğrendiğini unutur ve baştan başlar</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>kendiliğinden</translation>
+    </message>
+</context>
+<context>
     <name>NetworkPanel</name>
     <message>
         <source>Network</source>
@@ -5195,7 +5803,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
-        <translation>{layers}. Tab birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
+        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
     </message>
 </context>
 <context>
@@ -5277,7 +5885,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Save crops...</source>
-        <translation>Kırpılanları kaydet…</translation>
+        <translation>Kırpılanları kaydet...</translation>
     </message>
     <message>
         <source>Write each object as a picture, into a folder of its name</source>
@@ -5324,7 +5932,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Show the margin</source>
-        <translation>Payı göster</translation>
+        <translation>Marjı göster</translation>
     </message>
     <message>
         <source>Answers against targets</source>
@@ -5360,6 +5968,69 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{link} (leads to {file})</source>
         <translation>{link} (gerçekte {file})</translation>
+    </message>
+</context>
+<context>
+    <name>PictureViewer</name>
+    <message>
+        <source>Train the head first; then it says what it sees in an image.</source>
+        <translation>Önce sınıflandırıcıyı eğitin; o zaman bir görüntüde ne gördüğünü söyler.</translation>
+    </message>
+    <message>
+        <source>no class: the image alone</source>
+        <translation>hiçbiri: yalnızca görüntü</translation>
+    </message>
+    <message>
+        <source>the most probable class</source>
+        <translation>en olası sınıf</translation>
+    </message>
+    <message>
+        <source>{place} of {total}: {name}</source>
+        <translation>{total} görüntünün {place}. görüntüsü: {name}</translation>
+    </message>
+    <message>
+        <source>What the head says</source>
+        <translation>Sınıflandırıcı ne diyor</translation>
+    </message>
+    <message>
+        <source>Probability of each class</source>
+        <translation>Her sınıfın olasılığı</translation>
+    </message>
+    <message>
+        <source>Occlusion map for</source>
+        <translation>Örtme haritası:</translation>
+    </message>
+    <message>
+        <source>Class of the occlusion map</source>
+        <translation>Örtme haritasının sınıfı</translation>
+    </message>
+    <message>
+        <source>Hiding the bright part costs this class most</source>
+        <translation>Parlak kısmı gizlemek bu sınıfın olasılığını en çok düşürür</translation>
+    </message>
+    <message>
+        <source>Previous image</source>
+        <translation>Önceki görüntü</translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation>Sonraki görüntü</translation>
+    </message>
+    <message>
+        <source>Move to</source>
+        <translation>Taşı</translation>
+    </message>
+    <message>
+        <source>Move the image to another class</source>
+        <translation>Görüntüyü başka bir sınıfa taşıyın</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+    <message>
+        <source>Remove the image from its class; the file stays</source>
+        <translation>Görüntüyü sınıfından kaldırın; dosyası kalır</translation>
     </message>
 </context>
 <context>
@@ -5494,15 +6165,15 @@ en güçlü |w| {w}</translation>
     <name>Preflight</name>
     <message>
         <source>It is an {format} file of {megabytes} MB{opset}.</source>
-        <translation>{megabytes} MB’lık bir {format} dosyası{opset}.</translation>
+        <translation>{megabytes} MB&apos;lık bir {format} dosyası{opset}.</translation>
     </message>
     <message>
         <source>OpenCV lacks these operators: {operators}.</source>
-        <translation>OpenCV’de şu işleçler yok: {operators}.</translation>
+        <translation>OpenCV&apos;de şu işleçler yok: {operators}.</translation>
     </message>
     <message>
         <source>The output {names} has no shape in the file; OpenCV&apos;s new engine wants one.</source>
-        <translation>{names} çıktısının dosyada biçimi yok; OpenCV’nin yeni motoru ister.</translation>
+        <translation>{names} çıktısının dosyada biçimi yok; OpenCV&apos;nin yeni motoru ister.</translation>
     </message>
     <message>
         <source>It takes {shape}.</source>
@@ -5530,7 +6201,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
-        <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
+        <translation>{forward_ms} ms içinde {outputs} skor verir.</translation>
     </message>
     <message>
         <source>It gives {boxes} boxes in {forward_ms} ms.</source>
@@ -5542,7 +6213,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>There is a label for each of the {outputs} scores.</source>
-        <translation>{outputs} puanın her biri için bir etiket var.</translation>
+        <translation>{outputs} skorun her biri için bir etiket var.</translation>
     </message>
     <message>
         <source>There are no labels; the {outputs} classes are numbered.</source>
@@ -5550,11 +6221,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The scores are probabilities already.</source>
-        <translation>Puanlar zaten olasılık.</translation>
+        <translation>Skorlar zaten olasılık.</translation>
     </message>
     <message>
         <source>The scores are logits; softmax is applied to them.</source>
-        <translation>Puanlar logit; softmax uygulanıyor.</translation>
+        <translation>Skorlar logit; softmax uygulanıyor.</translation>
     </message>
     <message>
         <source>Its description says how to prepare pictures: {settings}.</source>
@@ -5563,6 +6234,85 @@ en güçlü |w| {w}</translation>
     <message>
         <source>How to prepare pictures is a guess. Check it in the blob X-ray.</source>
         <translation>Resimlerin nasıl hazırlanacağı bir varsayım. Blob röntgeninde denetleyin.</translation>
+    </message>
+</context>
+<context>
+    <name>PreviewPanel</name>
+    <message>
+        <source>not sure</source>
+        <translation>emin değil</translation>
+    </message>
+    <message>
+        <source>{time} ms</source>
+        <translation>{time} ms</translation>
+    </message>
+    <message>
+        <source>{rate} fps · {time} ms</source>
+        <translation>{rate} kare/sn · {time} ms</translation>
+    </message>
+    <message>
+        <source>Live preview</source>
+        <translation>Canlı önizleme</translation>
+    </message>
+    <message>
+        <source>Preview: the picture and what the head says of it</source>
+        <translation>Önizleme: resim ve sınıflandırıcının onun için söylediği</translation>
+    </message>
+    <message>
+        <source>Probability of each class</source>
+        <translation>Her sınıfın olasılığı</translation>
+    </message>
+    <message>
+        <source>Start the camera</source>
+        <translation>Kamerayı başlat</translation>
+    </message>
+    <message>
+        <source>Show what the head says of the camera&apos;s pictures</source>
+        <translation>Sınıflandırıcının kameradaki görüntüler için ne dediğini gösterir</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Kaynak</translation>
+    </message>
+    <message>
+        <source>Source of the preview: {name}</source>
+        <translation>Önizlemenin kaynağı: {name}</translation>
+    </message>
+    <message>
+        <source>A camera, an image, a video or a network stream</source>
+        <translation>Bir kamera, görüntü, video ya da ağ yayını</translation>
+    </message>
+    <message>
+        <source>Glassnet keeps trying.</source>
+        <translation>Glassnet denemeyi sürdürüyor.</translation>
+    </message>
+    <message>
+        <source>Try the head on a camera, or drop an image here.</source>
+        <translation>Sınıflandırıcıyı kamerada deneyin ya da buraya bir görüntü bırakın.</translation>
+    </message>
+    <message>
+        <source>Waiting for {name}.</source>
+        <translation>{name} bekleniyor.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”: set by hand under More.</source>
+        <translation>{share} altında “emin değil” der: eşik Diğer altında elle seçildi.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”; there are too few right answers on held-out images to read it off.</source>
+        <translation>{share} altında “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği okumaya yetmeyecek kadar az.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
+        <translation>{share} altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, {wrong} yanlışın {refused} geçmez.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
+        <translation>{share} altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer.</translation>
+    </message>
+    <message>
+        <source>Dropped image</source>
+        <translation>Bırakılan görüntü</translation>
     </message>
 </context>
 <context>
@@ -5625,6 +6375,25 @@ en güçlü |w| {w}</translation>
     <message>
         <source>How far it has come</source>
         <translation>Ne kadarının bittiği</translation>
+    </message>
+</context>
+<context>
+    <name>ProjectFiles</name>
+    <message>
+        <source>Open project</source>
+        <translation>Proje aç</translation>
+    </message>
+    <message>
+        <source>Save project</source>
+        <translation>Projeyi kaydet</translation>
+    </message>
+    <message>
+        <source>Glassnet projects</source>
+        <translation>Glassnet projeleri</translation>
+    </message>
+    <message>
+        <source>Save the classes of Teach?</source>
+        <translation>Öğret&apos;teki sınıflar kaydedilsin mi?</translation>
     </message>
 </context>
 <context>
@@ -5779,7 +6548,34 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
-        <translation>Tek başına “her kadın kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
+        <translation>Tek başına “her kadın kurtuldu” yanıtı test satırlarının {share} kadarında doğru.</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingMenu</name>
+    <message>
+        <source>Camera {n}</source>
+        <translation>Kamera {n}</translation>
+    </message>
+    <message>
+        <source>Network address…</source>
+        <translation>Ağ adresi…</translation>
+    </message>
+    <message>
+        <source>{n} images a second</source>
+        <translation>Saniyede {n} görüntü</translation>
+    </message>
+    <message>
+        <source>1 image a second</source>
+        <translation>Saniyede 1 görüntü</translation>
+    </message>
+    <message>
+        <source>As a mirror shows it</source>
+        <translation>Ayna görüntüsü</translation>
+    </message>
+    <message>
+        <source>Forget the features kept on disk ({size})</source>
+        <translation>Diskte tutulan öznitelikleri sil ({size})</translation>
     </message>
 </context>
 <context>
@@ -5793,6 +6589,10 @@ en güçlü |w| {w}</translation>
         <translation>{name} son hâliyle geri yüklensin mi?</translation>
     </message>
     <message>
+        <source>Recover the unsaved work as it was in its last seconds?</source>
+        <translation>Kaydedilmemiş çalışma son hâliyle geri yüklensin mi?</translation>
+    </message>
+    <message>
         <source>Recover</source>
         <translation>Kurtar</translation>
     </message>
@@ -5804,10 +6604,6 @@ en güçlü |w| {w}</translation>
         <source>Not now</source>
         <translation>Şimdi değil</translation>
     </message>
-    <message>
-        <source>Recover the unsaved network as it was in its last seconds?</source>
-        <translation>Kaydedilmemiş ağ son hâliyle geri yüklensin mi?</translation>
-    </message>
 </context>
 <context>
     <name>Remedy</name>
@@ -5817,7 +6613,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Use the squared loss</source>
-        <translation>Karesel hatayı kullan</translation>
+        <translation>Karesel kaybı kullan</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
@@ -5834,6 +6630,125 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Make it one layer of step units</source>
         <translation>Tek katman basamak birimine indir</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPanel</name>
+    <message>
+        <source>Held-out accuracy</source>
+        <translation>Ayrılanlarda doğruluk</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>eğitim</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>doğrulama</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>Doğruluk</translation>
+    </message>
+    <message>
+        <source>More data?</source>
+        <translation>Daha çok veri?</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Share of images that are right, by epoch</source>
+        <translation>Epoklara göre doğru görüntülerin payı</translation>
+    </message>
+    <message>
+        <source>Learning curve: does more data help?</source>
+        <translation>Öğrenme eğrisi: daha çok veri işe yarar mı?</translation>
+    </message>
+    <message>
+        <source>Accuracy or learning curve</source>
+        <translation>Doğruluk ya da öğrenme eğrisi</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Ölç</translation>
+    </message>
+    <message>
+        <source>Measure the learning curve</source>
+        <translation>Öğrenme eğrisini ölç</translation>
+    </message>
+    <message>
+        <source>Train new heads on an eighth, a quarter, half and all of the images</source>
+        <translation>Görüntülerin sekizde biri, dörtte biri, yarısı ve tümüyle yeni sınıflandırıcılar eğitir</translation>
+    </message>
+    <message>
+        <source>Accuracy by epoch</source>
+        <translation>Epoklara göre doğruluk</translation>
+    </message>
+    <message>
+        <source>Loss by epoch</source>
+        <translation>Epoklara göre kayıp</translation>
+    </message>
+    <message>
+        <source>Learning curve</source>
+        <translation>Öğrenme eğrisi</translation>
+    </message>
+    <message>
+        <source>The head is being trained.</source>
+        <translation>Sınıflandırıcı eğitiliyor.</translation>
+    </message>
+    <message>
+        <source>No image is held out, so nothing tells how good the head is on new ones.</source>
+        <translation>Sınama için görüntü ayrılmadı; sınıflandırıcının yeni görüntülerde ne kadar iyi olduğu bilinmiyor.</translation>
+    </message>
+    <message>
+        <source>Add at least 2 classes, give each its images, then train the head.</source>
+        <translation>En az 2 sınıf ekleyin, her birine görüntülerini verin, sonra sınıflandırıcıyı eğitin.</translation>
+    </message>
+    <message>
+        <source>Train the head to see how many of the held-out images it gets right.</source>
+        <translation>Ayrılan görüntülerin kaçını doğru bildiğini görmek için sınıflandırıcıyı eğitin.</translation>
+    </message>
+    <message>
+        <source>All {total} held-out images are right.</source>
+        <translation>Ayrılan {total} görüntünün hepsi doğru.</translation>
+    </message>
+    <message>
+        <source>{right} of {total} held-out images are right.</source>
+        <translation>Ayrılan {total} görüntünün {right} doğru.</translation>
+    </message>
+    <message>
+        <source>Classes or settings have changed since: train again.</source>
+        <translation>Sınıflar ya da ayarlar o zamandan beri değişti: yeniden eğitin.</translation>
+    </message>
+    <message>
+        <source>95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
+        <translation>%95 aralığı: {low} ile {high} arası. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
+    </message>
+    <message>
+        <source>Trained in {time} s on this computer, without internet.</source>
+        <translation>Bu bilgisayarda, internetsiz, {time} sn içinde eğitildi.</translation>
+    </message>
+    <message>
+        <source>Training new heads on ever more of the images…</source>
+        <translation>Görüntülerin giderek daha çoğuyla yeni sınıflandırıcılar eğitiliyor…</translation>
+    </message>
+    <message>
+        <source>Train the head first.</source>
+        <translation>Önce sınıflandırıcıyı eğitin.</translation>
+    </message>
+    <message>
+        <source>Does more data help? Measure it on ever more of the images.</source>
+        <translation>Daha çok veri işe yarar mı? Görüntülerin giderek daha çoğuyla ölçün.</translation>
+    </message>
+    <message>
+        <source>From {few} to {many} images it gained {points} points: more will help.</source>
+        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: daha çoğu işe yarar.</translation>
+    </message>
+    <message>
+        <source>From {few} to {many} images it gained {points} points: more of the same will hardly help.</source>
+        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: aynısından daha çoğu pek işe yaramaz.</translation>
     </message>
 </context>
 <context>
@@ -5872,7 +6787,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
-        <translation>{steps}: üstelik {n} satırın {right} doğru.</translation>
+        <translation>{steps}: {n} satırın {right} bile doğru.</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
@@ -6010,7 +6925,7 @@ en güçlü |w| {w}</translation>
     <name>RunTable</name>
     <message>
         <source>Run</source>
-        <translation>Çalıştırma</translation>
+        <translation>Koşu</translation>
     </message>
     <message>
         <source>Epochs</source>
@@ -6062,7 +6977,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation>Çalıştırmalar</translation>
+        <translation>Koşular</translation>
     </message>
     <message>
         <source>Earlier runs and their settings</source>
@@ -6343,7 +7258,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
-        <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
+        <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -6415,7 +7330,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs {wanted}. Choose squared, absolute or huber.</source>
-        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Karesel hata, mutlak hata ya da Huber kaybını seçin.</translation>
+        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Kare, mutlak ya da Huber kaybını seçin.</translation>
     </message>
     <message>
         <source>Row {row} of the truth table has {inputs} inputs and {outputs} outputs; the names say {widths}.</source>
@@ -6599,7 +7514,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
-        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX resimlerini seçin.</translation>
+        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
         <source>a Keras file</source>
@@ -6615,11 +7530,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a YOLO detector of version 5 or 7</source>
-        <translation>5. ya da 7. sürüm bir YOLO nesne bulucusu</translation>
+        <translation>5. ya da 7. sürüm bir YOLO nesne algılayıcısı</translation>
     </message>
     <message>
         <source>a YOLO detector of version 8 or later</source>
-        <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
+        <translation>8. ya da daha yeni sürüm bir YOLO nesne algılayıcısı</translation>
     </message>
     <message>
         <source>a blob of shape {shape} has {count} values</source>
@@ -6635,39 +7550,39 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a detector of faces</source>
-        <translation>bir yüz bulucu</translation>
+        <translation>bir yüz algılayıcı</translation>
     </message>
     <message>
         <source>a detector of hands or bodies</source>
-        <translation>bir el ya da beden bulucu</translation>
+        <translation>bir el ya da beden algılayıcı</translation>
     </message>
     <message>
         <source>a detector that gives corners</source>
-        <translation>köşeleri veren bir nesne bulucu</translation>
+        <translation>köşeleri veren bir nesne algılayıcı</translation>
     </message>
     <message>
         <source>a detector that gives one row a box</source>
-        <translation>kutu başına bir satır veren bir nesne bulucu</translation>
+        <translation>kutu başına bir satır veren bir nesne algılayıcı</translation>
     </message>
     <message>
         <source>a detector with a head that is not known</source>
-        <translation>başı bilinmeyen bir nesne bulucu</translation>
+        <translation>başlığı bilinmeyen bir nesne algılayıcı</translation>
     </message>
     <message>
         <source>a detector with the head of SSD</source>
-        <translation>SSD başlı bir nesne bulucu</translation>
+        <translation>SSD başlıklı bir nesne algılayıcı</translation>
     </message>
     <message>
         <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
-        <translation>OpenCV’nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
+        <translation>OpenCV&apos;nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlıklı bir nesne algılayıcı</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başıyla bir nesne bulucu</translation>
+        <translation>SSD, YOLOX ya da Caffe&apos;nin DetectionOutput başlığıyla bir nesne algılayıcı</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
-        <translation>YOLOX başlı bir nesne bulucu</translation>
+        <translation>YOLOX başlıklı bir nesne algılayıcı</translation>
     </message>
     <message>
         <source>a field has number 0</source>
@@ -6986,10 +7901,6 @@ en güçlü |w| {w}</translation>
         <translation>şunlar eksik: {operators}</translation>
     </message>
     <message>
-        <source>it names no data</source>
-        <translation>veri belirtmiyor</translation>
-    </message>
-    <message>
         <source>it names no input; give the deploy prototxt</source>
         <translation>girdi belirtmiyor; deploy prototxt dosyasını verin</translation>
     </message>
@@ -7147,11 +8058,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapaları kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD&apos;nin çapaları kadar</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX’un hücreleri kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX&apos;un hücreleri kadar</translation>
     </message>
     <message>
         <source>labels of the whole picture</source>
@@ -7459,7 +8370,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.</source>
-        <translation>{file}, {line}. satır: {found} HTML’dir, bir derste bulunamaz. Markdown ile yazın.</translation>
+        <translation>{file}, {line}. satır: {found} HTML&apos;dir, bir derste bulunamaz. Markdown ile yazın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {what} has no text here. Write it under the heading {heading}.</source>
@@ -7475,7 +8386,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
-        <translation>{file}: hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
+        <translation>{file}: hedef olmayan en az bir öznitelik sütunu seçin ({overlap}).</translation>
     </message>
     <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>
@@ -7491,7 +8402,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
-        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel’e ait olduğunu denetleyin.</translation>
+        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel&apos;e ait olduğunu denetleyin.</translation>
     </message>
     <message>
         <source>{file}: line {line} is not valid prototxt ({reason}). Correct the line.</source>
@@ -7539,7 +8450,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
-        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını verin.</translation>
+        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} skor veriyor. Bu modele ait etiket dosyasını verin.</translation>
     </message>
     <message>
         <source>{file}: the file is empty. Choose another picture.</source>
@@ -7591,7 +8502,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
-        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir puan değil. Bir sınıflandırma modeli seçin.</translation>
+        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir skor değil. Bir sınıflandırma modeli seçin.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
@@ -7639,7 +8550,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
+        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: these TFLite operators cannot be converted: {operators}. Convert the model to ONNX with another tool.</source>
@@ -7647,7 +8558,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
-        <translation>{file}: içinde resim bulunan 2’den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
+        <translation>{file}: içinde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
     <message>
         <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
@@ -7675,7 +8586,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: this is {kind}. Choose {wanted}.</source>
-        <translation>{file}: bu, {kind}. Şunu seçin: {wanted}.</translation>
+        <translation>{file}: bu, {kind}. {wanted} seçin.</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
@@ -7711,7 +8622,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
-        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
+        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
     </message>
     <message>
         <source>{name} is not one tensor</source>
@@ -7783,7 +8694,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}). Your network is as it was before.</source>
-        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki hâlinde.</translation>
+        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki halinde.</translation>
     </message>
     <message>
         <source>The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser.</source>
@@ -7808,6 +8719,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
         <translation>{name} sınıfında çok az resim var ({count}); biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
+    </message>
+    <message>
+        <source>it names no data</source>
+        <translation>veri belirtmiyor</translation>
     </message>
     <message>
         <source>{file} is missing. Write it, or take {language} out of languages in lesson.json.</source>
@@ -7871,15 +8786,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its answers in OpenCV differ from those in ONNX</source>
-        <translation>OpenCV’deki yanıtları ONNX’tekilerden farklı</translation>
+        <translation>OpenCV&apos;deki yanıtları ONNX&apos;tekilerden farklı</translation>
     </message>
     <message>
         <source>it needs more than {gigabytes} GB of memory</source>
-        <translation>{gigabytes} GB’tan fazla bellek gerektiriyor</translation>
+        <translation>{gigabytes} GB&apos;tan fazla bellek gerektiriyor</translation>
     </message>
     <message>
         <source>running it once takes longer than {seconds} s</source>
-        <translation>bir kez çalıştırılması {seconds} sn’den uzun sürüyor</translation>
+        <translation>bir kez çalıştırılması {seconds} s&apos;den uzun sürüyor</translation>
     </message>
     <message>
         <source>OpenCV crashes at the operator {operator}</source>
@@ -7887,7 +8802,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>OpenCV computes the operator {operator} differently from ONNX</source>
-        <translation>OpenCV {operator} işlecini ONNX’ten farklı hesaplıyor</translation>
+        <translation>OpenCV {operator} işlecini ONNX&apos;ten farklı hesaplıyor</translation>
     </message>
     <message>
         <source>OpenCV crashes when it reads or runs it</source>
@@ -8023,6 +8938,41 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Pictures (*.png *.jpg)</source>
         <translation>Resimler (*.png *.jpg)</translation>
+    </message>
+</context>
+<context>
+    <name>SourceMenu</name>
+    <message>
+        <source>Image or video…</source>
+        <translation>Görüntü ya da video…</translation>
+    </message>
+    <message>
+        <source>Camera {number}</source>
+        <translation>Kamera {number}</translation>
+    </message>
+    <message>
+        <source>Network address…</source>
+        <translation>Ağ adresi…</translation>
+    </message>
+    <message>
+        <source>Mirrored view</source>
+        <translation>Ayna görünümü</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Durdur</translation>
+    </message>
+    <message>
+        <source>Image or video</source>
+        <translation>Görüntü ya da video</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Görüntüler</translation>
+    </message>
+    <message>
+        <source>Videos</source>
+        <translation>Videolar</translation>
     </message>
 </context>
 <context>
@@ -8300,6 +9250,344 @@ en güçlü |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>TeachAdvice</name>
+    <message>
+        <source>More of {first}, against other backgrounds, will help most.</source>
+        <translation>En çok, başka arka planlar önünde daha çok {first} görüntüsü işe yarar.</translation>
+    </message>
+    <message>
+        <source>More of {first} and {second}, against other backgrounds, will help most.</source>
+        <translation>En çok, başka arka planlar önünde daha çok {first} ve {second} görüntüsü işe yarar.</translation>
+    </message>
+    <message>
+        <source>Few images per class.</source>
+        <translation>Sınıf başına az görüntü.</translation>
+    </message>
+    <message>
+        <source>“{most}” has {times} times as many images as “{least}” ({many} and {few}): the head leans to it. Add to “{least}”.</source>
+        <translation>“{most}” sınıfında “{least}” sınıfının {times} katı görüntü var ({many} ve {few}): sınıflandırıcı ona yatkın olur. “{least}” sınıfına görüntü ekleyin.</translation>
+    </message>
+    <message>
+        <source>Uneven classes.</source>
+        <translation>Dengesiz sınıflar.</translation>
+    </message>
+    <message>
+        <source>Since epoch {epoch} it learns its images by heart. Train for {epoch} epochs, or set drop-out or L2 higher under More.</source>
+        <translation>{epoch}. epoktan beri görüntülerini ezberliyor. {epoch} epok eğitin ya da Diğer altında seyreltmeyi veya L2’yi artırın.</translation>
+    </message>
+    <message>
+        <source>The validation loss rises.</source>
+        <translation>Doğrulama kaybı artıyor.</translation>
+    </message>
+    <message>
+        <source>The validation loss is still falling.</source>
+        <translation>Doğrulama kaybı hâlâ düşüyor.</translation>
+    </message>
+    <message>
+        <source>A few more epochs may help.</source>
+        <translation>Birkaç epok daha işe yarayabilir.</translation>
+    </message>
+</context>
+<context>
+    <name>TeachBar</name>
+    <message>
+        <source>Train head</source>
+        <translation>Sınıflandırıcıyı eğit</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Duraklat</translation>
+    </message>
+    <message>
+        <source>{action} (Space)</source>
+        <translation>{action} (Boşluk)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Vazgeç</translation>
+    </message>
+    <message>
+        <source>Give up; the head from before stays</source>
+        <translation>Vazgeçer; önceki sınıflandırıcı kalır</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epok</translation>
+    </message>
+    <message>
+        <source>How often every image is learned from before training stops</source>
+        <translation>Eğitim durmadan önce her görüntüden kaç kez öğrenileceği</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Öğrenme oranı</translation>
+    </message>
+    <message>
+        <source>How far each step goes</source>
+        <translation>Her adımın ne kadar ileri gittiği</translation>
+    </message>
+    <message>
+        <source>Hidden units</source>
+        <translation>Gizli birim</translation>
+    </message>
+    <message>
+        <source>None, or one or two layers, as in 64 or 128, 32</source>
+        <translation>Hiç ya da bir iki katman; 64 ya da 128; 32 gibi</translation>
+    </message>
+    <message>
+        <source>Hold out</source>
+        <translation>Ayrılan</translation>
+    </message>
+    <message>
+        <source>Share of the images that is kept back to test the head with</source>
+        <translation>Sınıflandırıcıyı sınamak için ayrılan görüntülerin payı</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>yok</translation>
+    </message>
+    <message>
+        <source>More settings</source>
+        <translation>Diğer ayarlar</translation>
+    </message>
+    <message>
+        <source>Drop-out, L2, changed copies, seed and the threshold of “not sure”</source>
+        <translation>Seyreltme, L2, değiştirilmiş kopyalar, tohum ve “emin değil” eşiği</translation>
+    </message>
+</context>
+<context>
+    <name>TeachModel</name>
+    <message>
+        <source>Nothing</source>
+        <translation>Hiçbiri</translation>
+    </message>
+    <message>
+        <source>Class {n}</source>
+        <translation>Sınıf {n}</translation>
+    </message>
+    <message>
+        <source>Add class</source>
+        <translation>Sınıf ekle</translation>
+    </message>
+    <message>
+        <source>Rename class</source>
+        <translation>Sınıfı yeniden adlandır</translation>
+    </message>
+    <message>
+        <source>Colour of a class</source>
+        <translation>Sınıfın rengi</translation>
+    </message>
+    <message>
+        <source>Move class</source>
+        <translation>Sınıfı taşı</translation>
+    </message>
+    <message>
+        <source>Remove class {name}</source>
+        <translation>{name} sınıfını kaldır</translation>
+    </message>
+    <message>
+        <source>Join classes</source>
+        <translation>Sınıfları birleştir</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Tohum</translation>
+    </message>
+    <message>
+        <source>Hold out</source>
+        <translation>Sınama payı</translation>
+    </message>
+    <message>
+        <source>Remove image</source>
+        <translation>Görüntüyü kaldır</translation>
+    </message>
+    <message>
+        <source>Remove {n} images</source>
+        <translation>{n} görüntüyü kaldır</translation>
+    </message>
+    <message>
+        <source>Move image</source>
+        <translation>Görüntüyü taşı</translation>
+    </message>
+    <message>
+        <source>Move {n} images</source>
+        <translation>{n} görüntüyü taşı</translation>
+    </message>
+    <message>
+        <source>Pasted image</source>
+        <translation>Yapıştırılan görüntü</translation>
+    </message>
+    <message>
+        <source>There is no image on the clipboard. Copy one, then paste it.</source>
+        <translation>Panoda görüntü yok. Bir görüntü kopyalayın, sonra yapıştırın.</translation>
+    </message>
+    <message>
+        <source>Add image to {name}</source>
+        <translation>{name} sınıfına görüntü ekle</translation>
+    </message>
+    <message>
+        <source>Add {n} images to {name}</source>
+        <translation>{name} sınıfına {n} görüntü ekle</translation>
+    </message>
+    <message>
+        <source>{n} of the new images are in another class too. An image in two classes tells them apart no more.</source>
+        <translation>Yeni görüntülerin {n} tanesi başka bir sınıfta da var. İki sınıftaki bir görüntü onları ayırt ettirmez.</translation>
+    </message>
+    <message>
+        <source>{n} of the images were in the class already; each counts once.</source>
+        <translation>Görüntülerin {n} tanesi sınıfta zaten vardı; her biri bir kez sayılır.</translation>
+    </message>
+    <message>
+        <source>{n} files are no images that can be read: {names}. The rest was added.</source>
+        <translation>{n} dosya okunabilir bir görüntü değil: {names}. Geri kalanı eklendi.</translation>
+    </message>
+    <message>
+        <source>Import {name}</source>
+        <translation>{name} klasörünü içe aktar</translation>
+    </message>
+    <message>
+        <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
+        <translation>{n} görüntü artık okunamıyor: taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerlerinden öğrendi.</translation>
+    </message>
+    <message>
+        <source>The features are gone from the disk; images stay.</source>
+        <translation>Öznitelikler diskten silindi; görüntüler duruyor.</translation>
+    </message>
+    <message>
+        <source>Camera {n}</source>
+        <translation>Kamera {n}</translation>
+    </message>
+    <message>
+        <source>No image was recorded: nothing came from the camera yet. Hold the button until its picture is there.</source>
+        <translation>Görüntü kaydedilmedi: kameradan henüz bir şey gelmedi. Görüntüsü gelene kadar düğmeyi basılı tutun.</translation>
+    </message>
+    <message>
+        <source>{reason} The {n} images recorded before stay.</source>
+        <translation>{reason} Önceden kaydedilen {n} görüntü kalır.</translation>
+    </message>
+    <message>
+        <source>{n} images are not where they were, or are others now: {names}. Put the files back, or remove them from their classes; all else is there.</source>
+        <translation>{n} görüntü yerinde değil ya da değişmiş: {names}. Dosyaları yerine koyun ya da sınıflarından kaldırın; geri kalan her şey duruyor.</translation>
+    </message>
+    <message>
+        <source>{name} is written.</source>
+        <translation>{name} yazıldı.</translation>
+    </message>
+</context>
+<context>
+    <name>TeachStatus</name>
+    <message>
+        <source>Untitled classes</source>
+        <translation>Adsız sınıflar</translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation>epok</translation>
+    </message>
+    <message>
+        <source>epochs/s</source>
+        <translation>epok/s</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>kayıp</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>Kayıt</translation>
+    </message>
+    <message>
+        <source>Reading images</source>
+        <translation>Görüntüler okunuyor</translation>
+    </message>
+    <message>
+        <source>Reading features</source>
+        <translation>Öznitelikler okunuyor</translation>
+    </message>
+    <message>
+        <source>Training the head</source>
+        <translation>Sınıflandırıcı eğitiliyor</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>Yazılıyor</translation>
+    </message>
+    <message>
+        <source>{what}: {done} of {total}</source>
+        <translation>{what}: {done} / {total}</translation>
+    </message>
+    <message>
+        <source>Not trained yet</source>
+        <translation>Henüz eğitilmedi</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Duraklatıldı</translation>
+    </message>
+    <message>
+        <source>Changed since training</source>
+        <translation>Eğitimden sonra değişti</translation>
+    </message>
+    <message>
+        <source>Head trained</source>
+        <translation>Sınıflandırıcı eğitildi</translation>
+    </message>
+    <message>
+        <source>Add at least 2 classes.</source>
+        <translation>En az 2 sınıf ekleyin.</translation>
+    </message>
+    <message>
+        <source>{name} needs at least {n} images.</source>
+        <translation>{name} sınıfına en az {n} görüntü gerekir.</translation>
+    </message>
+    <message>
+        <source>Press Train: the head learns these classes.</source>
+        <translation>Eğit&apos;e basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
+    </message>
+    <message>
+        <source>The loss was no number any more. Take a lower rate.</source>
+        <translation>Kayıp artık bir sayı değildi. Daha düşük bir öğrenme oranı seçin.</translation>
+    </message>
+    <message>
+        <source>Train again: the head goes on from where it stands.</source>
+        <translation>Yeniden eğitin: sınıflandırıcı kaldığı yerden sürdürür.</translation>
+    </message>
+    <message>
+        <source>Nothing is held out, so nobody knows how good it is.</source>
+        <translation>Sınama için görüntü ayrılmadı, bu yüzden ne kadar iyi olduğu bilinmiyor.</translation>
+    </message>
+    <message>
+        <source>{right} of {total} held-out images are right ({share}).</source>
+        <translation>Ayrılan {total} görüntünün {right} tanesi doğru ({share}).</translation>
+    </message>
+</context>
+<context>
+    <name>TeachTab</name>
+    <message>
+        <source>1 image</source>
+        <translation>1 görüntü</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} görüntü</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+</context>
+<context>
+    <name>ThumbnailStrip</name>
+    <message>
+        <source>Move to</source>
+        <translation>Şuraya taşı</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Kaldır</translation>
+    </message>
+</context>
+<context>
     <name>TopKPanel</name>
     <message>
         <source>The other {count} classes share {share}.</source>
@@ -8370,7 +9658,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Train one batch (S); with Shift, one epoch</source>
-        <translation>Bir yığınla eğit (S); Shift ile bir epok</translation>
+        <translation>Bir yığın eğit (S); Shift ile bir epok</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -8398,7 +9686,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Schedule, optimiser constants, drop-out, clipping and stop rules</source>
-        <translation>Oran planı, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
+        <translation>Çizelge, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
     </message>
     <message>
         <source>Export</source>
@@ -8738,7 +10026,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
-        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta iki yanda birden olmak zorunda kalırdı.</translation>
+        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta doğrunun iki yanında birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -8746,11 +10034,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One straight line has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir doğru tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
+        <translation>Bir doğru tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>One plane has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir düzlem tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
+        <translation>Bir düzlem tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
@@ -8758,7 +10046,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru, 1’leri birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
@@ -8774,7 +10062,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
-        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
+        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakır.</translation>
     </message>
     <message>
         <source>For example w = ({weights}), b = {b}.</source>
@@ -8790,7 +10078,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağ satırların %{share} kadarından fazlasını doğru yanıtlayamaz.</translation>
     </message>
     <message>
         <source>It needs a bias, and this layer has none.</source>
@@ -8821,7 +10109,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet’in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
     </message>
 </context>
 <context>
@@ -8868,7 +10156,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
-        <translation>{name}: kesilen kısmın resimdeki payı {share}.</translation>
+        <translation>{name}: resmin {share} kadarı kesildi.</translation>
     </message>
     <message>
         <source>{name} classified as {label}.</source>
@@ -8976,6 +10264,25 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Dropped picture</source>
         <translation>Bırakılan resim</translation>
+    </message>
+</context>
+<context>
+    <name>WaysOut</name>
+    <message>
+        <source>Export</source>
+        <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>One ONNX file with backbone and head, a script, a table; or open in Build</source>
+        <translation>Omurga ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo; ya da Kur&apos;da aç</translation>
+    </message>
+    <message>
+        <source>Use in Vision</source>
+        <translation>Görüntü&apos;de kullan</translation>
+    </message>
+    <message>
+        <source>Name what is on pictures, folders, videos and cameras with these classes</source>
+        <translation>Resimlerde, klasörlerde, videolarda ve kamerada ne olduğunu bu sınıflarla söyler</translation>
     </message>
 </context>
 <context>
@@ -9370,6 +10677,17 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Show the weights of that epoch</source>
         <translation>O epokun ağırlıklarını göster</translation>
+    </message>
+</context>
+<context>
+    <name>_SampleList</name>
+    <message>
+        <source>learned from</source>
+        <translation>öğrenmede kullanılıyor</translation>
+    </message>
+    <message>
+        <source>held out to test with</source>
+        <translation>sınama için ayrıldı</translation>
     </message>
 </context>
 </TS>

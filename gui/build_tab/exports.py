@@ -13,10 +13,10 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.loss_panel.plot import LossPlot
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
 from gui.format import show_integer, show_number
+from gui.plots.epoch_plot import EpochPlot
 from gui.widgets.dialogs import ask_to_save
 from gui.workers import RunController, Work
 from model.data.cache import dataset_of
@@ -69,7 +69,7 @@ class Exporter(QObject):
     """
 
     def __init__(
-        self, model: BuildModel, canvas: NetworkPanel, plot: LossPlot, window: QWidget
+        self, model: BuildModel, canvas: NetworkPanel, plot: EpochPlot, window: QWidget
     ) -> None:
         super().__init__(window)
         self._model, self._canvas, self._plot, self._window = model, canvas, plot, window

@@ -334,7 +334,7 @@ class BuildTab(Tab):
             self._offered = True
             for work in self._autosave.orphans()[:1]:
                 offer_recovery(
-                    self._autosave, work, self, lambda w: self._files.recover(w.experiment, w.path)
+                    self._autosave, work, self, lambda w: self._files.recover(w.work, w.path)
                 )
 
     def retranslate(self) -> None:

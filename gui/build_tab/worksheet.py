@@ -11,13 +11,13 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gui.build_tab.loss_panel.plot import LossPlot
 from gui.build_tab.microscope.formulas import activation_formula, general_sum, live_sum
 from gui.build_tab.microscope.step_view import StepView
 from gui.build_tab.names import data_name, unit_name
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_cell, show_fixed, show_integer, significant
+from gui.plots.epoch_plot import EpochPlot
 from gui.theme import LIGHT, painted_in
 from gui.widgets.formula import plain
 from gui.worksheet import BlankLines, Block, Fields, Heading, Picture, Prose, Table, worksheet_pdf
@@ -37,7 +37,7 @@ def state_as_pdf(
     state: BuildState,
     experiment: Experiment,
     canvas: NetworkPanel,
-    plot: LossPlot,
+    plot: EpochPlot,
     title: str,
     *,
     is_blank: bool,
@@ -68,7 +68,7 @@ def state_as_pdf(
 
 @contextmanager
 def _printed(
-    canvas: NetworkPanel, plot: LossPlot, state: BuildState, *, is_blank: bool
+    canvas: NetworkPanel, plot: EpochPlot, state: BuildState, *, is_blank: bool
 ) -> Iterator[None]:
     """Dress drawing and plot for paper while this lasts; nothing of it is seen."""
     canvas.setUpdatesEnabled(False)
@@ -93,7 +93,7 @@ def state_as_blocks(
     state: BuildState,
     experiment: Experiment,
     drawing: Picture,
-    plot: LossPlot,
+    plot: EpochPlot,
     title: str,
     *,
     is_blank: bool,
@@ -211,7 +211,7 @@ def _weights(state: BuildState, *, is_blank: bool) -> list[Block]:
     return blocks
 
 
-def _loss(state: BuildState, plot: LossPlot, *, is_blank: bool) -> list[Block]:
+def _loss(state: BuildState, plot: EpochPlot, *, is_blank: bool) -> list[Block]:
     """Return the curves, or a frame to draw them in."""
     translate = QCoreApplication.translate
     if is_blank:

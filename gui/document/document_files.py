@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.document.data_loader import DataLoader
+from gui.document.document import Document
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
@@ -99,24 +100,22 @@ def _ask_for_table(
 SUFFIX = ".glassnet"
 
 
-class DocumentFiles(QObject):
-    """What the file menu does.
+class Files(QObject):
+    """What the file menu does with a document of any kind.
 
     Attributes
     ----------
+    suffix
+        What the names of its files end with.
     recent
-        The files opened and saved last.
+        The files opened and saved last, of every kind.
     once_at_rest
         Calls what it is given once no training is under way, which it pauses.
-    while_paused
-        The same, and lets the training go on afterwards.
-    with_past
-        Returns the document's experiment with what its file keeps of the runs behind it.
+    when_kept
+        Called when a person who was asked about unsaved work chose Cancel.
 
     Signals
     -------
-    writing(Path, bytes)
-        This is about to be written there.
     opened(), kept()
         The document was replaced; a person who was asked about unsaved work chose Cancel.
 
@@ -125,9 +124,143 @@ class DocumentFiles(QObject):
     GUI thread.
     """
 
-    writing = Signal(object, object)
+    suffix = SUFFIX
     opened = Signal()
     kept = Signal()
+
+    def __init__(
+        self, document: Document, settings: QSettings, window: QWidget, messages: Messages
+    ) -> None:
+        super().__init__(window)
+        self._settings, self._window, self._messages = settings, window, messages
+        self._document = document
+        self.recent = RecentFiles(settings)
+        self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
+        self.when_kept: Callable[[], None] = self.kept.emit
+
+    # -- Of a kind of document ---------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Start anew, after asking about unsaved work."""
+        raise NotImplementedError
+
+    def open_path(self, path: Path) -> None:
+        """Open a file, after asking about unsaved work."""
+        raise NotImplementedError
+
+    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
+        """Write the document; `then` follows only a success."""
+        raise NotImplementedError
+
+    def _names(self) -> tuple[str, str, str]:
+        """Return the titles of the dialogs that open and save, and the kind of file."""
+        raise NotImplementedError
+
+    def _question(self) -> str:
+        """Return what is asked before unsaved work is lost."""
+        return self.tr("Save the changes?")
+
+    # -- Of all ------------------------------------------------------------------------------------
+
+    @property
+    def is_worth_asking(self) -> bool:
+        """Whether a person would miss what is not saved."""
+        return self._document.is_worth_asking
+
+    def open(self) -> None:
+        """Let the person choose a file to open."""
+        self.ask_then(self._choose_to_open)
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Write the document to its file, or ask for one; `then` follows only a success."""
+        if self._document.path is None:
+            self.save_as(then)
+        else:
+            self._write(self._document.path, then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        """Let the person choose where to write the document."""
+        dialog = self._dialog(self._names()[1], "save_dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(self.suffix.lstrip("."))
+        if self._document.path is not None:
+            dialog.selectFile(self._document.path.name)
+        dialog.fileSelected.connect(lambda name: self._write(self._named(Path(name)), then))
+        dialog.open()
+
+    def ask_then(self, then: Callable[[], None]) -> None:
+        """Do `then`, where there is unsaved work only after Save or Discard.
+
+        What a training has reached is work, too, in a document that is worth the question.
+        """
+        if self._document.path is not None or self._document.is_worth_asking:
+            self.once_at_rest(lambda: self._ask_then(then))
+        else:
+            then()
+
+    def _ask_then(self, then: Callable[[], None]) -> None:
+        if not self._document.is_worth_asking:
+            then()
+            return
+        ask(
+            self._window,
+            "unsaved_dialog",
+            self._question(),
+            self.tr("What you changed since you last saved would be lost."),
+            (
+                Answer("unsaved_save", self.tr("Save"), lambda: self.save(then)),
+                Answer("unsaved_discard", self.tr("Discard"), then),
+                Answer("unsaved_cancel", self.tr("Cancel"), self.when_kept),
+            ),
+        )
+
+    def _dialog(self, title: str, object_name: str) -> QFileDialog:
+        dialog = file_dialog(self._window, title, object_name)
+        dialog.setNameFilter(f"{self._names()[2]} (*{self.suffix})")
+        path = self._document.path
+        if path is not None:
+            dialog.setDirectory(str(path.parent))
+        return dialog
+
+    def _choose_to_open(self) -> None:
+        dialog = self._dialog(self._names()[0], "open_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self._read(Path(name)))
+        dialog.open()
+
+    def _read(self, path: Path) -> None:
+        """Open a file that was chosen once unsaved work had been asked about."""
+        self.open_path(path)
+
+    def _named(self, path: Path) -> Path:
+        """Return a path with the suffix of this kind."""
+        if path.suffix.lower() == self.suffix:
+            return path
+        return path.with_name(path.name + self.suffix)
+
+
+class DocumentFiles(Files):
+    """What the file menu does with an experiment.
+
+    Attributes
+    ----------
+    while_paused
+        Calls what it is given at rest, and lets the training go on afterwards.
+    with_past
+        Returns the document's experiment with what its file keeps of the runs behind it.
+
+    Signals
+    -------
+    writing(Path, bytes)
+        This is about to be written there.
+
+    Thread
+    ------
+    GUI thread.
+    """
+
+    writing = Signal(object, object)
+    _document: ExperimentDocument
 
     def __init__(
         self,
@@ -136,12 +269,8 @@ class DocumentFiles(QObject):
         window: QWidget,
         messages: Messages,
     ) -> None:
-        super().__init__(window)
-        self._document = document
-        self._settings, self._window, self._messages = settings, window, messages
-        self.recent = RecentFiles(settings)
+        super().__init__(document, settings, window, messages)
         self._loader = DataLoader(self)
-        self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
         self.with_past: Callable[[Experiment], Experiment] = lambda experiment: experiment
         self._seen: SeenFile | None = None
@@ -153,9 +282,9 @@ class DocumentFiles(QObject):
         """Start from the first proposal, after asking about unsaved work."""
         self.open_made(default_experiment())
 
-    def open(self) -> None:
-        """Let the person choose a file to open."""
-        self.ask_then(self._choose_to_open)
+    def take_new(self, experiment: Experiment) -> None:
+        """Show an experiment that can be had again, after asking about unsaved work."""
+        self.ask_then(lambda: self._load(experiment, None))
 
     def open_path(self, path: Path, others: Sequence[Path] = ()) -> None:
         """Open a file; about unsaved work is asked once it has turned out to be readable.
@@ -196,64 +325,14 @@ class DocumentFiles(QObject):
             self._messages.warned(text.format(name=name))
         self._told = found
 
-    def save(self, then: Callable[[], None] | None = None) -> None:
-        """Write the document to its file, or ask for one; `then` follows only a success."""
-        if self._document.path is None:
-            self.save_as(then)
-        else:
-            self._write(self._document.path, then)
-
-    def save_as(self, then: Callable[[], None] | None = None) -> None:
-        """Let the person choose where to write the document."""
-        dialog = self._dialog(self.tr("Save experiment"), "save_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(SUFFIX.lstrip("."))
-        if self._document.path is not None:
-            dialog.selectFile(self._document.path.name)
-        dialog.fileSelected.connect(lambda name: self._write(Path(name), then))
-        dialog.open()
-
-    def ask_then(self, then: Callable[[], None]) -> None:
-        """Do `then`, where there is unsaved work only after Save or Discard.
-
-        What a training has reached is work, too, in a document that is worth the question.
-        """
-        if self._document.path is not None or self._document.is_worth_asking:
-            self.once_at_rest(lambda: self._ask_then(then))
-        else:
-            then()
-
-    def _ask_then(self, then: Callable[[], None]) -> None:
-        if not self._document.is_worth_asking:
-            then()
-            return
-        ask(
-            self._window,
-            "unsaved_dialog",
-            self.tr("Save the changes?"),
-            self.tr("What you changed since you last saved would be lost."),
-            (
-                Answer("unsaved_save", self.tr("Save"), lambda: self.save(then)),
-                Answer("unsaved_discard", self.tr("Discard"), then),
-                Answer("unsaved_cancel", self.tr("Cancel"), self.kept.emit),
-            ),
-        )
-
     # -- Files -------------------------------------------------------------------------------------
 
-    def _dialog(self, title: str, object_name: str) -> QFileDialog:
-        dialog = file_dialog(self._window, title, object_name)
-        dialog.setNameFilter(self.tr("Glassnet experiments (*.glassnet)"))
-        path = self._document.path
-        if path is not None:
-            dialog.setDirectory(str(path.parent))
-        return dialog
-
-    def _choose_to_open(self) -> None:
-        dialog = self._dialog(self.tr("Open experiment"), "open_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self._read(Path(name)))
-        dialog.open()
+    def _names(self) -> tuple[str, str, str]:
+        return (
+            self.tr("Open experiment"),
+            self.tr("Save experiment"),
+            self.tr("Glassnet experiments"),
+        )
 
     def _read(self, path: Path, asks: bool = False, others: Sequence[Path] = ()) -> None:
         """Open a file once it is read; `asks` about unsaved work before that.
@@ -351,8 +430,6 @@ class DocumentFiles(QObject):
         Where the document's own file holds what this window does not know, a person is asked,
         unless it may be written `over`.
         """
-        if path.suffix.lower() != SUFFIX:
-            path = path.with_name(path.name + SUFFIX)
         is_own = self._seen is not None and self._seen.path == path == self._document.path
         found = self._seen.look() if self._seen is not None and is_own else OnDisk.SAME
         if found is OnDisk.CHANGED and not over:

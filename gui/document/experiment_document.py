@@ -2,74 +2,20 @@
 
 from __future__ import annotations
 
-import zlib
 from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoCommand
 
+from gui.document.document import Document, ReplaceValue
 from model.experiment import Experiment, LessonRecord, Past
 from model.initialisers import initialise
 from model.text import mended_experiment, mended_text
 from model.training.runs import with_past
 
 
-class ReplaceExperiment(QUndoCommand):
-    """Go from one experiment to another and back.
-
-    Attributes
-    ----------
-    old, new
-        The two.
-    is_training
-        Whether training, and no person, made the step.
-    """
-
-    def __init__(
-        self,
-        document: ExperimentDocument,
-        text: str,
-        old: Experiment,
-        new: Experiment,
-        merge_key: str,
-    ) -> None:
-        super().__init__(text)
-        self._document = document
-        self.old = old
-        self.new = new
-        self._merge_key = merge_key
-        self.is_training = False
-
-    def seal(self) -> None:
-        """Stop merging later edits into this step."""
-        self._merge_key = ""
-
-    def redo(self) -> None:
-        """Apply the new value."""
-        self._document.apply(self.new)
-
-    def undo(self) -> None:
-        """Apply the old value."""
-        self._document.apply(self.old)
-
-    def id(self) -> int:
-        """Return the same number for commands that may merge, -1 for those that may not."""
-        return zlib.crc32(self._merge_key.encode()) & 0x7FFFFFFF if self._merge_key else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take over the new value of a later command of the same gesture."""
-        if not isinstance(other, ReplaceExperiment) or other._merge_key != self._merge_key:
-            return False
-        self.new = other.new
-        return True
-
-
-UNDO_STEPS = 300
-"""Each step holds two experiments, weights included."""
-
-
-class ExperimentDocument(QObject):
+class ExperimentDocument(Document):
     """Hold the present experiment, the file it belongs to and the steps that can be undone.
 
     Attributes
@@ -81,10 +27,6 @@ class ExperimentDocument(QObject):
     author, learning
         Whose work it is, and what was done in lessons: what travels in the file, and no undo takes
         back. `experiment` is without them.
-    path
-        The file it was read from or written to, or ``None``.
-    undo_stack
-        Every edit as a command; clean means "as in the file".
 
     Signals
     -------
@@ -92,8 +34,6 @@ class ExperimentDocument(QObject):
         The document is another one, new or opened; `experiment_changed` follows.
     experiment_changed(Experiment, Experiment)
         Old and new value, after every edit, undo and redo.
-    path_changed()
-        The file or its saved state changed: the title must be drawn anew.
 
     Thread
     ------
@@ -102,23 +42,17 @@ class ExperimentDocument(QObject):
 
     replaced = Signal()
     experiment_changed = Signal(object, object)
-    path_changed = Signal()
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
         self.experiment = _drawn(_bare(experiment))
-        self.path: Path | None = None
-        self.undo_stack = QUndoStack(self)
-        self.undo_stack.setUndoLimit(UNDO_STEPS)
-        self._unsaved = False
-        self.undo_stack.cleanChanged.connect(self.path_changed)
 
     @property
-    def is_modified(self) -> bool:
-        """Whether there is something to save."""
-        return self._unsaved or not self.undo_stack.isClean()
+    def value(self) -> Experiment:
+        """The present experiment."""
+        return self.experiment
 
     @property
     def is_worth_asking(self) -> bool:
@@ -152,7 +86,7 @@ class ExperimentDocument(QObject):
         experiment = _drawn(mended_experiment(experiment))
         if experiment == self.experiment:
             return
-        command = ReplaceExperiment(self, text, self.experiment, experiment, merge_key)
+        command = ReplaceValue(self, text, self.experiment, experiment, merge_key)
         command.is_training = training
         self.undo_stack.push(command)
 
@@ -168,27 +102,27 @@ class ExperimentDocument(QObject):
     def experiment_at(self, index: int) -> Experiment | None:
         """Return what the undo stack leads to at an index; ``None`` where there is no such step."""
         command = self.undo_stack.command(max(index - 1, 0))
-        if not isinstance(command, ReplaceExperiment):
+        if not isinstance(command, ReplaceValue):
             return None
         return command.new if index else command.old
 
     def end_merge(self) -> None:
         """Let the next edit be a step of its own even if its merge key is the same."""
         command = self.undo_stack.command(self.undo_stack.index() - 1)
-        if isinstance(command, ReplaceExperiment):
+        if isinstance(command, ReplaceValue):
             command.seal()
 
     def load(self, experiment: Experiment, path: Path | None) -> None:
         """Replace everything by a new or opened experiment; nothing of the old can be undone."""
         old = self.experiment
-        self._unsaved = False
-        self.undo_stack.clear()
+        self._forget_steps()
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
         self.experiment = _drawn(mended_experiment(_bare(experiment)))
         self.path = path
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
+        self.value_changed.emit()
         self.path_changed.emit()
 
     def sign(self, author: str) -> None:
@@ -212,22 +146,11 @@ class ExperimentDocument(QObject):
         """Return an experiment with what travels in the file and is no part of `experiment`."""
         return replace(experiment, author=self.author, learning=self.learning)
 
-    def mark_saved(self, path: Path) -> None:
-        """Remember that `path` now holds the present experiment."""
-        self.path = path
-        self._unsaved = False
-        self.undo_stack.setClean()
-        self.path_changed.emit()
-
-    def mark_unsaved(self) -> None:
-        """Remember that no file holds the present experiment, though nothing can be undone."""
-        self._unsaved = True
-        self.path_changed.emit()
-
     def apply(self, experiment: Experiment) -> None:
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
         old, self.experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
+        self.value_changed.emit()
 
 
 def _past_of(experiment: Experiment) -> Past | None:
@@ -249,4 +172,4 @@ def _drawn(experiment: Experiment) -> Experiment:
 
 
 def _is_training(command: QUndoCommand | None) -> bool:
-    return isinstance(command, ReplaceExperiment) and command.is_training
+    return isinstance(command, ReplaceValue) and command.is_training

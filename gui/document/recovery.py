@@ -9,24 +9,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from gui.document.experiment_document import ExperimentDocument
+from gui.document.document import Document
 from gui.error_texts import sentence_of
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask
 from gui.workers import RunController
 from model.errors import ModelError
-from model.experiment import Experiment
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, PART_SUFFIX, read_experiment, write_bytes, write_experiment
 
 DELAY_MS = 2000
 WHILE_TRAINING_MS = 4000
-_SUFFIX = ".glassnet"
 _NOTES = (".json", ".saved")
 """Beside a copy: the file it belongs to, and the digest of what was last written there."""
 
@@ -37,26 +36,46 @@ def recovery_folder() -> Path:
 
 
 @dataclass(frozen=True)
+class Format:
+    """How the value of a kind of document is kept in a file.
+
+    Attributes
+    ----------
+    suffix
+        What the file's name ends with.
+    read, write
+        Read it from a path; write it there, whole or not at all.
+    """
+
+    suffix: str
+    read: Callable[[Path], Any]
+    write: Callable[[Path, Any], object]
+
+
+EXPERIMENTS = Format(".glassnet", read_experiment, write_experiment)
+
+
+@dataclass(frozen=True)
 class Recovered:
     """Work that a window left behind when it ended without closing.
 
     Attributes
     ----------
-    experiment
-        The work.
+    work
+        The value of its document.
     path
         The file it belonged to, or ``None``.
     copy
         The copy it was read from.
     """
 
-    experiment: Experiment
+    work: Any
     path: Path | None
     copy: Path
 
     def forget(self) -> None:
         """Delete the copy."""
-        _delete(self.copy, (_SUFFIX, *_NOTES, ".lock"))
+        _delete(self.copy, (self.copy.suffix, *_NOTES, ".lock"))
 
 
 class Autosave(QObject):
@@ -79,18 +98,20 @@ class Autosave(QObject):
 
     def __init__(
         self,
-        document: ExperimentDocument,
-        present: Callable[[], Experiment] | None = None,
+        document: Document,
+        present: Callable[[], Any] | None = None,
         folder: Path | None = None,
         parent: QObject | None = None,
         messages: Messages | None = None,
+        kept_as: Format = EXPERIMENTS,
     ) -> None:
         super().__init__(parent)
         self._document = document
         self._messages = messages or Messages(self)
-        self._present = present or (lambda: document.experiment)
+        self._present = present or (lambda: document.value)
+        self._format = kept_as
         self.folder = recovery_folder() if folder is None else folder
-        self.copy = self.folder / f"{uuid.uuid4().hex}{_SUFFIX}"
+        self.copy = self.folder / f"{uuid.uuid4().hex}{kept_as.suffix}"
         self._lock = QLockFile(str(self.copy.with_suffix(".lock")))
         self._lock.setStaleLockTime(0)
         self._runner = RunController(self)
@@ -103,7 +124,7 @@ class Autosave(QObject):
         self._timer.timeout.connect(self._on_timeout)
         self._training_timer = QTimer(self, interval=WHILE_TRAINING_MS)
         self._training_timer.timeout.connect(self.save_now)
-        document.experiment_changed.connect(self._on_experiment_changed)
+        document.value_changed.connect(self._on_changed)
         document.path_changed.connect(self._on_path_changed)
 
     @property
@@ -128,8 +149,8 @@ class Autosave(QObject):
         if not self._runner.is_idle:
             self._again = True
             return
-        experiment, copy, path = self._present(), self.copy, self._document.path
-        lock = self._lock
+        value, copy, path = self._present(), self.copy, self._document.path
+        lock, write = self._lock, self._format.write
 
         def work(should_stop: Callable[[], bool], publish: Callable[[object], None]) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -139,7 +160,7 @@ class Autosave(QObject):
             copy.with_suffix(".saved").unlink(missing_ok=True)
             origin = {"path": None if path is None else str(path)}
             write_bytes(copy.with_suffix(".json"), json.dumps(origin).encode())
-            write_experiment(copy, experiment)
+            write(copy, value)
 
         self._timer.stop()
         self._has_copy = True
@@ -171,26 +192,26 @@ class Autosave(QObject):
         """
         if not self.folder.is_dir():
             return []
-        copies = []
+        copies, suffix = [], self._format.suffix
         for stem in {path.name.lstrip(".").split(".")[0] for path in self.folder.iterdir()}:
-            copy = self.folder / f"{stem}{_SUFFIX}"
+            copy = self.folder / f"{stem}{suffix}"
             if copy != self.copy and _is_ownerless(copy):
                 for part in self.folder.glob(f".{stem}.*{PART_SUFFIX}"):
                     part.unlink(missing_ok=True)
                 if copy.exists() and not _is_saved(copy):
                     copies.append(copy)
                 else:
-                    _delete(copy, (_SUFFIX, *_NOTES))
+                    _delete(copy, (suffix, *_NOTES))
         found = []
         for copy in sorted(copies, key=lambda path: path.stat().st_mtime, reverse=True):
             try:
-                experiment = read_experiment(copy)
+                work = self._format.read(copy)
             except (ModelError, OSError):
                 continue
-            found.append(Recovered(experiment, _origin(copy), copy))
+            found.append(Recovered(work, _origin(copy), copy))
         return found
 
-    def _on_experiment_changed(self) -> None:
+    def _on_changed(self) -> None:
         # The stack counts a step only after it was made, so what there is to save is asked later.
         if not self._timer.isActive():
             self._timer.start()
@@ -234,9 +255,14 @@ class Autosave(QObject):
     def _forget(self) -> None:
         if self._has_copy:
             self._has_copy = False
-            _delete(self.copy, (_SUFFIX, *_NOTES))
+            _delete(self.copy, (self.copy.suffix, *_NOTES))
         if self._closing:
             self._lock.unlock()
+
+
+def is_left_behind(folder: Path, suffix: str) -> bool:
+    """Tell whether a window that is no longer alive has left a copy of a kind in a folder."""
+    return any(_is_ownerless(copy) and not _is_saved(copy) for copy in folder.glob(f"*{suffix}"))
 
 
 def _is_ownerless(copy: Path) -> bool:
@@ -295,9 +321,7 @@ def offer_recovery(
         autosave.saved.connect(lambda: work.forget(), Qt.ConnectionType.SingleShotConnection)
         autosave.save_now()
 
-    question = translate(
-        "RecoveryOffer", "Recover the unsaved network as it was in its last seconds?"
-    )
+    question = translate("RecoveryOffer", "Recover the unsaved work as it was in its last seconds?")
     if work.path is not None:
         question = translate("RecoveryOffer", "Recover {name} as it was in its last seconds?")
         question = question.format(name=work.path.name)

@@ -352,14 +352,13 @@ class LearnModel(QObject):
 
     def _on_screen(self, lesson: Lesson, progress: LessonProgress) -> tuple[object, ...]:
         """Return what a situation is made of, which is quickly compared."""
-        vision = self._session.vision_if_made
         return (
             _Same(self._build.state),
             self._build.chosen_row,
             self._screen.tab,
             self._screen.open_panels(_asked_by(lesson)),
             len(self._build.exported),
-            _Same(None if vision is None else vision.state),
+            self._seen_in_tab(lesson),
             progress.index,
         )
 
@@ -386,7 +385,7 @@ class LearnModel(QObject):
             "findings": frozenset(finding.code for finding in insight.findings),
             "lottery_seeds": 0 if lottery is None else len(lottery.seeds),
             "lottery_solved": 0 if lottery is None else int(lottery.solved.sum()),
-            "seen": self._seen_in_vision(),
+            "seen": self._seen_in_tab(lesson),
         }
         if not is_ready:
             seen |= dict.fromkeys(("train", "test", "loss", "test_loss"))
@@ -398,6 +397,40 @@ class LearnModel(QObject):
             state.table_outputs,
             **seen,
         )
+
+    def _seen_in_tab(self, lesson: Lesson) -> dict[str, float | str | frozenset[str]]:
+        """Return what the tab with pictures tells that a lesson is about."""
+        return self._seen_in_teach() if lesson.file.tab == "teach" else self._seen_in_vision()
+
+    def _seen_in_teach(self) -> dict[str, float | str | frozenset[str]]:
+        teach = self._session.teach_if_made
+        if teach is None:
+            return {"classes": 0, "pictures": 0, "curve_points": 0, "preview": ""}
+        state, head, run = teach.state, teach.state.head, teach.state.run
+        seen: dict[str, float | str | frozenset[str]] = {
+            "classes": sum(bool(one.pictures) for one in state.collection.classes),
+            "pictures": state.collection.count,
+            "held_out": len(state.held_out),
+            "head_epochs": 0 if run is None or not run.is_over else run.epoch,
+            "head_units": 0 if head is None else head.hidden_units,
+            "curve_points": len(state.learning),
+            "threshold": state.threshold,
+            "preview": "" if state.preview.look is None else state.preview.kind.name.lower(),
+        }
+        judged, look = state.evaluation, state.preview.look
+        if judged is not None and judged.held_out:
+            seen |= {
+                "head_accuracy": judged.accuracy,
+                "head_baseline": judged.baseline,
+                "head_mistakes": len(judged.mistakes),
+            }
+        if look is not None and look.head is not None and look.probabilities is not None:
+            best = int(look.probabilities.argmax())
+            seen |= {
+                "label": look.head.names[best],
+                "probability": float(look.probabilities[best]),
+            }
+        return seen
 
     def _seen_in_vision(self) -> dict[str, float | str | frozenset[str]]:
         vision = self._session.vision_if_made

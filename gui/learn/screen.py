@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 
 _PARTS: dict[str, tuple[str, ...]] = {
     "challenge": ("challenge_page",),
+    "class_pictures": ("class_pictures_dialog",),
     "confusion_matrix": ("confusion_large",),
     "decision_map": ("plane_map",),
     "doctor": ("doctor",),
     "export": ("export_menu", "file_export"),
     "fit_plot": ("fit_plot",),
     "glossary": ("glossary_card",),
+    "held_out_picture": ("picture_viewer",),
     "hidden_space": ("hidden_view",),
     "landscape": ("landscape_view",),
+    "learning_curve": ("teach_learning_plot",),
     "loss": ("loss_panel",),
     "lottery": ("lottery_view",),
     "microscope": ("microscope",),
@@ -39,6 +42,9 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "weights": ("weights_view",),
 }
 """The widgets of which one is visible where a panel is open; see also `_SWITCHES`."""
+
+_FORMS = {"more_panel": "more", "teach_more_panel": "teach_more"}
+"""Forms that pop up, and the button behind which each is."""
 
 _SWITCHES: dict[str, str] = {"occlusion_map": "occlusion_switch"}
 """Buttons that are on where a panel is open."""
@@ -60,6 +66,8 @@ _INSTEAD = (
     (r"finding_\d+_\w+", "doctor"),
     (r"output_view_\w+", "output_panel"),
     (r"recipe_\w+", "more"),
+    (r"teach_confusion", "teach_train"),
+    (r"teach_measure", "teach_curves"),
 )
 """What is ringed where a control comes only by what is done there, or has no room of its own."""
 
@@ -150,8 +158,9 @@ class Screen:
             self._open_in_build(name)
         if self.control(name) is not None:
             return name
-        if any(widget.objectName() == "more_panel" for widget in self._ancestors(name)):
-            return "more"
+        for widget in self._ancestors(name):
+            if widget.objectName() in _FORMS:
+                return _FORMS[widget.objectName()]
         found = ((re.fullmatch(pattern, name), other) for pattern, other in _INSTEAD)
         others = (match.expand(other) for match, other in found if match)
         return next((other for other in others if self.control(other) is not None), "")

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gui.format import nice_step, short_power, significant, tick
+from gui.format import nice_step, percent, short_power, significant, tick
 from gui.theme import CAPTION_PX, active, font
 
 
@@ -53,13 +53,15 @@ class QuietAxis(pg.AxisItem):
     ----------
     is_log
         Whether the axis runs over log10 of the values; ticks then stand at 1, 3, 10, 30, ...
+    is_share
+        Whether the values are shares from 0 to 1, which are written as percent.
     whole
         Whether only whole numbers may be ticks (epochs).
     """
 
     def __init__(self, orientation: str, whole: bool = False) -> None:
         super().__init__(orientation, showValues=True, maxTickLength=0)
-        self.is_log = False
+        self.is_log = self.is_share = False
         self.whole = whole
         self.setStyle(tickTextOffset=6, autoExpandTextSpace=False, hideOverlappingLabels=False)
 
@@ -89,6 +91,8 @@ class QuietAxis(pg.AxisItem):
         """Write the ticks in the language's way."""
         if self.is_log:
             return [significant(10.0**v, 1) if v > -3.2 else short_power(v) for v in values]
+        if self.is_share:
+            return [percent(v, 0) for v in values]
         return [tick(v, spacing) for v in values]
 
     @staticmethod

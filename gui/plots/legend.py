@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.plots.axes import for_device
@@ -38,6 +38,50 @@ def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
         painter.setPen(for_device(pen, painter))
         painter.drawPolygon(polygon)
         painter.restore()
+
+
+def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
+    """Draw class `kind`'s shape in its colour: filled for the first four, hollow for the next.
+
+    From the ninth class on, colours and shapes begin anew.
+    """
+    colour, is_hollow = QColor(active().classes[kind % 8]), kind % 8 > 3
+    painter.setPen(QPen(colour, 1.5) if is_hollow else Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.BrushStyle.NoBrush if is_hollow else QBrush(colour))
+    draw_shape(painter, kind, centre, radius)
+
+
+class ClassMark(QWidget):
+    """The shape and colour of one class."""
+
+    def __init__(self, side_px: int = 12) -> None:
+        super().__init__()
+        self._kind = 0
+        self.setFixedSize(side_px, side_px)
+
+    def show_class(self, kind: int) -> None:
+        """Show another class's."""
+        if kind != self._kind:
+            self._kind = kind
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the shape."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = self.width() / 2
+        draw_class(painter, self._kind, QPointF(middle, middle), 0.42 * self.width())
+
+
+def class_icon(kind: int, side_px: int = 16) -> QIcon:
+    """Return the shape of a class in its colour, for menus."""
+    picture = QPixmap(side_px, side_px)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_class(painter, kind, QPointF(side_px / 2, side_px / 2), 0.36 * side_px)
+    painter.end()
+    return QIcon(picture)
 
 
 class LineSwatch(QWidget):
@@ -144,9 +188,6 @@ class ClassLegend(Panel):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 draw_shape(painter, 1, centre, 4.0)
             else:
-                colour = QColor(theme.classes[kind % 8])
-                painter.setPen(QPen(colour, 1.5) if kind > 3 else Qt.PenStyle.NoPen)
-                painter.setBrush(Qt.BrushStyle.NoBrush if kind > 3 else QBrush(colour))
-                draw_shape(painter, kind, centre, 4.5)
+                draw_class(painter, kind, centre, 4.5)
             painter.setPen(QColor(theme.t2))
             painter.drawText(QPointF(x + _TEXT_PX, baseline), text)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton
 
-from gui.actions import Actions
-from gui.document.document_files import DocumentFiles
+from gui.actions import TEACH_EXPORTS, Actions
+from gui.document.document_files import RecentFiles
 from gui.settings import ASSETS, language
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import Segments, describe, label, rule, set_role, tool_button
@@ -19,7 +22,9 @@ _TITLE_PX = 360
 class DocumentMenu(QToolButton):
     """Show the document's title; open the file menu when clicked."""
 
-    def __init__(self, actions: Actions, files: DocumentFiles) -> None:
+    def __init__(
+        self, actions: Actions, recent: RecentFiles, open_path: Callable[[Path], None]
+    ) -> None:
         super().__init__()
         self.setObjectName("document_title")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -27,7 +32,7 @@ class DocumentMenu(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._files = files
+        self._recent, self._open_path = recent, open_path
         self._title = ""
         menu = QMenu(self)
         menu.setObjectName("file_menu")
@@ -41,12 +46,22 @@ class DocumentMenu(QToolButton):
         menu.addActions([actions["file_save"], actions["file_save_as"], actions["author"]])
         menu.addSeparator()
         menu.addMenu(self._export_menu)
+        self._teach_menu = QMenu(menu)
+        self._teach_menu.setObjectName("file_teach_export")
+        self._teach_menu.addActions([actions[name] for name in TEACH_EXPORTS])
+        menu.addMenu(self._teach_menu)
+        self.offer_exports(of_teach=False)
         menu.addSeparator()
         menu.addActions([actions["larger"], actions["smaller"]])
         menu.aboutToShow.connect(self._fill_recent)
         self.setMenu(menu)
         set_role(self, tone="quiet")
         self.retranslate()
+
+    def offer_exports(self, *, of_teach: bool) -> None:
+        """Offer the files that Teach writes, or those of Build."""
+        self._export_menu.menuAction().setVisible(not of_teach)
+        self._teach_menu.menuAction().setVisible(of_teach)
 
     def show_title(self, text: str) -> None:
         """Write the title."""
@@ -66,18 +81,19 @@ class DocumentMenu(QToolButton):
 
     def _fill_recent(self) -> None:
         self._recent_menu.clear()
-        paths = self._files.recent.paths()
+        paths = self._recent.paths()
         self._recent_menu.setEnabled(bool(paths))
         for index, path in enumerate(paths):
             action = self._recent_menu.addAction(path.name.replace("&", "&&"))
             action.setObjectName(f"recent_{index}")
             action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, path=path: self._files.open_path(path))
+            action.triggered.connect(lambda _=False, path=path: self._open_path(path))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._recent_menu.setTitle(self.tr("Open recent"))
-        self._export_menu.setTitle(self.tr("Export"))
+        for exports in (self._export_menu, self._teach_menu):
+            exports.setTitle(self.tr("Export"))
         self.setIcon(icon("caret-down", "t2"))
         self._write_title()
 
@@ -105,7 +121,9 @@ class Header(Panel):
         The document's title with its menu.
     """
 
-    def __init__(self, actions: Actions, files: DocumentFiles) -> None:
+    def __init__(
+        self, actions: Actions, recent: RecentFiles, open_path: Callable[[Path], None]
+    ) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT_PX)
         self._actions = actions
@@ -123,7 +141,7 @@ class Header(Panel):
         self.tabs.setFixedHeight(HEIGHT_PX)
         # The chosen tab's name is bolder, and takes more room than it did.
         self.tabs.currentChanged.connect(self.tabs.updateGeometry)
-        self.title = DocumentMenu(actions, files)
+        self.title = DocumentMenu(actions, recent, open_path)
         self.learn_button = tool_button("learn")
         self.learn_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.learn_button.clicked.connect(actions["learn"].trigger)

@@ -11,7 +11,7 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import label
 from gui.widgets.panel import Dialog
 
-_PLACES = (Place.EVERYWHERE, Place.BUILD, Place.VISION)
+_PLACES = (Place.EVERYWHERE, Place.BUILD, Place.TEACH, Place.VISION)
 """The places whose actions have keys."""
 
 
@@ -30,11 +30,11 @@ class KeySheet(Dialog):
         layout.addWidget(self._lead)
         self._headings = [label("title") for _ in _PLACES]
         self._lines = [[(label("strong"), label("label")) for _ in self._keys(p)] for p in _PLACES]
-        everywhere, build, vision = zip(self._headings, self._lines, strict=True)
+        everywhere, build, teach, vision = zip(self._headings, self._lines, strict=True)
         columns = QHBoxLayout()
         columns.setSpacing(GAP_XL_PX * 2)
-        columns.addLayout(self._column(everywhere, vision))
-        columns.addLayout(self._column(build))
+        columns.addLayout(self._column(everywhere, teach))
+        columns.addLayout(self._column(build, vision))
         layout.addLayout(columns)
         self.retranslate()
 
@@ -45,7 +45,9 @@ class KeySheet(Dialog):
         column.setVerticalSpacing(6)
         for heading, lines in groups:
             row = column.rowCount()
-            heading.setContentsMargins(0, GAP_M_PX if row > 1 else 0, 0, 0)
+            if row > 1:
+                column.setRowMinimumHeight(row, GAP_M_PX - column.verticalSpacing())
+                row += 1
             column.addWidget(heading, row, 0, 1, 2)
             for place, line in enumerate(lines, row + 1):
                 for side, widget in enumerate(line):
@@ -84,6 +86,11 @@ class KeySheet(Dialog):
                 (self.tr("Alt+arrow, Enter"), self.tr("Choose a weight, change it")),
                 (self.tr("Shift+arrow, Ctrl+A"), self.tr("Select units, all weights")),
                 ("P, Delete", self.tr("Pin what is selected; set to 0 or remove it")),
+            ]
+        if place is Place.TEACH:
+            keys += [
+                (self.tr("Space on the button"), self.tr("Hold it down to record images")),
+                ("Delete, M", self.tr("Remove or move the image that is framed")),
             ]
         return keys
 

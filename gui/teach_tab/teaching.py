@@ -131,6 +131,11 @@ class Head:
         assert isinstance(data, IdxData)
         return data.names
 
+    @property
+    def hidden_units(self) -> int:
+        """How many units its hidden layers have together."""
+        return sum(layer.units for layer in self.experiment.network.layers[:-1])
+
     def probabilities(self, rows: npt.NDArray[np.float32]) -> Probabilities:
         """Return the probabilities (N, classes) for features (N, 1280)."""
         network = Network.of(self.experiment)

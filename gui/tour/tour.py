@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -30,8 +31,13 @@ from gui.tour.driver import TourDriver, TourError
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 from model.places import WeightAt
+from vision.pictures import read_picture, write_picture
+from vision.teaching.collection import Collection
 
 Stop = dict[str, Any]
+
+PARTS, PARTS_SEED = 34, 5
+"""How many parts of each photograph are taught, and where they are taken from."""
 
 SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7
 """Of noisy XOR a start where a unit dies and the test loss rises, and one that gets stuck."""
@@ -81,12 +87,13 @@ def _stops(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     yield _train_xor(guide)
     yield from _noisy_xor(guide, app)
     yield _digits(guide)
+    yield from _teach(guide, app)
     yield from _photograph(guide, app)
     yield _lesson(guide)
 
 
 def _stop(guide: TourDriver, name: str, shows: str, **measured: float | str) -> Stop:
-    picture = guide.picture(name, has_photograph=name.startswith("vision"))
+    picture = guide.picture(name, has_photograph=name.startswith(("teach", "vision")))
     return {"picture": picture, "shows": shows, "measured": measured}
 
 
@@ -194,6 +201,54 @@ def _digits(guide: TourDriver) -> Stop:
     )
 
 
+def _teach(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
+    """Three classes of parts of photographs, a head, and what it says of a whole one."""
+    with tempfile.TemporaryDirectory() as home:
+        window = guide.window
+        window.open_path(write_parts(Path(home) / "photographs"))
+        guide.click("class_folder_teach")
+        guide.wait(
+            lambda: window.findChild(QPushButton, "import_report_close") is not None,
+            "the folder is imported",
+        )
+        guide.click("import_report_close")
+        guide.click("teach_train")
+        state, sentence = guide.find("status_state", QLabel), guide.find("status_sentence", QLabel)
+        seconds = guide.wait(lambda: state.text() == "Head trained", "the head is trained")
+        model = window.session.teach
+        model.preview_file(ASSETS / "images" / "coffee.png")
+        guide.wait(lambda: model.state.preview.look is not None, "the cup is looked at")
+        yield _stop(
+            guide,
+            "teach-light",
+            "three classes of photographs, and what the head says of a cup",
+            seconds=round(seconds, 2),
+            says=sentence.text(),
+        )
+        choose_theme(app, "dark")
+        guide.click("language_tr")
+        guide.resize(1024, 680)
+        yield _stop(guide, "teach-compact", "the same, Turkish, dark, at the smallest size")
+        guide.resize(1440, 900)
+        guide.click("language_en")
+        choose_theme(app, "light")
+        model.document.undo_stack.undo()
+
+
+def write_parts(folder: Path) -> Path:
+    """Write parts of three photographs as three folders, one a class; return what holds them."""
+    generator = np.random.default_rng(PARTS_SEED)
+    for name, photograph in (("Cat", "chelsea"), ("Cup", "coffee"), ("Astronaut", "astronaut")):
+        pixels = read_picture(ASSETS / "images" / f"{photograph}.png")
+        height, width = pixels.shape[:2]
+        for number in range(PARTS):
+            side = int(generator.uniform(0.3, 0.6) * min(height, width))
+            top, left = (int(generator.integers(0, room - side)) for room in (height, width))
+            part = pixels[top : top + side, left : left + side]
+            write_picture(folder / name / f"{name.lower()}-{number + 1:02}.png", part)
+    return folder
+
+
 def _photograph(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     guide.choose_tab(GlassnetWindow.VISION)
     _classify(guide, "chelsea", "Egyptian cat")
@@ -288,6 +343,8 @@ def _close(guide: TourDriver) -> None:
 
     def closed() -> bool:
         guide.window.document.undo_stack.setClean()
+        if (teach := guide.window.session.teach_if_made) is not None:
+            teach.document.load(Collection(), None)
         guide.window.close()
         return not guide.window.isVisible()
 

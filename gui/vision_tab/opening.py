@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
@@ -33,7 +34,7 @@ def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
 def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
     """Ask for pictures, a folder, a video or an address, and open it."""
     if kind is SourceKind.CAMERA:
-        ask_address(parent, model)
+        ask_address(parent, model.open_address)
         return
     translate = QCoreApplication.translate
     title = {
@@ -68,13 +69,13 @@ def ask_model(parent: QWidget, model: VisionModel, key: str) -> None:
     dialog.open()
 
 
-def ask_address(parent: QWidget, model: VisionModel) -> None:
-    """Ask for the address of a network stream, and show it."""
+def ask_address(parent: QWidget, then: Callable[[str], object]) -> None:
+    """Ask for the address of a network stream; `then` takes it."""
 
     def on_typed(address: str) -> None:
         # Nothing was typed: the dialog was only left.
         if address.strip() not in ("", _ADDRESS_BEGIN):
-            model.open_address(address.strip())
+            then(address.strip())
 
     translate = QCoreApplication.translate
     dialog = QInputDialog(parent.window())

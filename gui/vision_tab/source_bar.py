@@ -46,7 +46,7 @@ class CameraMenu(QMenu):
         self.addSeparator()
         address = self.addAction(self.tr("Network address..."))
         address.setObjectName("camera_address")
-        address.triggered.connect(lambda: ask_address(self._bar, self._model))
+        address.triggered.connect(lambda: ask_address(self._bar, self._model.open_address))
         self._add_resolutions(source.resolution_wh)
         mirror = self.addAction(self.tr("Mirrored view"))
         mirror.setObjectName("camera_mirrored")

@@ -450,8 +450,9 @@ class VisionState:
         How a mask is used.
     is_inside
         Whether a person looks inside the network in use instead of at what it says.
-    explanation
-        The occlusion map of `result`, as it grows, or ``None``.
+    explanation, explained_class
+        The occlusion map of `result`, as it grows, or ``None``; which class it asks about, ``None``
+        for the most probable one.
     history, history_row
         What was classified, the newest first, and the entry on the stage, or ``None``.
     folder
@@ -478,6 +479,7 @@ class VisionState:
     cut: CutOut = field(default_factory=CutOut)
     is_inside: bool = False
     explanation: OcclusionView | None = None
+    explained_class: int | None = None
     history: tuple[HistoryEntry, ...] = ()
     history_row: int | None = None
     folder: FolderState | None = None

@@ -37,6 +37,8 @@ from gui.vision_tab.xray_panel import XrayPanel
 from gui.widgets.basic import ColumnScroll, rule, set_role
 from vision.kinds import kind_of
 from vision.result import Task
+from vision.teaching.importing import is_class_folder
+from vision.teaching.project import SUFFIX
 
 RIGHT_W_PX, RIGHT_NARROW_PX = 380, 316
 NARROW_BELOW_PX = 1280
@@ -258,7 +260,7 @@ class VisionTab(Tab):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files and images."""
         mime = event.mimeData()
-        if any(is_for_lessons(Path(url.toLocalFile())) for url in mime.urls()):
+        if any(_is_for_others(Path(url.toLocalFile())) for url in mime.urls()):
             event.ignore()  # the window opens it
             return
         if mime.hasImage() or any(url.isLocalFile() for url in mime.urls()):
@@ -276,6 +278,11 @@ class VisionTab(Tab):
         # The tab takes what it can; the rest is said in the message bar.
         if open_mime(self.model, event.mimeData(), self.tr("Dropped picture")):
             event.acceptProposedAction()
+
+
+def _is_for_others(path: Path) -> bool:
+    """Tell whether a path is opened elsewhere, or has to be asked about."""
+    return is_for_lessons(path) or path.suffix.lower() == SUFFIX or is_class_folder(path)
 
 
 def _told(state: VisionState) -> tuple[object, ...]:

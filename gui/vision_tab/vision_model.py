@@ -49,7 +49,7 @@ from vision.history import HistoryEntry, with_newest, write_history_csv
 from vision.jobs import FolderJob, OcclusionView, PictureItem
 from vision.kinds import FileKind, kind_of
 from vision.model_choice import ModelChoice, choice_from_onnx, grey_levels
-from vision.pictures import good_pictures, list_pictures
+from vision.pictures import Picture, good_pictures, list_pictures
 from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
@@ -150,16 +150,17 @@ class VisionModel(QObject):
         state = replace(state, objects=self._objects(state))
         wanted = result if source.shows_occlusion and can_explain else None
         before, self._explained = self._explained, wanted
-        if wanted is not before:
+        asks_anew = wanted is not before or state.explained_class != self.state.explained_class
+        if asks_anew:
             state = replace(state, explanation=None)
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
-        if wanted is not before:
+        if asks_anew:
             if before is not None:
                 self.worker.stop_looking()
             if wanted is not None:
-                self.worker.explain(wanted)
+                self.worker.explain(wanted, state.explained_class)
 
     def _objects(self, state: VisionState) -> ObjectsState:
         """Return which boxes of a state are on show; the same object where nothing is new."""
@@ -257,7 +258,11 @@ class VisionModel(QObject):
 
     def open_image(self, image: QImage, name: str) -> None:
         """Classify an image that is no file; the worker converts it."""
-        self._classify([PictureItem(name, make=partial(image_to_picture, image))])
+        self.open_made(partial(image_to_picture, image), name)
+
+    def open_made(self, make: Callable[[], Picture], name: str) -> None:
+        """Classify a picture that the worker makes."""
+        self._classify([PictureItem(name, make=make)])
 
     def _classify(self, items: list[PictureItem]) -> None:
         self._turn_to(SourceKind.IMAGE)
@@ -553,6 +558,10 @@ class VisionModel(QObject):
         """Show an occlusion map of every picture that stands still, or none."""
         self._change_source(shows_occlusion=on)
 
+    def explain_class(self, index: int | None) -> None:
+        """Ask occlusion maps about a class; ``None`` about the most probable one."""
+        self._change(explained_class=index)
+
     def compare(self) -> None:
         """Classify the picture on show with the usual mistakes in the settings."""
         if self.state.result is not None:
@@ -722,8 +731,11 @@ class VisionModel(QObject):
             self._change(comparison=tuple(found))
 
     def _on_explained(self, view: OcclusionView) -> None:
-        # A map of the picture before may still have been on its way.
-        if view.shown is not self._explained:
+        # A map of the picture or the class before may still have been on its way.
+        wanted, index = self._explained, self.state.explained_class
+        if wanted is None or view.shown is not wanted:
+            return
+        if view.map.class_index != (wanted.result.top[0].index if index is None else index):
             return
         if view.map.finished:
             self._change(explanation=view, event=MapReady(view.map.total, view.seconds))

@@ -209,9 +209,9 @@ class VisionWorker(QObject):
         if self._side.is_idle and not self._is_closing:
             self._start_beside(LookJob(item))
 
-    def explain(self, shown: PictureResult) -> None:
+    def explain(self, shown: PictureResult, class_index: int | None = None) -> None:
         """Make an occlusion map of a result, once nothing else uses the network."""
-        self._want_beside(ExplainJob(shown))
+        self._want_beside(ExplainJob(shown, class_index))
 
     def compare(self, shown: PictureResult) -> None:
         """Classify a result's picture with the usual mistakes in the settings."""

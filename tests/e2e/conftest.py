@@ -15,6 +15,7 @@ from gui.window import GlassnetWindow
 from main import prepare_environment
 from tests.e2e.builder import Builder
 from tests.e2e.person import Person
+from vision.teaching.collection import Collection
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +46,8 @@ def window(qtbot: QtBot, qapp: QApplication, own_settings: None) -> Iterator[Gla
     window.activateWindow()
     yield window
     window.document.undo_stack.setClean()
+    if window.session.teach_if_made is not None:
+        window.session.teach.document.load(Collection(), None)
     window.close()
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
     window.deleteLater()

@@ -24,6 +24,9 @@ class Hands(Protocol):
     def drag(self, widget: QWidget, start: QPoint, places: Sequence[QPoint]) -> None:
         """Press the left button at `start`, go through `places`, let go at the last of them."""
 
+    def hold(self, widget: QWidget, await_done: Callable[[], None]) -> None:
+        """Press the left button in the middle of a widget, and let go when `await_done` returns."""
+
     def wheel(self, widget: QWidget, at: QPoint, notches: int, keys: str) -> None:
         """Turn the wheel `notches` away from the body (negative: towards it)."""
 

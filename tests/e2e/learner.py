@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialog,
     QPushButton,
     QScrollArea,
     QSlider,
@@ -22,6 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.tiles import TileList
 from gui.learn.screen import Screen
+from gui.teach_tab.confusion_grid import ConfusionGrid
 from gui.widgets.basic import Segments
 from gui.window import GlassnetWindow
 from model.lessons import LessonProgress, Question, is_met
@@ -484,6 +486,75 @@ class Learner(Builder):
         else:
             self.drag(slider, _knob(slider, slider.value()), _knob(slider, value))
         self.wait(lambda: slider.value() == value, f"{name} is at {value}", SOON_MS)
+
+    # -- Teach -------------------------------------------------------------------------------------
+
+    def import_classes(self, folder: Path) -> None:
+        """Import a folder of class folders, and put its report away."""
+        self.use("import_folder")
+        self.name_file("import_folder_dialog", folder, back=False)
+        self.leave("import_report")
+
+    def leave(self, dialog: str) -> None:
+        """Put away a dialog that has been looked at, by Escape."""
+
+        def shown() -> list[QDialog]:
+            return [d for d in self.window.findChildren(QDialog, dialog) if d.isVisible()]
+
+        self.wait(lambda: bool(shown()), f"{dialog} is open", DONE_MS)
+        (box,) = shown()
+        box.activateWindow()  # as a window manager does
+        self.wait(box.isActiveWindow, f"{dialog} is active", SOON_MS)
+        self.press("Escape")
+        self.wait(lambda: not shown(), f"{dialog} is closed", SOON_MS)
+        self.come_back()
+
+    def set_head(self, name: str, text: str) -> None:
+        """Type into a field of Teach's bar, or of the form behind its More."""
+        is_folded = not self.find(name).isVisible()
+        if is_folded:
+            self.use("teach_more")
+            self.wait(self.find(name).isVisible, "the form is open", SOON_MS)
+        self.fill(name, text)
+        if is_folded:
+            self.press("Escape")
+            self.wait(lambda: not self.find(name).isVisible(), "the form is closed", SOON_MS)
+
+    def train_head(self) -> None:
+        """Train the head to the end."""
+        model = self.window.session.teach
+        before = model.state.evaluation
+        self.use("teach_train")
+        self.wait(
+            lambda: model.state.evaluation is not before and model.state.busy is None,
+            "the head is trained",
+            DONE_MS,
+        )
+
+    def open_cell(self) -> None:
+        """Open the first cell of the matrix."""
+        if self.by_keys:
+            self.reach("teach_confusion")
+            self.press("Enter")
+            return
+        self._scroll_to("teach_confusion")
+        grid = self.find("teach_confusion", ConfusionGrid)
+        self.click(grid, grid.rect_of((0, 0)).center())
+
+    def show_curve(self) -> None:
+        """Bring the learning curve to the place of the accuracy."""
+        tabs = self.find("teach_curves", QTabBar)
+        if self.by_keys:
+            self.reach("teach_curves")
+            self.press("Right")
+        else:
+            self.click(tabs, tabs.tabRect(1).center())
+        self.wait(lambda: tabs.currentIndex() == 1, "the curve is in front", SOON_MS)
+
+    def show_to_head(self, path: Path) -> None:
+        """Show the head an image file."""
+        self.choose_entry("preview_source", "preview_picture")
+        self.name_file("preview_dialog", path)
 
     # -- Training ----------------------------------------------------------------------------------
 

@@ -90,6 +90,10 @@ class Person:
         places = [start + (end - start) * k / steps for k in range(1, steps + 1)]
         self._hands.drag(widget, start, places)
 
+    def hold(self, target: str, condition: Callable[[], bool], what: str) -> None:
+        """Hold the button of the mouse down on a widget until `condition` holds."""
+        self._hands.hold(self._visible(target), lambda: self.wait(condition, what))
+
     def wheel(self, target: str | QWidget, at: QPoint, notches: int, keys: str = "") -> None:
         """Turn the wheel `notches` away from the body (negative: towards it)."""
         self._hands.wheel(self._visible(target), at, notches, keys)

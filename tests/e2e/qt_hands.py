@@ -54,6 +54,12 @@ class QtHands:
             QTest.mouseMove(widget, place)
         QTest.mouseRelease(widget, left, pos=places[-1])
 
+    def hold(self, widget: QWidget, await_done: Callable[[], None]) -> None:
+        """Press the left button on a widget, and let go when `await_done` returns."""
+        QTest.mousePress(widget, Qt.MouseButton.LeftButton)
+        await_done()
+        QTest.mouseRelease(widget, Qt.MouseButton.LeftButton)
+
     def wheel(self, widget: QWidget, at: QPoint, notches: int, keys: str) -> None:
         """Turn the wheel `notches` at once."""
         event = QWheelEvent(
@@ -78,7 +84,7 @@ class QtHands:
             taker = taker.parentWidget() or self._window
         local = taker.mapFrom(self._window, point)
         copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-        QApplication.sendEvent(taker, QDragEnterEvent(local, copy, data, left, _NONE))
+        QApplication.sendEvent(taker, QDragEnterEvent(QPointF(local), copy, data, left, _NONE))
         QApplication.sendEvent(taker, QDropEvent(QPointF(local), copy, data, left, _NONE))
         await_done()
 

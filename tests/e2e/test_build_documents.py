@@ -260,8 +260,9 @@ def test_everything_is_undone_and_done_again(builder: Builder) -> None:
 
 
 def test_shortcuts_lead_to_tabs_and_help(builder: Builder, window: GlassnetWindow) -> None:
-    builder.press("Ctrl+2")
-    builder.wait(lambda: window.header.tabs.currentIndex() == window.VISION, "Vision", SOON_MS)
+    for key, index in (("Ctrl+2", window.TEACH), ("Ctrl+3", window.VISION)):
+        builder.press(key)
+        builder.wait(lambda i=index: window.header.tabs.currentIndex() == i, key, SOON_MS)
     builder.press("Ctrl+1")
     builder.wait(lambda: window.header.tabs.currentIndex() == window.BUILD, "Build", SOON_MS)
     builder.press("Ctrl+F1")

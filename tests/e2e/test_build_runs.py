@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QTableWidget
 
-from gui.build_tab.loss_panel.plot import run_name
+from gui.plots.epoch_plot import run_name
 from model.training.runs import RunRecord
 from tests.e2e.builder import SOON_MS, Builder
 from tests.e2e.ways import both

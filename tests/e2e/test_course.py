@@ -15,6 +15,7 @@ from model.places import UnitAt, WeightAt
 from tests.e2e.learner import Learner
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE
 from tests.gui.vision_tab.media import write_folder
+from tests.vision.teaching.drawn import drawn_folder
 
 Deed = Callable[[Learner], object]
 
@@ -201,6 +202,29 @@ def fill(name: str, text: str) -> Deed:
 
 def threshold(percent: int) -> Deed:
     return lambda learner: learner.slide("threshold", percent)
+
+
+def import_drawn(learner: Learner) -> None:
+    learner.import_classes(drawn_folder(learner.folder / "drawn", 12, ("discs", "stars")))
+
+
+def look_at(dialog: str, open_it: Deed, task: str) -> Deed:
+    """Open a dialog, and leave it once the lesson has seen it."""
+
+    def deed(learner: Learner) -> None:
+        open_it(learner)
+        learner.tick(task)
+        learner.leave(dialog)
+
+    return deed
+
+
+def train_head(epochs: int) -> Deed:
+    def deed(learner: Learner) -> None:
+        learner.set_head("teach_epochs", str(epochs))
+        learner.train_head()
+
+    return deed
 
 
 COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
@@ -392,6 +416,21 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "where.occlusion": (nothing, switch("occlusion_switch")),
         "many.folder": (open_chelsea, open_folder),
     },
+    "image_folders": {
+        "folders.import": (nothing, import_drawn),
+        "samples.look": (
+            nothing,
+            look_at("class_pictures_dialog", press("class_0_thumbnails"), "look"),
+        ),
+        "train.train": (train_head(5), train_head(30)),
+        "mistakes.open": (nothing, look_at("picture_viewer", lambda x: x.open_cell(), "open")),
+        "more_data.measure": (lambda x: x.show_curve(), press("teach_measure")),
+        "deeper.hidden": (
+            lambda x: x.set_head("teach_hidden", "64"),
+            lambda x: x.train_head(),
+        ),
+        "try.show": (nothing, lambda x: x.show_to_head(COFFEE)),
+    },
 }
 """By lesson and task: its nearest miss, and the deed that is right."""
 
@@ -425,6 +464,7 @@ def test_a_lesson_is_done(
             learner.go_on()
     tasks = str(len(learner.progress.record.tasks))
     learner.finish()
+    learner.press("Ctrl+1")  # what was done is kept with the experiment
     said = learner.find(f"learn_{lesson}").accessibleName()
     assert re.findall(r"\d+", said)[-2:] == [tasks, tasks]
     (record,) = learner.save().learning

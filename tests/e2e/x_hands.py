@@ -76,6 +76,15 @@ class XHands:
             self._point(widget.mapToGlobal(place))
         self._xdotool("mouseup", "1")
 
+    def hold(self, widget: QWidget, await_done: Callable[[], None]) -> None:
+        """Press the left button on a widget, and let go when `await_done` returns."""
+        self._point(widget.mapToGlobal(widget.rect().center()))
+        self._xdotool("mousedown", "1")
+        try:
+            await_done()
+        finally:
+            self._xdotool("mouseup", "1")
+
     def wheel(self, widget: QWidget, at: QPoint, notches: int, keys: str) -> None:
         """Turn the wheel notch by notch."""
         self._point(widget.mapToGlobal(at))

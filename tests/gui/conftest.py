@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
+from vision.teaching.collection import Collection
 
 
 @pytest.fixture
@@ -30,4 +31,6 @@ def window(closed_window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
 
 def _closed(window: GlassnetWindow) -> bool:
     window.document.undo_stack.setClean()
+    if window.session.teach_if_made is not None:
+        window.session.teach.document.load(Collection(), None)
     return window.close()

@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
@@ -24,6 +25,8 @@ from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from tests.gui.painted import painted_texts
 from tests.gui.texts import cut_texts, texts_of
+from vision.teaching.collection import with_pictures
+from vision.teaching.importing import picture_from_frame
 
 ROOT = Path(__file__).resolve().parents[2]
 TS = ASSETS / "i18n" / "glassnet_tr.ts"
@@ -107,6 +110,22 @@ def vision(window: GlassnetWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=20_000)
 
 
+def teach(window: GlassnetWindow, qtbot: QtBot) -> None:
+    """Show the Teach tab with two classes and a head that tells them apart."""
+    window.show_tab(window.TEACH)
+    model = window.session.teach
+    for name, file in (("setosa", "chelsea"), ("espresso", "coffee")):
+        key = model.add_class(name)
+        assert key is not None
+        picture = cv2.imread(str(ASSETS / "images" / f"{file}.png"))
+        found = [picture_from_frame(picture[at:], f"{name} {at}") for at in (0, 40, 80)]
+        collection = with_pictures(model.document.collection, key, found).collection
+        model.document.edit("pictures", collection)
+    model.train()
+    qtbot.waitUntil(lambda: model.state.evaluation is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: model.is_idle, timeout=20_000)
+
+
 def test_the_translation_holds_every_sentence_of_the_sources(tmp_path: Path) -> None:
     copy = tmp_path / TS.name
     shutil.copy(TS, copy)
@@ -129,7 +148,7 @@ def test_the_compiled_file_is_in_step() -> None:
     assert {row for row, text in rows.items() if translator.translate(*row) != text} == set()
 
 
-@pytest.mark.parametrize("page", ["first run", "bench", "vision"])
+@pytest.mark.parametrize("page", ["first run", "bench", "teach", "vision"])
 def test_switching_changes_every_text_and_switching_back_restores_it(
     window: GlassnetWindow, page: str, qtbot: QtBot
 ) -> None:
@@ -140,6 +159,8 @@ def test_switching_changes_every_text_and_switching_back_restores_it(
     qtbot.waitUntil(lambda: insight.view.verdict is not None and insight.is_idle, timeout=20_000)
     if page == "vision":
         vision(window, qtbot)
+    if page == "teach":
+        teach(window, qtbot)
     speak("tr")
     speak("en")
     english = texts_of(window)
@@ -228,7 +249,7 @@ def test_qt_s_own_menus_are_turkish_too(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("page", ["first run", "bench", "vision"])
+@pytest.mark.parametrize("page", ["first run", "bench", "teach", "vision"])
 def test_no_turkish_text_is_cut(
     window: GlassnetWindow, size: tuple[int, int], page: str, qtbot: QtBot
 ) -> None:
@@ -239,6 +260,8 @@ def test_no_turkish_text_is_cut(
         tab.model.choose_data(GateData("xor", 2, copies=25, noise=0.2))
     if page == "vision":
         vision(window, qtbot)
+    if page == "teach":
+        teach(window, qtbot)
     speak("tr")
 
     def nothing_is_cut() -> None:

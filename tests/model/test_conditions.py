@@ -129,8 +129,9 @@ def test_what_was_on_the_screen_a_file_cannot_tell() -> None:
     assert unknown == {
         "test_accuracy", "test_loss", "stopped_by", "row", "unit", "part", "open", "tab",
         "exports", "predicted", "findings", "lottery_seeds", "lottery_solved", "classes",
-        "pictures", "head_accuracy", "source", "model", "label", "probability", "threshold",
-        "top_k", "label_drawn", "preprocessing", "women_survived",
+        "pictures", "held_out", "head_accuracy", "head_baseline", "head_mistakes", "head_epochs",
+        "head_units", "curve_points", "preview", "source", "model", "label", "probability",
+        "threshold", "top_k", "label_drawn", "preprocessing", "women_survived",
     }  # fmt: skip
     lesson = read_lesson(LESSONS / "eight_steps")
     checked = check_lesson(lesson, XOR)

@@ -43,6 +43,7 @@ class FirstPage(Panel):
         self._or, self._space = label("label"), label("key")
         self.panels_button = push_button("show_all_panels", "link")
         self.open_button = push_button("open_saved_network", "link")
+        self.teach_button = push_button("teach_own_images", "link")
         self.canvas = NetworkPanel(model)
         self.canvas.set_bare(True)
         self.map = DecisionMap(model)
@@ -88,6 +89,7 @@ class FirstPage(Panel):
         links.setSpacing(GAP_XL_PX)
         links.addWidget(self.panels_button)
         links.addWidget(self.open_button)
+        links.addWidget(self.teach_button)
         links.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -125,6 +127,7 @@ class FirstPage(Panel):
     def _connect(self) -> None:
         self.train_button.clicked.connect(self._model.train)
         self.open_button.clicked.connect(self._actions["file_open"].trigger)
+        self.teach_button.clicked.connect(self._actions["tab_teach"].trigger)
         line, gate, photo = self.cards
         line.clicked.connect(self._actions["lesson_perceptron"].trigger)
         gate.clicked.connect(self._actions["lesson_gates_by_hand"].trigger)
@@ -176,6 +179,12 @@ class FirstPage(Panel):
         describe(self.panels_button, self.tr("Show all panels"))
         self.open_button.setText(self.tr("Open a saved network…"))
         describe(self.open_button, self.tr("Open a saved network"))
+        self.teach_button.setText(self.tr("Teach it your own images"))
+        describe(
+            self.teach_button,
+            self.tr("Teach it your own images"),
+            self.tr("Make classes of your own images and train a network to tell them apart"),
+        )
         self._before.setText(self.tr("Before training"))
         self._lessons.setText(self.tr("Or start with a lesson"))
         self.lessons_button.setText(self.tr("All lessons"))
@@ -205,6 +214,7 @@ class FirstPage(Panel):
         self.panels_button.setIcon(icon("layout", "acc"))
         self.lessons_button.setIcon(icon("graduation-cap", "acc"))
         self.open_button.setIcon(icon("folder-open", "acc"))
+        self.teach_button.setIcon(icon("user-rectangle", "acc"))
 
     def restyle(self) -> None:
         """Put on the theme in use."""

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.loss_panel.plot import run_name
 from gui.build_tab.names import data_name
 from gui.explain import explain
 from gui.format import count, significant
+from gui.plots.epoch_plot import run_name
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button, show_text, tool_button

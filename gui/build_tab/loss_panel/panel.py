@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.header import LossHeader
-from gui.build_tab.loss_panel.plot import LossPlot, write_plot
 from gui.build_tab.loss_panel.run_table import RunTable
 from gui.build_tab.loss_panel.timeline import Timeline
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import count, significant
+from gui.plots.epoch_plot import EpochPlot, write_plot
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, push_button, show_text, tool_button
 from gui.widgets.dialogs import ask_to_save
@@ -46,7 +46,7 @@ class LossPanel(Panel):
         self._hover = math.nan
         self._described: Losses | None = None
         self._table: RunTable | None = None
-        self.plot = LossPlot()
+        self.plot = EpochPlot()
         self.header = LossHeader(model)
         self.footer = self._make_footer()
         layout = QVBoxLayout(self)

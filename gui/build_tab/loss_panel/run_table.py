@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.loss_panel.plot import run_name
 from gui.build_tab.names import activation_names, data_name, loss_names, optimiser_names
 from gui.format import count, show_number, significant
+from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
 from gui.widgets.basic import describe, set_role
 from gui.widgets.panel import Dialog

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QHelpEvent, QPainter, Q
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from gui.format import count, decimal
-from gui.plots.legend import draw_shape
+from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.panel import Panel
 
@@ -222,12 +222,9 @@ class ConfusionMatrix(Panel):
                 )
             return
         for k in range(len(self._names)):
-            colour = QColor(theme.classes[k % 8])
-            painter.setPen(Qt.PenStyle.NoPen if k < 4 else colour)
-            painter.setBrush(QBrush(colour) if k < 4 else QBrush())
             middle = (cell - _GAP_PX) / 2
-            draw_shape(painter, k, QPointF(left + k * cell + middle, 6.0), 4.0)
-            draw_shape(painter, k, QPointF(6.0, top + k * cell + middle), 4.0)
+            draw_class(painter, k, QPointF(left + k * cell + middle, 6.0), 4.0)
+            draw_class(painter, k, QPointF(6.0, top + k * cell + middle), 4.0)
         if self._counts.shape[1] > len(self._counts):
             painter.setPen(QPen(QColor(theme.t3), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -236,7 +236,7 @@ class TrainingBar(Panel):
         )
         self.regularisation.chosen.connect(self._on_regularisation_chosen)
         self.card.attach(Subject(self.loss, self.loss_info, self.card.show_loss))
-        self.more_button.clicked.connect(lambda: self.more.open_under(self.more_button))
+        self.more_button.clicked.connect(self._open_more)
 
     # -- Room --------------------------------------------------------------------------------------
 
@@ -374,6 +374,9 @@ class TrainingBar(Panel):
     def _on_step_clicked(self) -> None:
         shift = Qt.KeyboardModifier.ShiftModifier
         self._model.step(bool(QApplication.keyboardModifiers() & shift))
+
+    def _open_more(self) -> None:
+        self.more.open_under(self.more_button, self.more.schedule)
 
     def _edit(self, text: str, **settings: Any) -> None:
         """Change fields of the settings, as a step of undo that is called `text`."""

@@ -6,27 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import schedule_names
 from gui.explain import explain
-from gui.theme import GAP_M_PX, INSET_PX
-from gui.widgets.basic import describe, label, set_role
-from gui.widgets.fields import FORM_FIELD_PX, ChoiceCombo, NumberEdit
-from gui.widgets.panel import Panel
+from gui.widgets.basic import describe, label
+from gui.widgets.fields import ChoiceCombo, NumberEdit
+from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
 from model.experiment import SCHEDULES, TrainingSpec
 
-_ROW_GAP_PX = 4
 _USED: dict[str, tuple[str, ...]] = {
     "momentum": ("momentum",),
     "nesterov": ("momentum",),
@@ -93,13 +82,12 @@ def _at_path(spec: Any, path: tuple[str, ...]) -> Any:
     return spec
 
 
-class MoreForm(Panel):
+class MoreForm(PopupForm):
     """A pop-up form over the training settings that have no place in the bar."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__("more_panel", parent)
         self._model = model
-        self.setObjectName("more_panel")
         self._training = TrainingSpec()
         self.schedule = ChoiceCombo("schedule", SCHEDULES)
         self.shuffle = QCheckBox()
@@ -112,30 +100,15 @@ class MoreForm(Panel):
         self.numbers = {
             name: NumberEdit(name, low, high, whole) for name, _, low, high, whole in _NUMBERS
         }
-        self._captions: dict[str, QLabel] = {}
         self._titles = [label("strong") for _ in range(4)]
         self.extra = QVBoxLayout()
-        self.extra.setSpacing(_ROW_GAP_PX)
+        self.extra.setSpacing(ROW_GAP_PX)
         self._lay_out()
         self._connect()
-        set_role(self, role="card")
         self.retranslate()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
-        scroll = QScrollArea()
-        layout.addWidget(scroll)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        content = self._content = QWidget()
-        scroll.setWidget(content)
-        grid = QGridLayout(content)
-        grid.setContentsMargins(INSET_PX, INSET_PX, INSET_PX, INSET_PX)
-        grid.setHorizontalSpacing(GAP_M_PX)
-        grid.setVerticalSpacing(_ROW_GAP_PX)
-        grid.addLayout(self.extra, 0, 0, 1, 2)
+        self.grid.addLayout(self.extra, 0, 0, 1, 2)
         controls: dict[str, QWidget] = {"schedule": self.schedule, **self.numbers}
         controls["dropout"] = self.dropout
         groups = (
@@ -144,32 +117,19 @@ class MoreForm(Panel):
             ("l1", "l2", "dropout", "initial_scale", "initial_bias"),
             ("stop_epochs", "stop_loss", "stop_margin", "stop_patience", "stop_seconds"),
         )
-        row = 1
-        for title, term in zip(self._titles, _TITLE_TERMS, strict=True):
+        for title, term, names in zip(self._titles, _TITLE_TERMS, groups, strict=True):
             explain(title, term)
-        for title, names in zip(self._titles, groups, strict=True):
-            title.setContentsMargins(0, GAP_M_PX, 0, 0)
-            grid.addWidget(title, row, 0, 1, 2)
-            row += 1
+            self.add_title(title)
             for name in names:
-                caption = label("label")
-                caption.setBuddy(controls[name])
-                controls[name].setFixedWidth(FORM_FIELD_PX)
-                self._captions[name] = caption
-                if name in _TERMS:
-                    explain(caption, _TERMS[name])
-                grid.addWidget(caption, row, 0)
-                grid.addWidget(controls[name], row, 1)
-                row += 1
-        grid.addWidget(self.shuffle, row, 0, 1, 2)
-        grid.addWidget(self.single_precision, row + 1, 0, 1, 2)
-        grid.addWidget(self.slope_at_a, row + 2, 0, 1, 2)
+                self.add_row(name, controls[name], _TERMS.get(name, ""))
+        for box in (self.shuffle, self.single_precision, self.slope_at_a):
+            self.add_wide(box)
 
     def _connect(self) -> None:
         for name, path, _, _, whole in _NUMBERS:
             self.numbers[name].entered.connect(self._setter(name, path, whole))
         self.schedule.chosen.connect(
-            lambda key: self._edit(("schedule", "name"), key, self._captions["schedule"].text())
+            lambda key: self._edit(("schedule", "name"), key, self.captions["schedule"].text())
         )
         self.shuffle.clicked.connect(lambda on: self._edit(("shuffle",), on, self.shuffle.text()))
         self.single_precision.clicked.connect(
@@ -184,7 +144,7 @@ class MoreForm(Panel):
 
     def _setter(self, name: str, path: tuple[str, ...], whole: bool) -> Callable[[float], None]:
         def slot(value: float) -> None:
-            self._edit(path, int(value) if whole else value, self._captions[name].text())
+            self._edit(path, int(value) if whole else value, self.captions[name].text())
 
         return slot
 
@@ -212,25 +172,10 @@ class MoreForm(Panel):
         optimiser, schedule = self._training.optimiser.name, self._training.schedule.name
         used = (*_USED.get(optimiser, ()), *_USED.get(schedule, ()))
         for name in set().union(*_USED.values()):
-            self._captions[name].setVisible(name in used)
+            self.captions[name].setVisible(name in used)
             self.numbers[name].setVisible(name in used)
         if self.isVisible():
-            self._fit()
-
-    def open_under(self, button: QWidget) -> None:
-        """Show the form under `button`, inside the screen."""
-        self.move(button.mapToGlobal(button.rect().bottomLeft()) + QPoint(0, 4))
-        self._fit()
-        self.show()
-        self.schedule.setFocus()
-
-    def _fit(self) -> None:
-        """Be as large as what is shown, inside the screen."""
-        screen, wanted = self.screen().availableGeometry(), self._content.sizeHint()
-        self.setMinimumWidth(wanted.width() + 24)
-        height = min(wanted.height() + 4, screen.bottom() - self.y() - 8)
-        self.resize(self.minimumWidth(), max(height, 200))
-        self.move(min(self.x(), screen.right() - self.width() - 8), self.y())
+            self.fit()
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -272,8 +217,8 @@ class MoreForm(Panel):
             "stop_seconds": (self.tr("After, seconds"), self.tr("0 switches this rule off")),
         }
         for name, (caption, tip) in tips.items():
-            self._captions[name].setText(caption)
-            buddy = self._captions[name].buddy()
+            self.captions[name].setText(caption)
+            buddy = self.captions[name].buddy()
             assert buddy is not None
             describe(buddy, caption, tip)
         self.shuffle.setText(self.tr("Shuffle rows each epoch"))

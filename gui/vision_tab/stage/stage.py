@@ -37,14 +37,28 @@ class Stage(Panel):
     ----------
     transport_bar
         Where a video stands; it lies below whatever takes the stage's place.
+
+    Parameters
+    ----------
+    prefix
+        Before the object names, where there is another stage in the window.
+    is_small
+        Whether the picture has all the room, and nothing can be dropped on it.
+
+    Attributes
+    ----------
+    transport_bar
+        Where a video stands; it lies below whatever takes the stage's place.
     """
 
-    def __init__(self, model: VisionModel) -> None:
+    def __init__(self, model: VisionModel, prefix: str = "", is_small: bool = False) -> None:
         super().__init__()
-        self.setObjectName("stage")
+        self._prefix, self._is_small = prefix, is_small
+        self.setObjectName(f"{prefix}stage")
         self._model = model
         self._state = VisionState()
-        self.view = StageView(self._on_view_resized, model.light)
+        self.view = StageView(self._on_view_resized, model.light, is_small)
+        self.view.setObjectName(f"{prefix}stage_view")
         self._make_card()
         self._make_transport()
         layout = QVBoxLayout(self)
@@ -57,14 +71,14 @@ class Stage(Panel):
 
     def _make_card(self) -> None:
         self.card = QFrame(self.view.viewport())
-        self.card.setObjectName("stage_card")
+        self.card.setObjectName(f"{self._prefix}stage_card")
         self._card_icon = QLabel()
         self._card_icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.card_text = label("card-title", "stage_card_text", wrap=True)
+        self.card_text = label("card-title", f"{self._prefix}stage_card_text", wrap=True)
         self.card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.card_hint = label("hint", "stage_card_hint", wrap=True)
+        self.card_hint = label("hint", f"{self._prefix}stage_card_hint", wrap=True)
         self.card_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.card_button = push_button("stage_card_button", "primary", "bar")
+        self.card_button = push_button(f"{self._prefix}stage_card_button", "primary", "bar")
         column = self._card_column = QVBoxLayout(self.card)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(GAP_L_PX)
@@ -75,13 +89,13 @@ class Stage(Panel):
 
     def _make_transport(self) -> None:
         self.transport_bar = QFrame()
-        self.transport_bar.setObjectName("transport_bar")
+        self.transport_bar.setObjectName(f"{self._prefix}transport_bar")
         set_role(self.transport_bar, role="canvas")
-        self.play_button = tool_button("video_play")
+        self.play_button = tool_button(f"{self._prefix}video_play")
         self.play_button.setIconSize(QSize(16, 16))
-        self.position = Slider("video_position")
+        self.position = Slider(f"{self._prefix}video_position")
         self.position.setPageStep(25)
-        self.time_label = label("label", "video_time")
+        self.time_label = label("label", f"{self._prefix}video_time")
         row = QHBoxLayout(self.transport_bar)
         row.setContentsMargins(INSET_PX, 0, INSET_PX, GAP_M_PX)
         row.setSpacing(GAP_M_PX)
@@ -210,7 +224,8 @@ class Stage(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self.view.setAccessibleName(self.tr("Stage: the picture and what the network says of it"))
-        self.view.show_hint(self.tr("Drop a picture, a folder or a video anywhere here"))
+        if not self._is_small:
+            self.view.show_hint(self.tr("Drop a picture, a folder or a video anywhere here"))
         describe(self.play_button, self.tr("Play or pause the video"))
         describe(self.position, self.tr("Position in the video"))
         if self._state.transport is not None:
@@ -228,7 +243,8 @@ class Stage(Panel):
             text = self.tr("Waiting for {name}.").format(name=stage.name)
         else:
             text, button = invitation(self._state.source.kind)
-            hint = self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
+            if not self._is_small:
+                hint = self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
         self.card_text.setText(text)
         self.card_hint.setText(hint)
         self.card_hint.setVisible(bool(hint))

@@ -116,14 +116,20 @@ class StageView(QGraphicsView):
         Called when the room for the picture changed.
     on_hovered
         Called with the row of the box that the pointer is on, or ``None``.
+    is_small
+        Whether the picture has all the room: no margin and no drop zone.
     """
 
     painted = Signal(float)
 
     def __init__(
-        self, on_resized: Callable[[], None], on_hovered: Callable[[int | None], None]
+        self,
+        on_resized: Callable[[], None],
+        on_hovered: Callable[[int | None], None],
+        is_small: bool = False,
     ) -> None:
         super().__init__()
+        self._is_small = is_small
         self._on_resized, self._on_hovered = on_resized, on_hovered
         self.setObjectName("stage_view")
         self._item = _PictureItem()
@@ -268,6 +274,8 @@ class StageView(QGraphicsView):
 
     def _room(self) -> QRectF:
         """Return where a picture may lie, in viewport coordinates."""
+        if self._is_small:
+            return QRectF(self.viewport().rect())
         inset = DROP_INSET_PX + PICTURE_INSET_PX
         rect = QRectF(self.viewport().rect())
         return rect.adjusted(inset, inset, -inset, -(DROP_INSET_PX + HINT_H_PX))
@@ -321,6 +329,8 @@ class StageView(QGraphicsView):
     def _draw_ground(self, painter: QPainter) -> None:
         theme = active()
         painter.fillRect(self.viewport().rect(), QColor(theme.bg2))
+        if self._is_small:
+            return
         zone = QRectF(self.viewport().rect()).adjusted(
             DROP_INSET_PX + 0.5, DROP_INSET_PX + 0.5, -DROP_INSET_PX - 0.5, -DROP_INSET_PX - 0.5
         )
@@ -352,6 +362,8 @@ class StageView(QGraphicsView):
 
     def drawForeground(self, painter: QPainter, _rect: QRectF | object) -> None:
         """Paint explanation, brackets and label over the picture, in screen pixels."""
+        if self._is_small and self._is_target:
+            self._draw_target(painter)
         if not self._item.image.isNull():
             self._draw_veil_and_boxes(painter)
         seen = self._seen_rect()
@@ -369,6 +381,15 @@ class StageView(QGraphicsView):
             used = draw_badge(painter, seen, self.badge, self.viewport().width(), self._label)
             if self.explanation is not None and self.explanation.sentence:
                 draw_card(painter, seen, used, self.explanation, self.viewport().width())
+        painter.restore()
+
+    def _draw_target(self, painter: QPainter) -> None:
+        """Frame the picture as the place where something will be dropped."""
+        painter.save()
+        painter.resetTransform()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(active().acc), 4))
+        painter.drawRect(self.viewport().rect())
         painter.restore()
 
     def _draw_veil_and_boxes(self, painter: QPainter) -> None:

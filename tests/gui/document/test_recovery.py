@@ -75,7 +75,7 @@ def test_what_a_training_of_a_saved_file_has_reached_is_kept(qtbot: QtBot, tmp_p
     document.mark_saved(file)
     let_go_of(autosave)
     other = Autosave(ExperimentDocument(default_experiment()), folder=copies)
-    assert [found.experiment for found in other.orphans()] == [reached]
+    assert [found.work for found in other.orphans()] == [reached]
     autosave.set_training(False)
     assert not autosave.copy.exists(), "a run that changed nothing leaves nothing"
     autosave.close()
@@ -127,7 +127,7 @@ def test_work_of_a_killed_process_is_found_once(qtbot: QtBot, tmp_path: Path) ->
     victim.stdout.close()
     found = autosave.orphans()
     assert len(found) == 1
-    weights = found[0].experiment.network.layers[0].weights
+    weights = found[0].work.network.layers[0].weights
     assert weights is not None
     assert weights[0, 0] == 6.5
     assert found[0].path == Path("somewhere.glassnet")

@@ -16,3 +16,12 @@ def test_epochs_are_whole_numbers(qapp: QApplication, last: float, width_px: int
     assert step == int(step)
     assert ticks == [int(tick) for tick in ticks]
     plot.close()
+
+
+def test_shares_are_written_as_percent(qapp: QApplication) -> None:
+    plot = make_plot("plot")
+    axis = plot.getAxis("left")
+    axis.is_share = True
+    ((step, ticks),) = axis.tickValues(0.0, 1.0, 200.0)
+    assert axis.tickStrings(ticks, 1.0, step)[::2] == ["0%", "40%", "80%"]
+    plot.close()

@@ -104,3 +104,22 @@ def test_right_settings_stand_beside_wrong_ones(
     # The comparison belongs to its picture.
     classify(CHELSEA)
     assert tab.xray.comparison.isHidden()
+
+
+def test_a_map_can_be_asked_about_another_class(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    tab.model.explain(True)
+    tab.model.explain_class(281)  # tabby cat, of which there is none
+    qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
+    view = tab.model.state.explanation
+    assert view is not None
+    assert view.map.class_index == 281
+    tab.model.explain_class(None)
+    assert tab.model.state.explanation is None
+    qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
+    view, result = tab.model.state.explanation, tab.model.state.result
+    assert view is not None
+    assert result is not None
+    assert view.map.class_index == result.result.top[0].index

@@ -93,6 +93,11 @@ def all_equal(hands: Hands) -> None:
     hands.choose_initialiser(InitialiserSpec("constant"))
 
 
+def taught(hands: Hands) -> None:
+    hands.teach.import_folder()
+    hands.teach.train(30)
+
+
 def coffee(hands: Hands) -> None:
     hands.vision.open("picture", "coffee.png")
 
@@ -585,5 +590,26 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: h.vision.open("picture", "chelsea.png"),
             lambda h: h.vision.open("folder", "coffee.png", "chelsea.png"),
         ),
+    },
+    "image_folders": {
+        "folders.import": (nothing, nothing, lambda h: h.teach.import_folder()),
+        "samples.look": (
+            lambda h: h.teach.import_folder(),
+            nothing,
+            lambda h: h.open_panel("class_pictures"),
+        ),
+        "train.train": (
+            lambda h: h.teach.import_folder(),
+            lambda h: h.teach.train(5),
+            lambda h: h.teach.train(30),
+        ),
+        "mistakes.open": (taught, nothing, lambda h: h.open_panel("held_out_picture")),
+        "more_data.measure": (
+            taught,
+            lambda h: h.open_panel("learning_curve"),
+            lambda h: h.teach.measure(),
+        ),
+        "deeper.hidden": (taught, lambda h: h.teach.train(25), lambda h: h.teach.train(30, (64,))),
+        "try.show": (taught, nothing, lambda h: h.teach.show("coffee.png")),
     },
 }

@@ -10,6 +10,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from gui.teach_tab.teaching import (
+    Head,
+    TeachSettings,
+    classify,
+    evaluate,
+    learning_curve,
+    start_head,
+    taught_data,
+    train_head,
+    unknown_threshold,
+)
 from model.data import build_dataset
 from model.edits import network as edits
 from model.edits.features import with_feature_toggled
@@ -33,10 +44,15 @@ from model.recipes import Version, recipe_for
 from model.situation import place_at
 from model.training import Trainer
 from model.training.lottery import Lottery, draw_lottery
+from tests.vision.teaching.drawn import drawn_folder
 from vision.classification import Classifier
 from vision.models import open_classifier
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing, settings_changed
+from vision.teaching.collection import Collection
+from vision.teaching.features import Backbone, Features, extract_features
+from vision.teaching.importing import import_folder
+from vision.teaching.splitting import split
 
 IMAGES = Path(__file__).parents[3] / "assets" / "images"
 
@@ -63,7 +79,7 @@ class Hands:
         self.open: set[str] = set()
         self.exports: set[str] = set()
         self.tab = lesson.file.tab
-        self.vision = VisionHands()
+        self.vision, self.teach = VisionHands(), TeachHands(folder)
         self.locks: tuple[Lock, ...] = ()
         self.lottery: Lottery | None = None
         self._begin(lesson.file.start or Experiment())
@@ -95,7 +111,7 @@ class Hands:
             "lottery_solved": 0 if lottery is None else int(lottery.solved.sum()),
             "running": False,
             "tab": self.tab,
-            "seen": self.vision.seen,
+            "seen": self.teach.seen if self.tab == "teach" else self.vision.seen,
         }
         if self.shown is None:
             network = Network(self.experiment.network)
@@ -321,6 +337,90 @@ class VisionHands:
         classifier.preprocessing = self.used or bundled_preprocessing()
         best = classifier.classify(read_picture(self.pictures[-1])).best
         self.seen |= {"model": "bundled", "label": best.label, "probability": best.probability}
+
+
+class TeachHands:
+    """The same person in the Teach tab, with folders of drawn pictures.
+
+    Attributes
+    ----------
+    seen
+        What the tab tells.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._collection = Collection()
+        self._features = Features()
+        self._head: Head | None = None
+        self.seen: dict[str, Any] = {
+            "classes": 0,
+            "pictures": 0,
+            "held_out": 0,
+            "head_epochs": 0,
+            "head_units": 0,
+            "curve_points": 0,
+            "threshold": 0.0,
+            "preview": "",
+        }
+
+    def import_folder(self) -> None:
+        """Import a folder of two folders of drawn pictures."""
+        folder = drawn_folder(self._folder / "drawn", 10, ("discs", "stars"))
+        found = import_folder(folder, lambda: False, lambda done, total: None)
+        assert found is not None
+        self._collection = found.collection
+        pictures = tuple(self._collection.pictures().values())
+        features = extract_features(pictures, backbone, lambda: False, lambda done, total: None)
+        assert features is not None
+        self._features = features
+        self.seen |= {
+            "classes": len(self._collection.classes),
+            "pictures": self._collection.count,
+            "held_out": len(split(self._collection)),
+        }
+
+    def train(self, epochs: int, hidden: tuple[int, ...] = ()) -> None:
+        """Train a head for some epochs."""
+        settings = TeachSettings(epochs=epochs, hidden=hidden)
+        head = start_head(self._collection, settings)
+        data = taught_data(self._collection, self._features, head)
+        self._head = train_head(head, data)
+        judged = evaluate(self._head, data)
+        self.seen |= {
+            "head_epochs": epochs,
+            "head_units": self._head.hidden_units,
+            "head_accuracy": judged.accuracy,
+            "head_baseline": judged.baseline,
+            "head_mistakes": len(judged.mistakes),
+            "threshold": unknown_threshold(judged).value,
+        }
+
+    def measure(self) -> None:
+        """Measure the learning curve."""
+        settings = TeachSettings(epochs=5)
+        points = learning_curve(
+            self._collection, self._features, settings, lambda: False, lambda point: None
+        )
+        assert points is not None
+        self.seen["curve_points"] = len(points)
+
+    def show(self, name: str) -> None:
+        """Show the head a picture of `assets/images`."""
+        assert self._head is not None
+        found = classify(self._head, backbone(), read_picture(IMAGES / name))
+        best = int(found.argmax())
+        self.seen |= {
+            "preview": "picture",
+            "label": self._head.names[best],
+            "probability": float(found[best]),
+        }
+
+
+@cache
+def backbone() -> Backbone:
+    """Load the network under every head, once."""
+    return Backbone()
 
 
 @cache

@@ -103,18 +103,17 @@ def test_no_epoch_of_a_perceptron_has_xor_right() -> None:
     assert max(right) == 3
 
 
-def test_fourteen_lessons_come_in_order_with_both_languages() -> None:
+def test_fifteen_lessons_come_in_order_with_both_languages() -> None:
     lessons = read_lessons()
-    assert [lesson.file.number for lesson in lessons] == list(range(1, 15))
+    assert [lesson.file.number for lesson in lessons] == list(range(1, 16))
     for lesson in lessons:
         assert lesson.file.languages == ("en", "tr")
         assert lesson.title("en") != lesson.title("tr")
 
 
 def test_every_row_of_the_seed_notes_has_its_lesson() -> None:
-    # A8, a folder of pictures a class, is taught by the Teach tab itself.
     taught = {lesson.file.row for lesson in read_lessons()} - {None}
-    assert taught == {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A9", "A10"}
+    assert taught == {"A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10"}
 
 
 def test_a_lesson_that_is_needed_comes_before() -> None:

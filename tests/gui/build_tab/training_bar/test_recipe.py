@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.loss_panel.plot import run_name
 from gui.build_tab.workbench import Workbench
+from gui.plots.epoch_plot import run_name
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData
@@ -156,7 +156,7 @@ def test_other_data_have_no_recipe(bench: Workbench, qtbot: QtBot) -> None:
 
 def test_a_mistake_in_force_is_said_and_can_be_switched_off(bench: Workbench, qtbot: QtBot) -> None:
     bench.model.choose_data(GateData("and"))
-    bench.bar.more.open_under(bench.bar.more_button)
+    bench.bar.more.open_under(bench.bar.more_button, bench.bar.more.schedule)
     box = bench.bar.more.slope_at_a
     qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
     assert bench.model.state.experiment.training.slope_at == "a"

@@ -1,4 +1,4 @@
-"""The loss plot: lines, earlier runs and their names, cross-hair, CSV."""
+"""Losses or shares by epoch: lines, earlier runs and their names, cross-hair, CSV."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem, QVBoxLayout
 
-from gui.format import show_integer, significant
+from gui.format import percent, show_integer, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
@@ -48,9 +48,12 @@ def run_name(run: RunRecord) -> str:
     """Return what a run is called in the language in use, "seed 42 (2)", or by a person."""
     translate = QCoreApplication.translate
     if run.version and not run.name:
-        published, corrected = translate("LossPlot", "article"), translate("LossPlot", "corrected")
+        published, corrected = (
+            translate("EpochPlot", "article"),
+            translate("EpochPlot", "corrected"),
+        )
         return published if run.version == "published" else corrected
-    name = translate("LossPlot", "seed {n}").format(n=run.seed)
+    name = translate("EpochPlot", "seed {n}").format(n=run.seed)
     return run.name or (f"{name} ({run.before + 1})" if run.before else name)
 
 
@@ -142,7 +145,7 @@ _PNG_SCALE = 2
 
 
 def write_plot(
-    plot: LossPlot, losses: Losses | None, runs: Sequence[RunRecord], path: Path
+    plot: EpochPlot, losses: Losses | None, runs: Sequence[RunRecord], path: Path
 ) -> None:
     """Write PNG (twice the size on screen), SVG or CSV, by the suffix of `path`.
 
@@ -197,12 +200,23 @@ def _write_rows(
 
 
 _FALLEN_DECADES = 4.0
+_SHARES_RANGE = (0.0, 1.03)
 _HIGHEST = 1e300
 """So far up goes a linear axis: what is higher has no room for an edge above it."""
 
 
-class LossPlot(Panel):
+class EpochPlot(Panel):
     """Draw the present run over the earlier ones.
+
+    Parameters
+    ----------
+    object_name
+        Of the plot.
+    is_share
+        Whether the values are shares from 0 to 1, written as percent on an axis that keeps its
+        range; else losses.
+    has_timeline
+        Whether an epoch can be chosen, and is marked, and some epochs can be looked at alone.
 
     Signals
     -------
@@ -215,13 +229,17 @@ class LossPlot(Panel):
     groove_moved = Signal()
     hovered = Signal(float)
 
-    def __init__(self) -> None:
+    def __init__(
+        self, object_name: str = "loss_plot", is_share: bool = False, has_timeline: bool = True
+    ) -> None:
         super().__init__()
-        self.is_log = True
-        self.plot = make_plot("loss_plot", whole_x=True)
+        self._is_share, self._has_timeline = is_share, has_timeline
+        self.is_log = not is_share
+        self.plot = make_plot(object_name, whole_x=True)
+        self.plot.getAxis("left").is_share = is_share
         self.plot.setMouseTracking(True)
         self._box = self.plot.getViewBox()
-        self._box.setMouseEnabled(x=True, y=False)
+        self._box.setMouseEnabled(x=has_timeline, y=False)
         self.plot.getAxis("left").setWidth(40)
         self.plot.getAxis("bottom").setHeight(20)
         self.train = LossLine()
@@ -307,9 +325,12 @@ class LossPlot(Panel):
 
     def drawn(self) -> list[tuple[str, float, float]]:
         """Return each curve's name, its latest epoch and its value there."""
+        names = self.tr("Training loss"), self.tr("Test loss")
+        if self._is_share:
+            names = self.tr("Training accuracy"), self.tr("Validation accuracy")
         named = [
-            (self.tr("Training loss"), (self.train, self.saved_train)),
-            (self.tr("Test loss"), (self.test, self.saved_test)),
+            (names[0], (self.train, self.saved_train)),
+            (names[1], (self.test, self.saved_test)),
             *((run_name(run), (line,)) for run, line, _ in self._runs if run.visible),
         ]
         found = []
@@ -323,7 +344,8 @@ class LossPlot(Panel):
         """Return what a screen reader says of a curve."""
         name, epoch, value = part
         text = self.tr("{curve}: {loss} at epoch {epoch}")
-        said = text.format(curve=name, loss=significant(value), epoch=show_integer(int(epoch)))
+        written = percent(value) if self._is_share else significant(value)
+        said = text.format(curve=name, loss=written, epoch=show_integer(int(epoch)))
         return Told(said, self.rect())
 
     def forget_series(self) -> None:
@@ -430,7 +452,7 @@ class LossPlot(Panel):
     def place_markers(self) -> None:
         """Move the position line, the end markers and the pale future."""
         self._position.setPos(self._epoch)
-        self._position.setVisible(self.end > 0)
+        self._position.setVisible(self._has_timeline and self.end > 0)
         plot_item = self.plot.getPlotItem()
         losses = self.losses_at(self._epoch)
         for found, marker in zip(losses, (self._train_end, self._test_end), strict=True):
@@ -526,7 +548,9 @@ class LossPlot(Panel):
     def _fit_y(self) -> None:
         lines = [*self._own_lines, *(line for run, line, _ in self._runs if run.visible)]
         ranges = [r for r in (line.range() for line in lines) if math.isfinite(r[0])]
-        if ranges:
+        if self._is_share:
+            wanted = _SHARES_RANGE
+        elif ranges:
             wanted = self._y_wanted(min(r[0] for r in ranges), max(r[1] for r in ranges))
         else:
             wanted = (-2.0, 0.0) if self.is_log else (0.0, 1.0)

@@ -1,0 +1,134 @@
+"""What would make the head better, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from gui.format import count, number
+from gui.teach_tab.state import HeadRun, TeachState
+from vision.teaching.collection import imbalance
+
+FEW = 40
+"""Images; a class with fewer has few."""
+
+UNEVEN = 3.0
+"""How many times as many images the largest class has as the smallest, where that is told."""
+
+_LATE, _RISE, _FALL = 0.25, 1.05, 0.99
+
+
+@dataclass(frozen=True)
+class Advice:
+    """A finding.
+
+    Attributes
+    ----------
+    title
+        What it is.
+    text
+        What to do.
+    """
+
+    title: str
+    text: str
+
+
+def advice_on(state: TeachState) -> Advice | None:
+    """Return what would help most, or ``None`` where nothing is known to."""
+    if state.evaluation is None or state.is_training:
+        return None
+    return _uneven(state) or _few(state) or _rising(state.run) or _falling(state.run)
+
+
+def _few(state: TeachState) -> Advice | None:
+    """Ask for more images of the classes that have few, of those with mistakes first."""
+    classes = {one.key: one for one in state.collection.classes}
+    judged = state.evaluation
+    assert judged is not None
+    if not classes or min(len(one.pictures) for one in classes.values()) >= FEW:
+        return None
+    wrong = [one for one in judged.per_class if one.key in classes and one.right < one.total]
+    worst = sorted(wrong, key=lambda one: one.right / one.total)
+    keys = [one.key for one in worst[:2]]
+    if not keys:
+        keys = [min(classes, key=lambda key: len(classes[key].pictures))]
+    names = [f"“{classes[key].name}”" for key in keys]
+    translate = QCoreApplication.translate
+    one, two = (
+        translate("TeachAdvice", "More of {first}, against other backgrounds, will help most."),
+        translate(
+            "TeachAdvice",
+            "More of {first} and {second}, against other backgrounds, will help most.",
+        ),
+    )
+    text = (
+        one.format(first=names[0])
+        if len(names) == 1
+        else two.format(first=names[0], second=names[1])
+    )
+    return Advice(translate("TeachAdvice", "Few images per class."), text)
+
+
+def _uneven(state: TeachState) -> Advice | None:
+    classes = [one for one in state.collection.classes if one.pictures]
+    times = imbalance(state.collection)
+    if len(classes) < 2 or times < UNEVEN:
+        return None
+    most = max(classes, key=lambda one: len(one.pictures))
+    least = min(classes, key=lambda one: len(one.pictures))
+    translate = QCoreApplication.translate
+    text = translate(
+        "TeachAdvice",
+        "“{most}” has {times} times as many images as “{least}” ({many} and {few}): the head leans "
+        "to it. Add to “{least}”.",
+    )
+    return Advice(
+        translate("TeachAdvice", "Uneven classes."),
+        text.format(
+            most=most.name,
+            least=least.name,
+            times=number(times, 1),
+            many=count(len(most.pictures)),
+            few=count(len(least.pictures)),
+        ),
+    )
+
+
+def _rising(run: HeadRun | None) -> Advice | None:
+    losses = _validation(run)
+    if len(losses) < 8:
+        return None
+    best = int(losses.argmin())
+    if best >= len(losses) - 2 or losses[-1] < _RISE * losses[best]:
+        return None
+    translate = QCoreApplication.translate
+    text = translate(
+        "TeachAdvice",
+        "Since epoch {epoch} it learns its images by heart. Train for {epoch} epochs, or set "
+        "drop-out or L2 higher under More.",
+    )
+    return Advice(
+        translate("TeachAdvice", "The validation loss rises."), text.format(epoch=count(best))
+    )
+
+
+def _falling(run: HeadRun | None) -> Advice | None:
+    losses = _validation(run)
+    if run is None or len(losses) < 8 or not run.is_whole:
+        return None
+    late = losses[-max(2, round(_LATE * len(losses))) :]
+    if late[-1] > _FALL * late[0] or late[-1] > losses.min() * 1.001:
+        return None
+    translate = QCoreApplication.translate
+    return Advice(
+        translate("TeachAdvice", "The validation loss is still falling."),
+        translate("TeachAdvice", "A few more epochs may help."),
+    )
+
+
+def _validation(run: HeadRun | None) -> np.ndarray:
+    losses = np.array(() if run is None else run.validation_loss, np.float64)
+    return losses if np.isfinite(losses).all() else np.zeros(0)

@@ -1,0 +1,166 @@
+"""The probability of each class as a bar in its colour, with a tick where "not sure" begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gui.format import percent
+from gui.plots.legend import draw_class
+from gui.teach_tab.state import Look
+from gui.theme import BODY_PX, GAP_M_PX, active, font
+from gui.widgets.accessible import Told
+from vision.teaching.collection import Collection
+
+ROW_PX = 24
+_BAR_PX, _LEAST_PX = 9.0, 2.0
+_MARK_PX, _FIGURE_PX = 18, 56
+_NAMES = 0.27
+"""The share of the width that is for the names."""
+_TICK_OVER_PX = 2.0
+
+
+@dataclass(frozen=True)
+class ClassShare:
+    """One bar.
+
+    Attributes
+    ----------
+    name
+        Of the class.
+    kind
+        Its colour and shape.
+    share
+        Its probability (0 to 1), or ``None`` while it is not known.
+    """
+
+    name: str
+    kind: int
+    share: float | None = None
+
+
+class ClassBars(QWidget):
+    """Paint a row a class: shape, name, bar, percentage, and the threshold as a tick."""
+
+    def __init__(self, object_name: str) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._rows: tuple[ClassShare, ...] = ()
+        self._threshold: float | None = None
+
+    @property
+    def rows(self) -> tuple[ClassShare, ...]:
+        """What is shown."""
+        return self._rows
+
+    @property
+    def threshold(self) -> float | None:
+        """Where the ticks stand (0 to 1)."""
+        return self._threshold
+
+    def show_shares(self, rows: tuple[ClassShare, ...], threshold: float | None) -> None:
+        """Show the classes in their order; without a `threshold` there are no ticks."""
+        if (rows, threshold) == (self._rows, self._threshold):
+            return
+        if len(rows) != len(self._rows):
+            self.updateGeometry()
+        self._rows, self._threshold = rows, threshold
+        known = [_words_of(row) for row in rows if row.share is not None]
+        self.setAccessibleDescription(", ".join(known))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room for all rows."""
+        return QSize(300, max(1, ROW_PX * len(self._rows)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least width at which a bar tells something."""
+        return QSize(200, max(1, ROW_PX * len(self._rows)))
+
+    @property
+    def _name_px(self) -> int:
+        return round(_NAMES * self.width())
+
+    def _track(self) -> tuple[float, float]:
+        """Return where bars begin and how long they can be, in pixels."""
+        left = _MARK_PX + self._name_px + GAP_M_PX
+        return left, max(10.0, self.width() - left - _FIGURE_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows."""
+        theme = active()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left, length = self._track()
+        best = max((row.share for row in self._rows if row.share is not None), default=None)
+        for place, row in enumerate(self._rows):
+            top = place * ROW_PX
+            middle = top + ROW_PX / 2
+            draw_class(painter, row.kind, QPointF(6.0, middle), 5.0)
+            is_best = row.share is not None and row.share == best
+            painter.setFont(font(BODY_PX, 600 if is_best else 400))
+            painter.setPen(QColor(theme.t1))
+            mode, upright = Qt.TextElideMode.ElideRight, Qt.AlignmentFlag.AlignVCenter
+            text = painter.fontMetrics().elidedText(row.name, mode, self._name_px)
+            painter.drawText(QRectF(_MARK_PX, top, self._name_px, ROW_PX), upright, text)
+            ground = QRectF(left, middle - _BAR_PX / 2, length, _BAR_PX)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.bg3))
+            painter.drawRoundedRect(ground, 3, 3)
+            if row.share is not None:
+                bar = QRectF(ground)
+                bar.setWidth(max(_LEAST_PX, row.share * length))
+                painter.setBrush(QColor(theme.classes[row.kind % 8]))
+                painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
+                painter.setPen(QColor(theme.t1))
+                right = upright | Qt.AlignmentFlag.AlignRight
+                painter.drawText(QRectF(0, top, self.width(), ROW_PX), right, percent(row.share))
+            self._paint_tick(painter, ground)
+
+    def _paint_tick(self, painter: QPainter, ground: QRectF) -> None:
+        if self._threshold is None:
+            return
+        x = round(ground.left() + self._threshold * ground.width())
+        tick = QRectF(x - 1, ground.top() - _TICK_OVER_PX, 2, ground.height() + 2 * _TICK_OVER_PX)
+        painter.fillRect(tick.adjusted(-1, 0, 1, 0), QColor(active().bg1))
+        painter.fillRect(tick, QColor(active().t1))
+
+    def drawn(self) -> list[int]:
+        """Return the places of the bars, for screen readers."""
+        return list(range(len(self._rows)))
+
+    def told(self, place: int) -> Told | None:
+        """Return what a screen reader says of a bar."""
+        if place >= len(self._rows):
+            return None
+        return Told(_words_of(self._rows[place]), QRect(0, place * ROW_PX, self.width(), ROW_PX))
+
+    def event(self, event: QEvent) -> bool:
+        """Say the whole name of a class under the pointer."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            place = event.pos().y() // ROW_PX
+            if 0 <= place < len(self._rows):
+                QToolTip.showText(event.globalPos(), _words_of(self._rows[place]), self)
+                return True
+        return super().event(event)
+
+
+def _words_of(row: ClassShare) -> str:
+    return row.name if row.share is None else f"{row.name} {percent(row.share)}"
+
+
+def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[ClassShare, ...]:
+    """Return a row a class; `found` has the probabilities of those that the head knows, by key."""
+    return tuple(ClassShare(one.name, one.colour, found.get(one.key)) for one in collection.classes)
+
+
+def shares_in(look: Look | None) -> dict[int, float]:
+    """Return what the head says in a look, by the keys of its classes."""
+    if look is None or look.head is None or look.probabilities is None:
+        return {}
+    return dict(zip(look.head.keys, look.probabilities.tolist(), strict=True))

@@ -1,0 +1,733 @@
+"""The classes at the left: a card each with its images, and ways to more of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QContextMenuEvent,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QStackedLayout,
+    QToolButton,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.format import number
+from gui.plots.legend import ClassMark, class_icon
+from gui.teach_tab.move_menu import fill_moves
+from gui.teach_tab.recording_menu import RecordingMenu
+from gui.teach_tab.samples import (
+    ClassPicturesDialog,
+    dragged,
+    images_text,
+    mime_of,
+    paint_thumbnail,
+)
+from gui.teach_tab.state import TeachState
+from gui.teach_tab.teach_model import TeachModel
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, font, icon
+from gui.widgets.basic import ColumnScroll, describe, label, push_button, set_role, tool_button
+from gui.widgets.dialogs import file_dialog
+from gui.widgets.panel import Panel
+from vision.kinds import FileKind, file_filter, kind_of
+from vision.teaching.collection import Picture, PictureClass
+
+SHOWN = 5
+"""Thumbnails of a card; the others are behind the tile that counts them."""
+
+COLOURS = 8
+_TILE_GAP_PX = 3
+
+
+class ThumbnailStrip(QWidget):
+    """The newest images of a class in a row; the last tile says how many more there are."""
+
+    def __init__(self, model: TeachModel, key: int, open_all: Callable[[], None]) -> None:
+        super().__init__()
+        self._model, self._key, self._open_all = model, key, open_all
+        self._pictures: tuple[Picture, ...] = ()
+        self._current = 0
+        self._pressed: QPoint | None = None
+        self.setObjectName(f"class_{key}_thumbnails")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        model.thumbnails.made.connect(self.update)
+
+    def show_pictures(self, pictures: tuple[Picture, ...]) -> None:
+        """Show the newest of a class's pictures."""
+        if pictures is not self._pictures:
+            self._pictures = pictures
+            self._current = min(self._current, max(len(self._shown) - 1, 0))
+            self.setVisible(bool(pictures))
+            self.update()
+
+    @property
+    def _shown(self) -> tuple[Picture, ...]:
+        """The newest, newest first."""
+        return self._pictures[: -SHOWN - 1 : -1]
+
+    @property
+    def _more(self) -> int:
+        return len(self._pictures) - len(self._shown)
+
+    def _place(self, index: int) -> QRect:
+        left = round(index * (self._side + _TILE_GAP_PX))
+        return QRect(left, 0, round(self._side), round(self._side))
+
+    @property
+    def _side(self) -> float:
+        return (self.width() - SHOWN * _TILE_GAP_PX) / (SHOWN + 1)
+
+    def _index_at(self, where: QPoint) -> int:
+        """Return which tile is at a point: a picture's, `SHOWN` for the count, or -1."""
+        tiles = [*range(len(self._shown)), *([SHOWN] if self._more else [])]
+        return next((tile for tile in tiles if self._place(tile).contains(where)), -1)
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """Ask for square tiles."""
+        return QSize(6 * 50, 50)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the tiles square."""
+        super().resizeEvent(event)
+        self.setFixedHeight(max(round(self._side), 24))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tiles."""
+        theme, painter = active(), QPainter(self)
+        for index, picture in enumerate(self._shown):
+            is_chosen = self.hasFocus() and index == self._current
+            image = self._model.thumbnails.image(picture)
+            paint_thumbnail(painter, self._place(index), image, is_chosen=is_chosen)
+        if self._more:
+            place = self._place(SHOWN)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.bg3))
+            painter.drawRoundedRect(place, 3, 3)
+            painter.setFont(font(BODY_PX, 500))
+            painter.setPen(QColor(theme.t2))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"+{number(self._more)}")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of a picture, to open all or to drag it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag a picture to another class."""
+        if self._pressed is None:
+            return
+        far = (event.position().toPoint() - self._pressed).manhattanLength()
+        index = self._index_at(self._pressed)
+        if far < QApplication.startDragDistance() or not 0 <= index < SHOWN:
+            return
+        self._pressed = None
+        picture = self._shown[index]
+        drag = QDrag(self)
+        drag.setMimeData(mime_of(self._key, [picture.sha256]))
+        image = self._model.thumbnails.image(picture)
+        if image is not None and not image.isNull():
+            side = self._place(0).width()
+            drag.setPixmap(QPixmap.fromImage(image).scaledToWidth(side))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Show all pictures of the class."""
+        if self._pressed is not None and self.rect().contains(event.position().toPoint()):
+            self._open_all()
+        self._pressed = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk over the pictures, remove one, open all."""
+        key, last = event.key(), len(self._shown) - 1
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            step = 1 if key == Qt.Key.Key_Right else -1
+            self._current = min(max(self._current + step, 0), last)
+            self.update()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and last >= 0:
+            self._model.remove_pictures(self._key, [self._shown[self._current].sha256])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._open_all()
+        elif key in (Qt.Key.Key_Menu, Qt.Key.Key_M) and last >= 0:
+            self._open_menu(self._current, self.mapToGlobal(self._place(self._current).center()))
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to move or remove the picture under the mouse."""
+        index = self._index_at(event.pos())
+        if 0 <= index < SHOWN:
+            self._open_menu(index, event.globalPos())
+
+    def _open_menu(self, index: int, where: QPoint) -> None:
+        hashes = [self._shown[index].sha256]
+        menu = QMenu(self)
+        menu.setObjectName("thumbnail_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        moves = menu.addMenu(self.tr("Move to"))
+        fill_moves(moves, self._model, self._key, hashes)
+        moves.setEnabled(not moves.isEmpty())
+        remove = menu.addAction(self.tr("Remove"))
+        remove.setObjectName("thumbnail_remove")
+        remove.triggered.connect(partial(self._model.remove_pictures, self._key, hashes))
+        menu.popup(where)
+
+    def event(self, event: QEvent) -> bool:
+        """Name the picture under the mouse."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self._index_at(event.pos())
+            text = self._shown[index].name if 0 <= index < SHOWN else self.toolTip()
+            QToolTip.showText(event.globalPos(), text if index >= 0 else "", self)
+            return True
+        return super().event(event)
+
+
+class NameField(QLineEdit):
+    """A class's name while it is typed: Enter keeps it, Escape and leaving empty do not."""
+
+    def __init__(self, object_name: str, keep: Callable[[str], object]) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setMaxLength(60)
+        self._keep = keep
+        self._is_open = False
+        self.editingFinished.connect(lambda: self._end(keeps=True))
+
+    def begin(self, name: str) -> None:
+        """Let a person type over a name."""
+        self._is_open = True
+        self.setText(name)
+        self.selectAll()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _end(self, keeps: bool) -> None:
+        if self._is_open:
+            self._is_open = False
+            self._keep(self.text() if keeps else "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give up by Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._end(keeps=False)
+        else:
+            super().keyPressEvent(event)
+
+
+class ClassCard(Panel):
+    """One class: its mark, name and count, its newest images, and two ways to more.
+
+    Attributes
+    ----------
+    key
+        Of the class.
+    """
+
+    def __init__(self, model: TeachModel, key: int) -> None:
+        super().__init__()
+        self._model, self.key = model, key
+        self._shown: PictureClass | None = None
+        self._pictures_dialog: ClassPicturesDialog | None = None
+        self._is_recording = False
+        self.setObjectName(f"class_{key}")
+        self.setAcceptDrops(True)
+        self._mark = ClassMark()
+        self.name = label("title", f"class_{key}_name")
+        self.name.setTextFormat(Qt.TextFormat.PlainText)  # a folder may be called anything
+        self._field = NameField(f"class_{key}_name_field", self._on_typed)
+        self._count = label("label", f"class_{key}_count")
+        self.rename_button = tool_button(f"class_{key}_rename", size="small")
+        self.menu_button = tool_button(f"class_{key}_menu", size="small")
+        self.strip = ThumbnailStrip(model, key, self.open_pictures)
+        self._hint = label("hint", f"class_{key}_hint", wrap=True)
+        self.add_button = push_button(f"class_{key}_add")
+        self.record_button = push_button(f"class_{key}_record")
+        self._make_menu()
+        self._lay_out()
+        self._connect()
+        set_role(self, role="card")
+        self.retranslate()
+        self.restyle()
+
+    def _make_menu(self) -> None:
+        menu = QMenu(self.menu_button)
+        menu.setObjectName(f"class_{self.key}_menu_list")
+        self._all = self._action(menu, "all", self.open_pictures)
+        self._paste = self._action(menu, "paste", lambda: self._model.paste(self.key))
+        menu.addSeparator()
+        self._rename = self._action(menu, "rename_by_menu", self.begin_rename)
+        self._colours = menu.addMenu("")
+        self._colours.setObjectName(f"class_{self.key}_colours")
+        self._colours.aboutToShow.connect(self._fill_colours)
+        self._up = self._action(menu, "up", partial(self._move, -1))
+        self._down = self._action(menu, "down", partial(self._move, 1))
+        menu.addSeparator()
+        self._remove = self._action(menu, "remove", lambda: self._model.remove_class(self.key))
+        self.menu_button.setMenu(menu)
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def _action(self, menu: QMenu, name: str, do: Callable[[], object]) -> QAction:
+        action = menu.addAction("")
+        action.setObjectName(f"class_{self.key}_{name}")
+        action.triggered.connect(lambda: do())
+        return action
+
+    def _lay_out(self) -> None:
+        name = QWidget()
+        self._names = QStackedLayout(name)
+        shown = QWidget()
+        words = QHBoxLayout(shown)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(GAP_M_PX)
+        words.addWidget(self.name)
+        words.addWidget(self._count)
+        words.addStretch(1)
+        self._names.addWidget(shown)
+        self._names.addWidget(self._field)
+        head = QHBoxLayout()
+        head.setSpacing(GAP_M_PX)
+        head.addWidget(self._mark)
+        head.addWidget(name, 1)
+        head.addWidget(self.rename_button)
+        head.addWidget(self.menu_button)
+        buttons = self._buttons = QHBoxLayout()
+        buttons.setSpacing(GAP_M_PX)
+        buttons.addWidget(self.add_button, 1)
+        buttons.addWidget(self.record_button, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(INSET_PX, GAP_M_PX - 2, INSET_PX, INSET_PX)
+        layout.setSpacing(GAP_M_PX)
+        layout.addLayout(head)
+        layout.addWidget(self.strip)
+        layout.addWidget(self._hint)
+        layout.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self.rename_button.clicked.connect(self.begin_rename)
+        self.add_button.clicked.connect(self._ask_files)
+        self.record_button.pressed.connect(lambda: self._model.start_recording(self.key))
+        self.record_button.released.connect(self._model.stop_recording)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: TeachState, place: int) -> None:
+        """Show the class at a place of the collection, as it is now."""
+        one = state.collection.classes[place]
+        if one is not self._shown:
+            self._shown = one
+            self._mark.show_class(one.colour)
+            self._write_name()
+            self.strip.show_pictures(one.pictures)
+            self._hint.setVisible(not one.pictures)
+        recording = state.recording
+        is_recording = recording is not None and recording.key == self.key
+        if is_recording or is_recording != self._is_recording:
+            self._is_recording = is_recording
+            self._write_count(recording.count if recording is not None and is_recording else 0)
+        self._up.setEnabled(place > 0)
+        self._down.setEnabled(place < len(state.collection.classes) - 1)
+
+    def _write_name(self) -> None:
+        one = self._shown
+        if one is None:
+            return
+        metrics = self.name.fontMetrics()
+        room = max(self.width() - 190, 80)
+        self.name.setText(metrics.elidedText(one.name, Qt.TextElideMode.ElideRight, room))
+        self.name.setToolTip(one.name)
+        self.setAccessibleName(one.name)
+        self._write_count(0)
+        self._describe()
+
+    def _write_count(self, recorded: int) -> None:
+        one = self._shown
+        if one is None:
+            return
+        text = images_text(len(one.pictures))
+        if self._is_recording:
+            text = self.tr("{n} recorded").format(n=number(recorded))
+        self._count.setText(text)
+        set_role(self._count, tone="fail" if self._is_recording else "")
+        set_role(self.record_button, tone="primary" if self._is_recording else "")
+
+    # -- Person ------------------------------------------------------------------------------------
+
+    def begin_rename(self) -> None:
+        """Let a person type another name in the place of this one."""
+        if self._shown is not None:
+            self._names.setCurrentIndex(1)
+            self._field.begin(self._shown.name)
+
+    def _on_typed(self, name: str) -> None:
+        self._names.setCurrentIndex(0)
+        if name.strip() and self._shown is not None and name.strip() != self._shown.name:
+            self._model.rename_class(self.key, name)
+        self.rename_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _move(self, by: int) -> None:
+        keys = [one.key for one in self._model.state.collection.classes]
+        self._model.move_class(self.key, keys.index(self.key) + by)
+
+    def _fill_colours(self) -> None:
+        self._colours.clear()
+        names = _colour_names()
+        for colour in range(COLOURS):
+            action = self._colours.addAction(class_icon(colour), names[colour])
+            action.setObjectName(f"class_{self.key}_colour_{colour}")
+            action.setCheckable(True)
+            action.setChecked(self._shown is not None and self._shown.colour == colour)
+            action.triggered.connect(partial(self._model.recolour_class, self.key, colour))
+
+    def open_pictures(self) -> None:
+        """Show every picture of the class in a window of its own."""
+        dialog = ClassPicturesDialog(self._model, self.key, self.window())
+        dialog.show()
+
+    def _ask_files(self) -> None:
+        dialog = file_dialog(self.window(), self.tr("Add images"), "add_images_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        pictures = file_filter(self.tr("Images"), FileKind.PICTURE)
+        videos = file_filter(self.tr("Videos"), FileKind.VIDEO)
+        dialog.setNameFilters([pictures, videos])
+        dialog.filesSelected.connect(
+            lambda files: self._model.add_files(self.key, [Path(file) for file in files])
+        )
+        dialog.open()
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.record_button.setText(self.tr("Hold to record"))
+        self._fit_buttons()
+        self._hint.setText(self.tr("No images yet. Add, drop or record some."))
+        self._all.setText(self.tr("Show all images…"))
+        self._paste.setText(self.tr("Paste an image"))
+        self._rename.setText(self.tr("Rename"))
+        self._colours.setTitle(self.tr("Colour and shape"))
+        self._up.setText(self.tr("Move up"))
+        self._down.setText(self.tr("Move down"))
+        self._remove.setText(self.tr("Remove the class"))
+        describe(self._field, self.tr("Name of the class"), self.tr("Enter keeps it, Esc does not"))
+        self._write_name()
+        self._describe()
+
+    def _fit_buttons(self) -> None:
+        """Say less of adding where both do not fit beside each other."""
+        add, record = 0, self.record_button.sizeHint().width()
+        room = self.width() - 2 * INSET_PX - GAP_M_PX - 2
+        for text in (self.tr("Add images…"), self.tr("Add…"), ""):
+            self.add_button.setText(text)
+            add = self.add_button.sizeHint().width()
+            if add + record <= room:
+                break
+        # Equal where both fit into half of the room each.
+        self._buttons.setStretch(1, 1 if max(add, record) <= room // 2 else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Make do with the words of recording alone."""
+        height = super().minimumSizeHint().height()
+        return QSize(self.record_button.sizeHint().width() + 60, height)
+
+    def _describe(self) -> None:
+        """Name the controls, each with its class."""
+        name = self._shown.name if self._shown is not None else ""
+        for widget, text, tip in (
+            (self.rename_button, self.tr("Rename {name}"), self.tr("Rename the class")),
+            (self.menu_button, self.tr("More for {name}"), self.tr("Colour, place, paste, remove")),
+            (
+                self.add_button,
+                self.tr("Add images to {name}"),
+                self.tr("Choose image or video files; they can be dropped here, too"),
+            ),
+            (
+                self.record_button,
+                self.tr("Hold to record {name}"),
+                self.tr("Record from the camera while the button, or Space on it, is held down"),
+            ),
+            (
+                self.strip,
+                self.tr("Images of {name}"),
+                self.tr("Show all; Delete removes, M moves the image that is framed"),
+            ),
+        ):
+            describe(widget, text.format(name=name), tip)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.rename_button.setIcon(icon("pencil-simple", "t2"))
+        self.menu_button.setIcon(icon("dots-three-vertical", "t2"))
+        self.add_button.setIcon(icon("image-square", "t1"))
+        self.record_button.setIcon(icon("circle-fill", "fail"))
+        self._mark.update()
+        self.strip.update()
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the name to the room there is."""
+        super().resizeEvent(event)
+        self._write_name()
+        self._fit_buttons()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, images, and images of other classes."""
+        mime = event.mimeData()
+        found = dragged(mime)
+        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        is_file = any(kind_of(path) not in (None, FileKind.MODEL) for path in paths)
+        if (found is not None and found[0] != self.key) or is_file or mime.hasImage():
+            event.acceptProposedAction()
+            set_role(self, tone="target")
+        else:
+            event.ignore()  # a project, or a model: the window opens it
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Look as before."""
+        set_role(self, tone="")
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped."""
+        set_role(self, tone="")
+        found = dragged(event.mimeData())
+        if found is not None:
+            self._model.move_pictures(found[1], found[0], self.key)
+            event.acceptProposedAction()
+        elif self._model.add_mime(self.key, event.mimeData(), self.tr("Dropped image")):
+            event.acceptProposedAction()
+
+
+class ClassesPanel(Panel):
+    """All classes, a way to one more, and what becomes of the images."""
+
+    def __init__(self, model: TeachModel) -> None:
+        super().__init__()
+        self.setObjectName("classes_panel")
+        self._model = model
+        self._state = model.state
+        self._cards: dict[int, ClassCard] = {}
+        self._title, self._count = label("title"), label("label", "classes_count")
+        self.import_button = push_button("import_folder", "", "small")
+        self.add_button = push_button("add_class", "dashed", "wide")
+        self.nothing_button = push_button("add_nothing_class", "link")
+        self._invitation = label("hint-text", "classes_invitation", wrap=True)
+        self.recording_button = tool_button("recording_settings", "dashed", "wide")
+        self.recording_button.setMenu(RecordingMenu(model, self.recording_button))
+        self.recording_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._lock, self._foot = label(), label("hint", "classes_foot", wrap=True)
+        self.column = ColumnScroll("classes_scroll")
+        self._lay_out()
+        self.import_button.clicked.connect(self.ask_folder)
+        self.add_button.clicked.connect(self._add_class)
+        self.nothing_button.clicked.connect(model.add_nothing)
+        set_role(self, role="panel", side="left")
+        self.retranslate()
+        self.restyle()
+        self.show_state(model.state)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, 0)
+        head.setSpacing(GAP_M_PX)
+        head.addWidget(self._title)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        head.addWidget(self.import_button)
+        column = QWidget()
+        self._list = QVBoxLayout(column)
+        self._list.setContentsMargins(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX)
+        self._list.setSpacing(GAP_M_PX + 2)
+        more = QHBoxLayout()
+        more.setSpacing(GAP_M_PX)
+        more.addWidget(self.add_button, 1)
+        more.addWidget(self.recording_button)
+        self._list.addLayout(more)
+        self._list.addWidget(self._invitation)
+        self._list.addWidget(self.nothing_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._list.addStretch(1)
+        self.column.setWidget(column)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(GAP_XL_PX, GAP_S_PX, GAP_XL_PX, GAP_M_PX + 2)
+        foot.setSpacing(GAP_M_PX)
+        foot.addWidget(self._lock, 0, Qt.AlignmentFlag.AlignTop)
+        foot.addWidget(self._foot, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.column, 1)
+        layout.addLayout(foot)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: TeachState) -> None:
+        """Show the classes, in their order."""
+        old, self._state = self._state, state
+        is_other = state.collection is not old.collection or not self._cards
+        if is_other:
+            self._show_cards(state)
+        if is_other or state.recording is not old.recording:
+            for place, one in enumerate(state.collection.classes):
+                self._cards[one.key].show_state(state, place)
+        if is_other or state.held_out is not old.held_out:
+            self._write_figures()
+
+    def _show_cards(self, state: TeachState) -> None:
+        keys = [one.key for one in state.collection.classes]
+        for key in [key for key in self._cards if key not in keys]:
+            card = self._cards.pop(key)
+            self._list.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for place, key in enumerate(keys):
+            if key not in self._cards:
+                self._cards[key] = ClassCard(self._model, key)
+            card = self._cards[key]
+            if self._list.indexOf(card) != place:
+                self._list.removeWidget(card)
+                self._list.insertWidget(place, card)
+        order = [self.import_button, *(self._cards[key].rename_button for key in keys)]
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
+
+    def card(self, key: int) -> ClassCard:
+        """Return the card of a class."""
+        return self._cards[key]
+
+    def card_of(self, widget: QWidget | None) -> ClassCard | None:
+        """Return the card that a widget is in, ``None`` where it is in none."""
+        while widget is not None and not isinstance(widget, ClassCard):
+            widget = widget.parentWidget()
+        return widget
+
+    # -- Person ------------------------------------------------------------------------------------
+
+    def _add_class(self) -> None:
+        key = self._model.add_class()
+        if key is not None:
+            self._cards[key].begin_rename()
+            self.column.ensureWidgetVisible(self.add_button)
+
+    def ask_folder(self) -> None:
+        """Let the person choose a folder that holds a folder for each class."""
+        dialog = file_dialog(self.window(), self.tr("Import a folder"), "import_folder_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda chosen: self._model.import_folder(Path(chosen)))
+        dialog.open()
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Classes"))
+        self._fit_heading()
+        describe(
+            self.import_button,
+            self.tr("Import folder per class"),
+            self.tr("A folder that holds one folder of images for each class"),
+        )
+        self.add_button.setText(self.tr("Add a class"))
+        describe(self.add_button, self.tr("Add a class"))
+        self.nothing_button.setText(self.tr("Add a class for “nothing”"))
+        describe(
+            self.nothing_button,
+            self.tr("Add a class for “nothing”"),
+            self.tr(
+                "Images of the empty scene: without them the network has to name one of the "
+                "classes also where there is none"
+            ),
+        )
+        describe(
+            self.recording_button,
+            self.tr("Recording"),
+            self.tr("Which camera records, how often, and whether as a mirror shows it"),
+        )
+        self._invitation.setText(
+            self.tr(
+                "A class is what the network is to tell from others: a pen, a cup, an empty table. "
+                "Give each its images: add files, drop them, paste, or record from a camera. A "
+                "folder that holds a folder for each class can be dropped as a whole."
+            )
+        )
+        self._write_figures()
+
+    def _fit_heading(self) -> None:
+        """Say in one word what is imported where there is no room for all."""
+        self.import_button.setText(self.tr("Import folder per class"))
+        parts = (self._title, self._count, self.import_button)
+        wanted = sum(part.sizeHint().width() + GAP_M_PX for part in parts)
+        if wanted + 2 * GAP_XL_PX > self.width():
+            self.import_button.setText(self.tr("Import…"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the heading to the room there is."""
+        super().resizeEvent(event)
+        self._fit_heading()
+
+    def _write_figures(self) -> None:
+        collection, held = self._state.collection, len(self._state.held_out)
+        classes, images = len(collection.classes), collection.count
+        self._count.setText(f"{number(classes)} · {images_text(images)}" if classes else "")
+        self._fit_heading()
+        text = self.tr("Images stay on this computer.")
+        if images:
+            split = self.tr("{train} train the head, {held} are held out to test it.")
+            split = split.format(train=number(images - held), held=number(held))
+            text = f"{text} {split}"
+        self._foot.setText(text)
+        nothing = self._model.nothing_name.casefold()
+        has_nothing = any(one.name.casefold() == nothing for one in collection.classes)
+        self._invitation.setVisible(not classes)
+        self.nothing_button.setVisible(classes >= 2 and not has_nothing)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._lock.setPixmap(icon("lock-simple", "t3").pixmap(QSize(14, 14)))
+        self.import_button.setIcon(icon("folder-open", "t1"))
+        self.add_button.setIcon(icon("plus", "t1"))
+        self.recording_button.setIcon(icon("video-camera", "t2"))
+
+
+def _colour_names() -> tuple[str, ...]:
+    """Return what the colours and shapes of classes are called."""
+    from PySide6.QtCore import QCoreApplication
+
+    translate = QCoreApplication.translate
+    return (
+        translate("ClassColours", "Orange circle"),
+        translate("ClassColours", "Blue square"),
+        translate("ClassColours", "Green triangle"),
+        translate("ClassColours", "Pink diamond"),
+        translate("ClassColours", "Gold ring"),
+        translate("ClassColours", "Light blue frame"),
+        translate("ClassColours", "Grey triangle, hollow"),
+        translate("ClassColours", "Brown diamond, hollow"),
+    )

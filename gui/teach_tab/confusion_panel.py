@@ -1,0 +1,396 @@
+"""The mistakes on held-out images: the matrix that opens them, and the most confident ones."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.explain import explain
+from gui.format import number, percent
+from gui.plots.legend import ClassMark
+from gui.teach_tab.confusion_grid import ConfusionGrid, Confusions
+from gui.teach_tab.move_menu import fill_moves
+from gui.teach_tab.picture_viewer import Shown, viewer_of
+from gui.teach_tab.samples import paint_thumbnail
+from gui.teach_tab.state import TeachState
+from gui.teach_tab.teach_model import TeachModel
+from gui.teach_tab.teaching import Evaluation, Prediction
+from gui.theme import GAP_M_PX, GAP_S_PX, icon
+from gui.widgets.basic import describe, label, push_button, tool_button
+from gui.widgets.panel import Panel
+from vision.teaching.collection import Picture
+
+MOST_MISTAKES = 8
+"""So many are listed; the matrix opens the others."""
+
+_THUMB_PX = 36
+_NARROW_PX, _LEAST_PX = 380, 240
+_BESIDE_NAMES_PX, _LEAST_NAME_PX = 40, 24
+"""Marks and gaps of a line that names two classes; the least room for a name."""
+
+
+class ThumbnailButton(QAbstractButton):
+    """A sample's thumbnail that can be pressed."""
+
+    def __init__(self, model: TeachModel, object_name: str) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedSize(_THUMB_PX, _THUMB_PX)
+        self._model = model
+        self._picture: Picture | None = None
+        model.thumbnails.made.connect(self.update)
+
+    def show_picture(self, picture: Picture | None) -> None:
+        """Show a sample."""
+        self._picture = picture
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        image = None if self._picture is None else self._model.thumbnails.image(self._picture)
+        place = QRect(0, 0, self.width(), self.height())
+        paint_thumbnail(painter, place, image, is_chosen=self.hasFocus())
+
+
+class _Between(QWidget):
+    """Two classes in one line: the truth, "taken for", the guess."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names = ("", "")
+        self._marks = ClassMark(10), ClassMark(10)
+        self._truth, self._words, self._guess = label("strong"), label("label"), label("strong")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP_S_PX)
+        for widget in (
+            self._marks[0],
+            self._truth,
+            self._words,
+            self._marks[1],
+            self._guess,
+        ):
+            row.addWidget(widget)
+        row.addStretch(1)
+
+    def show_classes(self, kinds: tuple[int, int], names: tuple[str, str], words: str) -> None:
+        """Name the two."""
+        for mark, kind in zip(self._marks, kinds, strict=True):
+            mark.show_class(kind)
+        self._words.setText(words)
+        self._names = names
+        self._fit()
+
+    def _fit(self) -> None:
+        """Write both names whole where there is room, else as much as there is room for."""
+        room = self.width() - self._words.sizeHint().width() - _BESIDE_NAMES_PX
+        metrics, mode = self._truth.fontMetrics(), Qt.TextElideMode.ElideRight
+        widths = [metrics.horizontalAdvance(name) + 2 for name in self._names]
+        half = max(_LEAST_NAME_PX, room // 2)
+        for index, part in enumerate((self._truth, self._guess)):
+            # What the other name leaves is this one's.
+            own = max(half, room - min(widths[1 - index], half))
+            part.setText(metrics.elidedText(self._names[index], mode, own))
+            part.setToolTip(self._names[index])
+
+    def minimumSizeHint(self) -> QSize:
+        """Get by with little: the names give way."""
+        return QSize(_BESIDE_NAMES_PX, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the names anew."""
+        super().resizeEvent(event)
+        self._fit()
+
+
+class MistakeRow(Panel):
+    """One wrong answer: its picture, what it was taken for, and what can be done.
+
+    Attributes
+    ----------
+    thumbnail, move_button, remove_button
+        Opens the picture; moves it to another class; takes it out.
+    """
+
+    def __init__(self, model: TeachModel, place: int, open_it: partial[None]) -> None:
+        super().__init__()
+        self._model = model
+        self._shown: Prediction | None = None
+        self._names = ("", "")
+        self._kinds = (0, 0)
+        self.setObjectName(f"mistake_{place}")
+        self.thumbnail = ThumbnailButton(model, f"mistake_{place}_open")
+        self._between = _Between()
+        self._sure = label("label", f"mistake_{place}_sure")
+        self.move_button = tool_button(f"mistake_{place}_move", "", "small")
+        self.remove_button = push_button(f"mistake_{place}_remove", size="small")
+        self._menu = QMenu(self.move_button)
+        self._menu.setObjectName(f"mistake_{place}_move_menu")
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.move_button.setMenu(self._menu)
+        self.move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.thumbnail.clicked.connect(open_it)
+        self.remove_button.clicked.connect(self._remove)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self._between)
+        words.addWidget(self._sure)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, GAP_S_PX, 0, GAP_S_PX)
+        row.setSpacing(GAP_M_PX)
+        row.addWidget(self.thumbnail)
+        row.addLayout(words, 1)
+        row.addWidget(self.move_button)
+        row.addWidget(self.remove_button)
+        self.retranslate()
+
+    def show_mistake(self, state: TeachState, mistake: Prediction) -> None:
+        """Show a wrong answer."""
+        self._shown = mistake
+        classes = {one.key: one for one in state.collection.classes}
+        pair = [classes[key] for key in (mistake.truth, mistake.guess) if key in classes]
+        if len(pair) == 2:
+            self._names = pair[0].name, pair[1].name
+            self._kinds = pair[0].colour, pair[1].colour
+        pictures = state.pictures_of(mistake.truth)
+        found = next((one for one in pictures if one.sha256 == mistake.sha256), None)
+        self.thumbnail.show_picture(found)
+        self._write()
+
+    def show_narrow(self, narrow: bool) -> None:
+        """Take the words off the buttons where there is no room for them."""
+        self.move_button.setText("" if narrow else self.tr("Move to"))
+        self.remove_button.setText("" if narrow else self.tr("Remove"))
+        self._write()
+
+    def _write(self) -> None:
+        if self._shown is None:
+            return
+        words = self.tr("taken for")
+        is_narrow = not self.move_button.text()
+        self._between.show_classes(self._kinds, self._names, "→" if is_narrow else words)
+        sure = self.tr("{share} sure").format(share=percent(self._shown.confidence, 0))
+        self._sure.setText(sure)
+        said = f"{self._names[0]} {words} {self._names[1]}, {sure}"
+        self.setAccessibleName(said)
+        describe(self.thumbnail, self.tr("Open {what}").format(what=said), said)
+        tip = self.tr("Move the image to the class that it belongs to")
+        describe(self.move_button, self.tr("Move to: {what}").format(what=said), tip)
+        tip = self.tr("Remove the image from its class; the file stays")
+        describe(self.remove_button, self.tr("Remove: {what}").format(what=said), tip)
+
+    def _fill_menu(self) -> None:
+        shown = self._shown
+        self._menu.clear()
+        if shown is not None:
+            fill_moves(self._menu, self._model, shown.truth, [shown.sha256])
+
+    def _remove(self) -> None:
+        if self._shown is not None:
+            self._model.remove_pictures(self._shown.truth, [self._shown.sha256])
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.show_narrow(not self.move_button.text() and self._shown is not None)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.move_button.setIcon(icon("arrow-right", "t2"))
+        self.remove_button.setIcon(icon("trash", "t2"))
+
+
+class ConfusionPanel(Panel):
+    """Show which held-out images are taken for which class.
+
+    Attributes
+    ----------
+    grid
+        The matrix.
+    rows
+        The most confident mistakes.
+    note
+        What is said where there are none.
+    """
+
+    def __init__(self, model: TeachModel) -> None:
+        super().__init__()
+        self.setObjectName("teach_confusion_panel")
+        self._model, self._state = model, TeachState()
+        self._pictures: dict[str, Picture] = {}
+        self._title = label("title", "confusion_title")
+        explain(self._title, "confusion-matrix")
+        self._hint = label("hint", "confusion_hint")
+        self.note = label("label", "confusion_none", wrap=True)
+        self.grid = ConfusionGrid()
+        self.rows: list[MistakeRow] = []
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self._more = label("hint", "mistakes_more", wrap=True)
+        head = QHBoxLayout()
+        head.setSpacing(GAP_M_PX)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._hint)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_M_PX)
+        layout.addLayout(head)
+        layout.addWidget(self.grid)
+        layout.addWidget(self.note)
+        layout.addLayout(self._list)
+        layout.addWidget(self._more)
+        self.grid.cell_opened.connect(self._open_cell)
+        model.thumbnails.made.connect(self._show_grid)
+        self.retranslate()
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: TeachState) -> None:
+        """Show the mistakes of the head as it is now."""
+        before, self._state = self._state, state
+        if (
+            state.evaluation is before.evaluation
+            and state.collection is before.collection
+            and state.held_out is before.held_out
+        ):
+            return
+        if state.collection is not before.collection:
+            self._pictures = state.collection.pictures()
+        self._show_grid()
+        self._show_mistakes()
+
+    @property
+    def _judged(self) -> Evaluation | None:
+        """How good the head is, where it is known of any image."""
+        judged = self._state.evaluation
+        return judged if judged is not None and judged.held_out else None
+
+    def _left(self, predictions: tuple[Prediction, ...]) -> list[Prediction]:
+        """Return those whose pictures are still where they were."""
+        homes = {
+            (one.key, picture.sha256)
+            for one in self._state.collection.classes
+            for picture in one.pictures
+        }
+        return [one for one in predictions if (one.truth, one.sha256) in homes]
+
+    def _show_grid(self) -> None:
+        judged = self._judged
+        self.grid.setVisible(judged is not None)
+        self._fit()
+        self.note.setVisible(judged is None or not judged.mistakes)
+        self._write_none()
+        if judged is None:
+            return
+        classes = {one.key: one for one in self._state.collection.classes}
+        size = len(judged.keys)
+        names = tuple(
+            classes[key].name if key in classes else name
+            for key, name in zip(judged.keys, judged.names, strict=True)
+        )
+        kinds = tuple(
+            classes[key].colour if key in classes else place
+            for place, key in enumerate(judged.keys)
+        )
+        pictures = {}
+        known = self._pictures
+        places = {key: place for place, key in enumerate(judged.keys)}
+        for one in reversed(judged.mistakes):
+            picture = known.get(one.sha256)
+            if picture is not None and one.guess is not None:
+                image = self._model.thumbnails.image(picture)
+                if image is not None:
+                    pictures[places[one.truth], places[one.guess]] = image
+        self.grid.show_confusions(Confusions(judged.confusion[:, :size], names, kinds, pictures))
+
+    def _show_mistakes(self) -> None:
+        judged = self._judged
+        mistakes = [] if judged is None else self._left(judged.mistakes)
+        shown = mistakes[:MOST_MISTAKES]
+        while len(self.rows) < len(shown):
+            place = len(self.rows)
+            row = MistakeRow(self._model, place, partial(self._open_mistake, place))
+            self.rows.append(row)
+            row.show_narrow(self.width() < _NARROW_PX)
+            self._list.addWidget(row)
+        for place, row in enumerate(self.rows):
+            row.setVisible(place < len(shown))
+            if place < len(shown):
+                row.show_mistake(self._state, shown[place])
+        more = len(mistakes) - len(shown)
+        self._more.setVisible(more > 0)
+        self._more.setText(
+            self.tr("And {n} more: click a cell of the matrix to see them.").format(n=number(more))
+        )
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Confusion on held-out images"))
+        self._hint.setText(self.tr("row: truth, column: guess"))
+        describe(
+            self.grid,
+            self.tr("Confusion matrix: row the truth, column the guess"),
+            self.tr("Click a cell to see its images; arrow keys and Enter do the same"),
+        )
+        self._show_grid()
+        self._show_mistakes()
+
+    def _write_none(self) -> None:
+        judged = self._judged
+        text = self.tr("Once the head is trained, its mistakes on held-out images stand here.")
+        if judged is not None:
+            text = self.tr("No held-out image is taken for another class.")
+        elif self._state.evaluation is not None:
+            text = self.tr("No image is held out, so there are none to be mistaken in.")
+        self.note.setText(text)
+
+    # -- Person ------------------------------------------------------------------------------------
+
+    def _open_cell(self, row: int, column: int) -> None:
+        judged = self._judged
+        if judged is None:
+            return
+        found = self._left(judged.cell(judged.keys[row], judged.keys[column]))
+        self._open([(one.truth, one.sha256) for one in found], 0)
+
+    def _open_mistake(self, place: int) -> None:
+        judged = self._judged
+        if judged is not None:
+            found = self._left(judged.mistakes)
+            self._open([(one.truth, one.sha256) for one in found], place)
+
+    def _open(self, pictures: list[Shown], place: int) -> None:
+        if pictures:
+            viewer_of(self._model, self.window()).open_pictures(pictures, place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take words off the buttons, and the hint away, where it is narrow."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        is_narrow = self.width() < _NARROW_PX
+        self._hint.setVisible(self._judged is not None and not is_narrow)
+        for row in self.rows:
+            row.show_narrow(is_narrow)
+
+    def minimumSizeHint(self) -> QSize:
+        """Get by with little width: what has no room is left out."""
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())

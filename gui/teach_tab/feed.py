@@ -1,0 +1,199 @@
+"""Frames of a camera, a stream or a video on their way to the preview and into a recording."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from gui.teach_tab.state import Look
+from gui.teach_tab.teaching import Head
+from model.network import Network
+from vision.errors import VisionError, as_value
+from vision.pictures import resized
+from vision.sources.base import FrameSource
+from vision.sources.video_source import VideoSource
+from vision.teaching.collection import Picture
+from vision.teaching.features import Backbone, Pixels
+from vision.teaching.importing import picture_from_frame
+
+LONGEST_SIDE_PX = 640
+"""Of what is recorded: the backbone sees 224, and the rest is for people."""
+
+MOST_FRAMES = 300
+"""Of one video: as many as an hour of looking at them allows."""
+
+_WAIT_S = 0.1
+_RATE_S = 1.0
+
+
+class Looker:
+    """Say what the newest head makes of a picture; one thread at a time.
+
+    Attributes
+    ----------
+    head
+        Set from any thread; the next picture is looked at with it.
+    """
+
+    def __init__(self) -> None:
+        self.head: Head | None = None
+        self._backbone: Backbone | None = None
+        self._network: tuple[Head, Network] | None = None
+
+    def look(self, pixels: Pixels, name: str) -> Look:
+        """Return the picture with what the head makes of it."""
+        head = self.head
+        if head is None:
+            return Look(pixels, name)
+        if self._backbone is None:
+            self._backbone = Backbone()
+        if self._network is None or self._network[0] is not head:
+            self._network = head, Network.of(head.experiment)
+        started = time.perf_counter()
+        blob = self._backbone.preprocessing.blob(pixels)
+        row = self._backbone.features(blob)[0]
+        answer = np.asarray(self._network[1].forward(row[None].astype(np.float64)))[0]
+        ms = (time.perf_counter() - started) * 1e3
+        return Look(pixels, name, head, row, answer, ms)
+
+
+@dataclass(frozen=True, eq=False)
+class FeedView:
+    """The newest of a feed: a look, or why there is none."""
+
+    look: Look | None
+    fps: float = 0.0
+    trouble: VisionError | None = None
+
+
+class Feed:
+    """Take frames of a source, look at them, and record some of them; its `run` is a worker's.
+
+    Attributes
+    ----------
+    recorded
+        What was recorded and not fetched yet; the worker appends.
+    """
+
+    def __init__(self, source: FrameSource, looker: Looker, *, is_mirrored: bool) -> None:
+        self.source = source
+        self.is_mirrored = is_mirrored
+        self.recorded: deque[Picture] = deque()
+        self._looker = looker
+        self._lock = threading.Lock()
+        self._burst: tuple[int, float] | None = None
+        self._due_s = 0.0
+        self._taken = 0
+
+    def begin_recording(self, burst: int, rate_fps: float) -> None:
+        """Record from the next frame on, at most so many a second (any thread)."""
+        with self._lock:
+            self._burst, self._due_s, self._taken = (burst, rate_fps), 0.0, 0
+
+    def end_recording(self) -> None:
+        """Record no more (any thread)."""
+        with self._lock:
+            self._burst = None
+
+    def run(self, should_stop: Callable[[], bool], publish: Callable[[FeedView], None]) -> None:
+        """Go on until it is stopped or the source ends.
+
+        Raises
+        ------
+        VisionError
+            What the source raises at its start.
+        """
+        times: deque[float] = deque()
+        self.source.start()
+        try:
+            while not should_stop() and not self.source.ended:
+                try:
+                    frame = self.source.next_frame(_WAIT_S)
+                except VisionError as error:
+                    publish(FeedView(None, trouble=as_value(error)))
+                    continue
+                if frame is None:
+                    if (trouble := self.source.trouble) is not None:
+                        publish(FeedView(None, trouble=trouble))
+                    continue
+                pixels = frame.picture
+                if self.is_mirrored:
+                    pixels = np.asarray(cv2.flip(pixels, 1), np.uint8)
+                self._record(pixels)
+                look = self._looker.look(pixels, frame.name)
+                now = time.perf_counter()
+                times.append(now)
+                while times and times[0] < now - _RATE_S:
+                    times.popleft()
+                publish(FeedView(look, len(times) / _RATE_S))
+        finally:
+            self.source.stop()
+
+    def _record(self, pixels: Pixels) -> None:
+        now = time.perf_counter()
+        with self._lock:
+            if self._burst is None or now < self._due_s:
+                return
+            burst, rate_fps = self._burst
+            self._due_s = max(self._due_s + 1 / rate_fps, now)
+            self._taken += 1
+            name = f"{self.source.name} {self._taken}"
+        self.recorded.append(picture_from_frame(smaller(pixels), name, burst))
+
+
+def smaller(pixels: Pixels) -> Pixels:
+    """Return a picture whose longer side is `LONGEST_SIDE_PX` at most."""
+    height, width = pixels.shape[:2]
+    scale = LONGEST_SIDE_PX / max(height, width)
+    if scale >= 1:
+        return pixels
+    return resized(pixels, (max(1, round(width * scale)), max(1, round(height * scale))))
+
+
+def frames_of_video(
+    path: Path,
+    burst: int,
+    rate_fps: float,
+    should_stop: Callable[[], bool],
+    publish: Callable[[int, int], None],
+) -> tuple[Picture, ...] | None:
+    """Return frames of a video as samples, so many a second of it, at most `MOST_FRAMES`.
+
+    Returns
+    -------
+    The samples, or ``None`` if it was stopped.
+
+    Raises
+    ------
+    VisionError
+        What `VideoSource` raises at its start.
+    """
+    source = VideoSource(path, paced=False)
+    source.start()
+    step = max(1, round(source.fps / rate_fps))
+    if source.length is not None:
+        step = max(step, -(-source.length // MOST_FRAMES))
+    found: list[Picture] = []
+    try:
+        while not source.ended and len(found) < MOST_FRAMES:
+            if should_stop():
+                return None
+            try:
+                frame = source.next_frame(_WAIT_S)
+            except VisionError:
+                continue  # a damaged stretch; what comes after it is taken
+            if frame is None or frame.index % step:
+                continue
+            name = f"{path.name} {frame.index}"
+            found.append(picture_from_frame(smaller(frame.picture), name, burst))
+            publish(frame.index, source.length or 0)
+    finally:
+        source.stop()
+    return tuple(found)

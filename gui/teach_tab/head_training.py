@@ -1,0 +1,158 @@
+"""Features, head and judgement in one go: what a worker does when a person presses Train."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gui.teach_tab.state import Busy, HeadRun, Step
+from gui.teach_tab.teaching import (
+    Evaluation,
+    Head,
+    TeachSettings,
+    Threshold,
+    evaluate,
+    start_head,
+    taught_data,
+    unknown_threshold,
+)
+from model.training import Snapshot, Trainer
+from vision.teaching.collection import Collection
+from vision.teaching.feature_cache import FeatureCache
+from vision.teaching.features import NO_AUGMENTATION, Backbone, Features, extract_features
+from vision.teaching.splitting import split
+
+Publish = Callable[["Progress"], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """How far a worker is; the run so far where it is that far."""
+
+    busy: Busy
+    run: HeadRun | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """What came of it.
+
+    Attributes
+    ----------
+    features
+        Of every picture.
+    head, run
+        What was learned, and how that went; `run` is ``None`` where a head was only judged.
+    evaluation, calibrated
+        How good it is.
+    missing
+        How many pictures could not be read.
+    """
+
+    features: Features
+    head: Head
+    run: HeadRun | None
+    evaluation: Evaluation
+    calibrated: Threshold
+    missing: int
+
+
+def features_of(
+    collection: Collection,
+    settings: TeachSettings,
+    should_stop: Callable[[], bool],
+    publish: Publish,
+) -> Features | None:
+    """Return the features of every picture, most of them from before; ``None`` if stopped."""
+    pictures = collection.pictures()
+    augmented = set(pictures) - split(collection) if settings.augmentation.kinds else set()
+    return extract_features(
+        list(pictures.values()),
+        Backbone,
+        should_stop,
+        lambda done, total: publish(Progress(Busy(Step.FEATURES, done, total))),
+        FeatureCache(),
+        settings.augmentation if augmented else NO_AUGMENTATION,
+        augmented,
+    )
+
+
+def teach(
+    collection: Collection,
+    settings: TeachSettings,
+    previous: Head | None,
+    should_stop: Callable[[], bool],
+    publish: Publish,
+) -> Taught | None:
+    """Train a head on a collection; what was reached counts also where it is stopped.
+
+    Returns
+    -------
+    What came of it, or ``None`` if it was stopped before the first epoch.
+
+    Raises
+    ------
+    VisionError, ModelError
+        Where nothing can be learned of the collection.
+    """
+    started = time.perf_counter()
+    head = start_head(collection, settings, previous)
+    features = features_of(collection, settings, should_stop, publish)
+    if features is None:
+        return None
+    data = taught_data(collection, features, head)
+    trainer = Trainer(head.experiment, data.dataset)
+    run = HeadRun(total=settings.epochs)
+    run = _with_epoch(run, trainer.snapshot(), len(data.test))
+    training = time.perf_counter()
+    while run.epoch < settings.epochs and not run.diverged and not should_stop():
+        before = trainer.epoch
+        snapshot = trainer.step_epoch(should_stop)
+        if trainer.epoch <= before:
+            # Stopped in the midst of an epoch, or the loss ran away and the last good one is back.
+            run = replace(run, diverged=not should_stop())
+            break
+        run = _with_epoch(run, snapshot, len(data.test))
+        seconds = time.perf_counter() - training
+        run = replace(
+            run,
+            epochs_per_second=run.epoch / seconds if seconds else 0.0,
+            diverged=not math.isfinite(run.train_loss[-1]),
+        )
+        publish(Progress(Busy(Step.TRAINING, run.epoch, run.total), run))
+    reached = Head(trainer.experiment(), head.keys)
+    judged = evaluate(reached, data)
+    run = replace(run, is_over=True, seconds=time.perf_counter() - started)
+    return Taught(features, reached, run, judged, unknown_threshold(judged), data.missing)
+
+
+def judge(
+    collection: Collection,
+    settings: TeachSettings,
+    head: Head,
+    should_stop: Callable[[], bool],
+    publish: Publish,
+) -> Taught | None:
+    """Say how good a head is that was read from a file; ``None`` if stopped."""
+    features = features_of(collection, settings, should_stop, publish)
+    if features is None:
+        return None
+    data = taught_data(collection, features, head)
+    judged = evaluate(head, data)
+    return Taught(features, head, None, judged, unknown_threshold(judged), data.missing)
+
+
+def _with_epoch(run: HeadRun, snapshot: Snapshot, held_out: int) -> HeadRun:
+    validation = (snapshot.test_loss, snapshot.test_accuracy) if held_out else (None, None)
+    loss, accuracy = validation
+    return replace(
+        run,
+        train_loss=(*run.train_loss, snapshot.train_loss),
+        train_accuracy=(*run.train_accuracy, snapshot.train_accuracy),
+        validation_loss=run.validation_loss if loss is None else (*run.validation_loss, loss),
+        validation_accuracy=(
+            run.validation_accuracy if accuracy is None else (*run.validation_accuracy, accuracy)
+        ),
+    )

@@ -1,0 +1,388 @@
+"""The drawing of what is trained: picture, frozen network, features, hidden layers, classes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.format import count, decimal, percent
+from gui.plots.colours import signed_picture
+from gui.teach_tab.class_bars import ClassShare
+from gui.theme import BODY_PX, CAPTION_PX, active, font
+
+translate = QCoreApplication.translate
+
+_PICTURE_PX, _NET_PX, _UNIT_PX, _BOX_PX = 96.0, 96.0, 34.0, 28.0
+_ARROW_PX, _NAMES_PX = 22.0, 92.0
+_TOP_PX, _UNDER_PX = 30.0, 38.0
+_ACROSS, _DOWN = 20, 64
+"""The features as a picture: 20 x 64 of them."""
+_CELLS_PX = (2, 4)
+"""The least and the largest side of one of them, in pixels."""
+
+_MOST_ACROSS = 8
+_HEAD_PX = 6.0
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenLayer:
+    """A hidden layer of the head.
+
+    Attributes
+    ----------
+    activation
+        What is written under it ("ReLU").
+    units
+        How many it has.
+    values
+        What they give for the picture on show, (units,), or ``None``.
+    """
+
+    activation: str
+    units: int
+    values: npt.NDArray[np.floating] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class HeadDrawing:
+    """What is drawn.
+
+    Attributes
+    ----------
+    picture
+        What the frozen network sees, or an empty image.
+    backbone
+        The network's name.
+    size_wh
+        The size of its input in pixels.
+    weights
+        How many weights it has.
+    features
+        What it says of the picture, (F,), or ``None``; how many there are is `feature_count`.
+    feature_count
+        How many features the head is given.
+    hidden
+        The head's hidden layers, from below.
+    classes
+        What it says.
+    """
+
+    picture: QImage
+    backbone: str
+    size_wh: tuple[int, int]
+    weights: int
+    features: npt.NDArray[np.floating] | None
+    feature_count: int
+    hidden: tuple[HiddenLayer, ...]
+    classes: tuple[ClassShare, ...]
+
+
+class HeadView(QWidget):
+    """Draw it from left to right; what is trained stands under a bracket in teal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("teach_drawing")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._drawing: HeadDrawing | None = None
+
+    @property
+    def drawing(self) -> HeadDrawing | None:
+        """What is drawn."""
+        return self._drawing
+
+    def show_drawing(self, drawing: HeadDrawing) -> None:
+        """Draw it, and say it in words for screen readers."""
+        self._drawing = drawing
+        self.setAccessibleDescription(_spoken(drawing))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the room of the drawing in the design."""
+        return QSize(560, 244)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least at which it can be read."""
+        return QSize(360, 190)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw."""
+        if self._drawing is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _Painting(painter, self._drawing, QRectF(self.rect())).paint()
+
+
+def _spoken(drawing: HeadDrawing) -> str:
+    """Return the drawing in words."""
+    parts = [
+        translate("HeadView", "a picture of {w} by {h} pixels").format(
+            w=drawing.size_wh[0], h=drawing.size_wh[1]
+        ),
+        translate("HeadView", "{name}, frozen").format(name=drawing.backbone),
+        translate("HeadView", "{n} features").format(n=count(drawing.feature_count)),
+    ]
+    parts += [
+        translate("HeadView", "{n} units, {activation}").format(
+            n=count(layer.units), activation=layer.activation
+        )
+        for layer in drawing.hidden
+    ]
+    said = ", ".join(
+        row.name if row.share is None else f"{row.name} {percent(row.share)}"
+        for row in drawing.classes
+    )
+    parts.append(
+        translate("HeadView", "{n} classes: {classes}").format(n=len(drawing.classes), classes=said)
+    )
+    return "; ".join(parts)
+
+
+def _image_of(values: npt.NDArray[np.floating] | None, size: int, across: int) -> QImage:
+    """Return values as a picture, row by row; zeros where they are not known."""
+    down = math.ceil(size / across)
+    grid = np.zeros(down * across)
+    if values is not None:
+        grid[:size] = values[:size]
+    return signed_picture(grid.reshape(down, across), active())
+
+
+class _Painting:
+    """One painting: where everything stands, from left to right."""
+
+    def __init__(self, painter: QPainter, drawing: HeadDrawing, room: QRectF) -> None:
+        self._painter, self._drawing, self._room = painter, drawing, room
+        high = room.height() - _TOP_PX - _UNDER_PX
+        self._cell = float(min(_CELLS_PX[1], max(_CELLS_PX[0], high // _DOWN)))
+        self._large = self._cell / _CELLS_PX[0]
+        self._high = min(self._cell * _DOWN, high)
+        self._middle = room.top() + _TOP_PX + high / 2
+
+    def paint(self) -> None:
+        """Draw all of it in the middle of the room, as wide as there is room for."""
+        drawing, room = self._drawing, self._room
+        features_px = self._cell * _ACROSS
+        hidden = len(drawing.hidden)
+        large = 1 + (self._large - 1) / 2
+        fixed = large * (_PICTURE_PX + _NET_PX) + 2 * _ARROW_PX + features_px
+        fixed += hidden * _UNIT_PX + _BOX_PX + _NAMES_PX
+        gaps = hidden + 1
+        gap = min(120.0, max(16.0, (room.width() - fixed) / gaps))
+        scale = min(1.0, (room.width() - gaps * gap) / fixed)
+        x = room.left() + max(0.0, (room.width() - scale * fixed - gaps * gap) / 2)
+        x = self._paint_picture(x, scale * large * _PICTURE_PX)
+        x = self._paint_arrow(x, scale * _ARROW_PX)
+        x = self._paint_network(x, scale * large * _NET_PX)
+        x = self._paint_arrow(x, scale * _ARROW_PX)
+        start = x
+        values = _image_of(drawing.features, drawing.feature_count, _ACROSS)
+        here = QRectF(x, self._middle - self._high / 2, features_px, self._high)
+        self._paint_values(here, values)
+        self._under(here, count(drawing.feature_count), translate("HeadView", "features"))
+        before = drawing.feature_count
+        for layer in drawing.hidden:
+            there = self._unit_rect(here.right() + gap, layer)
+            self._paint_band(here, there, (before + 1) * layer.units)
+            across = _across(layer.units)
+            self._paint_values(there, _image_of(layer.values, layer.units, across))
+            self._under(there, count(layer.units), layer.activation)
+            here, before = there, layer.units
+        boxes = self._boxes(here.right() + gap)
+        column = QRectF(here.right() + gap, boxes[0].top() if boxes else self._middle, _BOX_PX, 0.0)
+        column.setBottom(boxes[-1].bottom() if boxes else self._middle)
+        self._paint_band(here, column, (before + 1) * len(drawing.classes))
+        self._paint_classes(boxes)
+        self._under(column, count(len(drawing.classes)), "softmax")
+        self._paint_bracket(start, column.right())
+
+    # -- Parts -------------------------------------------------------------------------------------
+
+    def _paint_picture(self, x: float, side: float) -> float:
+        rect = QRectF(x, self._middle - side / 2, side, side)
+        painter, theme = self._painter, active()
+        painter.setPen(QPen(QColor(theme.line2), 1))
+        painter.setBrush(QColor(theme.bg2))
+        painter.drawRect(rect)
+        if not self._drawing.picture.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(rect, self._drawing.picture)
+        width, height = self._drawing.size_wh
+        self._caption(rect.center().x(), rect.bottom() + 6, f"{width} × {height} × 3")
+        return rect.right()
+
+    def _paint_arrow(self, x: float, width: float) -> float:
+        painter = self._painter
+        painter.setPen(QPen(QColor(active().t3), 1.2))
+        end = x + width - 4
+        painter.drawLine(QPointF(x + 5, self._middle), QPointF(end, self._middle))
+        for y in (-4.0, 4.0):
+            painter.drawLine(QPointF(end - 4, self._middle + y), QPointF(end, self._middle))
+        return x + width
+
+    def _paint_network(self, x: float, width: float) -> float:
+        painter, theme = self._painter, active()
+        tall, low = min(1.3 * width, self._high), min(0.8 * width, 0.6 * self._high)
+        painter.setPen(QPen(QColor(theme.line2), 1))
+        painter.setBrush(QColor(theme.bg3))
+        painter.drawPolygon(
+            QPolygonF(
+                [
+                    QPointF(x, self._middle - tall / 2),
+                    QPointF(x + width, self._middle - low / 2),
+                    QPointF(x + width, self._middle + low / 2),
+                    QPointF(x, self._middle + tall / 2),
+                ]
+            )
+        )
+        lines = [
+            *self._drawing.backbone.replace("-", " ").split(" ", 1),
+            translate("HeadView", "frozen"),
+        ]
+        top = self._middle - 9 * len(lines)
+        for place, line in enumerate(lines):
+            is_last = place == len(lines) - 1
+            painter.setFont(font(CAPTION_PX if width < 80 else BODY_PX, 400 if is_last else 600))
+            painter.setPen(QColor(theme.t2 if is_last else theme.t1))
+            at = QRectF(x + 2, top + 18 * place, width - 4, 18)
+            painter.drawText(at, Qt.AlignmentFlag.AlignCenter, line)
+        weights = translate("HeadView", "{n} M weights").format(
+            n=decimal(self._drawing.weights / 1e6, 1)
+        )
+        self._caption(x + width / 2, self._middle + tall / 2 + 6, weights)
+        return x + width
+
+    def _paint_values(self, rect: QRectF, image: QImage) -> None:
+        painter = self._painter
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(rect, image)
+        painter.setPen(QPen(QColor(active().line2), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect)
+
+    def _unit_rect(self, x: float, layer: HiddenLayer) -> QRectF:
+        across = _across(layer.units)
+        down = math.ceil(layer.units / across)
+        side = min(_UNIT_PX / across, 0.8 * self._high / down)
+        height = side * down
+        return QRectF(x, self._middle - height / 2, side * across, height)
+
+    def _paint_band(self, left: QRectF, right: QRectF, weights: int) -> None:
+        """Join two layers by a band that says how many weights lie between them."""
+        painter, theme = self._painter, active()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.bg3))
+        painter.drawPolygon(
+            QPolygonF(
+                [
+                    left.topRight() + QPointF(1, 0),
+                    right.topLeft() - QPointF(1, 0),
+                    right.bottomLeft() - QPointF(1, 0),
+                    left.bottomRight() + QPointF(1, 0),
+                ]
+            )
+        )
+        room = right.left() - left.right()
+        painter.setFont(font(CAPTION_PX))
+        painter.setPen(QColor(theme.t2))
+        if painter.fontMetrics().horizontalAdvance(count(weights)) > room - 4:
+            return
+        middle = (left.right() + right.left()) / 2
+        self._caption(middle, self._middle - 15, count(weights))
+        if painter.fontMetrics().horizontalAdvance(translate("HeadView", "weights")) <= room - 4:
+            self._caption(middle, self._middle - 1, translate("HeadView", "weights"))
+
+    def _boxes(self, x: float) -> list[QRectF]:
+        """Return where each class's box stands; more than there is room for have none."""
+        number = len(self._drawing.classes)
+        if not number:
+            return []
+        room = self._room.height() - _TOP_PX - _UNDER_PX
+        step = min(34.0, room / number)
+        shown = number if step >= 13 else int(room // 13)
+        step = max(step, 13.0)
+        side = min(_BOX_PX, step - 4)
+        top = self._middle - step * shown / 2 + (step - side) / 2
+        return [QRectF(x, top + step * place, side, side) for place in range(shown)]
+
+    def _paint_classes(self, boxes: list[QRectF]) -> None:
+        painter, theme = self._painter, active()
+        classes = self._drawing.classes
+        best = max((row.share or 0.0 for row in classes), default=0.0)
+        left_out = len(classes) - len(boxes)
+        for place, (row, box) in enumerate(zip(classes, boxes, strict=False)):
+            colour = QColor(theme.classes[row.kind % 8])
+            fill = QColor(colour)
+            fill.setAlphaF(0.9 * (row.share or 0.0))
+            painter.setPen(QPen(colour, 1.5))
+            painter.setBrush(fill)
+            painter.drawRoundedRect(box, 4, 4)
+            name, figure = row.name, "" if row.share is None else percent(row.share)
+            if left_out and place == len(boxes) - 1:
+                name, figure = translate("HeadView", "and {n} more").format(n=left_out + 1), ""
+            is_best = row.share is not None and row.share == best
+            self._paint_name(box, name, figure, is_best)
+
+    def _paint_name(self, box: QRectF, name: str, figure: str, is_best: bool) -> None:
+        painter, theme = self._painter, active()
+        left = box.right() + 8
+        room = self._room.right() - left
+        is_high = box.height() >= 24
+        weight = 600 if is_best else 400
+        lines = [(name, theme.t1, weight), (figure, theme.t2, 400)]
+        if not is_high:  # in one line, of which the name gives way
+            metrics = QFontMetricsF(font(CAPTION_PX, weight))
+            for_name = room - metrics.horizontalAdvance(f" {figure}")
+            name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, for_name)
+            lines = [(f"{name} {figure}".strip(), theme.t1, weight)]
+        for place, (text, colour, weight) in enumerate(lines):
+            painter.setFont(font(BODY_PX if place == 0 and is_high else CAPTION_PX, weight))
+            painter.setPen(QColor(colour))
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room))
+            top = box.center().y() - 7.5 * len(lines) + 15 * place
+            upright = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(left, top, room, 15), upright, shown)
+
+    def _paint_bracket(self, left: float, right: float) -> None:
+        painter, theme = self._painter, active()
+        text = translate("HeadView", "the head you train")
+        y = self._middle - self._high / 2 - _TOP_PX + 12
+        painter.setFont(font(BODY_PX, 600))
+        width = painter.fontMetrics().horizontalAdvance(text)
+        middle = (left + right) / 2
+        painter.setPen(QPen(QColor(theme.acc), 1.5))
+        for outer, inner in ((left, middle - width / 2 - 12), (right, middle + width / 2 + 12)):
+            if left < inner < right:  # else there is room for the words alone
+                painter.drawLine(QPointF(outer, y), QPointF(inner, y))
+                painter.drawLine(QPointF(outer, y), QPointF(outer, y + 6))
+        painter.drawText(
+            QRectF(middle - width / 2, y - 10, width + 2, 20), Qt.AlignmentFlag.AlignCenter, text
+        )
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def _under(self, rect: QRectF, figure: str, name: str) -> None:
+        """Write a figure and a name under a layer."""
+        top = self._middle + self._high / 2 + 4
+        self._caption(rect.center().x(), top, figure, is_figure=True)
+        self._caption(rect.center().x(), top + 15, name)
+
+    def _caption(self, middle: float, top: float, text: str, is_figure: bool = False) -> None:
+        theme, painter = active(), self._painter
+        painter.setFont(font(BODY_PX if is_figure else CAPTION_PX, 600 if is_figure else 400))
+        painter.setPen(QColor(theme.t1 if is_figure else theme.t2))
+        width = painter.fontMetrics().horizontalAdvance(text) + 2
+        painter.drawText(
+            QRectF(middle - width / 2, top, width, 15), Qt.AlignmentFlag.AlignCenter, text
+        )
+
+
+def _across(units: int) -> int:
+    """Return how many columns a layer's picture has."""
+    return min(_MOST_ACROSS, max(1, math.ceil(math.sqrt(units / 4))))

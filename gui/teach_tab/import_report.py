@@ -1,0 +1,199 @@
+"""What came of importing a folder of classes: counts, what was left out, what looks odd."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QListWidget,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.error_texts import sentence_of
+from gui.format import decimal, number
+from gui.plots.legend import ClassMark
+from gui.teach_tab.state import TeachState
+from gui.teach_tab.teach_model import TeachModel
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
+from gui.widgets.basic import describe, frame, label, push_button
+from gui.widgets.panel import Dialog
+from vision.teaching.importing import FolderImport
+
+FEW_TIMES = 3.0
+"""From here on it is said that one class has so many times as many images as another."""
+
+_MOST_LISTED = 1000
+
+
+class ImportReport(Dialog):
+    """Counts a class, files that were left out, doubles, imbalance, names that may be slips."""
+
+    def __init__(self, model: TeachModel, report: FolderImport, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("import_report")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._model, self._report = model, report
+        self._title = label("card-title", "import_report_title", wrap=True)
+        self._sentences = label("label", "import_report_text", wrap=True)
+        self._unreadable_title = label("strong")
+        self._unreadable = QListWidget()
+        self._unreadable.setObjectName("import_report_unreadable")
+        self._unreadable.setWordWrap(True)
+        self.close_button = push_button("import_report_close", "primary")
+        self.undo_button = push_button("import_report_undo")
+        self.close_button.clicked.connect(self.accept)
+        self.undo_button.clicked.connect(self._undo)
+        self._near = QVBoxLayout()
+        self._near.setSpacing(GAP_M_PX)
+        self._lay_out()
+        self.finished.connect(model.close_report)
+        self.retranslate()
+        self.close_button.setFocus()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
+        layout.setSpacing(GAP_L_PX)
+        layout.addWidget(self._title)
+        layout.addWidget(self._counts())
+        layout.addWidget(self._sentences)
+        layout.addLayout(self._near)
+        layout.addWidget(self._unreadable_title)
+        layout.addWidget(self._unreadable)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.undo_button)
+        buttons.addWidget(self.close_button)
+        layout.addLayout(buttons)
+        self.setFixedWidth(480)
+
+    def _counts(self) -> QScrollArea:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, GAP_XL_PX, 0)
+        grid.setHorizontalSpacing(GAP_M_PX)
+        for row, one in enumerate(self._report.collection.classes):
+            mark, name, count = ClassMark(), label(), label("strong")
+            mark.show_class(one.colour)
+            name.setTextFormat(Qt.TextFormat.PlainText)
+            name.setText(one.name)
+            count.setText(number(len(one.pictures)))
+            for column, widget in enumerate((mark, name, count)):
+                grid.addWidget(widget, row, column)
+        grid.setColumnStretch(1, 1)
+        area = QScrollArea()
+        area.setObjectName("import_report_counts")
+        area.setWidgetResizable(True)
+        area.setWidget(holder)
+        rows = len(self._report.collection.classes)
+        area.setFixedHeight(min(holder.sizeHint().height(), 220) if rows else 0)
+        return area
+
+    def _undo(self) -> None:
+        self._model.document.undo_stack.undo()
+        self.accept()
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        report = self._report
+        self.setWindowTitle(self.tr("Import"))
+        text = self.tr("{classes} classes with {n} images were imported.")
+        counts = report.collection
+        self._title.setText(
+            text.format(classes=number(len(counts.classes)), n=number(counts.count))
+        )
+        sentences = self._notes()
+        self._sentences.setText("\n".join(sentences))
+        self._sentences.setVisible(bool(sentences))
+        self._ask_near()
+        self._list_unreadable()
+        self.close_button.setText(self.tr("Close"))
+        describe(self.close_button, self.tr("Close"))
+        self.undo_button.setText(self.tr("Undo the import"))
+        describe(self.undo_button, self.tr("Undo the import"))
+
+    def _notes(self) -> list[str]:
+        report, found = self._report, []
+        empty = [one.name for one in report.collection.classes if not one.pictures]
+        if empty:
+            text = self.tr("Without any image: {names}.")
+            found.append(text.format(names=", ".join(empty)))
+        if report.duplicates:
+            text = self.tr("{n} images lay twice in a class; each counts once.")
+            found.append(text.format(n=number(report.duplicates)))
+        if report.in_several:
+            text = self.tr(
+                "{n} images lie in more than one class, so that they tell the classes apart no "
+                "more. Remove them from all but one."
+            )
+            found.append(text.format(n=number(report.in_several)))
+        if report.imbalance >= FEW_TIMES:
+            text = self.tr(
+                "The largest class has {times} times as many images as the smallest. More of the "
+                "small one will help most."
+            )
+            found.append(text.format(times=decimal(report.imbalance, 1)))
+        if report.nested:
+            text = self.tr("Not looked into, as they lie inside a class's folder: {names}.")
+            found.append(text.format(names=", ".join(path.name for path in report.nested[:3])))
+        if report.loose:
+            text = self.tr("{n} images lie beside the folders and belong to no class.")
+            found.append(text.format(n=number(report.loose)))
+        return found
+
+    def _ask_near(self) -> None:
+        """Ask of each pair of names that are nearly the same whether they are one class."""
+        while (item := self._near.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        keys = {one.name: one.key for one in self._model.state.collection.classes}
+        counts = self._report.counts
+        for place, (first, second) in enumerate(self._report.near_names):
+            if first not in keys or second not in keys:
+                continue
+            small, large = sorted((first, second), key=lambda name: counts.get(name, 0))
+            card = frame("card", tone="warn")
+            row = QVBoxLayout(card)
+            question = label("", f"near_names_{place}", wrap=True)
+            question.setTextFormat(Qt.TextFormat.PlainText)
+            text = self.tr("Are “{first}” and “{second}” one class? Their names are nearly alike.")
+            question.setText(text.format(first=small, second=large))
+            join = push_button(f"near_names_join_{place}")
+            text = self.tr("Join them as “{name}”").format(name=large)
+            join.setText(text)
+            describe(join, text)
+            join.clicked.connect(partial(self._join, card, keys[small], keys[large]))
+            row.addWidget(question)
+            row.addWidget(join, 0, Qt.AlignmentFlag.AlignLeft)
+            self._near.addWidget(card)
+
+    def _join(self, card: QWidget, key: int, into: int) -> None:
+        self._model.merge_class(key, into)
+        card.hide()
+
+    def _list_unreadable(self) -> None:
+        errors = self._report.unreadable
+        text = self.tr("{n} files are left out, as they cannot be read:")
+        self._unreadable_title.setText(text.format(n=number(len(errors))))
+        self._unreadable.clear()
+        for error in errors[:_MOST_LISTED]:
+            name = Path(str(error.values.get("file", ""))).name
+            self._unreadable.addItem(sentence_of(error).replace(str(error.values["file"]), name))
+        self._unreadable.setFixedHeight(min(26 * max(len(errors), 2) + 8, 140))
+        describe(self._unreadable, self.tr("Files that are left out"), "")
+        for widget in (self._unreadable_title, self._unreadable):
+            widget.setVisible(bool(errors))
+
+
+def show_report(model: TeachModel, state: TeachState, parent: QWidget) -> None:
+    """Show what came of an import, without blocking."""
+    if state.report is not None:
+        ImportReport(model, state.report, parent).open()

@@ -1,0 +1,296 @@
+"""A picture of a class, large: what the head says of it, and which part made it say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from gui.explain import explain
+from gui.format import number
+from gui.plots.legend import ClassMark
+from gui.teach_tab.class_bars import ClassBars, shares_of
+from gui.teach_tab.move_menu import fill_moves
+from gui.teach_tab.onnx_export import TAUGHT, taught_choice
+from gui.teach_tab.state import TeachState
+from gui.teach_tab.teach_model import TeachModel
+from gui.teach_tab.teaching import Head
+from gui.theme import GAP_M_PX, GAP_XL_PX, icon
+from gui.vision_tab.stage.stage import Stage
+from gui.vision_tab.state import VisionState
+from gui.widgets.basic import describe, keyed_combo, label, push_button, tool_button
+from gui.widgets.panel import Dialog
+from vision.classification import ClassificationResult
+from vision.engine import ComputeChoice
+from vision.model_choice import ModelChoice
+from vision.predictor import Predictor
+from vision.teaching.collection import Picture
+from vision.teaching.importing import pixels_of
+
+type Shown = tuple[int, str]
+"""A picture: the key of its class, and its hash."""
+
+_WIDTH_PX, _HEIGHT_PX, _BARS_PX = 820, 520, 300
+_NO_MAP = "none"
+
+
+class PictureViewer(Dialog):
+    """A window of its own beside the work, for one of several pictures at a time.
+
+    Attributes
+    ----------
+    stage, bars
+        The picture with the map over it; the probability of each class.
+    class_box
+        Which class the map is about.
+    """
+
+    def __init__(self, model: TeachModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("picture_viewer")
+        self._model, self._explainer = model, model.explainer
+        self._judge: Head | None = None
+        self._judges = 0
+        self._pictures: tuple[Shown, ...] = ()
+        self._place = 0
+        self._mark, self._name = ClassMark(), label("card-title", "viewer_name")
+        self._where = label("label", "viewer_where")
+        self.stage = Stage(self._explainer, "viewer_", is_small=True)
+        self.bars = ClassBars("viewer_bars")
+        self._says = label("title", "viewer_says")
+        self._about = label("label", "viewer_about")
+        explain(self._about, "occlusion-map")
+        self.class_box: QComboBox = keyed_combo("viewer_class", ())
+        self._about.setBuddy(self.class_box)
+        self.previous_button = tool_button("viewer_previous")
+        self.next_button = tool_button("viewer_next")
+        self.move_button = tool_button("viewer_move", "")
+        self.remove_button = push_button("viewer_remove")
+        self._menu = QMenu(self.move_button)
+        self._menu.setObjectName("viewer_move_menu")
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.move_button.setMenu(self._menu)
+        self.move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._lay_out()
+        self._connect()
+        self.retranslate()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GAP_M_PX)
+        for widget in (self._mark, self._name, self._where):
+            head.addWidget(widget)
+        head.addStretch(1)
+        head.addWidget(self.previous_button)
+        head.addWidget(self.next_button)
+        about = QHBoxLayout()
+        about.setSpacing(GAP_M_PX)
+        about.addWidget(self._about)
+        about.addWidget(self.class_box, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GAP_M_PX)
+        buttons.addWidget(self.move_button)
+        buttons.addWidget(self.remove_button)
+        buttons.addStretch(1)
+        side = QWidget()
+        side.setFixedWidth(_BARS_PX)
+        right = QVBoxLayout(side)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(GAP_M_PX)
+        right.addWidget(self._says)
+        right.addWidget(self.bars)
+        right.addLayout(about)
+        right.addStretch(1)
+        right.addLayout(buttons)
+        body = QHBoxLayout()
+        body.setSpacing(GAP_XL_PX)
+        body.addWidget(self.stage, 1)
+        body.addWidget(side)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
+        layout.setSpacing(GAP_M_PX)
+        layout.addLayout(head)
+        layout.addLayout(body, 1)
+        self.resize(_WIDTH_PX, _HEIGHT_PX)
+
+    def _connect(self) -> None:
+        self.previous_button.clicked.connect(lambda: self._go(-1))
+        self.next_button.clicked.connect(lambda: self._go(1))
+        self.remove_button.clicked.connect(self._remove)
+        self.class_box.activated.connect(self._on_class_chosen)
+        self._explainer.state_changed.connect(self._show_explained)
+        self._model.state_changed.connect(self._show_state)
+
+    # -- Opening -----------------------------------------------------------------------------------
+
+    def open_pictures(self, pictures: Sequence[Shown], place: int = 0) -> None:
+        """Show one of some pictures, and a map of what the head says of it."""
+        if self._model.state.head is None:
+            self._model.messages.noted(
+                self.tr("Train the head first; then it says what it sees in an image.")
+            )
+            return
+        self._pictures, self._place = tuple(pictures), place
+        self._fill_classes()
+        self._explainer.explain(True)
+        self._explainer.explain_class(None)
+        self._show_place()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _fill_classes(self) -> None:
+        """Let the head that there is now judge, and offer its classes for the map."""
+        head, collection = self._model.state.head, self._model.state.collection
+        self.class_box.clear()
+        self.class_box.addItem(self.tr("no class: the image alone"), _NO_MAP)
+        self.class_box.addItem(self.tr("the most probable class"), None)
+        self.class_box.setCurrentIndex(1)
+        if head is None:
+            return
+        names = {one.key: one.name for one in collection.classes}
+        for index, key in enumerate(head.keys):
+            self.class_box.addItem(names.get(key, head.names[index]), index)
+        if head is not self._judge:
+            self._judge, self._judges = head, self._judges + 1
+            self._explainer.use_taught(_choice_of(head, self._judges), len(head.keys))
+        self._explainer.set_threshold(self._model.state.threshold)
+
+    def _show_place(self) -> None:
+        """Show the picture whose turn it is."""
+        key, sha256 = self._pictures[self._place]
+        picture = self._found(key, sha256)
+        if picture is None:
+            return
+        self._explainer.open_made(partial(pixels_of, picture), picture.name)
+        self._write_head()
+
+    def _found(self, key: int, sha256: str) -> Picture | None:
+        pictures = self._model.state.pictures_of(key)
+        return next((one for one in pictures if one.sha256 == sha256), None)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def _show_state(self, state: TeachState) -> None:
+        """Leave out what is no longer in its class; close where nothing is left."""
+        if not self.isVisible():
+            return
+        left = tuple(shown for shown in self._pictures if self._found(*shown) is not None)
+        if left == self._pictures:
+            return
+        current = self._pictures[self._place]
+        self._pictures = left
+        if not left:
+            self.close()
+        elif current in left:
+            self._place = left.index(current)
+            self._write_head()
+        else:
+            self._place = min(self._place, len(left) - 1)
+            self._show_place()
+
+    def _show_explained(self, state: VisionState) -> None:
+        if not self.isVisible():
+            return
+        self.stage.show_state(state)
+        head, shown = self._judge, state.result.result if state.result is not None else None
+        if head is None or not isinstance(shown, ClassificationResult):
+            return
+        found = dict(zip(head.keys, shown.probabilities.tolist(), strict=False))
+        rows = shares_of(self._model.state.collection, found)
+        self.bars.show_shares(rows, self._model.state.threshold)
+
+    def _write_head(self) -> None:
+        key, sha256 = self._pictures[self._place]
+        picture = self._found(key, sha256)
+        classes = self._model.state.collection.classes
+        home = next((one for one in classes if one.key == key), None)
+        if picture is None or home is None:
+            return
+        self._mark.show_class(home.colour)
+        self._name.setText(home.name)
+        self.setWindowTitle(f"{home.name}: {picture.name}")
+        where = self.tr("{place} of {total}: {name}").format(
+            place=number(self._place + 1), total=number(len(self._pictures)), name=picture.name
+        )
+        self._where.setText(where)
+        self.previous_button.setEnabled(self._place > 0)
+        self.next_button.setEnabled(self._place < len(self._pictures) - 1)
+        self.move_button.setEnabled(len(classes) > 1)
+
+    # -- Person ------------------------------------------------------------------------------------
+
+    def _go(self, by: int) -> None:
+        self._place = min(max(self._place + by, 0), len(self._pictures) - 1)
+        self._show_place()
+
+    def _on_class_chosen(self, place: int) -> None:
+        index = self.class_box.itemData(place)
+        self._explainer.explain(index != _NO_MAP)
+        if index != _NO_MAP:
+            self._explainer.explain_class(index)
+
+    def _fill_menu(self) -> None:
+        key, sha256 = self._pictures[self._place]
+        self._menu.clear()
+        fill_moves(self._menu, self._model, key, [sha256])
+
+    def _remove(self) -> None:
+        key, sha256 = self._pictures[self._place]
+        self._model.remove_pictures(key, [sha256])
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._says.setText(self.tr("What the head says"))
+        self.bars.setAccessibleName(self.tr("Probability of each class"))
+        self._about.setText(self.tr("Occlusion map for"))
+        describe(
+            self.class_box,
+            self.tr("Class of the occlusion map"),
+            self.tr("Hiding the bright part costs this class most"),
+        )
+        if self.class_box.count():
+            self.class_box.setItemText(0, self.tr("no class: the image alone"))
+            self.class_box.setItemText(1, self.tr("the most probable class"))
+        describe(self.previous_button, self.tr("Previous image"))
+        describe(self.next_button, self.tr("Next image"))
+        self.move_button.setText(self.tr("Move to"))
+        describe(self.move_button, self.tr("Move to"), self.tr("Move the image to another class"))
+        self.remove_button.setText(self.tr("Remove"))
+        describe(
+            self.remove_button,
+            self.tr("Remove"),
+            self.tr("Remove the image from its class; the file stays"),
+        )
+        if self._pictures:
+            self._write_head()
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.previous_button.setIcon(icon("caret-left"))
+        self.next_button.setIcon(icon("caret-right"))
+        self.move_button.setIcon(icon("arrow-right", "t2"))
+        self.remove_button.setIcon(icon("trash", "t2"))
+
+
+def viewer_of(model: TeachModel, window: QWidget) -> PictureViewer:
+    """Return the one viewer of a window, made when it is first wanted."""
+    found = window.findChild(PictureViewer)
+    return PictureViewer(model, window) if found is None else found
+
+
+def _choice_of(head: Head, version: int) -> ModelChoice:
+    """Return a head with its backbone as a model that is made when it is loaded, on the worker."""
+
+    def load(compute: ComputeChoice) -> Predictor:
+        made = taught_choice(head, "").load
+        assert made is not None  # it is no file
+        return made(compute)
+
+    return ModelChoice(TAUGHT, TAUGHT, load=load, version=str(version))

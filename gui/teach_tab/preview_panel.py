@@ -1,0 +1,373 @@
+"""The live preview: what the head says of a camera, a picture, a stream or a video, as it comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QImage,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.error_texts import sentence_of
+from gui.explain import explain
+from gui.format import count, milliseconds, number, percent, show_part
+from gui.teach_tab.class_bars import ClassBars, shares_in, shares_of
+from gui.teach_tab.state import Look, Preview, PreviewKind, TeachState
+from gui.teach_tab.teach_model import TeachModel
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
+from gui.vision_tab.opening import ask_address
+from gui.vision_tab.stage.images import PixelImage
+from gui.vision_tab.stage.overlay import Badge
+from gui.vision_tab.stage.stage_view import StageView
+from gui.vision_tab.vision_model import RESULT_EVERY_MS
+from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.dialogs import file_dialog
+from gui.widgets.panel import Panel
+from gui.workers.throttle import Throttle
+from vision.kinds import FileKind, file_filter, kind_of
+from vision.manifest import bundled_manifest
+from vision.sources.camera import CameraInfo, list_cameras
+
+_LEAST_STAGE_PX = 150
+_SHAPE = 256 / 412
+"""Height over width of the stage in the design."""
+
+
+class SourceMenu(QMenu):
+    """Where the preview's pictures come from; made anew whenever it is about to open."""
+
+    def __init__(self, model: TeachModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model, self._window = model, parent
+        self.setObjectName("preview_source_menu")
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        self._add("picture", self.tr("Image or video…"), self._ask_file)
+        self.addSeparator()
+        group = QActionGroup(self)
+        first = CameraInfo(0, self.tr("Camera {number}").format(number=0))
+        camera, kind = self._model.state.camera, self._model.state.preview.kind
+        for place, device in enumerate(list_cameras() or [first]):
+            action = self._add(f"camera_{place}", device.name, partial(self._use, device))
+            action.setActionGroup(group)
+            action.setCheckable(True)
+            is_chosen = (camera.device or first) == device and not camera.address
+            action.setChecked(kind is PreviewKind.CAMERA and is_chosen)
+        if camera.address:
+            self._add("stream", camera.address, self._model.preview_camera)
+        self._add(
+            "address",
+            self.tr("Network address…"),
+            lambda: ask_address(self._window, self._use_address),
+        )
+        mirror = self._add("mirrored", self.tr("Mirrored view"), self._turn)
+        mirror.setCheckable(True)
+        mirror.setChecked(camera.is_mirrored)
+        if kind is not PreviewKind.NOTHING:
+            self.addSeparator()
+            self._add("stop", self.tr("Stop"), self._model.stop_preview)
+
+    def _add(self, name: str, text: str, do: object) -> QAction:
+        action = self.addAction(text)
+        action.setObjectName(f"preview_{name}")
+        action.triggered.connect(lambda _checked=False: do())  # type: ignore[operator]  # a call
+        return action
+
+    def _use(self, device: CameraInfo) -> None:
+        self._model.set_camera(replace(self._model.state.camera, device=device, address=""))
+        self._model.preview_camera()
+
+    def _use_address(self, address: str) -> None:
+        if self._model.set_address(address):
+            self._model.preview_camera()
+
+    def _turn(self) -> None:
+        camera = self._model.state.camera
+        self._model.set_camera(replace(camera, is_mirrored=not camera.is_mirrored))
+
+    def _ask_file(self) -> None:
+        dialog = file_dialog(self._window.window(), self.tr("Image or video"), "preview_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        kinds = (FileKind.PICTURE, FileKind.VIDEO)
+        names = (self.tr("Images"), self.tr("Videos"))
+        filters = [file_filter(name, kind) for name, kind in zip(names, kinds, strict=True)]
+        dialog.setNameFilters(filters)
+        dialog.fileSelected.connect(lambda path: self._model.preview_file(Path(path)))
+        dialog.open()
+
+
+class PreviewPanel(Panel):
+    """Show the picture, a bar a class, and where "not sure" begins.
+
+    Attributes
+    ----------
+    view, bars
+        The picture; the probability of each class.
+    figures, calibration
+        How quick it goes; where the threshold comes from.
+    """
+
+    def __init__(self, model: TeachModel) -> None:
+        super().__init__()
+        self.setObjectName("teach_preview")
+        self.setAcceptDrops(True)
+        self._model, self._state = model, model.state
+        self._settings = bundled_manifest().preprocessing
+        self._look: Look | None = None
+        self._title = label("title", "preview_title")
+        explain(self._title, "probability", "threshold")
+        self.figures = label("label", "preview_figures")
+        self.source_button = tool_button("preview_source", "", "small")
+        self.source_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.source_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.source_button.setIconSize(QSize(14, 14))
+        self.source_menu = SourceMenu(model, self)
+        self.source_button.setMenu(self.source_menu)
+        self.view = StageView(self._show_picture, lambda _: None, is_small=True)
+        self.view.setObjectName("preview_view")
+        self._card = QWidget(self.view.viewport())
+        self._card_text = label("label", "preview_text", wrap=True)
+        self._card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.start_button = push_button("preview_start")
+        self.bars = ClassBars("preview_bars")
+        self.calibration = label("hint", "preview_calibration", wrap=True)
+        self._pace = Throttle(RESULT_EVERY_MS, self._show_figures, self)
+        self._lay_out()
+        self.start_button.clicked.connect(model.preview_camera)
+        self.retranslate()
+        self.restyle()
+        self._show_preview(self._state.preview)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GAP_S_PX)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self.figures)
+        head.addWidget(self.source_button)
+        card = QVBoxLayout(self._card)
+        card.setContentsMargins(GAP_L_PX, GAP_L_PX, GAP_L_PX, GAP_L_PX)
+        card.setSpacing(GAP_L_PX)
+        card.addStretch(1)
+        card.addWidget(self._card_text)
+        card.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        card.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_M_PX)
+        layout.addLayout(head)
+        layout.addWidget(self.view)
+        layout.addWidget(self.bars)
+        layout.addWidget(self.calibration)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: TeachState) -> None:
+        """Show the newest picture, the classes there are, and the threshold."""
+        before, self._state = self._state, state
+        if state.preview is not before.preview:
+            self._show_preview(state.preview)
+        is_same = (state.threshold, state.calibrated, state.head) == (
+            before.threshold,
+            before.calibrated,
+            before.head,
+        )
+        if not is_same:
+            self._write_calibration()
+        if not is_same or state.collection is not before.collection:
+            self._pace.put(state)
+            self._pace.flush()
+
+    def _show_preview(self, preview: Preview) -> None:
+        self._write_source(preview)
+        self._write_card(preview)
+        if preview.look is not self._look:
+            self._look = preview.look
+            self._show_picture()
+            self._pace.put(self._state)
+            if preview.kind is PreviewKind.PICTURE:
+                self._pace.flush()
+
+    def _show_picture(self) -> None:
+        self._card.setGeometry(self.view.viewport().rect())
+        look = self._look
+        if look is None:
+            self.view.show_image(QImage())
+            return
+        height, width = look.pixels.shape[:2]
+        display = self.view.display_size
+        image = PixelImage(display.pixels(look.pixels), display.ratio)
+        self.view.show_image(image, QSize(width, height))
+
+    def _show_figures(self, _state: object) -> None:
+        """Show the bars and the label; more seldom than pictures, so that they can be read."""
+        state, look = self._state, self._look
+        rows = shares_of(state.collection, shares_in(look))
+        is_known = state.head is not None
+        self.bars.show_shares(rows, state.threshold if is_known else None)
+        if look is None or look.head is None or look.probabilities is None:
+            self.view.show_reading(None, None, "")
+            self.figures.setText("")
+            return
+        best = int(look.probabilities.argmax())
+        share = float(look.probabilities[best])
+        names = {one.key: one.name for one in state.collection.classes}
+        name = names.get(look.head.keys[best], look.head.names[best])
+        figure = percent(share)
+        badge = Badge(name, figure)
+        if share < state.threshold:
+            badge = Badge(self.tr("not sure"), f"{name} {figure}", is_sure=False)
+        height, width = look.pixels.shape[:2]
+        seen = QRectF(*self._settings.region((width, height)))
+        self.view.show_reading(badge, seen, "")
+        show_text(self.figures, self._times(state.preview, look))
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def _times(self, preview: Preview, look: Look) -> str:
+        time = milliseconds(look.ms)
+        if not preview.fps:
+            return self.tr("{time} ms").format(time=time)
+        return self.tr("{rate} fps · {time} ms").format(rate=number(preview.fps), time=time)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._title.setText(self.tr("Live preview"))
+        self.view.setAccessibleName(self.tr("Preview: the picture and what the head says of it"))
+        self.bars.setAccessibleName(self.tr("Probability of each class"))
+        self.start_button.setText(self.tr("Start the camera"))
+        describe(
+            self.start_button,
+            self.tr("Start the camera"),
+            self.tr("Show what the head says of the camera's pictures"),
+        )
+        self._write_source(self._state.preview)
+        self._write_card(self._state.preview)
+        self._write_calibration()
+        self._show_figures(None)
+
+    def _write_source(self, preview: Preview) -> None:
+        name = preview.name or self.tr("Source")
+        metrics, room = self.source_button.fontMetrics(), min(150, max(40, self.width() - 230))
+        text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)} ▾"
+        if text != self.source_button.text():
+            self.source_button.setText(text)
+            describe(
+                self.source_button,
+                self.tr("Source of the preview: {name}").format(name=name),
+                self.tr("A camera, an image, a video or a network stream"),
+            )
+
+    def _write_card(self, preview: Preview) -> None:
+        """Say in the picture's place why there is none."""
+        is_shown = preview.look is None or preview.trouble is not None
+        self._card.setVisible(is_shown)
+        self.start_button.setVisible(preview.kind is PreviewKind.NOTHING)
+        if not is_shown:
+            return
+        if preview.trouble is not None:
+            again = self.tr("Glassnet keeps trying.")
+            text = f"{sentence_of(preview.trouble)} {again}"
+        elif preview.kind is PreviewKind.NOTHING:
+            text = self.tr("Try the head on a camera, or drop an image here.")
+        else:
+            text = self.tr("Waiting for {name}.").format(name=preview.name)
+        self._card_text.setText(text)
+
+    def _write_calibration(self) -> None:
+        """Say below which probability it is not sure, and how that was found."""
+        state = self._state
+        found, text = state.calibrated, ""
+        if state.settings.threshold is not None:
+            text = self.tr("Below {share} it says “not sure”: set by hand under More.")
+        elif found is not None and not found.is_calibrated:
+            text = self.tr(
+                "Below {share} it says “not sure”; there are too few right answers on held-out "
+                "images to read it off."
+            )
+        elif found is not None and found.wrong:
+            text = self.tr(
+                "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
+                "images pass, {refused} of {wrong} wrong ones do not."
+            )
+        elif found is not None:
+            text = self.tr(
+                "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
+                "images pass."
+            )
+        if state.head is None:
+            text = ""
+        counts = (
+            {}
+            if found is None
+            else {
+                "kept": show_part(found.kept),
+                "right": count(found.right),
+                "refused": show_part(found.refused),
+                "wrong": count(found.wrong),
+            }
+        )
+        self.calibration.setText(text.format(share=percent(state.threshold, 1), **counts))
+        self.calibration.setVisible(bool(text))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.source_button.setIcon(icon("video-camera", "t2"))
+        self.start_button.setIcon(icon("video-camera"))
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the shape of the picture's room."""
+        super().resizeEvent(event)
+        self.view.setFixedHeight(max(_LEAST_STAGE_PX, round(_SHAPE * event.size().width())))
+        self._card.setGeometry(self.view.viewport().rect())
+        self._write_source(self._state.preview)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take an image or a video."""
+        if event.mimeData().hasImage() or _file_in(event.mimeData()) is not None:
+            event.acceptProposedAction()
+            self.view.show_target(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Unmark the picture's room."""
+        self.view.show_target(False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Look at what was dropped."""
+        self.view.show_target(False)
+        path, image = _file_in(event.mimeData()), event.mimeData().imageData()
+        if path is not None:
+            self._model.preview_file(path)
+            event.acceptProposedAction()
+        elif isinstance(image, QImage) and not image.isNull():
+            self._model.preview_image(image, self.tr("Dropped image"))
+            event.acceptProposedAction()
+
+
+def _file_in(mime: QMimeData) -> Path | None:
+    """Return the image or video among what is dropped, ``None`` without one."""
+    paths = (Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
+    kinds = (FileKind.PICTURE, FileKind.VIDEO)
+    return next((path for path in paths if kind_of(path) in kinds), None)

@@ -1,0 +1,104 @@
+"""New, open, save of a project of classes, and the questions they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
+
+from gui.document.document_files import Files
+from gui.document.recovery import Format
+from gui.messages import Messages
+from gui.teach_tab.teach_model import TeachModel
+from gui.workers import LatestTask
+from model.errors import ModelError
+from vision.errors import VisionError
+from vision.teaching.collection import Collection
+from vision.teaching.project import SUFFIX, Opened, Project, read_project, write_project
+
+PROJECTS = Format(
+    SUFFIX,
+    lambda path: read_project(path).project,
+    lambda path, make: write_project(path, make()),
+)
+"""A value to be written is a function that makes the project: see `TeachModel.project`."""
+
+
+class ProjectFiles(Files):
+    """What the file menu does with a project; it is read and written on a worker."""
+
+    suffix = SUFFIX
+
+    def __init__(
+        self, model: TeachModel, settings: QSettings, window: QWidget, messages: Messages
+    ) -> None:
+        super().__init__(model.document, settings, window, messages)
+        self._model = model
+        self.once_at_rest = model.when_at_rest
+        self._task = LatestTask(self)
+
+    def new(self) -> None:
+        """Start without any class, after asking about unsaved work."""
+        self.ask_then(lambda: self._arrive(Opened(Project(Collection()), (), ()), None))
+
+    def open_path(self, path: Path) -> None:
+        """Open a project; about unsaved work is asked once it has turned out to be readable."""
+
+        def arrive(opened: Opened) -> None:
+            self.ask_then(lambda: self._arrive(opened, path))
+
+        self._task.start(lambda stop, publish: read_project(path), arrive, self._messages.failed)
+
+    def recover(self, project: Project, path: Path | None) -> None:
+        """Take up unsaved work; it still counts as unsaved."""
+        self._take(project, path)
+        self._document.mark_unsaved()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no file is being read or written."""
+        return self._task.is_idle
+
+    def cancel(self) -> None:
+        """Open nothing that is still being read."""
+        self._task.cancel()
+
+    def _arrive(self, opened: Opened, path: Path | None) -> None:
+        if self._take(opened.project, path) and path is not None:
+            self.recent.add(path)
+            self._model.open_missing(opened)
+
+    def _take(self, project: Project, path: Path | None) -> bool:
+        self._messages.clear()  # what failed before is no news any more
+        try:
+            self._model.take_project(project, path)
+        except (ModelError, VisionError) as error:
+            self._messages.failed(error)
+            return False
+        self.opened.emit()
+        return True
+
+    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
+        stack = self._document.undo_stack
+        make, index = self._model.project(), stack.index()
+
+        def written(_: object) -> None:
+            self._document.mark_saved(path)
+            if stack.index() != index:
+                self._document.mark_unsaved()  # a person went on meanwhile
+            self.recent.add(path)
+            self._messages.clear()
+            if then is not None:
+                then()
+
+        self._task.start(
+            lambda stop, publish: write_project(path, make()), written, self._messages.failed
+        )
+
+    def _names(self) -> tuple[str, str, str]:
+        return (self.tr("Open project"), self.tr("Save project"), self.tr("Glassnet projects"))
+
+    def _question(self) -> str:
+        return self.tr("Save the classes of Teach?")

@@ -1,0 +1,479 @@
+"""How good the head is: held-out accuracy, curves of the training, and what would help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from gui.explain import explain
+from gui.format import count, number, percent, show_part, significant
+from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
+from gui.plots.epoch_plot import EpochPlot
+from gui.plots.legend import LineSwatch
+from gui.teach_tab.advice import advice_on
+from gui.teach_tab.state import HeadRun, TeachState
+from gui.teach_tab.teach_model import TeachModel
+from gui.teach_tab.teaching import Evaluation, LearningPoint
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
+from gui.widgets.basic import describe, frame, label, push_button, rule, set_role, strong
+from gui.widgets.panel import Panel
+
+_PLOT_PX = 150
+_ROOM = 1.06
+_SIDE_BY_SIDE_PX, _LEGEND_PX = 480, 340
+_TABS = 3
+"""Accuracy, learning curve and, where it is narrow, loss."""
+
+
+class LearningCurve(Panel):
+    """How many held-out images are right by how many were learned from, with the intervals.
+
+    Attributes
+    ----------
+    plot
+        The plot.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plot = make_plot("teach_learning_plot", whole_x=True)
+        axis = self.plot.getAxis("left")
+        axis.is_share = True
+        axis.setWidth(40)
+        self.plot.getAxis("bottom").setHeight(20)
+        self._box = self.plot.getViewBox()
+        self._box.setMouseEnabled(x=False, y=False)
+        self._line, self._dots, self._bars = (
+            pg.PlotCurveItem(),
+            pg.ScatterPlotItem(size=9, pxMode=True),
+            pg.PlotCurveItem(connect="pairs"),
+        )
+        for item in (self._bars, self._line, self._dots):
+            self._box.addItem(item, ignoreBounds=True)
+        self._points: tuple[LearningPoint, ...] = ()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot)
+        self.restyle()
+
+    def show_points(self, points: tuple[LearningPoint, ...]) -> None:
+        """Draw the points, the bars of their intervals and a line through them."""
+        if points == self._points:
+            return
+        self._points = points
+        x = np.array([point.pictures for point in points], np.float64)
+        y = np.array([point.accuracy for point in points], np.float64)
+        ends = np.array([point.interval for point in points], np.float64)
+        self._line.setData(x, y)
+        self._dots.setData(x, y)
+        self._bars.setData(np.repeat(x, 2), ends.ravel())
+        self._box.setXRange(0.0, _ROOM * max(float(x.max(initial=0.0)), 1.0), padding=0)
+        self._box.setYRange(0.0, 1.03, padding=0)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        theme = active()
+        dress_plot(self.plot)
+        self._line.setPen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
+        self._bars.setPen(cosmetic_pen(theme.line2, 1.2))
+        self._dots.setPen(cosmetic_pen(theme.test, 2.0))
+        self._dots.setBrush(QBrush(QColor(theme.bg1)))
+
+
+@dataclass(frozen=True)
+class _Values:
+    """A swatch and a value for train and for validation."""
+
+    box: QWidget
+    train: QLabel
+    validation: QLabel
+
+
+def _values(object_name: str) -> _Values:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(GAP_S_PX)
+    train = label("strong", f"{object_name}_train")
+    validation = label("strong", f"{object_name}_validation")
+    for kind, value in (("train", train), ("test", validation)):
+        row.addWidget(LineSwatch(kind))
+        row.addWidget(value)
+    return _Values(box, train, validation)
+
+
+class ResultPanel(Panel):
+    """Say how good the head is, how its training went, and what would help.
+
+    Attributes
+    ----------
+    accuracy, loss
+        The curves of the training.
+    tabs
+        Chooses between the curve of the accuracy and the learning curve.
+    curve
+        The learning curve.
+    advice
+        The card with what would help.
+    """
+
+    def __init__(self, model: TeachModel) -> None:
+        super().__init__()
+        self.setObjectName("teach_result")
+        self._model = model
+        self._state = TeachState()
+        self._run: HeadRun | None = None
+        self._is_wide = True
+        self._caption = label("caption", "teach_accuracy_caption")
+        explain(self._caption, "accuracy", "baseline")
+        self.figure = label("hero", "teach_accuracy")
+        self.sentence = label("", "teach_sentence", wrap=True)
+        self.detail = label("label", "teach_detail", wrap=True)
+        self._train_name, self._validation_name = label("label"), label("label")
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("teach_curves")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        set_role(self.tabs, role="dock")
+        self.tabs.addTab("")
+        self.tabs.addTab("")
+        self.accuracy = EpochPlot("teach_accuracy_plot", is_share=True, has_timeline=False)
+        self.loss = EpochPlot("teach_loss_plot", has_timeline=False)
+        self.loss.set_log(True)
+        self._loss_title = label("title", "teach_loss_title")
+        explain(self._loss_title, "loss")
+        self._accuracy_values = _values("teach_accuracy_value")
+        self._loss_values = _values("teach_loss_value")
+        self.curve = LearningCurve()
+        self.measure_button = push_button("teach_measure", size="small")
+        self._curve_sentence = label("hint", "teach_curve_sentence", wrap=True)
+        self.advice = frame("card", tone="warn")
+        self.advice.setObjectName("teach_advice")
+        self._advice_icon, self._advice_text = label(), label("", "teach_advice_text", wrap=True)
+        self._lay_out()
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self.measure_button.clicked.connect(model.measure_learning_curve)
+        self.retranslate()
+        self.restyle()
+
+    # -- Making ------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_M_PX)
+        layout.addLayout(self._head())
+        self._plots = QHBoxLayout()
+        self._plots.setSpacing(GAP_L_PX)
+        self._plots.addLayout(self._left(), 1)
+        self._loss_box = self._right()
+        self._plots.addWidget(self._loss_box, 1)
+        layout.addLayout(self._plots, 1)
+        card = QHBoxLayout(self.advice)
+        card.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
+        card.setSpacing(GAP_M_PX)
+        card.addWidget(self._advice_icon, 0, Qt.AlignmentFlag.AlignTop)
+        card.addWidget(self._advice_text, 1)
+        layout.addWidget(self.advice)
+
+    def _head(self) -> QHBoxLayout:
+        figure = QVBoxLayout()
+        figure.setSpacing(0)
+        figure.addWidget(self._caption)
+        figure.addWidget(self.figure)
+        figure.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        words.addWidget(self.sentence)
+        words.addWidget(self.detail)
+        words.addStretch(1)
+        self._legend = QWidget()
+        legend = QVBoxLayout(self._legend)
+        legend.setContentsMargins(0, 0, 0, 0)
+        legend.setSpacing(2)
+        legend.addStretch(1)
+        for kind, name in (("train", self._train_name), ("test", self._validation_name)):
+            row = QHBoxLayout()
+            row.setSpacing(GAP_S_PX)
+            row.addWidget(LineSwatch(kind))
+            row.addWidget(name)
+            row.addStretch(1)
+            legend.addLayout(row)
+        legend.addStretch(1)
+        head = QHBoxLayout()
+        head.setSpacing(GAP_L_PX)
+        head.addLayout(figure)
+        head.addWidget(rule(vertical=True))
+        head.addLayout(words, 1)
+        head.addWidget(self._legend)
+        return head
+
+    def _left(self) -> QVBoxLayout:
+        head = QHBoxLayout()
+        head.setSpacing(GAP_S_PX)
+        head.addWidget(self.tabs)
+        head.addStretch(1)
+        head.addWidget(self._accuracy_values.box)
+        head.addWidget(self.measure_button)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP_S_PX)
+        column.addWidget(self.curve, 1)
+        column.addWidget(self._curve_sentence)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.accuracy)
+        self._pages.addWidget(page)
+        self._pages.setMinimumHeight(_PLOT_PX)
+        left = QVBoxLayout()
+        left.setSpacing(GAP_S_PX)
+        left.addLayout(head)
+        left.addWidget(self._pages, 1)
+        return left
+
+    def _right(self) -> QWidget:
+        head = QHBoxLayout()
+        head.addWidget(self._loss_title)
+        head.addStretch(1)
+        head.addWidget(self._loss_values.box)
+        self._loss_title.setMinimumHeight(28)
+        self.loss.setMinimumHeight(_PLOT_PX)
+        box = QWidget()
+        right = QVBoxLayout(box)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(GAP_S_PX)
+        right.addLayout(head)
+        right.addWidget(self.loss, 1)
+        return box
+
+    def sizeHint(self) -> QSize:
+        """Ask for the room of the design."""
+        return QSize(560, 400)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: TeachState) -> None:
+        """Show how good the head is and how its training goes."""
+        before, self._state = self._state, state
+        if state.run is not self._run:
+            self._show_run(state.run)
+        told = (state.evaluation, state.run, state.busy, state.is_stale, state.collection)
+        if told != (
+            before.evaluation,
+            before.run,
+            before.busy,
+            before.is_stale,
+            before.collection,
+        ):
+            self._write()
+        if (state.learning, state.is_measuring, state.head) != (
+            before.learning,
+            before.is_measuring,
+            before.head,
+        ):
+            self._show_learning()
+
+    def _show_run(self, run: HeadRun | None) -> None:
+        before, self._run = self._run, run
+        is_other = run is None or before is None or run.epoch < before.epoch
+        for plot, train, validation in (
+            (self.accuracy, "train_accuracy", "validation_accuracy"),
+            (self.loss, "train_loss", "validation_loss"),
+        ):
+            if is_other:
+                plot.forget_series()
+            values = np.array(getattr(run, train, ()), np.float64)
+            tests = np.array(getattr(run, validation, ()), np.float64)
+            plot.show_series(range(len(values)), values, tests if len(tests) else None)
+            is_going = run is not None and not run.is_over
+            plot.set_position(float(max(len(values) - 1, 0)), is_going)
+            plot.redraw()
+        self._write_values()
+
+    def _write_values(self) -> None:
+        run = self._run
+        for values, train, validation, write in (
+            (
+                self._accuracy_values,
+                () if run is None else run.train_accuracy,
+                () if run is None else run.validation_accuracy,
+                lambda share: percent(share, 0 if share == 1.0 else 1),
+            ),
+            (
+                self._loss_values,
+                () if run is None else run.train_loss,
+                () if run is None else run.validation_loss,
+                significant,
+            ),
+        ):
+            values.train.setText(write(train[-1]) if train else "–")
+            values.validation.setText(write(validation[-1]) if validation else "–")
+        self._fit_values()
+
+    def _fit_values(self) -> None:
+        """Leave the values of the accuracy out where they have no room beside the tabs."""
+        box = self._accuracy_values.box
+        needed = self.tabs.sizeHint().width() + box.sizeHint().width() + GAP_S_PX
+        room = (self.width() - GAP_L_PX) // 2 if self._is_wide else self.width()
+        fits = needed <= room
+        box.setVisible(self.tabs.currentIndex() == 0 and fits)
+
+    def _show_learning(self) -> None:
+        state = self._state
+        self.curve.show_points(state.learning)
+        self.measure_button.setEnabled(state.head is not None and not state.is_measuring)
+        self._curve_sentence.setText(self._learning_text(state))
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._caption.setText(self.tr("Held-out accuracy"))
+        self._train_name.setText(self.tr("train"))
+        self._validation_name.setText(self.tr("validation"))
+        self.tabs.setTabText(0, self.tr("Accuracy"))
+        self.tabs.setTabText(1, self.tr("More data?"))
+        if not self._is_wide:
+            self.tabs.setTabText(_TABS - 1, self.tr("Loss"))
+        self.tabs.setTabToolTip(0, self.tr("Share of images that are right, by epoch"))
+        self.tabs.setTabToolTip(1, self.tr("Learning curve: does more data help?"))
+        describe(self.tabs, self.tr("Accuracy or learning curve"))
+        self._loss_title.setText(self.tr("Loss"))
+        self.measure_button.setText(self.tr("Measure"))
+        describe(
+            self.measure_button,
+            self.tr("Measure the learning curve"),
+            self.tr("Train new heads on an eighth, a quarter, half and all of the images"),
+        )
+        self.accuracy.plot.setAccessibleName(self.tr("Accuracy by epoch"))
+        self.loss.plot.setAccessibleName(self.tr("Loss by epoch"))
+        self.curve.plot.setAccessibleName(self.tr("Learning curve"))
+        self._write_values()
+        self._write()
+        self._show_learning()
+        self._on_tab_changed(self.tabs.currentIndex())
+
+    def _write(self) -> None:
+        judged = self._state.evaluation
+        if judged is None or not judged.held_out:
+            self.figure.setText("–")
+            self.sentence.setText(self._why_nothing())
+            self.detail.setText("")
+        else:
+            self.figure.setText(percent(judged.accuracy))
+            self.sentence.setText(self._judgement(judged))
+            self.detail.setText(self._details(judged))
+        self.detail.setVisible(bool(self.detail.text()))
+        self.figure.setAccessibleName(f"{self._caption.text()} {self.figure.text()}")
+        self._write_advice()
+
+    def _why_nothing(self) -> str:
+        state = self._state
+        if state.is_training:
+            return self.tr("The head is being trained.")
+        if state.evaluation is not None:
+            return self.tr(
+                "No image is held out, so nothing tells how good the head is on new ones."
+            )
+        if len(state.collection.classes) < 2:
+            return self.tr("Add at least 2 classes, give each its images, then train the head.")
+        return self.tr("Train the head to see how many of the held-out images it gets right.")
+
+    def _judgement(self, judged: Evaluation) -> str:
+        right, total = judged.right, judged.held_out
+        if right == total:
+            text = self.tr("All {total} held-out images are right.").format(total=count(total))
+        else:
+            text = self.tr("{right} of {total} held-out images are right.").format(
+                right=show_part(right), total=count(total)
+            )
+        if self._state.is_stale:
+            text += " " + self.tr("Classes or settings have changed since: train again.")
+        return text
+
+    def _details(self, judged: Evaluation) -> str:
+        low, high = judged.interval
+        parts = [
+            self.tr(
+                "95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}."
+            ).format(
+                low=percent(low, 0), high=percent(high, 0), baseline=percent(judged.baseline, 0)
+            )
+        ]
+        run = self._state.run
+        if self._is_wide and run is not None and run.is_over and run.seconds > 0:
+            parts.append(
+                self.tr("Trained in {time} s on this computer, without internet.").format(
+                    time=number(run.seconds, 1)
+                )
+            )
+        return " ".join(parts)
+
+    def _write_advice(self) -> None:
+        advice = advice_on(self._state)
+        self.advice.setVisible(advice is not None)
+        if advice is not None:
+            self._advice_text.setText(f"{strong(advice.title)} {advice.text}")
+            self.advice.setAccessibleName(f"{advice.title} {advice.text}")
+
+    def _learning_text(self, state: TeachState) -> str:
+        points = state.learning
+        if state.is_measuring:
+            return self.tr("Training new heads on ever more of the images…")
+        if state.head is None:
+            return self.tr("Train the head first.")
+        if len(points) < 2:
+            return self.tr("Does more data help? Measure it on ever more of the images.")
+        last, before = points[-1], points[-2]
+        gained = 100 * (last.accuracy - before.accuracy)
+        if gained >= 1.0:
+            text = self.tr("From {few} to {many} images it gained {points} points: more will help.")
+        else:
+            text = self.tr(
+                "From {few} to {many} images it gained {points} points: more of the same will "
+                "hardly help."
+            )
+        return text.format(
+            few=count(before.pictures), many=count(last.pictures), points=number(gained, 1)
+        )
+
+    # -- Room --------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the loss a tab of its own where two plots have no room side by side."""
+        super().resizeEvent(event)
+        self._legend.setVisible(event.size().width() >= _LEGEND_PX)
+        is_wide = event.size().width() >= _SIDE_BY_SIDE_PX
+        if is_wide == self._is_wide:
+            self._fit_values()
+            return
+        self._is_wide = is_wide
+        if not is_wide:
+            self._pages.addWidget(self._loss_box)
+            self.tabs.addTab(self.tr("Loss"))
+        else:
+            self.tabs.removeTab(_TABS - 1)
+            self._plots.addWidget(self._loss_box, 1)
+            self._loss_box.show()
+        self._loss_title.setVisible(is_wide)
+        self._write()
+        self._on_tab_changed(self.tabs.currentIndex())
+
+    # -- Person and looks --------------------------------------------------------------------------
+
+    def _on_tab_changed(self, index: int) -> None:
+        self._pages.setCurrentIndex(index)
+        self.tabs.setMinimumWidth(self.tabs.sizeHint().width())
+        self._fit_values()
+        self.measure_button.setVisible(index == 1)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._advice_icon.setPixmap(icon("warning", "warn").pixmap(16, 16))

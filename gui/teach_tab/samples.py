@@ -1,0 +1,332 @@
+"""Samples of a class: how they are dragged, moved, removed, and all looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QCoreApplication,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.format import number
+from gui.plots.legend import ClassMark
+from gui.teach_tab.move_menu import fill_moves
+from gui.teach_tab.picture_viewer import viewer_of
+from gui.theme import (
+    CAPTION_PX,
+    GAP_M_PX,
+    GAP_XL_PX,
+    active,
+    font,
+    icon,
+)
+from gui.widgets.basic import describe, label, push_button, tool_button
+from gui.widgets.panel import Dialog
+from vision.teaching.collection import Picture
+
+if TYPE_CHECKING:
+    from gui.teach_tab.state import TeachState
+    from gui.teach_tab.teach_model import TeachModel
+
+type Index = QModelIndex | QPersistentModelIndex
+
+MIME = "application/x-glassnet-samples"
+_PICTURE_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+def mime_of(key: int, hashes: Sequence[str]) -> QMimeData:
+    """Return what is dragged: pictures of the class `key`."""
+    mime = QMimeData()
+    mime.setData(MIME, QByteArray(json.dumps([key, *hashes]).encode()))
+    return mime
+
+
+def dragged(mime: QMimeData) -> tuple[int, list[str]] | None:
+    """Return the class and the hashes of what is dragged, ``None`` where it is no sample."""
+    if not mime.hasFormat(MIME):
+        return None
+    key, *hashes = json.loads(bytes(mime.data(MIME).data()))
+    return key, hashes
+
+
+def paint_thumbnail(
+    painter: QPainter, place: QRect, image: QImage | None, *, is_chosen: bool = False
+) -> None:
+    """Paint a sample's thumbnail; a grey tile while it is made, a mark if it cannot be read."""
+    theme = active()
+    path = QPainterPath()
+    path.addRoundedRect(place.toRectF(), 3, 3)
+    painter.save()
+    painter.setRenderHints(
+        QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+    )
+    painter.setClipPath(path)
+    painter.fillRect(place, QColor(theme.bg3))
+    if image is not None and image.isNull():
+        side = min(place.width(), place.height()) // 3
+        mark = QRect(0, 0, side, side)
+        mark.moveCenter(place.center())
+        icon("prohibit", "warn").paint(painter, mark)
+    elif image is not None:
+        painter.drawImage(place, image)
+    painter.setClipping(False)
+    if is_chosen:
+        painter.setPen(QPen(QColor(theme.acc), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(place.toRectF().adjusted(1, 1, -1, -1), 3, 3)
+    painter.restore()
+
+
+class _SampleList(QAbstractListModel):
+    """The pictures of one class, for a view that lets them be dragged to another."""
+
+    def __init__(self, model: TeachModel, key: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model, self._key = model, key
+        self._pictures: tuple[Picture, ...] = ()
+        self._held_out: frozenset[str] = frozenset()
+
+    def show_state(self, state: TeachState) -> None:
+        """Show the class as it is now."""
+        pictures = state.pictures_of(self._key)
+        if pictures is not self._pictures:
+            self.beginResetModel()
+            self._pictures = pictures
+            self.endResetModel()
+        self._held_out = state.held_out
+
+    def hashes(self, indexes: Sequence[QModelIndex]) -> list[str]:
+        """Return the hashes of the pictures at some places."""
+        return [self._pictures[index.row()].sha256 for index in indexes]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        """Return how many pictures there are."""
+        return 0 if parent.isValid() else len(self._pictures)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the picture for the delegate, and its name for a person."""
+        if not index.isValid():
+            return None
+        picture = self._pictures[index.row()]
+        if role == _PICTURE_ROLE:
+            return picture
+        if role == Qt.ItemDataRole.DisplayRole:
+            return picture.name
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            where = self.tr("learned from")
+            if picture.sha256 in self._held_out:
+                where = self.tr("held out to test with")
+            return f"{picture.name}: {where}"
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let pictures be chosen and dragged."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        """Return what is dragged."""
+        return [MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Return the pictures at some places as what is dragged."""
+        return mime_of(self._key, self.hashes(indexes))
+
+
+_CELL_PX, _THUMB_PX = 112, 96
+
+
+class _SampleDelegate(QStyledItemDelegate):
+    """Paint a thumbnail with its name under it."""
+
+    def __init__(self, model: TeachModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(_CELL_PX, _CELL_PX + 10)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        picture: Picture = index.data(_PICTURE_ROLE)
+        cell: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        is_chosen = bool(state & QStyle.StateFlag.State_Selected)
+        place = QRect(cell.left() + 8, cell.top() + 4, _THUMB_PX, _THUMB_PX)
+        paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
+        painter.save()
+        painter.setFont(font(CAPTION_PX))
+        painter.setPen(QColor(active().t1 if is_chosen else active().t2))
+        middle = Qt.TextElideMode.ElideMiddle
+        name = painter.fontMetrics().elidedText(picture.name, middle, _THUMB_PX)
+        under = QRect(place.left(), place.bottom() + 3, _THUMB_PX, 14)
+        painter.drawText(under, Qt.AlignmentFlag.AlignCenter, name)
+        painter.restore()
+
+
+class _SampleView(QListView):
+    """All pictures of a class; Delete removes the chosen ones."""
+
+    def __init__(self, remove: Callable[[], object]) -> None:
+        super().__init__()
+        self._remove = remove
+        self.setObjectName("class_pictures")
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setDragEnabled(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Remove the chosen pictures by Delete or Backspace."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self._remove()
+        else:
+            super().keyPressEvent(event)
+
+
+class ClassPicturesDialog(Dialog):
+    """A window of its own with every picture of a class; it can stay open beside the work.
+
+    Attributes
+    ----------
+    key
+        Of the class.
+    """
+
+    def __init__(self, model: TeachModel, key: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("class_pictures_dialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._model, self.key = model, key
+        self._mark, self._name = ClassMark(), label("card-title", "class_pictures_name")
+        self._name.setTextFormat(Qt.TextFormat.PlainText)
+        self._count = label("label", "class_pictures_count")
+        self.move_button = tool_button("pictures_move", "")
+        self.remove_button = push_button("pictures_remove")
+        self._hint = label("hint", "class_pictures_hint", wrap=True)
+        self._samples = _SampleList(model, key, self)
+        self.view = _SampleView(self.remove_button.click)
+        self.view.setModel(self._samples)
+        self.view.setItemDelegate(_SampleDelegate(model, self.view))
+        self._menu = QMenu(self.move_button)
+        self._menu.setObjectName("pictures_move_menu")
+        self._menu.aboutToShow.connect(self._fill_menu)
+        self.move_button.setMenu(self._menu)
+        self.move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.remove_button.clicked.connect(lambda: model.remove_pictures(key, self._chosen()))
+        self.view.selectionModel().selectionChanged.connect(lambda: self._show_choice())
+        self._samples.modelReset.connect(self._show_choice)
+        self.view.activated.connect(self._open)
+        model.state_changed.connect(self.show_state)
+        model.thumbnails.made.connect(self.view.viewport().update)
+        self._lay_out()
+        self.retranslate()
+        self.show_state(model.state)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GAP_M_PX)
+        for widget in (self._mark, self._name, self._count):
+            head.addWidget(widget)
+        head.addStretch(1)
+        head.addWidget(self.move_button)
+        head.addWidget(self.remove_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_M_PX)
+        layout.setSpacing(GAP_M_PX)
+        layout.addLayout(head)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self._hint)
+        self.resize(_CELL_PX * 6 + 2 * GAP_XL_PX + 20, 520)
+
+    def _open(self, index: QModelIndex) -> None:
+        """Show a picture large, with what the head says of it; the others come after it."""
+        pictures = self._model.state.pictures_of(self.key)
+        parent = self.parentWidget()
+        assert parent is not None  # the window
+        viewer = viewer_of(self._model, parent.window())
+        viewer.open_pictures([(self.key, one.sha256) for one in pictures], index.row())
+
+    def _chosen(self) -> list[str]:
+        return self._samples.hashes(self.view.selectedIndexes())
+
+    def _fill_menu(self) -> None:
+        self._menu.clear()
+        fill_moves(self._menu, self._model, self.key, self._chosen())
+
+    def show_state(self, state: TeachState) -> None:
+        """Show the class as it is now, or close where it is gone."""
+        found = next((one for one in state.collection.classes if one.key == self.key), None)
+        if found is None:
+            self.close()
+            return
+        self._mark.show_class(found.colour)
+        self._name.setText(found.name)
+        self.setWindowTitle(found.name)
+        self._count.setText(images_text(len(found.pictures)))
+        self._samples.show_state(state)
+        self._show_choice()
+
+    def _show_choice(self) -> None:
+        chosen = len(self.view.selectedIndexes())
+        others = len(self._model.state.collection.classes) > 1
+        self.remove_button.setEnabled(chosen > 0)
+        self.move_button.setEnabled(chosen > 0 and others)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.move_button.setText(self.tr("Move to"))
+        describe(
+            self.move_button, self.tr("Move to"), self.tr("Move the chosen images to another class")
+        )
+        self.remove_button.setText(self.tr("Remove"))
+        describe(
+            self.remove_button,
+            self.tr("Remove"),
+            self.tr("Remove the chosen images from the class; the files stay (Delete)"),
+        )
+        self._hint.setText(
+            self.tr(
+                "Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to "
+                "another class. A double click or Enter shows one large."
+            )
+        )
+        describe(self.view, self.tr("Images of the class"), "")
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.move_button.setIcon(icon("arrow-right", "t2"))
+        self.remove_button.setIcon(icon("trash", "t2"))
+
+
+def images_text(count: int) -> str:
+    """Return how many images there are, in words."""
+    if count == 1:
+        return QCoreApplication.translate("TeachTab", "1 image")
+    return QCoreApplication.translate("TeachTab", "{n} images").format(n=number(count))

@@ -1,0 +1,86 @@
+"""The texts of Teach's title and status bar, made from the state when they are shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from gui.format import number, percent, significant
+from gui.tab import Status
+from gui.teach_tab.state import Step, TeachState
+from vision.teaching.collection import LEAST_PICTURES
+
+
+def title_of(state: TeachState) -> str:
+    """Return what the work is called, with a dot where it is not saved."""
+    name = QCoreApplication.translate("TeachStatus", "Untitled classes")
+    if state.path is not None:
+        name = state.path.stem
+    return f"{name} •" if state.is_modified else name
+
+
+def status_of(state: TeachState) -> Status:
+    """Return what the status bar shows of a state."""
+    translate = QCoreApplication.translate
+    figures: list[tuple[str, str]] = []
+    run = state.run
+    if run is not None and run.train_loss:
+        figures = [
+            (translate("TeachStatus", "epoch"), number(run.epoch)),
+            (translate("TeachStatus", "epochs/s"), number(run.epochs_per_second)),
+            (translate("TeachStatus", "loss"), significant(run.train_loss[-1])),
+        ]
+    return Status(*_activity(state), tuple(figures), _sentence(state))
+
+
+def _activity(state: TeachState) -> tuple[str, str]:
+    """Return what is going on, and the token of its dot."""
+    translate = QCoreApplication.translate
+    if state.recording is not None:
+        return translate("TeachStatus", "Recording"), "warn"
+    if state.busy is not None:
+        text = {
+            Step.READING: translate("TeachStatus", "Reading images"),
+            Step.FEATURES: translate("TeachStatus", "Reading features"),
+            Step.TRAINING: translate("TeachStatus", "Training the head"),
+            Step.WRITING: translate("TeachStatus", "Writing"),
+        }[state.busy.step]
+        if state.busy.total and state.busy.step is not Step.TRAINING:
+            done, total = number(state.busy.done), number(state.busy.total)
+            text = translate("TeachStatus", "{what}: {done} of {total}").format(
+                what=text, done=done, total=total
+            )
+        return text, "acc"
+    if state.head is None:
+        return translate("TeachStatus", "Not trained yet"), "t3"
+    if state.is_paused:
+        return translate("TeachStatus", "Paused"), "warn"
+    if state.is_stale:
+        return translate("TeachStatus", "Changed since training"), "warn"
+    return translate("TeachStatus", "Head trained"), "acc"
+
+
+def _sentence(state: TeachState) -> str:
+    """Return what a person had better do next, or what was reached."""
+    translate = QCoreApplication.translate
+    classes = state.collection.classes
+    if state.busy is not None:
+        return ""
+    if len(classes) < 2:
+        return translate("TeachStatus", "Add at least 2 classes.")
+    poor = [one.name for one in classes if len(one.pictures) < LEAST_PICTURES]
+    if poor:
+        text = translate("TeachStatus", "{name} needs at least {n} images.")
+        return text.format(name=poor[0], n=LEAST_PICTURES)
+    if state.head is None:
+        return translate("TeachStatus", "Press Train: the head learns these classes.")
+    if state.run is not None and state.run.diverged:
+        return translate("TeachStatus", "The loss was no number any more. Take a lower rate.")
+    if state.is_stale:
+        return translate("TeachStatus", "Train again: the head goes on from where it stands.")
+    judged = state.evaluation
+    if judged is None or not judged.held_out:
+        return translate("TeachStatus", "Nothing is held out, so nobody knows how good it is.")
+    text = translate("TeachStatus", "{right} of {total} held-out images are right ({share}).")
+    return text.format(
+        right=number(judged.right), total=number(judged.held_out), share=percent(judged.accuracy)
+    )

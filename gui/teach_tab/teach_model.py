@@ -1,0 +1,1050 @@
+"""What Teach's panels know: classes and their images, the head, and what a person can do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import platformdirs
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+
+from gui.format import number
+from gui.messages import Messages
+from gui.settings import settings
+from gui.teach_tab.feed import Feed, FeedView, Looker, frames_of_video
+from gui.teach_tab.head_training import Progress, Taught, judge, teach
+from gui.teach_tab.onnx_export import taught_choice, write_onnx, write_opencv_script
+from gui.teach_tab.state import (
+    RATES_FPS,
+    Busy,
+    Camera,
+    HeadRun,
+    Look,
+    Preview,
+    PreviewKind,
+    Recording,
+    Step,
+    TeachState,
+    replaced,
+)
+from gui.teach_tab.teach_document import TeachDocument
+from gui.teach_tab.teaching import (
+    Head,
+    LearningPoint,
+    TeachSettings,
+    for_build,
+    learning_curve,
+    read_head,
+    read_settings,
+    stored_head,
+    stored_settings,
+    taught_data,
+    write_predictions_csv,
+)
+from gui.teach_tab.thumbnails import Thumbnails
+from gui.vision_tab.vision_model import VisionModel
+from gui.workers import LatestTask, RunController
+from model.experiment import Experiment
+from vision.errors import VisionError
+from vision.kinds import FileKind, kind_of
+from vision.model_choice import ModelChoice
+from vision.pictures import list_pictures, read_picture
+from vision.sources.base import FrameSource
+from vision.sources.camera import CameraDevice, CameraInfo, list_cameras
+from vision.sources.live_source import LiveSource
+from vision.sources.stream import stream_device
+from vision.sources.video_source import VideoSource
+from vision.teaching.collection import (
+    Collection,
+    Picture,
+    moved,
+    new_burst,
+    recoloured,
+    renamed,
+    reordered,
+    require_teachable,
+    with_class,
+    with_pictures,
+    without_class,
+    without_pictures,
+)
+from vision.teaching.feature_cache import FeatureCache
+from vision.teaching.importing import (
+    FolderImport,
+    Import,
+    import_files,
+    import_folder,
+    picture_from_bytes,
+)
+from vision.teaching.project import Opened, Project
+from vision.teaching.splitting import split, untested
+
+_FOLLOWS_KEY = "teach/follows"
+_FOLLOW_MS = 800
+"""So long after the last change a head that follows its images is trained."""
+
+_LISTED = 3
+"""So many names stand in a sentence; of more it says how many."""
+
+
+class _Job(NamedTuple):
+    """Files to be read: the work, and what takes its result."""
+
+    work: Callable[[Callable[[], bool], Callable[[Busy], None]], Any]
+    then: Callable[[Any], None]
+
+
+class TeachModel(QObject):
+    """The classes on screen and the head that learns them, as Teach's panels see them.
+
+    A panel calls a method for what a person wants, and shows the state that comes of it. Each edit
+    of the classes is one step of the document's undo stack.
+
+    Attributes
+    ----------
+    document
+        Holds the collection of classes.
+    messages
+        Where a person is told what could not be done.
+    state
+        What every panel shows now.
+    thumbnails
+        Small pictures of samples.
+
+    Signals
+    -------
+    state_changed(TeachState)
+        There is another state to show.
+
+    Thread
+    ------
+    GUI thread; workers see values, a `Feed` and a `Looker`.
+    """
+
+    state_changed = Signal(object)
+
+    def __init__(self, messages: Messages | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.messages = messages or Messages(self)
+        self.document = TeachDocument()
+        self.document.setParent(self)
+        self.thumbnails = Thumbnails(self)
+        follows = bool(settings().value(_FOLLOWS_KEY, False, type=bool))
+        self.state = TeachState(camera=_stored_camera(), follows=follows)
+        self._taught_of: tuple[Collection, TeachSettings] | None = None
+        self._jobs: deque[_Job] = deque()
+        self._then: Callable[[Any], None] | None = None
+        self._is_closing = False
+        self._reader = RunController(self, gives_way=True)
+        self._reader.updated.connect(lambda busy: self._change(busy=busy))
+        self._reader.completed.connect(self._on_read)
+        self._reader.cancelled.connect(lambda _: self._on_read(None))
+        self._reader.failed.connect(self._on_reading_failed)
+        self._trainer = RunController(self)
+        self._trainer.updated.connect(self._on_progress)
+        self._trainer.completed.connect(self._on_taught)
+        self._trainer.cancelled.connect(self._on_taught)
+        self._trainer.failed.connect(self._on_training_failed)
+        self._is_cancelled = False
+        self._run_before: HeadRun | None = None
+        self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
+        self._following.timeout.connect(self._follow)
+        self._when_at_rest: Callable[[], None] | None = None
+        self._looker, self._still_looker = Looker(), Looker()
+        self._feed: Feed | None = None
+        self._next_feed: Feed | None = None
+        self._burst: list[Picture] = []
+        self._feeder = RunController(self)
+        self._feeder.updated.connect(self._on_feed)
+        self._feeder.completed.connect(lambda _: self._on_feed_ended())
+        self._feeder.cancelled.connect(lambda _: self._on_feed_ended())
+        self._feeder.failed.connect(self._on_feed_failed)
+        self._still = LatestTask(self)
+        self._curve = LatestTask(self)
+        self._curve.progressed.connect(self._on_point)
+        self._writer = LatestTask(self)
+        self.document.value_changed.connect(self._on_collection_changed)
+        self.document.path_changed.connect(self._on_path_changed)
+
+    # -- The state ---------------------------------------------------------------------------------
+
+    def _change(self, **changes: Any) -> None:
+        """Show another state."""
+        state = replaced(self.state, **changes)
+        if state is not self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+    def _on_collection_changed(self) -> None:
+        collection = self.document.collection
+        self._change(
+            collection=collection,
+            held_out=split(collection),
+            untested=untested(collection),
+            is_stale=self._is_stale(collection, self.state.settings),
+        )
+        self._follow_soon()
+
+    def _on_path_changed(self) -> None:
+        self._change(path=self.document.path, is_modified=self.document.is_modified)
+
+    def _is_stale(self, collection: Collection, chosen: TeachSettings) -> bool:
+        if self.state.head is None:
+            return False
+        if self._taught_of is None:
+            return True
+        seen, used = self._taught_of
+        return collection != seen or replace(chosen, threshold=used.threshold) != used
+
+    def fail(self, error: Exception, details: str = "") -> None:
+        """Tell a person what went wrong."""
+        self.messages.failed(error, details, source=self)
+
+    # -- Classes -----------------------------------------------------------------------------------
+
+    def _edit(
+        self, text: str, change: Callable[[Collection], Collection], merge_key: str = ""
+    ) -> bool:
+        """Make an edit a step called `text`; return whether it could be done."""
+        try:
+            self.document.edit(text, change(self.document.collection), merge_key)
+        except VisionError as error:
+            self.fail(error)
+            return False
+        self.messages.over(self)
+        return True
+
+    @property
+    def nothing_name(self) -> str:
+        """What the class for the empty scene is called."""
+        return self.tr("Nothing")
+
+    def add_class(self, name: str = "") -> int | None:
+        """Add an empty class, with a name like "Class 3" where none is given; return its key."""
+        taken = {one.casefold() for one in self.document.collection.names}
+        n = len(taken) + 1
+        while not name:
+            proposed = self.tr("Class {n}").format(n=n)
+            name = "" if proposed.casefold() in taken else proposed
+            n += 1
+        if not self._edit(self.tr("Add class"), lambda c: with_class(c, name)):
+            return None
+        return self.document.collection.classes[-1].key
+
+    def add_nothing(self) -> None:
+        """Add the class for the empty scene."""
+        self.add_class(self.nothing_name)
+
+    def rename_class(self, key: int, name: str) -> None:
+        """Give a class another name."""
+        self._edit(self.tr("Rename class"), lambda c: renamed(c, key, name))
+
+    def recolour_class(self, key: int, colour: int) -> None:
+        """Give a class another colour and its shape."""
+        self._edit(self.tr("Colour of a class"), lambda c: recoloured(c, key, colour))
+
+    def move_class(self, key: int, position: int) -> None:
+        """Move a class to a place in their order, from 0."""
+        self._edit(self.tr("Move class"), lambda c: reordered(c, key, position))
+
+    def remove_class(self, key: int) -> None:
+        """Remove a class with its images."""
+        name = self.document.collection.of(key).name
+        text = self.tr("Remove class {name}").format(name=name)
+        self._edit(text, lambda c: without_class(c, key))
+
+    def merge_class(self, key: int, into: int) -> None:
+        """Move all images of a class into another one, and remove it."""
+
+        def merge(collection: Collection) -> Collection:
+            hashes = [one.sha256 for one in collection.of(key).pictures]
+            return without_class(moved(collection, hashes, key, into), key)
+
+        self._edit(self.tr("Join classes"), merge)
+
+    def set_seed(self, seed: int) -> None:
+        """Draw first weights, and which images are held out, from another seed."""
+        self._edit(self.tr("Seed"), lambda c: replace(c, seed=seed), "seed")
+
+    def set_hold_out(self, share: float) -> None:
+        """Hold out another share of the images, 0 to below 1."""
+        self._edit(self.tr("Hold out"), lambda c: replace(c, hold_out=share), "hold out")
+
+    # -- Images ------------------------------------------------------------------------------------
+
+    def remove_pictures(self, key: int, hashes: Sequence[str]) -> None:
+        """Take images out of a class; their files stay."""
+        text = self.tr("Remove image")
+        if len(hashes) > 1:
+            text = self.tr("Remove {n} images").format(n=number(len(hashes)))
+        self._edit(text, lambda c: without_pictures(c, key, frozenset(hashes)))
+
+    def move_pictures(self, hashes: Sequence[str], from_key: int, to_key: int) -> None:
+        """Move images from one class to another."""
+        text = self.tr("Move image")
+        if len(hashes) > 1:
+            text = self.tr("Move {n} images").format(n=number(len(hashes)))
+        self._edit(text, lambda c: moved(c, frozenset(hashes), from_key, to_key))
+
+    def add_files(self, key: int, paths: Iterable[Path]) -> None:
+        """Add image files, folders of them, and frames of videos to a class."""
+        files: list[Path] = []
+        for path in paths:
+            kind = kind_of(path)
+            if kind is FileKind.FOLDER:
+                try:
+                    files += list_pictures(path)
+                except VisionError as error:
+                    self.fail(error)
+            elif kind is FileKind.VIDEO:
+                self._add_video(key, path)
+            else:
+                files.append(path)
+        if not files:
+            return
+
+        def work(should_stop: Callable[[], bool], publish: Callable[[Busy], None]) -> Import | None:
+            total = len(files)
+            return import_files(
+                files, should_stop, lambda done: publish(Busy(Step.READING, done, total))
+            )
+
+        self._read(work, partial(self._take_files, key))
+
+    def _add_video(self, key: int, path: Path) -> None:
+        burst, rate = self._new_burst(), self.state.camera.rate_fps
+
+        def work(should_stop: Callable[[], bool], publish: Callable[[Busy], None]) -> Import | None:
+            frames = frames_of_video(
+                path,
+                burst,
+                rate,
+                should_stop,
+                lambda done, total: publish(Busy(Step.READING, done, total)),
+            )
+            return None if frames is None else Import(frames, ())
+
+        self._read(work, partial(self._take_files, key))
+
+    def add_image(self, key: int, image: QImage, name: str) -> None:
+        """Add an image that is no file, one pasted or dropped say."""
+        content = QByteArray()
+        buffer = QBuffer(content)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide's stub wants bytes
+        try:
+            picture = picture_from_bytes(bytes(content.data()), name)
+        except VisionError as error:
+            self.fail(error)
+            return
+        self._take_files(key, Import((picture,), ()))
+
+    def add_mime(self, key: int, mime: QMimeData, name: str) -> bool:
+        """Add what was dropped or pasted; tell whether there was anything."""
+        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        if paths:
+            self.add_files(key, paths)
+            return True
+        image = mime.imageData() if mime.hasImage() else None
+        if not isinstance(image, QImage) or image.isNull():
+            return False
+        self.add_image(key, image, name)
+        return True
+
+    def paste(self, key: int) -> None:
+        """Add what is on the clipboard to a class."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if not self.add_mime(key, mime, self.tr("Pasted image")):
+            self.messages.failed(
+                self.tr("There is no image on the clipboard. Copy one, then paste it."), source=self
+            )
+
+    def _take_files(self, key: int, found: Import) -> None:
+        """Add what was read to a class, and say what of it could not be."""
+        one = next((c for c in self.document.collection.classes if c.key == key), None)
+        if one is None:
+            return
+        added = with_pictures(self.document.collection, key, found.pictures)
+        text = self.tr("Add image to {name}")
+        if added.added != 1:
+            text = self.tr("Add {n} images to {name}")
+        text = text.format(n=number(added.added), name=one.name)
+        self._edit(text, lambda c: with_pictures(c, key, found.pictures).collection)
+        if found.unreadable:
+            self._say_unreadable(found.unreadable)
+        elif added.elsewhere:
+            sentence = self.tr(
+                "{n} of the new images are in another class too. An image in two classes tells "
+                "them apart no more."
+            )
+            self.messages.warned(sentence.format(n=number(len(added.elsewhere))))
+        elif added.already:
+            sentence = self.tr("{n} of the images were in the class already; each counts once.")
+            self.messages.noted(sentence.format(n=number(added.already)))
+
+    def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
+        if len(errors) == 1:
+            self.fail(errors[0])
+            return
+        names = [Path(str(error.values.get("file", ""))).name for error in errors]
+        listed = ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
+        sentence = self.tr("{n} files are no images that can be read: {names}. The rest was added.")
+        details = "\n".join(str(error) for error in errors)
+        self.messages.failed(
+            sentence.format(n=number(len(errors)), names=listed), details, source=self
+        )
+
+    def import_folder(self, folder: Path) -> None:
+        """Make classes of a folder that holds one folder of images for each."""
+        held = self.document.collection
+
+        def work(
+            should_stop: Callable[[], bool], publish: Callable[[Busy], None]
+        ) -> FolderImport | None:
+            return import_folder(
+                folder,
+                should_stop,
+                lambda done, total: publish(Busy(Step.READING, done, total)),
+                hold_out=held.hold_out,
+                seed=held.seed,
+            )
+
+        self._read(work, partial(self._take_folder, folder))
+
+    def _take_folder(self, folder: Path, report: FolderImport) -> None:
+        text = self.tr("Import {name}").format(name=folder.name)
+        if self._edit(text, lambda c: _joined(c, report.collection)):
+            self._change(report=report)
+
+    def close_report(self) -> None:
+        """Forget what came of the last import: a person has read it."""
+        self._change(report=None)
+
+    # -- Reading -----------------------------------------------------------------------------------
+
+    def _read(
+        self,
+        work: Callable[[Callable[[], bool], Callable[[Busy], None]], Any],
+        then: Callable[[Any], None],
+    ) -> None:
+        """Read files on the worker after those that are being read; `then` takes the result."""
+        self._jobs.append(_Job(work, then))
+        self._read_next()
+
+    def _read_next(self) -> None:
+        if self._jobs and self._reader.is_idle and not self._is_closing:
+            job = self._jobs.popleft()
+            self._then = job.then
+            self._change(busy=Busy(Step.READING))
+            self._reader.start(job.work)
+
+    def _on_read(self, result: Any) -> None:
+        then, self._then = self._then, None
+        self._change(busy=None)
+        if result is not None and then is not None:
+            then(result)
+        self._read_next()
+
+    def _on_reading_failed(self, error: Exception, details: str) -> None:
+        self._then = None
+        self._change(busy=None)
+        self.fail(error, details)
+        self._read_next()
+
+    # -- Training ----------------------------------------------------------------------------------
+
+    def set_settings(self, chosen: TeachSettings) -> None:
+        """Train otherwise from the next training on; another threshold counts at once."""
+        if chosen != self.state.settings:
+            self._change(settings=chosen, is_stale=self._is_stale(self.document.collection, chosen))
+            if self.document.collection.classes:
+                self.document.mark_unsaved()
+
+    def train(self) -> None:
+        """Train the head on the classes, from where it stands; nothing while one is under way."""
+        self._train(self.state.head)
+
+    def train_anew(self) -> None:
+        """Train from new random weights; the head stays as it is until that is done."""
+        self._train(None)
+
+    def _train(self, previous: Head | None) -> None:
+        if not self._trainer.is_idle:
+            return
+        collection, chosen = self.document.collection, self.state.settings
+        try:
+            require_teachable(collection)
+        except VisionError as error:
+            self.fail(error)
+            return
+        self.messages.over(self)
+        self._stop_measuring()
+        self._begin(partial(teach, collection, chosen, previous), collection, chosen)
+
+    def set_following(self, on: bool) -> None:
+        """Train again by itself, or not, once images have changed and a moment has passed."""
+        settings().setValue(_FOLLOWS_KEY, on)
+        self._change(follows=on)
+        self._follow_soon()
+
+    def _follow_soon(self) -> None:
+        if self.state.follows and self.state.is_stale:
+            self._following.start()
+
+    def _follow(self) -> None:
+        """Train where there is something new; classes that are not ready yet are no fault."""
+        state = self.state
+        if not state.follows or not state.is_stale or self._is_closing:
+            return
+        if state.busy is not None or state.recording is not None:
+            self._following.start()
+        elif can_be_taught(state.collection):
+            self.train()
+
+    def pause(self) -> None:
+        """End the training where it stands; the next one goes on from there."""
+        self._trainer.request_stop()
+
+    def cancel(self) -> None:
+        """Give up what is worked on: the files being read, or the training with what it reached."""
+        self._jobs.clear()
+        self._reader.request_stop()
+        self._is_cancelled = not self._trainer.is_idle
+        self._trainer.request_stop()
+
+    def _begin(
+        self,
+        work: Callable[..., Taught | None],
+        collection: Collection,
+        chosen: TeachSettings,
+    ) -> None:
+        self._is_cancelled = False
+        self._taught_from = collection, chosen
+        self._run_before = self.state.run
+        self._change(busy=Busy(Step.FEATURES), is_paused=False)
+        self._trainer.start(work)
+
+    def _on_progress(self, progress: Progress) -> None:
+        run = self.state.run if progress.run is None else progress.run
+        self._change(busy=progress.busy, run=run)
+
+    def _on_taught(self, taught: Taught | None) -> None:
+        if taught is None or self._is_cancelled:
+            self._change(busy=None, run=self._run_before)
+        else:
+            self._take_taught(taught)
+        at_rest, self._when_at_rest = self._when_at_rest, None
+        if at_rest is not None:
+            at_rest()
+
+    def _take_taught(self, taught: Taught) -> None:
+        self._taught_of = self._taught_from
+        run = taught.run or self.state.run
+        self._looker.head = taught.head
+        self._change(
+            busy=None,
+            head=taught.head,
+            run=run,
+            is_paused=run is not None and not run.is_whole and not run.diverged,
+            features=taught.features,
+            evaluation=taught.evaluation,
+            calibrated=taught.calibrated,
+            learning=(),
+        )
+        self._change(is_stale=self._is_stale(self.document.collection, self.state.settings))
+        if taught.run is not None:
+            self.document.mark_unsaved()
+        self._look_again()
+        unreadable = tuple(taught.features.unreadable.values())
+        if unreadable:
+            self._say_unreadable_now(unreadable)
+        elif taught.features.not_kept is not None:
+            self.fail(taught.features.not_kept)
+
+    def _say_unreadable_now(self, errors: Sequence[VisionError]) -> None:
+        if len(errors) == 1:
+            self.fail(errors[0])
+            return
+        sentence = self.tr(
+            "{n} images cannot be read any more: they were moved, changed or damaged. The head "
+            "learned from the others."
+        )
+        details = "\n".join(str(error) for error in errors)
+        self.messages.failed(sentence.format(n=number(len(errors))), details, source=self)
+
+    def _on_training_failed(self, error: Exception, details: str) -> None:
+        self._change(busy=None, run=self._run_before)
+        self.fail(error, details)
+        at_rest, self._when_at_rest = self._when_at_rest, None
+        if at_rest is not None:
+            at_rest()
+
+    def kept_bytes(self) -> int:
+        """Return how much of the disk features and thumbnails take that are kept between times."""
+        return FeatureCache().size_bytes()
+
+    def forget_features(self) -> None:
+        """Clear what is kept on disk; the next training reads every image anew."""
+        try:
+            FeatureCache().clear()
+        except VisionError as error:
+            self.fail(error)
+            return
+        self.messages.noted(self.tr("The features are gone from the disk; images stay."))
+
+    def when_at_rest(self, then: Callable[[], None]) -> None:
+        """Do `then` once no training is under way; one that is ends where it stands."""
+        if self._trainer.is_idle:
+            then()
+        else:
+            self._when_at_rest = then
+            self._trainer.request_stop()
+
+    # -- Learning curve ----------------------------------------------------------------------------
+
+    def measure_learning_curve(self) -> None:
+        """Train further heads on parts of the images, to see whether more images would help."""
+        state = self.state
+        if state.features is None or self._taught_of is None or not self._trainer.is_idle:
+            return
+        collection, chosen = self._taught_of
+        features = state.features
+        self._change(learning=(), is_measuring=True)
+
+        def work(
+            should_stop: Callable[[], bool], publish: Callable[[tuple[LearningPoint, ...]], None]
+        ) -> tuple[LearningPoint, ...] | None:
+            points: list[LearningPoint] = []
+
+            def add(point: LearningPoint) -> None:
+                points.append(point)
+                publish(tuple(points))
+
+            return learning_curve(collection, features, chosen, should_stop, add)
+
+        self._curve.start(work, self._on_curve, self._on_curve_failed)
+
+    def _on_point(self, points: tuple[LearningPoint, ...]) -> None:
+        self._change(learning=points)
+
+    def _on_curve(self, points: tuple[LearningPoint, ...] | None) -> None:
+        self._change(learning=points or self.state.learning, is_measuring=False)
+
+    def _on_curve_failed(self, error: Exception, details: str) -> None:
+        self._change(is_measuring=False)
+        self.fail(error, details)
+
+    def _stop_measuring(self) -> None:
+        self._curve.cancel()
+        self._change(is_measuring=False)
+
+    # -- Preview and camera ------------------------------------------------------------------------
+
+    def set_camera(self, camera: Camera) -> None:
+        """Choose where recordings and the preview come from, and how they are made."""
+        old = self.state.camera
+        self._change(camera=camera)
+        stored = settings()
+        stored.setValue("teach/rate_fps", camera.rate_fps)
+        stored.setValue("teach/mirrored", camera.is_mirrored)
+        same_source = (old.device, old.address) == (camera.device, camera.address)
+        if self.state.preview.kind is PreviewKind.CAMERA and not same_source:
+            self.preview_camera()
+        elif self._feed is not None and self.state.preview.kind is PreviewKind.CAMERA:
+            self._feed.is_mirrored = camera.is_mirrored
+
+    def set_address(self, address: str) -> bool:
+        """Take frames from a network stream; tell whether that can be an address of one."""
+        try:
+            stream_device(address)
+        except VisionError as error:
+            self.fail(error)
+            return False
+        self.set_camera(replace(self.state.camera, address=address))
+        return True
+
+    def preview_camera(self) -> None:
+        """Show what the head makes of the camera's or stream's frames."""
+        camera = self.state.camera
+        source = self._camera_source()
+        self._start_feed(source, PreviewKind.CAMERA, is_mirrored=camera.is_mirrored)
+
+    def preview_video(self, path: Path) -> None:
+        """Show what the head makes of a video's frames."""
+        self._start_feed(VideoSource(path), PreviewKind.VIDEO, is_mirrored=False)
+
+    def preview_file(self, path: Path) -> None:
+        """Show what the head makes of an image file, or of a video."""
+        if kind_of(path) is FileKind.VIDEO:
+            self.preview_video(path)
+        else:
+            self._preview_still(path.name, lambda: read_picture(path))
+
+    def preview_picture(self, picture: Picture) -> None:
+        """Show what the head makes of a sample."""
+        from vision.teaching.importing import pixels_of
+
+        self._preview_still(picture.name, lambda: pixels_of(picture))
+
+    def preview_image(self, image: QImage, name: str) -> None:
+        """Show what the head makes of an image that is no file."""
+        from gui.vision_tab.stage.images import image_to_picture
+
+        self._preview_still(name, lambda: image_to_picture(image))
+
+    def stop_preview(self) -> None:
+        """Show nothing any more."""
+        self._stop_feed()
+        self._still.cancel()
+        self._change(preview=Preview())
+
+    def _preview_still(self, name: str, read: Callable[[], Any]) -> None:
+        self._stop_feed()
+        self._change(preview=Preview(PreviewKind.PICTURE, name))
+        self._look(read, name)
+
+    def _look(self, read: Callable[[], Any], name: str) -> None:
+        looker = self._still_looker
+        looker.head = self.state.head
+
+        def take(look: Look) -> None:
+            preview = self.state.preview
+            if preview.kind is PreviewKind.PICTURE:
+                self._change(preview=replace(preview, look=look))
+
+        def failed(error: Exception, details: str) -> None:
+            self._change(preview=Preview())
+            self.fail(error, details)
+
+        self._still.start(lambda stop, publish: looker.look(read(), name), take, failed)
+
+    def _look_again(self) -> None:
+        """Look at the still picture on show with a new head; frames get it by themselves."""
+        preview = self.state.preview
+        if preview.kind is PreviewKind.PICTURE and preview.look is not None:
+            pixels = preview.look.pixels
+            self._look(lambda: pixels, preview.name)
+
+    def _camera_source(self) -> FrameSource:
+        camera = self.state.camera
+        if camera.address:
+            return LiveSource(stream_device(camera.address))
+        device = camera.device
+        if device is None:
+            found = list_cameras()
+            device = found[0] if found else CameraInfo(0, self.tr("Camera {n}").format(n=0))
+        return LiveSource(CameraDevice(device))
+
+    def _start_feed(self, source: FrameSource, kind: PreviewKind, *, is_mirrored: bool) -> None:
+        self._still.cancel()
+        self.messages.over(self)
+        self._looker.head = self.state.head
+        name = source.name if kind is PreviewKind.CAMERA else Path(source.name).name
+        self._change(preview=Preview(kind, name))
+        self._next_feed = Feed(source, self._looker, is_mirrored=is_mirrored)
+        if self._feeder.is_idle:
+            self._run_next_feed()
+        else:
+            self._feeder.request_stop()
+
+    def _run_next_feed(self) -> None:
+        feed, self._next_feed = self._next_feed, None
+        if feed is not None and not self._is_closing:
+            self._feed = feed
+            self._feeder.start(feed.run)
+
+    def _stop_feed(self) -> None:
+        self._next_feed = None
+        self._feeder.request_stop()
+
+    def _on_feed(self, view: FeedView) -> None:
+        if self._next_feed is not None or self._feed is None:
+            return
+        self._fetch_recorded()
+        preview = self.state.preview
+        if view.look is not None:
+            self._change(preview=replace(preview, look=view.look, fps=view.fps, trouble=None))
+        elif view.trouble is not None:
+            if self.state.recording is not None:
+                self._end_recording(view.trouble)
+            self._change(preview=replace(preview, fps=0.0, trouble=view.trouble))
+
+    def _on_feed_ended(self) -> None:
+        self._fetch_recorded()
+        if self.state.recording is not None:
+            self.stop_recording()
+        self._feed = None
+        preview = self.state.preview
+        if preview.kind in (PreviewKind.CAMERA, PreviewKind.VIDEO) and self._next_feed is None:
+            self._change(preview=replace(preview, fps=0.0))
+        self._run_next_feed()
+
+    def _on_feed_failed(self, error: Exception, details: str) -> None:
+        self._fetch_recorded()
+        if self.state.recording is not None:
+            self._end_recording(None)
+        self._feed = None
+        if self._next_feed is None:
+            self._change(preview=Preview())
+        self.fail(error, details)
+        self._run_next_feed()
+
+    # -- Explaining --------------------------------------------------------------------------------
+
+    @cached_property
+    def explainer(self) -> VisionModel:
+        """What shows one image with an occlusion map, with threads and a network of its own."""
+        return VisionModel(self.messages, self)
+
+    # -- Recording ---------------------------------------------------------------------------------
+
+    def _new_burst(self) -> int:
+        return new_burst(self.document.collection)
+
+    def start_recording(self, key: int) -> None:
+        """Record images of the camera into a class until :meth:`stop_recording`."""
+        if self.state.recording is not None or self._is_closing:
+            return
+        self._burst = []
+        self._change(recording=Recording(key))
+        if self.state.preview.kind is not PreviewKind.CAMERA or self._feeder.is_idle:
+            self.preview_camera()
+        feed = self._next_feed or self._feed
+        if feed is not None:
+            feed.begin_recording(self._new_burst(), self.state.camera.rate_fps)
+
+    def stop_recording(self) -> None:
+        """Keep what was recorded since the button went down, as one step."""
+        self._end_recording(None)
+
+    def _end_recording(self, trouble: VisionError | None) -> None:
+        recording = self.state.recording
+        if recording is None:
+            return
+        feed = self._next_feed or self._feed
+        if feed is not None:
+            feed.end_recording()
+        self._fetch_recorded()
+        found, self._burst = tuple(self._burst), []
+        self._change(recording=None)
+        if found:
+            self._take_files(recording.key, Import(found, ()))
+        if trouble is not None:
+            self._say_cut_off(trouble, len(found))
+        elif not found and self.state.preview.look is None:
+            self.messages.failed(
+                self.tr(
+                    "No image was recorded: nothing came from the camera yet. Hold the button "
+                    "until its picture is there."
+                ),
+                source=self,
+            )
+
+    def _say_cut_off(self, trouble: VisionError, count: int) -> None:
+        from gui.error_texts import sentence_of
+
+        if not count:
+            self.fail(trouble)
+            return
+        sentence = self.tr("{reason} The {n} images recorded before stay.")
+        text = sentence.format(reason=sentence_of(trouble), n=number(count))
+        self.messages.failed(text, source=self)
+
+    def _fetch_recorded(self) -> None:
+        """Take what the worker has recorded."""
+        feed, recording = self._feed, self.state.recording
+        if feed is None:
+            return
+        while feed.recorded:
+            self._burst.append(feed.recorded.popleft())
+        if recording is not None and recording.count != len(self._burst):
+            self._change(recording=replace(recording, count=len(self._burst)))
+
+    # -- Files -------------------------------------------------------------------------------------
+
+    def project(self) -> Callable[[], Project]:
+        """Return what makes all that a project's file holds, from the values of now.
+
+        A worker calls it: a large head takes a moment to be put into numbers of JSON.
+        """
+        return partial(_project_of, self.document.collection, self.state.head, self.state.settings)
+
+    def take_project(self, project: Project, path: Path | None) -> None:
+        """Replace everything by a new or opened project; nothing of the old can be undone."""
+        self._stop_measuring()
+        self._jobs.clear()
+        self._reader.request_stop()
+        head = read_head(project.head) if project.head else None
+        chosen = read_settings(project.settings)
+        self._taught_of = None
+        self._looker.head = head
+        self._change(
+            settings=chosen,
+            head=head,
+            run=None,
+            features=None,
+            evaluation=None,
+            calibrated=None,
+            learning=(),
+            is_paused=False,
+            report=None,
+        )
+        self.document.load(project.collection, path)
+        if head is not None and set(head.keys) == {one.key for one in project.collection.classes}:
+            collection = project.collection
+            self._begin(partial(judge, collection, chosen, head), collection, chosen)
+
+    def open_missing(self, opened: Opened) -> None:
+        """Say which of an opened project's images are not where they were."""
+        gone = [*opened.missing, *opened.changed]
+        if not gone:
+            return
+        names = ", ".join(picture.name for picture in gone[:_LISTED])
+        listed = names + (", …" if len(gone) > _LISTED else "")
+        sentence = self.tr(
+            "{n} images are not where they were, or are others now: {names}. Put the files back, "
+            "or remove them from their classes; all else is there."
+        )
+        self.messages.warned(sentence.format(n=number(len(gone)), names=listed))
+
+    def export_onnx(self, path: Path) -> None:
+        """Write backbone, head and softmax as one file."""
+        head = self.state.head
+        if head is not None:
+            self.write(path, lambda: write_onnx(head, path))
+
+    def export_script(self, path: Path) -> None:
+        """Write a script that runs the model with OpenCV alone, and the model beside it."""
+        head, model = self.state.head, path.with_suffix(".onnx")
+        if head is None:
+            return
+
+        def write() -> None:
+            write_onnx(head, model)
+            write_opencv_script(head, path, model)
+
+        self.write(path, write)
+
+    def as_choice(self, name: str, then: Callable[[ModelChoice], None]) -> None:
+        """Give the head with its backbone as a model that Vision can use, made on a worker."""
+        head = self.state.head
+        if head is not None:
+            self._writer.start(lambda stop, publish: taught_choice(head, name), then, self.fail)
+
+    def export_predictions(self, path: Path) -> None:
+        """Write what the head says of the held-out images as a table."""
+        state = self.state
+        if state.evaluation is None:
+            return
+        judged, pictures, threshold = (
+            state.evaluation,
+            state.collection.pictures(),
+            state.threshold,
+        )
+        self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold))
+
+    def for_build(self, then: Callable[[Experiment], None]) -> None:
+        """Write the head's rows where Build can read them; `then` takes the experiment."""
+        state, taught_of = self.state, self._taught_of
+        if state.head is None or state.features is None or taught_of is None:
+            return
+        head, features, collection = state.head, state.features, taught_of[0]
+        folder = platformdirs.user_data_path("Glassnet", appauthor=False) / "teach"
+
+        def work(should_stop: object, publish: object) -> Experiment:
+            data = taught_data(collection, features, head)
+            return for_build(head, data, folder / _digest_of(collection))
+
+        self._writer.start(work, then, self.fail)
+
+    def write(self, path: Path, write: Callable[[], object]) -> None:
+        """Write a file on a worker, and say that it is there."""
+
+        def done(_: object) -> None:
+            self.messages.over(self)
+            self.messages.said.emit(self.tr("{name} is written.").format(name=path.name))
+
+        self._writer.start(lambda stop, publish: write(), done, self.fail)
+
+    # -- Closing -----------------------------------------------------------------------------------
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no thread is at work."""
+        if "explainer" in self.__dict__ and self.explainer.is_closing:
+            return False
+        runners = (self._reader, self._trainer, self._feeder, self._still, self._curve)
+        return (
+            all(one.is_idle for one in runners) and self._writer.is_idle and self.thumbnails.is_idle
+        )
+
+    def request_close(self) -> bool:
+        """Stop what runs; return whether all is at rest (never blocks)."""
+        self._is_closing = True
+        self._jobs.clear()
+        self._reader.request_stop()
+        self._trainer.request_stop()
+        self._stop_feed()
+        self._still.cancel()
+        self._curve.cancel()
+        self.thumbnails.request_close()
+        if "explainer" in self.__dict__:
+            self.explainer.request_close()
+        return self.is_idle
+
+    def resume(self) -> None:
+        """Go on: a person was asked about unsaved work and took the close back."""
+        self._is_closing = False
+        self.thumbnails.resume()
+
+
+def can_be_taught(collection: Collection) -> bool:
+    """Tell whether something can be learned of a collection."""
+    try:
+        require_teachable(collection)
+    except VisionError:
+        return False
+    return True
+
+
+def _joined(collection: Collection, found: Collection) -> Collection:
+    """Return a collection with the classes of another; those of the same name get its images."""
+    keys = {one.name.casefold(): one.key for one in collection.classes}
+    for one in found.classes:
+        key = keys.get(one.name.casefold())
+        if key is None:
+            collection = with_class(collection, one.name, one.pictures)
+        else:
+            collection = with_pictures(collection, key, one.pictures).collection
+    return collection
+
+
+def _project_of(collection: Collection, head: Head | None, chosen: TeachSettings) -> Project:
+    stored = {} if head is None else stored_head(head)
+    return Project(collection, stored, stored_settings(chosen))
+
+
+def _digest_of(collection: Collection) -> str:
+    """Return a short name for what is taught from: its rows lie in a folder of that name."""
+    words = [
+        f"{one.key} {picture.sha256}" for one in collection.classes for picture in one.pictures
+    ]
+    words.append(f"{collection.hold_out} {collection.seed}")
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+
+
+def _stored_camera() -> Camera:
+    """Return the camera's settings as they were chosen last; what was typed there may be none."""
+    stored = settings()
+    try:
+        rate = int(str(stored.value("teach/rate_fps", Camera.rate_fps)))
+    except ValueError:
+        rate = Camera.rate_fps
+    is_mirrored = bool(stored.value("teach/mirrored", False, type=bool))
+    return Camera(is_mirrored=is_mirrored, rate_fps=rate if rate in RATES_FPS else Camera.rate_fps)

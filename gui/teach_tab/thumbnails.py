@@ -1,0 +1,130 @@
+"""Small pictures of samples, made on a worker when they are first looked at."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from gui.vision_tab.stage.images import PixelImage
+from gui.workers import RunController
+from vision.errors import VisionError
+from vision.pictures import write_bgrx
+from vision.teaching.collection import Picture
+from vision.teaching.feature_cache import FeatureCache
+from vision.teaching.features import thumbnail
+
+SIDE_PX = 112
+"""Of the square that is kept: twice what a card shows."""
+
+MOST = 1000
+"""So many are kept: 50 MB."""
+
+
+class Thumbnails(QObject):
+    """Give the square middle of each sample, at once where it is known.
+
+    Parameters
+    ----------
+    most
+        How many are kept; those looked at longest ago go first.
+
+    Signals
+    -------
+    made()
+        More are known than before.
+
+    Thread
+    ------
+    GUI thread; pictures are read on a worker.
+    """
+
+    made = Signal()
+
+    def __init__(self, parent: QObject | None = None, most: int = MOST) -> None:
+        super().__init__(parent)
+        self._most = most
+        self._images: OrderedDict[str, QImage] = OrderedDict()
+        self._wanted: dict[str, Picture] = {}
+        self._found: deque[tuple[str, QImage]] = deque()
+        self._is_closing = False
+        self._runner = RunController(self, gives_way=True)
+        self._runner.updated.connect(lambda _: self._take())
+        self._runner.completed.connect(lambda _: self._on_ended())
+        self._runner.cancelled.connect(lambda _: self._on_ended())
+        self._runner.failed.connect(lambda *_: self._on_ended())
+
+    def image(self, picture: Picture) -> QImage | None:
+        """Return a sample's thumbnail; ``None`` until it is made, a null image if it cannot be."""
+        known = self._images.get(picture.sha256)
+        if known is not None:
+            self._images.move_to_end(picture.sha256)
+            return known
+        if not self._is_closing:
+            self._wanted[picture.sha256] = picture
+            self._start()
+        return None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being read."""
+        return self._runner.is_idle
+
+    def request_close(self) -> bool:
+        """Make no more; return whether nothing is being read."""
+        self._is_closing = True
+        self._wanted.clear()
+        self._runner.request_stop()
+        return self.is_idle
+
+    def resume(self) -> None:
+        """Go on: the window stays."""
+        self._is_closing = False
+
+    def _start(self) -> None:
+        if self._runner.is_idle and self._wanted:
+            wanted, self._wanted = list(self._wanted.values()), {}
+            found = self._found
+            self._runner.start(lambda stop, publish: _make(wanted, found, stop, publish))
+
+    def _on_ended(self) -> None:
+        self._take()
+        self._start()
+
+    def _take(self) -> None:
+        """Keep what the worker has made."""
+        if not self._found:
+            return
+        while self._found:
+            sha256, image = self._found.popleft()
+            self._images[sha256] = image
+            self._wanted.pop(sha256, None)
+        while len(self._images) > self._most:
+            self._images.popitem(last=False)
+        self.made.emit()
+
+
+def _make(
+    wanted: list[Picture],
+    found: deque[tuple[str, QImage]],
+    should_stop: Callable[[], bool],
+    publish: Callable[[object], None],
+) -> None:
+    cache = FeatureCache()
+    for picture in wanted:
+        if should_stop():
+            return
+        try:
+            found.append((picture.sha256, _thumbnail(picture, cache)))
+        except VisionError:
+            found.append((picture.sha256, QImage()))
+        publish(len(found))
+
+
+def _thumbnail(picture: Picture, cache: FeatureCache) -> QImage:
+    small = np.empty((SIDE_PX, SIDE_PX, 4), np.uint8)
+    write_bgrx(thumbnail(picture, SIDE_PX, cache), small, is_mirrored=False)
+    return PixelImage(small)

@@ -1,0 +1,417 @@
+"""The bar over Teach: train the head, and set how it learns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from gui.actions import Actions
+from gui.explain import explain
+from gui.format import parse_number, percent, show_integer
+from gui.teach_tab.state import TeachState
+from gui.teach_tab.teach_model import TeachModel
+from gui.teach_tab.teaching import TeachSettings
+from gui.theme import GAP_L_PX, INSET_PX, icon
+from gui.widgets.basic import describe, push_button, set_role, tool_button
+from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit
+from gui.widgets.panel import Panel
+from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
+
+HEIGHT_PX = 56
+_TRAIN_PX = 132
+_ICON = QSize(20, 16)
+_RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01)
+_HIDDEN: tuple[tuple[int, ...], ...] = ((), (32,), (64,), (128,), (128, 32))
+_MOST_UNITS, _MOST_LAYERS = 4096, 2
+_SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
+_FIELDS_PX = {"epochs": 64, "rate": 84, "hidden": 84, "hold_out": 74}
+"""Usual widths of the controls."""
+
+
+class HiddenCombo(QComboBox):
+    """Units of none, one or two hidden layers, to type ("128, 32") or to choose.
+
+    Signals
+    -------
+    layers_entered(object)
+        A person chose other layers, a tuple of units.
+    """
+
+    layers_entered = Signal(object)
+
+    def __init__(self, object_name: str) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._edit = QLineEdit()
+        self._edit.setObjectName(f"{object_name}_text")
+        self.setLineEdit(self._edit)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setCompleter(None)  # type: ignore[arg-type]  # Qt takes null for "none"
+        self._hidden: tuple[int, ...] = ()
+        self._none = ""
+        self.activated.connect(lambda index: self._enter(_HIDDEN[index]))
+        self._edit.editingFinished.connect(self._on_editing_finished)
+        self._edit.textEdited.connect(lambda text: self._mark(self._read(text) is None))
+
+    def show_hidden(self, hidden: tuple[int, ...]) -> None:
+        """Show layers that no person chose, unless one is typing."""
+        if hidden != self._hidden:
+            self._hidden = hidden
+            if not (self._edit.hasFocus() and self._edit.isModified()):
+                self._write()
+
+    def retranslate(self, none: str) -> None:
+        """Write the choices in the language in use; `none` is the word for no layer."""
+        self._none = none
+        self.clear()
+        self.addItems([self._text_of(hidden) for hidden in _HIDDEN])
+        self._write()
+
+    def _text_of(self, hidden: tuple[int, ...]) -> str:
+        return ", ".join(map(show_integer, hidden)) or self._none
+
+    def _write(self) -> None:
+        self._edit.setText(self._text_of(self._hidden))
+        self._edit.setModified(False)
+        self._mark(False)
+
+    def _mark(self, invalid: bool) -> None:
+        set_role(self, invalid="true" if invalid else "false")
+
+    def _read(self, text: str) -> tuple[int, ...] | None:
+        if text.strip().casefold() in ("", "0", self._none.casefold()):
+            return ()
+        units = [parse_number(part) for part in text.replace(";", ",").split(",")]
+        if len(units) > _MOST_LAYERS:
+            return None
+        found = [int(u) for u in units if u is not None and u.is_integer()]
+        are_good = len(found) == len(units) and all(1 <= u <= _MOST_UNITS for u in found)
+        return tuple(found) if are_good else None
+
+    def _on_editing_finished(self) -> None:
+        read = self._read(self._edit.text())
+        self._enter(self._hidden if read is None else read)
+
+    def _enter(self, hidden: tuple[int, ...]) -> None:
+        changed = hidden != self._hidden
+        self._hidden = hidden
+        self._write()
+        if changed:
+            self.layers_entered.emit(hidden)
+
+
+class MoreSettings(PopupForm):
+    """What fits no bar: drop-out, L2, changed copies, seed and threshold."""
+
+    def __init__(self, model: TeachModel, bar: TeachBar) -> None:
+        super().__init__("teach_more_panel", bar)
+        self.dropout = NumberEdit("teach_dropout", 0.0, 0.95)
+        self.l2 = NumberEdit("teach_l2", 0.0, 10.0)
+        self.seed = NumberEdit("teach_seed", 0, 2**31 - 1, whole=True)
+        self.threshold = NumberEdit("teach_threshold", 0.0, 1.0)
+        self.boxes = {name: QCheckBox() for name in ("flip", "crop", "brightness")}
+        self.extra = QVBoxLayout()
+        self.extra.setSpacing(ROW_GAP_PX)
+        self.grid.addLayout(self.extra, 0, 0, 1, 2)
+        self.add_row("dropout", self.dropout, "drop-out")
+        self.add_row("l2", self.l2, "regularisation")
+        self.add_row("seed", self.seed, "seed")
+        self.add_row("threshold", self.threshold, "threshold")
+        for name, box in self.boxes.items():
+            box.setObjectName(f"teach_{name}")
+            self.add_wide(box)
+            box.clicked.connect(lambda on, name=name: bar.augment(name, on))
+        self.follows = QCheckBox()
+        self.follows.setObjectName("teach_follows")
+        self.follows.clicked.connect(model.set_following)
+        self.add_wide(self.follows)
+        self.anew_button = push_button("teach_train_anew", size="small")
+        self.anew_button.clicked.connect(model.train_anew)
+        self.add_wide(self.anew_button)
+        self.dropout.entered.connect(lambda share: bar.edit(dropout=share))
+        self.l2.entered.connect(lambda penalty: bar.edit(l2=penalty))
+        self.seed.entered.connect(lambda seed: model.set_seed(int(seed)))
+        self.threshold.entered.connect(lambda share: bar.edit(threshold=share or None))
+        self.retranslate()
+
+    def show_state(self, state: TeachState) -> None:
+        """Show the present settings."""
+        settings = state.settings
+        self.dropout.show_value(settings.dropout)
+        self.dropout.setEnabled(bool(settings.hidden))
+        self.l2.show_value(settings.l2)
+        self.seed.show_value(state.collection.seed)
+        self.threshold.show_value(settings.threshold or 0.0)
+        for name, box in self.boxes.items():
+            box.setChecked(bool(getattr(settings.augmentation, name)))
+        self.follows.setChecked(state.follows)
+        self.anew_button.setEnabled(state.head is not None and state.busy is None)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        texts = {
+            "dropout": (self.tr("Drop-out"), self.tr("Share of hidden units silenced a step")),
+            "l2": ("L2", self.tr("Penalty on half the sum of w²")),
+            "seed": (
+                self.tr("Seed"),
+                self.tr("All randomness comes from this number, the choice of held-out images too"),
+            ),
+            "threshold": (
+                self.tr("“Not sure” below"),
+                self.tr("A probability from 0 to 1; 0 reads it off the held-out images"),
+            ),
+        }
+        for name, (caption, tip) in texts.items():
+            self.captions[name].setText(caption)
+            buddy = self.captions[name].buddy()
+            assert buddy is not None
+            describe(buddy, caption, tip)
+        boxes = {
+            "flip": (self.tr("Learn mirrored copies too"), self.tr("Left and right exchanged")),
+            "crop": (
+                self.tr("Learn cut-out copies too"),
+                self.tr("85 % of each side, anywhere in the image"),
+            ),
+            "brightness": (
+                self.tr("Learn darker and brighter copies too"),
+                self.tr("By a third"),
+            ),
+        }
+        for name, (text, tip) in boxes.items():
+            self.boxes[name].setText(text)
+            describe(self.boxes[name], text, tip)
+        self.follows.setText(self.tr("Train again when images change"))
+        describe(
+            self.follows,
+            self.tr("Train again when images change"),
+            self.tr("The head goes on from where it stands, a moment after the last change"),
+        )
+        self.anew_button.setText(self.tr("Train from new weights"))
+        describe(
+            self.anew_button,
+            self.tr("Train from new weights"),
+            self.tr("Forget what the head has learned, and begin anew"),
+        )
+        for edit in (self.dropout, self.l2, self.seed):
+            edit.retranslate()
+        self.threshold.retranslate({0.0: self.tr("automatic")})
+
+
+class TeachBar(Panel):
+    """Train the head, pause and cancel, and set how it learns."""
+
+    def __init__(self, model: TeachModel, actions: Actions) -> None:
+        super().__init__()
+        self._model, self._actions = model, actions
+        self._settings = TeachSettings()
+        self._is_working = False
+        self.setObjectName("teach_training_bar")
+        self.setFixedHeight(HEIGHT_PX)
+        self.train_button = push_button("teach_train", "primary", "bar")
+        self.train_button.setIconSize(_ICON)
+        self.cancel_button = tool_button("teach_cancel", "", "bar")
+        self.cancel_button.setIconSize(_ICON)
+        self.epochs = NumberEdit("teach_epochs", 1, 1_000_000, whole=True)
+        self.rate = NumberCombo("teach_rate", _RATES, 1e-7, 10.0)
+        self.hidden = HiddenCombo("teach_hidden")
+        self.hold_out = ChoiceCombo("teach_hold_out", [str(share) for share in _SHARES])
+        self.more_button = tool_button("teach_more", tone="")
+        self.more = MoreSettings(model, self)
+        controls: dict[str, QWidget] = {
+            "epochs": self.epochs,
+            "rate": self.rate,
+            "hidden": self.hidden,
+            "hold_out": self.hold_out,
+        }
+        self._fields = {name: Field(w, _FIELDS_PX[name]) for name, w in controls.items()}
+        self._folded: set[str] = set()
+        self._shown: tuple[object, ...] = ()
+        self._lay_out()
+        self._connect()
+        set_role(self, role="bar")
+        self.retranslate()
+        self.show_state(model.state)
+
+    def _lay_out(self) -> None:
+        terms = {"epochs": "epoch", "rate": "learning-rate", "hidden": "hidden-layer"}
+        for name, term in {**terms, "hold_out": "training-set-test-set"}.items():
+            explain(self._fields[name].caption, term)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(INSET_PX + 4, 0, INSET_PX + 4, 0)
+        layout.setSpacing(GAP_L_PX)
+        layout.addWidget(self.train_button)
+        layout.addWidget(self.cancel_button)
+        for field in self._fields.values():
+            layout.addWidget(field)
+        layout.addStretch(1)
+        layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def _connect(self) -> None:
+        model = self._model
+        self.train_button.clicked.connect(self._actions["teach_train"].trigger)
+        self.cancel_button.clicked.connect(model.cancel)
+        self.epochs.entered.connect(lambda epochs: self.edit(epochs=int(epochs)))
+        self.rate.number.entered.connect(lambda rate: self.edit(rate=rate))
+        self.hidden.layers_entered.connect(lambda hidden: self.edit(hidden=hidden))
+        self.hold_out.chosen.connect(lambda key: model.set_hold_out(float(key)))
+        self.more_button.clicked.connect(self._open_more)
+
+    # -- Person ------------------------------------------------------------------------------------
+
+    def _open_more(self) -> None:
+        """Open the form, with the keyboard in the first field that can be used."""
+        folded = [field.control for name, field in self._fields.items() if name in self._folded]
+        dropout = [self.more.dropout] if self.more.dropout.isEnabled() else []
+        self.more.open_under(self.more_button, [*folded, *dropout, self.more.l2][0])
+
+    def edit(self, **settings: Any) -> None:
+        """Change some of the settings."""
+        self._settings = replace(self._settings, **settings)
+        self._model.set_settings(self._settings)
+
+    def augment(self, name: str, on: bool) -> None:
+        """Learn changed copies of one kind too, or not."""
+        self.edit(augmentation=replace(self._settings.augmentation, **{name: on}))
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: TeachState) -> None:
+        """Show the settings, and what the first button does now."""
+        shown = (
+            state.settings,
+            state.collection,
+            state.busy is not None,
+            state.is_training,
+            state.follows,
+            state.head is not None,
+        )
+        if shown == self._shown:  # a stream brings many states that are none of the bar's
+            return
+        self._shown = shown
+        self._settings = state.settings
+        self.epochs.show_value(state.settings.epochs)
+        self.rate.number.show_value(state.settings.rate)
+        self.hidden.show_hidden(state.settings.hidden)
+        self._show_hold_out(state.collection.hold_out)
+        self.more.show_state(state)
+        self.cancel_button.setVisible(state.busy is not None)
+        if state.is_training != self._is_working:
+            self._is_working = state.is_training
+            self._write_button()
+        self._fit()
+
+    def _show_hold_out(self, share: float) -> None:
+        """Choose a share; one that is not in the list gets a place of its own."""
+        key = str(share)
+        if self.hold_out.findData(key) < 0:
+            self.hold_out.addItem(percent(share, 0), key)
+        self.hold_out.show_key(key)
+
+    # -- Words -------------------------------------------------------------------------------------
+
+    def _write_button(self) -> None:
+        text, other = self.tr("Train head"), self.tr("Pause")
+        if self._is_working:
+            text, other = other, text
+        width_px = _TRAIN_PX
+        self.train_button.setIcon(icon("pause-fill" if self._is_working else "play-fill", "onacc"))
+        for either in (other, text):  # as wide for the one as for the other, so that nothing moves
+            self.train_button.setText(either)
+            width_px = max(width_px, self.train_button.sizeHint().width())
+        self.train_button.setFixedWidth(width_px)
+        describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._write_button()
+        describe(
+            self.cancel_button, self.tr("Cancel"), self.tr("Give up; the head from before stays")
+        )
+        texts = {
+            "epochs": (
+                self.tr("Epochs"),
+                self.tr("How often every image is learned from before training stops"),
+            ),
+            "rate": (self.tr("Learning rate"), self.tr("How far each step goes")),
+            "hidden": (
+                self.tr("Hidden units"),
+                self.tr("None, or one or two layers, as in 64 or 128, 32"),
+            ),
+            "hold_out": (
+                self.tr("Hold out"),
+                self.tr("Share of the images that is kept back to test the head with"),
+            ),
+        }
+        for name, (caption, tip) in texts.items():
+            self._fields[name].write(caption, tip)
+        self.epochs.retranslate()
+        self.rate.retranslate()
+        self.hidden.retranslate(self.tr("none"))
+        shares = [float(self.hold_out.itemData(i)) for i in range(self.hold_out.count())]
+        self.hold_out.write([percent(share, 0) for share in shares])
+        describe(
+            self.more_button,
+            self.tr("More settings"),
+            self.tr("Drop-out, L2, changed copies, seed and the threshold of “not sure”"),
+        )
+        self.restyle()
+        self._fit()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.train_button.setIcon(icon("pause-fill" if self._is_working else "play-fill", "onacc"))
+        self.cancel_button.setIcon(icon("x"))
+        self.more_button.setIcon(icon("sliders-horizontal"))
+
+    # -- Room --------------------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        """Put what does not fit behind "More", the last fields first."""
+        layout = self.layout()
+        assert isinstance(layout, QHBoxLayout)
+        room = self.width()
+        margins = layout.contentsMargins()
+        room -= margins.left() + margins.right() + self.train_button.width()
+        room -= self.more_button.sizeHint().width() + 2 * layout.spacing()
+        if not self.cancel_button.isHidden():
+            room -= self.cancel_button.sizeHint().width() + layout.spacing()
+        for place, (name, field) in enumerate(self._fields.items()):
+            width = field.wish(_FIELDS_PX[name]).usual
+            room -= width + layout.spacing()
+            is_folded = room < 0
+            if is_folded != (name in self._folded):
+                (self._folded.add if is_folded else self._folded.discard)(name)
+                if is_folded:
+                    self.more.extra.addWidget(field)
+                else:
+                    layout.insertWidget(2 + place, field)
+                field.show_beside(is_folded)
+                self._order()
+                # Qt shows what changed its parent only later.
+                field.show()
+            if not is_folded and field.control.width() != width:
+                field.control.setFixedWidth(width)
+        for edit in (self.rate.number, self.hidden.lineEdit()):
+            if edit is not None and not edit.hasFocus():
+                edit.setCursorPosition(0)  # a text that once had no room would stay cut at its left
+
+    def _order(self) -> None:
+        """Let Tab go through the fields where they are: in the bar, or first in the form."""
+        before: dict[bool, QWidget] = {False: self.cancel_button}
+        for name, field in self._fields.items():
+            is_folded = name in self._folded
+            if is_folded in before:
+                QWidget.setTabOrder(before[is_folded], field.control)
+            before[is_folded] = field.control
+        QWidget.setTabOrder(before[False], self.more_button)
+        if True in before:
+            QWidget.setTabOrder(before[True], self.more.dropout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what does not fit behind "More"."""
+        super().resizeEvent(event)
+        self._fit()

@@ -1,0 +1,67 @@
+"""How the trained classes leave: into Vision, into Build, as files."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QMenu
+
+from gui.actions import TEACH_EXPORTS, Actions
+from gui.teach_tab.state import TeachState
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
+from gui.widgets.basic import describe, push_button, set_role
+from gui.widgets.panel import Panel
+
+
+class WaysOut(Panel):
+    """Two buttons: write a file, use it in Vision; the other ways are in the first one's menu."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("ways_out")
+        self._actions = actions
+        self.export_button = push_button("teach_export", "outline", "bar")
+        menu = QMenu(self.export_button)
+        menu.setObjectName("teach_export_menu")
+        menu.addActions([actions[name] for name in TEACH_EXPORTS[:-1]])
+        self.export_button.setMenu(menu)
+        self.vision_button = push_button("teach_use_in_vision", "primary", "bar")
+        self.vision_button.clicked.connect(actions["teach_vision"].trigger)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP_XL_PX, GAP_L_PX, GAP_XL_PX, GAP_L_PX)
+        row.setSpacing(GAP_M_PX)
+        row.addWidget(self.export_button, 1)
+        row.addWidget(self.vision_button, 1)
+        set_role(self, role="panel", side="top")
+        self.retranslate()
+        self.restyle()
+
+    def show_state(self, state: TeachState) -> None:
+        """Offer what can be done: before the first training there is nothing to leave."""
+        has_head = state.head is not None
+        for widget in (self.export_button, self.vision_button):
+            widget.setEnabled(has_head)
+        for name in TEACH_EXPORTS:
+            self._actions[name].setEnabled(has_head)
+        if has_head:
+            can_write = state.evaluation is not None and state.evaluation.held_out > 0
+            self._actions["teach_csv"].setEnabled(can_write)
+            self._actions["teach_build"].setEnabled(state.features is not None)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.export_button.setText(self.tr("Export"))
+        describe(
+            self.export_button,
+            self.tr("Export"),
+            self.tr("One ONNX file with backbone and head, a script, a table; or open in Build"),
+        )
+        self.vision_button.setText(self.tr("Use in Vision"))
+        describe(
+            self.vision_button,
+            self.tr("Use in Vision"),
+            self.tr("Name what is on pictures, folders, videos and cameras with these classes"),
+        )
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.export_button.setIcon(icon("export", "t1"))
+        self.vision_button.setIcon(icon("eye", "onacc"))

@@ -1,0 +1,83 @@
+"""A form that pops up under a button: captions at the left, controls at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from gui.explain import explain
+from gui.theme import GAP_M_PX, INSET_PX
+from gui.widgets.basic import label, set_role
+from gui.widgets.fields import FORM_FIELD_PX
+from gui.widgets.panel import Panel
+
+ROW_GAP_PX = 4
+_LEAST_PX = 120
+
+
+class PopupForm(Panel):
+    """Settings that have no place in a bar.
+
+    Attributes
+    ----------
+    grid
+        Captions in its first column, controls in its second.
+    captions
+        By the name that `add_row` was given.
+    """
+
+    def __init__(self, object_name: str, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName(object_name)
+        self.captions: dict[str, QLabel] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        scroll = QScrollArea()
+        layout.addWidget(scroll)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._content = QWidget()
+        scroll.setWidget(self._content)
+        self.grid = QGridLayout(self._content)
+        self.grid.setContentsMargins(INSET_PX, INSET_PX, INSET_PX, INSET_PX)
+        self.grid.setHorizontalSpacing(GAP_M_PX)
+        self.grid.setVerticalSpacing(ROW_GAP_PX)
+        set_role(self, role="card")
+
+    def add_title(self, title: QLabel) -> None:
+        """Put a heading under what is there."""
+        title.setContentsMargins(0, GAP_M_PX, 0, 0)
+        self.grid.addWidget(title, self.grid.rowCount(), 0, 1, 2)
+
+    def add_row(self, name: str, control: QWidget, term: str = "") -> None:
+        """Put a control with a caption under what is there; `term` is its word of the glossary."""
+        caption = label("label")
+        caption.setBuddy(control)
+        control.setFixedWidth(FORM_FIELD_PX)
+        self.captions[name] = caption
+        if term:
+            explain(caption, term)
+        row = self.grid.rowCount()
+        self.grid.addWidget(caption, row, 0)
+        self.grid.addWidget(control, row, 1)
+
+    def add_wide(self, control: QWidget) -> None:
+        """Put a control that needs no caption under what is there."""
+        self.grid.addWidget(control, self.grid.rowCount(), 0, 1, 2)
+
+    def open_under(self, button: QWidget, first: QWidget) -> None:
+        """Show the form under `button`, inside the screen, with the keyboard at `first`."""
+        self.move(button.mapToGlobal(button.rect().bottomLeft()) + QPoint(0, 4))
+        self.fit()
+        self.show()
+        first.setFocus()
+
+    def fit(self) -> None:
+        """Be as large as what is shown, inside the screen."""
+        screen, wanted = self.screen().availableGeometry(), self._content.sizeHint()
+        self.setMinimumWidth(wanted.width() + 24)
+        height = min(wanted.height() + 4, screen.bottom() - self.y() - 8)
+        self.resize(self.minimumWidth(), max(height, min(200, wanted.height() + 4), _LEAST_PX))
+        self.move(min(self.x(), screen.right() - self.width() - 8), self.y())

@@ -1,0 +1,41 @@
+"""A plot by epoch that is no loss, and has no timeline."""
+
+from __future__ import annotations
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from gui.plots.epoch_plot import EpochPlot
+
+
+def has_mark(plot: EpochPlot) -> bool:
+    """Tell whether a dark line goes from top to bottom, as it does at a chosen epoch."""
+    image = plot.grab().toImage()
+    middle = range(image.height() // 4, image.height() // 2)
+    columns = range(60, image.width() - 20)
+    return any(all(image.pixelColor(x, y).lightness() < 190 for y in middle) for x in columns)
+
+
+def shown(qtbot: QtBot, plot: EpochPlot) -> EpochPlot:
+    qtbot.addWidget(plot)
+    plot.resize(500, 200)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    values = np.linspace(0.2, 0.9, 11)
+    plot.show_series(range(11), values, None)
+    plot.set_position(5.0, False)
+    plot.redraw()
+    return plot
+
+
+def test_shares_keep_the_whole_axis(qtbot: QtBot) -> None:
+    plot = shown(qtbot, EpochPlot("accuracy", is_share=True))
+    low, high = plot.plot.getViewBox().viewRange()[1]
+    assert low == 0.0
+    assert 1.0 < high < 1.1
+    assert not plot.is_log
+
+
+def test_without_a_timeline_no_epoch_is_marked(qtbot: QtBot) -> None:
+    assert has_mark(shown(qtbot, EpochPlot("with", has_timeline=True)))
+    assert not has_mark(shown(qtbot, EpochPlot("without", has_timeline=False)))

@@ -1,0 +1,68 @@
+"""The Teach tab in its window, and folders of drawn pictures for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from gui.settings import choose_language, choose_theme
+from gui.teach_tab.tab import TeachTab
+from gui.window import GlassnetWindow
+from tests.vision.teaching.drawn import drawn_folder
+
+PATIENT_MS = 60_000
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Path:
+    """Return a folder of three classes of six pictures each."""
+    return drawn_folder(tmp_path / "drawn", 6, ("discs", "stars", "stripes"))
+
+
+@pytest.fixture
+def tab(window: GlassnetWindow, qapp: QApplication) -> Iterator[TeachTab]:
+    """Return the tab in front."""
+    choose_language(qapp, "en")
+    choose_theme(qapp, "light")
+    found = window.show_tab(window.TEACH)
+    assert isinstance(found, TeachTab)
+    yield found
+    choose_language(qapp, "en")
+
+
+@pytest.fixture
+def taught(tab: TeachTab, drawn: Path, qtbot: QtBot) -> TeachTab:
+    """Return the tab with three classes, and a head that has learned them."""
+    import_now(tab, drawn, qtbot)
+    train_now(tab, qtbot)
+    return tab
+
+
+def import_now(tab: TeachTab, folder: Path, qtbot: QtBot) -> None:
+    """Import a folder and put its report away."""
+    tab.model.import_folder(folder)
+    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=PATIENT_MS)
+    report = dialog(tab, "import_report")
+    assert report is not None
+    report.accept()
+
+
+def train_now(tab: TeachTab, qtbot: QtBot) -> None:
+    """Train to the end."""
+    tab.model.train()
+    at_rest(tab, qtbot)
+
+
+def at_rest(tab: TeachTab, qtbot: QtBot) -> None:
+    """Wait until nothing is read or trained."""
+    qtbot.waitUntil(lambda: tab.model.state.busy is None, timeout=PATIENT_MS)
+
+
+def dialog(tab: TeachTab, name: str) -> QDialog | None:
+    """Return the dialog of a name that is open."""
+    found = tab.window().findChildren(QDialog, name)
+    return next((one for one in found if one.isVisible()), None)

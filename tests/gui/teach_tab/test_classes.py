@@ -1,0 +1,266 @@
+"""Classes and their images: made, named, coloured, moved, removed; each is a step of undo."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QListWidget,
+    QPushButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.settings import choose_language
+from gui.teach_tab.classes_panel import ClassCard
+from gui.teach_tab.samples import mime_of
+from gui.teach_tab.tab import TeachTab
+from tests.gui.teach_tab.conftest import at_rest, dialog, import_now
+
+LEFT = Qt.MouseButton.LeftButton
+KEY = Qt.Key
+
+
+def names(tab: TeachTab) -> tuple[str, ...]:
+    return tab.model.state.collection.names
+
+
+def counts(tab: TeachTab) -> list[int]:
+    return [len(one.pictures) for one in tab.model.state.collection.classes]
+
+
+def child[W: QWidget](tab: TeachTab, kind: type[W], name: str) -> W:
+    found = tab.window().findChildren(kind, name)
+    assert found, name
+    return next((one for one in found if one.isVisible()), found[-1])
+
+
+def undo(tab: TeachTab) -> None:
+    action = tab.window().findChild(QWidget, "undo")
+    assert action is not None
+    QGuiApplication.processEvents()
+    tab.model.document.undo_stack.undo()
+
+
+def test_a_class_is_added_and_named_in_place(tab: TeachTab, qtbot: QtBot) -> None:
+    qtbot.mouseClick(child(tab, QWidget, "add_class"), LEFT)
+    field = child(tab, QLineEdit, "class_0_name_field")
+    qtbot.waitUntil(field.hasFocus)
+    assert field.selectedText() == "Class 1"
+    qtbot.keyClicks(field, "kalem")
+    qtbot.keyClick(field, KEY.Key_Return)
+    assert names(tab) == ("kalem",)
+    assert child(tab, QLabel, "class_0_name").text() == "kalem"
+    qtbot.mouseClick(child(tab, QWidget, "class_0_rename"), LEFT)
+    qtbot.keyClicks(field, "bardak")
+    qtbot.keyClick(field, KEY.Key_Escape)
+    assert names(tab) == ("kalem",)
+    undo(tab)
+    assert names(tab) == ("Class 1",)
+    undo(tab)
+    assert names(tab) == ()
+    assert not tab.findChildren(ClassCard) or not child(tab, ClassCard, "class_0").isVisible()
+
+
+def test_a_name_that_is_taken_is_refused_with_a_sentence(tab: TeachTab) -> None:
+    tab.model.add_class("Cup")
+    key = tab.model.add_class("Pen")
+    assert key is not None
+    tab.model.rename_class(key, "cup")
+    assert names(tab) == ("Cup", "Pen")
+    shown = tab.model.messages.shown
+    assert shown is not None
+    assert "There is a class Cup already" in shown.sentence()
+
+
+def test_nothing_is_proposed_once_there_are_two_classes(tab: TeachTab, qtbot: QtBot) -> None:
+    button = child(tab, QPushButton, "add_nothing_class")
+    tab.model.add_class("Cup")
+    assert not button.isVisible()
+    tab.model.add_class("Pen")
+    qtbot.mouseClick(button, LEFT)
+    assert names(tab) == ("Cup", "Pen", "Nothing")
+    assert not button.isVisible()
+
+
+def test_colour_place_and_removal_are_undone(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:
+    import_now(tab, drawn, qtbot)
+    tab.model.recolour_class(0, 5)
+    tab.model.move_class(0, 2)
+    assert names(tab) == ("stars", "stripes", "discs")
+    tab.model.remove_class(2)
+    assert names(tab) == ("stars", "discs")
+    undo(tab)
+    assert names(tab) == ("stars", "stripes", "discs")
+    assert counts(tab) == [6, 6, 6]
+    undo(tab)
+    undo(tab)
+    assert [one.colour for one in tab.model.state.collection.classes] == [0, 1, 2]
+
+
+def test_an_import_says_what_is_odd_and_joins_a_slip(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    shutil.copytree(drawn / "stars", drawn / "star")
+    (drawn / "star" / "000.png").write_bytes(b"no picture at all")
+    (drawn / "star" / "001.png").write_bytes((drawn / "star" / "002.png").read_bytes())
+    for number in range(3, 6):
+        (drawn / "star" / f"00{number}.png").unlink()
+    tab.model.import_folder(drawn)
+    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=60_000)
+    assert child(tab, QLabel, "import_report_title").text() == (
+        "4 classes with 19 images were imported."
+    )
+    said = child(tab, QLabel, "import_report_text").text()
+    assert "1 images lay twice in a class" in said
+    assert "more than one class" in said
+    assert "6.0 times as many" in said
+    listed = child(tab, QListWidget, "import_report_unreadable")
+    assert listed.count() == 1
+    assert listed.item(0).text().startswith("000.png")
+    assert "“star” and “stars”" in child(tab, QLabel, "near_names_0").text()
+    qtbot.mouseClick(child(tab, QPushButton, "near_names_join_0"), LEFT)
+    assert names(tab) == ("discs", "stars", "stripes")
+    qtbot.mouseClick(child(tab, QPushButton, "import_report_undo"), LEFT)
+    assert names(tab) == ("discs", "star", "stars", "stripes")
+
+
+def test_files_that_are_no_pictures_are_listed_and_the_rest_stays(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    bad = [drawn / "a.png", drawn / "b.png"]
+    for path in bad:
+        path.write_bytes(b"\x89PNG\r\n\x1a\n no more")
+    key = tab.model.add_class("all")
+    assert key is not None
+    tab.model.add_files(key, [*bad, *sorted((drawn / "discs").iterdir())])
+    at_rest(tab, qtbot)
+    assert counts(tab) == [6]
+    shown = tab.model.messages.shown
+    assert shown is not None
+    assert shown.sentence().startswith("2 files are no images that can be read: a.png, b.png.")
+    tab.model.add_files(key, sorted((drawn / "discs").iterdir()))
+    at_rest(tab, qtbot)
+    assert counts(tab) == [6]
+    assert shown is not tab.model.messages.shown
+
+
+def test_a_folder_that_holds_no_classes_is_refused(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    tab.model.import_folder(drawn / "discs")
+    at_rest(tab, qtbot)
+    shown = tab.model.messages.shown
+    assert shown is not None
+    assert "fewer than 2 folders" in shown.sentence()
+    assert names(tab) == ()
+
+
+def test_frames_of_a_video_are_samples_of_one_burst(
+    tab: TeachTab, tmp_path: Path, qtbot: QtBot
+) -> None:
+    clip = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), 20, (320, 240))
+    for frame in range(60):
+        page = np.full((240, 320, 3), 4 * frame, np.uint8)
+        writer.write(page)
+    writer.release()
+    key = tab.model.add_class("clip")
+    assert key is not None
+    tab.model.add_files(key, [clip])
+    at_rest(tab, qtbot)
+    pictures = tab.model.state.pictures_of(key)
+    assert 10 <= len(pictures) <= 15, "5 a second of 3 seconds"
+    assert len({picture.burst for picture in pictures}) == 1
+    assert all(picture.packed for picture in pictures)
+
+
+def test_an_image_is_pasted_into_the_class_with_the_keyboard(tab: TeachTab, qtbot: QtBot) -> None:
+    tab.model.add_class("Cup")
+    tab.model.add_class("Pen")
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    QGuiApplication.clipboard().setImage(image)
+    child(tab, QWidget, "class_1_add").setFocus()
+    qtbot.keyClick(tab.window().focusWidget(), KEY.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert counts(tab) == [0, 1]
+    assert tab.model.state.pictures_of(1)[0].name == "Pasted image"
+
+
+def test_pictures_are_dropped_on_a_card_and_dragged_to_another(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    first, second = tab.model.add_class("first"), tab.model.add_class("second")
+    assert first is not None
+    assert second is not None
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in (drawn / "discs").iterdir()])
+    drop(tab.classes.card(first), mime)
+    at_rest(tab, qtbot)
+    assert counts(tab) == [6, 0]
+    hashes = [picture.sha256 for picture in tab.model.state.pictures_of(first)[:2]]
+    drop(tab.classes.card(second), mime_of(first, hashes))
+    assert counts(tab) == [4, 2]
+    undo(tab)
+    assert counts(tab) == [6, 0]
+
+
+def drop(card: ClassCard, mime: QMimeData) -> None:
+    event = QDropEvent(
+        QPointF(20, 20),
+        Qt.DropAction.CopyAction,
+        mime,
+        LEFT,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    card.dropEvent(event)
+    assert event.isAccepted()
+
+
+def test_chosen_pictures_are_removed_and_moved_by_keyboard(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    strip = child(tab, QWidget, "class_0_thumbnails")
+    strip.setFocus()
+    qtbot.keyClick(strip, KEY.Key_Right)
+    qtbot.keyClick(strip, KEY.Key_Delete)
+    assert counts(tab) == [5, 6, 6]
+    qtbot.keyClick(strip, KEY.Key_Return)
+    qtbot.waitUntil(lambda: dialog(tab, "class_pictures_dialog") is not None)
+    view = child(tab, QListView, "class_pictures")
+    view.setFocus()
+    view.selectAll()
+    assert child(tab, QPushButton, "pictures_remove").isEnabled()
+    qtbot.keyClick(view, KEY.Key_Delete)
+    assert counts(tab) == [0, 6, 6]
+    undo(tab)
+    assert counts(tab) == [5, 6, 6]
+    assert view.model().rowCount() == 5
+    tab.model.remove_class(0)
+    assert dialog(tab, "class_pictures_dialog") is None, "its class is gone"
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_no_button_of_a_card_is_cut(
+    qapp: QApplication, tab: TeachTab, drawn: Path, qtbot: QtBot, width: int, language: str
+) -> None:
+    choose_language(qapp, language)
+    tab.window().resize(width, 700)
+    import_now(tab, drawn, qtbot)
+    card = tab.classes.card(0)
+    qtbot.waitUntil(lambda: card.geometry().right() < tab.classes.width())
+    for name in ("class_0_add", "class_0_record", "import_folder", "add_nothing_class"):
+        button = child(tab, QPushButton, name)
+        qtbot.waitUntil(lambda b=button: b.width() >= b.minimumSizeHint().width())

@@ -1,0 +1,122 @@
+"""Teach's drawn parts: the bars of the classes and the drawing of what is trained."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from gui.settings import choose_language
+from gui.teach_tab.class_bars import ROW_PX, ClassBars, ClassShare
+from gui.teach_tab.head_view import HeadDrawing, HeadView, HiddenLayer
+from gui.theme import active
+
+ROWS = (ClassShare("Cat", 0, 0.25), ClassShare("Cup", 1, 0.75))
+
+
+def bars(qtbot: QtBot, rows: tuple[ClassShare, ...], threshold: float | None) -> ClassBars:
+    widget = ClassBars("bars")
+    qtbot.addWidget(widget)
+    widget.show_shares(rows, threshold)
+    widget.resize(360, widget.sizeHint().height())
+    return widget
+
+
+def columns_of(image: QImage, y: int, colour: str) -> list[int]:
+    """Return the columns of a line that have a colour."""
+    wanted = QColor(colour).name()
+    return [x for x in range(image.width()) if image.pixelColor(x, y).name() == wanted]
+
+
+def test_a_bar_is_as_long_as_its_probability_in_its_class_colour(qtbot: QtBot) -> None:
+    image = bars(qtbot, ROWS, None).grab().toImage()
+    lengths = [
+        len([x for x in columns_of(image, int((place + 0.5) * ROW_PX), colour) if x > 60])
+        for place, colour in enumerate(active().classes[:2])
+    ]
+    assert lengths[1] == pytest.approx(3 * lengths[0], abs=6)
+
+
+def test_the_tick_stands_at_the_threshold_of_each_bar(qtbot: QtBot) -> None:
+    low, high = (
+        columns_of(
+            bars(qtbot, (ClassShare("Cat", 0, None),), share).grab().toImage(),
+            ROW_PX // 2,
+            active().t1,
+        )
+        for share in (0.25, 0.75)
+    )
+    tracks = columns_of(
+        bars(qtbot, (ClassShare("Cat", 0, None),), None).grab().toImage(),
+        ROW_PX // 2,
+        active().bg3,
+    )
+    length = len(tracks)
+    assert high[-1] - low[-1] == pytest.approx(0.5 * length, abs=2)
+
+
+def test_a_class_that_the_head_does_not_know_has_no_figure(qtbot: QtBot) -> None:
+    widget = bars(qtbot, (*ROWS, ClassShare("New", 2)), 0.5)
+    assert widget.accessibleDescription() == "Cat 25.0%, Cup 75.0%"
+
+
+def drawing(classes: int, hidden: tuple[int, ...] = (64,), value: float = 0.0) -> HeadDrawing:
+    return HeadDrawing(
+        QImage(),
+        "EfficientNet-Lite0",
+        (224, 224),
+        3_350_004,
+        np.full(1280, value),
+        1280,
+        tuple(HiddenLayer("ReLU", units, np.full(units, value)) for units in hidden),
+        tuple(ClassShare(f"Class {n}", n % 8, 1 / classes) for n in range(classes)),
+    )
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> HeadView:
+    widget = HeadView()
+    qtbot.addWidget(widget)
+    widget.resize(560, 244)
+    return widget
+
+
+def test_the_drawing_is_said_in_words(view: HeadView) -> None:
+    view.show_drawing(drawing(2))
+    assert view.accessibleDescription() == (
+        "a picture of 224 by 224 pixels; EfficientNet-Lite0, frozen; 1 280 features; "
+        "64 units, ReLU; 2 classes: Class 0 50.0%, Class 1 50.0%"
+    )
+
+
+def test_it_is_said_in_the_language_in_use(view: HeadView, qapp: QApplication) -> None:
+    choose_language(qapp, "tr")
+    view.show_drawing(drawing(2, ()))
+    choose_language(qapp, "en")
+    assert "dondurulmuş" in view.accessibleDescription()
+
+
+def test_values_of_the_features_are_seen(view: HeadView) -> None:
+    view.show_drawing(drawing(3))
+    still = view.grab().toImage()
+    view.show_drawing(drawing(3, value=1.0))
+    assert view.grab().toImage() != still
+    blue = QColor(active().pos).name()
+    image = view.grab().toImage()
+    assert any(columns_of(image, y, blue) for y in range(60, 180))
+
+
+@pytest.mark.parametrize("size", [(360, 190), (560, 244), (1600, 380)])
+@pytest.mark.parametrize("classes", [2, 10, 60])
+@pytest.mark.parametrize("hidden", [(), (16,), (256, 64)])
+def test_nothing_is_painted_over_an_edge(
+    view: HeadView, size: tuple[int, int], classes: int, hidden: tuple[int, ...]
+) -> None:
+    view.resize(*size)
+    view.show_drawing(drawing(classes, hidden, 0.5))
+    image = view.grab().toImage()
+    ground = image.pixelColor(0, 0)
+    right = image.width() - 1
+    assert all(image.pixelColor(right, y) == ground for y in range(image.height()))

@@ -1,0 +1,138 @@
+"""The live preview: bars, label, threshold, and where its pictures come from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.settings import ASSETS
+from gui.teach_tab.state import PreviewKind
+from gui.teach_tab.tab import TeachTab
+from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
+
+COFFEE = ASSETS / "images" / "coffee.png"
+
+
+def show(tab: TeachTab, qtbot: QtBot, path: Path) -> None:
+    """Show a picture to the head, and wait until it has been looked at."""
+    before = tab.model.state.preview.look
+    tab.model.preview_file(path)
+    qtbot.waitUntil(lambda: tab.model.state.preview.look not in (None, before), timeout=PATIENT_MS)
+
+
+def shares(tab: TeachTab) -> list[float | None]:
+    return [row.share for row in tab.right.preview.bars.rows]
+
+
+def test_a_picture_gets_a_bar_a_class_and_a_label(
+    taught: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    path = next((drawn / "stars").iterdir())
+    show(taught, qtbot, path)
+    found = shares(taught)
+    assert found[1] is not None
+    assert found[1] == max(share for share in found if share is not None)
+    badge = taught.right.preview.view.badge
+    assert badge is not None
+    assert badge.title == "stars"
+    assert badge.is_sure
+
+
+def test_below_the_threshold_it_is_not_sure(taught: TeachTab, qtbot: QtBot) -> None:
+    show(taught, qtbot, COFFEE)
+    taught.model.set_settings(replace(taught.model.state.settings, threshold=1.0))
+    badge = taught.right.preview.view.badge
+    assert badge is not None
+    assert badge.title == "not sure"
+    assert not badge.is_sure
+    assert taught.right.preview.bars.threshold == 1.0
+    assert "set by hand" in taught.right.preview.calibration.text()
+
+
+def test_how_the_threshold_was_found_is_said(taught: TeachTab) -> None:
+    found = taught.model.state.calibrated
+    assert found is not None
+    assert not found.is_calibrated  # six held-out images are too few
+    said = taught.right.preview.calibration.text()
+    assert "too few right answers" in said
+    assert "50.0%" in said
+
+
+def test_before_the_first_training_there_are_classes_and_no_figures(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    show(tab, qtbot, COFFEE)
+    assert shares(tab) == [None, None, None]
+    assert tab.right.preview.bars.threshold is None
+    assert tab.right.preview.view.badge is None
+    assert not tab.right.preview.view.image.isNull()
+    train_now(tab, qtbot)
+    qtbot.waitUntil(lambda: None not in shares(tab), timeout=PATIENT_MS)
+
+
+def test_a_class_that_came_since_has_no_figure(taught: TeachTab, drawn: Path, qtbot: QtBot) -> None:
+    show(taught, qtbot, COFFEE)
+    taught.model.add_class("new")
+    assert shares(taught)[3] is None
+    assert None not in shares(taught)[:3]
+
+
+def test_a_picture_that_is_dropped_is_looked_at(taught: TeachTab, qtbot: QtBot) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(COFFEE))])
+    drop = QDropEvent(
+        QPointF(20, 20),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    taught.right.preview.dropEvent(drop)
+    qtbot.waitUntil(lambda: taught.model.state.preview.look is not None, timeout=PATIENT_MS)
+    assert drop.isAccepted()
+    assert taught.model.state.preview.kind is PreviewKind.PICTURE
+    assert taught.model.state.preview.name == COFFEE.name
+
+
+def test_the_drawing_has_the_values_of_the_picture(taught: TeachTab, qtbot: QtBot) -> None:
+    taught.window().resize(1440, 900)
+    qtbot.waitUntil(taught.centre.head.isVisible, timeout=PATIENT_MS)
+    show(taught, qtbot, COFFEE)
+    drawing = taught.centre.head.view.drawing
+    look = taught.model.state.preview.look
+    assert drawing is not None
+    assert look is not None
+    assert drawing.features is look.features
+    assert not drawing.picture.isNull()
+    assert [row.share for row in drawing.classes] == shares(taught)
+
+
+def test_the_menu_offers_files_cameras_and_an_address(tab: TeachTab) -> None:
+    menu = tab.right.preview.source_menu
+    menu.aboutToShow.emit()
+    names = [action.objectName() for action in menu.actions() if action.objectName()]
+    assert names == ["preview_picture", "preview_camera_0", "preview_address", "preview_mirrored"]
+
+
+def test_an_empty_preview_says_what_can_be_done(tab: TeachTab) -> None:
+    button = tab.findChild(QPushButton, "preview_start")
+    assert button is not None
+    assert button.isVisible()
+    assert button.accessibleName() == "Start the camera"
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_nothing_of_the_right_column_is_cut(taught: TeachTab, qtbot: QtBot, width: int) -> None:
+    taught.window().resize(width, 800)
+    qtbot.waitUntil(lambda: taught.window().width() == width, timeout=PATIENT_MS)
+    right = taught.right
+    for part in (right.preview.view, right.preview.bars, right.confusion.grid):
+        edge = part.mapTo(right, part.rect().topRight()).x()
+        assert edge < right.width()

@@ -1,0 +1,233 @@
+"""Projects: saved, opened, recovered, asked about; what the window does with their files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.document.recovery import Autosave
+from gui.teach_tab.project_files import PROJECTS
+from gui.teach_tab.tab import TeachTab
+from gui.teach_tab.teach_model import TeachModel
+from gui.window import GlassnetWindow
+from model.edits import network as edits
+from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
+from vision.teaching.project import Project, read_project, write_project
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def answer(window: QWidget, qtbot: QtBot, question: str, name: str) -> None:
+    """Press a button of a question."""
+
+    def box() -> QDialog | None:
+        found = window.findChildren(QDialog, question)
+        return next((one for one in found if one.isVisible()), None)
+
+    qtbot.waitUntil(lambda: box() is not None, timeout=PATIENT_MS)
+    shown = box()
+    assert shown is not None
+    button = shown.findChild(QPushButton, name)
+    assert button is not None
+    qtbot.mouseClick(button, LEFT)
+
+
+def save_to(tab: TeachTab, path: Path, qtbot: QtBot) -> None:
+    tab.model.document.path = path
+    tab.files.save()
+    qtbot.waitUntil(lambda: path.exists() and not tab.model.document.is_modified, timeout=5000)
+
+
+def test_a_project_comes_back_with_its_head_and_its_judgement(
+    taught: TeachTab, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "mine.glassteach"
+    before = taught.model.state
+    assert before.evaluation is not None
+    assert taught.title() == "Untitled classes •"
+    save_to(taught, path, qtbot)
+    assert taught.title() == "mine"
+    assert path in window.files.recent.paths()
+    window.all_actions["file_new"].trigger()
+    assert taught.model.state.collection.classes == ()
+    assert taught.model.state.head is None
+    window.open_path(path)
+    qtbot.waitUntil(lambda: taught.model.state.evaluation is not None, timeout=PATIENT_MS)
+    after = taught.model.state
+    assert after.collection == before.collection
+    assert after.head is not None
+    assert after.evaluation is not None
+    assert after.evaluation.right == before.evaluation.right
+    assert not after.is_stale
+    assert not taught.model.document.is_modified
+
+
+def test_pictures_that_were_moved_are_said_and_stay_in_their_class(
+    tab: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    path = tmp_path / "p.glassteach"
+    save_to(tab, path, qtbot)
+    (drawn / "discs" / "000.png").unlink()
+    window.open_path(path)
+    qtbot.waitUntil(lambda: tab.model.messages.shown is not None, timeout=PATIENT_MS)
+    shown = tab.model.messages.shown
+    assert shown is not None
+    assert "1 images are not where they were" in shown.sentence()
+    assert "000.png" in shown.sentence()
+    assert [len(one.pictures) for one in tab.model.state.collection.classes] == [6, 6, 6]
+    train_now(tab, qtbot)
+    assert tab.model.state.head is not None
+    assert tab.model.messages.shown is not None
+
+
+def test_a_file_that_is_no_project_changes_nothing(
+    tab: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    bad = tmp_path / "bad.glassteach"
+    bad.write_bytes(b"PK\x03\x04 but no more")
+    window.open_path(bad)
+    qtbot.waitUntil(lambda: tab.model.messages.shown is not None, timeout=PATIENT_MS)
+    assert len(tab.model.state.collection.classes) == 3
+
+
+def test_closing_asks_about_unsaved_classes(
+    tab: TeachTab, drawn: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    window.close()
+    answer(window, qtbot, "unsaved_dialog", "unsaved_cancel")
+    assert window.isVisible()
+    train_now(tab, qtbot)  # all goes on after a close that was taken back
+    window.close()
+    answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENT_MS)
+
+
+def test_undo_follows_the_tab_in_front(
+    tab: TeachTab, drawn: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    assert "Import drawn" in window.all_actions["undo"].toolTip()
+    window.show_tab(window.BUILD)
+    assert not window.all_actions["undo"].isEnabled()
+    window.show_tab(window.TEACH)
+    window.all_actions["undo"].trigger()
+    assert tab.model.state.collection.classes == ()
+
+
+def test_a_folder_of_class_folders_asks_where_to(
+    drawn: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    window.open_path(drawn)
+    answer(window, qtbot, "class_folder_dialog", "class_folder_teach")
+    tab = window.tab(window.TEACH)
+    assert isinstance(tab, TeachTab)
+    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=PATIENT_MS)
+    assert tab.model.state.collection.names == ("discs", "stars", "stripes")
+    report = dialog(tab, "import_report")
+    assert report is not None
+    report.accept()
+    window.open_path(drawn)
+    answer(window, qtbot, "class_folder_dialog", "class_folder_vision")
+    assert window.header.tabs.currentIndex() == window.VISION
+    at_rest(tab, qtbot)
+
+
+def test_work_of_a_crash_is_offered_and_taken_up(
+    own_folders: Path, drawn: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    left = window.session.teach_autosave.folder
+    lost = TeachModel(parent=window)
+    lost.add_class("kalem")
+    before = Autosave(lost.document, lost.project, folder=left, kept_as=PROJECTS)
+    before.save_now()
+    qtbot.waitUntil(lambda: before.is_idle, timeout=5000)
+    assert read_project(before.copy).project.collection.names == ("kalem",)
+    before.copy.with_suffix(".lock").unlink()  # as when its process has died
+    window.show_tab(window.TEACH)
+    answer(window, qtbot, "recovery_dialog", "recovery_recover")
+    model = window.session.teach
+    assert model.state.collection.names == ("kalem",)
+    assert model.document.is_modified
+    qtbot.waitUntil(lambda: not before.copy.exists(), timeout=5000)
+
+
+def test_a_project_on_the_command_line_or_dropped_opens_in_teach(
+    tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    path = tmp_path / "empty.glassteach"
+    write_project(path, Project(window.session.teach.document.collection))
+    window.open_path(path)
+    assert window.header.tabs.currentIndex() == window.TEACH
+    qtbot.waitUntil(lambda: window.session.teach.document.path == path, timeout=PATIENT_MS)
+
+
+def test_a_new_window_tells_of_classes_that_a_crash_left(
+    own_folders: Path, closed_window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    window = closed_window
+    lost = TeachModel(parent=window)
+    lost.add_class("kalem")
+    folder = window.session.teach_autosave.folder
+    before = Autosave(lost.document, lost.project, folder=folder, kept_as=PROJECTS)
+    before.save_now()
+    qtbot.waitUntil(lambda: before.is_idle, timeout=5000)
+    before.copy.with_suffix(".lock").unlink()
+    window.show()
+    shown = window.session.messages.shown
+    assert shown is not None
+    assert "classes in Teach" in shown.sentence()
+    assert shown.remedy is not None
+    shown.remedy[1]()
+    assert window.header.tabs.currentIndex() == window.TEACH
+    answer(window, qtbot, "recovery_dialog", "recovery_discard")
+    assert not before.copy.exists()
+
+
+def test_the_first_page_leads_to_teach(window: GlassnetWindow, qtbot: QtBot) -> None:
+    button = window.findChild(QPushButton, "teach_own_images")
+    assert button is not None
+    qtbot.mouseClick(button, LEFT)
+    assert window.header.tabs.currentIndex() == window.TEACH
+
+
+def test_of_two_documents_it_is_asked_one_after_the_other(
+    tab: TeachTab, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    tab.model.add_class("kalem")
+    experiment = window.document.experiment
+    window.document.edit("weight", edits.with_weight(experiment, 0, 0, 0, 1.25))
+    window.close()
+    answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
+    qtbot.waitUntil(
+        lambda: any(
+            label.text() == "Save the classes of Teach?"
+            for label in window.findChildren(QLabel, "unsaved_dialog_text")
+        ),
+        timeout=PATIENT_MS,
+    )
+    answer(window, qtbot, "unsaved_dialog", "unsaved_cancel")
+    assert window.isVisible()
+    assert tab.model.state.collection.names == ("kalem",)
+
+
+def test_what_is_not_for_vision_is_left_to_the_window(
+    drawn: Path, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    vision = window.show_tab(window.VISION)
+    project = tmp_path / "p.glassteach"
+    project.write_bytes(b"")
+    for path, is_taken in ((drawn, False), (project, False), (drawn / "discs", True)):
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        none, copy = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+        event = QDragEnterEvent(QPointF(9, 9), copy, mime, LEFT, none)
+        event.ignore()
+        vision.dragEnterEvent(event)
+        assert event.isAccepted() == is_taken, path

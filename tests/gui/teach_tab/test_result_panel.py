@@ -1,0 +1,173 @@
+"""How good the head is, its curves, and what would help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.settings import choose_language
+from gui.teach_tab.advice import advice_on
+from gui.teach_tab.state import HeadRun, TeachState
+from gui.teach_tab.tab import TeachTab
+from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def test_before_the_first_training_it_says_what_to_do(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    result = tab.centre.result
+    assert result.figure.text() == "–"
+    assert "at least 2 classes" in result.sentence.text()
+    assert not result.advice.isVisible()
+    import_now(tab, drawn, qtbot)
+    assert "Train the head" in result.sentence.text()
+
+
+def test_the_figure_has_its_interval_and_the_baseline_beside_it(taught: TeachTab) -> None:
+    judged = taught.model.state.evaluation
+    assert judged is not None
+    result = taught.centre.result
+    assert result.figure.text() == f"{100 * judged.accuracy:.1f}%"
+    assert f"{judged.held_out} held-out images are right" in result.sentence.text()
+    low, high = judged.interval
+    assert f"{100 * low:.0f}% to {100 * high:.0f}%" in result.detail.text()
+    assert f"largest class: {100 * judged.baseline:.0f}%" in result.detail.text()
+    assert "without internet" in result.detail.text()
+
+
+def test_both_curves_show_every_epoch(taught: TeachTab) -> None:
+    run = taught.model.state.run
+    assert run is not None
+    for plot, values in (
+        (taught.centre.result.accuracy, run.validation_accuracy),
+        (taught.centre.result.loss, run.validation_loss),
+    ):
+        np.testing.assert_array_equal(plot.test.values, np.array(values))
+        assert plot.last_epoch == run.total
+
+
+def test_another_training_takes_the_place_of_the_curves(taught: TeachTab, qtbot: QtBot) -> None:
+    taught.model.set_settings(replace(taught.model.state.settings, epochs=7))
+    train_now(taught, qtbot)
+    assert taught.centre.result.loss.last_epoch == 7
+
+
+def test_what_has_changed_since_is_said(taught: TeachTab) -> None:
+    assert "train again" not in taught.centre.result.sentence.text()
+    taught.model.add_class("more")
+    assert "train again" in taught.centre.result.sentence.text()
+
+
+def test_nothing_held_out_is_said(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:
+    import_now(tab, drawn, qtbot)
+    tab.model.set_hold_out(0.0)
+    train_now(tab, qtbot)
+    assert "No image is held out" in tab.centre.result.sentence.text()
+    assert tab.centre.result.figure.text() == "–"
+
+
+def test_the_learning_curve_is_measured_in_the_place_of_the_accuracy(
+    taught: TeachTab, qtbot: QtBot
+) -> None:
+    result = taught.centre.result
+    bar = result.tabs
+    qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(1).center())
+    assert result.curve.isVisible()
+    assert not result.accuracy.isVisible()
+    button = taught.findChild(QPushButton, "teach_measure")
+    assert button is not None
+    qtbot.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: not taught.model.state.is_measuring, timeout=PATIENT_MS)
+    points = taught.model.state.learning
+    assert len(points) >= 2
+    pictures = [point.pictures for point in points]
+    assert pictures == sorted(pictures)
+    qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(0).center())
+    assert result.accuracy.isVisible()
+
+
+@pytest.mark.parametrize(("width", "tabs"), [(1024, 3), (1440, 2)])
+def test_the_loss_is_a_tab_where_it_is_narrow(
+    taught: TeachTab, qtbot: QtBot, width: int, tabs: int
+) -> None:
+    result = taught.centre.result
+    taught.window().resize(width, 700)
+    qtbot.waitUntil(lambda: result.tabs.count() == tabs, timeout=PATIENT_MS)
+    assert result.loss.isVisible() == (tabs == 2)
+    if tabs == 3:
+        bar = result.tabs
+        assert bar.tabRect(2).right() <= bar.width()
+        qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(2).center())
+        assert result.loss.isVisible()
+        assert not result.accuracy.isVisible()
+
+
+@pytest.mark.parametrize(("height", "is_shown"), [(700, False), (900, True)])
+def test_the_drawing_is_left_out_of_a_low_window(
+    tab: TeachTab, qtbot: QtBot, height: int, is_shown: bool
+) -> None:
+    tab.window().resize(1440, height)
+    qtbot.waitUntil(lambda: tab.centre.head.isVisible() == is_shown, timeout=PATIENT_MS)
+
+
+def test_it_speaks_turkish(taught: TeachTab, qapp: QApplication, qtbot: QtBot) -> None:
+    choose_language(qapp, "tr")
+    result = taught.centre.result
+    qtbot.waitUntil(lambda: "görüntünün" in result.sentence.text(), timeout=PATIENT_MS)
+    assert result.figure.text().startswith("%")
+
+
+# -- Advice ----------------------------------------------------------------------------------------
+
+
+def state_with(taught: TeachTab, *losses: float) -> TeachState:
+    """Return the state as it is with forty times the images, and a run with these losses."""
+    state = taught.model.state
+    classes = tuple(replace(one, pictures=one.pictures * 10) for one in state.collection.classes)
+    run = HeadRun(train_loss=losses, validation_loss=losses, total=len(losses) - 1, is_over=True)
+    return replace(state, collection=replace(state.collection, classes=classes), run=run)
+
+
+def test_few_images_are_the_first_thing_to_mend(taught: TeachTab) -> None:
+    advice = advice_on(taught.model.state)
+    assert advice is not None
+    assert advice.title == "Few images per class."
+    assert taught.centre.result.advice.isVisible()
+
+
+def test_a_class_that_is_far_larger_is_told(taught: TeachTab) -> None:
+    state = state_with(taught, 1.0)
+    first, *others = state.collection.classes
+    small = replace(first, pictures=first.pictures[:12])
+    collection = replace(state.collection, classes=(small, *others))
+    advice = advice_on(replace(state, collection=collection))
+    assert advice is not None
+    assert advice.title == "Uneven classes."
+    assert small.name in advice.text
+    assert "5.0 times" in advice.text
+
+
+def test_a_rising_validation_loss_is_told_with_its_epoch(taught: TeachTab) -> None:
+    losses = [1.0, 0.6, 0.4, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7]
+    advice = advice_on(state_with(taught, *losses))
+    assert advice is not None
+    assert advice.title == "The validation loss rises."
+    assert "Since epoch 3" in advice.text
+
+
+def test_a_validation_loss_that_still_falls_asks_for_more_epochs(taught: TeachTab) -> None:
+    advice = advice_on(state_with(taught, *(0.9**epoch for epoch in range(20))))
+    assert advice is not None
+    assert advice.title == "The validation loss is still falling."
+
+
+def test_a_settled_validation_loss_asks_for_nothing(taught: TeachTab) -> None:
+    assert advice_on(state_with(taught, *([1.0, 0.5] + [0.4] * 30))) is None

@@ -1,0 +1,320 @@
+"""Training, preview, recording and the ways out, as the tab's model does them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.state import Activity
+from gui.settings import ASSETS
+from gui.teach_tab.onnx_export import TAUGHT
+from gui.teach_tab.state import PreviewKind
+from gui.teach_tab.tab import TeachTab
+from gui.vision_tab.state import Origin
+from gui.window import GlassnetWindow
+from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, import_now, train_now
+from tests.vision.mjpeg_server import MjpegServer, Mood
+from vision.teaching.importing import pixels_of
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def test_training_gives_curves_a_head_and_a_judgement(taught: TeachTab) -> None:
+    state = taught.model.state
+    run, judged = state.run, state.evaluation
+    assert run is not None
+    assert judged is not None
+    assert run.is_over
+    assert run.epoch == run.total == state.settings.epochs
+    assert len(run.train_loss) == len(run.validation_accuracy) == run.total + 1
+    assert run.train_loss[-1] < run.train_loss[0]
+    assert judged.held_out == len(state.held_out) == 6
+    assert state.head is not None
+    assert state.head.names == ("discs", "stars", "stripes")
+    assert not state.is_stale
+    assert taught.status().state == "Head trained"
+    assert "held-out images are right" in taught.status().sentence
+
+
+def test_too_few_classes_are_said_and_nothing_is_trained(tab: TeachTab) -> None:
+    tab.model.train()
+    shown = tab.model.messages.shown
+    assert shown is not None
+    assert "at least 2" in shown.sentence()
+    assert tab.model.state.busy is None
+    assert tab.status().sentence == "Add at least 2 classes."
+
+
+def test_more_images_make_the_head_stale_and_it_goes_on_from_where_it_stands(
+    taught: TeachTab, qtbot: QtBot
+) -> None:
+    before = taught.model.state.head
+    assert before is not None
+    key = taught.model.add_class("coffee")
+    assert key is not None
+    assert taught.model.state.is_stale
+    assert taught.status().state == "Changed since training"
+    taught.model.add_files(key, [ASSETS / "images" / f"{n}.png" for n in ("coffee", "chelsea")])
+    at_rest(taught, qtbot)
+    train_now(taught, qtbot)
+    state = taught.model.state
+    assert state.head is not None
+    assert state.head.keys == (*before.keys, key)
+    assert not state.is_stale
+    taught.model.document.undo_stack.undo()
+    assert taught.model.state.is_stale
+
+
+def test_settings_that_no_training_used_make_it_stale_a_threshold_does_not(
+    taught: TeachTab,
+) -> None:
+    chosen = taught.model.state.settings
+    taught.model.set_settings(replace(chosen, threshold=0.7))
+    assert taught.model.state.threshold == 0.7
+    assert not taught.model.state.is_stale
+    taught.model.set_settings(replace(chosen, hidden=(16,)))
+    assert taught.model.state.is_stale
+
+
+def test_a_training_is_given_up_or_paused(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:
+    import_now(tab, drawn, qtbot)
+    tab.model.set_settings(replace(tab.model.state.settings, epochs=10_000))
+    tab.model.train()
+    qtbot.waitUntil(
+        lambda: tab.model.state.run is not None and tab.model.state.run.epoch > 2,
+        timeout=PATIENT_MS,
+    )
+    tab.model.pause()
+    at_rest(tab, qtbot)
+    assert tab.model.state.is_paused
+    assert tab.model.state.head is not None
+    head, run = tab.model.state.head, tab.model.state.run
+    tab.model.train()
+    qtbot.waitUntil(
+        lambda: tab.model.state.run is not run and tab.model.state.run is not None,
+        timeout=PATIENT_MS,
+    )
+    tab.model.cancel()
+    at_rest(tab, qtbot)
+    assert tab.model.state.head is head, "what was reached before stays"
+    assert tab.model.state.run is run
+
+
+def test_a_picture_is_looked_at_and_again_by_a_new_head(taught: TeachTab, qtbot: QtBot) -> None:
+    model = taught.model
+    model.preview_file(ASSETS / "images" / "coffee.png")
+    qtbot.waitUntil(lambda: model.state.preview.look is not None, timeout=PATIENT_MS)
+    look = model.state.preview.look
+    assert look is not None
+    assert look.probabilities is not None
+    assert look.probabilities.sum() == pytest.approx(1.0)
+    assert look.features is not None
+    assert look.features.shape == (1280,)
+    train_now(taught, qtbot)
+    qtbot.waitUntil(
+        lambda: (
+            model.state.preview.look is not None
+            and model.state.preview.look.head is model.state.head
+        ),
+        timeout=PATIENT_MS,
+    )
+    model.stop_preview()
+    assert model.state.preview.kind is PreviewKind.NOTHING
+
+
+def test_the_learning_curve_has_its_points(taught: TeachTab, qtbot: QtBot) -> None:
+    taught.model.measure_learning_curve()
+    qtbot.waitUntil(lambda: not taught.model.state.is_measuring, timeout=PATIENT_MS)
+    points = taught.model.state.learning
+    assert len(points) >= 2
+    assert points[0].pictures < points[-1].pictures
+
+
+# -- Recording -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def camera() -> Iterator[MjpegServer]:
+    """Return a camera on the network, of which every frame is another."""
+    with MjpegServer(20) as server:
+        yield server
+
+
+def test_what_is_recorded_while_the_button_is_held_is_one_step(
+    tab: TeachTab, camera: MjpegServer, qtbot: QtBot
+) -> None:
+    model = tab.model
+    key = model.add_class("cup")
+    assert key is not None
+    assert model.set_address(camera.address)
+    model.set_camera(replace(model.state.camera, rate_fps=15))
+    button = tab.findChild(QPushButton, f"class_{key}_record")
+    assert button is not None
+    qtbot.mousePress(button, LEFT)
+    qtbot.waitUntil(
+        lambda: model.state.recording is not None and model.state.recording.count >= 3,
+        timeout=PATIENT_MS,
+    )
+    assert tab.status().state == "Recording"
+    qtbot.mouseRelease(button, LEFT)
+    assert model.state.recording is None
+    pictures = model.state.pictures_of(key)
+    assert len(pictures) >= 3
+    assert len({picture.burst for picture in pictures}) == 1
+    assert model.state.untested == (key,), "one burst lies on one side"
+    model.document.undo_stack.undo()
+    assert model.state.pictures_of(key) == ()
+
+
+def test_a_camera_pulled_out_while_recording_leaves_what_was_recorded(
+    tab: TeachTab, camera: MjpegServer, qtbot: QtBot
+) -> None:
+    model = tab.model
+    key = model.add_class("cup")
+    assert key is not None
+    model.set_address(camera.address)
+    model.set_camera(replace(model.state.camera, rate_fps=15))
+    model.start_recording(key)
+    qtbot.waitUntil(
+        lambda: model.state.recording is not None and model.state.recording.count >= 2,
+        timeout=PATIENT_MS,
+    )
+    camera.mood = Mood.STALL
+    qtbot.waitUntil(lambda: model.state.recording is None, timeout=PATIENT_MS)
+    assert len(model.state.pictures_of(key)) >= 2
+    shown = model.messages.shown
+    assert shown is not None
+    assert "recorded before stay" in shown.sentence()
+
+
+def test_nobody_at_the_address(tab: TeachTab, qtbot: QtBot) -> None:
+    model = tab.model
+    key = model.add_class("cup")
+    assert key is not None
+    assert not model.set_address("front door")
+    with MjpegServer(20) as server:
+        address = server.address
+    assert model.set_address(address)
+    model.start_recording(key)
+    qtbot.waitUntil(lambda: model.state.recording is None, timeout=PATIENT_MS)
+    shown = model.messages.shown
+    assert shown is not None
+    assert address in shown.sentence()
+    assert model.state.pictures_of(key) == ()
+
+
+# -- Ways out --------------------------------------------------------------------------------------
+
+
+def test_files_are_written(taught: TeachTab, tmp_path: Path, qtbot: QtBot) -> None:
+    model = taught.model
+    model.export_script(tmp_path / "run.py")
+    qtbot.waitUntil(lambda: (tmp_path / "run.py").exists(), timeout=PATIENT_MS)
+    assert (tmp_path / "run.onnx").stat().st_size > 1_000_000
+    qtbot.waitUntil(lambda: model.is_idle, timeout=PATIENT_MS)
+    model.export_predictions(tmp_path / "held-out.csv")
+    qtbot.waitUntil(lambda: (tmp_path / "held-out.csv").exists(), timeout=PATIENT_MS)
+    with (tmp_path / "held-out.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 6
+    assert {row["class"] for row in rows} == {"discs", "stars", "stripes"}
+
+
+def test_the_head_is_used_in_vision_and_opened_in_build(
+    taught: TeachTab, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    window.all_actions["teach_vision"].trigger()
+    qtbot.waitUntil(lambda: window.header.tabs.currentIndex() == window.VISION, timeout=PATIENT_MS)
+    vision = window.session.vision
+    qtbot.waitUntil(
+        lambda: (report := vision.state.models.report) is not None and report.choice.key == TAUGHT,
+        timeout=PATIENT_MS,
+    )
+    row = next(row for row in vision.state.models.rows if row.key == vision.state.models.chosen)
+    assert row.origin is Origin.TEACH
+    assert row.classes == 3
+    window.all_actions["teach_build"].trigger()
+    qtbot.waitUntil(lambda: window.header.tabs.currentIndex() == window.BUILD, timeout=PATIENT_MS)
+    build = window.session.build
+    qtbot.waitUntil(lambda: len(build.state.dataset.x_train) > 0, timeout=PATIENT_MS)
+    assert build.state.network.spec.inputs == 1280
+    assert build.state.dataset.class_names == ("discs", "stars", "stripes")
+    build.train()
+    qtbot.waitUntil(lambda: build.state.run.last_epoch > 0, timeout=PATIENT_MS)
+    build.pause()
+    qtbot.waitUntil(lambda: build.state.activity is Activity.REST, timeout=PATIENT_MS)
+
+
+def test_a_head_that_follows_its_images_is_trained_again(
+    taught: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    model = taught.model
+    before = model.state.head
+    model.set_following(True)
+    model.remove_pictures(0, [model.state.pictures_of(0)[0].sha256])
+    assert model.state.is_stale
+    qtbot.waitUntil(lambda: not model.state.is_stale, timeout=PATIENT_MS)
+    assert model.state.head is not before
+    kept = [picture.sha256 for picture in model.state.pictures_of(0)]
+    model.remove_pictures(0, kept)
+    qtbot.waitUntil(lambda: model.is_idle, timeout=PATIENT_MS)
+    assert model.messages.shown is None, "a class that is not ready yet is no fault"
+    model.set_following(False)
+
+
+def test_a_head_is_trained_from_new_weights(taught: TeachTab, qtbot: QtBot) -> None:
+    run = taught.model.state.run
+    assert run is not None
+    train_now(taught, qtbot)
+    onward = taught.model.state.run
+    assert onward is not None
+    assert onward.train_loss[0] == pytest.approx(run.train_loss[-1], rel=1e-3)
+    taught.model.train_anew()
+    at_rest(taught, qtbot)
+    anew = taught.model.state.run
+    assert anew is not None
+    assert anew.train_loss[0] == pytest.approx(run.train_loss[0], rel=1e-6)
+
+
+def test_the_camera_is_let_go_when_the_tab_is_left(
+    tab: TeachTab, camera: MjpegServer, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    tab.model.set_address(camera.address)
+    tab.model.preview_camera()
+    qtbot.waitUntil(lambda: tab.model.state.preview.look is not None, timeout=PATIENT_MS)
+    assert tab.model.state.preview.kind is PreviewKind.CAMERA
+    window.show_tab(window.BUILD)
+    assert tab.model.state.preview.kind is PreviewKind.NOTHING
+    qtbot.waitUntil(lambda: tab.model.is_idle, timeout=PATIENT_MS)
+
+
+def test_a_recording_is_as_a_mirror_shows_it(
+    tab: TeachTab, camera: MjpegServer, qtbot: QtBot
+) -> None:
+    half = np.zeros((64, 64, 3), np.uint8)
+    half[:, :32] = 255
+    camera.picture = cv2.imencode(".jpg", half)[1].tobytes()
+    model = tab.model
+    key = model.add_class("left")
+    assert key is not None
+    model.set_address(camera.address)
+    model.set_camera(replace(model.state.camera, is_mirrored=True))
+    model.start_recording(key)
+    qtbot.waitUntil(
+        lambda: model.state.recording is not None and model.state.recording.count > 0,
+        timeout=PATIENT_MS,
+    )
+    model.stop_recording()
+    pixels = pixels_of(model.state.pictures_of(key)[0])
+    assert pixels[:, :16].mean() < 20
+    assert pixels[:, -16:].mean() > 235
+    model.set_camera(replace(model.state.camera, is_mirrored=False))

@@ -1,0 +1,54 @@
+"""Thumbnails: made on a worker, kept within bounds, a mark for what cannot be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from gui.teach_tab.thumbnails import SIDE_PX, Thumbnails
+from vision.teaching.collection import Picture
+from vision.teaching.importing import picture_from_frame
+
+PATIENT_MS = 20_000
+
+
+def drawn(level: int) -> Picture:
+    return picture_from_frame(np.full((30, 50, 3), level, np.uint8), f"{level}")
+
+
+def test_a_thumbnail_comes_after_it_was_asked_for(qtbot: QtBot, own_folders: Path) -> None:
+    kept = Thumbnails()
+    picture = drawn(90)
+    with qtbot.waitSignal(kept.made, timeout=PATIENT_MS):
+        assert kept.image(picture) is None
+    image = kept.image(picture)
+    assert image is not None
+    assert (image.width(), image.height()) == (SIDE_PX, SIDE_PX)
+    assert abs(image.pixelColor(5, 5).red() - 90) <= 3
+    qtbot.waitUntil(lambda: kept.is_idle)
+
+
+def test_what_cannot_be_read_is_a_null_image(qtbot: QtBot, own_folders: Path) -> None:
+    kept = Thumbnails()
+    gone = Picture("0" * 64, Path("/nowhere/at/all.png"), name="all.png")
+    with qtbot.waitSignal(kept.made, timeout=PATIENT_MS):
+        kept.image(gone)
+    image = kept.image(gone)
+    assert image is not None
+    assert image.isNull()
+    qtbot.waitUntil(lambda: kept.is_idle)
+
+
+def test_the_least_used_go_first(qtbot: QtBot, own_folders: Path) -> None:
+    kept = Thumbnails(most=2)
+    pictures = [drawn(level) for level in (10, 120, 230)]
+    for picture in pictures:
+        with qtbot.waitSignal(kept.made, timeout=PATIENT_MS):
+            kept.image(picture)
+        qtbot.waitUntil(lambda: kept.is_idle)
+    assert kept.image(pictures[2]) is not None
+    assert kept.image(pictures[1]) is not None
+    assert kept.image(pictures[0]) is None
+    qtbot.waitUntil(lambda: kept.is_idle, timeout=PATIENT_MS)
