@@ -207,7 +207,7 @@ _ENTRIES = {
         Entry("classify", QT_TRANSLATE_NOOP("Actions", "Name what a picture shows")),
         Entry("detect", QT_TRANSLATE_NOOP("Actions", "Find objects, with a box round each")),
         Entry("cut_out", QT_TRANSLATE_NOOP("Actions", "Part people from the background")),
-        Entry("inside", QT_TRANSLATE_NOOP("Actions", "Look inside the network that sees")),
+        Entry("inside", QT_TRANSLATE_NOOP("Actions", "Look inside the network that sees"), ("I",)),
         Entry("occlusion", QT_TRANSLATE_NOOP("Actions", "Occlusion map")),
         Entry("library", QT_TRANSLATE_NOOP("Actions", "Model library…")),
     ),
