@@ -1,6 +1,6 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour wheel card-pictures feature-pictures guide-pictures test test-e2e test-wheel test-processors test-long lint \
+.PHONY: help run tour wheel card-pictures feature-pictures guide-pictures vision-pictures test test-e2e test-wheel test-processors test-long lint \
 	format bench bench-long strings controls lock clean
 
 PYTHON := .venv/bin/python
@@ -36,6 +36,10 @@ feature-pictures: ## Take pictures of the microscope, hidden space and more, for
 guide-pictures: ## Take the guide's pictures anew, in both languages
 	@.ci/setup.sh run
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.guide docs/guide
+
+vision-pictures: ## Take pictures of detection, cutting out and looking inside, for the documents
+	@.ci/setup.sh run
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.vision docs/pictures/vision
 
 test: lint ## Lint, then run all tests but the long ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e --ignore tests/installed $(ARGS)

@@ -173,7 +173,7 @@ def run_classify(options: argparse.Namespace) -> int:
 
     pictures = [*options.pictures, *options.image]
     if not pictures:
-        return _refuse("classify wants a picture or a folder of pictures.")
+        return _refuse(said("classify wants a picture or a folder of pictures."))
     named = ("size_wh", "mean", "scale", "std", "swap_rb", "crop")
     given = {name: getattr(options, name) for name in named}
     results, skipped = classify_pictures(
@@ -336,23 +336,30 @@ def run_install_desktop(options: argparse.Namespace) -> int:
     return 0
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """A parser whose complaint is one line; so are those of the commands added to it.
+class TranslatedHelp(argparse.HelpFormatter):
+    """Say in the language in use what groups and arguments are for."""
 
-    What it and its options are for is said in the language in use.
-    """
+    def start_section(self, heading: str | None) -> None:
+        """Begin a group."""
+        super().start_section(said(heading or ""))
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Add an argument."""
+        action.help = action.help and said(action.help)
+        super().add_argument(action)
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose complaint is one line; so are those of the commands added to it."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"formatter_class": TranslatedHelp, **settings})
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where to read more, without the list of all options."""
         text = said("{message}. `{program} --help` says what there is.")
         _say(text.format(message=message, program=self.prog))
         sys.exit(BAD_INPUT)
-
-    def add_argument(self, *names: Any, **settings: Any) -> argparse.Action:
-        """Add an argument; its help is translated."""
-        if settings.get("help"):
-            settings["help"] = said(settings["help"])
-        return super().add_argument(*names, **settings)
 
 
 def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
@@ -406,7 +413,8 @@ def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[
         if len(found) == 1:
             found *= count
         if len(found) != count:
-            raise argparse.ArgumentTypeError(f"{text} is not {count} numbers")
+            wrong = said("{text} is not {count} numbers")
+            raise argparse.ArgumentTypeError(wrong.format(text=text, count=count))
         return found
 
     return read
@@ -422,15 +430,16 @@ def add_classify_arguments(parser: argparse.ArgumentParser) -> None:
     add("-l", "--labels", type=Path, help="one label a line, or synset_words.txt")
     add("--top", type=at_least(1), default=5, help="how many labels (5)")
     add("--json", action="store_true", help="one JSON document")
-    group = parser.add_argument_group("how pictures are prepared, else as the model says")
-    switch = argparse.BooleanOptionalAction
-    three = numbers(3, float)
-    group.add_argument("--size", dest="size_wh", type=numbers(2, int), metavar="WxH")
-    group.add_argument("--mean", type=three, metavar="A,B,C", help="in the network's order")
-    group.add_argument("--scale", type=float, metavar="X", help="multiplies after the mean")
-    group.add_argument("--std", type=three, metavar="A,B,C", help="divides last")
-    group.add_argument("--swap-rb", action=switch, help="RGB in the place of BGR")
-    group.add_argument("--crop", action=switch, help="the middle square, not squashed")
+    # How pictures are prepared, where it is to be otherwise than the model says.
+    switch, three = argparse.BooleanOptionalAction, numbers(3, float)
+    add(
+        "--size", dest="size_wh", type=numbers(2, int), metavar="WxH", help="of the picture it gets"
+    )
+    add("--mean", type=three, metavar="A,B,C", help="in the network's order")
+    add("--scale", type=float, metavar="X", help="multiplies after the mean")
+    add("--std", type=three, metavar="A,B,C", help="divides last")
+    add("--swap-rb", action=switch, help="RGB in the place of BGR")
+    add("--crop", action=switch, help="the middle square, not squashed")
 
 
 def command_line() -> argparse.ArgumentParser:

@@ -29,6 +29,7 @@ SHOWS = {
     "setSuffix", "setTabText", "setText", "setTitle", "setToolTip", "setWhatsThis",
     "setWindowTitle", "warned",
 }  # fmt: skip
+COMPLAINT = "ArgumentTypeError"
 # Names that are no word of a language.
 STAY = re.compile(r"\s*(Glassnet|ms|swapRB|[a-z0-9]+(_[a-z0-9]+)+)?\s*")
 
@@ -103,7 +104,9 @@ def said_by_commands(source: str) -> Iterator[str]:
     for call in ast.walk(ast.parse(source)):
         if not isinstance(call, ast.Call):
             continue
-        if ast.unparse(call.func) in ("said", "gettext"):
+        name = ast.unparse(call.func).rpartition(".")[2]
+        # A complaint that is not translated is no word of the catalogue, and so is found.
+        if name in ("said", "gettext", "add_argument_group", "_say", "_refuse", COMPLAINT):
             yield from (text for each in call.args if (text := _literal(each)))
         for keyword in call.keywords:
             if keyword.arg == "help" and isinstance(keyword.value, ast.Constant):

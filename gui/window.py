@@ -248,9 +248,9 @@ class GlassnetWindow(QMainWindow):
 
     def _list_lessons(self) -> None:
         """List an action for each lesson that comes with Glassnet."""
-        from gui.learn.learn_model import own_lessons
+        from model.lessons import list_lessons
 
-        lessons = {f"lesson_{lesson.id}": lesson for lesson in own_lessons()}
+        lessons = {f"lesson_{lesson.id}": lesson for lesson in list_lessons()}
         bound = {action.objectName() for action in self.all_actions.of(Place.LESSONS)}
         self.all_actions.add(
             Place.LESSONS,

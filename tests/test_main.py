@@ -129,10 +129,23 @@ print(sorted(loaded & set({forbidden!r})))
     assert done.stdout.strip() == "[]", done.stderr
 
 
+def test_the_tutorials_own_options_classify(tmp_path: Path) -> None:
+    model = "assets/models/efficientnet_lite0.onnx"
+    picture = "assets/images/coffee.png"
+    plain = run("main.py", "classify", picture, "--json")
+    same = run("main.py", "classify", "-i", picture, "-m", model, "--json")
+    other = run("main.py", "classify", "--image", picture, "--no-swap-rb", "--mean", "0", "--json")
+    [one], [two], [three] = (json.loads(done.stdout) for done in (plain, same, other))
+    assert one["top"] == two["top"]
+    assert three["top"] != one["top"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         ["classify", "missing.png"],
+        ["classify", "assets/images/coffee.png", "--mean", "1,2"],
+        ["classify", "assets/images/coffee.png", "--size", "0x0"],
         ["classify", "main.py"],
         ["classify", "tests"],
         ["classify", "assets/images/coffee.png", "--model", "main.py"],

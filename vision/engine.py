@@ -277,14 +277,21 @@ def short_reason(error: Exception) -> str:
     if isinstance(error, cv2.error) and "error: (" in words:
         words = words.split("error: (", 1)[1].split(") ", 1)[-1]
         words = words.split(" in function ", 1)[0]
-    line = " ".join(words.split()).strip("> ")
-    return line[:160] or type(error).__name__
+    line = " ".join(words.split()).strip("> ")[:160]
+    if isinstance(error, cv2.error) and line:
+        # Its own words, of use to whoever asks about it.
+        return Words("OpenCV says: {words}", words=line)
+    return line or type(error).__name__
 
 
 def _only_input(file: ModelFile) -> tuple[str, tuple[int | None, ...] | None]:
     if file.structure is None:
         return "", file.tflite_input
     inputs = file.structure.inputs
+    for info in (*inputs, *file.structure.outputs):
+        if not info.is_tensor:
+            reason = Words("{name} is not one tensor", name=info.name)
+            raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason)
     if len(inputs) > 1:
         names = ", ".join(info.name for info in inputs)
         raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=len(inputs), names=names)

@@ -21,6 +21,7 @@ class Fault(StrEnum):
     PICTURE_NOT_A_PICTURE = "picture_not_a_picture"
     PICTURE_TRUNCATED = "picture_truncated"
     PICTURE_DAMAGED = "picture_damaged"
+    PICTURE_UNDECODED = "picture_undecoded"
     PICTURE_TOO_LARGE = "picture_too_large"
     FOLDER_WITHOUT_PICTURES = "folder_without_pictures"
     MODEL_EMPTY = "model_empty"
@@ -54,6 +55,7 @@ class Fault(StrEnum):
     SOURCE_GARBAGE = "source_garbage"
     VIDEO_UNREADABLE = "video_unreadable"
     VIDEO_DAMAGED = "video_damaged"
+    VIDEO_CODEC = "video_codec"
     DOWNLOAD_FAILED = "download_failed"
     DOWNLOAD_HASH = "download_hash"
     DOWNLOAD_NOT_HTTPS = "download_not_https"
@@ -93,6 +95,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     ),
     Fault.PICTURE_DAMAGED: (
         "{file}: the picture is damaged and cannot be decoded. Copy or download it again."
+    ),
+    Fault.PICTURE_UNDECODED: (
+        "{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not "
+        "read. Save it as PNG or JPEG with another program."
     ),
     Fault.PICTURE_TOO_LARGE: (
         "{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; "
@@ -197,6 +203,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.VIDEO_DAMAGED: (
         "{file}: frames that cannot be decoded were passed over ({count} from frame {first} on). "
         "Copy or download the video again."
+    ),
+    Fault.VIDEO_CODEC: (
+        "{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not "
+        "among those that OpenCV brings. Convert the video to H.264."
     ),
     Fault.DOWNLOAD_FAILED: (
         "{file}: the download did not finish ({reason}). Check the connection and try again."

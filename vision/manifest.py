@@ -8,9 +8,10 @@ from typing import Final
 import msgspec
 
 from vision.errors import Fault, VisionError
-from vision.files import read_file
+from vision.files import read_file, write_file
 from vision.heads import Head
 from vision.preprocessing import Preprocessing
+from vision.reasons import Words
 from vision.result import Task
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
@@ -99,6 +100,20 @@ def is_manifest(path: Path) -> bool:
     except msgspec.DecodeError:
         return True  # what it was meant to be cannot be told: better to say that it is damaged
     return isinstance(found, dict) and "preprocessing" in found
+
+
+def write_manifest(path: Path, manifest: ModelManifest) -> None:
+    """Write a manifest over an older one, but over nothing else.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable, and as `is_manifest`.
+    """
+    if path.exists() and not is_manifest(path):
+        reason = Words("it holds something else")
+        raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason)
+    write_file(path, msgspec.json.format(msgspec.json.encode(manifest)))
 
 
 def bundled_manifest(task: Task = Task.CLASSIFICATION) -> ModelManifest:

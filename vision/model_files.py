@@ -98,8 +98,8 @@ def read_model_file(
     Raises
     ------
     VisionError
-        file_missing, file_unreadable, model_empty, model_not_a_model,
-        model_needs_prototxt, model_changed, or a Caffe fault.
+        file_missing, file_unreadable, model_empty, model_not_a_model, model_foreign,
+        tflite_operators, model_needs_prototxt, model_changed, or a Caffe fault.
     """
     started = time.perf_counter()
     path = Path(model)
@@ -125,7 +125,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
     Raises
     ------
     VisionError
-        model_not_a_model.
+        model_not_a_model, model_foreign or tflite_operators.
     """
     if data[4:8] == b"TFL3":
         return _tflite(data, name)

@@ -274,15 +274,12 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
 
     Notes
     -----
-    A file that says it itself is obeyed. The size and the number of channels come from the input's
-    shape. A Caffe model is given
-    the tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
+    The size and the number of channels come from the input's shape. A Caffe model is given the
+    tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
     channel plain grey values. Detectors and what cuts out are given what goes with their head. The
     guess is shown to the person, who can change it.
     """
     width, height, channels = input_sides(file)
-    if file.preprocessing is not None:
-        return file.preprocessing
     if channels == 1:
         return Preprocessing(size_wh=(width, height), channels=1)
     usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
@@ -294,11 +291,14 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
 
 
 def preprocessing_within(file: ModelFile) -> Preprocessing | None:
-    """Return what an ONNX file says of its preprocessing in its metadata, or None.
+    """Return what a file says of its preprocessing itself, or None.
 
-    It is `Preprocessing` as JSON under ``preprocessing``, as Teach writes it; anything else there
-    was meant for another program.
+    A quantised TFLite file says it by the scale of its input. In the metadata of ONNX it is
+    `Preprocessing` as JSON under ``preprocessing``, as Teach writes it; anything else there was
+    meant for another program.
     """
+    if file.preprocessing is not None:
+        return file.preprocessing
     said = "" if file.structure is None else file.structure.metadata.get("preprocessing", "")
     try:
         return msgspec.json.decode(said, type=Preprocessing)
@@ -372,8 +372,10 @@ def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) ->
     VisionError
         If the manifest's labels file cannot be read.
     """
-    if manifest is not None:
-        return read_labels(folder / manifest.labels_file) if manifest.labels_file else None
+    if manifest is not None and manifest.labels_file:
+        return read_labels(folder / manifest.labels_file)
+    if manifest is not None and manifest.task != Task.CLASSIFICATION:
+        return None
     structure = file.structure
     if structure is None or len(structure.outputs) != 1:
         return None

@@ -22,10 +22,13 @@ class TensorInfo:
         Its name.
     shape
         Its sides, or None if the file gives no shape.
+    is_tensor
+        Whether it is one tensor, and no list of them, nor one that may lack.
     """
 
     name: str
     shape: Shape | None
+    is_tensor: bool = True
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ def _initializer(message: memoryview) -> tuple[str, bool]:
 
 
 def _value_info(message: memoryview) -> TensorInfo:
-    name, shape = "", None
+    name, shape, is_tensor = "", None, True
     for number, _, value in fields(message):
         if number == 1:
             name = text(value)
@@ -163,7 +166,13 @@ def _value_info(message: memoryview) -> TensorInfo:
             for kind, _, inner in fields(submessage(value)):
                 if kind == 1:
                     shape = _tensor_shape(submessage(inner))
-    return TensorInfo(name, shape)
+                elif kind in _NO_TENSORS:
+                    is_tensor = False
+    return TensorInfo(name, shape, is_tensor)
+
+
+# Fields of a TypeProto: a sequence, a map, an optional value.
+_NO_TENSORS = frozenset([4, 5, 9])
 
 
 def _tensor_shape(message: memoryview) -> Shape | None:

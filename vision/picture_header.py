@@ -155,14 +155,38 @@ def _avif(data: bytes) -> PictureHeader | None:
     # The largest "ispe" box is the picture; smaller ones are thumbnails or tiles.
     sizes = [
         struct.unpack_from(">II", data, match.end() + 4)
-        for match in re.finditer(b"ispe", data[:65536])
+        for match in re.finditer(b"ispe", data[:_AVIF_HEAD_BYTES])
         if match.end() + 12 <= len(data)
     ]
     if not sizes:
         return None
     width, height = max(sizes, key=lambda size: size[0] * size[1])
-    alpha = b"auxC" in data[:65536]
+    alpha = b"auxC" in data[:_AVIF_HEAD_BYTES]
     return PictureHeader("avif", width, height, 8, alpha, True)
+
+
+def avif_orientation(data: bytes) -> int:
+    """Return how an AVIF picture is to be turned upright, as EXIF counts it (1 to 8).
+
+    Notes
+    -----
+    A box "irot" has quarter turns against the clock, a box "imir" what is mirrored after them:
+    with 0 above and below, with 1 left and right (ISO/IEC 23008-12, 6.5.10 and 6.5.12).
+    """
+    head = data[:_AVIF_HEAD_BYTES]
+    turns, mirror = (_property(head, name) for name in (b"irot", b"imir"))
+    row = 0 if mirror is None else 1 + (mirror & 1)
+    return _ORIENTATIONS[row][(turns or 0) & 3]
+
+
+_AVIF_HEAD_BYTES: Final = 65536
+_ORIENTATIONS: Final = ((1, 8, 3, 6), (4, 5, 2, 7), (2, 7, 4, 5))
+
+
+def _property(head: bytes, name: bytes) -> int | None:
+    """Return the one byte of a box of nine bytes, or None where there is no such box."""
+    at = head.find(b"\0\0\0\x09" + name)
+    return head[at + 8] if 0 <= at < len(head) - 8 else None
 
 
 def _tiff(data: bytes) -> PictureHeader | None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
 from vision.files import read_file, write_file
-from vision.picture_header import PictureHeader, read_header
+from vision.picture_header import PictureHeader, avif_orientation, read_header
 from vision.reasons import reason_of
 
 type Picture = npt.NDArray[np.uint8]
@@ -46,7 +46,8 @@ def read_picture(path: Path | str) -> Picture:
     ------
     VisionError
         file_missing, file_unreadable, file_not_a_file, file_too_large, picture_empty,
-        picture_not_a_picture, picture_truncated, picture_damaged or picture_too_large.
+        picture_not_a_picture, picture_truncated, picture_damaged, picture_undecoded or
+        picture_too_large.
     """
     return decode_picture(read_file(Path(path), MAX_FILE_BYTES), name=str(path))
 
@@ -64,12 +65,14 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
     Raises
     ------
     VisionError
-        picture_damaged, or as `check_picture`.
+        picture_damaged, picture_undecoded, or as `check_picture`.
     """
     header = check_picture(data, name)
     picture = _decode(data, header, _COLOUR_FLAGS[_jpeg_shrink(header)])
     if picture is None:
-        raise VisionError(Fault.PICTURE_DAMAGED, file=name)
+        has_kinds = header.format in _OF_MANY_KINDS
+        fault = Fault.PICTURE_UNDECODED if has_kinds else Fault.PICTURE_DAMAGED
+        raise VisionError(fault, file=name)
     return picture
 
 
@@ -108,6 +111,8 @@ def check_picture(data: bytes, name: str = "picture") -> PictureHeader:
     return header
 
 
+# Of these, OpenCV reads some kinds and not others: TIFF of two bits, AVIF of some writers.
+_OF_MANY_KINDS: Final = frozenset(["tiff", "avif", "bmp"])
 _COLOUR_FLAGS: Final = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2}
 
 
@@ -121,8 +126,14 @@ def _decode(data: bytes, header: PictureHeader, colour_flag: int) -> Picture | N
     buffer = np.frombuffer(data, np.uint8)
     try:
         if header.may_have_alpha:
-            return _flatten(*_decode_with_alpha(buffer))
+            whole, orientation = _decode_with_alpha(buffer)
+            if header.format == "avif":
+                orientation = avif_orientation(data)
+            return _flatten(whole, orientation)
         picture = cv2.imdecode(buffer, colour_flag)
+        if picture is not None and header.format == "avif":
+            # OpenCV 5.0 heeds EXIF, but not the boxes that say it in such a file.
+            picture = _turn(np.asarray(picture, np.uint8), avif_orientation(data))
         if picture is None and header.format == "tiff":
             # Floating-point TIFF has no 8-bit reading of its own.
             picture = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED)

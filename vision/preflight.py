@@ -15,7 +15,7 @@ from vision.errors import Fault, VisionError, as_value
 from vision.findings import Check, Finding, Severity
 from vision.labels import Labels, read_labels
 from vision.manifest import ModelManifest
-from vision.model_files import ModelFile, read_model_file
+from vision.model_files import ModelFile, ModelFormat, read_model_file
 from vision.models import (
     described,
     make_predictor,
@@ -158,7 +158,9 @@ class _Preflight:
         except VisionError as error:
             self._fault(error)
             return None
-        opset = file.structure.opset if file.structure else None
+        # A converted file has no opset of its own.
+        is_onnx = file.format is ModelFormat.ONNX and file.structure is not None
+        opset = file.structure.opset if is_onnx and file.structure is not None else None
         self._add(
             Check.FILE,
             Severity.OK,

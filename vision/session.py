@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from vision.classification import Classifier
 from vision.detections import Limits
 from vision.detector import Detector
@@ -13,9 +15,10 @@ from vision.display import DisplaySize, Pixels, TensorView, to_screen, view_tens
 from vision.engine import ComputeUse
 from vision.errors import Fault, VisionError
 from vision.findings import Finding, ModelRefusedError
+from vision.manifest import ModelManifest, write_manifest
 from vision.model_choice import ModelChoice
 from vision.model_files import ModelFile
-from vision.models import TASK_WORDS, open_bundled
+from vision.models import TASK_WORDS, manifest_beside, open_bundled
 from vision.pictures import Picture
 from vision.predictor import Predictor
 from vision.preflight import preflight
@@ -69,6 +72,42 @@ class ModelReport:
     recognition: Recognition | None = None
     limits: Limits = field(default_factory=Limits)
     file: ModelFile | None = None
+
+
+def keep_settings(report: ModelReport, used: Preprocessing) -> Path:
+    """Write beside a person's own model how it is used, so that nothing need be guessed again.
+
+    Parameters
+    ----------
+    report
+        What is known of the model; it has a file that is no half of a pair.
+    used
+        How pictures are prepared for it.
+
+    Returns
+    -------
+    The file that was written; a description that was there keeps what else it says.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable, or what is wrong with the description that is there.
+    """
+    choice = report.choice
+    model, labels, recognition = choice.model, choice.labels, report.recognition
+    assert model is not None  # the window offers it for no other model
+    manifest = manifest_beside(model) or ModelManifest(
+        key=model.stem,
+        name=choice.name,
+        file=model.name,
+        task=report.task.value,
+        head=None if recognition is None else recognition.head,
+        labels_file=labels.name if labels is not None and labels.parent == model.parent else "",
+        preprocessing=used,
+    )
+    path = model.with_suffix(".json")
+    write_manifest(path, msgspec.structs.replace(manifest, preprocessing=used))
+    return path
 
 
 @dataclass(frozen=True, eq=False)

@@ -6391,6 +6391,10 @@ en güçlü |w| {w}</translation>
         <source>Glassnet projects</source>
         <translation>Glassnet projeleri</translation>
     </message>
+    <message>
+        <source>Save the classes of Teach?</source>
+        <translation>Öğret&apos;teki sınıflar kaydedilsin mi?</translation>
+    </message>
 </context>
 <context>
     <name>Prose</name>
@@ -7313,6 +7317,10 @@ en güçlü |w| {w}</translation>
         <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
     </message>
     <message>
+        <source>OpenCV says: {words}</source>
+        <translation>OpenCV&apos;nin bildirdiği: {words}</translation>
+    </message>
+    <message>
         <source>Pictures have no derived inputs: each pixel is one. Take the features out.</source>
         <translation>Resimlerden girdi türetilmez: her piksel bir girdidir. Türetilmiş girdileri çıkarın.</translation>
     </message>
@@ -7865,6 +7873,10 @@ en güçlü |w| {w}</translation>
         <translation>içinde katman yok</translation>
     </message>
     <message>
+        <source>it holds something else</source>
+        <translation>içinde başka bir şey var</translation>
+    </message>
+    <message>
         <source>it holds too many files</source>
         <translation>çok fazla dosya içeriyor</translation>
     </message>
@@ -7959,6 +7971,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>its file says so</source>
         <translation>dosyası öyle diyor</translation>
+    </message>
+    <message>
+        <source>its graph does not hold together</source>
+        <translation>grafiği tutarlı değil</translation>
     </message>
     <message>
         <source>its graph is empty</source>
@@ -8409,6 +8425,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: hiçbir satırın tüm değerleri yok. Satırları atmak yerine boşlukları doldurun.</translation>
     </message>
     <message>
+        <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
+        <translation>{file}: hiçbir karenin kodu çözülemiyor. Dosya hasarlı ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264&apos;e dönüştürün.</translation>
+    </message>
+    <message>
         <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>
         <translation>{file}: Caffe modeli okunamıyor ({reason}). Yeniden kopyalayın ya da indirin.</translation>
     </message>
@@ -8495,6 +8515,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file}: the picture breaks off before its end. Copy or download it again.</source>
         <translation>{file}: resim sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not read. Save it as PNG or JPEG with another program.</source>
+        <translation>{file}: resmin kodu çözülemiyor: hasarlı ya da OpenCV&apos;nin okumadığı bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
@@ -8599,6 +8623,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
         <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
+    </message>
+    <message>
+        <source>{name} is not one tensor</source>
+        <translation>{name} tek bir tensör değil</translation>
     </message>
     <message>
         <source>{name} must be a number</source>
@@ -10382,6 +10410,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Use the model&apos;s own settings again</source>
         <translation>Modelin kendi ayarlarına dön</translation>
+    </message>
+    <message>
+        <source>Keep with the model</source>
+        <translation>Modelle sakla</translation>
+    </message>
+    <message>
+        <source>Write these settings beside the model, for the command line too</source>
+        <translation>Bu ayarları modelin yanına yaz; komut satırı da kullanır</translation>
     </message>
     <message>
         <source>Size</source>

@@ -125,12 +125,12 @@ class Insight(QObject):
         if old is None or not state.shows_the_same_as(old):
             self._is_stale = True
         is_edited = old is None or state.experiment is not old.experiment
+        if state.dataset is not self._dataset:  # first: what is published goes with the state
+            self._dataset, self._is_judged = state.dataset, False
+            self._publish(verdict=None, perceptrons=None, answers=None)
         self._publish(saved_findings=self._still_saved(self.view.findings))
         if is_edited and self._task is not None and not same_task(self._task, state.experiment):
             self._forget_task()
-        if state.dataset is not self._dataset:
-            self._dataset, self._is_judged = state.dataset, False
-            self._publish(verdict=None, perceptrons=None, answers=None)
         self._follow_roundings(state)
         if not self._is_open:
             return

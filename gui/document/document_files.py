@@ -156,6 +156,10 @@ class Files(QObject):
         """Return the titles of the dialogs that open and save, and the kind of file."""
         raise NotImplementedError
 
+    def _question(self) -> str:
+        """Return what is asked before unsaved work is lost."""
+        return self.tr("Save the changes?")
+
     # -- Of all ------------------------------------------------------------------------------------
 
     @property
@@ -201,7 +205,7 @@ class Files(QObject):
         ask(
             self._window,
             "unsaved_dialog",
-            self.tr("Save the changes?"),
+            self._question(),
             self.tr("What you changed since you last saved would be lost."),
             (
                 Answer("unsaved_save", self.tr("Save"), lambda: self.save(then)),

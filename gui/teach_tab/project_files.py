@@ -99,3 +99,6 @@ class ProjectFiles(Files):
 
     def _names(self) -> tuple[str, str, str]:
         return (self.tr("Open project"), self.tr("Save project"), self.tr("Glassnet projects"))
+
+    def _question(self) -> str:
+        return self.tr("Save the classes of Teach?")

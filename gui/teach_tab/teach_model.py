@@ -24,6 +24,7 @@ from gui.teach_tab.state import (
     RATES_FPS,
     Busy,
     Camera,
+    HeadRun,
     Look,
     Preview,
     PreviewKind,
@@ -151,6 +152,7 @@ class TeachModel(QObject):
         self._trainer.cancelled.connect(self._on_taught)
         self._trainer.failed.connect(self._on_training_failed)
         self._is_cancelled = False
+        self._run_before: HeadRun | None = None
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
         self._following.timeout.connect(self._follow)
         self._when_at_rest: Callable[[], None] | None = None
@@ -524,6 +526,7 @@ class TeachModel(QObject):
     ) -> None:
         self._is_cancelled = False
         self._taught_from = collection, chosen
+        self._run_before = self.state.run
         self._change(busy=Busy(Step.FEATURES), is_paused=False)
         self._trainer.start(work)
 
@@ -533,9 +536,7 @@ class TeachModel(QObject):
 
     def _on_taught(self, taught: Taught | None) -> None:
         if taught is None or self._is_cancelled:
-            run = self.state.run
-            over = None if run is None or not run.is_over else run
-            self._change(busy=None, run=over)
+            self._change(busy=None, run=self._run_before)
         else:
             self._take_taught(taught)
         at_rest, self._when_at_rest = self._when_at_rest, None
@@ -578,7 +579,7 @@ class TeachModel(QObject):
         self.messages.failed(sentence.format(n=number(len(errors))), details, source=self)
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
-        self._change(busy=None)
+        self._change(busy=None, run=self._run_before)
         self.fail(error, details)
         at_rest, self._when_at_rest = self._when_at_rest, None
         if at_rest is not None:

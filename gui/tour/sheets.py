@@ -25,10 +25,11 @@ from model.experiment import DataSpec
 SIZES = ((1024, 680), (1440, 900))
 AROUND_PX = 16
 
+type Sizes = tuple[tuple[int, int], ...]
 Pictures = Callable[[TourDriver, BuildModel], Iterator[QImage]]
 
 
-def take_sheets(folder: Path, pictures: Pictures, most_px: int) -> None:
+def take_sheets(folder: Path, pictures: Pictures, most_px: int, sizes: Sizes = SIZES) -> None:
     """Write a sheet of `pictures` for each size, theme and language to `folder`.
 
     A sheet is at most `most_px` wide. Settings of the person who asks for them are neither read nor
@@ -38,10 +39,10 @@ def take_sheets(folder: Path, pictures: Pictures, most_px: int) -> None:
     with tempfile.TemporaryDirectory() as home:
         os.environ["XDG_STATE_HOME"] = home
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
-        _take_sheets(folder, pictures, most_px)
+        _take_sheets(folder, pictures, most_px, sizes)
 
 
-def _take_sheets(folder: Path, pictures: Pictures, most_px: int) -> None:
+def _take_sheets(folder: Path, pictures: Pictures, most_px: int, sizes: Sizes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     app = make_application(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
@@ -54,7 +55,7 @@ def _take_sheets(folder: Path, pictures: Pictures, most_px: int) -> None:
     assert isinstance(tab, BuildTab)
     tab.show_all_panels()
     tab.workbench.prepare()
-    for size, theme, language in itertools.product(SIZES, ("light", "dark"), ("en", "tr")):
+    for size, theme, language in itertools.product(sizes, ("light", "dark"), ("en", "tr")):
         guide.resize(*size)
         choose_theme(app, theme)
         choose_language(app, language)

@@ -89,6 +89,10 @@ class _Row(QFrame):
 _TASK_TERMS = (("vision-task", "label"), ("vision-task", "object"), ("vision-task", "mask"))
 
 
+_NARROWEST_PX = 288
+"""The panel's room in the smallest window, less its inset."""
+
+
 class ModelPanel(Panel):
     """Let a person choose the model, and say what is known of it.
 
@@ -257,6 +261,7 @@ class ModelPanel(Panel):
             button = self.tasks.button(place)
             button.setText(text)
             describe(button, text, tip)
+        self.tasks.fold_into(_NARROWEST_PX)
         self._read_name.setText(self.tr("Read its output as"))
         tip = self.tr("How the model's output is read, where it is not recognised rightly")
         describe(self.read_box, self.tr("Read its output as"), tip)

@@ -140,6 +140,12 @@ class ModelRegistry(QObject):
         self._entries[key] = _entry_of_files(choice, self.models.task)
         return self.choose(key)
 
+    def renew(self, key: str, version: str) -> ModelChoice:
+        """Choose the model of a row again, of which what lies beside it has changed."""
+        entry = self._entries[key]
+        self._entries[key] = replace(entry, choice=replace(entry.choice, version=version))
+        return self.choose(key)
+
     def read_own_as(self, read_as: ReadAs) -> ModelChoice | None:
         """Read the output of the own model chosen last in another way; ``None`` without one."""
         refusal, entry = self.models.refusal, self._entries.get(OWN)

@@ -160,6 +160,13 @@ class SettingsInUse:
     own: Preprocessing
     used: Preprocessing
 
+    @property
+    def can_be_kept(self) -> bool:
+        """Whether they differ from the model's own, and a file beside it can say them."""
+        choice = self.choice
+        is_file = choice.model is not None and choice.prototxt is None and choice.load is None
+        return is_file and self.used != self.own
+
 
 @dataclass(frozen=True)
 class FolderState:

@@ -139,6 +139,7 @@ class VisionTab(Tab):
         left.addWidget(self.source_bar)
         left.addWidget(self.stage, 1)
         left.addWidget(self.inside_page, 1)
+        left.addWidget(self.stage.transport_bar)
         left.addWidget(self.history_panel)
         left.addWidget(self.folder_panel)
         self.right.setWidget(self._column())

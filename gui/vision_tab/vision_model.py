@@ -28,6 +28,7 @@ from gui.vision_tab.state import (
     MapReady,
     ObjectsState,
     Origin,
+    Saved,
     SettingsInUse,
     SourceKind,
     StageKind,
@@ -54,7 +55,7 @@ from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
 from vision.result import Task
 from vision.segmenter import CutOut
-from vision.session import ModelReport, PictureResult
+from vision.session import ModelReport, PictureResult, keep_settings
 from vision.sources.base import Frame, FrameSource
 from vision.sources.camera import CameraDevice, CameraInfo
 from vision.sources.live_source import LiveSource
@@ -497,6 +498,19 @@ class VisionModel(QObject):
         self._change(settings=replace(shown, used=shown.own if used is None else used))
         self._classify_again()
 
+    def keep_settings(self) -> None:
+        """Write the settings in use beside the model, as its description, and load it with that."""
+        shown, report = self.state.settings, self.state.models.report
+        if shown is None or report is None or not shown.can_be_kept:
+            return
+        try:
+            path = keep_settings(report, shown.used)
+        except VisionError as error:
+            self._complain(error)
+            return
+        self._on_written(Saved(path.name))
+        self.worker.choose_model(self.registry.renew(shown.choice.key, repr(shown.used)))
+
     def _classify_again(self) -> None:
         """Classify the picture on show anew, with the model and settings now in use."""
         # A stream does so by itself, and a folder's table shows one model's findings.
@@ -632,7 +646,8 @@ class VisionModel(QObject):
     @property
     def is_closing(self) -> bool:
         """Whether a requested stop is still under way."""
-        return self.worker.is_closing or self.registry.is_closing or self.exports.is_writing
+        parts = (self.worker, self.registry, self.inside)
+        return any(part.is_closing for part in parts) or self.exports.is_writing
 
     def close(self) -> None:
         """Put a recording in its place, and keep threshold and number of labels for next time."""

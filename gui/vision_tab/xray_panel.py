@@ -137,6 +137,8 @@ class XrayPanel(Panel):
         self.comparison.hide()
         self._note = label("hint", "xray_note", wrap=True)
         self._note.hide()
+        self.keep_button = push_button("xray_keep", "link", "small")
+        self.keep_button.hide()
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -160,6 +162,7 @@ class XrayPanel(Panel):
         layout.addLayout(head)
         layout.addLayout(body)
         layout.addWidget(self._note)
+        layout.addWidget(self.keep_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.comparison)
 
     def _settings_layout(self) -> QVBoxLayout:
@@ -218,6 +221,7 @@ class XrayPanel(Panel):
             lambda on: model.set_preprocessing(replace(self._now(), crop=bool(on)))
         )
         self.reset_button.clicked.connect(lambda: model.set_preprocessing(None))
+        self.keep_button.clicked.connect(model.keep_settings)
         self.compare_button.clicked.connect(model.compare)
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -301,6 +305,7 @@ class XrayPanel(Panel):
         changed = settings is not None and own is not None and settings != own
         self.reset_button.setEnabled(changed)
         self._note.setVisible(changed)
+        self.keep_button.setVisible(shown is not None and shown.can_be_kept)
 
     def show_narrow(self, is_narrow: bool) -> None:
         """Leave the settings their room in a narrow column.
@@ -343,6 +348,9 @@ class XrayPanel(Panel):
         self._title.setText(self.tr("Blob X-ray"))
         self.reset_button.setText(self.tr("Reset to model"))
         describe(self.reset_button, self.tr("Use the model's own settings again"))
+        self.keep_button.setText(self.tr("Keep with the model"))
+        tip = self.tr("Write these settings beside the model, for the command line too")
+        describe(self.keep_button, self.tr("Keep with the model"), tip)
         names = (self.tr("Size"), self.tr("Mean"), self.tr("Scale"), self.tr("Std"))
         tips = (
             self.tr("Width × height of the tensor in pixels"),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
-    QHBoxLayout,
+    QGridLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -133,15 +133,15 @@ class Segments(QFrame):
         set_role(self, role="seg")
         self.group = QButtonGroup(self)
         self.group.setExclusive(True)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.setSpacing(0)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(2, 2, 2, 2)
+        self._grid.setSpacing(0)
         for index, name in enumerate(names):
             button = tool_button(name, tone="")
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self.group.addButton(button, index)
-            layout.addWidget(button)
+            self._grid.addWidget(button, 0, index)
         self.group.idToggled.connect(self._on_toggled)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
@@ -152,6 +152,14 @@ class Segments(QFrame):
             is_chosen = self.group.id(button) == index
             by_tab, by_click = Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.ClickFocus
             button.setFocusPolicy(by_tab if is_chosen else by_click)
+
+    def fold_into(self, room_px: int) -> None:
+        """Use two rows where the words are too long for one."""
+        buttons = self.group.buttons()
+        needed = sum(button.sizeHint().width() for button in buttons) + 4
+        columns = len(buttons) if needed <= room_px else -(-len(buttons) // 2)
+        for index, button in enumerate(buttons):
+            self._grid.addWidget(button, index // columns, index % columns)
 
     def button(self, index: int) -> QToolButton:
         """Return the button at `index`."""
@@ -170,9 +178,10 @@ class Segments(QFrame):
         The keyboard stays with the one that is chosen.
         """
         if index >= 0:
-            had_keyboard = any(button.hasFocus() for button in self.group.buttons())
+            before = self.group.checkedButton()
             self.button(index).setChecked(True)
-            if had_keyboard:
+            # Only from the one chosen before: one that is just being pressed keeps it.
+            if before is not None and self.window().focusWidget() is before:
                 self.button(index).setFocus(Qt.FocusReason.OtherFocusReason)
         elif (chosen := self.group.checkedButton()) is not None:
             self.group.setExclusive(False)

@@ -84,7 +84,7 @@ class QtHands:
             taker = taker.parentWidget() or self._window
         local = taker.mapFrom(self._window, point)
         copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-        QApplication.sendEvent(taker, QDragEnterEvent(local, copy, data, left, _NONE))
+        QApplication.sendEvent(taker, QDragEnterEvent(QPointF(local), copy, data, left, _NONE))
         QApplication.sendEvent(taker, QDropEvent(QPointF(local), copy, data, left, _NONE))
         await_done()
 

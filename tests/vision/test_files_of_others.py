@@ -112,6 +112,19 @@ def test_a_file_of_another_library_is_named_with_what_exports_it(
     assert how in caught.value.sentence()
 
 
+def test_a_list_of_tensors_is_named_and_not_opencvs_check_for_it() -> None:
+    kind = helper.make_sequence_type_proto(helper.make_tensor_type_proto(1, [1, 3, 8, 8]))
+    ends = [helper.make_value_info(name, kind) for name in ("x", "y")]
+    nodes = [helper.make_node("Identity", ["x"], ["y"])]
+    graph = helper.make_graph(nodes, "lists", ends[:1], ends[1:])
+    opset = helper.make_opsetid("", 17)
+    data = helper.make_model(graph, opset_imports=[opset], ir_version=8).SerializeToString()
+    with pytest.raises(VisionError) as caught:
+        Engine(parse_model(bytes(data)))
+    assert caught.value.code is Fault.MODEL_UNSUPPORTED
+    assert "x is not one tensor" in caught.value.sentence()
+
+
 def write_old_format(folder: Path) -> tuple[Path, Path]:
     net = old_format()
     text, weights = folder / "n.prototxt", folder / "n.caffemodel"
@@ -122,7 +135,9 @@ def write_old_format(folder: Path) -> tuple[Path, Path]:
 
 def test_the_prototxt_beside_a_caffemodel_is_found(tmp_path: Path, images: Path) -> None:
     _, weights = write_old_format(tmp_path)
-    [report], skipped = classify_pictures([images / "coffee.png"], model=weights)
+    settings = {"scale": 0.001}  # its random weights bear no large numbers
+    pictures = [images / "coffee.png"]
+    [report], skipped = classify_pictures(pictures, model=weights, settings=settings)
     assert skipped == []
     assert len(report["top"]) == 5
 

@@ -68,6 +68,23 @@ def test_exif_orientation_of_a_webp_is_applied() -> None:
     assert np.array_equal(shown, upright(sample(), 6))
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_boxes_of_an_avif_say_how_it_is_turned(orientation: int) -> None:
+    shown = decode_picture((PICTURES / f"orientation{orientation}.avif").read_bytes())
+    wanted = upright(sample(), orientation)
+    assert shown.shape == wanted.shape
+    assert np.abs(shown.astype(int) - wanted).max() <= 3
+
+
+def test_a_kind_that_is_not_read_is_not_called_damaged() -> None:
+    # Grey of two bits a pixel, 16 x 8, without compression.
+    tags = ((256, 16), (257, 8), (258, 2), (259, 1), (262, 1), (273, 8), (278, 8), (279, 32))
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    directory = struct.pack("<H", len(tags)) + entries + bytes(4)
+    data = b"II*\0" + struct.pack("<I", 40) + bytes(range(32)) + directory
+    assert fault_of(data) is Fault.PICTURE_UNDECODED
+
+
 def test_transparency_is_laid_on_white() -> None:
     alpha = np.zeros((32, 48), np.uint8)
     alpha[:, 24:] = 255

@@ -159,6 +159,29 @@ def test_damage_that_reaches_the_end_is_said_too(
     assert max(indices) < first
 
 
+def test_a_codec_that_is_not_there_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "v.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (64, 48))
+    for level in range(20):
+        writer.write(np.full((48, 64, 3), 10 * level, np.uint8))
+    writer.release()
+    # The same frames, said to be of AV1: none of them can be decoded.
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"mp4v", b"av01").replace(b"esds", b"free"))
+    source = VideoSource(path, paced=False)
+    source.start()
+
+    def read_all() -> None:
+        while not source.ended:
+            source.next_frame(1.0)
+
+    with pytest.raises(VisionError) as caught:
+        read_all()
+    source.stop()
+    assert caught.value.code is Fault.VIDEO_CODEC
+    assert "(AV01)" in caught.value.sentence()
+
+
 @pytest.mark.parametrize(
     ("name", "codec"), [("clip.avi", "MJPG"), ("clip.mp4", "mp4v"), ("clip.webm", "VP80")]
 )

@@ -82,7 +82,12 @@ class InsideNetwork:
             raise VisionError(
                 Fault.MODEL_INSIDE, file=file.name, reason=Words("it is neither ONNX nor Caffe")
             )
-        self.graph: Graph = read_graph(_model(file), shape, file.name)
+        try:
+            self.graph: Graph = read_graph(_model(file), shape, file.name)
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            # OpenCV runs some graphs whose weights do not have the shapes that they say.
+            reason = Words("its graph does not hold together")
+            raise VisionError(Fault.MODEL_INSIDE, file=file.name, reason=reason) from error
         data = self.graph.model
         # What was known to run is only asked for more of what it computes.
         changed = replace(

@@ -95,6 +95,7 @@ class VideoSource:
             video_damaged, once, after frames that could not be decoded and before the next good
             one, with which the video goes on, or before its end. One frame too few at the end
             is not damage, nor is half a second where the file does not count its frames.
+            video_codec where not one frame can be decoded.
         """
         if self._capture is None or self._ended:
             return None
@@ -131,6 +132,13 @@ class VideoSource:
 
     def _damage(self) -> VisionError:
         """Return what to say of the frames passed over, and forget them."""
+        if self._damaged == self._next and self._good is None and self._capture is not None:
+            # Not one frame: more likely than so much damage is a codec that is not there.
+            number = int(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
+            letters = number.to_bytes(4, "little").decode("latin-1")
+            codec = "".join(letter if letter.isalnum() else "?" for letter in letters)
+            self._damaged = 0
+            return VisionError(Fault.VIDEO_CODEC, file=self.path.name, codec=codec)
         count, self._damaged = self._damaged, 0
         first = self._next - count
         return VisionError(Fault.VIDEO_DAMAGED, file=self.path.name, count=count, first=first)

@@ -535,6 +535,7 @@ _OTHER_NAMES: Final[dict[int | str, str]] = {
     36: "GATHER",
     37: "BATCH_TO_SPACE_ND",
     38: "SPACE_TO_BATCH_ND",
+    44: "UNIDIRECTIONAL_SEQUENCE_LSTM",
     45: "STRIDED_SLICE",
     49: "SPLIT",
     53: "CAST",

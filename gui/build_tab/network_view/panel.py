@@ -128,6 +128,7 @@ class NetworkPanel(Panel):
             state.dataset.class_names,
             state.dataset.target_names,
             picture_side(state),
+            state.has_maps,
         )
         moved = old is None or (old.row != state.row and not state.running)
         if structure != self._structure:

@@ -51,7 +51,9 @@ class CellPanel(Panel):
         self.setObjectName("inside_cell")
         self._model = model
         self._state = InsideState()
-        self._title, self._where = label("title"), label("hint", "inside_cell_name")
+        # In a narrow column the heading gives way to the cell's name.
+        self._title = label("title", "inside_cell_title", wrap=True)
+        self._where = label("hint", "inside_cell_name")
         explain(self._title, "weighted-sum", "activation")
         self.kernel = KernelView(model.follow)
         self.terms = TermRows("inside_terms", model.follow)
@@ -74,9 +76,8 @@ class CellPanel(Panel):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._where)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._where, 0, Qt.AlignmentFlag.AlignTop)
         inner = QVBoxLayout(self._box)
         inner.setContentsMargins(10, 8, 10, 8)
         inner.addWidget(self._sums)

@@ -309,7 +309,6 @@ def flat_place(shape: tuple[int, ...], place: tuple[int, int, int]) -> int:
 
 def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.addWidget(left)
-    row.addStretch(1)
+    row.addWidget(left, 1)
     row.addWidget(right)
     return row

@@ -33,12 +33,22 @@ from vision.stream_job import ShownFrame
 class Stage(Panel):
     """Show a picture with what the network says of it, or a card in its place, and a transport.
 
+    Attributes
+    ----------
+    transport_bar
+        Where a video stands; it lies below whatever takes the stage's place.
+
     Parameters
     ----------
     prefix
         Before the object names, where there is another stage in the window.
     is_small
         Whether the picture has all the room, and nothing can be dropped on it.
+
+    Attributes
+    ----------
+    transport_bar
+        Where a video stands; it lies below whatever takes the stage's place.
     """
 
     def __init__(self, model: VisionModel, prefix: str = "", is_small: bool = False) -> None:
@@ -55,7 +65,6 @@ class Stage(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.view, 1)
-        layout.addWidget(self.transport_bar)
         self._connect()
         self._show_card()
         set_role(self, role="inset")
@@ -81,6 +90,7 @@ class Stage(Panel):
     def _make_transport(self) -> None:
         self.transport_bar = QFrame()
         self.transport_bar.setObjectName(f"{self._prefix}transport_bar")
+        set_role(self.transport_bar, role="canvas")
         self.play_button = tool_button(f"{self._prefix}video_play")
         self.play_button.setIconSize(QSize(16, 16))
         self.position = Slider(f"{self._prefix}video_position")

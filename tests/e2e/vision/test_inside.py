@@ -21,7 +21,21 @@ def look_inside(viewer: Viewer) -> None:
     viewer.wait(lambda: state_of(viewer).view is not None, "the maps are there", FRAME_MS)
 
 
-def test_from_the_label_to_the_pixels(viewer: Viewer) -> None:
+def test_from_the_label_to_the_pixels_in_five_clicks(viewer: Viewer) -> None:
+    viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
+    look_inside(viewer)  # 1
+    viewer.click("inside_why", QPoint(30, 10))  # 2: the term that adds most, in its map
+    assert viewer.text("inside_cell_name") == "conv 49, map 1213"
+    viewer.click("inside_strip", QPoint(170, 50))  # 3: the first layer, where it reacts most
+    assert viewer.text("inside_cell_name").startswith("conv 1, map ")
+    viewer.click("inside_map", QPoint(120, 140))  # 4: any other cell of it
+    assert viewer.text("inside_verdict") == "OpenCV says the same"
+    viewer.click("inside_kernel", QPoint(60, 40))  # 5: a number of its patch
+    assert state_of(viewer).place == PICTURE
+    assert "what the network is given" in viewer.plain("inside_sums")
+
+
+def test_the_way_there_by_another_map(viewer: Viewer) -> None:
     viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
     look_inside(viewer)
     assert viewer.text("inside_why_title").startswith("Why espresso: 11.01 = the sum of 1 280")
@@ -50,7 +64,9 @@ def test_from_the_label_to_the_pixels(viewer: Viewer) -> None:
 
 def test_the_same_way_by_keys(viewer: Viewer) -> None:
     viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
-    viewer.reach("look_inside")
+    viewer.reach("task_classification")
+    viewer.press("Left")
+    assert viewer.focus == "task_inside"
     viewer.press("Space")
     viewer.wait(lambda: state_of(viewer).view is not None, "the maps are there", FRAME_MS)
     viewer.reach("inside_why")
@@ -68,6 +84,31 @@ def test_the_same_way_by_keys(viewer: Viewer) -> None:
     viewer.reach("inside_follow")
     viewer.press("Space")
     assert state_of(viewer).place == PICTURE
+
+
+def test_a_kernel_is_opened_in_build_and_trained_there(viewer: Viewer) -> None:
+    viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
+    look_inside(viewer)
+    viewer.click("inside_open_kernel")
+    window = viewer.window
+    viewer.wait(lambda: window.header.tabs.currentIndex() == window.BUILD, "Build is in front")
+    experiment = window.document.experiment
+    assert experiment.network.inputs == 27
+    assert [layer.units for layer in experiment.network.layers] == [1]
+    viewer.click("train")
+    viewer.wait(lambda: window.session.build.state.epoch > 5, "it learns", FRAME_MS)
+    viewer.click("train")
+
+
+def test_a_detector_is_looked_into(viewer: Viewer) -> None:
+    viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
+    viewer.click("task_detection")
+    viewer.wait(lambda: "1 object, Coffee cup" in viewer.sentence, "the cup is found", FRAME_MS)
+    look_inside(viewer)
+    assert viewer.text("inside_layer_title").startswith("conv 1 · 32 maps of 150 × 150")
+    assert viewer.text("inside_verdict") == "OpenCV says the same"
+    viewer.click("task_detection")
+    viewer.wait(lambda: viewer.find("objects_list").isVisible(), "its objects are back")
 
 
 def test_a_camera_is_looked_into_live(viewer: Viewer, camera: Camera) -> None:

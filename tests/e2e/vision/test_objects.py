@@ -7,11 +7,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QListView, QSlider
+from PySide6.QtWidgets import QAbstractButton, QListView, QSlider
 
+from tests.e2e.vision.camera import Camera
+from tests.e2e.vision.test_streams import type_address
 from tests.e2e.vision.viewer import FRAME_MS, Viewer, read_table
 from tests.gui.vision_tab.conftest import ASSETS, COFFEE
 from tests.gui.vision_tab.media import write_video
+from tests.vision.finders import yolox_model
+from tests.vision.golden.caffe_nets import mobilenet_ssd
+from vision.command import detect_pictures
 
 ASTRONAUT = ASSETS / "images" / "astronaut.png"
 
@@ -48,6 +53,60 @@ def test_objects_are_found_filtered_and_written(viewer: Viewer, tmp_path: Path) 
     crop = cv2.imread(str(tmp_path / "Person" / "astronaut-1.png"))
     assert crop is not None
     assert min(crop.shape[:2]) > 300
+
+
+def test_limits_are_moved_by_keys(viewer: Viewer) -> None:
+    viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
+    viewer.click("task_detection")
+    viewer.wait(lambda: objects(viewer) == ["Coffee cup 55.5%"], "the cup is found", FRAME_MS)
+    viewer.reach("objects_score")
+    viewer.press("End")
+    viewer.wait(lambda: objects(viewer) == [], "nothing is that sure")
+    viewer.press("Home")
+    viewer.wait(lambda: len(objects(viewer)) > 1, "nothing is too unsure")
+    viewer.reach("objects_overlap")
+    few = len(objects(viewer))
+    viewer.press("End")
+    viewer.wait(lambda: len(objects(viewer)) > few, "boxes that overlap are shown")
+
+
+def test_detectors_of_ones_own_are_dropped(viewer: Viewer, tmp_path: Path) -> None:
+    viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
+    yolox = tmp_path / "yolox.onnx"
+    yolox.write_bytes(yolox_model())
+    stage = viewer.find("stage_view")
+    viewer.drop(yolox, stage, done=lambda: "boxes of 80 names" in viewer.plain("preflight_text"))
+    assert "the head of YOLOX" in viewer.plain("preflight_text")
+    assert viewer.find("task_detection", QAbstractButton).isChecked()
+    viewer.wait(lambda: shown_boxes(viewer) == boxes_by(yolox), "its boxes are shown", FRAME_MS)
+    net = mobilenet_ssd()
+    (tmp_path / "mobilenet.prototxt").write_bytes(net.prototxt)
+    weights = tmp_path / "mobilenet.caffemodel"
+    weights.write_bytes(net.caffemodel)
+    viewer.drop(weights, stage, done=lambda: "boxes of 20 names" in viewer.plain("preflight_text"))
+    viewer.wait(lambda: shown_boxes(viewer) == boxes_by(weights), "its boxes are shown", FRAME_MS)
+
+
+def shown_boxes(viewer: Viewer) -> list[str]:
+    return sorted(objects(viewer))
+
+
+def boxes_by(model: Path) -> list[str]:
+    """Return what the command finds with a model in the cup of coffee."""
+    [report], _ = detect_pictures([COFFEE], model=model)
+    return sorted(f"{box['label']} {100 * box['score']:.1f}%" for box in report["boxes"])
+
+
+def test_objects_are_found_in_a_stream(viewer: Viewer, camera: Camera) -> None:
+    viewer.click("task_detection")
+    viewer.wait(lambda: "boxes of 23 names" in viewer.plain("preflight_text"), "it is loaded")
+    type_address(viewer, camera.address)
+    viewer.wait(
+        lambda: any(one.startswith("Coffee cup") for one in objects(viewer)),
+        "the cup is found",
+        FRAME_MS,
+    )
+    viewer.wait(lambda: "in " in viewer.plain("objects_names"), "frames are counted", FRAME_MS)
 
 
 def test_a_video_is_searched_and_counted(viewer: Viewer, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def drop(target: QWidget, path: Path) -> None:
     QApplication.sendEvent(target, QDropEvent(where, action, mime, button, keys))
 
 
-@pytest.mark.parametrize("tab", [GlassnetWindow.BUILD, GlassnetWindow.VISION])
+@pytest.mark.parametrize("tab", [GlassnetWindow.BUILD, GlassnetWindow.TEACH, GlassnetWindow.VISION])
 def test_a_dropped_folder_opens_as_a_lesson(learner: Learner, lesson: Path, tab: int) -> None:
     drop(learner.window.show_tab(tab), lesson)
     assert learner.find("lesson_title", QLabel).text() == "Two weights"

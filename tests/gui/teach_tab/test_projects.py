@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton, QWidget
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.document.recovery import Autosave
@@ -13,6 +14,7 @@ from gui.teach_tab.project_files import PROJECTS
 from gui.teach_tab.tab import TeachTab
 from gui.teach_tab.teach_model import TeachModel
 from gui.window import GlassnetWindow
+from model.edits import network as edits
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
 from vision.teaching.project import Project, read_project, write_project
 
@@ -193,3 +195,39 @@ def test_the_first_page_leads_to_teach(window: GlassnetWindow, qtbot: QtBot) -> 
     assert button is not None
     qtbot.mouseClick(button, LEFT)
     assert window.header.tabs.currentIndex() == window.TEACH
+
+
+def test_of_two_documents_it_is_asked_one_after_the_other(
+    tab: TeachTab, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    tab.model.add_class("kalem")
+    experiment = window.document.experiment
+    window.document.edit("weight", edits.with_weight(experiment, 0, 0, 0, 1.25))
+    window.close()
+    answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
+    qtbot.waitUntil(
+        lambda: any(
+            label.text() == "Save the classes of Teach?"
+            for label in window.findChildren(QLabel, "unsaved_dialog_text")
+        ),
+        timeout=PATIENT_MS,
+    )
+    answer(window, qtbot, "unsaved_dialog", "unsaved_cancel")
+    assert window.isVisible()
+    assert tab.model.state.collection.names == ("kalem",)
+
+
+def test_what_is_not_for_vision_is_left_to_the_window(
+    drawn: Path, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    vision = window.show_tab(window.VISION)
+    project = tmp_path / "p.glassteach"
+    project.write_bytes(b"")
+    for path, is_taken in ((drawn, False), (project, False), (drawn / "discs", True)):
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        none, copy = Qt.KeyboardModifier.NoModifier, Qt.DropAction.CopyAction
+        event = QDragEnterEvent(QPointF(9, 9), copy, mime, LEFT, none)
+        event.ignore()
+        vision.dragEnterEvent(event)
+        assert event.isAccepted() == is_taken, path

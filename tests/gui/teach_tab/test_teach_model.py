@@ -100,10 +100,16 @@ def test_a_training_is_given_up_or_paused(tab: TeachTab, drawn: Path, qtbot: QtB
     at_rest(tab, qtbot)
     assert tab.model.state.is_paused
     assert tab.model.state.head is not None
+    head, run = tab.model.state.head, tab.model.state.run
     tab.model.train()
+    qtbot.waitUntil(
+        lambda: tab.model.state.run is not run and tab.model.state.run is not None,
+        timeout=PATIENT_MS,
+    )
     tab.model.cancel()
     at_rest(tab, qtbot)
-    assert tab.model.state.head is not None, "what was reached before stays"
+    assert tab.model.state.head is head, "what was reached before stays"
+    assert tab.model.state.run is run
 
 
 def test_a_picture_is_looked_at_and_again_by_a_new_head(taught: TeachTab, qtbot: QtBot) -> None:

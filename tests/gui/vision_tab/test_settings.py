@@ -32,6 +32,7 @@ from tests.gui.told import told
 from tests.gui.vision_tab.conftest import COFFEE, next_model, next_result
 from tests.gui.vision_tab.test_models import small_model
 from vision.history import history_csv
+from vision.models import open_classifier
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
 
@@ -224,3 +225,57 @@ def test_every_control_has_its_names(tab: VisionTab) -> None:
     assert len(own) > 30
     assert [w for w in own if not w.objectName() or not w.accessibleName()] == []
     assert [w.objectName() for w in own if not w.toolTip() and isinstance(w, QAbstractButton)] == []
+
+
+def test_settings_are_kept_with_a_model_of_ones_own(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    model = small_model(tmp_path)
+    classify(COFFEE)
+    keep = tab.findChild(QAbstractButton, "xray_keep")
+    assert keep is not None
+    with next_result(qtbot, tab):
+        retype(qtbot, tab, "mean_edit", "100")
+    # The bundled model's description is not ours to write.
+    assert not keep.isVisible()
+    with next_model(qtbot, tab):
+        tab.open_paths([model])
+    qtbot.waitUntil(lambda: not tab.model.state.is_busy)
+    with next_result(qtbot, tab):
+        retype(qtbot, tab, "mean_edit", "104 117 123")
+    with next_model(qtbot, tab):
+        qtbot.mouseClick(keep, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not tab.model.state.is_busy)
+    settings = tab.model.state.settings
+    assert settings is not None
+    assert settings.own == settings.used
+    assert settings.own.mean == (104, 117, 123)
+    assert not keep.isVisible()
+    # The command line reads the same.
+    classifier = open_classifier(model)
+    assert classifier.preprocessing == settings.own
+    # Again: the description is written over.
+    with next_result(qtbot, tab):
+        retype(qtbot, tab, "mean_edit", "0")
+    with next_model(qtbot, tab):
+        qtbot.mouseClick(keep, Qt.MouseButton.LeftButton)
+    assert open_classifier(model).preprocessing.mean == (0, 0, 0)
+
+
+def test_settings_are_written_over_nothing_else(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    model = small_model(tmp_path)
+    other = model.with_suffix(".json")
+    other.write_text('{"epochs": 3}')
+    classify(COFFEE)
+    with next_model(qtbot, tab):
+        tab.open_paths([model])
+    qtbot.waitUntil(lambda: not tab.model.state.is_busy)
+    with next_result(qtbot, tab):
+        retype(qtbot, tab, "mean_edit", "104 117 123")
+    keep = tab.findChild(QAbstractButton, "xray_keep")
+    with told(qtbot, tab.model.messages) as said:
+        qtbot.mouseClick(keep, Qt.MouseButton.LeftButton)
+    assert "it holds something else" in said[0]
+    assert other.read_text() == '{"epochs": 3}'

@@ -24,6 +24,11 @@ def main(folder: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     picture.save(folder / "exif6.webp", exif=exif, lossless=True)
+    for orientation in range(1, 9):
+        # Pillow writes it as boxes of the file, not as EXIF.
+        exif[0x0112] = orientation
+        path = folder / f"orientation{orientation}.avif"
+        picture.save(path, exif=exif.tobytes(), quality=100, subsampling="4:4:4")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QRegularExpression, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -30,8 +31,9 @@ from gui.document import ExperimentDocument
 from gui.settings import choose_language
 from model.data import build_dataset, named_data
 from model.data.cache import dataset_of
+from model.data.derived import Feature
 from model.edits.features import with_features
-from model.experiment import CsvData
+from model.experiment import CsvData, TruthTableData
 from model.export import export_onnx
 from model.network import Network
 from model.places import INPUTS, UnitAt
@@ -98,6 +100,24 @@ def test_every_unit_still_has_its_map(bench: Workbench) -> None:
     (_, hidden), (_, output) = state.network.activations(x)
     np.testing.assert_allclose(state.maps[0][:, 0, 0], hidden[0])
     np.testing.assert_allclose(state.maps[1][:, 0, 0], output[0])
+
+
+def test_the_maps_go_with_the_second_column(bench: Workbench) -> None:
+    """The network stays as it is: its inputs are x1 and its square, of two columns or of one."""
+    rows = tuple((float(a), float(b)) for a in (0, 1) for b in (0, 1))
+    data = TruthTableData(("x1", "x2"), ("y",), rows, ((0.0,), (1.0,), (1.0,), (0.0,)))
+    bench.model.choose_data(data)
+    bench.model.toggle_feature(Feature("square", 0, 0))
+    bench.model.toggle_feature(Feature("column", 1, 1))
+    inputs = bench.model.state.experiment.network.inputs
+    assert bench.model.state.maps is not None
+    removed = bench.findChild(QAction, "table_input_removed")
+    assert removed is not None
+    removed.trigger()
+    assert bench.model.state.dataset.columns.inputs == 1
+    assert bench.model.state.experiment.network.inputs == inputs == 2
+    assert bench.model.state.maps is None
+    assert bench.canvas.grab().width() > 0
 
 
 def test_the_last_input_stays_ticked_and_says_why(bench: Workbench, qtbot: QtBot) -> None:

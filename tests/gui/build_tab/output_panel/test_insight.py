@@ -29,6 +29,7 @@ from model.experiment import (
     OptimiserSpec,
 )
 from model.initialisers import initialise
+from model.insight import examine
 from model.network import Network
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
@@ -64,6 +65,27 @@ def state_with(weights: np.ndarray, biases: np.ndarray) -> BuildState:
     network = replace(experiment.network, layers=(first, layers[1]))
     experiment = replace(experiment, network=network)
     return BuildState(experiment, build_dataset(experiment.data), Network(network))
+
+
+def test_other_data_leave_no_verdict_of_the_old_ones(
+    output: OutputPanel, looking: Looking, qtbot: QtBot
+) -> None:
+    """XOR's remedy is a product of two columns, of which NOT has one; its file has findings."""
+    dead = state_with(np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([0.1, -1.0]))
+    findings = tuple(examine(dead.experiment, dead.dataset))
+    assert findings
+    looking.at(state_with(np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([0.1, 1.5])))
+    qtbot.waitUntil(lambda: looking.insight.view.verdict is not None, timeout=10_000)
+    verdict = looking.insight.view.verdict
+    assert verdict is not None
+    assert verdict.remedy
+    assert not looking.insight.view.findings
+    experiment = initialise(default_experiment(GateData("not", 1)))
+    looking.insight.take_up(experiment, findings)
+    dataset = build_dataset(experiment.data)
+    looking.at(BuildState(experiment, dataset, Network(experiment.network)))
+    assert looking.insight.view.verdict is None
+    assert output.verdict.isHidden()
 
 
 def test_a_dead_unit_is_named_and_its_remedy_brings_it_back(

@@ -46,6 +46,9 @@ def look(qtbot: QtBot, tab: VisionTab) -> None:
 def choose_task(qtbot: QtBot, tab: VisionTab, task: str) -> None:
     button = tab.findChild(QToolButton, f"task_{task}")
     assert button is not None
+    # What is said of a model and of a picture moves the column.
+    qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=PATIENT_MS)
+    QApplication.processEvents()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
@@ -210,6 +213,20 @@ def test_a_detector_and_a_segmenter_are_looked_into(qtbot: QtBot, inside: Vision
         assert not tab.findChild(QWidget, "inside_why").isVisible()
         assert not tab.objects.isVisible()
         assert not tab.cut.isVisible()
+
+
+def test_closing_waits_for_what_is_computed(qtbot: QtBot, inside: VisionTab) -> None:
+    model = inside.model.inside
+    before = model.state.view
+    choose_task(qtbot, inside, "classification")
+    qtbot.waitUntil(inside.request_close, timeout=PATIENT_MS)
+    # The maps are asked for anew, and the window is closed at once.
+    inside.model.look_inside()
+    assert not inside.request_close()
+    assert inside.is_closing
+    qtbot.waitUntil(inside.request_close, timeout=PATIENT_MS)
+    assert not inside.is_closing
+    assert model.state.view is not before
 
 
 def test_another_model_is_looked_into_when_it_comes(qtbot: QtBot, inside: VisionTab) -> None:

@@ -1,14 +1,15 @@
-"""Write what LiteRT finds in photographs with the published detector; run by hand.
+"""Write what LiteRT finds in photographs with the published detector, for the tests; run by hand.
 
     python -m venv /tmp/litert
     /tmp/litert/bin/pip install ai-edge-litert opencv-python-headless numpy scikit-image \
         scikit-learn gradio ultralytics
     npm pack @mediapipe/objectron@0.4.1675468480 && tar xzf mediapipe-objectron-*.tgz
-    /tmp/litert/bin/python -m tests.vision.golden.make_boxes \
+    PYTHONPATH=. /tmp/litert/bin/python .ci/make_assets/golden_boxes.py \
         package/objectron_solution_packed_assets.data
 
-The photographs stay in the packages that carry them; boxes.json has their hashes and what was
-found. The decoding below is one of its own, written from the paper of SSD (Liu et al., 2016).
+The photographs stay in the packages that carry them; tests/vision/golden/boxes.json has their
+hashes and what was found. The decoding below is one of its own, written from the paper of SSD (Liu
+et al., 2016).
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from ai_edge_litert.interpreter import Interpreter
 
 from tests.vision.photographs import PHOTOGRAPHS, find
 
-GOLDEN = Path(__file__).with_name("boxes.json")
+GOLDEN = Path("tests", "vision", "golden", "boxes.json")
 _LABEL_BYTES, _SIDE, _LEAST_SCORE, _MOST_OVERLAP = 184, 300, 0.3, 0.5
 
 
@@ -89,8 +91,6 @@ def boxes_of(offsets: np.ndarray, logits: np.ndarray, size_wh: tuple[int, int]) 
 
 def main(archive: str) -> None:
     """Run the published network over every photograph that is found."""
-    from ai_edge_litert.interpreter import Interpreter
-
     interpreter = Interpreter(model_content=Path(archive).read_bytes()[_LABEL_BYTES:])
     interpreter.allocate_tensors()
     [picture] = interpreter.get_input_details()
