@@ -1277,8 +1277,8 @@
         <translation>Seçilen görüntüleri sınıftan kaldır; dosyalar kalır (Delete)</translation>
     </message>
     <message>
-        <source>Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to another class.</source>
-        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ya da ok tuşlarıyla seçin. Başka bir sınıfa sürükleyebilirsiniz.</translation>
+        <source>Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to another class. A double click or Enter shows one large.</source>
+        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürüklenebilirler. Çift tıklama ya da Enter birini büyük gösterir.</translation>
     </message>
     <message>
         <source>Images of the class</source>
@@ -5972,6 +5972,10 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>PictureViewer</name>
+    <message>
+        <source>Train the head first; then it says what it sees in an image.</source>
+        <translation>Önce sınıflandırıcıyı eğitin; o zaman bir görüntüde ne gördüğünü söyler.</translation>
+    </message>
     <message>
         <source>no class: the image alone</source>
         <translation>hiçbiri: yalnızca görüntü</translation>

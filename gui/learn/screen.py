@@ -66,6 +66,8 @@ _INSTEAD = (
     (r"finding_\d+_\w+", "doctor"),
     (r"output_view_\w+", "output_panel"),
     (r"recipe_\w+", "more"),
+    (r"teach_confusion", "teach_train"),
+    (r"teach_measure", "teach_curves"),
 )
 """What is ringed where a control comes only by what is done there, or has no room of its own."""
 

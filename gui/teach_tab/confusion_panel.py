@@ -19,7 +19,7 @@ from gui.explain import explain
 from gui.format import number, percent
 from gui.plots.legend import ClassMark
 from gui.teach_tab.confusion_grid import ConfusionGrid, Confusions
-from gui.teach_tab.picture_viewer import PictureViewer, Shown
+from gui.teach_tab.picture_viewer import Shown, viewer_of
 from gui.teach_tab.samples import fill_moves, paint_thumbnail
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
@@ -224,15 +224,13 @@ class ConfusionPanel(Panel):
         The most confident mistakes.
     note
         What is said where there are none.
-    viewer
-        Where pictures are opened.
     """
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__()
         self.setObjectName("teach_confusion_panel")
         self._model, self._state = model, TeachState()
-        self._viewer: PictureViewer | None = None
+        self._pictures: dict[str, Picture] = {}
         self._title = label("title", "confusion_title")
         explain(self._title, "confusion-matrix")
         self._hint = label("hint", "confusion_hint")
@@ -259,13 +257,6 @@ class ConfusionPanel(Panel):
         model.thumbnails.made.connect(self._show_grid)
         self.retranslate()
 
-    @property
-    def viewer(self) -> PictureViewer:
-        """The window that shows pictures large; made when it is first wanted."""
-        if self._viewer is None:
-            self._viewer = PictureViewer(self._model, self.window())
-        return self._viewer
-
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: TeachState) -> None:
@@ -277,6 +268,8 @@ class ConfusionPanel(Panel):
             and state.held_out is before.held_out
         ):
             return
+        if state.collection is not before.collection:
+            self._pictures = state.collection.pictures()
         self._show_grid()
         self._show_mistakes()
 
@@ -314,7 +307,7 @@ class ConfusionPanel(Panel):
             for place, key in enumerate(judged.keys)
         )
         pictures = {}
-        known = self._state.collection.pictures()
+        known = self._pictures
         places = {key: place for place, key in enumerate(judged.keys)}
         for one in reversed(judged.mistakes):
             picture = known.get(one.sha256)
@@ -384,7 +377,7 @@ class ConfusionPanel(Panel):
 
     def _open(self, pictures: list[Shown], place: int) -> None:
         if pictures:
-            self.viewer.open_pictures(pictures, place)
+            viewer_of(self._model, self.window()).open_pictures(pictures, place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take words off the buttons, and the hint away, where it is narrow."""

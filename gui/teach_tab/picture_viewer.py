@@ -128,6 +128,11 @@ class PictureViewer(Dialog):
 
     def open_pictures(self, pictures: Sequence[Shown], place: int = 0) -> None:
         """Show one of some pictures, and a map of what the head says of it."""
+        if self._model.state.head is None:
+            self._model.messages.noted(
+                self.tr("Train the head first; then it says what it sees in an image.")
+            )
+            return
         self._pictures, self._place = tuple(pictures), place
         self._fill_classes()
         self._explainer.explain(True)
@@ -191,8 +196,7 @@ class PictureViewer(Dialog):
         if not self.isVisible():
             return
         self.stage.show_state(state)
-        head = self._model.state.head
-        shown = state.result.result if state.result is not None else None
+        head, shown = self._judge, state.result.result if state.result is not None else None
         if head is None or not isinstance(shown, ClassificationResult):
             return
         found = dict(zip(head.keys, shown.probabilities.tolist(), strict=False))
@@ -273,6 +277,12 @@ class PictureViewer(Dialog):
         self.next_button.setIcon(icon("caret-right"))
         self.move_button.setIcon(icon("arrow-right", "t2"))
         self.remove_button.setIcon(icon("trash", "t2"))
+
+
+def viewer_of(model: TeachModel, window: QWidget) -> PictureViewer:
+    """Return the one viewer of a window, made when it is first wanted."""
+    found = window.findChild(PictureViewer)
+    return PictureViewer(model, window) if found is None else found
 
 
 def _choice_of(head: Head, version: int) -> ModelChoice:

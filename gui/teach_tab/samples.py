@@ -249,6 +249,7 @@ class ClassPicturesDialog(Dialog):
         self.remove_button.clicked.connect(lambda: model.remove_pictures(key, self._chosen()))
         self.view.selectionModel().selectionChanged.connect(lambda: self._show_choice())
         self._samples.modelReset.connect(self._show_choice)
+        self.view.activated.connect(self._open)
         model.state_changed.connect(self.show_state)
         model.thumbnails.made.connect(self.view.viewport().update)
         self._lay_out()
@@ -270,6 +271,16 @@ class ClassPicturesDialog(Dialog):
         layout.addWidget(self.view, 1)
         layout.addWidget(self._hint)
         self.resize(_CELL_PX * 6 + 2 * GAP_XL_PX + 20, 520)
+
+    def _open(self, index: QModelIndex) -> None:
+        """Show a picture large, with what the head says of it; the others come after it."""
+        from gui.teach_tab.picture_viewer import viewer_of  # late: it uses this module
+
+        pictures = self._model.state.pictures_of(self.key)
+        parent = self.parentWidget()
+        assert parent is not None  # the window
+        viewer = viewer_of(self._model, parent.window())
+        viewer.open_pictures([(self.key, one.sha256) for one in pictures], index.row())
 
     def _chosen(self) -> list[str]:
         return self._samples.hashes(self.view.selectedIndexes())
@@ -312,7 +323,7 @@ class ClassPicturesDialog(Dialog):
         self._hint.setText(
             self.tr(
                 "Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to "
-                "another class."
+                "another class. A double click or Enter shows one large."
             )
         )
         describe(self.view, self.tr("Images of the class"), "")

@@ -229,6 +229,7 @@ class TeachBar(Panel):
         }
         self._fields = {name: Field(w, _FIELDS_PX[name]) for name, w in controls.items()}
         self._folded: set[str] = set()
+        self._shown: tuple[object, ...] = ()
         self._lay_out()
         self._connect()
         set_role(self, role="bar")
@@ -280,6 +281,17 @@ class TeachBar(Panel):
 
     def show_state(self, state: TeachState) -> None:
         """Show the settings, and what the first button does now."""
+        shown = (
+            state.settings,
+            state.collection,
+            state.busy is not None,
+            state.is_training,
+            state.follows,
+            state.head is not None,
+        )
+        if shown == self._shown:  # a stream brings many states that are none of the bar's
+            return
+        self._shown = shown
         self._settings = state.settings
         self.epochs.show_value(state.settings.epochs)
         self.rate.number.show_value(state.settings.rate)

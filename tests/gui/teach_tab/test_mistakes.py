@@ -11,8 +11,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from gui.teach_tab.classes_panel import ClassCard
 from gui.teach_tab.confusion_panel import MistakeRow
-from gui.teach_tab.picture_viewer import PictureViewer
+from gui.teach_tab.picture_viewer import PictureViewer, viewer_of
+from gui.teach_tab.samples import ClassPicturesDialog
 from gui.teach_tab.tab import TeachTab
 from tests.gui.teach_tab.conftest import PATIENT_MS, dialog, import_now, train_now
 
@@ -143,6 +145,34 @@ def test_a_mistake_opens_by_its_picture_and_moves_from_the_viewer(
     entry(viewer.move_button.menu(), f"move_to_{first.key}").trigger()
     assert not viewer.isVisible()
     assert len(mistaken.model.state.pictures_of(first.key)) == 6
+
+
+def test_any_image_of_a_class_is_shown_large(taught: TeachTab, qtbot: QtBot) -> None:
+    one = taught.model.state.collection.classes[2]
+    card = next(card for card in taught.findChildren(ClassCard) if card.key == one.key)
+    card.open_pictures()
+    pictures = dialog(taught, "class_pictures_dialog")
+    assert isinstance(pictures, ClassPicturesDialog)
+    view = pictures.view
+    place = view.visualRect(view.model().index(1, 0)).center()
+    qtbot.mouseClick(view.viewport(), LEFT, pos=place)
+    qtbot.mouseDClick(view.viewport(), LEFT, pos=place)
+    viewer = opened(taught)
+    assert viewer.windowTitle() == f"stripes: {one.pictures[1].name}"
+    until(qtbot, lambda: len(viewer.bars.rows) == 3)
+    assert viewer.previous_button.isEnabled()
+
+
+def test_before_the_first_training_no_image_is_judged(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    one = tab.model.state.collection.classes[0]
+    viewer_of(tab.model, tab.window()).open_pictures([(one.key, one.pictures[0].sha256)])
+    assert dialog(tab, "picture_viewer") is None
+    shown = tab.model.messages.shown
+    assert shown is not None
+    assert "Train the head first" in shown.sentence()
 
 
 def test_without_a_mistake_the_panel_says_so(taught: TeachTab) -> None:
