@@ -39,11 +39,11 @@ from PySide6.QtWidgets import (
 
 from gui.format import number
 from gui.plots.legend import ClassMark, class_icon
+from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.recording_menu import RecordingMenu
 from gui.teach_tab.samples import (
     ClassPicturesDialog,
     dragged,
-    fill_moves,
     images_text,
     mime_of,
     paint_thumbnail,

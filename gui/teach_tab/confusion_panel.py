@@ -19,8 +19,9 @@ from gui.explain import explain
 from gui.format import number, percent
 from gui.plots.legend import ClassMark
 from gui.teach_tab.confusion_grid import ConfusionGrid, Confusions
+from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.picture_viewer import Shown, viewer_of
-from gui.teach_tab.samples import fill_moves, paint_thumbnail
+from gui.teach_tab.samples import paint_thumbnail
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Evaluation, Prediction

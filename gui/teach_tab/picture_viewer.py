@@ -12,8 +12,8 @@ from gui.explain import explain
 from gui.format import number
 from gui.plots.legend import ClassMark
 from gui.teach_tab.class_bars import ClassBars, shares_of
+from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.onnx_export import TAUGHT, taught_choice
-from gui.teach_tab.samples import fill_moves
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Head

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -33,7 +32,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.format import number
-from gui.plots.legend import ClassMark, class_icon
+from gui.plots.legend import ClassMark
+from gui.teach_tab.move_menu import fill_moves
+from gui.teach_tab.picture_viewer import viewer_of
 from gui.theme import (
     CAPTION_PX,
     GAP_M_PX,
@@ -69,15 +70,6 @@ def dragged(mime: QMimeData) -> tuple[int, list[str]] | None:
         return None
     key, *hashes = json.loads(bytes(mime.data(MIME).data()))
     return key, hashes
-
-
-def fill_moves(menu: QMenu, model: TeachModel, key: int, hashes: Sequence[str]) -> None:
-    """Offer to move pictures of the class `key` to each other one."""
-    for one in model.state.collection.classes:
-        if one.key != key:
-            action = menu.addAction(class_icon(one.colour), one.name.replace("&", "&&"))
-            action.setObjectName(f"move_to_{one.key}")
-            action.triggered.connect(partial(model.move_pictures, hashes, key, one.key))
 
 
 def paint_thumbnail(
@@ -274,8 +266,6 @@ class ClassPicturesDialog(Dialog):
 
     def _open(self, index: QModelIndex) -> None:
         """Show a picture large, with what the head says of it; the others come after it."""
-        from gui.teach_tab.picture_viewer import viewer_of  # late: it uses this module
-
         pictures = self._model.state.pictures_of(self.key)
         parent = self.parentWidget()
         assert parent is not None  # the window
