@@ -164,16 +164,23 @@ def test_what_is_recorded_while_the_button_is_held_is_one_step(
     assert button is not None
     qtbot.mousePress(button, LEFT)
     qtbot.waitUntil(
-        lambda: model.state.recording is not None and model.state.recording.count >= 3,
+        lambda: model.state.recording is not None and model.state.recording.count >= 4,
         timeout=PATIENT_MS,
     )
     assert tab.status().state == "Recording"
     qtbot.mouseRelease(button, LEFT)
     assert model.state.recording is None
     pictures = model.state.pictures_of(key)
-    assert len(pictures) >= 3
+    assert len(pictures) >= 4
     assert len({picture.burst for picture in pictures}) == 1
     assert model.state.untested == (key,), "one burst lies on one side"
+    assert tab.status().sentence == "Add at least 2 classes."
+    other = model.add_class("pen")
+    assert other is not None
+    model.move_pictures([pictures[0].sha256, pictures[1].sha256], key, other)
+    assert "Record it once more" in tab.status().sentence
+    model.document.undo_stack.undo()
+    model.document.undo_stack.undo()
     model.document.undo_stack.undo()
     assert model.state.pictures_of(key) == ()
 
