@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +12,12 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.data_panel.samples import ClassCounts
 from gui.build_tab.state import Activity
+from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS
 from gui.teach_tab.onnx_export import TAUGHT
 from gui.teach_tab.state import PreviewKind
@@ -259,6 +262,28 @@ def test_the_head_is_used_in_vision_and_opened_in_build(
     qtbot.waitUntil(lambda: build.state.run.last_epoch > 0, timeout=PATIENT_MS)
     build.pause()
     qtbot.waitUntil(lambda: build.state.activity is Activity.REST, timeout=PATIENT_MS)
+
+
+def test_all_panels_of_build_show_the_head_and_its_rows(
+    taught: TeachTab, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    window.resize(1440, 900)
+    build = window.tab(window.BUILD)
+    assert isinstance(build, BuildTab)
+    build.show_all_panels()
+    window.all_actions["teach_build"].trigger()
+    split = window.findChild(QLabel, "split_figure")
+    assert split is not None
+    written = "12 train · 6 test"
+    qtbot.waitUntil(lambda: re.sub("<[^>]*>", "", split.text()) == written, timeout=PATIENT_MS)
+    counts, facts = (
+        window.findChild(ClassCounts, "class_counts"),
+        window.findChild(QLabel, "data_facts"),
+    )
+    assert counts is not None
+    assert facts is not None
+    qtbot.waitUntil(facts.isVisible, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: facts.y() > counts.geometry().bottom(), timeout=PATIENT_MS)
 
 
 def test_a_head_that_follows_its_images_is_trained_again(
