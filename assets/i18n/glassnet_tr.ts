@@ -92,7 +92,7 @@
     </message>
     <message>
         <source>Use in Vision</source>
-        <translation>Görüntü&apos;de kullan</translation>
+        <translation>Görüntü’de kullan</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -180,7 +180,7 @@
     </message>
     <message>
         <source>Open this kernel in Build</source>
-        <translation>Bu çekirdeği Kur&apos;da aç</translation>
+        <translation>Bu çekirdeği Kur’da aç</translation>
     </message>
     <message>
         <source>Name what a picture shows</source>
@@ -420,7 +420,7 @@
     </message>
     <message>
         <source>Open the head in Build</source>
-        <translation>Sınıflandırıcıyı Kur&apos;da aç</translation>
+        <translation>Sınıflandırıcıyı Kur’da aç</translation>
     </message>
     <message>
         <source>Open a picture, a folder or a stream…</source>
@@ -824,7 +824,7 @@
     </message>
     <message>
         <source>exp of this score / sum of exp of all {count} = {total}</source>
-        <translation>bu skorun exp değeri / {count} skorun exp toplamı = {total}</translation>
+        <translation>bu puanın exp değeri / {count} puanın exp toplamı = {total}</translation>
     </message>
     <message>
         <source>Divided by how strong {count} maps are here: {total}</source>
@@ -876,11 +876,11 @@
     </message>
     <message>
         <source>Build has no {activation}: there it is the sum before it.</source>
-        <translation>Kur&apos;da {activation} yok: orada ondan önceki toplamdır.</translation>
+        <translation>Kur’da {activation} yok: orada ondan önceki toplamdır.</translation>
     </message>
     <message>
         <source>In Build it is a ReLU, which does not stop at {bound}.</source>
-        <translation>Kur&apos;da bir ReLU&apos;dur; {bound} değerinde durmaz.</translation>
+        <translation>Kur’da bir ReLU’dur; {bound} değerinde durmaz.</translation>
     </message>
     <message>
         <source>One cell, recomputed</source>
@@ -888,7 +888,7 @@
     </message>
     <message>
         <source>What a neuron of Build is here</source>
-        <translation>Kur&apos;daki nöronun buradaki karşılığı</translation>
+        <translation>Kur’daki nöronun buradaki karşılığı</translation>
     </message>
     <message>
         <source>Go to the number that adds most</source>
@@ -1618,7 +1618,7 @@
     </message>
     <message>
         <source>Choose at least one feature and one target.</source>
-        <translation>En az bir öznitelik ve bir hedef seçin.</translation>
+        <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
     <message>
         <source>Import {file}</source>
@@ -1758,7 +1758,7 @@
     </message>
     <message>
         <source>Feature</source>
-        <translation>Öznitelik</translation>
+        <translation>Girdi</translation>
     </message>
     <message>
         <source>Target</source>
@@ -1785,7 +1785,7 @@
     <name>CutPanel</name>
     <message>
         <source>{share} of the picture</source>
-        <translation>resmin {share} kadarı</translation>
+        <translation>resimdeki payı {share}</translation>
     </message>
     <message>
         <source>The background becomes transparent when it is saved.</source>
@@ -1845,7 +1845,7 @@
     </message>
     <message>
         <source>Colour...</source>
-        <translation>Renk...</translation>
+        <translation>Renk…</translation>
     </message>
     <message>
         <source>Choose the background&apos;s colour</source>
@@ -1853,7 +1853,7 @@
     </message>
     <message>
         <source>Save cut-out...</source>
-        <translation>Kesileni kaydet...</translation>
+        <translation>Kesileni kaydet…</translation>
     </message>
     <message>
         <source>Save what is cut out as a PNG</source>
@@ -1912,7 +1912,7 @@
     </message>
     <message>
         <source>All 16</source>
-        <translation>16&apos;sı da</translation>
+        <translation>16’sı da</translation>
     </message>
     <message>
         <source>Circle</source>
@@ -2192,7 +2192,7 @@
     </message>
     <message>
         <source>{n} of {rows} rows left out for missing values: {some}.</source>
-        <translation>{rows} satırın {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
+        <translation>{rows} satırdan {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
     </message>
 </context>
 <context>
@@ -2337,7 +2337,7 @@
     </message>
     <message>
         <source>They stay at 0 on every row and no longer learn: {names}.</source>
-        <translation>Tüm satırlarda 0&apos;da kalıyor, artık öğrenmiyorlar: {names}.</translation>
+        <translation>Tüm satırlarda 0’da kalıyor, artık öğrenmiyorlar: {names}.</translation>
     </message>
     <message>
         <source>Re-draw their weights</source>
@@ -2373,7 +2373,7 @@
     </message>
     <message>
         <source>The loss has stood at {loss} for 200 epochs; {share} of the rows are right.</source>
-        <translation>Kayıp 200 epoktur {loss} düzeyinde; satırların {share} kadarı doğru.</translation>
+        <translation>Kayıp 200 epoktur {loss} düzeyinde; doğruluk {share}.</translation>
     </message>
     <message>
         <source>Start anew with another seed</source>
@@ -2385,7 +2385,7 @@
     </message>
     <message>
         <source>At {rate} the loss jumps up in {share} of the epochs.</source>
-        <translation>{rate} oranında kayıp, epokların {share} kadarında yukarı sıçrıyor.</translation>
+        <translation>{rate} oranında kayıp yukarı sıçrıyor; sıçradığı epokların payı {share}.</translation>
     </message>
     <message>
         <source>The learning rate is low</source>
@@ -2437,7 +2437,7 @@
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra satırların {share} kadarı doğru; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
+        <translation>{epochs} epok sonra doğruluk {share}; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -2465,11 +2465,11 @@
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağ eğitim satırlarının {ceiling} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>So every line goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
@@ -2790,11 +2790,11 @@
     <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
-        <translation>Bu ağ XOR&apos;u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
+        <translation>Bu ağ XOR’u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
     </message>
     <message>
         <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
-        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1&apos;dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
+        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1’dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -2854,7 +2854,7 @@
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
-        <translation>Bir ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
+        <translation>Ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -3081,7 +3081,7 @@
     </message>
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
-        <translation>Hata 1’e kadarken karesel kayıptır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -3200,11 +3200,11 @@
     </message>
     <message>
         <source>Glassnet ended before your classes in Teach were saved.</source>
-        <translation>Glassnet, Öğret&apos;teki sınıflarınız kaydedilmeden kapandı.</translation>
+        <translation>Glassnet, Öğret’teki sınıflarınız kaydedilmeden kapandı.</translation>
     </message>
     <message>
         <source>Show Teach</source>
-        <translation>Öğret&apos;i göster</translation>
+        <translation>Öğret’i göster</translation>
     </message>
 </context>
 <context>
@@ -3354,7 +3354,7 @@
     </message>
     <message>
         <source>The plane keeps {share} of the spread.</source>
-        <translation>Düzlem, yayılımın {share} kadarını koruyor.</translation>
+        <translation>Düzlemde korunan yayılım payı {share}.</translation>
     </message>
     <message>
         <source>Shaded by the answer.</source>
@@ -3759,7 +3759,7 @@
     </message>
     <message>
         <source>blue: above 0 · orange: below 0 · each map scaled by its own peak</source>
-        <translation>mavi: 0&apos;ın üstü · turuncu: 0&apos;ın altı · her harita kendi tepesine göre</translation>
+        <translation>mavi: 0’ın üstü · turuncu: 0’ın altı · her harita kendi tepesine göre</translation>
     </message>
     <message>
         <source>click a term: the map that it comes from</source>
@@ -3799,7 +3799,7 @@
     </message>
     <message>
         <source>Largest terms of the score</source>
-        <translation>Skorun en büyük terimleri</translation>
+        <translation>Puanın en büyük terimleri</translation>
     </message>
     <message>
         <source>Go to the map that a term comes from</source>
@@ -3810,7 +3810,7 @@
     <name>KeySheet</name>
     <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
-        <translation>Soldan veri seçin, Eğit&apos;e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
+        <translation>Soldan veri seçin, Eğit’e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
     </message>
     <message>
         <source>Shortcuts</source>
@@ -3905,14 +3905,14 @@
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
-        <translation>PCA ile 2 boyutlu kesit: hareketin {n} kadarını korur</translation>
+        <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
     </message>
 </context>
 <context>
     <name>LatencyPanel</name>
     <message>
         <source>frame age {age}</source>
-        <translation>kare yaşı {age}</translation>
+        <translation>karenin yaşı {age}</translation>
     </message>
     <message>
         <source>{dropped} of {frames}</source>
@@ -4359,7 +4359,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>not given</source>
-        <translation>verilmedi</translation>
+        <translation>belirtilmedi</translation>
     </message>
     <message>
         <source>Open a lesson or challenge…</source>
@@ -4382,7 +4382,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>biases on or off</source>
-        <translation>sapmaların açık olup olmadığı</translation>
+        <translation>sapma (açık ya da kapalı)</translation>
     </message>
     <message>
         <source>data</source>
@@ -4422,7 +4422,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>schedule</source>
-        <translation>çizelge</translation>
+        <translation>oran planı</translation>
     </message>
     <message>
         <source>seed</source>
@@ -4492,7 +4492,7 @@ tek doğruyla</translation>
     <name>LossHeader</name>
     <message>
         <source>Table of runs…</source>
-        <translation>Koşu tablosu…</translation>
+        <translation>Çalıştırma tablosu…</translation>
     </message>
     <message>
         <source>no earlier runs</source>
@@ -4686,7 +4686,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
-        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter&apos;a basın</translation>
+        <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
     </message>
     <message>
         <source>{n}%</source>
@@ -5009,7 +5009,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: gradyanın {share} kadarı geri gelir.</translation>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: geri gelen gradyan payı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -5462,7 +5462,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>from Teach</source>
-        <translation>Öğret&apos;ten</translation>
+        <translation>Öğret’ten</translation>
     </message>
     <message>
         <source>own model</source>
@@ -5470,11 +5470,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yükleniyor, {shape} alıyor, {scores} veriyor.</translation>
+        <translation>Yüklenebiliyor; {shape} alır, {scores} verir.</translation>
     </message>
     <message>
         <source>from Build</source>
-        <translation>Kur&apos;dan</translation>
+        <translation>Kur’dan</translation>
     </message>
     <message>
         <source>SSD, YOLOX</source>
@@ -5494,7 +5494,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
-        <translation>softmax ile toplamı 1 olan {count} skor</translation>
+        <translation>softmax ile toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>{model} cannot be used.</source>
@@ -5506,7 +5506,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>scores</source>
-        <translation>skorlar</translation>
+        <translation>puanlar</translation>
     </message>
     <message>
         <source>{count} classes</source>
@@ -5518,7 +5518,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that sum to 1</source>
-        <translation>toplamı 1 olan {count} skor</translation>
+        <translation>toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>ONNX, Caffe, TFLite</source>
@@ -5557,7 +5557,7 @@ en güçlü |w| {w}</translation>
     <name>MoreForm</name>
     <message>
         <source>Schedule</source>
-        <translation>Çizelge</translation>
+        <translation>Oran planı</translation>
     </message>
     <message>
         <source>Optimiser</source>
@@ -5569,7 +5569,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation>Durdur</translation>
+        <translation>Durma</translation>
     </message>
     <message>
         <source>Rate</source>
@@ -5673,7 +5673,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loss below</source>
-        <translation>Kayıp altında</translation>
+        <translation>Kayıp sınırı</translation>
     </message>
     <message>
         <source>All right by</source>
@@ -5803,7 +5803,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
-        <translation>{layers}. Sekme birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
+        <translation>{layers}. Tab birimden birime, Alt ile ok tuşu ağırlıklara götürür.</translation>
     </message>
 </context>
 <context>
@@ -5885,7 +5885,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Save crops...</source>
-        <translation>Kırpılanları kaydet...</translation>
+        <translation>Kırpılanları kaydet…</translation>
     </message>
     <message>
         <source>Write each object as a picture, into a folder of its name</source>
@@ -5932,7 +5932,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Show the margin</source>
-        <translation>Marjı göster</translation>
+        <translation>Payı göster</translation>
     </message>
     <message>
         <source>Answers against targets</source>
@@ -6165,15 +6165,15 @@ en güçlü |w| {w}</translation>
     <name>Preflight</name>
     <message>
         <source>It is an {format} file of {megabytes} MB{opset}.</source>
-        <translation>{megabytes} MB&apos;lık bir {format} dosyası{opset}.</translation>
+        <translation>{megabytes} MB’lık bir {format} dosyası{opset}.</translation>
     </message>
     <message>
         <source>OpenCV lacks these operators: {operators}.</source>
-        <translation>OpenCV&apos;de şu işleçler yok: {operators}.</translation>
+        <translation>OpenCV’de şu işleçler yok: {operators}.</translation>
     </message>
     <message>
         <source>The output {names} has no shape in the file; OpenCV&apos;s new engine wants one.</source>
-        <translation>{names} çıktısının dosyada biçimi yok; OpenCV&apos;nin yeni motoru ister.</translation>
+        <translation>{names} çıktısının dosyada biçimi yok; OpenCV’nin yeni motoru ister.</translation>
     </message>
     <message>
         <source>It takes {shape}.</source>
@@ -6201,7 +6201,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
-        <translation>{forward_ms} ms içinde {outputs} skor verir.</translation>
+        <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
     </message>
     <message>
         <source>It gives {boxes} boxes in {forward_ms} ms.</source>
@@ -6213,7 +6213,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>There is a label for each of the {outputs} scores.</source>
-        <translation>{outputs} skorun her biri için bir etiket var.</translation>
+        <translation>{outputs} puanın her biri için bir etiket var.</translation>
     </message>
     <message>
         <source>There are no labels; the {outputs} classes are numbered.</source>
@@ -6221,11 +6221,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The scores are probabilities already.</source>
-        <translation>Skorlar zaten olasılık.</translation>
+        <translation>Puanlar zaten olasılık.</translation>
     </message>
     <message>
         <source>The scores are logits; softmax is applied to them.</source>
-        <translation>Skorlar logit; softmax uygulanıyor.</translation>
+        <translation>Puanlar logit; softmax uygulanıyor.</translation>
     </message>
     <message>
         <source>Its description says how to prepare pictures: {settings}.</source>
@@ -6393,7 +6393,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Save the classes of Teach?</source>
-        <translation>Öğret&apos;teki sınıflar kaydedilsin mi?</translation>
+        <translation>Öğret’teki sınıflar kaydedilsin mi?</translation>
     </message>
 </context>
 <context>
@@ -6548,7 +6548,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
-        <translation>Tek başına “her kadın kurtuldu” yanıtı test satırlarının {share} kadarında doğru.</translation>
+        <translation>Tek başına “her kadın kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
     </message>
 </context>
 <context>
@@ -6613,7 +6613,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Use the squared loss</source>
-        <translation>Karesel kaybı kullan</translation>
+        <translation>Karesel hatayı kullan</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
@@ -6787,7 +6787,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
-        <translation>{steps}: {n} satırın {right} bile doğru.</translation>
+        <translation>{steps}: üstelik {n} satırın {right} doğru.</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
@@ -6925,7 +6925,7 @@ en güçlü |w| {w}</translation>
     <name>RunTable</name>
     <message>
         <source>Run</source>
-        <translation>Koşu</translation>
+        <translation>Çalıştırma</translation>
     </message>
     <message>
         <source>Epochs</source>
@@ -6977,7 +6977,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation>Koşular</translation>
+        <translation>Çalıştırmalar</translation>
     </message>
     <message>
         <source>Earlier runs and their settings</source>
@@ -7258,7 +7258,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
-        <translation>BSD-3-Clause depo; ağırlıklar BVLC&apos;den</translation>
+        <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -7318,7 +7318,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>OpenCV says: {words}</source>
-        <translation>OpenCV&apos;nin bildirdiği: {words}</translation>
+        <translation>OpenCV’nin bildirdiği: {words}</translation>
     </message>
     <message>
         <source>Pictures have no derived inputs: each pixel is one. Take the features out.</source>
@@ -7330,7 +7330,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs {wanted}. Choose squared, absolute or huber.</source>
-        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Kare, mutlak ya da Huber kaybını seçin.</translation>
+        <translation>{row}. satırda {column} hedefi {value}; {loss} bunu ölçemez, gereken: {wanted}. Karesel hata, mutlak hata ya da Huber kaybını seçin.</translation>
     </message>
     <message>
         <source>Row {row} of the truth table has {inputs} inputs and {outputs} outputs; the names say {widths}.</source>
@@ -7514,7 +7514,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
-        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar&apos;ı ya da IDX resimlerini seçin.</translation>
+        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX resimlerini seçin.</translation>
     </message>
     <message>
         <source>a Keras file</source>
@@ -7530,11 +7530,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a YOLO detector of version 5 or 7</source>
-        <translation>5. ya da 7. sürüm bir YOLO nesne algılayıcısı</translation>
+        <translation>5. ya da 7. sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
         <source>a YOLO detector of version 8 or later</source>
-        <translation>8. ya da daha yeni sürüm bir YOLO nesne algılayıcısı</translation>
+        <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
         <source>a blob of shape {shape} has {count} values</source>
@@ -7550,39 +7550,39 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a detector of faces</source>
-        <translation>bir yüz algılayıcı</translation>
+        <translation>bir yüz bulucu</translation>
     </message>
     <message>
         <source>a detector of hands or bodies</source>
-        <translation>bir el ya da beden algılayıcı</translation>
+        <translation>bir el ya da beden bulucu</translation>
     </message>
     <message>
         <source>a detector that gives corners</source>
-        <translation>köşeleri veren bir nesne algılayıcı</translation>
+        <translation>köşeleri veren bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector that gives one row a box</source>
-        <translation>kutu başına bir satır veren bir nesne algılayıcı</translation>
+        <translation>kutu başına bir satır veren bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with a head that is not known</source>
-        <translation>başlığı bilinmeyen bir nesne algılayıcı</translation>
+        <translation>başı bilinmeyen bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD</source>
-        <translation>SSD başlıklı bir nesne algılayıcı</translation>
+        <translation>SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
-        <translation>OpenCV&apos;nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlıklı bir nesne algılayıcı</translation>
+        <translation>OpenCV’nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe&apos;nin DetectionOutput başlığıyla bir nesne algılayıcı</translation>
+        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başıyla bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
-        <translation>YOLOX başlıklı bir nesne algılayıcı</translation>
+        <translation>YOLOX başlı bir nesne bulucu</translation>
     </message>
     <message>
         <source>a field has number 0</source>
@@ -7610,7 +7610,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a kernel, stride or dilation is below 1</source>
-        <translation>bir çekirdek, adım ya da genişletme 1&apos;den küçük</translation>
+        <translation>bir çekirdek, adım ya da genişletme 1’den küçük</translation>
     </message>
     <message>
         <source>a list is too long</source>
@@ -7754,7 +7754,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>an archive, as PyTorch and Keras write them</source>
-        <translation>PyTorch ile Keras&apos;ın yazdığı türden bir arşiv</translation>
+        <translation>PyTorch ile Keras’ın yazdığı türden bir arşiv</translation>
     </message>
     <message>
         <source>an input or output is no tensor of it</source>
@@ -8058,11 +8058,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD&apos;nin çapaları kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapaları kadar</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX&apos;un hücreleri kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX’un hücreleri kadar</translation>
     </message>
     <message>
         <source>labels of the whole picture</source>
@@ -8370,7 +8370,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.</source>
-        <translation>{file}, {line}. satır: {found} HTML&apos;dir, bir derste bulunamaz. Markdown ile yazın.</translation>
+        <translation>{file}, {line}. satır: {found} HTML’dir, bir derste bulunamaz. Markdown ile yazın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {what} has no text here. Write it under the heading {heading}.</source>
@@ -8386,7 +8386,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
-        <translation>{file}: hedef olmayan en az bir öznitelik sütunu seçin ({overlap}).</translation>
+        <translation>{file}: hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
     <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>
@@ -8402,7 +8402,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
-        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel&apos;e ait olduğunu denetleyin.</translation>
+        <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel’e ait olduğunu denetleyin.</translation>
     </message>
     <message>
         <source>{file}: line {line} is not valid prototxt ({reason}). Correct the line.</source>
@@ -8426,7 +8426,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
-        <translation>{file}: hiçbir karenin kodu çözülemiyor. Dosya hasarlı ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264&apos;e dönüştürün.</translation>
+        <translation>{file}: hiçbir karenin kodu çözülemiyor. Dosya hasarlı ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>
@@ -8450,7 +8450,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
-        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} skor veriyor. Bu modele ait etiket dosyasını verin.</translation>
+        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını verin.</translation>
     </message>
     <message>
         <source>{file}: the file is empty. Choose another picture.</source>
@@ -8502,7 +8502,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
-        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir skor değil. Bir sınıflandırma modeli seçin.</translation>
+        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir puan değil. Bir sınıflandırma modeli seçin.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
@@ -8518,7 +8518,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not read. Save it as PNG or JPEG with another program.</source>
-        <translation>{file}: resmin kodu çözülemiyor: hasarlı ya da OpenCV&apos;nin okumadığı bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+        <translation>{file}: resmin kodu çözülemiyor: hasarlı ya da OpenCV’nin okumadığı bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
@@ -8550,15 +8550,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX&apos;e dönüştürün.</translation>
+        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: these TFLite operators cannot be converted: {operators}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu TFLite işlemleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX&apos;e çevirin.</translation>
+        <translation>{file}: şu TFLite işlemleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX’e çevirin.</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
-        <translation>{file}: içinde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
+        <translation>{file}: içinde resim bulunan 2’den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
     <message>
         <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
@@ -8586,7 +8586,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: this is {kind}. Choose {wanted}.</source>
-        <translation>{file}: bu, {kind}. {wanted} seçin.</translation>
+        <translation>{file}: bu, {kind}. Şunu seçin: {wanted}.</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
@@ -8622,7 +8622,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
-        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX&apos;in float32 türü bunu tutamaz.</translation>
+        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
     </message>
     <message>
         <source>{name} is not one tensor</source>
@@ -8694,7 +8694,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}). Your network is as it was before.</source>
-        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki halinde.</translation>
+        <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki hâlinde.</translation>
     </message>
     <message>
         <source>The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser.</source>
@@ -8786,15 +8786,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its answers in OpenCV differ from those in ONNX</source>
-        <translation>OpenCV&apos;deki yanıtları ONNX&apos;tekilerden farklı</translation>
+        <translation>OpenCV’deki yanıtları ONNX’tekilerden farklı</translation>
     </message>
     <message>
         <source>it needs more than {gigabytes} GB of memory</source>
-        <translation>{gigabytes} GB&apos;tan fazla bellek gerektiriyor</translation>
+        <translation>{gigabytes} GB’tan fazla bellek gerektiriyor</translation>
     </message>
     <message>
         <source>running it once takes longer than {seconds} s</source>
-        <translation>bir kez çalıştırılması {seconds} s&apos;den uzun sürüyor</translation>
+        <translation>bir kez çalıştırılması {seconds} sn’den uzun sürüyor</translation>
     </message>
     <message>
         <source>OpenCV crashes at the operator {operator}</source>
@@ -8802,7 +8802,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>OpenCV computes the operator {operator} differently from ONNX</source>
-        <translation>OpenCV {operator} işlecini ONNX&apos;ten farklı hesaplıyor</translation>
+        <translation>OpenCV {operator} işlecini ONNX’ten farklı hesaplıyor</translation>
     </message>
     <message>
         <source>OpenCV crashes when it reads or runs it</source>
@@ -9550,7 +9550,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Press Train: the head learns these classes.</source>
-        <translation>Eğit&apos;e basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
+        <translation>Eğit’e basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
     </message>
     <message>
         <source>The loss was no number any more. Take a lower rate.</source>
@@ -9666,7 +9666,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Train one batch (S); with Shift, one epoch</source>
-        <translation>Bir yığın eğit (S); Shift ile bir epok</translation>
+        <translation>Bir yığınla eğit (S); Shift ile bir epok</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -9694,7 +9694,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Schedule, optimiser constants, drop-out, clipping and stop rules</source>
-        <translation>Çizelge, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
+        <translation>Oran planı, eniyileyici sabitleri, seyreltme, kırpma ve durma kuralları</translation>
     </message>
     <message>
         <source>Export</source>
@@ -10034,7 +10034,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
-        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta doğrunun iki yanında birden olmak zorunda kalırdı.</translation>
+        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta iki yanda birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -10042,11 +10042,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One straight line has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir doğru tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+        <translation>Bir doğru tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>One plane has every 1 on one side and every 0 on the other.</source>
-        <translation>Bir düzlem tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakıyor.</translation>
+        <translation>Bir düzlem tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
@@ -10054,7 +10054,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0&apos;ları birleştiren doğru, 1&apos;leri birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru, 1’leri birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
@@ -10070,7 +10070,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
-        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1&apos;leri bir yanda, tüm 0&apos;ları öbür yanda bırakır.</translation>
+        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
     </message>
     <message>
         <source>For example w = ({weights}), b = {b}.</source>
@@ -10086,7 +10086,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağ satırların %{share} kadarından fazlasını doğru yanıtlayamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>It needs a bias, and this layer has none.</source>
@@ -10117,7 +10117,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet&apos;in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+        <translation>{name}, adına göre Glassnet’in tanıdığı bir resim, klasör, video ya da model değil.</translation>
     </message>
 </context>
 <context>
@@ -10164,7 +10164,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
-        <translation>{name}: resmin {share} kadarı kesildi.</translation>
+        <translation>{name}: kesilen kısmın resimdeki payı {share}.</translation>
     </message>
     <message>
         <source>{name} classified as {label}.</source>
@@ -10282,11 +10282,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One ONNX file with backbone and head, a script, a table; or open in Build</source>
-        <translation>Omurga ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo; ya da Kur&apos;da aç</translation>
+        <translation>Omurga ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo; ya da Kur’da aç</translation>
     </message>
     <message>
         <source>Use in Vision</source>
-        <translation>Görüntü&apos;de kullan</translation>
+        <translation>Görüntü’de kullan</translation>
     </message>
     <message>
         <source>Name what is on pictures, folders, videos and cameras with these classes</source>
