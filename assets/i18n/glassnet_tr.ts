@@ -180,7 +180,7 @@
     </message>
     <message>
         <source>Open this kernel in Build</source>
-        <translation>Bu çekirdeği Kur&apos;da aç</translation>
+        <translation>Bu çekirdeği Kur’da aç</translation>
     </message>
     <message>
         <source>Name what a picture shows</source>
@@ -424,7 +424,7 @@
     </message>
     <message>
         <source>Open the head in Build</source>
-        <translation>Sınıflandırıcıyı Kur&apos;da aç</translation>
+        <translation>Sınıflandırıcıyı Kur’da aç</translation>
     </message>
     <message>
         <source>Open a picture, a folder or a stream…</source>
@@ -880,11 +880,11 @@
     </message>
     <message>
         <source>Build has no {activation}: there it is the sum before it.</source>
-        <translation>Kur&apos;da {activation} yok: orada ondan önceki toplamdır.</translation>
+        <translation>Kur’da {activation} yok: orada ondan önceki toplamdır.</translation>
     </message>
     <message>
         <source>In Build it is a ReLU, which does not stop at {bound}.</source>
-        <translation>Kur&apos;da bir ReLU&apos;dur; {bound} değerinde durmaz.</translation>
+        <translation>Kur’da bir ReLU’dur; {bound} değerinde durmaz.</translation>
     </message>
     <message>
         <source>One cell, recomputed</source>
@@ -3200,11 +3200,11 @@
     </message>
     <message>
         <source>Glassnet ended before your classes in Teach were saved.</source>
-        <translation>Glassnet, Öğret&apos;teki sınıflarınız kaydedilmeden kapandı.</translation>
+        <translation>Glassnet, Öğret’teki sınıflarınız kaydedilmeden kapandı.</translation>
     </message>
     <message>
         <source>Show Teach</source>
-        <translation>Öğret&apos;i göster</translation>
+        <translation>Öğret’i göster</translation>
     </message>
 </context>
 <context>
@@ -5462,7 +5462,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>from Teach</source>
-        <translation>Öğret&apos;ten</translation>
+        <translation>Öğret’ten</translation>
     </message>
     <message>
         <source>own model</source>
@@ -6393,7 +6393,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Save the classes of Teach?</source>
-        <translation>Öğret&apos;teki sınıflar kaydedilsin mi?</translation>
+        <translation>Öğret’teki sınıflar kaydedilsin mi?</translation>
     </message>
 </context>
 <context>
@@ -7318,7 +7318,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>OpenCV says: {words}</source>
-        <translation>OpenCV&apos;nin bildirdiği: {words}</translation>
+        <translation>OpenCV’nin bildirdiği: {words}</translation>
     </message>
     <message>
         <source>Pictures have no derived inputs: each pixel is one. Take the features out.</source>
@@ -7610,7 +7610,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a kernel, stride or dilation is below 1</source>
-        <translation>bir çekirdek, adım ya da genişletme 1&apos;den küçük</translation>
+        <translation>bir çekirdek, adım ya da genişletme 1’den küçük</translation>
     </message>
     <message>
         <source>a list is too long</source>
@@ -7754,7 +7754,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>an archive, as PyTorch and Keras write them</source>
-        <translation>PyTorch ile Keras&apos;ın yazdığı türden bir arşiv</translation>
+        <translation>PyTorch ile Keras’ın yazdığı türden bir arşiv</translation>
     </message>
     <message>
         <source>an input or output is no tensor of it</source>
@@ -8426,7 +8426,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
-        <translation>{file}: hiçbir karenin kodu çözülemiyor. Dosya hasarlı ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264&apos;e dönüştürün.</translation>
+        <translation>{file}: hiçbir karenin kodu çözülemiyor. Dosya hasarlı ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>
@@ -8518,7 +8518,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not read. Save it as PNG or JPEG with another program.</source>
-        <translation>{file}: resmin kodu çözülemiyor: hasarlı ya da OpenCV&apos;nin okumadığı bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+        <translation>{file}: resmin kodu çözülemiyor: hasarlı ya da OpenCV’nin okumadığı bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
@@ -8554,11 +8554,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: these TFLite operators cannot be converted: {operators}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu TFLite işlemleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX&apos;e çevirin.</translation>
+        <translation>{file}: şu TFLite işlemleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX’e çevirin.</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
-        <translation>{file}: içinde resim bulunan 2&apos;den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
+        <translation>{file}: içinde resim bulunan 2’den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
     <message>
         <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
@@ -9550,7 +9550,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Press Train: the head learns these classes.</source>
-        <translation>Eğit&apos;e basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
+        <translation>Eğit’e basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
     </message>
     <message>
         <source>The loss was no number any more. Take a lower rate.</source>
@@ -10282,11 +10282,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One ONNX file with backbone and head, a script, a table; or open in Build</source>
-        <translation>Omurga ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo; ya da Kur&apos;da aç</translation>
+        <translation>Omurga ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo; ya da Kur’da aç</translation>
     </message>
     <message>
         <source>Use in Vision</source>
-        <translation>Görüntü&apos;de kullan</translation>
+        <translation>Görüntü’de kullan</translation>
     </message>
     <message>
         <source>Name what is on pictures, folders, videos and cameras with these classes</source>
