@@ -207,7 +207,7 @@ _ENTRIES = {
         Entry("classify", QT_TRANSLATE_NOOP("Actions", "Name what a picture shows")),
         Entry("detect", QT_TRANSLATE_NOOP("Actions", "Find objects, with a box round each")),
         Entry("cut_out", QT_TRANSLATE_NOOP("Actions", "Part people from the background")),
-        Entry("inside", QT_TRANSLATE_NOOP("Actions", "Look inside the network that sees")),
+        Entry("inside", QT_TRANSLATE_NOOP("Actions", "Look inside the network that sees"), ("I",)),
         Entry("occlusion", QT_TRANSLATE_NOOP("Actions", "Occlusion map")),
         Entry("library", QT_TRANSLATE_NOOP("Actions", "Model library…")),
     ),
@@ -352,7 +352,7 @@ class Actions:
 
     def _write_tip(self, name: str, text: str) -> None:
         action = self._actions[name]
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        keys = shown_keys(action.shortcut())
         action.setToolTip(f"{text} ({keys})" if keys else text)
 
     def restyle(self) -> None:
@@ -363,6 +363,18 @@ class Actions:
                 if name == "theme":
                     name = "sun" if active().is_dark else "moon"
                 self._actions[entry.name].setIcon(icon(name))
+
+
+def shown_keys(keys: QKeySequence) -> str:
+    """Return keys as they are written on a keyboard."""
+    drawn = {"Left": "←", "Right": "→", "Space": QCoreApplication.translate("Actions", "Space")}
+    return drawn.get(keys.toString()) or keys.toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def key_of(name: str) -> str:
+    """Return the first keys of an action, as they are written on a keyboard: for a button's tip."""
+    [entry] = [one for entries in _ENTRIES.values() for one in entries if one.name == name]
+    return shown_keys(QKeySequence(entry.keys[0]))
 
 
 def place_names() -> dict[Place, str]:

@@ -223,6 +223,10 @@
         <translation>Ad: {name}…</translation>
     </message>
     <message>
+        <source>Space</source>
+        <translation>Boşluk</translation>
+    </message>
+    <message>
         <source>Everywhere</source>
         <translation>Her yerde</translation>
     </message>
@@ -2801,16 +2805,12 @@
         <translation>Eğit</translation>
     </message>
     <message>
-        <source>Train this network (Space)</source>
-        <translation>Bu ağı eğit (Boşluk)</translation>
-    </message>
-    <message>
         <source>or press</source>
         <translation>ya da basın:</translation>
     </message>
     <message>
-        <source>Space</source>
-        <translation>Boşluk</translation>
+        <source>Train this network ({key})</source>
+        <translation>Bu ağı eğit ({key})</translation>
     </message>
     <message>
         <source>Show all panels</source>
@@ -2845,8 +2845,8 @@
         <translation>Bütün dersler</translation>
     </message>
     <message>
-        <source>All lessons (Ctrl+L)</source>
-        <translation>Bütün dersler (Ctrl+L)</translation>
+        <source>All lessons ({key})</source>
+        <translation>Bütün dersler ({key})</translation>
     </message>
     <message>
         <source>Why can’t a perceptron do XOR?</source>
@@ -3318,8 +3318,8 @@
         <translation>Ders</translation>
     </message>
     <message>
-        <source>Show the lessons, or put them away (Ctrl+L)</source>
-        <translation>Dersleri göster ya da kaldır (Ctrl+L)</translation>
+        <source>Show the lessons, or put them away ({key})</source>
+        <translation>Dersleri göster ya da kaldır ({key})</translation>
     </message>
     <message>
         <source>Help</source>
@@ -4900,16 +4900,16 @@ en güçlü |w| {w}</translation>
         <translation>Önceki bölüm</translation>
     </message>
     <message>
-        <source>Previous part (Shift+N)</source>
-        <translation>Önceki bölüm (Shift+N)</translation>
+        <source>Previous part ({key})</source>
+        <translation>Önceki bölüm ({key})</translation>
+    </message>
+    <message>
+        <source>Next part ({key})</source>
+        <translation>Sonraki bölüm ({key})</translation>
     </message>
     <message>
         <source>Next part</source>
         <translation>Sonraki bölüm</translation>
-    </message>
-    <message>
-        <source>Next part (N)</source>
-        <translation>Sonraki bölüm (N)</translation>
     </message>
     <message>
         <source>This row alone, batch of 1</source>
@@ -5798,8 +5798,8 @@ en güçlü |w| {w}</translation>
         <translation>Mikroskop</translation>
     </message>
     <message>
-        <source>Every number of one training step (M)</source>
-        <translation>Bir eğitim adımının her sayısı (M)</translation>
+        <source>Every number of one training step ({key})</source>
+        <translation>Bir eğitim adımının her sayısı ({key})</translation>
     </message>
     <message>
         <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
@@ -9299,8 +9299,8 @@ en güçlü |w| {w}</translation>
         <translation>Duraklat</translation>
     </message>
     <message>
-        <source>{action} (Space)</source>
-        <translation>{action} (Boşluk)</translation>
+        <source>{action} ({key})</source>
+        <translation>{action} ({key})</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -9661,24 +9661,12 @@ en güçlü |w| {w}</translation>
         <translation>Adım</translation>
     </message>
     <message>
-        <source>Back to epoch 0 with the same first weights (R)</source>
-        <translation>Aynı ilk ağırlıklarla 0. epoka dön (R)</translation>
-    </message>
-    <message>
-        <source>Train one batch (S); with Shift, one epoch</source>
-        <translation>Bir yığınla eğit (S); Shift ile bir epok</translation>
-    </message>
-    <message>
         <source>Pause</source>
         <translation>Duraklat</translation>
     </message>
     <message>
         <source>Train</source>
         <translation>Eğit</translation>
-    </message>
-    <message>
-        <source>{action} (Space)</source>
-        <translation>{action} (Boşluk)</translation>
     </message>
     <message>
         <source>More {n}</source>
@@ -9747,6 +9735,18 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Recipe</source>
         <translation>Yöntem</translation>
+    </message>
+    <message>
+        <source>Back to epoch 0 with the same first weights ({key})</source>
+        <translation>Aynı ilk ağırlıklarla 0. epoka dön ({key})</translation>
+    </message>
+    <message>
+        <source>Train one batch ({key}); with Shift, one epoch</source>
+        <translation>Bir yığın eğit ({key}); Shift ile bir epok</translation>
+    </message>
+    <message>
+        <source>{action} ({key})</source>
+        <translation>{action} ({key})</translation>
     </message>
     <message>
         <source>What the article does with these data</source>
@@ -10316,8 +10316,8 @@ en güçlü |w| {w}</translation>
         <translation>Nasıl değiştiğini gör</translation>
     </message>
     <message>
-        <source>See how a training step changes it (M)</source>
-        <translation>Bir eğitim adımı onu nasıl değiştiriyor (M)</translation>
+        <source>See how a training step changes it ({key})</source>
+        <translation>Bir eğitim adımı onu nasıl değiştiriyor ({key})</translation>
     </message>
 </context>
 <context>

@@ -24,7 +24,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
-    QKeySequence,
     QPainter,
     QResizeEvent,
 )
@@ -40,7 +39,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.actions import Actions, Place, place_names
+from gui.actions import Actions, Place, place_names, shown_keys
 from gui.settings import settings
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.basic import describe, label, set_role
@@ -299,7 +298,7 @@ class CommandPalette(Panel):
                     other,
                     place,
                     translate("Actions", str(entry.group)) if entry.group else names[place],
-                    keys.toString(QKeySequence.SequenceFormat.NativeText),
+                    shown_keys(keys),
                     self._actions.obstacle(entry.name),
                 )
             )

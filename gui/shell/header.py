@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton
 
-from gui.actions import TEACH_EXPORTS, Actions
+from gui.actions import TEACH_EXPORTS, Actions, key_of
 from gui.document.document_files import RecentFiles
 from gui.settings import ASSETS, language
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
@@ -211,7 +211,7 @@ class Header(Panel):
         elif self._is_in_lesson:
             text = self.tr("Lesson")
         self.learn_button.setText(text)
-        tip = self.tr("Show the lessons, or put them away (Ctrl+L)")
+        tip = self.tr("Show the lessons, or put them away ({key})").format(key=key_of("learn"))
         describe(self.learn_button, text, tip)
         token = "acc" if self._is_in_lesson else "t2"
         self.learn_button.setIcon(icon("graduation-cap", token))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.actions import Actions, Place, place_names
+from gui.actions import Actions, Place, place_names, shown_keys
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import label
 from gui.widgets.panel import Dialog
@@ -74,7 +73,7 @@ class KeySheet(Dialog):
     def _keys(self, place: Place) -> list[tuple[str, str]]:
         """Return keys and what they do."""
         keys = [
-            (", ".join(map(_shown, action.shortcuts())), action.text().removesuffix("…"))
+            (", ".join(map(shown_keys, action.shortcuts())), action.text().removesuffix("…"))
             for action in self._actions.of(place)
             if action.shortcuts()
         ]
@@ -93,9 +92,3 @@ class KeySheet(Dialog):
                 ("Delete, M", self.tr("Remove or move the image that is framed")),
             ]
         return keys
-
-
-def _shown(keys: QKeySequence) -> str:
-    """Return keys as they are written on a keyboard."""
-    text = keys.toString(QKeySequence.SequenceFormat.NativeText)
-    return {"Left": "←", "Right": "→"}.get(keys.toString(), text)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from gui.actions import Actions
+from gui.actions import Actions, key_of
 from gui.explain import explain
 from gui.format import parse_number, percent, show_integer
 from gui.teach_tab.state import TeachState
@@ -323,7 +323,11 @@ class TeachBar(Panel):
             self.train_button.setText(either)
             width_px = max(width_px, self.train_button.sizeHint().width())
         self.train_button.setFixedWidth(width_px)
-        describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
+        describe(
+            self.train_button,
+            text,
+            self.tr("{action} ({key})").format(action=text, key=key_of("teach_train")),
+        )
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -6,21 +6,20 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog, QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QVBoxLayout
 
 from gui.explain import explain
 from gui.format import percent
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
+from gui.vision_tab.share_row import ShareRow
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Segments, describe, label, push_button
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.panel import Panel
-from gui.widgets.slider import KNOB_PX, Slider
 from vision.segmenter import Backdrop, MaskResult
 
 BACKDROPS = (Backdrop.REMOVE, Backdrop.BLUR, Backdrop.COLOUR)
-NAME_W_PX, FIGURE_W_PX = 128, 52
 
 
 class CutPanel(Panel):
@@ -37,11 +36,14 @@ class CutPanel(Panel):
         self._background = label("label")
         self.backdrops = Segments(["cut_remove", "cut_blur", "cut_colour"])
         self.colour_button = push_button("cut_choose_colour", "", "small")
-        self._threshold_name = label("label")
-        explain(self._threshold_name, "mask")
-        self.slider = Slider("cut_threshold", before="line2", overhang=False)
-        self.slider.setRange(5, 95)
-        self._threshold_value = label("strong", "cut_threshold_value")
+        self._threshold = ShareRow(
+            "cut_threshold",
+            5,
+            95,
+            lambda share: model.set_cut(replace(self._state.cut, threshold=share)),
+        )
+        explain(self._threshold.caption, "mask")
+        self.slider = self._threshold.slider
         self._hint = label("hint", "cut_hint", wrap=True)
         self.save_button = push_button("cut_save", "", "small")
         self._lay_out()
@@ -53,16 +55,6 @@ class CutPanel(Panel):
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._share)
-        row = QGridLayout()
-        row.setHorizontalSpacing(0)
-        self._threshold_name.setFixedWidth(NAME_W_PX - KNOB_PX // 2)
-        self._threshold_value.setFixedWidth(FIGURE_W_PX - KNOB_PX // 2)
-        self._threshold_value.setAlignment(
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        )
-        for column, widget in enumerate((self._threshold_name, self.slider, self._threshold_value)):
-            row.addWidget(widget, 0, column)
-        row.setColumnStretch(1, 1)
         foot = QHBoxLayout()
         foot.setSpacing(GAP_M_PX)
         foot.addWidget(self.colour_button)
@@ -72,7 +64,7 @@ class CutPanel(Panel):
         layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
         layout.setSpacing(GAP_S_PX + 2)
         layout.addLayout(head)
-        layout.addLayout(row)
+        layout.addWidget(self._threshold)
         layout.addWidget(self._background)
         layout.addWidget(self.backdrops)
         layout.addWidget(self._hint)
@@ -80,9 +72,6 @@ class CutPanel(Panel):
 
     def _connect(self) -> None:
         model = self._model
-        self.slider.valueChanged.connect(
-            lambda value: model.set_cut(replace(self._state.cut, threshold=value / 100))
-        )
         self.backdrops.group.idClicked.connect(
             lambda place: model.set_cut(replace(self._state.cut, backdrop=BACKDROPS[place]))
         )
@@ -97,11 +86,7 @@ class CutPanel(Panel):
 
     def _show(self) -> None:
         cut, shown = self._state.cut, self._state.result
-        # Only what a person does moves the threshold.
-        self.slider.blockSignals(True)
-        self.slider.setValue(round(100 * cut.threshold))
-        self.slider.blockSignals(False)
-        self._threshold_value.setText(percent(cut.threshold, 0))
+        self._threshold.show_share(cut.threshold)
         self.backdrops.choose(BACKDROPS.index(cut.backdrop))
         self.colour_button.setVisible(cut.backdrop is Backdrop.COLOUR)
         found = shown.result if shown is not None else None
@@ -149,9 +134,7 @@ class CutPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Cut out"))
-        self._threshold_name.setText(self.tr("Certain from"))
-        describe(
-            self.slider,
+        self._threshold.write(
             self.tr("Certain from"),
             self.tr("Places where the network is less certain belong to the background"),
         )

@@ -119,6 +119,7 @@ class ModelPanel(Panel):
             button = self.tasks.button(place)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             set_role(button, extent="small")  # wide anyway, unless the words are long
+            button.setMinimumWidth(40)  # they give way by some pixels before the column grows
             explain(button, *terms)
         self._read_name = label("label")
         explain(self._read_name, "model", "anchor")

@@ -20,7 +20,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QListView,
@@ -32,20 +31,20 @@ from PySide6.QtWidgets import (
 from gui.explain import explain
 from gui.format import number, percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.panel import Panel
-from gui.widgets.slider import KNOB_PX, Slider
 from vision.detector import DetectionResult
 from vision.tally import count_of
 
 type Index = QModelIndex | QPersistentModelIndex
 OBJECT_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW_PX, MOST_ROWS = 25, 7
-SQUARE_PX, NAME_W_PX, FIGURE_W_PX, BAR_H_PX = 10, 112, 52, 8
+SQUARE_PX, BAR_H_PX = 10, 8
 MOST_COUNTS = 6
 
 
@@ -131,11 +130,11 @@ class _ObjectDelegate(QStyledItemDelegate):
         painter.setFont(font(BODY_PX, 600 if shown.is_lit else 500))
         painter.setPen(QColor(theme.t1))
         name_left = cell.left() + SQUARE_PX + 2 * GAP_M_PX
-        name_w = NAME_W_PX - SQUARE_PX - GAP_M_PX
+        name_w = NAME_W_PX - SQUARE_PX - 3 * GAP_M_PX
         text = painter.fontMetrics().elidedText(shown.name, Qt.TextElideMode.ElideRight, name_w)
         line = QRect(name_left, cell.top(), name_w, cell.height())
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
-        left = cell.left() + NAME_W_PX + 2 * GAP_M_PX
+        left = cell.left() + NAME_W_PX
         track = QRectF(
             left, middle - BAR_H_PX / 2, max(10, cell.right() - FIGURE_W_PX - left), BAR_H_PX
         )
@@ -206,13 +205,13 @@ class ObjectsPanel(Panel):
         self.list = ObjectView(model)
         self.list.setModel(self._objects)
         self._empty = label("hint", "objects_empty", wrap=True)
-        self.score_slider = _slider("objects_score", 5, 100)
-        self.overlap_slider = _slider("objects_overlap", 0, 100)
-        self._score_name, self._overlap_name = label("label"), label("label")
-        explain(self._score_name, "score")
-        explain(self._overlap_name, "overlap")
-        self._score_value = label("strong", "objects_score_value")
-        self._overlap_value = label("strong", "objects_overlap_value")
+        self._score = ShareRow("objects_score", 5, 100, lambda share: self._limit(score=share))
+        self._overlap = ShareRow(
+            "objects_overlap", 0, 100, lambda share: self._limit(overlap=share)
+        )
+        self.score_slider, self.overlap_slider = self._score.slider, self._overlap.slider
+        explain(self._score.caption, "score")
+        explain(self._overlap.caption, "overlap")
         self._summary = label("hint", "objects_summary", wrap=True)
         self.dropped_button = push_button("objects_dropped", "link", "small")
         self.dropped_button.setCheckable(True)
@@ -226,22 +225,6 @@ class ObjectsPanel(Panel):
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._count)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(0)
-        grid.setVerticalSpacing(GAP_S_PX)
-        name_w = NAME_W_PX + 2 * GAP_M_PX - KNOB_PX // 2
-        for row, (name, slider, value) in enumerate(
-            (
-                (self._score_name, self.score_slider, self._score_value),
-                (self._overlap_name, self.overlap_slider, self._overlap_value),
-            )
-        ):
-            name.setFixedWidth(name_w)
-            value.setFixedWidth(FIGURE_W_PX - KNOB_PX // 2)
-            value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            for column, widget in enumerate((name, slider, value)):
-                grid.addWidget(widget, row, column)
-        grid.setColumnStretch(1, 1)
         foot = QHBoxLayout()
         foot.addWidget(self.dropped_button)
         foot.addStretch(1)
@@ -254,22 +237,20 @@ class ObjectsPanel(Panel):
         layout.addWidget(self.filter_edit)
         layout.addWidget(self.list)
         layout.addWidget(self._empty)
-        layout.addLayout(grid)
+        layout.addWidget(self._score)
+        layout.addWidget(self._overlap)
         layout.addWidget(self._summary)
         layout.addLayout(foot)
 
     def _connect(self) -> None:
         model = self._model
-        self.score_slider.valueChanged.connect(
-            lambda value: model.set_limits(replace(self._state.objects.limits, score=value / 100))
-        )
-        self.overlap_slider.valueChanged.connect(
-            lambda value: model.set_limits(replace(self._state.objects.limits, overlap=value / 100))
-        )
         self.filter_edit.textEdited.connect(model.show_only)
         self._names.linkActivated.connect(self._on_name_clicked)
         self.dropped_button.clicked.connect(model.show_dropped)
         self.crops_button.clicked.connect(self._on_crops_clicked)
+
+    def _limit(self, **limits: float) -> None:
+        self._model.set_limits(replace(self._state.objects.limits, **limits))
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -281,16 +262,8 @@ class ObjectsPanel(Panel):
 
     def _show_objects(self) -> None:
         state, objects = self._state, self._state.objects
-        for slider, share in (
-            (self.score_slider, objects.limits.score),
-            (self.overlap_slider, objects.limits.overlap),
-        ):
-            # Only what a person does moves the limits.
-            slider.blockSignals(True)
-            slider.setValue(round(100 * share))
-            slider.blockSignals(False)
-        self._score_value.setText(percent(objects.limits.score, 0))
-        self._overlap_value.setText(percent(objects.limits.overlap, 0))
+        self._score.show_share(objects.limits.score)
+        self._overlap.show_share(objects.limits.overlap)
         self.dropped_button.setChecked(objects.shows_dropped)
         self.dropped_button.setText(
             self.tr("Hide what overlap dropped")
@@ -413,15 +386,11 @@ class ObjectsPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Objects"))
-        self._score_name.setText(self.tr("Score at least"))
-        self._overlap_name.setText(self.tr("Overlap at most"))
-        describe(
-            self.score_slider,
+        self._score.write(
             self.tr("Score at least"),
             self.tr("Boxes with a lower score are not shown"),
         )
-        describe(
-            self.overlap_slider,
+        self._overlap.write(
             self.tr("Overlap at most"),
             self.tr("Of two boxes of one name that overlap more, the better one stays"),
         )
@@ -440,12 +409,6 @@ class ObjectsPanel(Panel):
         """Put on the theme in use."""
         self.list.viewport().update()
         self._show_objects()
-
-
-def _slider(name: str, low: int, high: int) -> Slider:
-    slider = Slider(name, before="line2", overhang=False)
-    slider.setRange(low, high)
-    return slider
 
 
 def _link(index: int, text: str, colour: str) -> str:

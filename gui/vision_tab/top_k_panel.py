@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
-    QGridLayout,
     QHBoxLayout,
     QVBoxLayout,
     QWidget,
@@ -15,16 +14,14 @@ from PySide6.QtWidgets import (
 from gui.explain import explain
 from gui.format import percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label
 from gui.widgets.panel import Panel
-from gui.widgets.slider import KNOB_PX, Slider
 from vision.classification import ClassificationResult
 
 ROW_PX = 25
-NAME_W_PX = 112
-FIGURE_W_PX = 52
 BAR_H_PX = 11
 
 
@@ -46,7 +43,7 @@ class _Bars(QWidget):
 
     def track(self) -> QRectF:
         """Return the bars' horizontal extent as a rectangle of height 0."""
-        left = NAME_W_PX + GAP_M_PX
+        left = NAME_W_PX
         return QRectF(left, 0, max(10, self.width() - left - FIGURE_W_PX), 0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -82,8 +79,10 @@ class _Bars(QWidget):
         painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
         painter.setFont(font(BODY_PX, 600 if place == 0 else 400))
         painter.setPen(QColor(theme.t1))
-        line = QRectF(0, place * ROW_PX, NAME_W_PX, ROW_PX)
-        text = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, NAME_W_PX)
+        line = QRectF(0, place * ROW_PX, NAME_W_PX - GAP_M_PX, ROW_PX)
+        text = painter.fontMetrics().elidedText(
+            name, Qt.TextElideMode.ElideRight, NAME_W_PX - GAP_M_PX
+        )
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
         painter.setFont(font(BODY_PX, 600))
         line = QRectF(0, place * ROW_PX, self.width(), ROW_PX)
@@ -105,16 +104,13 @@ class TopKPanel(Panel):
             self.count_box.addItem("")
         self.bars = _Bars()
         explain(self._title, "top-k", "probability")
-        self._threshold_name = label("label")
-        explain(self._threshold_name, "threshold")
         # Its groove ends where the bars above it end.
-        self.slider = Slider("threshold", before="line2", overhang=False)
-        self.slider.setRange(0, 100)
-        self._threshold_value = label("strong", "threshold_value")
+        self._threshold = ShareRow("threshold", 0, 100, model.set_threshold)
+        explain(self._threshold.caption, "threshold")
+        self.slider = self._threshold.slider
         self._rest = label("hint", "top_k_rest", wrap=True)
         self._lay_out()
         self._show_settings()
-        self.slider.valueChanged.connect(lambda value: model.set_threshold(value / 100))
         self.count_box.activated.connect(lambda index: model.set_top(TOP_CHOICES[index]))
         self.retranslate()
 
@@ -123,28 +119,12 @@ class TopKPanel(Panel):
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self.count_box)
-        row = QGridLayout()
-        row.setHorizontalSpacing(0)
-        row.setContentsMargins(0, 0, 0, 0)
-        # The knob's middle must stand under the dashed line, so the slider is wider than the bars
-        # by one knob.
-        row.setColumnMinimumWidth(0, NAME_W_PX + GAP_M_PX - KNOB_PX // 2)
-        row.setColumnStretch(1, 1)
-        row.setColumnMinimumWidth(2, FIGURE_W_PX - KNOB_PX // 2)
-        row.addWidget(self._threshold_name, 0, 0)
-        row.addWidget(self.slider, 0, 1)
-        row.addWidget(self._threshold_value, 0, 2, Qt.AlignmentFlag.AlignRight)
-        self._threshold_name.setFixedWidth(NAME_W_PX + GAP_M_PX - KNOB_PX // 2)
-        self._threshold_value.setFixedWidth(FIGURE_W_PX - KNOB_PX // 2)
-        self._threshold_value.setAlignment(
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
         layout.setSpacing(GAP_S_PX)
         layout.addLayout(head)
         layout.addWidget(self.bars)
-        layout.addLayout(row)
+        layout.addWidget(self._threshold)
         layout.addWidget(self._rest)
 
     def show_state(self, state: VisionState) -> None:
@@ -158,10 +138,7 @@ class TopKPanel(Panel):
 
     def _show_settings(self) -> None:
         self.count_box.setCurrentIndex(TOP_CHOICES.index(self._state.top))
-        # Only what a person does moves the threshold.
-        self.slider.blockSignals(True)
-        self.slider.setValue(round(100 * self._state.threshold))
-        self.slider.blockSignals(False)
+        self._threshold.show_share(self._state.threshold)
 
     def _show_rows(self) -> None:
         shown = self._state.result
@@ -190,7 +167,6 @@ class TopKPanel(Panel):
         """Lay the bars out anew for k and the threshold."""
         threshold, count = self._state.threshold, self._state.top
         self._title.setText(self.tr("Top {count}").format(count=count))
-        self._threshold_value.setText(percent(threshold, 0))
         self.bars.threshold = threshold
         if self.bars.count != count:
             self.bars.count = count
@@ -202,9 +178,8 @@ class TopKPanel(Panel):
         for index, count in enumerate(TOP_CHOICES):
             self.count_box.setItemText(index, self.tr("show {count}").format(count=count))
         describe(self.count_box, self.tr("How many labels to show"))
-        self._threshold_name.setText(self.tr("Threshold"))
         tip = self.tr("Below this probability the network counts as not sure")
-        describe(self.slider, self.tr("Threshold"), tip)
+        self._threshold.write(self.tr("Threshold"), tip)
         self.bars.setAccessibleName(self.tr("Best labels"))
         self._refresh()
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout
 
-from gui.actions import Actions
+from gui.actions import Actions, key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
 from gui.build_tab.network_view.panel import NetworkPanel
@@ -172,9 +172,13 @@ class FirstPage(Panel):
             ).format(n=show_integer(numbers))
         )
         self.train_button.setText(self.tr("Train"))
-        describe(self.train_button, self.tr("Train"), self.tr("Train this network (Space)"))
+        describe(
+            self.train_button,
+            self.tr("Train"),
+            self.tr("Train this network ({key})").format(key=key_of("train")),
+        )
         self._or.setText(self.tr("or press"))
-        self._space.setText(self.tr("Space"))
+        self._space.setText(key_of("train"))
         self.panels_button.setText(self.tr("Show all panels"))
         describe(self.panels_button, self.tr("Show all panels"))
         self.open_button.setText(self.tr("Open a saved network…"))
@@ -188,7 +192,11 @@ class FirstPage(Panel):
         self._before.setText(self.tr("Before training"))
         self._lessons.setText(self.tr("Or start with a lesson"))
         self.lessons_button.setText(self.tr("All lessons"))
-        describe(self.lessons_button, self.tr("All lessons"), self.tr("All lessons (Ctrl+L)"))
+        describe(
+            self.lessons_button,
+            self.tr("All lessons"),
+            self.tr("All lessons ({key})").format(key=key_of("learn")),
+        )
         line, gate, photo = self.cards
         line.write(
             self.tr("Why can’t a perceptron do XOR?"),

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.backward_cards import (
     AgainCard,
@@ -527,8 +528,16 @@ class Microscope(Panel):
         describe(self.copy_button, self.tr("Copy the formulas"))
         describe(self.close_button, self.tr("Close the microscope"), self.tr("Close (Esc)"))
         self.back_button.setText(self.tr("Previous"))
-        describe(self.back_button, self.tr("Previous part"), self.tr("Previous part (Shift+N)"))
-        describe(self.next_button, self.tr("Next part"), self.tr("Next part (N)"))
+        describe(
+            self.back_button,
+            self.tr("Previous part"),
+            self.tr("Previous part ({key})").format(key=key_of("microscope_back")),
+        )
+        describe(
+            self.next_button,
+            self.tr("Next part"),
+            self.tr("Next part ({key})").format(key=key_of("microscope_on")),
+        )
         self.update_card.retranslate()
         self.restyle()
 

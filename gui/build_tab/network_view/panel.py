@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QSize, QSizeF, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.captions import CaptionReader
 from gui.build_tab.network_view.feature_strip import FeatureStrip, has_strip
@@ -345,7 +346,7 @@ class NetworkPanel(Panel):
         describe(
             self.microscope,
             self.tr("Microscope"),
-            self.tr("Every number of one training step (M)"),
+            self.tr("Every number of one training step ({key})").format(key=key_of("microscope")),
         )
         self.microscope.setIcon(icon("magnifying-glass", "t2"))
         self.headers.retranslate()  # Qt tells a parent first, and the description has their words

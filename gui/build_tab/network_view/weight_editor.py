@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QHBoxLayout, QLabel
 
+from gui.actions import key_of
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGesture
 from gui.build_tab.network_view.zoom_view import ZoomView
 from gui.format import parse_number, show_fixed
@@ -314,7 +315,7 @@ class WeightEditor(Panel):
         describe(
             self.look,
             self.tr("See how it changes"),
-            self.tr("See how a training step changes it (M)"),
+            self.tr("See how a training step changes it ({key})").format(key=key_of("microscope")),
         )
         self.restyle()
 

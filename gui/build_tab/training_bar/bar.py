@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
+from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.loss_card import LossCard
 from gui.build_tab.names import (
@@ -399,12 +400,14 @@ class TrainingBar(Panel):
         describe(
             self.reset_button,
             self.tr("Reset"),
-            self.tr("Back to epoch 0 with the same first weights (R)"),
+            self.tr("Back to epoch 0 with the same first weights ({key})").format(
+                key=key_of("reset")
+            ),
         )
         describe(
             self.step_button,
             self.tr("Step"),
-            self.tr("Train one batch (S); with Shift, one epoch"),
+            self.tr("Train one batch ({key}); with Shift, one epoch").format(key=key_of("step")),
         )
         text, other = self.tr("Train"), self.tr("Pause")
         if self._running:
@@ -413,7 +416,11 @@ class TrainingBar(Panel):
         for either in (other, text):  # as wide for the one as for the other, so that nothing moves
             self.train_button.setText(either)
             width_px = max(width_px, self.train_button.sizeHint().width())
-        describe(self.train_button, text, self.tr("{action} (Space)").format(action=text))
+        describe(
+            self.train_button,
+            text,
+            self.tr("{action} ({key})").format(action=text, key=key_of("train")),
+        )
         self.train_button.setFixedWidth(width_px)
         hidden = len(_FOLDED) * compact + (self._has_recipe and not self._is_spacious)
         self.more_button.setText(

@@ -1,0 +1,64 @@
+"""A share with its name, a slider and its figure, as Vision's panels have them below their bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from gui.format import percent
+from gui.widgets.basic import describe, label
+from gui.widgets.slider import KNOB_PX, Slider
+
+NAME_W_PX, FIGURE_W_PX = 128, 52
+
+
+class ShareRow(QWidget):
+    """Let a person choose a share from 0 to 1.
+
+    Parameters
+    ----------
+    name
+        Of the slider, and of the figure with "_value" behind it.
+    low, high
+        The least and the largest share, in hundredths.
+    choose
+        Called with what a person chose; a share that is shown is none.
+
+    Attributes
+    ----------
+    caption
+        What the share is called.
+    slider
+        In hundredths.
+    """
+
+    def __init__(self, name: str, low: int, high: int, choose: Callable[[float], None]) -> None:
+        super().__init__()
+        self.caption = label("label")
+        self.slider = Slider(name, before="line2", overhang=False)
+        self.slider.setRange(low, high)
+        self._figure = label("strong", f"{name}_value")
+        self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # The knob's middle stands under the end of a bar, so the slider is a knob wider than bars.
+        self.caption.setFixedWidth(NAME_W_PX - KNOB_PX // 2)
+        self._figure.setFixedWidth(FIGURE_W_PX - KNOB_PX // 2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.caption)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self._figure)
+        self.slider.valueChanged.connect(lambda value: choose(value / 100))
+
+    def show_share(self, share: float) -> None:
+        """Show a share."""
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(100 * share))
+        self._figure.setText(percent(share, 0))
+
+    def write(self, caption: str, tip: str) -> None:
+        """Write what the share is called, and what it does."""
+        self.caption.setText(caption)
+        describe(self.slider, caption, tip)
