@@ -36,9 +36,15 @@ class JobQueue:
         return endless
 
     def put(self, job: Job) -> None:
-        """Add a job at its place: at the end, a model before what has no near end."""
+        """Add a job at its place: at the end; a model before what has no near end.
+
+        It takes the place of a model that still waits, which is wanted no longer.
+        """
         endless = self._endless()
-        if job.goes_first and endless:
+        waiting = [other for other in self._jobs if other.goes_first and job.goes_first]
+        if waiting:
+            self._jobs[self._jobs.index(waiting[0])] = job
+        elif job.goes_first and endless:
             self._jobs.insert(self._jobs.index(endless[0]), job)
         else:
             self._jobs.append(job)

@@ -9458,6 +9458,10 @@ en güçlü |w| {w}</translation>
         <translation>Kamera {n}</translation>
     </message>
     <message>
+        <source>Recording {n}</source>
+        <translation>Kayıt {n}</translation>
+    </message>
+    <message>
         <source>No image was recorded: nothing came from the camera yet. Hold the button until its picture is there.</source>
         <translation>Görüntü kaydedilmedi: kameradan henüz bir şey gelmedi. Görüntüsü gelene kadar düğmeyi basılı tutun.</translation>
     </message>
@@ -9539,6 +9543,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{name} needs at least {n} images.</source>
         <translation>{name} sınıfına en az {n} görüntü gerekir.</translation>
+    </message>
+    <message>
+        <source>{name} was recorded in one go, so none of it is held out. Record it once more.</source>
+        <translation>{name} tek seferde kaydedildi, bu yüzden hiçbiri sınamaya ayrılmadı. Bir kez daha kaydedin.</translation>
     </message>
     <message>
         <source>Press Train: the head learns these classes.</source>

@@ -76,6 +76,7 @@ class ThumbnailStrip(QWidget):
         self.setObjectName(f"class_{key}_thumbnails")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.hide()  # until there are pictures
         model.thumbnails.made.connect(self.update)
 
     def show_pictures(self, pictures: tuple[Picture, ...]) -> None:

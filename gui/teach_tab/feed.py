@@ -88,14 +88,17 @@ class Feed:
         self.recorded: deque[Picture] = deque()
         self._looker = looker
         self._lock = threading.Lock()
-        self._burst: tuple[int, float] | None = None
+        self._burst: tuple[str, int, float] | None = None
         self._due_s = 0.0
         self._taken = 0
 
-    def begin_recording(self, burst: int, rate_fps: float) -> None:
-        """Record from the next frame on, at most so many a second (any thread)."""
+    def begin_recording(self, name: str, burst: int, rate_fps: float) -> None:
+        """Record from the next frame on, at most so many a second (any thread).
+
+        `name` is what a person reads of it, before the number of each image.
+        """
         with self._lock:
-            self._burst, self._due_s, self._taken = (burst, rate_fps), 0.0, 0
+            self._burst, self._due_s, self._taken = (name, burst, rate_fps), 0.0, 0
 
     def end_recording(self) -> None:
         """Record no more (any thread)."""
@@ -141,10 +144,10 @@ class Feed:
         with self._lock:
             if self._burst is None or now < self._due_s:
                 return
-            burst, rate_fps = self._burst
+            recording, burst, rate_fps = self._burst
             self._due_s = max(self._due_s + 1 / rate_fps, now)
             self._taken += 1
-            name = f"{self.source.name} {self._taken}"
+            name = f"{recording}, {self._taken}"
         self.recorded.append(picture_from_frame(smaller(pixels), name, burst))
 
 

@@ -71,6 +71,12 @@ def _sentence(state: TeachState) -> str:
     if poor:
         text = translate("TeachStatus", "{name} needs at least {n} images.")
         return text.format(name=poor[0], n=LEAST_PICTURES)
+    if state.head is None and state.untested:
+        text = translate(
+            "TeachStatus",
+            "{name} was recorded in one go, so none of it is held out. Record it once more.",
+        )
+        return text.format(name=state.collection.of(state.untested[0]).name)
     if state.head is None:
         return translate("TeachStatus", "Press Train: the head learns these classes.")
     if state.run is not None and state.run.diverged:

@@ -773,7 +773,7 @@ class TeachModel(QObject):
         elif view.trouble is not None:
             if self.state.recording is not None:
                 self._end_recording(view.trouble)
-            self._change(preview=replace(preview, fps=0.0, trouble=view.trouble))
+            self._change(preview=replace(preview, look=None, fps=0.0, trouble=view.trouble))
 
     def _on_feed_ended(self) -> None:
         self._fetch_recorded()
@@ -817,7 +817,9 @@ class TeachModel(QObject):
             self.preview_camera()
         feed = self._next_feed or self._feed
         if feed is not None:
-            feed.begin_recording(self._new_burst(), self.state.camera.rate_fps)
+            burst = self._new_burst()
+            name = self.tr("Recording {n}").format(n=number(burst))
+            feed.begin_recording(name, burst, self.state.camera.rate_fps)
 
     def stop_recording(self) -> None:
         """Keep what was recorded since the button went down, as one step."""

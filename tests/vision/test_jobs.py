@@ -231,6 +231,15 @@ def test_what_has_no_end_makes_way_and_models_come_before_it(
     assert not queue.covers_again
 
 
+def test_a_model_that_waits_is_not_tried_once_another_is_chosen() -> None:
+    queue = JobQueue()
+    pictures, first, second = PicturesJob([]), ModelJob(BUNDLED), ModelJob(BUNDLED)
+    later = PicturesJob([])
+    for job in (pictures, first, later, second):
+        queue.put(job)
+    assert [queue.take() for _ in range(len(queue))] == [pictures, second, later]
+
+
 def test_files_are_told_apart_without_decoding_them(coffee: Path, tmp_path: Path) -> None:
     letter, cut = tmp_path / "letter.jpg", tmp_path / "cut.png"
     letter.write_text("Dear reader")

@@ -77,7 +77,8 @@ class DataSettings(Panel):
         if isinstance(data, GateData | TruthTableData | PlaneData):
             self.noise.show_value(round(100 * data.noise))
         train, test = len(state.dataset.x_train), len(state.dataset.x_test)
-        share = train / (train + test) if self._is_given else 1.0 - split.test_fraction
+        is_known = self._is_given and train + test > 0  # not while the rows are read
+        share = train / (train + test) if is_known else 1.0 - split.test_fraction
         self.split.show_value(round(100 * share))
         self.split.by_class.setChecked(split.stratify)
         has_classes = state.dataset.task in ("binary", "multiclass")

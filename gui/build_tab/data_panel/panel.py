@@ -148,6 +148,8 @@ class DataPanel(Panel):
             self.table.show_table(table)
         if is_other or rows is not self.rows.currentWidget():
             self._show_data(state, rows)
+        elif before is not None and dataset is not before.dataset:
+            self.foot.show_state(state)  # how many rows there are is known now
         if table is not None:
             self.table.show_answers(state)
         else:
@@ -170,13 +172,16 @@ class DataPanel(Panel):
 
         What is left then goes between the tiles' sections, and the rest below everything.
         """
+        layout = self.layout()
+        assert layout is not None
+        width = self.contentsRect().width() - layout.contentsMargins().right()
         around = self._head.sizeHint().height() + self.foot.height_px() + 1
         tiles = self._tiles_px()
         room = self.height() - around - tiles
         wanted = (
             self.table.height_px()
             if self.rows.currentWidget() is self.table
-            else self.samples.height_px(self.width(), room)
+            else self.samples.height_px(width, room)
         )
         rows = max(120, min(wanted, max(round(0.45 * self.height()), room)))
         self.rows.setFixedHeight(rows)

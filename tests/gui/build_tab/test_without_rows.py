@@ -26,17 +26,22 @@ TABLES = {
 
 
 def data_in(folder: Path, what: str) -> DataSpec:
-    if what == "pictures":
-        images, labels = folder / "images", folder / "labels"
-        write_idx(images, np.zeros((40, 8, 8), np.uint8))
-        write_idx(labels, np.arange(40, dtype=np.uint8) % 4)
-        return IdxData(str(images), str(labels))
+    if what.startswith("pictures"):
+        paths = []
+        for part in ("", "test_") if what == "pictures and test" else ("",):
+            images, labels = folder / f"{part}images", folder / f"{part}labels"
+            write_idx(images, np.zeros((40, 8, 8), np.uint8))
+            write_idx(labels, np.arange(40, dtype=np.uint8) % 4)
+            paths += [str(images), str(labels)]
+        return IdxData(*paths)
     path = folder / "table.csv"
     path.write_text(TABLES[what])
     return CsvData(str(path))
 
 
-@pytest.mark.parametrize("what", ["yes or no", "classes", "values", "pictures"])
+@pytest.mark.parametrize(
+    "what", ["yes or no", "classes", "values", "pictures", "pictures and test"]
+)
 @pytest.mark.parametrize("width", [1024, 1440])
 def test_every_panel_shows_what_is_known(
     bench: Workbench,

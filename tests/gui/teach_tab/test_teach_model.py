@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +16,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.data_panel.samples import ClassCounts
 from gui.build_tab.state import Activity
+from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS
 from gui.teach_tab.onnx_export import TAUGHT
 from gui.teach_tab.state import PreviewKind
@@ -177,16 +180,23 @@ def test_what_is_recorded_while_the_button_is_held_is_one_step(
     assert button is not None
     qtbot.mousePress(button, LEFT)
     qtbot.waitUntil(
-        lambda: model.state.recording is not None and model.state.recording.count >= 3,
+        lambda: model.state.recording is not None and model.state.recording.count >= 4,
         timeout=PATIENT_MS,
     )
     assert tab.status().state == "Recording"
     qtbot.mouseRelease(button, LEFT)
     assert model.state.recording is None
     pictures = model.state.pictures_of(key)
-    assert len(pictures) >= 3
+    assert len(pictures) >= 4
     assert len({picture.burst for picture in pictures}) == 1
     assert model.state.untested == (key,), "one burst lies on one side"
+    assert tab.status().sentence == "Add at least 2 classes."
+    other = model.add_class("pen")
+    assert other is not None
+    model.move_pictures([pictures[0].sha256, pictures[1].sha256], key, other)
+    assert "Record it once more" in tab.status().sentence
+    model.document.undo_stack.undo()
+    model.document.undo_stack.undo()
     model.document.undo_stack.undo()
     assert model.state.pictures_of(key) == ()
 
@@ -268,6 +278,28 @@ def test_the_head_is_used_in_vision_and_opened_in_build(
     qtbot.waitUntil(lambda: build.state.run.last_epoch > 0, timeout=PATIENT_MS)
     build.pause()
     qtbot.waitUntil(lambda: build.state.activity is Activity.REST, timeout=PATIENT_MS)
+
+
+def test_all_panels_of_build_show_the_head_and_its_rows(
+    taught: TeachTab, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    window.resize(1440, 900)
+    build = window.tab(window.BUILD)
+    assert isinstance(build, BuildTab)
+    build.show_all_panels()
+    window.all_actions["teach_build"].trigger()
+    split = window.findChild(QLabel, "split_figure")
+    assert split is not None
+    written = "12 train · 6 test"
+    qtbot.waitUntil(lambda: re.sub("<[^>]*>", "", split.text()) == written, timeout=PATIENT_MS)
+    counts, facts = (
+        window.findChild(ClassCounts, "class_counts"),
+        window.findChild(QLabel, "data_facts"),
+    )
+    assert counts is not None
+    assert facts is not None
+    qtbot.waitUntil(facts.isVisible, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: facts.y() > counts.geometry().bottom(), timeout=PATIENT_MS)
 
 
 def test_a_head_that_follows_its_images_is_trained_again(

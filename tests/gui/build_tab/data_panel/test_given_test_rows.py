@@ -1,0 +1,51 @@
+"""Rows of which the test rows have files of their own, as a head from Teach has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.data_panel.samples import Samples
+from gui.build_tab.tab import BuildTab
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from model.data.idx import write_idx
+from model.defaults import default_experiment
+from model.experiment import IdxData
+
+INPUTS, TRAIN, TEST = 1280, 85, 35
+NAMES = ("Astronaut", "Cat", "Cup", "Noise")
+
+
+def given(folder: Path) -> IdxData:
+    """Write rows to learn from and rows to test with."""
+    paths = []
+    for part, rows in (("train", TRAIN), ("test", TEST)):
+        features, classes = folder / f"{part}-features.idx", folder / f"{part}-classes.idx"
+        write_idx(features, np.random.default_rng(rows).random((rows, INPUTS), np.float32))
+        write_idx(classes, np.arange(rows, dtype=np.uint8) % len(NAMES))
+        paths += [str(features), str(classes)]
+    return IdxData(*paths, names=NAMES)
+
+
+def test_their_number_and_names_are_shown_once_they_are_read(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
+) -> None:
+    tab.window().resize(1440, 900)
+    experiment = default_experiment(given(tmp_path))
+    document.load(experiment, None)
+    split = bench.findChild(QLabel, "split_figure")
+    assert split is not None
+    written = f"{TRAIN} train · {TEST} test"
+    qtbot.waitUntil(lambda: re.sub("<[^>]*>", "", split.text()) == written, timeout=20_000)
+    samples = bench.findChild(Samples)
+    assert samples is not None
+    facts = bench.findChild(QLabel, "data_facts")
+    assert facts is not None
+    qtbot.waitUntil(facts.isVisible, timeout=20_000)
+    qtbot.waitUntil(lambda: facts.y() > samples.counts.geometry().bottom(), timeout=5_000)
+    assert facts.height() >= facts.heightForWidth(facts.width())
