@@ -84,9 +84,6 @@ class _Between(QWidget):
         for mark, kind in zip(self._marks, kinds, strict=True):
             mark.show_class(kind)
         before, first, between, _, after = re.split(r"\{(truth|guess)\}", sentence)
-        for words, text in zip(self._words, (before, between, after), strict=True):
-            words.setText(text.strip())
-            words.setVisible(bool(text.strip()))
         pairs = [(self._marks[0], self._truth), (self._marks[1], self._guess)]
         if first == "guess":
             pairs.reverse()
@@ -96,6 +93,9 @@ class _Between(QWidget):
         for widget in order:
             self._row.addWidget(widget)
         self._row.addStretch(1)
+        for words, text in zip(self._words, (before, between, after), strict=True):
+            words.setText(text.strip())
+            words.setVisible(bool(text.strip()))
         self._names = names
         self._fit()
 
