@@ -7257,6 +7257,14 @@ en güçlü |w| {w}</translation>
         <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
     <message>
+        <source>A project holds at most {limit} classes. Remove or join some before you add more.</source>
+        <translation>Bir projeye en çok {limit} sınıf sığar. Yenisini eklemeden önce birkaçını kaldırın ya da birleştirin.</translation>
+    </message>
+    <message>
+        <source>A project holds at most {limit} pictures. Remove some before you add more.</source>
+        <translation>Bir projeye en çok {limit} görüntü sığar. Yenisini eklemeden önce birkaçını kaldırın.</translation>
+    </message>
+    <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
         <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
     </message>
@@ -7411,6 +7419,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
         <translation>Duyarlık bir çalıştırma içinde {before} iken {after} olamaz. Duraklatın, değiştirin, eğitimi sürdürün.</translation>
+    </message>
+    <message>
+        <source>The project would take {megabytes} MB; at most {limit_megabytes} MB can be opened again. Remove recorded or pasted pictures, or add them as files.</source>
+        <translation>Proje {megabytes} MB yer tutardı; en çok {limit_megabytes} MB yeniden açılabilir. Kaydedilen ya da yapıştırılan görüntüleri kaldırın veya dosya olarak ekleyin.</translation>
     </message>
     <message>
         <source>The seed is {seed}. Use 0 or more.</source>

@@ -370,12 +370,16 @@ class TeachModel(QObject):
         one = next((c for c in self.document.collection.classes if c.key == key), None)
         if one is None:
             return
-        added = with_pictures(self.document.collection, key, found.pictures)
+        try:
+            added = with_pictures(self.document.collection, key, found.pictures)
+        except VisionError as error:
+            self.fail(error)
+            return
         text = self.tr("Add image to {name}")
         if added.added != 1:
             text = self.tr("Add {n} images to {name}")
         text = text.format(n=number(added.added), name=one.name)
-        self._edit(text, lambda c: with_pictures(c, key, found.pictures).collection)
+        self._edit(text, lambda c: added.collection)
         if found.unreadable:
             self._say_unreadable(found.unreadable)
         elif added.elsewhere:

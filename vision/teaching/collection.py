@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
 from collections.abc import Collection as Hashes
 from collections.abc import Iterable
@@ -14,6 +15,11 @@ from vision.errors import Fault, VisionError
 
 HOLD_OUT: Final = 0.3
 """The share of pictures kept back unless a person says otherwise."""
+
+MOST_CLASSES: Final = 256
+MOST_PICTURES: Final = 40_000
+MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
+"""What a collection can hold, so that its project can be opened again."""
 
 LEAST_PICTURES: Final = 2
 """Of a class: one to learn from and one to test with."""
@@ -143,7 +149,7 @@ def with_class(collection: Collection, name: str, pictures: tuple[Picture, ...] 
     Raises
     ------
     VisionError
-        class_name_empty, class_name_taken.
+        class_name_empty, class_name_taken; as `require_room`.
     """
     name = _good_name(collection, name)
     key = 1 + max((one.key for one in collection.classes), default=-1)
@@ -151,6 +157,7 @@ def with_class(collection: Collection, name: str, pictures: tuple[Picture, ...] 
     colour = next(index for index in range(len(used) + 1) if index not in used)
     made = PictureClass(key, name, colour)
     wider = replace(collection, classes=(*collection.classes, made))
+    require_room(wider)
     return with_pictures(wider, key, pictures).collection if pictures else wider
 
 
@@ -186,7 +193,13 @@ def reordered(collection: Collection, key: int, position: int) -> Collection:
 
 
 def with_pictures(collection: Collection, key: int, pictures: Iterable[Picture]) -> Added:
-    """Add pictures to a class; one that it has already is left out and counted."""
+    """Add pictures to a class; one that it has already is left out and counted.
+
+    Raises
+    ------
+    VisionError
+        As `require_room`.
+    """
     home = collection.of(key)
     seen = {picture.sha256 for picture in home.pictures}
     new: list[Picture] = []
@@ -206,6 +219,7 @@ def with_pictures(collection: Collection, key: int, pictures: Iterable[Picture])
         if picture.sha256 in fresh
     )
     changed = _changed(collection, replace(home, pictures=home.pictures + tuple(new)))
+    require_room(changed)
     return Added(changed, len(new), already, elsewhere)
 
 
@@ -270,6 +284,43 @@ def require_teachable(collection: Collection) -> None:
         if hashes in sets:
             raise VisionError(Fault.TEACH_SAME_PICTURES, first=sets[hashes], second=one.name)
         sets[hashes] = one.name
+
+
+def require_room(collection: Collection) -> None:
+    """Refuse a collection that is larger than a project can be.
+
+    Raises
+    ------
+    VisionError
+        teach_too_many_classes, teach_too_many_pictures, teach_too_large.
+    """
+    if len(collection.classes) > MOST_CLASSES:
+        raise VisionError(Fault.TEACH_TOO_MANY_CLASSES, limit=MOST_CLASSES)
+    if collection.count > MOST_PICTURES:
+        raise VisionError(Fault.TEACH_TOO_MANY_PICTURES, limit=MOST_PICTURES)
+    packed = {
+        picture.sha256: len(picture.packed)
+        for one in collection.classes
+        for picture in one.pictures
+        if picture.packed is not None
+    }
+    require_bytes(sum(packed.values()), MOST_PACKED_BYTES)
+
+
+def require_bytes(size: int, limit: int) -> None:
+    """Refuse a part of a project that is too large to be read again.
+
+    Raises
+    ------
+    VisionError
+        teach_too_large.
+    """
+    if size > limit:
+        raise VisionError(
+            Fault.TEACH_TOO_LARGE,
+            megabytes=math.ceil(size / 1024**2),
+            limit_megabytes=limit // 1024**2,
+        )
 
 
 def imbalance(collection: Collection) -> float:

@@ -17,15 +17,21 @@ from vision.files import open_file, replace_file
 from vision.manifest import bundled_manifest
 from vision.preprocessing import Preprocessing
 from vision.reasons import Words
-from vision.teaching.collection import HOLD_OUT, Collection, Picture, PictureClass
-from vision.teaching.importing import MOST_FILES
+from vision.teaching.collection import (
+    HOLD_OUT,
+    MOST_CLASSES,
+    MOST_PACKED_BYTES,
+    MOST_PICTURES,
+    Collection,
+    Picture,
+    PictureClass,
+    require_bytes,
+    require_room,
+)
 
 SUFFIX: Final = ".glassteach"
 SCHEMA_VERSION: Final = 1
-MOST_PICTURES: Final = 2 * MOST_FILES
-MOST_CLASSES: Final = 256
 MOST_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
-MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
 
 _DOCUMENT: Final = "project.json"
 _FOLDER: Final = "pictures"
@@ -120,9 +126,11 @@ def write_project(path: Path, project: Project) -> None:
     Raises
     ------
     VisionError
-        file_unwritable, file_not_a_file; an older file of that name is then as it was.
+        As `require_room`; teach_too_large; file_unwritable, file_not_a_file. An older file of that
+        name is then as it was.
     """
     collection = project.collection
+    require_room(collection)
     folder = path.resolve().parent
     document = _StoredProject(
         schema_version=SCHEMA_VERSION,
@@ -141,6 +149,7 @@ def write_project(path: Path, project: Project) -> None:
         head=project.head,
     )
     content = msgspec.json.format(msgspec.json.encode(document), indent=1)
+    require_bytes(len(content), MOST_DOCUMENT_BYTES)
     packed = {
         picture.sha256: picture.packed
         for one in collection.classes

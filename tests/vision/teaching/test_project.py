@@ -15,7 +15,14 @@ import pytest
 
 from tests.vision.teaching.drawn import drawn_folder
 from vision.errors import Fault, VisionError
-from vision.teaching.collection import Collection, Picture, new_burst, with_pictures
+from vision.teaching import project as project_module
+from vision.teaching.collection import (
+    Collection,
+    Picture,
+    PictureClass,
+    new_burst,
+    with_pictures,
+)
 from vision.teaching.importing import import_folder, picture_from_bytes
 from vision.teaching.project import Opened, Project, read_project, write_project
 
@@ -198,3 +205,18 @@ def test_a_large_project_opens_at_once(tmp_path: Path) -> None:
     opened: Opened = read_project(path)
     assert opened.project.collection == made
     assert len(opened.missing) == 3000
+
+
+def test_what_could_not_be_opened_again_is_not_written(
+    tmp_path: Path, path: Path, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = path.read_bytes()
+    many = tuple(PictureClass(key, f"k{key}", 0) for key in range(300))
+    with pytest.raises(VisionError) as caught:
+        write_project(path, Project(Collection(many)))
+    assert caught.value.code is Fault.TEACH_TOO_MANY_CLASSES
+    monkeypatch.setattr(project_module, "MOST_DOCUMENT_BYTES", 100)
+    with pytest.raises(VisionError) as caught:
+        write_project(path, Project(collection))
+    assert caught.value.code is Fault.TEACH_TOO_LARGE
+    assert path.read_bytes() == before
