@@ -9595,6 +9595,22 @@ en güçlü |w| {w}</translation>
         <source>Export</source>
         <translation>Dışa aktar</translation>
     </message>
+    <message>
+        <source>The script needs the model {name} beside it, and there is such a file.</source>
+        <translation>Betik yanında {name} modelini ister; bu adda bir dosya zaten var.</translation>
+    </message>
+    <message>
+        <source>Replace {name}?</source>
+        <translation>{name} değiştirilsin mi?</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Değiştir</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
+    </message>
 </context>
 <context>
     <name>ThumbnailStrip</name>

@@ -19,7 +19,7 @@ from gui.messages import Messages
 from gui.settings import settings
 from gui.teach_tab.feed import Feed, FeedView, Looker, frames_of_video
 from gui.teach_tab.head_training import Progress, Taught, judge, teach
-from gui.teach_tab.onnx_export import taught_choice, write_onnx, write_opencv_script
+from gui.teach_tab.onnx_export import script_model, taught_choice, write_onnx, write_opencv_script
 from gui.teach_tab.state import (
     RATES_FPS,
     Busy,
@@ -927,7 +927,7 @@ class TeachModel(QObject):
 
     def export_script(self, path: Path) -> None:
         """Write a script that runs the model with OpenCV alone, and the model beside it."""
-        head, model = self.state.head, path.with_suffix(".onnx")
+        head, model = self.state.head, script_model(path)
         if head is None:
             return
 
