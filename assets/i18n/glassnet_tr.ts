@@ -1528,6 +1528,10 @@
 <context>
     <name>ConfusionGrid</name>
     <message>
+        <source>{n} of {truth} undecided</source>
+        <translation>{truth} sınıfından {n} kararsız</translation>
+    </message>
+    <message>
         <source>{n} of {truth} right</source>
         <translation>{truth}: {n} doğru</translation>
     </message>
@@ -1538,6 +1542,10 @@
     <message>
         <source>{name}: {right} of {total} held-out images right</source>
         <translation>{name}: ayrılan {total} görüntünün {right} doğru</translation>
+    </message>
+    <message>
+        <source>Undecided: two classes are equally probable</source>
+        <translation>Kararsız: iki sınıf eşit olasılıkta</translation>
     </message>
 </context>
 <context>
@@ -1604,6 +1612,10 @@
     <message>
         <source>No held-out image is taken for another class.</source>
         <translation>Ayrılan görüntülerin hiçbiri başka bir sınıf sanılmadı.</translation>
+    </message>
+    <message>
+        <source>Undecided on {n} of {total} held-out images: several classes are equally probable there, so they look alike to the head.</source>
+        <translation>Ayrılan {total} görüntünün {n} tanesinde karar yok: orada birkaç sınıf eşit olasılıkta, yani sınıflandırıcı için sınıflar birbirine benziyor.</translation>
     </message>
     <message>
         <source>No image is held out, so there are none to be mistaken in.</source>
@@ -9263,6 +9275,14 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>TeachAdvice</name>
+    <message>
+        <source>The head finds nothing that tells them apart. Add images that differ, or join the classes.</source>
+        <translation>Sınıflandırıcı onları ayıracak bir şey bulamıyor. Farklı görüntüler ekleyin ya da sınıfları birleştirin.</translation>
+    </message>
+    <message>
+        <source>The classes look alike.</source>
+        <translation>Sınıflar birbirine benziyor.</translation>
+    </message>
     <message>
         <source>More of {first}, against other backgrounds, will help most.</source>
         <translation>En çok, başka arka planlar önünde daha çok {first} görüntüsü işe yarar.</translation>
