@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Collection as Hashes
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +42,8 @@ class Picture:
         Pictures recorded in one go share a number; None for one by itself.
     name
         What a person reads: the file's name, or "webcam 3".
+    size_bytes
+        Of the file that is referred to, as it was when its hash was taken; 0 where it is unknown.
     """
 
     sha256: str
@@ -49,6 +51,7 @@ class Picture:
     packed: bytes | None = None
     burst: int | None = None
     name: str = ""
+    size_bytes: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)

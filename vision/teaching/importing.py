@@ -106,7 +106,7 @@ def picture_from_file(path: Path, burst: int | None = None) -> Picture:
     if not _is_text(path):
         # No project could write such a name down, so the picture travels inside.
         return Picture(sha256_of(data), None, data, burst, name)
-    return Picture(sha256_of(data), path.absolute(), None, burst, name)
+    return Picture(sha256_of(data), path.absolute(), None, burst, name, len(data))
 
 
 def picture_from_bytes(data: bytes, name: str, burst: int | None = None) -> Picture:
