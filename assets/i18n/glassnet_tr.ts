@@ -9478,6 +9478,10 @@ en güçlü |w| {w}</translation>
         <translation>{name} klasörünü içe aktar</translation>
     </message>
     <message>
+        <source>Settings</source>
+        <translation>Ayarlar</translation>
+    </message>
+    <message>
         <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
         <translation>{n} görüntü artık okunamıyor: taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerlerinden öğrendi.</translation>
     </message>

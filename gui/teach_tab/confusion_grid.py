@@ -147,20 +147,20 @@ class ConfusionGrid(QWidget):
         )
         shown = self._shown
         size = len(shown.counts)
-        for place, kind in enumerate(shown.kinds):
-            cell = self.rect_of((place, place))
+        for index, kind in enumerate(shown.kinds):
+            cell = self.rect_of((index, index))
             radius = min(5.0, cell.width() / 2)
             draw_class(painter, kind, QPointF(cell.center().x() + 0.5, 8.0), radius)
             draw_class(painter, kind, QPointF(8.0, cell.center().y() + 0.5), 5.0)
         if self._columns > size:
-            cell = self.rect_of((0, size))
+            first = self.rect_of((0, size))
             painter.setFont(font(CAPTION_PX, 600))
             painter.setPen(QColor(active().t2))
-            head = QRect(cell.left(), 0, cell.width(), _TOP_PX - _GAP_PX)
+            head = QRect(first.left(), 0, first.width(), _TOP_PX - _GAP_PX)
             painter.drawText(head, Qt.AlignmentFlag.AlignCenter, _UNDECIDED)
         most = max(1, int(shown.counts.max(initial=0)))
-        for cell in self.drawn():
-            self._paint_cell(painter, cell, most)
+        for place in self.drawn():
+            self._paint_cell(painter, place, most)
 
     def _paint_cell(self, painter: QPainter, cell: Cell, most: int) -> None:
         theme, shown = active(), self._shown

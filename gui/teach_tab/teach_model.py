@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -169,7 +169,7 @@ class TeachModel(QObject):
         self._curve = LatestTask(self)
         self._curve.progressed.connect(self._on_point)
         self._writer = LatestTask(self)
-        self.document.value_changed.connect(self._on_collection_changed)
+        self.document.value_changed.connect(self._on_value_changed)
         self.document.path_changed.connect(self._on_path_changed)
 
     # -- The state ---------------------------------------------------------------------------------
@@ -181,13 +181,18 @@ class TeachModel(QObject):
             self.state = state
             self.state_changed.emit(state)
 
-    def _on_collection_changed(self) -> None:
-        collection = self.document.collection
+    def _on_value_changed(self) -> None:
+        collection, chosen = self.document.collection, self.document.settings
+        is_stale = self._is_stale(collection, chosen)
+        if collection is self.state.collection:
+            self._change(settings=chosen, is_stale=is_stale)
+            return
         self._change(
+            settings=chosen,
             collection=collection,
             held_out=split(collection),
             untested=untested(collection),
-            is_stale=self._is_stale(collection, self.state.settings),
+            is_stale=is_stale,
         )
         self._follow_soon()
 
@@ -465,10 +470,13 @@ class TeachModel(QObject):
 
     def set_settings(self, chosen: TeachSettings) -> None:
         """Train otherwise from the next training on; another threshold counts at once."""
-        if chosen != self.state.settings:
-            self._change(settings=chosen, is_stale=self._is_stale(self.document.collection, chosen))
-            if self.document.collection.classes:
-                self.document.mark_unsaved()
+        before = self.document.settings
+        changed = [
+            one.name
+            for one in fields(chosen)
+            if getattr(chosen, one.name) != getattr(before, one.name)
+        ]
+        self.document.choose(self.tr("Settings"), chosen, f"settings {changed}")
 
     def train(self) -> None:
         """Train the head on the classes, from where it stands; nothing while one is under way."""
@@ -891,7 +899,6 @@ class TeachModel(QObject):
         self._taught_of = None
         self._looker.head = head
         self._change(
-            settings=chosen,
             head=head,
             run=None,
             features=None,
@@ -901,7 +908,7 @@ class TeachModel(QObject):
             is_paused=False,
             report=None,
         )
-        self.document.load(project.collection, path)
+        self.document.load(project.collection, path, chosen)
         if head is not None and set(head.keys) == {one.key for one in project.collection.classes}:
             collection = project.collection
             self._begin(partial(judge, collection, chosen, head), collection, chosen)
