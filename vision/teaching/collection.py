@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import Counter
 from collections.abc import Collection as Hashes
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,9 @@ MOST_CLASSES: Final = 256
 MOST_PICTURES: Final = 40_000
 MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
 """What a collection can hold, so that its project can be opened again."""
+
+MOST_NEAR: Final = 12
+"""So many pairs of names are asked about."""
 
 LEAST_PICTURES: Final = 2
 """Of a class: one to learn from and one to test with."""
@@ -338,7 +340,8 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
     Notes
     -----
     One letter left out, put in or exchanged, or two neighbours swapped, in names of four letters or
-    more whose digits are the same: "class 1" and "class 2" are two names.
+    more whose digits are the same: "class 12" and "class 21" are two names. At most `MOST_NEAR`
+    pairs; where there are more, the names are meant so.
     """
     found = []
     several = list(names)
@@ -346,7 +349,7 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
         for second in several[index + 1 :]:
             if _is_near(first.casefold(), second.casefold()):
                 found.append((first, second))
-    return found
+    return found[:MOST_NEAR]
 
 
 def sha256_of(data: bytes) -> str:
@@ -357,7 +360,7 @@ def sha256_of(data: bytes) -> str:
 def _is_near(first: str, second: str) -> bool:
     if min(len(first), len(second)) < 4 or abs(len(first) - len(second)) > 1:
         return False
-    if Counter(filter(str.isdigit, first)) != Counter(filter(str.isdigit, second)):
+    if list(filter(str.isdigit, first)) != list(filter(str.isdigit, second)):
         return False
     start = 0
     while start < min(len(first), len(second)) and first[start] == second[start]:

@@ -10,6 +10,7 @@ from vision.errors import Fault, VisionError
 from vision.teaching import collection as collection_module
 from vision.teaching.collection import (
     MOST_CLASSES,
+    MOST_NEAR,
     MOST_PICTURES,
     Collection,
     Picture,
@@ -123,6 +124,11 @@ def test_one_slip_of_the_pen_is_asked_about() -> None:
         ("Glacier", "glaicer"),
         ("forest", "forests"),
     ]
+
+
+def test_numbered_and_many_names_are_not_asked_about() -> None:
+    assert near_names([f"k{number:03}" for number in range(300)]) == []
+    assert len(near_names([f"shape{chr(97 + place)}" for place in range(26)])) == MOST_NEAR
 
 
 def test_there_is_room_for_as_many_classes_as_a_project_can_hold() -> None:
