@@ -9506,6 +9506,14 @@ en güçlü |w| {w}</translation>
         <translation>{reason} Önceden kaydedilen {n} görüntü kalır.</translation>
     </message>
     <message>
+        <source>The project&apos;s head was taught on another network than the one in this Glassnet, so it is left out. Train again; the classes are all there.</source>
+        <translation>Projenin sınıflandırıcısı bu Glassnet’tekinden başka bir ağ üzerinde eğitilmiş, bu yüzden alınmadı. Yeniden eğitin; sınıfların hepsi yerinde.</translation>
+    </message>
+    <message>
+        <source>The image {name} is not where it was, or is another now. Put the file back, or remove it from its class; all else is there.</source>
+        <translation>{name} görüntüsü yerinde değil ya da artık başka bir görüntü. Dosyayı yerine koyun ya da sınıfından kaldırın; geri kalan her şey yerinde.</translation>
+    </message>
+    <message>
         <source>{n} images are not where they were, or are others now: {names}. Put the files back, or remove them from their classes; all else is there.</source>
         <translation>{n} görüntü yerinde değil ya da değişmiş: {names}. Dosyaları yerine koyun ya da sınıflarından kaldırın; geri kalan her şey duruyor.</translation>
     </message>

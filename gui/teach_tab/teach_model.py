@@ -53,6 +53,7 @@ from gui.workers import LatestTask, RunController
 from model.experiment import Experiment
 from vision.errors import VisionError
 from vision.kinds import FileKind, kind_of
+from vision.manifest import bundled_manifest
 from vision.model_choice import ModelChoice
 from vision.pictures import list_pictures, read_picture
 from vision.sources.base import FrameSource
@@ -894,7 +895,10 @@ class TeachModel(QObject):
         self._stop_measuring()
         self._jobs.clear()
         self._reader.request_stop()
-        head = read_head(project.head) if project.head else None
+        bundled = bundled_manifest()
+        is_ours = project.backbone == bundled.sha256
+        is_ours = is_ours and project.preprocessing == bundled.preprocessing
+        head = read_head(project.head) if project.head and is_ours else None
         chosen = read_settings(project.settings)
         self._taught_of = None
         self._looker.head = head
@@ -912,11 +916,25 @@ class TeachModel(QObject):
         if head is not None and set(head.keys) == {one.key for one in project.collection.classes}:
             collection = project.collection
             self._begin(partial(judge, collection, chosen, head), collection, chosen)
+        if project.head and not is_ours:
+            self.messages.warned(
+                self.tr(
+                    "The project's head was taught on another network than the one in this "
+                    "Glassnet, so it is left out. Train again; the classes are all there."
+                )
+            )
 
     def open_missing(self, opened: Opened) -> None:
         """Say which of an opened project's images are not where they were."""
         gone = [*opened.missing, *opened.changed]
         if not gone:
+            return
+        if len(gone) == 1:
+            sentence = self.tr(
+                "The image {name} is not where it was, or is another now. Put the file back, or "
+                "remove it from its class; all else is there."
+            )
+            self.messages.warned(sentence.format(name=gone[0].name))
             return
         names = ", ".join(picture.name for picture in gone[:_LISTED])
         listed = names + (", …" if len(gone) > _LISTED else "")

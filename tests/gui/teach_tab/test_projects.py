@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -16,6 +17,8 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.window import GlassnetWindow
 from model.edits import network as edits
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
+from vision.preprocessing import Preprocessing
+from vision.teaching.collection import Collection
 from vision.teaching.project import Project, read_project, write_project
 
 LEFT = Qt.MouseButton.LeftButton
@@ -40,6 +43,41 @@ def save_to(tab: TeachTab, path: Path, qtbot: QtBot) -> None:
     tab.model.document.path = path
     tab.files.save()
     qtbot.waitUntil(lambda: path.exists() and not tab.model.document.is_modified, timeout=5000)
+
+
+def test_a_head_of_another_network_is_left_out_and_said(
+    taught: TeachTab, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = taught.model.project()()
+    for name, changed in (
+        ("network", replace(project, backbone="0" * 64)),
+        ("preprocessing", replace(project, preprocessing=Preprocessing())),
+    ):
+        path = tmp_path / f"{name}.glassteach"
+        write_project(path, changed)
+        taught.model.document.load(Collection(), None)
+        window.session.teach_files.open_path(path)
+        qtbot.waitUntil(lambda path=path: taught.model.state.path == path, timeout=PATIENT_MS)
+        assert taught.model.state.head is None
+        assert len(taught.model.state.collection.classes) == 3
+        shown = taught.model.messages.shown
+        assert shown is not None
+        assert "another network" in shown.sentence()
+
+
+def test_one_image_that_is_gone_is_one(
+    tab: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    path = tmp_path / "one.glassteach"
+    write_project(path, tab.model.project()())
+    (drawn / "discs" / "001.png").unlink()
+    tab.model.document.load(Collection(), None)
+    window.session.teach_files.open_path(path)
+    qtbot.waitUntil(lambda: tab.model.state.path == path, timeout=PATIENT_MS)
+    shown = tab.model.messages.shown
+    assert shown is not None
+    assert shown.sentence().startswith("The image 001.png is not where it was")
 
 
 def test_a_project_comes_back_with_its_head_and_its_judgement(
