@@ -133,9 +133,7 @@ class TeachTab(Tab):
         """
         focus = QGuiApplication.focusObject()
         card = self.classes.card_of(focus if isinstance(focus, QWidget) else None)
-        key = card.key if card is not None else self.model.add_class()
-        if key is not None:
-            self.model.paste(key)
+        self.model.paste(None if card is None else card.key)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -262,7 +260,5 @@ class TeachTab(Tab):
     def dropEvent(self, event: QDropEvent) -> None:
         """Make a class of pictures that were dropped beside the cards."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        key = self.model.add_class()
-        if key is not None:
-            self.model.add_files(key, paths)
+        self.model.add_files(None, paths)
         event.acceptProposedAction()

@@ -233,15 +233,18 @@ class TeachModel(QObject):
 
     def add_class(self, name: str = "") -> int | None:
         """Add an empty class, with a name like "Class 3" where none is given; return its key."""
-        taken = {one.casefold() for one in self.document.collection.names}
-        n = len(taken) + 1
-        while not name:
-            proposed = self.tr("Class {n}").format(n=n)
-            name = "" if proposed.casefold() in taken else proposed
-            n += 1
+        name = name or self._free_name()
         if not self._edit(self.tr("Add class"), lambda c: with_class(c, name)):
             return None
         return self.document.collection.classes[-1].key
+
+    def _free_name(self) -> str:
+        """Return a name like "Class 3" that no class has."""
+        taken = {one.casefold() for one in self.document.collection.names}
+        n = len(taken) + 1
+        while (name := self.tr("Class {n}").format(n=n)).casefold() in taken:
+            n += 1
+        return name
 
     def add_nothing(self) -> None:
         """Add the class for the empty scene."""
@@ -298,9 +301,18 @@ class TeachModel(QObject):
             text = self.tr("Move {n} images").format(n=number(len(hashes)))
         self._edit(text, lambda c: moved(c, frozenset(hashes), from_key, to_key))
 
-    def add_files(self, key: int, paths: Iterable[Path]) -> None:
-        """Add image files, folders of them, and frames of videos to a class."""
+    def add_files(self, key: int | None, paths: Iterable[Path]) -> None:
+        """Add image files, folders of them, and frames of videos to a class.
+
+        ``None`` makes a class of them, once there is an image to put into it.
+        """
         files: list[Path] = []
+        home = key
+
+        def take(found: Import) -> None:
+            nonlocal home
+            home = self._take_files(home, found)
+
         for path in paths:
             kind = kind_of(path)
             if kind is FileKind.FOLDER:
@@ -309,7 +321,7 @@ class TeachModel(QObject):
                 except VisionError as error:
                     self.fail(error)
             elif kind is FileKind.VIDEO:
-                self._add_video(key, path)
+                self._add_video(take, path)
             else:
                 files.append(path)
         if not files:
@@ -321,9 +333,9 @@ class TeachModel(QObject):
                 files, should_stop, lambda done: publish(Busy(Step.READING, done, total))
             )
 
-        self._read(work, partial(self._take_files, key))
+        self._read(work, take)
 
-    def _add_video(self, key: int, path: Path) -> None:
+    def _add_video(self, take: Callable[[Import], None], path: Path) -> None:
         burst, rate = self._new_burst(), self.state.camera.rate_fps
 
         def work(should_stop: Callable[[], bool], publish: Callable[[Busy], None]) -> Import | None:
@@ -336,10 +348,10 @@ class TeachModel(QObject):
             )
             return None if frames is None else Import(frames, ())
 
-        self._read(work, partial(self._take_files, key))
+        self._read(work, take)
 
-    def add_image(self, key: int, image: QImage, name: str) -> None:
-        """Add an image that is no file, one pasted or dropped say."""
+    def add_image(self, key: int | None, image: QImage, name: str) -> None:
+        """Add an image that is no file, one pasted or dropped say; ``None`` as `add_files`."""
         content = QByteArray()
         buffer = QBuffer(content)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -351,8 +363,8 @@ class TeachModel(QObject):
             return
         self._take_files(key, Import((picture,), ()))
 
-    def add_mime(self, key: int, mime: QMimeData, name: str) -> bool:
-        """Add what was dropped or pasted; tell whether there was anything."""
+    def add_mime(self, key: int | None, mime: QMimeData, name: str) -> bool:
+        """Add what was dropped or pasted, as `add_files`; tell whether there was anything."""
         paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
         if paths:
             self.add_files(key, paths)
@@ -363,24 +375,32 @@ class TeachModel(QObject):
         self.add_image(key, image, name)
         return True
 
-    def paste(self, key: int) -> None:
-        """Add what is on the clipboard to a class."""
-        mime = QGuiApplication.clipboard().mimeData()
+    def paste(self, key: int | None) -> None:
+        """Add what is on the clipboard to a class, as `add_files`."""
+        # An empty clipboard may have none.
+        mime = QGuiApplication.clipboard().mimeData() or QMimeData()
         if not self.add_mime(key, mime, self.tr("Pasted image")):
             self.messages.failed(
                 self.tr("There is no image on the clipboard. Copy one, then paste it."), source=self
             )
 
-    def _take_files(self, key: int, found: Import) -> None:
-        """Add what was read to a class, and say what of it could not be."""
-        one = next((c for c in self.document.collection.classes if c.key == key), None)
-        if one is None:
-            return
+    def _take_files(self, key: int | None, found: Import) -> int | None:
+        """Add what was read to a class, and say what of it could not be; return the class's key."""
+        if key is None and not found.pictures:
+            self._say_unreadable(found.unreadable)
+            return None
+        home, collection = key, self.document.collection
         try:
-            added = with_pictures(self.document.collection, key, found.pictures)
+            if home is None:
+                collection = with_class(collection, self._free_name())
+                home = collection.classes[-1].key
+            one = next((c for c in collection.classes if c.key == home), None)
+            if one is None:
+                return key
+            added = with_pictures(collection, home, found.pictures)
         except VisionError as error:
             self.fail(error)
-            return
+            return key
         text = self.tr("Add image to {name}")
         if added.added != 1:
             text = self.tr("Add {n} images to {name}")
@@ -397,6 +417,7 @@ class TeachModel(QObject):
         elif added.already:
             sentence = self.tr("{n} of the images were in the class already; each counts once.")
             self.messages.noted(sentence.format(n=show_part(added.already)))
+        return home
 
     def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
         if len(errors) == 1:
