@@ -6787,7 +6787,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
-        <translation>{steps}: yuvarlamayla {n} satırın {right} doğru, eskisinden çok.</translation>
+        <translation>{steps}: {n} satırın {right} doğru, daha çok.</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
