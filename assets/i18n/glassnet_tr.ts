@@ -6787,7 +6787,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
-        <translation>{steps}: {n} satırın {right} doğru, daha çok.</translation>
+        <translation>{steps}: artık {n} satırın {right} doğru.</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
