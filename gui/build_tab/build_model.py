@@ -941,9 +941,7 @@ class BuildModel(QObject):
             # step on the row alone has not.
             if len(result.rows) == 1:
                 self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
-            self._selection = dataclasses.replace(
-                self._selection, part=Part.UPDATE, of_batch=True
-            )
+            self._selection = dataclasses.replace(self._selection, part=Part.UPDATE, of_batch=True)
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":

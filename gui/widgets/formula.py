@@ -111,9 +111,12 @@ _LOWERED, _RAISED = "₀₁₂₃₄₅₆₇₈₉₋", "⁰¹²³⁴⁵⁶⁷�
 _LOWER = str.maketrans(_LOWERED, "0123456789,")
 _RAISE_TO = str.maketrans(_RAISED, "0123456789-")
 _LETTER = rf"(?:(?![{_LOWERED}{_RAISED}Δ])[^\W\d_])"
+_PART = rf"(?:{_LETTER}|[0-9_])"
 _TOKEN = re.compile(
     rf"(?P<root>√\w\u0302?)|(?P<hat>\w\u0302)|(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
-    rf"|(?P<name>{_LETTER}{_LETTER}+(?: {_LETTER}{_LETTER}+)*)|(?P<sign>.)",
+    rf"|(?P<function>(?:ln|max|sgn|tanh)(?!\w) ?)"
+    rf"|(?P<name>{_LETTER}(?:{_PART}+(?: {_LETTER}{_PART}*)*|(?: {_LETTER}{_PART}*)+))"
+    r"|(?P<apart> {2,})|(?P<blank>(?<=[^\W_]) (?=[^\W_]))|(?P<sign>.)",
     re.DOTALL,
 )
 
@@ -147,8 +150,14 @@ def _latex_token(found: re.Match[str]) -> str:
         return f"^{{{text.translate(_RAISE_TO)}}}"
     if found["comma"]:
         return "{,}"
+    if found["function"]:
+        return rf"\operatorname{{{text.rstrip()}}} "
     if found["name"]:
-        return rf"\mathrm{{{text.replace(' ', '~')}}}"
+        return rf"\mathrm{{{text.replace(' ', '~').replace('_', r'\_')}}}"
+    if found["apart"]:
+        return r"\quad "  # a plain blank is nothing in mathematical mode
+    if found["blank"]:
+        return r"\ "
     return _LATEX.get(text, text)
 
 
