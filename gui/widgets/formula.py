@@ -113,7 +113,7 @@ _RAISE_TO = str.maketrans(_RAISED, "0123456789-")
 _LETTER = rf"(?:(?![{_LOWERED}{_RAISED}Δ])[^\W\d_])"
 _PART = rf"(?:{_LETTER}|[0-9_])"
 _TOKEN = re.compile(
-    rf"(?P<root>√\w\u0302?)|(?P<hat>\w\u0302)|(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
+    rf"(?P<root>√\w\u0302?)|(?P<hat>\w[\u0302\u0304])|(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
     rf"|(?P<function>(?:ln|max|sgn|tanh)(?!\w) ?)"
     rf"|(?P<name>{_LETTER}(?:{_PART}+(?: {_LETTER}{_PART}*)*|(?: {_LETTER}{_PART}*)+))"
     r"|(?P<apart> {2,})|(?P<blank>(?<=[^\W_]) (?=[^\W_]))|(?P<sign>.)",
@@ -143,7 +143,7 @@ def _latex_token(found: re.Match[str]) -> str:
     if found["root"]:
         return rf"\sqrt{{{_latex_text(text[1:])}}}"
     if found["hat"]:
-        return rf"\hat{{{text[0]}}}"
+        return rf"\{'hat' if text[1] == '\u0302' else 'bar'}{{{text[0]}}}"
     if found["below"]:
         return f"_{{{text.translate(_LOWER).strip(',')}}}"
     if found["above"]:

@@ -240,7 +240,8 @@ class UpdateCard(PartCard):
 
     def _fill(self, view: StepView) -> None:
         table = self.table
-        mover = f"({view.rule})·x" if view.rule else self.tr("gradient")
+        is_named = view.rule or view.step.batch is not None
+        mover = view.mover if is_named else self.tr("gradient")
         headings = ("", self.tr("old"), mover, self.tr("change"), self.tr("new"))
         table.setHorizontalHeaderLabels(headings)
         left = view.inputs + (view.unit.bias is not None) - len(self._rows)

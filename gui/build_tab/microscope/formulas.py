@@ -177,14 +177,23 @@ def update_formula(view: StepView) -> Formula:
         is_penalised = view.step.batch is not None  # a row alone has no penalty
         penalty = " + λ₂·w" if training.l2 and is_penalised else ""
         penalty += " + λ₁·sgn w" if training.l1 and is_penalised else ""
-        slope = f"({view.rule})·x" if view.rule else "∂L/∂w"
-        return (quiet(f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"), rate)
+        slope = f"({view.mover})" if view.rule and is_penalised and not penalty else view.mover
+        text = f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"
+        return (quiet(text), rate, *_mean_words(view))
     if training.optimiser.name in ("adam", "adamw"):
         number_of_step = Word(
             f"   k = {show_integer(view.step.update.number)}", token=_QUIET, breaks=True
         )
-        return (quiet("w ← w + Δw"), rate, number_of_step)
-    return (quiet("w ← w + Δw"), rate)
+        return (quiet("w ← w + Δw"), rate, number_of_step, *_mean_words(view))
+    return (quiet("w ← w + Δw"), rate, *_mean_words(view))
+
+
+def _mean_words(view: StepView) -> Formula:
+    """Say what L̄ is, where it stands for the loss of a batch."""
+    if view.step.batch is None or view.rule:
+        return ()
+    text = QCoreApplication.translate("Microscope", "L\u0304: mean over the batch")
+    return (quiet(f"   {text}", breaks=True),)
 
 
 def term_lines(view: StepView) -> list[Formula]:
@@ -203,7 +212,7 @@ def term_lines(view: StepView) -> list[Formula]:
     has_memory = any(code in terms for code in ("velocity", "mean", "square"))
     penalties = (("l2", "λ₂·w"), ("l1", "λ₁·sgn w")) if row < view.inputs else ()
     parts = [(code, name) for code, name in penalties if code in terms]
-    lines = _gradient_lines(terms, parts, view.gradient_name(row), has_memory)
+    lines = _gradient_lines(terms, parts, view.moving_name(row), has_memory)
     g = terms.get("taken", terms["gradient"])
     if "velocity" in terms:
         pair = (spec.momentum, terms["velocity_before"]), (1.0, g)

@@ -76,6 +76,23 @@ class StepView:
             return f"∂L/∂{self.weight_name(row)}"
         return self.rule if row == self.inputs else f"({self.rule})·{self.input_name(row)}"
 
+    def moving_name(self, row: int) -> str:
+        """Return what moves a weight in the step shown: of a batch ∂L̄/∂w₁, of the mean loss."""
+        return self._mean_of(self.gradient_name(row))
+
+    @property
+    def mover(self) -> str:
+        """What moves any weight in the step shown: ∂L/∂w, of a batch ∂L̄/∂w."""
+        return self._mean_of(f"({self.rule})·x" if self.rule else "∂L/∂w")
+
+    def _mean_of(self, name: str) -> str:
+        """Name the mean over the batch, where the step is a batch's, apart from the row's own."""
+        if self.step.batch is None:
+            return name
+        if self.rule:
+            return QCoreApplication.translate("Microscope", "mean {rule}").format(rule=name)
+        return name.replace("∂L/", "∂L\u0304/")
+
     def input_name(self, row: int) -> str:
         """Return the short name of what a weight's factor is: x₁, h₂."""
         name = self.long_name(row)

@@ -15,14 +15,17 @@ from gui.build_tab.microscope.formulas import (
     term_lines,
     update_formula,
 )
+from gui.build_tab.microscope.row_chooser import row_name
+from gui.build_tab.microscope.sentences import batch_sentence
 from gui.build_tab.microscope.step_view import StepView, errors_of, figure, largest, number
+from gui.format import show_integer
 from gui.widgets.formula import Formula, Word, latex, plain
 from model.places import UnitAt
 
 
 def as_text(view: StepView) -> str:
     """Return a heading and a line for each formula."""
-    lines = [view.name]
+    lines = [view.name, *_whose(view)]
     for title, formulas in _parts(view):
         lines += ["", title, *(f"  {plain(formula)}" for formula in formulas)]
     return "\n".join(lines) + "\n"
@@ -30,7 +33,7 @@ def as_text(view: StepView) -> str:
 
 def as_latex(view: StepView) -> str:
     r"""Return each formula in an ``aligned`` block under a comment with its heading."""
-    lines = [f"% {view.name}"]
+    lines = [f"% {line}" for line in (view.name, *_whose(view))]
     for title, formulas in _parts(view):
         lines += [f"% {title}", r"\["]
         if len(formulas) > 1:
@@ -40,6 +43,14 @@ def as_latex(view: StepView) -> str:
             lines.append(r"\end{gathered}")
         lines.append(r"\]")
     return "\n".join(lines) + "\n"
+
+
+def _whose(view: StepView) -> list[str]:
+    """Name row and epoch, and whose step the weights take."""
+    state, translate = view.state, QCoreApplication.translate
+    epoch = translate("Microscope", "epoch {n}").format(n=show_integer(state.epoch))
+    alone = translate("Microscope", "This row alone, batch of 1")
+    return [f"{row_name(state, state.row)} · {epoch}", batch_sentence(view) or alone]
 
 
 def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:

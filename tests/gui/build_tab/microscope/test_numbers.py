@@ -308,3 +308,29 @@ def test_the_memory_is_copied_as_text_and_as_latex(scope: Microscope, bench: Wor
     assert r"\Delta w = -\eta \cdot \hat{m} / (\sqrt{\hat{v}} + \varepsilon )" in latex
     assert latex.count("{") == latex.count("}")
     assert all(line.isascii() for line in latex.splitlines() if not line.startswith("%"))
+
+
+def test_a_batchs_mean_is_named_apart_from_the_rows_own_gradient(
+    scope: Microscope, bench: Workbench
+) -> None:
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, l2=0.01), "Penalty")
+    bench.model.choose_row(0)  # (0, 0), whose own gradients are 0
+    bench.model.examine(WeightAt(0, 0, 0), Part.UPDATE)
+    bench.model.examine_batch(True)
+    assert text(scope, "rule").startswith("w ← w − η·(∂L\u0304/∂w + λ₂·w)")
+    assert text(scope, "rule").endswith("L\u0304: mean over the batch")
+    assert text(scope, "term_1").startswith("g = ∂L\u0304/∂w₁ + λ₂·w")
+    table = scope.update_card.table
+    assert table.horizontalHeaderItem(2).text() == "∂L\u0304/∂w"
+    as_text, as_latex, _ = scope.copy_button.menu().actions()
+    as_text.trigger()
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert copied[:3] == ["h₁", "Row (0, 0) · target 0 · epoch 0", "Mean over all 4 rows."]
+    assert any(line.startswith("  ∂L/∂w₁ = ") and line.endswith(" = 0.000") for line in copied)
+    as_latex.trigger()
+    assert r"g = \partial \bar{L}/\partial w_{1}" in QGuiApplication.clipboard().text()
+    bench.model.examine_batch(False)
+    assert table.horizontalHeaderItem(2).text() == "gradient"
+    as_text.trigger()
+    assert "This row alone, batch of 1" in QGuiApplication.clipboard().text().splitlines()
