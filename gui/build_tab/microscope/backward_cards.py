@@ -82,7 +82,8 @@ class ErrorCard(PartCard):
                 holder.show_formula(error_formula(view.name_of(at), answer, target))
         training = step.experiment.training
         index = LOSSES.index(training.loss)
-        text = f"{loss_names()[index]}: {loss_formulas()[index]}"
+        activation = step.experiment.network.layers[-1].activation
+        text = f"{loss_names()[index]}: {loss_formulas(activation)[index]}"
         left = len(step.outputs) - len(shown)
         if left:
             text += f" ({more_words(left)})"

@@ -292,6 +292,15 @@ def test_behind_a_cross_entropy_the_slope_of_the_sigmoid_holds_nothing_back(
     assert table_row(scope, "b")[1] == pytest.approx(1.0, abs=0.001)
 
 
+@pytest.mark.parametrize(("activation", "read"), [("sigmoid", "z"), ("tanh", "a")])
+def test_a_cross_entropy_names_what_it_reads(
+    scope: Microscope, bench: Workbench, activation: str, read: str
+) -> None:
+    bench.model.set_activation(1, activation)  # type: ignore[arg-type]  # a name of the list above
+    change_training(bench, loss="binary_cross_entropy")
+    assert text(scope, "loss").endswith(f"p = σ({read})")
+
+
 @pytest.mark.parametrize(
     ("activation", "said"),
     [
