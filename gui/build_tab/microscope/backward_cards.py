@@ -65,7 +65,7 @@ class ErrorCard(PartCard):
 
     def show_view(self, view: StepView) -> None:
         """Show answer less target of the outputs that are farthest off, and the loss."""
-        step, last = view.step, len(view.step.experiment.network.layers) - 1
+        step = view.step
         self.title.setText(self.tr("Error on this row"))
         text = self.tr("loss = {value}") if step.counts else self.tr("no loss")
         self.hint.setText(text.format(value=figure(step.loss)))
@@ -76,10 +76,7 @@ class ErrorCard(PartCard):
         for place, holder in enumerate(self.outputs):
             holder.setVisible(place < len(shown))
             if place < len(shown):
-                unit = shown[place]
-                at, answer = UnitAt(last, unit), float(step.outputs[unit])
-                target = None if step.is_free(at) else float(step.target[unit])
-                holder.show_formula(error_formula(view.name_of(at), answer, target))
+                holder.show_formula(error_formula(view, shown[place]))
         training = step.experiment.training
         index = LOSSES.index(training.loss)
         activation = step.experiment.network.layers[-1].activation

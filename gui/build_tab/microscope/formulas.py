@@ -5,11 +5,21 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from gui.build_tab.microscope.step_view import StepView, figure, number, short_figure, signed
+from gui.build_tab.microscope.step_view import (
+    StepView,
+    figure,
+    has_margin,
+    number,
+    read_of,
+    short_figure,
+    signed,
+)
 from gui.format import show_integer, show_number
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import LEAK
 from model.experiment import Activation
+from model.losses import is_fused
+from model.places import UnitAt
 
 _QUIET = "t2"
 
@@ -130,20 +140,35 @@ def any_answer_words() -> str:
     return "   " + QCoreApplication.translate("Microscope", "no target: any answer will do")
 
 
-def error_formula(name: str, answer: float, target: float | None) -> Formula:
-    """Return what an output lacks to its target, ``None`` for a free one."""
-    if target is None:
+def error_formula(view: StepView, unit: int) -> Formula:
+    """Return what an output lacks to its target, or its margin where the loss asks for that."""
+    step, last = view.step, len(view.step.experiment.network.layers) - 1
+    at = UnitAt(last, unit)
+    name, answer, target = view.name_of(at), float(step.outputs[unit]), float(step.target[unit])
+    if step.is_free(at):
         return (
             quiet(f"{name} = "),
             Word(figure(answer), weight=600),
             quiet(any_answer_words(), True),
         )
-    apart = answer - target
+    if has_margin(step):
+        sign = 2.0 * target - 1.0
+        return (
+            quiet(f"s·{name} = "),
+            Word(f"{_factor(sign)}·{_factor(answer)}"),
+            Word(" = ", breaks=True),
+            Word(signed(sign * answer), weight=600),
+        )
+    read = float(read_of(step)[unit])
+    if not is_fused(step.experiment.training.loss, step.experiment.network.layers[-1].activation):
+        functions = {"binary_cross_entropy": "σ", "categorical_cross_entropy": "softmax"}
+        function = functions.get(step.experiment.training.loss, "")
+        name = f"{function}({name})" if function else name
     return (
         quiet(f"{name} − t = "),
-        Word(f"{figure(answer)} − {_factor(target)}"),
+        Word(f"{figure(read)} − {_factor(target)}"),
         Word(" = ", breaks=True),
-        Word(signed(apart), weight=600),
+        Word(signed(read - target), weight=600),
     )
 
 

@@ -12,11 +12,13 @@ from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
 from gui.format import decimal, show_fixed, show_integer, show_number, significant
 from gui.widgets.formula import Word
+from model.activations import activate
 from model.data import Dataset
-from model.experiment import FloatArray
+from model.experiment import Activation, FloatArray, Loss
 from model.insight import GradientCheck
 from model.insight.answers import class_names
 from model.insight.one_step import OneStep, UnitStep
+from model.losses import is_fused
 from model.places import INPUTS, UnitAt, WeightAt
 
 MOST_TERMS = 6
@@ -181,10 +183,38 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
     return " ".join(text if counts else free for text, counts in zip(said, mask, strict=True))
 
 
+def read_of(step: OneStep) -> FloatArray:
+    """Return what the loss compares with the targets, shape (outputs,): answers or probabilities.
+
+    Of an output that is no sigmoid or softmax a cross-entropy makes a probability first.
+    """
+    loss, last = step.experiment.training.loss, step.experiment.network.layers[-1].activation
+    if is_fused(loss, last):
+        return step.outputs
+    activations: dict[Loss, Activation] = {
+        "binary_cross_entropy": "sigmoid",
+        "categorical_cross_entropy": "softmax",
+    }
+    return activate(activations[loss], step.outputs) if loss in activations else step.outputs
+
+
+def has_margin(step: OneStep) -> bool:
+    """Tell whether the loss asks on which side of 0 an answer lies, and how far, and no more."""
+    loss, last = step.experiment.training.loss, step.experiment.network.layers[-1].activation
+    return loss in ("hinge", "perceptron") and last != "step"
+
+
 def errors_of(step: OneStep) -> FloatArray:
-    """Return what each answer lacks to its target, 0 for a free one; shape (outputs,)."""
+    """Return what each answer lacks, 0 for a free one; shape (outputs,).
+
+    To its target, or where the loss has a margin, to what costs nothing.
+    """
     with np.errstate(all="ignore"):
-        return np.asarray(np.where(step.mask == 0.0, 0.0, step.outputs - step.target))
+        apart = read_of(step) - step.target
+        if has_margin(step):
+            wanted = 1.0 if step.experiment.training.loss == "hinge" else 0.0
+            apart = np.maximum(0.0, wanted - (2.0 * step.target - 1.0) * step.outputs)
+        return np.asarray(np.where(step.mask == 0.0, 0.0, apart))
 
 
 def largest(values: FloatArray, kept: int = -1) -> tuple[int, ...]:

@@ -61,7 +61,7 @@ def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
     for unit in largest(errors_of(step)):
         before = float(step.outputs[unit])
         target = None if step.is_free(UnitAt(last, unit)) else float(step.target[unit])
-        errors.append(error_formula(names[unit], before, target))
+        errors.append(error_formula(view, unit))
         after = float(step.outputs_after[unit])
         answers.append(answer_change(names[unit], before, after, target))
     backward = [back_formula(view)] if view.unit.parts is not None else []

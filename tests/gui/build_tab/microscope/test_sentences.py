@@ -273,6 +273,33 @@ def test_an_output_that_is_safely_right_sends_nothing_back(
     assert text(scope, "blame_why").startswith("The answer lies on the right side, far enough")
 
 
+def test_the_error_is_what_the_loss_reads(scope: Microscope, bench: Workbench) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    weigh(bench, 0, 0.0, 0.0, 2.3)
+    change_training(bench, loss="binary_cross_entropy")
+    assert text(scope, "error_1") == "σ(ŷ) − t = 0.909 − 0 = +0.909"
+    assert chain(scope).startswith("∂L/∂a = 0.909 (from the loss)")
+    change_training(bench, loss="hinge")
+    weigh(bench, 0, 0.0, 0.0, -5.0)
+    assert text(scope, "error_hint") == "loss = 0.000"
+    assert text(scope, "error_1") == "s·ŷ = (−1)·(−5) = +5.000"
+    assert "  s·ŷ = (−1)·(−5) = +5.000" in copied(scope)
+    change_training(bench, loss="squared")
+    assert text(scope, "error_1") == "ŷ − t = −5.000 − 0 = −5.000"
+
+
+def test_classes_of_an_identity_are_read_by_softmax(scope: Microscope, bench: Workbench) -> None:
+    bench.model.choose_data(TruthTableData(("x1",), ("p", "q"), ((0.0,),), ((0.0, 1.0),)))
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss="categorical_cross_entropy")
+    bench.model.set_weights({WeightAt(0, 1, 0): 1.0, WeightAt(0, 1, 1): 1.0}, "")
+    bench.model.choose_row(0)
+    assert text(scope, "error_1") == "softmax(p) − t = 0.500 − 0 = +0.500"
+    assert text(scope, "error_2") == "softmax(q) − t = 0.500 − 1 = −0.500"
+
+
 def test_weights_of_zero_let_nothing_back_to_a_hidden_unit(
     scope: Microscope, bench: Workbench
 ) -> None:
