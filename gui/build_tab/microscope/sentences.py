@@ -6,7 +6,13 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.build_tab.microscope.step_view import MOST_TERMS, StepView, figure, short_figure
+from gui.build_tab.microscope.step_view import (
+    MOST_TERMS,
+    StepView,
+    figure,
+    has_margin,
+    short_figure,
+)
 from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
 from gui.format import percent, show_integer, show_number
 from model.experiment import INITIALISERS, OPTIMISERS
@@ -107,6 +113,11 @@ def slope_sentence(view: StepView) -> str:
             "Microscope",
             "The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.",
         )
+        if view.step.is_free(unit.at):
+            text = translate(
+                "Microscope",
+                "The slope at z is {slope}. On this row any answer will do: nothing comes back.",
+            )
         return text.format(slope=short_figure(unit.slope))
     if unit.activation in ("identity", "relu", "leaky_relu"):
         return _straight_sentence(view)
@@ -276,6 +287,12 @@ def _gradient_sentence(view: StepView) -> str:
         text = translate("Microscope", "{x} is 0 on this row: {w} had no part in the answer.")
     elif view.step.experiment.training.slope_at == "a":
         text = ""  # a slope taken at the wrong place does not say where the loss goes
+    elif gradient != 0.0 and view.step.loss == 0.0 and has_margin(view.step):
+        text = translate(
+            "Microscope",
+            "The loss on this row is 0 and cannot fall: z lies at its corner, where the slope of "
+            "the side counts that costs something.",
+        )
     elif gradient > 0.0:
         text = translate("Microscope", "More {w} would raise the loss on this row.")
     elif gradient < 0.0:

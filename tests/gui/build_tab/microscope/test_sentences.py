@@ -74,6 +74,8 @@ def test_a_free_output_has_no_target_where_another_has_one(
     assert why.endswith("nothing comes back.")
     assert chain(scope).startswith("∂L/∂z = 0 (no target)")
     assert {row[2] for row in table_rows(scope) if row[2]} == {"0.000"}
+    said = text(scope, "activation_why")
+    assert said.endswith("On this row any answer will do: nothing comes back."), said
     bench.model.examine(UnitAt(1, 0))
     assert "don't care" not in text(scope, "blame_why")
     assert chain(scope).startswith("∂L/∂z = −0.")
@@ -260,6 +262,23 @@ def test_an_output_that_is_its_target_has_no_error_to_send_back(
     weigh(bench, 0, 1.0, -1.0, 0.0)  # 0 at (1, 1), as is wanted
     why = "The answer is the target itself: there is no error to send back."
     assert text(scope, "blame_why") == why
+
+
+@pytest.mark.parametrize(("loss", "weight"), [("hinge", -0.5), ("perceptron", 0.0)])
+def test_a_loss_of_0_at_its_corner_cannot_fall(
+    scope: Microscope, bench: Workbench, loss: Loss, weight: float
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss=loss)
+    weigh(bench, 0, weight, weight, 0.0)
+    assert text(scope, "error_hint") == "loss = 0.000"
+    assert table_row(scope, "w₁")[1] == 1.0
+    why = text(scope, "blame_why")
+    assert why.startswith("The loss on this row is 0 and cannot fall"), why
+    assert "lower" not in why
+    weigh(bench, 0, 1.0, 1.0, 0.0)
+    assert text(scope, "blame_why").startswith("More w₁ would raise the loss on this row.")
 
 
 @pytest.mark.parametrize("loss", ["hinge", "perceptron"])
