@@ -62,6 +62,11 @@ def part_names() -> dict[Part, str]:
 def weights_sentence(view: StepView) -> str:
     """Say where the weights come from."""
     translate, experiment = QCoreApplication.translate, view.step.experiment
+    if view.state.rounding_step is not None:
+        text = translate(
+            "Microscope", "Rounded to multiples of {step}, to be looked at: not yet kept."
+        )
+        return text.format(step=show_number(view.state.rounding_step, 4))
     spec = experiment.training.initialiser
     name = dict(zip(INITIALISERS, initialiser_names(), strict=True))[spec.name]
     start = translate("Microscope", "Drawn at random from seed {seed} ({name})")
@@ -74,13 +79,19 @@ def weights_sentence(view: StepView) -> str:
     steps = 0 if epochs or done is None else done.step
     text = translate("Microscope", "{start}, or typed.")
     if epochs == 1:
-        text = translate("Microscope", "{start}, then trained for 1 epoch.")
+        text = translate(
+            "Microscope", "{start}, then trained for 1 epoch, unless typed or rounded."
+        )
     elif epochs:
-        text = translate("Microscope", "{start}, then trained for {n} epochs.")
+        text = translate(
+            "Microscope", "{start}, then trained for {n} epochs, unless typed or rounded."
+        )
     elif steps == 1:
-        text = translate("Microscope", "{start}, then trained for 1 step.")
+        text = translate("Microscope", "{start}, then trained for 1 step, unless typed or rounded.")
     elif steps:
-        text = translate("Microscope", "{start}, then trained for {n} steps.")
+        text = translate(
+            "Microscope", "{start}, then trained for {n} steps, unless typed or rounded."
+        )
     return text.format(start=start, n=show_integer(epochs or steps))
 
 

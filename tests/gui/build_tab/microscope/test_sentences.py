@@ -244,10 +244,17 @@ def test_steps_of_the_first_epoch_count_as_training(scope: Microscope, bench: Wo
     change_training(bench, batch_size=2, initialiser=InitialiserSpec("xavier"))
     bench.model.step(whole_epoch=False)
     bench.model.choose_row(0)
-    assert text(scope, "weights_why").endswith(", then trained for 1 step.")
+    assert text(scope, "weights_why").endswith(
+        ", then trained for 1 step, unless typed or rounded."
+    )
     bench.model.step(whole_epoch=False)
     bench.model.choose_row(1)
-    assert text(scope, "weights_why").endswith(", then trained for 1 epoch.")
+    assert text(scope, "weights_why").endswith(
+        ", then trained for 1 epoch, unless typed or rounded."
+    )
+    bench.model.look_at_rounded(0.5)
+    why = text(scope, "weights_why")
+    assert why == "Rounded to multiples of 0.5, to be looked at: not yet kept."
 
 
 # -- Nothing comes back ----------------------------------------------------------------------------
