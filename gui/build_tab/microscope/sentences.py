@@ -98,9 +98,15 @@ def weights_sentence(view: StepView) -> str:
 def bias_sentence(view: StepView) -> str:
     """Say what the bias does."""
     translate = QCoreApplication.translate
+    if view.unit.bias is None and view.is_scaled:
+        return translate("Microscope", "This layer has no bias: with all scaled inputs 0, z is 0.")
     if view.unit.bias is None:
         return translate("Microscope", "This layer has no bias: with all inputs 0, z is 0.")
     text = translate("Microscope", "It is added whatever the row: with all inputs 0, z is {b}.")
+    if view.is_scaled:
+        text = translate(
+            "Microscope", "It is added whatever the row: with all scaled inputs 0, z is {b}."
+        )
     return text.format(b=figure(view.unit.bias))
 
 

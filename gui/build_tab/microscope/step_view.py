@@ -156,6 +156,12 @@ class StepView:
         """Whether the network reads its inputs scaled."""
         return self.unit.at.layer == 0 and self.dataset.x_offset is not None
 
+    def is_derived(self, row: int) -> bool:
+        """Tell whether an input of the network is made of columns, in no unit of the data."""
+        features = self.dataset.features
+        is_input = self.unit.at.layer == 0 and row < len(features)
+        return is_input and features[row].kind != "column"
+
     def target_name(self) -> str:
         """Return what the row's target is called: its class, or its values."""
         return target_text(self.dataset, self.step.target, self.step.mask)
