@@ -60,7 +60,9 @@ class ErrorCard(PartCard):
         self.lines.setSpacing(2)
         self.outputs: list[FormulaLabel] = []
         self.loss = FormulaLabel("microscope_loss", BODY_PX)
+        self.more = label("label", "microscope_errors_more")
         self.body.addLayout(self.lines)
+        self.body.addWidget(self.more)
         self.body.addWidget(self.loss)
 
     def show_view(self, view: StepView) -> None:
@@ -82,8 +84,7 @@ class ErrorCard(PartCard):
         activation = step.experiment.network.layers[-1].activation
         text = f"{loss_names()[index]}: {loss_formulas(activation)[index]}"
         left = len(step.outputs) - len(shown)
-        if left:
-            text += f" ({more_words(left)})"
+        write(self.more, more_words(left) if left else "")
         words = [Word(word + " ", token="t2", breaks=True) for word in text.split(" ")]
         self.loss.show_formula(tuple(words))
 
@@ -343,17 +344,25 @@ class PredictCard(PartCard):
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.PREDICT, choose)
         self.answers: list[FormulaLabel] = []
+        self.lines = QVBoxLayout()
+        self.lines.setSpacing(6)
+        self.more = label("label", "microscope_answers_more")
+        self.body.addLayout(self.lines)
+        self.body.addWidget(self.more)
 
     def show_view(self, view: StepView) -> None:
-        """Show each answer, the ones that change most of many."""
+        """Show each answer; of many the ones that change most, and that of the row's class."""
         step, last = view.step, len(view.step.experiment.network.layers) - 1
         self.title.setText(self.tr("Prediction after the step"))
         self.hint.setText(self.tr("target {name}").format(name=view.target_name()))
         with np.errstate(all="ignore"):
-            shown = largest(step.outputs_after - step.outputs)
+            own = int(np.argmax(step.target)) if view.dataset.task == "multiclass" else -1
+            shown = largest(step.outputs_after - step.outputs, own)
         while len(self.answers) < len(shown):
             self.answers.append(FormulaLabel(f"microscope_answer_{len(self.answers) + 1}"))
-            self.body.addWidget(self.answers[-1])
+            self.lines.addWidget(self.answers[-1])
+        left = len(step.outputs) - len(shown)
+        write(self.more, more_words(left) if left else "")
         for place, holder in enumerate(self.answers):
             holder.setVisible(place < len(shown))
             if place < len(shown):

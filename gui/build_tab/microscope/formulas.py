@@ -180,7 +180,9 @@ def back_formula(view: StepView) -> Formula:
     unit = view.unit
     assert unit.parts is not None
     assert unit.dl_da is not None
-    sizes = np.abs(unit.parts[0] * unit.parts[1])
+    with np.errstate(all="ignore"):
+        products = unit.parts[0] * unit.parts[1]
+    sizes = np.abs(products)
     order = np.argsort(-np.nan_to_num(sizes, nan=np.inf), kind="stable")
     shown = sorted(order[:3].tolist())
     pieces: list[Word] = [quiet("∂L/∂a = ∑ v·∂L/∂z")]
@@ -190,7 +192,10 @@ def back_formula(view: StepView) -> Formula:
         pieces += [number(weight, factor=True), Word("·"), number(blame, factor=True)]
     left = unit.parts.shape[1] - len(shown)
     if left:
-        pieces.append(quiet(f" + ({more_words(left)})", breaks=True))
+        with np.errstate(all="ignore"):
+            rest = float(np.delete(products, shown).sum())
+        pieces += [Word(" + ", breaks=True), number(rest, factor=True)]
+        pieces.append(quiet(f" ({more_words(left)})"))
     return (*pieces, Word(" = ", breaks=True), number(unit.dl_da))
 
 

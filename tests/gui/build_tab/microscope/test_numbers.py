@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.drawings import ChainTiles, SumBars
 from gui.build_tab.microscope.panel import Microscope
-from gui.build_tab.microscope.step_view import number
+from gui.build_tab.microscope.step_view import figure, number
 from gui.build_tab.workbench import Workbench
+from gui.format import show_number
 from gui.settings import choose_language
 from model.data.cache import dataset_of
+from model.data.derived import Feature
 from model.experiment import Optimiser, TableData
 from model.insight import trace
 from model.insight.step_walk import Part
@@ -334,3 +336,43 @@ def test_a_batchs_mean_is_named_apart_from_the_rows_own_gradient(
     assert table.horizontalHeaderItem(2).text() == "gradient"
     as_text.trigger()
     assert "This row alone, batch of 1" in QGuiApplication.clipboard().text().splitlines()
+
+
+def test_what_is_derived_of_scaled_columns_says_so(scope: Microscope, bench: Workbench) -> None:
+    assert "with all inputs 0, z is" in text(scope, "bias_why")
+    bench.model.choose_data(TableData("iris", "standard"))
+    bench.model.add_features([Feature("square", 0, 0)])
+    bench.model.choose_row(10)
+    bench.model.examine(UnitAt(0, 0), Part.INPUTS)
+    own, *_, square = text(scope, "inputs_values").split("</tr>")[:-1]
+    x = bench.model.state.dataset.x_train[10]
+    assert f"scaled {figure(float(x[0]))}" in own
+    assert f"<b>{show_number(float(x[-1]), 4)}</b>" in square
+    assert "of scaled columns" in square
+    assert "scaled " not in square.replace("of scaled columns", "")
+    assert "with all scaled inputs 0, z is" in text(scope, "bias_why")
+
+
+def test_of_many_outputs_none_that_counts_is_left_out(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    bench.model.choose_data(TableData("digits", "min_max"))
+    qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=10_000)
+    classes = bench.model.state.dataset.class_names
+    for row in range(12):
+        bench.model.choose_row(row)
+        bench.model.examine(UnitAt(0, 0), Part.PREDICT)
+        qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
+        own = classes[int(bench.model.state.rows_at([row])[1][0].argmax())]
+        answers = [text(scope, f"answer_{place}") for place in range(1, 7)]
+        assert any(answer.startswith(f"{own} = ") for answer in answers), (own, answers)
+    assert text(scope, "answers_more") == text(scope, "errors_more") == "4 more"
+    assert "more" not in text(scope, "loss")
+    terms = text(scope, "back_formula").partition(" = ∑ v·∂L/∂z = ")[2]
+    sum_of, _, total = terms.replace("−", "-").replace("·", "*").rpartition(" = ")
+    assert sum_of.endswith(" (7 more)")
+    products = [part.strip("()") for part in sum_of.removesuffix(" (7 more)").split(" + ")]
+    numbers = [[float(n.strip("()")) for n in part.split("*")] for part in products]
+    assert [len(pair) for pair in numbers] == [2, 2, 2, 1]
+    whole = sum(pair[0] * (pair[1] if len(pair) > 1 else 1.0) for pair in numbers)
+    assert whole == pytest.approx(float(total), abs=0.004)
