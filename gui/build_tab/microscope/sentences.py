@@ -113,6 +113,11 @@ def bias_sentence(view: StepView) -> str:
 def slope_sentence(view: StepView) -> str:
     """Say what the activation lets through, forward and back."""
     translate, unit = QCoreApplication.translate, view.unit
+    if unit.activation == "step" and view.step.refusal is not None:
+        return translate(
+            "Microscope",
+            "A step is flat on both sides of 0: its slope is 0, and no gradient comes back.",
+        )
     if unit.activation == "step":
         return translate(
             "Microscope",

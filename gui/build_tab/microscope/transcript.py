@@ -64,14 +64,19 @@ def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
         errors.append(error_formula(view, unit))
         after = float(step.outputs_after[unit])
         answers.append(answer_change(names[unit], before, after, target))
-    backward = [back_formula(view)] if view.unit.parts is not None else []
-    return [
+    forward: list[tuple[str, list[Formula]]] = [
         (
             translate("Microscope", "Weighted sum"),
             [general_sum(view), (Word("z "), *live_sum(view))],
         ),
         (translate("Microscope", "Activation"), [activation_formula(view)]),
         (translate("Microscope", "Error"), errors),
+    ]
+    if step.refusal is not None:
+        return forward
+    backward = [back_formula(view)] if view.unit.parts is not None else []
+    return [
+        *forward,
         (translate("Microscope", "Blame"), [*backward, *_gradients(view)]),
         (
             translate("Microscope", "Update"),

@@ -430,3 +430,24 @@ def test_a_pinned_weight_does_not_move_by_what_is_remembered(
     line = scope.findChild(type(scope.update_card.rule), "microscope_term_3")
     assert line is None or line.isHidden()
     assert np.isfinite(table_row(scope, "w₁")[2])
+
+
+def test_hidden_steps_are_followed_forward_and_the_reason_stands_for_the_rest(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.set_activation(0, "step")
+    weigh(bench, 0, 1.0, 1.0, -0.5)
+    assert text(scope, "sum_formula") == "= 1.000·1 + 1.000·1 + (−0.500) = 1.500"
+    assert text(scope, "activation_formula") == "a = 1 = 1.000"
+    assert text(scope, "error_1").startswith("ŷ − t = ")
+    assert text(scope, "reason").startswith("Layer 1 uses the step activation")
+    shown = {card.part for card in scope.cards if not card.isHidden()}
+    assert shown == {Part.INPUTS, Part.BIAS, Part.WEIGHTS, Part.SUM, Part.ACTIVATION, Part.ERROR}
+    assert text(scope, "activation_why").endswith("and no gradient comes back.")
+    assert not any("∂L" in line for line in copied(scope))
+    bench.model.examine_batch(True)
+    bench.model.examine(UnitAt(1, 0), Part.UPDATE)
+    assert text(scope, "reason").startswith("Layer 1 uses the step activation")
+    bench.model.set_activation(0, "sigmoid")
+    assert text(scope, "reason") == ""
+    assert all(not card.isHidden() for card in scope.cards)
