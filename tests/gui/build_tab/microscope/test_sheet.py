@@ -206,6 +206,22 @@ def test_of_many_rows_a_number_is_typed(scope: Microscope, bench: Workbench, qtb
     assert "scaled" in text(scope, "inputs_values")
 
 
+def test_where_no_row_is_chosen_the_first_can_be_typed(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    bench.model.choose_data(TableData("iris", "standard"))
+    bench.model.choose_row(-1)
+    number = scope.rows.number
+    assert number.text() == "No row"
+    number.selectAll()
+    qtbot.keyClicks(number, "1")
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert bench.model.state.row == 0
+    assert number.text().startswith("Row 1 · target ")
+    number.stepDown()
+    assert bench.model.state.row == 0
+
+
 def test_every_control_has_its_names(scope: Microscope, window: GlassnetWindow) -> None:
     own = [widget for widget in control_widgets(window) if scope.isAncestorOf(widget)]
     assert len(own) >= 14
