@@ -37,7 +37,14 @@ from gui.build_tab.microscope.sentences import (
     unit_words,
     update_sentence,
 )
-from gui.build_tab.microscope.step_view import StepView, errors_of, figure, largest, tone_of
+from gui.build_tab.microscope.step_view import (
+    StepView,
+    difference,
+    errors_of,
+    figure,
+    largest,
+    tone_of,
+)
 from gui.build_tab.names import loss_formulas, loss_names
 from gui.explain import explain
 from gui.theme import BODY_PX, GAP_M_PX, active, icon
@@ -127,7 +134,7 @@ class BlameCard(PartCard):
                 origin = free if unit.blame == 0.0 else self.tr("other outputs")
             factors.append(Factor("∂L/∂z", unit.blame, origin, True))
         else:
-            origin = self.tr("from the loss") if view.is_output else "∑ v·∂L/∂z"
+            origin = self.tr("from the loss") if view.is_output else "∑ u·∂L/∂z"
             origin = free if is_free else origin
             slope = unit_words(unit)
             factors.append(Factor("∂L/∂a", unit.dl_da, origin, True))
@@ -247,6 +254,7 @@ class UpdateCard(PartCard):
         table.setRowCount(len(self._rows) + (left > 0))
         for place, row in enumerate(self._rows):
             old, gradient, new = view.unit.value(row)
+            change = difference(old, new)
             arrow = " ↑" if new > old else " ↓" if new < old else "  "
             name = view.weight_name(row)
             if row in view.unit.pinned:
@@ -255,7 +263,7 @@ class UpdateCard(PartCard):
                 (name, ""),
                 (figure(old), tone_of(old)),
                 (figure(gradient), tone_of(gradient)),
-                (figure(new - old), tone_of(new - old)),
+                (figure(change), tone_of(change)),
                 (figure(new) + arrow, tone_of(new)),
             )
             for column, (text, token) in enumerate(cells):

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.microscope.step_view import (
     StepView,
+    difference,
     figure,
     has_margin,
     number,
@@ -121,10 +122,15 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
         return (word("max(0; " if _semicolon() else "max(0, "), z, word(")"))
     if name == "leaky_relu":
         factor = show_number(LEAK, 2) if value <= 0 else "1"
-        return (word(f"{factor}·"), Word(f"({z.text})" if value < 0 else z.text, token=token))
+        return (word(f"{factor}·"), Word(_in_brackets(z.text), token=token))
     if name == "elu":
         return (z,) if value > 0 else (power, word(" − 1"))
     return (z,)
+
+
+def _in_brackets(factor: str) -> str:
+    """Return a factor, in brackets where it is a negative number."""
+    return f"({factor})" if factor.startswith("−") else factor
 
 
 def _semicolon() -> bool:
@@ -185,7 +191,7 @@ def back_formula(view: StepView) -> Formula:
     sizes = np.abs(products)
     order = np.argsort(-np.nan_to_num(sizes, nan=np.inf), kind="stable")
     shown = sorted(order[:3].tolist())
-    pieces: list[Word] = [quiet("∂L/∂a = ∑ v·∂L/∂z")]
+    pieces: list[Word] = [quiet("∂L/∂a = ∑ u·∂L/∂z")]
     for place, column in enumerate(shown):
         pieces.append(Word(" + " if place else " = ", breaks=True))
         weight, blame = (float(part[column]) for part in unit.parts)
@@ -325,7 +331,7 @@ def _change_line(view: StepView, terms: dict[str, float]) -> Formula:
         "adamw": "−η·m̂ / (√v̂ + ε) − η·λ·w",
     }.get(name, f"−η·{_G}")
     old, _, new = view.unit.value(view.explained)
-    return (quiet(f"Δw = {rule}"), Word(" = ", breaks=True), number(new - old))
+    return (quiet(f"Δw = {rule}"), Word(" = ", breaks=True), number(difference(old, new)))
 
 
 def figure_of_rate(rate: float) -> str:

@@ -260,6 +260,11 @@ def short_figure(value: float) -> str:
     return figure(value)
 
 
+def difference(old: float, new: float) -> float:
+    """Return what was added, 0 to an endless number that stayed as it was."""
+    return 0.0 if new == old else new - old
+
+
 def signed(value: float) -> str:
     """Write a number with its sign, also where it is positive."""
     text = figure(value)

@@ -17,7 +17,14 @@ from gui.build_tab.microscope.formulas import (
 )
 from gui.build_tab.microscope.row_chooser import row_name
 from gui.build_tab.microscope.sentences import batch_sentence
-from gui.build_tab.microscope.step_view import StepView, errors_of, figure, largest, number
+from gui.build_tab.microscope.step_view import (
+    StepView,
+    difference,
+    errors_of,
+    figure,
+    largest,
+    number,
+)
 from gui.format import show_integer
 from gui.widgets.formula import Formula, Word, latex, plain
 from model.places import UnitAt
@@ -112,7 +119,8 @@ def _updates(view: StepView) -> list[Formula]:
     lines: list[Formula] = []
     for row in view.changes:
         old, _, new = view.unit.value(row)
-        change = f" + {figure(new - old)}" if new >= old else f" − {figure(old - new)}"
+        apart = difference(old, new)
+        change = f" + {figure(apart)}" if new >= old else f" − {figure(-apart)}"
         lines.append(
             (Word(f"{view.weight_name(row)} ← "), number(old), Word(f"{change} = "), number(new))
         )

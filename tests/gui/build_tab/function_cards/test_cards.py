@@ -364,6 +364,10 @@ def test_cross_entropy_of_another_output_says_what_it_reads(
     assert "σ(a)" in find(window, f"{LOSS}_formula", LatexLabel).accessibleName()
     assert loss_definition("binary_cross_entropy", "tanh").slope == r"\frac{dL}{da} = p - t"
     assert find(window, f"{LOSS}_slope", LatexLabel).is_set
+    assert find(window, f"{LOSS}_present", QLabel).isVisible()
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, loss="categorical_cross_entropy"), "Loss")
+    assert not find(window, f"{LOSS}_present", QLabel).isVisible()  # no empty line
 
 
 def test_the_sigmoid_says_what_its_slope_does_through_layers(

@@ -368,7 +368,7 @@ def test_of_many_outputs_none_that_counts_is_left_out(
         assert any(answer.startswith(f"{own} = ") for answer in answers), (own, answers)
     assert text(scope, "answers_more") == text(scope, "errors_more") == "4 more"
     assert "more" not in text(scope, "loss")
-    terms = text(scope, "back_formula").partition(" = ∑ v·∂L/∂z = ")[2]
+    terms = text(scope, "back_formula").partition(" = ∑ u·∂L/∂z = ")[2]
     sum_of, _, total = terms.replace("−", "-").replace("·", "*").rpartition(" = ")
     assert sum_of.endswith(" (7 more)")
     products = [part.strip("()") for part in sum_of.removesuffix(" (7 more)").split(" + ")]

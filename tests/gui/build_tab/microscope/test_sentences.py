@@ -451,3 +451,26 @@ def test_hidden_steps_are_followed_forward_and_the_reason_stands_for_the_rest(
     bench.model.set_activation(0, "sigmoid")
     assert text(scope, "reason") == ""
     assert all(not card.isHidden() for card in scope.cards)
+
+
+def test_a_leaky_relu_has_brackets_about_numbers_alone(scope: Microscope, bench: Workbench) -> None:
+    bench.model.set_activation(0, "leaky_relu")
+    weigh(bench, 0, -1.0, 0.0, 0.0)
+    assert text(scope, "activation_formula") == "a = 0.01·z = 0.01·(−1.000) = −0.010"
+
+
+def test_an_endless_weight_that_stays_has_changed_by_nothing(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss="hinge")
+    network = bench.model.document.experiment.network
+    layer = replace(network.layers[0], weights=np.array([[-np.inf], [0.0]]))
+    network = replace(network, layers=(layer,))
+    experiment = replace(bench.model.document.experiment, network=network)
+    bench.model.document.load(experiment, None)
+    bench.model.choose_row(3)
+    bench.model.open_microscope(UnitAt(0, 0))
+    row = next(row for row in table_rows(scope) if row[0] == "w₁")
+    assert row[1:4] == ["−∞", "0.000", "0.000"]
