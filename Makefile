@@ -42,13 +42,14 @@ vision-pictures: ## Take pictures of detection, cutting out and looking inside, 
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.vision docs/pictures/vision
 
 test: lint ## Lint, then run all tests but the long ones
-	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/e2e --ignore tests/installed $(ARGS)
+	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow and not thorough" --ignore tests/e2e --ignore tests/installed $(ARGS)
 	@JOBS=$(JOBS) $(PYTHON) .ci/processors.py --other
 	@.ci/end_to_end.sh $(CORE_TRIPS)
 
-test-e2e: ## Make every trip of a person through the real window, then one with the wheel
+test-e2e: ## Every trip of a person through the real window, the thorough tests, the wheel
 	@.ci/setup.sh test
 	@.ci/end_to_end.sh tests/e2e $(ARGS)
+	@$(if $(ARGS),,$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m thorough --ignore tests/e2e --ignore tests/installed)
 	@$(if $(ARGS),,$(PYTHON) -m pytest tests/installed)
 
 test-wheel: ## Build the wheel, install it into an environment of its own and use it

@@ -24,7 +24,7 @@ from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
 
-BUDGET_S = 40
+BUDGET_S = 38
 _LIMIT_S = 14.0
 _ROUNDS = 9
 _VIDEO_FRAMES = 80

@@ -32,6 +32,7 @@ def peer() -> Iterator[Peer]:
         yield found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("spec", "rate", "settings"),
     [
@@ -83,6 +84,7 @@ def assert_near(found: object, wanted: object) -> None:
     np.testing.assert_allclose(np.array(found), np.array(wanted), rtol=1e-10, atol=1e-14)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [n for n in range(60) if n % 7])
 def test_autograd_has_the_numbers_of_a_trace(peer: Peer, number: int) -> None:
     """Each row alone, then the batch with its penalties; a step, of every seventh, has no slope."""

@@ -26,6 +26,9 @@ SMALLEST = (1024, 680)
 SHORTENED = ("status_sentence", "verdict_note", "training_bar/Field/", "compute_choice")
 
 
+pytestmark = pytest.mark.thorough
+
+
 @pytest.fixture(scope="module")
 def longer(tmp_path_factory: pytest.TempPathFactory) -> QTranslator:
     translator = QTranslator()

@@ -73,6 +73,7 @@ def test_patterns_and_tables_are_learned_on_rows_not_seen(data: DataSpec, least:
     assert np.median(reached) >= least
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["circle", "quadrants", "gaussians", "spiral", "moons"])
 def test_what_a_tile_proposes_learns_its_own_rows_from_any_start(name: str) -> None:
     members = Population(default_experiment(PlaneData(name)), range(10)).run()

@@ -39,6 +39,7 @@ def verdicts(kind: str, count: int, limit_s: float) -> Counter[str]:
     return Counter(line["verdict"] for line in ends)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("kind", "count"),

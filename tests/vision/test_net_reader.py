@@ -78,6 +78,7 @@ def test_the_bundled_model_has_the_layers_of_the_engine_asked_for(temporary: Pat
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("file", model_files(), ids=lambda file: file.format.value)
 @pytest.mark.parametrize("choice", CHOICES)
 def test_each_kind_of_file_takes_the_engine_it_is_told(

@@ -69,6 +69,7 @@ def opened(folder: Path, models: Iterable[tuple[str, bytes]]) -> dict[str, tuple
     return {names[Path(line["path"])]: (line["verdict"], line["why"]) for line in lines}
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_what_ends_opencv_ends_no_window_and_runs_or_is_named(tmp_path: Path) -> None:
     graphs = itertools.chain(pattern_graphs(), operator_graphs(OPERATORS))

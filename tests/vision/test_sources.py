@@ -139,6 +139,7 @@ def test_a_video_damaged_in_its_midst_is_said_and_goes_on(tmp_path: Path) -> Non
     assert any(index > first for index in indices)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("paced", [False, True])
 @pytest.mark.parametrize(
     ("name", "codec", "is_cut"),

@@ -201,6 +201,7 @@ def test_closing_while_a_new_start_waits_for_training(
     qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(3))
 def test_any_order_of_deeds_comes_to_rest_in_agreement(
     bench: Workbench,

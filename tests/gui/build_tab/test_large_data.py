@@ -73,6 +73,7 @@ def experiment_on_a_million(million: CsvData) -> Path:
     return path
 
 
+@pytest.mark.thorough
 def test_a_million_rows_are_read_while_the_window_answers(
     tab: BuildTab,
     bench: Workbench,
@@ -99,6 +100,7 @@ def test_a_million_rows_are_read_while_the_window_answers(
     qtbot.waitUntil(lambda: not bar.isVisible())
 
 
+@pytest.mark.thorough
 def test_reading_is_given_up_on_a_click(
     tab: BuildTab,
     bench: Workbench,

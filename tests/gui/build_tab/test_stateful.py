@@ -48,6 +48,7 @@ def dressed(qapp: QApplication, own_folders: Path) -> None:
     dress_application(qapp, language="en", theme="light")
 
 
+@pytest.mark.thorough
 def test_every_panel_agrees_after_each_of_some_edits(dressed: None) -> None:
     _run(examples=16, steps=20, derandomize=True)
 

@@ -77,6 +77,7 @@ def cut_anywhere(
     return cut
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DATA)
 def test_no_text_is_cut(
     name: str, tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
@@ -85,6 +86,7 @@ def test_no_text_is_cut(
     assert cut_anywhere(window, qtbot) == []
 
 
+@pytest.mark.thorough
 def test_no_text_is_cut_on_the_first_page(
     tab: BuildTab, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
@@ -248,6 +250,7 @@ def test_no_text_of_a_state_is_cut(
 # -- Scale -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(SCALED in os.environ, reason="this is the inner run")
 @pytest.mark.parametrize(
     "part", ["dialog", "state and not lottery", "iris or first_page or is_200"]

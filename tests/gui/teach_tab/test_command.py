@@ -22,6 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return drawn_folder(tmp_path_factory.mktemp("drawn") / "shapes", 10, SMALL)
 
 
+@pytest.mark.thorough
 def test_folders_that_nobody_tuned_it_to_are_told_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -112,14 +112,14 @@ def test_a_mirrored_view_turns_the_picture_and_what_is_seen_of_it(
 def test_the_tensor_is_looked_at_only_where_it_is_on_the_screen(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
-    tab.xray.hide()
+    tab.right.hide()
     tab.open_path(write_video(tmp_path / "clip.avi", frames=600))
     qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=PATIENT_MS)
     assert tab.xray.picture.tensor is None
-    tab.xray.show()
+    tab.right.show()
     qtbot.waitUntil(lambda: tab.xray.picture.tensor is not None, timeout=PATIENT_MS)
     # What is held is looked at in any case: it may be scrolled to.
-    tab.xray.hide()
+    tab.right.hide()
     qtbot.keyClick(tab, Qt.Key.Key_F)
     held, shown = tab.model.state.result, tab.xray.picture.tensor
     assert held is not None

@@ -249,6 +249,7 @@ def test_tab_goes_from_the_head_to_the_foot(scope: Microscope, qtbot: QtBot) -> 
     assert text(scope, "heading") == "Step 3 of 8: weights"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", ["en", "tr"])
 @pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
 @pytest.mark.parametrize("data", ["xor", "iris", "digits"])
