@@ -39,6 +39,7 @@ from gui.build_tab.microscope.sentences import (
 )
 from gui.build_tab.microscope.step_view import (
     StepView,
+    by_the_book,
     difference,
     errors_of,
     figure,
@@ -261,10 +262,10 @@ class UpdateCard(PartCard):
                 name = self.tr("{name}, pinned").format(name=name)
             cells = (
                 (name, ""),
-                (figure(old), tone_of(old)),
-                (figure(gradient), tone_of(gradient)),
-                (figure(change), tone_of(change)),
-                (figure(new) + arrow, tone_of(new)),
+                (by_the_book(figure(old)), tone_of(old)),
+                (by_the_book(figure(gradient)), tone_of(gradient)),
+                (by_the_book(figure(change)), tone_of(change)),
+                (by_the_book(figure(new)) + arrow, tone_of(new)),
             )
             for column, (text, token) in enumerate(cells):
                 self._set(place, column, text, token)

@@ -276,7 +276,7 @@ def tone_of(value: float) -> str:
     return "pos_text" if value > 0 else "neg_text" if value < 0 else "t1"
 
 
-def _by_the_book(text: str) -> str:
+def by_the_book(text: str) -> str:
     """Write a power of ten in a formula as a book does: 7.4×10⁻⁶ for 7.4e−06."""
     digits, mark, exponent = text.partition("e")
     if not mark:
@@ -287,7 +287,7 @@ def _by_the_book(text: str) -> str:
 
 def number(value: float, coloured: bool = True, factor: bool = False) -> Word:
     """Return a number in the colour of its sign, in brackets where a negative one is a factor."""
-    text = _by_the_book(figure(value))
+    text = by_the_book(figure(value))
     if factor and value < 0:
         text = f"({text})"
     return Word(text, token=tone_of(value) if coloured else "t1", weight=600)

@@ -108,7 +108,7 @@ def test_pinned_weights_and_penalties(scope: Microscope, bench: Workbench) -> No
     assert text(scope, "rule").startswith("w ← w − η·∂L/∂w ")
     assert "In training the penalty" in text(scope, "update_why")
     bench.model.examine_batch(True)
-    assert text(scope, "rule").startswith("w ← w − η·(∂L/∂w + λ₂·w)")
+    assert text(scope, "rule").startswith("w ← w − η·(∂L\u0304/∂w + λ₂·w)")
     assert text(scope, "update_why").startswith("The penalty")
     assert text(scope, "term_1").startswith("g = ∂L/∂w₁ + λ₂·w = ")
     bench.model.examine(WeightAt(0, 1, 0), Part.UPDATE)
