@@ -56,7 +56,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures."),
     QT_TRANSLATE_NOOP("Sentences", "The data have no column {name}. Their columns: {known}."),
     QT_TRANSLATE_NOOP("Sentences", "The experiment is damaged at {path}: {fault}."),
-    QT_TRANSLATE_NOOP("Sentences", "The file breaks off or is damaged at line {line}, column {column}: {fault}."),
+    QT_TRANSLATE_NOOP("Sentences", "The file breaks off or is damaged at line {line}, column {column}."),
     QT_TRANSLATE_NOOP("Sentences", "The file has no schema_version, so it is no Glassnet experiment."),
     QT_TRANSLATE_NOOP("Sentences", "The file has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it."),
     QT_TRANSLATE_NOOP("Sentences", "The file is not text: byte {position} is not UTF-8."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
-from gui.format import show_integer, show_number
+from gui.format import apart, show_integer, show_number, show_part
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
@@ -108,8 +108,7 @@ def _renamed(
 def values_text(dataset: Dataset, x: FloatArray) -> str:
     """Write a row's columns, shape (columns,), in their own units: "0, 1", in Turkish "0; 1"."""
     values = [show_number(dataset.columns.x_in_own_units(i, float(v)), 3) for i, v in enumerate(x)]
-    apart = "; " if QLocale().language() == QLocale.Language.Turkish else ", "
-    return apart.join(values)
+    return apart().join(values)
 
 
 def left_out_words(left_out: LeftOut | None) -> str:
@@ -124,7 +123,7 @@ def left_out_words(left_out: LeftOut | None) -> str:
             text = translate("DataWords", "{some} and {n} more")
             some = text.format(some=some, n=show_integer(more))
         text = translate("DataWords", "{n} of {rows} rows left out for missing values: {some}.")
-        n, rows = show_integer(len(left_out.gaps)), show_integer(left_out.rows)
+        n, rows = show_part(len(left_out.gaps)), show_integer(left_out.rows)
         said.append(text.format(n=n, rows=rows, some=some))
     kinds = (
         (left_out.top, translate("DataWords", "{n} at the top")),
