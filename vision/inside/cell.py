@@ -195,9 +195,7 @@ def strongest_map(forward: Forward, layer: Layer) -> int:
     maps = forward.maps(layer.output)
     if maps.shape[1:] == (1, 1):
         return int(np.abs(maps).argmax())
-    with np.errstate(
-        invalid="ignore"
-    ):  # a map that is not of numbers comes first, as argmax has it
+    with np.errstate(invalid="ignore"):  # `argmax` takes a map that is not of numbers first
         return int(maps.reshape(len(maps), -1).std(axis=1).argmax())
 
 
