@@ -26,7 +26,7 @@ type Mask = npt.NDArray[np.float32]
 PEOPLE = Labels(("person",), "mask")
 THRESHOLD = 0.5
 # The edge is soft over this much of the mask's range, so that hair keeps no hard rim.
-_SOFT = 0.2
+_SOFT, _HARDEST = 0.2, 1e-3
 # A preview needs no more cells than a network gives: 256 of them a side.
 _PREVIEW_PX = 512
 _BLUR_SHARE = 0.02
@@ -153,8 +153,15 @@ def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) 
     """Return how much of the cut-out is seen at each pixel, (H, W), 0 to 1."""
     width, height = picture_wh
     mask = _placed(result.mask, result.seen, (width, height))
-    surely = (mask - np.float32(threshold)) / np.float32(_SOFT) + np.float32(0.5)
-    return np.asarray(np.clip(surely, 0, 1), np.float32)
+    # Narrower near an end, so that 0 is never half seen and 1 always whole.
+    soft = max(min(_SOFT, 2 * threshold, 2 * (1 - threshold)), _HARDEST)
+    surely = (mask - np.float32(threshold)) / np.float32(soft) + np.float32(0.5)
+    opacity = np.asarray(np.clip(surely, 0, 1), np.float32)
+    if threshold < _HARDEST or threshold > 1 - _HARDEST:
+        # From 0 on all that was seen is cut out, as `share` has it; from 1 on, what is surely it.
+        seen = _placed(np.ones_like(result.mask), result.seen, (width, height))
+        return np.where(mask >= np.float32(threshold), seen, np.float32(0))
+    return opacity
 
 
 def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
