@@ -75,6 +75,16 @@ class MaskResult(Result):
         """Return which share of what was seen is cut out, 0 to 1."""
         return float(np.mean(self.mask >= np.float32(threshold)))
 
+    def share_of_picture(self, threshold: float, picture_wh: tuple[int, int]) -> float:
+        """Return which share of a picture is cut out, 0 to 1; what was not seen is not."""
+        width, height = picture_wh
+        shrunk = min(1.0, _PREVIEW_PX / max(height, width))
+        size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+        seen = _scaled(self.seen, picture_wh, size)
+        there = _placed(np.ones_like(self.mask), seen, size) >= 0.5
+        mask = _placed(self.mask, seen, size)
+        return float(np.mean(there & (mask >= np.float32(threshold))))
+
 
 class Segmenter(Predictor):
     """A loaded model that gives a mask; one thread at a time."""
@@ -164,6 +174,11 @@ def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) 
     return opacity
 
 
+def _scaled(seen: Rectangle, from_wh: tuple[int, int], to_wh: tuple[int, int]) -> Rectangle:
+    """Return where a rectangle lies once its picture has another size."""
+    return Rectangle(*(value * to_wh[i % 2] / from_wh[i % 2] for i, value in enumerate(seen)))
+
+
 def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
     """Return a mask that covers `seen`, in pixels of the picture; 0 where nothing was seen."""
     width, height = picture_wh
@@ -233,9 +248,7 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
     height, width = picture.shape[:2]
     shrunk = min(1.0, _PREVIEW_PX / max(height, width))
     size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
-    seen = Rectangle(
-        *(value * size[i % 2] / (width, height)[i % 2] for i, value in enumerate(result.seen))
-    )
+    seen = _scaled(result.seen, (width, height), size)
     small = MaskResult(result.top, result.timings, seen, result.mask)
     veil = np.empty((size[1], size[0], 4), np.uint8)
     if how.backdrop is Backdrop.BLUR:

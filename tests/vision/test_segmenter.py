@@ -96,6 +96,13 @@ def test_at_the_ends_all_that_was_seen_is_cut_out_or_only_what_is_surely_it() ->
     assert not alpha[:, :38].any()
 
 
+def test_the_share_is_that_of_the_picture_also_where_part_of_it_was_seen() -> None:
+    result = result_of(LEFT, Rectangle(20, 10, 20, 20))
+    assert result.share(0.5) == 0.5
+    assert result.share_of_picture(0.5, (60, 40)) == pytest.approx(200 / 2400, abs=0.01)
+    assert result_of(LEFT, WHOLE).share_of_picture(0.5, (60, 40)) == pytest.approx(0.5, abs=0.01)
+
+
 def test_what_was_not_seen_belongs_to_the_background() -> None:
     result = result_of(np.ones((16, 16)), Rectangle(20, 10, 20, 20))
     alpha = cut_out(PICTURE, result, CutOut())[..., 3]

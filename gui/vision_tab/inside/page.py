@@ -202,7 +202,7 @@ class InsidePage(Panel):
         self._caption.setText(
             self.tr(
                 "Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of "
-                "the picture"
+                "what the network is given"
             ).format(
                 row=cell.row,
                 column=cell.column,
