@@ -79,7 +79,7 @@ def show_part(value: int) -> str:
     text = show_integer(value)
     if QLocale().language() != QLocale.Language.Turkish:
         return text
-    return f"{text}’{_ending(value)}"
+    return f"{text}’{possessive(value)}"
 
 
 def show_nth(value: int) -> str:
@@ -87,12 +87,13 @@ def show_nth(value: int) -> str:
     text = show_integer(value)
     if QLocale().language() != QLocale.Language.Turkish:
         return text
-    ending = _ending(value)
+    ending = possessive(value)
     return f"{text}’{'' if ending[0] == 's' else ending}nc{ending[-1]}s{ending[-1]}"
 
 
-def _ending(value: int) -> str:
-    """Return the possessive that the last word of a Turkish number takes."""
+def possessive(value: float) -> str:
+    """Return the possessive that the last word of a whole Turkish number takes: "ü" of 4."""
+    value = abs(int(value))
     ones = ("ı", "i", "si", "ü", "ü", "i", "sı", "si", "i", "u")
     tens = ("", "u", "si", "u", "ı", "si", "ı", "i", "i", "ı")
     if value == 0 or value % 10:
@@ -163,9 +164,13 @@ def short_power(exponent: float) -> str:
 
 
 def number(value: float, digits: int = 0) -> str:
-    """Return `value` with `digits` after the decimal sign and a true minus sign."""
-    text = QLocale().toString(float(value), "f", digits)
-    return text.replace("-", MINUS)
+    """Return `value` with `digits` after the decimal sign, a whole number unless told."""
+    return decimal(value, digits)
+
+
+def apart() -> str:
+    """Return what stands between listed numbers: no comma where that is the decimal mark."""
+    return "; " if QLocale().decimalPoint() == "," else ", "
 
 
 def percent(share: float, digits: int = 1) -> str:

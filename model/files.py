@@ -159,10 +159,9 @@ def _parse(content: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as fault:
         raise ModelError(
             "file.not_json",
-            "The file breaks off or is damaged at line {line}, column {column}: {fault}.",
+            "The file breaks off or is damaged at line {line}, column {column}.",
             line=fault.lineno,
             column=fault.colno,
-            fault=fault.msg,
         ) from fault
     except (ValueError, RecursionError) as fault:
         raise ModelError(

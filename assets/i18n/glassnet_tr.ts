@@ -416,7 +416,7 @@
     </message>
     <message>
         <source>ONNX model with its backbone…</source>
-        <translation>Omurgasıyla birlikte ONNX modeli…</translation>
+        <translation>Gövdesiyle ONNX modeli…</translation>
     </message>
     <message>
         <source>Script that runs the model…</source>
@@ -436,7 +436,7 @@
     </message>
     <message>
         <source>Paste a picture</source>
-        <translation>Resim yapıştır</translation>
+        <translation>Görüntü yapıştır</translation>
     </message>
 </context>
 <context>
@@ -685,7 +685,7 @@
     </message>
     <message>
         <source>The microscope is closed: M opens it.</source>
-        <translation>Mikroskop kapalı: M onu açar.</translation>
+        <translation>Mikroskop kapalı: M ile açılır.</translation>
     </message>
     <message>
         <source>The network has no hidden layer.</source>
@@ -812,7 +812,7 @@
     </message>
     <message>
         <source>the other {count}</source>
-        <translation>öbür {count}</translation>
+        <translation>diğer {count}</translation>
     </message>
     <message>
         <source>Scaled: {before} × {factor} + {shift}</source>
@@ -852,11 +852,11 @@
     </message>
     <message>
         <source>{by} says the same</source>
-        <translation>{by} aynısını söylüyor</translation>
+        <translation>{by} de aynı sonucu veriyor</translation>
     </message>
     <message>
         <source>{by} says otherwise</source>
-        <translation>{by} başka söylüyor</translation>
+        <translation>{by} başka bir sonuç veriyor</translation>
     </message>
     <message>
         <source>gap {gap}</source>
@@ -884,11 +884,11 @@
     </message>
     <message>
         <source>In Build it is a ReLU, which does not stop at {bound}.</source>
-        <translation>Kur’da bir ReLU’dur; {bound} değerinde durmaz.</translation>
+        <translation>Kur’da bir ReLU’dur; {bound} sınırında kesilmez.</translation>
     </message>
     <message>
         <source>One cell, recomputed</source>
-        <translation>Bir hücre, yeniden hesaplandı</translation>
+        <translation>Bir hücrenin yeniden hesabı</translation>
     </message>
     <message>
         <source>What a neuron of Build is here</source>
@@ -939,7 +939,7 @@
     </message>
     <message>
         <source>{met} of {all} are met.</source>
-        <translation>{all} koşuldan {met} tanesi sağlandı.</translation>
+        <translation>{all} koşulun {met} sağlandı.</translation>
     </message>
     <message>
         <source>Challenge</source>
@@ -1341,7 +1341,7 @@
     </message>
     <message>
         <source>{train} train the head, {held} are held out to test it.</source>
-        <translation>{train} tanesi sınıflandırıcıyı eğitir, {held} tanesi onu sınamak için ayrılır.</translation>
+        <translation>{train} sınıflandırıcıyı eğitir, {held} onu sınamak için ayrılır.</translation>
     </message>
 </context>
 <context>
@@ -1533,7 +1533,7 @@
     </message>
     <message>
         <source>{n} of {truth} taken for {guess}</source>
-        <translation>{truth}: {n} tanesi {guess} sanıldı</translation>
+        <translation>{truth}: {n} {guess} sanıldı</translation>
     </message>
     <message>
         <source>{name}: {right} of {total} held-out images right</source>
@@ -1587,11 +1587,11 @@
     </message>
     <message>
         <source>row: truth, column: guess</source>
-        <translation>satır: doğrusu, sütun: tahmin</translation>
+        <translation>satır: gerçek, sütun: yanıt</translation>
     </message>
     <message>
         <source>Confusion matrix: row the truth, column the guess</source>
-        <translation>Karışıklık matrisi: satır doğrusu, sütun tahmin</translation>
+        <translation>Karışıklık matrisi: satır gerçek, sütun yanıt</translation>
     </message>
     <message>
         <source>Click a cell to see its images; arrow keys and Enter do the same</source>
@@ -1599,7 +1599,7 @@
     </message>
     <message>
         <source>Once the head is trained, its mistakes on held-out images stand here.</source>
-        <translation>Sınıflandırıcı eğitilince ayrılan görüntülerdeki yanlışları burada durur.</translation>
+        <translation>Sınıflandırıcı eğitilince ayrılan görüntülerdeki yanlışları burada görünür.</translation>
     </message>
     <message>
         <source>No held-out image is taken for another class.</source>
@@ -2196,7 +2196,7 @@
     </message>
     <message>
         <source>{n} of {rows} rows left out for missing values: {some}.</source>
-        <translation>{rows} satırdan {n} tanesi eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
+        <translation>{rows} satırın {n} eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
     </message>
 </context>
 <context>
@@ -2293,7 +2293,7 @@
     </message>
     <message>
         <source>The loss ran away</source>
-        <translation>Kayıp kontrolden çıktı</translation>
+        <translation>Kayıp ıraksadı</translation>
     </message>
     <message>
         <source>It was {first} and grew to {last}.</source>
@@ -2341,7 +2341,7 @@
     </message>
     <message>
         <source>They stay at 0 on every row and no longer learn: {names}.</source>
-        <translation>Tüm satırlarda 0’da kalıyor, artık öğrenmiyorlar: {names}.</translation>
+        <translation>Her satırda 0’da kalan ve artık öğrenmeyen birimler: {names}.</translation>
     </message>
     <message>
         <source>Re-draw their weights</source>
@@ -2389,7 +2389,7 @@
     </message>
     <message>
         <source>At {rate} the loss jumps up in {share} of the epochs.</source>
-        <translation>{rate} oranında kayıp yukarı sıçrıyor; sıçradığı epokların payı {share}.</translation>
+        <translation>Öğrenme oranı {rate} iken kayıp yukarı sıçrıyor; sıçradığı epokların payı {share}.</translation>
     </message>
     <message>
         <source>The learning rate is low</source>
@@ -2397,7 +2397,7 @@
     </message>
     <message>
         <source>At {rate} the loss falls steadily, but by {drop} in 50 epochs.</source>
-        <translation>{rate} oranında kayıp düzenli azalıyor, ama 50 epokta yalnızca {drop}.</translation>
+        <translation>Öğrenme oranı {rate} iken kayıp düzenli azalıyor, ama 50 epokta yalnızca {drop}.</translation>
     </message>
     <message>
         <source>Triple the learning rate</source>
@@ -2437,11 +2437,11 @@
     </message>
     <message>
         <source>No better than guessing</source>
-        <translation>Tahminden iyi değil</translation>
+        <translation>Rastgele yanıttan iyi değil</translation>
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra doğruluk {share}; yalnızca en sık yanıtı vermek {guess} sağlıyor.</translation>
+        <translation>{epochs} epok sonra doğruluk {share}; hep en sık yanıtı vermenin doğruluğu da {guess} olurdu.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -2508,7 +2508,7 @@
     </message>
     <message>
         <source>Looks for dead and saturated units, equal starts, a loss that is stuck or runs away, and a test loss that rises.</source>
-        <translation>Ölü ve doymuş birimlere, eşit başlangıçlara, takılan ya da kaçan kayba ve artan test kaybına bakar.</translation>
+        <translation>Ölü ve doymuş birimlere, eşit başlangıçlara, takılan ya da ıraksayan kayba ve artan test kaybına bakar.</translation>
     </message>
 </context>
 <context>
@@ -2798,7 +2798,7 @@
     </message>
     <message>
         <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
-        <translation>XOR, iki girdisinden tam biri 1 olduğunda 1’dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
+        <translation>XOR, iki girdisinden yalnızca biri 1 olduğunda 1’dir. Bu ağda {n} sayı var. Her birini görebilir, istediğinizi değiştirebilirsiniz.</translation>
     </message>
     <message>
         <source>Train</source>
@@ -2854,7 +2854,7 @@
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
-        <translation>Ders: eşik birimi AND’i öğrenir, doğrusu XOR’da durulmaz.</translation>
+        <translation>Ders: eşik birimi AND’i öğrenir; XOR’da çizdiği doğru bir türlü yerine oturmaz.</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -3060,8 +3060,20 @@
         <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
     </message>
     <message>
+        <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}.</source>
+        <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru olana {sure} vermek {cost} tutar.</translation>
+    </message>
+    <message>
+        <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
+        <translation>Sigmoidin eğimi sadeleşir: sigmoid düzken bile geriye p − t gider.</translation>
+    </message>
+    <message>
+        <source>This output is no sigmoid: a itself is taken for z, with p = σ(a), and p − t goes back to a.</source>
+        <translation>Bu çıktı sigmoid değildir: z yerine a’nın kendisi alınır, p = σ(a) olur ve a’ya p − t geri gider.</translation>
+    </message>
+    <message>
         <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 on both sides of the jump, so no gradient comes back. Only the perceptron rule trains it: it asks for no slope and takes the error a − t itself for ∂L/∂z.</source>
-        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptron’un eşiği. Eğimi sıçramanın iki yanında da 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca perceptron kuralı eğitir: eğime bakmaz, ∂L/∂z yerine a − t hatasının kendisini alır.</translation>
+        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptronun eşiği. Eğimi sıçramanın iki yanında da 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca perceptron kuralı eğitir: eğime bakmaz, ∂L/∂z yerine a − t hatasının kendisini alır.</translation>
     </message>
     <message>
         <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: four of them come to {most}⁴ = {product} at most, so the first layers learn slowly unless the weights are large.</source>
@@ -3082,10 +3094,6 @@
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
         <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
-    </message>
-    <message>
-        <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
-        <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru olana {sure} vermek {cost} tutar. Sigmoidin eğimi sadeleşir: sigmoid düzken bile geriye p − t gider.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability given to the right class. The other classes cost nothing themselves, but softmax makes them take from the right one. What goes back to every output is p − t. Ten classes all alike cost ln 10 = {ten}.</source>
@@ -3112,7 +3120,7 @@
     </message>
     <message>
         <source>It holds a folder of pictures for each of several classes. Teach makes a class of each and learns to tell them apart; Vision names what is on the pictures.</source>
-        <translation>İçinde birkaç sınıfın her biri için bir resim klasörü var. Öğret, her birinden bir sınıf yapar ve bunları ayırt etmeyi öğrenir; Görüntü, resimlerde ne olduğunu söyler.</translation>
+        <translation>İçinde her sınıf için ayrı bir görüntü klasörü var. Öğret, her birinden bir sınıf yapar ve bunları ayırt etmeyi öğrenir; Görüntü, resimlerde ne olduğunu söyler.</translation>
     </message>
     <message>
         <source>Teach</source>
@@ -3144,7 +3152,7 @@
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. {where}</source>
-        <translation>Glassnet’in içinde bir şey ters gitti: {error}. {where}</translation>
+        <translation>Glassnet’te beklenmeyen bir hata oluştu: {error}. {where}</translation>
     </message>
     <message>
         <source>Copy the report</source>
@@ -3288,7 +3296,7 @@
     </message>
     <message>
         <source>{n} M weights</source>
-        <translation>{n} M ağırlık</translation>
+        <translation>{n} milyon ağırlık</translation>
     </message>
     <message>
         <source>weights</source>
@@ -3362,43 +3370,43 @@
     </message>
     <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
-        <translation>Bir kesit, {row} için doğru; çizilen {n} satırın {right} ile uyuşuyor.</translation>
+        <translation>{row} üzerinden geçen kesit; çizilen {n} satırın {right} ağla uyuşuyor.</translation>
     </message>
     <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows.</source>
-        <translation>Bir kesit, {row} için doğru; {n} satırın {right} ile uyuşuyor.</translation>
+        <translation>{row} üzerinden geçen kesit; {n} satırın {right} ağla uyuşuyor.</translation>
     </message>
     <message>
         <source>A slice through the mean; it agrees with {right} of {n} rows drawn.</source>
-        <translation>Ortalamadan geçen bir kesit; çizilen {n} satırın {right} ile uyuşuyor.</translation>
+        <translation>Ortalamadan geçen kesit; çizilen {n} satırın {right} ağla uyuşuyor.</translation>
     </message>
     <message>
         <source>A slice through the mean; it agrees with {right} of {n} rows.</source>
-        <translation>Ortalamadan geçen bir kesit; {n} satırın {right} ile uyuşuyor.</translation>
+        <translation>Ortalamadan geçen kesit; {n} satırın {right} ağla uyuşuyor.</translation>
     </message>
     <message>
         <source>Agrees with the network on the only row.</source>
-        <translation>Tek satırda ağ ile uyuşuyor.</translation>
+        <translation>Çizim tek satırda ağla uyuşuyor.</translation>
     </message>
     <message>
         <source>{held}; agrees with the network on the only row.</source>
-        <translation>{held}; tek satırda ağ ile uyuşuyor.</translation>
+        <translation>{held}; çizim tek satırda ağla uyuşuyor.</translation>
     </message>
     <message>
         <source>Agrees with the network on all {n} rows drawn.</source>
-        <translation>Çizilen {n} satırın tümünde ağ ile uyuşuyor.</translation>
+        <translation>Çizim, çizilen {n} satırın tümünde ağla uyuşuyor.</translation>
     </message>
     <message>
         <source>{held}; agrees with the network on all {n} rows drawn.</source>
-        <translation>{held}; çizilen {n} satırın tümünde ağ ile uyuşuyor.</translation>
+        <translation>{held}; çizim, çizilen {n} satırın tümünde ağla uyuşuyor.</translation>
     </message>
     <message>
         <source>Agrees with the network on all {n} rows.</source>
-        <translation>{n} satırın tümünde ağ ile uyuşuyor.</translation>
+        <translation>Çizim {n} satırın tümünde ağla uyuşuyor.</translation>
     </message>
     <message>
         <source>{held}; agrees with the network on all {n} rows.</source>
-        <translation>{held}; {n} satırın tümünde ağ ile uyuşuyor.</translation>
+        <translation>{held}; çizim {n} satırın tümünde ağla uyuşuyor.</translation>
     </message>
     <message>
         <source>Through {row}</source>
@@ -3414,15 +3422,15 @@
     </message>
     <message>
         <source>{units} as at {row}</source>
-        <translation>{units} {row} değerlerinde</translation>
+        <translation>{units}, {row} için hesaplanan değerde sabit</translation>
     </message>
     <message>
         <source>{units} at its mean</source>
-        <translation>{units} ortalamasında</translation>
+        <translation>{units}, ortalamasında sabit</translation>
     </message>
     <message>
         <source>{units} at their means</source>
-        <translation>{units} ortalamalarında</translation>
+        <translation>{units}, ortalamalarında sabit</translation>
     </message>
     <message>
         <source>test row {n}</source>
@@ -3547,11 +3555,11 @@
     </message>
     <message>
         <source>{n} images lie in more than one class, so that they tell the classes apart no more. Remove them from all but one.</source>
-        <translation>{n} görüntü birden çok sınıfta var, bu yüzden sınıfları ayırt ettirmez. Birinden başka her sınıftan kaldırın.</translation>
+        <translation>{n} görüntü birden çok sınıfta var; bu yüzden sınıfları ayırt etmeye yaramaz. Yalnızca bir sınıfta bırakın, ötekilerden kaldırın.</translation>
     </message>
     <message>
         <source>The largest class has {times} times as many images as the smallest. More of the small one will help most.</source>
-        <translation>En büyük sınıfta en küçüğünkinin {times} katı kadar görüntü var. En çok, küçük sınıfa eklenecek görüntüler yarar sağlar.</translation>
+        <translation>En büyük sınıftaki görüntü sayısı, en küçük sınıftakinin {times} katı. En çok yararı, küçük sınıfa eklenecek görüntüler sağlar.</translation>
     </message>
     <message>
         <source>Not looked into, as they lie inside a class&apos;s folder: {names}.</source>
@@ -3559,7 +3567,7 @@
     </message>
     <message>
         <source>{n} images lie beside the folders and belong to no class.</source>
-        <translation>{n} görüntü klasörlerin yanında duruyor ve hiçbir sınıfa ait değil.</translation>
+        <translation>{n} görüntü klasörlerin dışında duruyor ve hiçbir sınıfa ait değil.</translation>
     </message>
     <message>
         <source>Are “{first}” and “{second}” one class? Their names are nearly alike.</source>
@@ -3602,6 +3610,10 @@
     <message>
         <source>{n} inputs</source>
         <translation>{n} girdi</translation>
+    </message>
+    <message>
+        <source>of scaled columns</source>
+        <translation>ölçeklenmiş sütunlardan</translation>
     </message>
     <message>
         <source>scaled {value}</source>
@@ -3691,11 +3703,11 @@
     </message>
     <message>
         <source>The way through {count} convolutions</source>
-        <translation>{count} evrişim boyunca yol</translation>
+        <translation>{count} evrişim boyunca izlenen yol</translation>
     </message>
     <message>
         <source>The way through {count} layers</source>
-        <translation>{count} katman boyunca yol</translation>
+        <translation>{count} katman boyunca izlenen yol</translation>
     </message>
     <message>
         <source>{count} million weights</source>
@@ -3751,7 +3763,7 @@
     </message>
     <message>
         <source>the other {count}</source>
-        <translation>öbür {count}</translation>
+        <translation>diğer {count}</translation>
     </message>
     <message>
         <source>bias</source>
@@ -3759,15 +3771,15 @@
     </message>
     <message>
         <source>blue: above 0 · orange: below 0 · each map scaled by its own peak</source>
-        <translation>mavi: 0’ın üstü · turuncu: 0’ın altı · her harita kendi tepesine göre</translation>
+        <translation>mavi: 0’ın üstü · turuncu: 0’ın altı · her harita kendi en büyük değerine göre ölçekli</translation>
     </message>
     <message>
         <source>click a term: the map that it comes from</source>
-        <translation>bir terime tıklayın: geldiği harita</translation>
+        <translation>geldiği haritayı görmek için bir terime tıklayın</translation>
     </message>
     <message>
         <source>The way through the network</source>
-        <translation>Ağ boyunca yol</translation>
+        <translation>Ağ boyunca izlenen yol</translation>
     </message>
     <message>
         <source>Click a layer, or go through all of them with ← and →</source>
@@ -3822,7 +3834,7 @@
     </message>
     <message>
         <source>While the keyboard is in the drawing: zoom it alone</source>
-        <translation>Klavye çizimdeyken: yalnızca çizimi yakınlaştır</translation>
+        <translation>Odak çizimdeyken: yalnızca çizimi yakınlaştır, uzaklaştır</translation>
     </message>
     <message>
         <source>In the drawing: the next unit; arrows: its neighbours</source>
@@ -3846,11 +3858,11 @@
     </message>
     <message>
         <source>Hold it down to record images</source>
-        <translation>Görüntü kaydetmek için basılı tutun</translation>
+        <translation>Basılı tut: görüntü kaydet</translation>
     </message>
     <message>
         <source>Remove or move the image that is framed</source>
-        <translation>Çerçeveli görüntüyü kaldır ya da taşı</translation>
+        <translation>Seçili görüntüyü kaldır ya da taşı</translation>
     </message>
     <message>
         <source>Alt+arrow, Enter</source>
@@ -4154,7 +4166,7 @@
     <name>LessonButton</name>
     <message>
         <source>Lesson {n}: {title}, {done} of {tasks} tasks done</source>
-        <translation>Ders {n}: {title}, {tasks} görevden {done} tanesi yapıldı</translation>
+        <translation>Ders {n}: {title}, {tasks} görevin {done} yapıldı</translation>
     </message>
 </context>
 <context>
@@ -4772,6 +4784,10 @@ en güçlü |w| {w}</translation>
         <translation>hedef yok: her yanıt olur</translation>
     </message>
     <message>
+        <source>L̄: mean over the batch</source>
+        <translation>L̄: yığın ortalaması</translation>
+    </message>
+    <message>
         <source>Microscope · {name}</source>
         <translation>Mikroskop · {name}</translation>
     </message>
@@ -5000,6 +5016,30 @@ en güçlü |w| {w}</translation>
         <translation>tahmin</translation>
     </message>
     <message>
+        <source>Rounded to multiples of {step}, to be looked at: not yet kept.</source>
+        <translation>Bakılsın diye {step} katlarına yuvarlandı: henüz uygulanmadı.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 epoch, unless typed or rounded.</source>
+        <translation>{start}, sonra 1 epok eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} epochs, unless typed or rounded.</source>
+        <translation>{start}, sonra {n} epok eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 step, unless typed or rounded.</source>
+        <translation>{start}, sonra 1 adım eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} steps, unless typed or rounded.</source>
+        <translation>{start}, sonra {n} adım eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
+    </message>
+    <message>
+        <source>This layer has no bias: with all scaled inputs 0, z is 0.</source>
+        <translation>Bu katmanda sapma yok: ölçeklenmiş girdilerin tümü 0 iken z 0’dır.</translation>
+    </message>
+    <message>
         <source>This layer has no bias: with all inputs 0, z is 0.</source>
         <translation>Bu katmanda sapma yok: tüm girdiler 0 iken z 0’dır.</translation>
     </message>
@@ -5008,8 +5048,16 @@ en güçlü |w| {w}</translation>
         <translation>Satır ne olursa olsun eklenir: tüm girdiler 0 iken z = {b}.</translation>
     </message>
     <message>
+        <source>It is added whatever the row: with all scaled inputs 0, z is {b}.</source>
+        <translation>Satır ne olursa olsun eklenir: ölçeklenmiş girdilerin tümü 0 iken z = {b}.</translation>
+    </message>
+    <message>
+        <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back.</source>
+        <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez.</translation>
+    </message>
+    <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır: geri gelen gradyan payı {share}.</translation>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır; gradyanın geri geçen kısmı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -5029,11 +5077,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The slope at z is {slope}: {share} of the gradient comes back.</source>
-        <translation>z noktasında eğim {slope}: geri gelen gradyan payı {share}.</translation>
+        <translation>z noktasında eğim {slope}; gradyanın geri geçen kısmı {share}.</translation>
     </message>
     <message>
         <source>z is {z}, where {name} is nearly flat: {share} comes back.</source>
-        <translation>z = {z}, {name} orada neredeyse düz: geri gelen pay {share}.</translation>
+        <translation>z = {z}, {name} orada neredeyse düz; gradyanın geri geçen kısmı {share}.</translation>
     </message>
     <message>
         <source>{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.</source>
@@ -5076,22 +5124,6 @@ en güçlü |w| {w}</translation>
         <translation>{start} ya da elle yazıldı.</translation>
     </message>
     <message>
-        <source>{start}, then trained for 1 epoch.</source>
-        <translation>{start}, sonra 1 epok eğitildi.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for {n} epochs.</source>
-        <translation>{start}, sonra {n} epok eğitildi.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for 1 step.</source>
-        <translation>{start}, sonra 1 adım eğitildi.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for {n} steps.</source>
-        <translation>{start}, sonra {n} adım eğitildi.</translation>
-    </message>
-    <message>
         <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The perceptron rule, which trains it, asks for no slope.</source>
         <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez. Onu eğiten perceptron kuralı eğime bakmaz.</translation>
     </message>
@@ -5102,6 +5134,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.</source>
         <translation>z noktasında eğim {slope}. Çapraz entropi onu sadeleştirir: hatanın tümü geri gider.</translation>
+    </message>
+    <message>
+        <source>The slope at z is {slope}. On this row any answer will do: nothing comes back.</source>
+        <translation>z noktasında eğim {slope}. Bu satırda her yanıt olur: geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>z is 0, at ReLU&apos;s corner, whose slope counts as 0: nothing comes back.</source>
@@ -5158,6 +5194,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to send back.</source>
         <translation>∂L/∂a 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is 0 and cannot fall: z lies at its corner, where the slope of the side counts that costs something.</source>
+        <translation>Bu satırdaki kayıp 0’dır, daha da azalamaz: z kaybın köşesindedir; orada kaybın arttığı yanın eğimi alınır.</translation>
     </message>
     <message>
         <source>More {w} would raise the loss on this row.</source>
@@ -5296,6 +5336,10 @@ en güçlü |w| {w}</translation>
         <translation>Adımdan sonra</translation>
     </message>
     <message>
+        <source>mean {rule}</source>
+        <translation>ortalama {rule}</translation>
+    </message>
+    <message>
         <source>free</source>
         <translation>serbest</translation>
     </message>
@@ -5342,8 +5386,8 @@ en güçlü |w| {w}</translation>
         <translation>Kaldır</translation>
     </message>
     <message>
-        <source>taken for</source>
-        <translation>sanıldı:</translation>
+        <source>{truth} taken for {guess}</source>
+        <translation>{truth} → {guess} sanıldı</translation>
     </message>
     <message>
         <source>{share} sure</source>
@@ -5470,7 +5514,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor; {shape} alır, {scores} verir.</translation>
+        <translation>Yüklenebiliyor; girdi boyutu {shape}; {scores} veriyor.</translation>
     </message>
     <message>
         <source>from Build</source>
@@ -5490,7 +5534,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>boxes of {count} names</source>
-        <translation>{count} adın kutularını</translation>
+        <translation>{count} sınıf için kutu</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
@@ -5673,7 +5717,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loss below</source>
-        <translation>Kayıp sınırı</translation>
+        <translation>Kayıp şunun altında</translation>
     </message>
     <message>
         <source>All right by</source>
@@ -5705,7 +5749,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Slopes at the activated value</source>
-        <translation>Eğimler etkinleştirilmiş değerde</translation>
+        <translation>Eğim aktivasyon değerinde alınsın</translation>
     </message>
     <message>
         <source>A mistake of published code, f′(f(z)) for f′(z), to see what comes of it</source>
@@ -5833,7 +5877,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{shown} of {all} shown</source>
-        <translation>{all} nesneden {shown} tanesi gösteriliyor</translation>
+        <translation>{all} nesnenin {shown} gösteriliyor</translation>
     </message>
     <message>
         <source>{name} {now} now, at most {most}, in {frames} frames</source>
@@ -5853,7 +5897,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap.</source>
-        <translation>{proposed} kutu önerildi, {over} tanesi puanı aştı, {dropped} tanesi örtüşme yüzünden elendi.</translation>
+        <translation>{proposed} kutu önerildi; {over} puan eşiğini aştı, {dropped} örtüşme yüzünden elendi.</translation>
     </message>
     <message>
         <source>Save crops into a folder</source>
@@ -6296,19 +6340,19 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: set by hand under More.</source>
-        <translation>{share} altında “emin değil” der: eşik Diğer altında elle seçildi.</translation>
+        <translation>{share} sınırının altında “emin değil” der: eşik Diğer altında elle seçildi.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”; there are too few right answers on held-out images to read it off.</source>
-        <translation>{share} altında “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği okumaya yetmeyecek kadar az.</translation>
+        <translation>{share} sınırının altında “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği okumaya yetmeyecek kadar az.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
-        <translation>{share} altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, {wrong} yanlışın {refused} geçmez.</translation>
+        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, {wrong} yanlışın {refused} elenir.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
-        <translation>{share} altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer.</translation>
+        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer.</translation>
     </message>
     <message>
         <source>Dropped image</source>
@@ -6492,7 +6536,7 @@ en güçlü |w| {w}</translation>
     <name>RecipeStrip</name>
     <message>
         <source>Slopes are taken at the activated value, f′(f(z)) for f′(z): a mistake of published code, made on purpose. It can be switched off under More.</source>
-        <translation>Eğimler etkinleştirilmiş değerde alınıyor, f′(z) yerine f′(f(z)): yayımlanmış kodun bilerek yapılan bir hatası. Diğer altında kapatılabilir.</translation>
+        <translation>Eğimler aktivasyon değerinde alınıyor, f′(z) yerine f′(f(z)): yayımlanmış kodun bilerek yapılan bir hatası. Diğer altında kapatılabilir.</translation>
     </message>
     <message>
         <source>The article</source>
@@ -6512,7 +6556,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>As published: slope s′(s(z)) in place of s′(z), never below {least}, so the weights end larger.</source>
-        <translation>Yayımlandığı gibi: s′(z) yerine s′(s(z)) eğimi; hiç {least} altına inmez, bu yüzden ağırlıklar daha büyük olur.</translation>
+        <translation>Yayımlandığı gibi: s′(z) yerine s′(s(z)) eğimi; en küçük değeri {least}, bu yüzden ağırlıklar daha büyük olur.</translation>
     </message>
     <message>
         <source>It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.</source>
@@ -6536,7 +6580,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
-        <translation>Yayımlandığı gibi: eğimler etkinleştirilmiş değerde, ilk ağırlıklar He katsayısına bölünmüş, tek geçiş, adım başına bir satır.</translation>
+        <translation>Yayımlandığı gibi: eğimler aktivasyon değerinde, ilk ağırlıklar He katsayısına bölünmüş, tek geçiş, adım başına bir satır.</translation>
     </message>
     <message>
         <source>Corrected: slopes at z, first weights times He’s factor, scaled inputs, {epochs} epochs; loss and split are the article’s.</source>
@@ -6724,7 +6768,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
-        <translation>%95 aralığı: {low} ile {high} arası. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
+        <translation>%95 güven aralığı: {low}–{high}. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
     </message>
     <message>
         <source>Trained in {time} s on this computer, without internet.</source>
@@ -6787,7 +6831,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
-        <translation>{steps}: üstelik {n} satırın {right} doğru.</translation>
+        <translation>{steps}: artık {n} satırın {right} doğru.</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
@@ -6904,6 +6948,10 @@ en güçlü |w| {w}</translation>
 </context>
 <context>
     <name>RowChooser</name>
+    <message>
+        <source>No row</source>
+        <translation>Satır yok</translation>
+    </message>
     <message>
         <source> · target {target}</source>
         <translation> · hedef {target}</translation>
@@ -7155,11 +7203,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The mean alone reaches {n}.</source>
-        <translation>Yalnızca ortalama {n} sağlıyor.</translation>
+        <translation>Hep ortalama denseydi: {n}.</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>Yalnızca en sık sınıf: {n}.</translation>
+        <translation>Hep en sık sınıf denseydi: {n}.</translation>
     </message>
     <message>
         <source>{n}%</source>
@@ -7355,10 +7403,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
         <translation>Deney şurada bozuk: {path}: {fault}.</translation>
-    </message>
-    <message>
-        <source>The file breaks off or is damaged at line {line}, column {column}: {fault}.</source>
-        <translation>Dosya {line}. satır, {column}. sütunda kesiliyor ya da bozuk: {fault}.</translation>
     </message>
     <message>
         <source>The file has no schema_version, so it is no Glassnet experiment.</source>
@@ -8285,10 +8329,6 @@ en güçlü |w| {w}</translation>
         <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
     </message>
     <message>
-        <source>{file} cannot be read: {fault}.</source>
-        <translation>{file} okunamıyor: {fault}.</translation>
-    </message>
-    <message>
         <source>{file} cannot be read: {fault}. Install Glassnet again.</source>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
@@ -8574,7 +8614,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file.</source>
-        <translation>{file}: okunabilen bir resim değil. JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF ya da PNM dosyası verin.</translation>
+        <translation>{file}: okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF ya da PNM dosyası verin.</translation>
     </message>
     <message>
         <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
@@ -8721,8 +8761,16 @@ en güçlü |w| {w}</translation>
         <translation>{name} sınıfında çok az resim var ({count}); biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
     </message>
     <message>
+        <source>The file breaks off or is damaged at line {line}, column {column}.</source>
+        <translation>Dosya {line}. satırın {column}. sütununda kesiliyor ya da bozuk.</translation>
+    </message>
+    <message>
         <source>it names no data</source>
         <translation>veri belirtmiyor</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {fault}. Check its name, and that you may read it.</source>
+        <translation>{file} okunamıyor: {fault}. Adını ve okuma izninizi denetleyin.</translation>
     </message>
     <message>
         <source>{file} is missing. Write it, or take {language} out of languages in lesson.json.</source>
@@ -9106,7 +9154,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Stopped: every row is right by the margin asked for.</source>
-        <translation>Durdu: tüm satırlar istenen payla doğru.</translation>
+        <translation>Durdu: tüm satırlar istenen güven payıyla doğru.</translation>
     </message>
     <message>
         <source>Stopped: the test loss has not improved for long.</source>
@@ -9265,7 +9313,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>“{most}” has {times} times as many images as “{least}” ({many} and {few}): the head leans to it. Add to “{least}”.</source>
-        <translation>“{most}” sınıfında “{least}” sınıfının {times} katı görüntü var ({many} ve {few}): sınıflandırıcı ona yatkın olur. “{least}” sınıfına görüntü ekleyin.</translation>
+        <translation>“{most}” sınıfındaki görüntü sayısı, “{least}” sınıfındakinin {times} katı ({many} ve {few}): sınıflandırıcı “{most}” demeye yatkın olur. “{least}” sınıfına görüntü ekleyin.</translation>
     </message>
     <message>
         <source>Uneven classes.</source>
@@ -9431,11 +9479,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{n} of the new images are in another class too. An image in two classes tells them apart no more.</source>
-        <translation>Yeni görüntülerin {n} tanesi başka bir sınıfta da var. İki sınıftaki bir görüntü onları ayırt ettirmez.</translation>
+        <translation>Yeni görüntülerin {n} başka bir sınıfta da var. İki sınıfta birden bulunan bir görüntü, onları ayırt etmeye yaramaz.</translation>
     </message>
     <message>
         <source>{n} of the images were in the class already; each counts once.</source>
-        <translation>Görüntülerin {n} tanesi sınıfta zaten vardı; her biri bir kez sayılır.</translation>
+        <translation>Görüntülerin {n} sınıfta zaten vardı; her biri bir kez sayılır.</translation>
     </message>
     <message>
         <source>{n} files are no images that can be read: {names}. The rest was added.</source>
@@ -9490,7 +9538,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>epochs/s</source>
-        <translation>epok/s</translation>
+        <translation>epok/sn</translation>
     </message>
     <message>
         <source>loss</source>
@@ -9550,7 +9598,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Press Train: the head learns these classes.</source>
-        <translation>Eğit’e basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
+        <translation>“Sınıflandırıcıyı eğit”e basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
     </message>
     <message>
         <source>The loss was no number any more. Take a lower rate.</source>
@@ -9566,7 +9614,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{right} of {total} held-out images are right ({share}).</source>
-        <translation>Ayrılan {total} görüntünün {right} tanesi doğru ({share}).</translation>
+        <translation>Ayrılan {total} görüntünün {right} doğru ({share}).</translation>
     </message>
 </context>
 <context>
@@ -10030,11 +10078,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The rows with 1 add up to {sum} &gt; 0, the rows with 0 to {sum} &lt; 0: impossible.</source>
-        <translation>1 olan satırların toplamı {sum} &gt; 0, 0 olanlarınki {sum} &lt; 0 der: olanaksız.</translation>
+        <translation>Hedefi 1 olan satırlar toplanınca {sum} &gt; 0, hedefi 0 olanlar toplanınca {sum} &lt; 0 çıkar; bu olanaksızdır.</translation>
     </message>
     <message>
         <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
-        <translation>Bu paylarla karıştırıldığında 1 olan satırlarla 0 olan satırlar tam aynı noktayı verir; o nokta iki yanda birden olmak zorunda kalırdı.</translation>
+        <translation>Bu paylarla karıştırıldığında hedefi 1 olan satırlarla hedefi 0 olanlar tam aynı noktayı verir; o nokta iki yanda birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -10050,7 +10098,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
-        <translation>{name} sınıfının dışbükey örtüsü ile geri kalanınki kesişiyor.</translation>
+        <translation>{name} ile geri kalanların dışbükey örtüleri kesişiyor.</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
@@ -10290,7 +10338,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>One ONNX file with backbone and head, a script, a table; or open in Build</source>
-        <translation>Omurga ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo; ya da Kur’da aç</translation>
+        <translation>Gövde ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo; ya da Kur’da aç</translation>
     </message>
     <message>
         <source>Use in Vision</source>

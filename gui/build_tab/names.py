@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
-from gui.format import show_integer, show_number
+from gui.format import apart, show_integer, show_number, show_part
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
@@ -26,6 +26,7 @@ from model.experiment import (
     TruthTableData,
 )
 from model.lessons.locks import Lock
+from model.losses import is_fused
 from model.places import INPUTS, UnitAt, WeightAt
 
 _CONTEXT = "DataWords"
@@ -107,8 +108,7 @@ def _renamed(
 def values_text(dataset: Dataset, x: FloatArray) -> str:
     """Write a row's columns, shape (columns,), in their own units: "0, 1", in Turkish "0; 1"."""
     values = [show_number(dataset.columns.x_in_own_units(i, float(v)), 3) for i, v in enumerate(x)]
-    apart = "; " if QLocale().language() == QLocale.Language.Turkish else ", "
-    return apart.join(values)
+    return apart().join(values)
 
 
 def left_out_words(left_out: LeftOut | None) -> str:
@@ -123,7 +123,7 @@ def left_out_words(left_out: LeftOut | None) -> str:
             text = translate("DataWords", "{some} and {n} more")
             some = text.format(some=some, n=show_integer(more))
         text = translate("DataWords", "{n} of {rows} rows left out for missing values: {some}.")
-        n, rows = show_integer(len(left_out.gaps)), show_integer(left_out.rows)
+        n, rows = show_part(len(left_out.gaps)), show_integer(left_out.rows)
         said.append(text.format(n=n, rows=rows, some=some))
     kinds = (
         (left_out.top, translate("DataWords", "{n} at the top")),
@@ -385,15 +385,22 @@ def loss_names() -> list[str]:
     ]
 
 
-def loss_formulas() -> list[str]:
-    """Return what each of ``model.experiment.LOSSES`` is for one output, in their order."""
+def loss_formulas(activation: Activation | None = None) -> list[str]:
+    """Return what each of ``model.experiment.LOSSES`` is for one output, in their order.
+
+    Cross-entropies read the z of the sigmoid or softmax that they belong to, and of any other
+    output `activation` its a.
+    """
+    is_binary = is_fused("binary_cross_entropy", activation or "sigmoid")
+    is_of_classes = is_fused("categorical_cross_entropy", activation or "softmax")
+    binary, classes = "z" if is_binary else "a", "z" if is_of_classes else "a"
     translate = QCoreApplication.translate
     return [
         "½ (a − t)²",
         "|a − t|",
         translate("Choices", "½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½"),
-        "−t ln p − (1 − t) ln(1 − p), p = σ(z)",
-        "−t ln p, p = softmax(z)",
+        f"−t ln p − (1 − t) ln(1 − p), p = σ({binary})",
+        f"−t ln p, p = softmax({classes})",
         translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
         translate("Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"),
     ]

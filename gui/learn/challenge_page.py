@@ -8,6 +8,7 @@ import re
 from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from gui.format import show_part
 from gui.learn.learn_model import LearnModel, LearnState
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
@@ -188,7 +189,9 @@ class ChallengePage(Panel):
         elif view.met == len(checks):
             text = self.tr("Everything asked is met.")
         else:
-            text = self.tr("{met} of {all} are met.").format(met=view.met, all=len(checks))
+            text = self.tr("{met} of {all} are met.").format(
+                met=show_part(view.met), all=len(checks)
+            )
         self.result.setText(text)
 
     def first_stop(self) -> QWidget:

@@ -410,7 +410,7 @@ class LearnModel(QObject):
         seen: dict[str, float | str | frozenset[str]] = {
             "classes": sum(bool(one.pictures) for one in state.collection.classes),
             "pictures": state.collection.count,
-            "held_out": len(state.held_out),
+            "held_out": state.held_count,
             "head_epochs": 0 if run is None or not run.is_over else run.epoch,
             "head_units": 0 if head is None else head.hidden_units,
             "curve_points": len(state.learning),

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.format import show_part
 from gui.learn.learn_model import LearnModel, LearnState, own_lessons
 from gui.settings import language
 from gui.theme import (
@@ -61,7 +62,7 @@ class LessonButton(QAbstractButton):
         self.setText(self.lesson.title(language()))
         tasks = len(self.lesson.tasks)
         name = self.tr("Lesson {n}: {title}, {done} of {tasks} tasks done")
-        text = name.format(n=self._number, title=self.text(), done=done, tasks=tasks)
+        text = name.format(n=self._number, title=self.text(), done=show_part(done), tasks=tasks)
         describe(self, text)
         self.updateGeometry()
         self.update()

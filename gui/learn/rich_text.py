@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QTextDocumentFragment
 
 from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
-from gui.format import GROUP, percent, show_integer, show_number
+from gui.format import GROUP, percent, possessive, show_integer, show_number
 from gui.theme import active
 from gui.widgets.inline_formula import mark
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment
@@ -45,6 +45,7 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
         number=shown_number,
         share=percent,
         word=_word,
+        ending=possessive,
         formula=_formula,
         picture=lambda name: QUrl.fromLocalFile(str(folder / name)).toString(),
     ).strip()

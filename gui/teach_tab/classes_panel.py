@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.format import number
+from gui.format import number, show_part
 from gui.plots.legend import ClassMark, class_icon
 from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.recording_menu import RecordingMenu
@@ -694,14 +694,14 @@ class ClassesPanel(Panel):
         self._fit_heading()
 
     def _write_figures(self) -> None:
-        collection, held = self._state.collection, len(self._state.held_out)
+        collection, held = self._state.collection, self._state.held_count
         classes, images = len(collection.classes), collection.count
         self._count.setText(f"{number(classes)} · {images_text(images)}" if classes else "")
         self._fit_heading()
         text = self.tr("Images stay on this computer.")
         if images:
             split = self.tr("{train} train the head, {held} are held out to test it.")
-            split = split.format(train=number(images - held), held=number(held))
+            split = split.format(train=show_part(images - held), held=show_part(held))
             text = f"{text} {split}"
         self._foot.setText(text)
         nothing = self._model.nothing_name.casefold()

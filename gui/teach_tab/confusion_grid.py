@@ -219,7 +219,7 @@ class ConfusionGrid(QWidget):
             text = self.tr("{n} of {truth} right")
         else:
             text = self.tr("{n} of {truth} taken for {guess}")
-        return text.format(n=count(number), truth=truth, guess=guess)
+        return text.format(n=show_part(number), truth=truth, guess=guess)
 
     def _speak(self) -> None:
         """Say the cell that the keyboard is at, and every mistake, for screen readers."""

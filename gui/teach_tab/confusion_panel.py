@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -66,37 +67,42 @@ class ThumbnailButton(QAbstractButton):
 
 
 class _Between(QWidget):
-    """Two classes in one line: the truth, "taken for", the guess."""
+    """Two classes in one sentence: the truth, and what it is taken for, in either order."""
 
     def __init__(self) -> None:
         super().__init__()
         self._names = ("", "")
         self._marks = ClassMark(10), ClassMark(10)
-        self._truth, self._words, self._guess = label("strong"), label("label"), label("strong")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP_S_PX)
-        for widget in (
-            self._marks[0],
-            self._truth,
-            self._words,
-            self._marks[1],
-            self._guess,
-        ):
-            row.addWidget(widget)
-        row.addStretch(1)
+        self._truth, self._guess = label("strong"), label("strong")
+        self._words = label("label"), label("label"), label("label")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(GAP_S_PX)
 
-    def show_classes(self, kinds: tuple[int, int], names: tuple[str, str], words: str) -> None:
-        """Name the two."""
+    def show_classes(self, kinds: tuple[int, int], names: tuple[str, str], sentence: str) -> None:
+        """Name the two in a sentence with {truth} and {guess}."""
         for mark, kind in zip(self._marks, kinds, strict=True):
             mark.show_class(kind)
-        self._words.setText(words)
+        before, first, between, _, after = re.split(r"\{(truth|guess)\}", sentence)
+        pairs = [(self._marks[0], self._truth), (self._marks[1], self._guess)]
+        if first == "guess":
+            pairs.reverse()
+        while self._row.takeAt(0) is not None:
+            pass
+        order = (self._words[0], *pairs[0], self._words[1], *pairs[1], self._words[2])
+        for widget in order:
+            self._row.addWidget(widget)
+        self._row.addStretch(1)
+        for words, text in zip(self._words, (before, between, after), strict=True):
+            words.setText(text.strip())
+            words.setVisible(bool(text.strip()))
         self._names = names
         self._fit()
 
     def _fit(self) -> None:
         """Write both names whole where there is room, else as much as there is room for."""
-        room = self.width() - self._words.sizeHint().width() - _BESIDE_NAMES_PX
+        words = sum(each.sizeHint().width() + GAP_S_PX for each in self._words if each.text())
+        room = self.width() - words - _BESIDE_NAMES_PX
         metrics, mode = self._truth.fontMetrics(), Qt.TextElideMode.ElideRight
         widths = [metrics.horizontalAdvance(name) + 2 for name in self._names]
         half = max(_LEAST_NAME_PX, room // 2)
@@ -180,12 +186,15 @@ class MistakeRow(Panel):
     def _write(self) -> None:
         if self._shown is None:
             return
-        words = self.tr("taken for")
+        sentence = self.tr("{truth} taken for {guess}")
         is_narrow = not self.move_button.text()
-        self._between.show_classes(self._kinds, self._names, "→" if is_narrow else words)
+        self._between.show_classes(
+            self._kinds, self._names, "{truth}→{guess}" if is_narrow else sentence
+        )
         sure = self.tr("{share} sure").format(share=percent(self._shown.confidence, 0))
         self._sure.setText(sure)
-        said = f"{self._names[0]} {words} {self._names[1]}, {sure}"
+        truth, guess = self._names
+        said = f"{sentence.format(truth=truth, guess=guess)}, {sure}"
         self.setAccessibleName(said)
         describe(self.thumbnail, self.tr("Open {what}").format(what=said), said)
         tip = self.tr("Move the image to the class that it belongs to")

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -119,6 +120,17 @@ class ImportReport(Dialog):
         describe(self.close_button, self.tr("Close"))
         self.undo_button.setText(self.tr("Undo the import"))
         describe(self.undo_button, self.tr("Undo the import"))
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height that the texts need, which the style sheet has only now."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
 
     def _notes(self) -> list[str]:
         report, found = self._report, []

@@ -255,6 +255,12 @@ class TeachState:
         return next((one.pictures for one in self.collection.classes if one.key == key), ())
 
     @property
+    def held_count(self) -> int:
+        """How many pictures are held out; one in two classes counts in each, as in the test."""
+        pictures = (one for each in self.collection.classes for one in each.pictures)
+        return sum(one.sha256 in self.held_out for one in pictures)
+
+    @property
     def threshold(self) -> float:
         """Below which best probability the answer is "unknown": as set by hand, else calibrated."""
         if self.settings.threshold is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import number, percent, significant
+from gui.format import number, percent, show_part, significant
 from gui.tab import Status
 from gui.teach_tab.state import Step, TeachState
 from vision.teaching.collection import LEAST_PICTURES
@@ -88,5 +88,5 @@ def _sentence(state: TeachState) -> str:
         return translate("TeachStatus", "Nothing is held out, so nobody knows how good it is.")
     text = translate("TeachStatus", "{right} of {total} held-out images are right ({share}).")
     return text.format(
-        right=number(judged.right), total=number(judged.held_out), share=percent(judged.accuracy)
+        right=show_part(judged.right), total=number(judged.held_out), share=percent(judged.accuracy)
     )

@@ -14,7 +14,7 @@ import platformdirs
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
-from gui.format import number
+from gui.format import number, show_part
 from gui.messages import Messages
 from gui.settings import settings
 from gui.teach_tab.feed import Feed, FeedView, Looker, frames_of_video
@@ -383,10 +383,10 @@ class TeachModel(QObject):
                 "{n} of the new images are in another class too. An image in two classes tells "
                 "them apart no more."
             )
-            self.messages.warned(sentence.format(n=number(len(added.elsewhere))))
+            self.messages.warned(sentence.format(n=show_part(len(added.elsewhere))))
         elif added.already:
             sentence = self.tr("{n} of the images were in the class already; each counts once.")
-            self.messages.noted(sentence.format(n=number(added.already)))
+            self.messages.noted(sentence.format(n=show_part(added.already)))
 
     def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
         if len(errors) == 1:

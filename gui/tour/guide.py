@@ -19,12 +19,14 @@ from gui.settings import ASSETS, choose_language
 from gui.tour.driver import TourDriver
 from gui.tour.few_colours import in_few_colours
 from gui.tour.sheets import picture_of
+from gui.tour.tour import write_parts
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import GateData
 from model.initialisers import initialise
 from model.insight.step_walk import Part
 from model.places import UnitAt
+from vision.teaching.collection import Collection
 
 _SIZE = (1280, 800)
 _ROW = 1
@@ -45,13 +47,16 @@ def take_guide_pictures(folder: Path) -> None:
         driver.resize(*_SIZE)
         for language in ("en", "tr"):
             choose_language(app, language)
-            for name, picture in _pictures(driver, window):
+            for name, picture in _pictures(driver, window, Path(home)):
                 in_few_colours(picture).save(str(folder / f"{language}-{name}.png"))
         window.document.undo_stack.setClean()
+        window.session.teach.document.load(Collection(), None)
         driver.wait(window.close, "the window closes")
 
 
-def _pictures(driver: TourDriver, window: GlassnetWindow) -> Iterator[tuple[str, QImage]]:
+def _pictures(
+    driver: TourDriver, window: GlassnetWindow, home: Path
+) -> Iterator[tuple[str, QImage]]:
     tab = window.show_tab(window.BUILD)
     assert isinstance(tab, BuildTab)
     tab.show_all_panels()
@@ -74,6 +79,7 @@ def _pictures(driver: TourDriver, window: GlassnetWindow) -> Iterator[tuple[str,
     window.learn.leave()
     window.learn.toggle()
     yield "vision", _espresso(driver, window)
+    yield "teach", _taught(driver, window, home)
     window.show_tab(window.BUILD)
 
 
@@ -96,6 +102,24 @@ def _espresso(driver: TourDriver, window: GlassnetWindow) -> QImage:
     window.open_path(ASSETS / "images" / "coffee.png")
     sentence = driver.find("status_sentence", QLabel)
     driver.wait(lambda: "espresso" in sentence.text(), "espresso is named")
+    return picture_of(driver, window)
+
+
+def _taught(driver: TourDriver, window: GlassnetWindow, home: Path) -> QImage:
+    """Show three classes, a head and what it says of a cup; they are made the first time."""
+    window.show_tab(window.TEACH)
+    model = window.session.teach
+    if not model.state.collection.classes:
+        model.import_folder(write_parts(home / "photographs"))
+        driver.wait(lambda: model.state.report is not None, "the folder is imported")
+        driver.click("import_report_close")
+        model.train()
+        driver.wait(lambda: model.state.evaluation is not None, "the head is trained")
+        model.preview_file(ASSETS / "images" / "coffee.png")
+    driver.wait(
+        lambda: model.state.busy is None and model.state.preview.look is not None,
+        "the cup is looked at",
+    )
     return picture_of(driver, window)
 
 

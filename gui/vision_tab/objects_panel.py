@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.explain import explain
-from gui.format import number, percent
+from gui.format import number, percent, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
@@ -300,7 +300,7 @@ class ObjectsPanel(Panel):
             ""
             if selection is None
             else self.tr("{shown} of {all} shown").format(
-                shown=number(len(lines)), all=number(len(selection.kept))
+                shown=show_part(len(lines)), all=number(len(selection.kept))
             )
         )
         self._names.setText(" · ".join(counts))
@@ -357,8 +357,8 @@ class ObjectsPanel(Panel):
         self._summary.setText(
             text.format(
                 proposed=number(found.proposed),
-                over=number(len(selection.kept) + dropped),
-                dropped=number(dropped),
+                over=show_part(len(selection.kept) + dropped),
+                dropped=show_part(dropped),
             )
         )
 

@@ -56,9 +56,13 @@ class ShareRow(QWidget):
         """Show a share."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(100 * share))
-        self._figure.setText(percent(share, 0))
+        self._write_figure()
 
     def write(self, caption: str, tip: str) -> None:
         """Write what the share is called, and what it does."""
         self.caption.setText(caption)
         describe(self.slider, caption, tip)
+        self._write_figure()
+
+    def _write_figure(self) -> None:
+        self._figure.setText(percent(self.slider.value() / 100, 0))

@@ -68,6 +68,8 @@ Number = Callable[[float], str]
 """How a live number is written."""
 Word = Callable[[str, str], str]
 """How a live text is said: of the code of its quantity, and its value there."""
+Ending = Callable[[float], str]
+"""What ends a whole live number in Turkish, "ü" of 3: a lesson says "4 satırın {rows_right}’i"."""
 SetFormula = Callable[[str, bool], str]
 """How a formula in LaTeX becomes HTML; whether it stands on a line of its own."""
 
@@ -162,6 +164,7 @@ _OF_ROW = re.compile(r"([a-z]):([\d.a-z]+)(?:@([1-9]\d{0,6}))?")
 _PUBLISHED = "published:"
 _COLUMN = re.compile(r"[1-9]\d{0,6}")
 _BRACES = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
+_ENDING = re.compile(r"’s?[iıuü](?![^\W\d_])")
 _IN_FORMULA = re.compile(r"(\+\s*)?" + _BRACES.pattern)
 _ARGUMENT = re.compile(r"(?:\\[A-Za-z]+|[_^}\]])$")
 """What stands before the braces of an argument in LaTeX."""
@@ -379,6 +382,7 @@ def to_html(
     number: Number = plain_number,
     share: Number = plain_share,
     word: Word = _plain_word,
+    ending: Ending | None = None,
     unknown: str = "–",
     formula: SetFormula | None = None,
     picture: Callable[[str], str] = str,
@@ -397,6 +401,9 @@ def to_html(
         How one is written that is a share of 1, such as an accuracy.
     word
         How a text among them is said, such as the name of an optimiser.
+    ending
+        The Turkish possessive of a whole number, which takes the place of ``’i`` after a live one;
+        by default what is written stays.
     unknown
         What stands for one that nobody can tell.
     formula
@@ -419,6 +426,11 @@ def to_html(
     markdown = part.markdown if isinstance(part, Part) else part
     reader = _reader()
     tokens = reader.parse(markdown)
+    for block in tokens:
+        for before, after in pairwise(block.children or ()):
+            if before.type == "number" and _ENDING.match(after.content):
+                value = live_value(before.content, situation)
+                after.content = _ended(after.content, value, ending)
     for before, token in pairwise(tokens):
         if [(t.type, t.markup) for t in token.children or ()] == [("formula", "$$")]:
             before.attrSet("class", "formula")
@@ -434,6 +446,15 @@ def to_html(
         elif token.type == "image":
             token.attrs["src"] = picture(str(token.attrs["src"]))
     return str(reader.renderer.render(tokens, reader.options, {}))
+
+
+def _ended(after: str, value: float | str | None, ending: Ending | None) -> str:
+    """Return what stands after a live number with its ending put right: none after a gap."""
+    if value is None:
+        return _ENDING.sub("", after, count=1)
+    if ending is None or isinstance(value, str):
+        return after
+    return _ENDING.sub(f"’{ending(value)}", after, count=1)
 
 
 def with_gaps(part: Part) -> Part:

@@ -76,7 +76,7 @@ class Builder(Reader):
     @property
     def epoch(self) -> int:
         """The epoch that the status bar shows."""
-        return int(self.figure("epoch").replace(",", ""))
+        return int(self.figure("epoch").replace(" ", ""))
 
     @property
     def map(self) -> PlaneMap:

@@ -73,7 +73,7 @@ def test_xor_and_a_picture_by_keys_alone(builder: Builder, window: GlassnetWindo
     builder.press("Space")
     all_rows_right(builder)
     builder.wait(lambda: builder.tab.model.is_idle, "the training has ended", PATIENT_MS)
-    builder.press("Ctrl+2")
+    builder.press("Ctrl+3")
     builder.wait(lambda: window.header.tabs.currentIndex() == window.VISION, "Vision", SOON_MS)
     builder.press("Ctrl+Shift+O")
     name_the_picture(builder)
@@ -146,7 +146,7 @@ def test_all_of_it_is_heard(builder: Builder, window: GlassnetWindow) -> None:
     said = set(names.values())
     for widget in control_widgets(window):
         assert widget in said or not widget.isVisible() or isinstance(widget, QTabBar)
-    builder.press("Ctrl+2")
+    builder.press("Ctrl+3")
     builder.press("Ctrl+Shift+O")
     name_the_picture(builder)
     assert any(name.startswith("espresso 9") for name in names_heard(window))

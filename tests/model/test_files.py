@@ -262,8 +262,8 @@ def one_layer(weights: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
-        (b"", "file.not_json", "line 1"),
-        (b"{\n 'a': 1}", "file.not_json", "line 2"),
+        (b"", "file.not_json", "line 1, column 1."),
+        (b"{\n 'a': 1}", "file.not_json", "line 2, column 2."),
         (b"[]", "file.no_version", "no Glassnet experiment"),
         (b"{}", "file.no_version", "schema_version"),
         (b'{"schema_version": true}', "file.no_version", "schema_version"),

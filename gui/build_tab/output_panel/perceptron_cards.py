@@ -8,14 +8,14 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QLineF, QLocale, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import input_name, subscript
 from gui.explain import explain
-from gui.format import MINUS, count, decimal, percent, show_number, significant
+from gui.format import MINUS, apart, count, decimal, percent, show_number, significant
 from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
@@ -544,8 +544,7 @@ def _sign_text(positive: bool) -> str:
 
 def _place_text(inputs: Sequence[Fraction], digits: int = 7) -> str:
     """Return "(0, 1)", in Turkish "(0; 1)"."""
-    apart = "; " if QLocale().language() == QLocale.Language.Turkish else ", "
-    return f"({apart.join(show_number(float(value), digits) for value in inputs)})"
+    return f"({apart().join(show_number(float(value), digits) for value in inputs)})"
 
 
 def _sum_text(weights: Sequence[Fraction], biases: int) -> str:

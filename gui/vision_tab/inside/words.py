@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import decimal, show_integer, show_number, significant
+from gui.format import apart, decimal, show_integer, show_number, significant
 from vision.inside.activations import Activation
 from vision.inside.graph import Kind, Layer
 from vision.inside.window import window_of
@@ -88,21 +88,22 @@ def activation_name(activation: Activation) -> str:
 
 def activation_formula(activation: Activation, z: float) -> str:
     """Write an activation with the number it is given."""
-    shown = figure(z)
+    shown, between = figure(z), apart()
     numbers = [show_number(one, 3) for one in activation.parameters]
     match activation.name:
         case "Relu":
-            return f"max(0, {shown})"
+            return f"max(0{between}{shown})"
         case "Clip":
             low, high = numbers
-            return f"min(max({low}, {shown}), {high})"
+            return f"min(max({low}{between}{shown}){between}{high})"
         case "HardSigmoid":
             alpha, beta = activation.parameters
             plus = f" + {numbers[1]}" if beta else ""
             times = f"{numbers[0]} · {shown}" if alpha != 1 else shown
-            return f"min(max(0, {times}{plus}), 1)"
+            return f"min(max(0{between}{times}{plus}){between}1)"
         case "HardSwish":
-            return f"{shown} · min(max(0, {shown} / 6 + 0.5), 1)".replace("0.5", decimal(0.5, 1))
+            squeezed = f"{shown} / 6 + {decimal(0.5, 1)}"
+            return f"{shown} · min(max(0{between}{squeezed}){between}1)"
         case "LeakyRelu" | "Elu" if z >= 0:
             return shown
         case "LeakyRelu":

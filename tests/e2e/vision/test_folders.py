@@ -84,7 +84,7 @@ def test_a_dropped_folder_is_held_continued_and_cancelled(viewer: Viewer, tmp_pa
         return len(held) > 20 and held[-1] == held[-20]
 
     viewer.wait(rests, "the folder rests")
-    assert viewer.text("folder_count") == f"{held[-1]} of 2,000"
+    assert viewer.text("folder_count") == f"{held[-1]} of 2 000"
     assert len(viewer.rows()) == held[-1] < 2000
     viewer.click("folder_pause")
     viewer.wait(lambda: progress.value() > held[-1] + 3, "the folder goes on", FRAME_MS)

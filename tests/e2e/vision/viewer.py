@@ -75,7 +75,7 @@ class Viewer(Reader):
     @property
     def frame(self) -> int:
         """The number of the frame on show, as the status bar has it."""
-        return int(self.figure("frame").replace(",", ""))
+        return int(self.figure("frame").replace(" ", ""))
 
     def rows(self) -> list[tuple[str, str, str, str]]:
         """Return picture, label, probability and second of the folder's rows, as shown."""

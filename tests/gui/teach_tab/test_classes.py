@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QApplication,
@@ -264,3 +264,30 @@ def test_no_button_of_a_card_is_cut(
     for name in ("class_0_add", "class_0_record", "import_folder", "add_nothing_class"):
         button = child(tab, QPushButton, name)
         qtbot.waitUntil(lambda b=button: b.width() >= b.minimumSizeHint().width())
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_no_line_of_an_imports_notes_is_cut(
+    tab: TeachTab, drawn: Path, qtbot: QtBot, qapp: QApplication, language: str
+) -> None:
+    choose_language(qapp, language)
+    for number in range(1, 6):
+        (drawn / "stars" / f"00{number}.png").unlink()
+    shutil.copy(drawn / "discs" / "000.png", drawn / "stripes" / "disc.png")
+    shutil.copy(drawn / "discs" / "001.png", drawn / "loose.png")
+    (drawn / "discs" / "002.png").write_bytes(b"no picture at all")
+    for name in ("cats", "dogs", "cups", "pens", "keys", "star"):
+        shutil.copytree(drawn / "stripes", drawn / name)
+    (drawn / "empty").mkdir()
+    (drawn / "cats" / "inner").mkdir()
+    shutil.copy(drawn / "loose.png", drawn / "cats" / "inner")
+    shutil.copy(drawn / "loose.png", drawn / "discs" / "again.png")
+    tab.model.import_folder(drawn)
+    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=60_000)
+    report = dialog(tab, "import_report")
+    assert report is not None
+    qtbot.waitExposed(report)
+    QCoreApplication.processEvents()
+    layout = report.layout()
+    assert layout is not None
+    assert report.height() >= layout.totalHeightForWidth(report.width())

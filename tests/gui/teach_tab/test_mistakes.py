@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
+from gui.settings import choose_language
 from gui.teach_tab.classes_panel import ClassCard
 from gui.teach_tab.confusion_panel import MistakeRow
 from gui.teach_tab.picture_viewer import PictureViewer, viewer_of
@@ -75,6 +76,20 @@ def test_the_matrix_counts_and_the_list_names_the_mistake(mistaken: TeachTab) ->
     assert shown.counts.sum() == len(mistaken.model.state.held_out)
     (row,) = rows(mistaken)
     assert row.accessibleName().startswith("stars taken for discs, ")
+
+
+def test_turkish_names_the_guess_before_its_verb(
+    mistaken: TeachTab, qapp: QApplication, qtbot: QtBot
+) -> None:
+    (row,) = rows(mistaken)
+    choose_language(qapp, "tr")
+    try:
+        qtbot.waitUntil(lambda: row.accessibleName().startswith("stars → discs sanıldı, "))
+        shown = [part for part in row.findChildren(QLabel) if part.isVisible() and part.text()]
+        said = [part.text() for part in sorted(shown, key=lambda part: (part.y(), part.x()))]
+        assert said[:4] == ["stars", "→", "discs", "sanıldı"]
+    finally:
+        choose_language(qapp, "en")
 
 
 def test_a_mistake_is_moved_to_where_it_belongs(mistaken: TeachTab, qtbot: QtBot) -> None:

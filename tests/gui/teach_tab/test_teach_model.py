@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,21 @@ def test_training_gives_curves_a_head_and_a_judgement(taught: TeachTab) -> None:
     assert not state.is_stale
     assert taught.status().state == "Head trained"
     assert "held-out images are right" in taught.status().sentence
+
+
+def test_an_image_in_two_classes_is_held_out_twice_and_counted_so(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    for picture in (drawn / "discs").glob("*.png"):
+        shutil.copy(picture, drawn / "stars" / f"disc_{picture.name}")
+    import_now(tab, drawn, qtbot)
+    train_now(tab, qtbot)
+    state = tab.model.state
+    judged, foot = state.evaluation, tab.findChild(QLabel, "classes_foot")
+    assert judged is not None
+    assert foot is not None
+    assert judged.held_out == state.held_count > len(state.held_out)
+    assert f"{judged.held_out} are held out" in foot.text()
 
 
 def test_too_few_classes_are_said_and_nothing_is_trained(tab: TeachTab) -> None:

@@ -90,6 +90,16 @@ def test_a_share_is_read_as_per_cent_and_r_squared_is_not(situation: Situation) 
     assert to_html(shown, of_numbers) == "<p>94.4% 0.5</p>\n"
 
 
+def test_a_turkish_ending_is_the_one_that_the_number_takes(situation: Situation) -> None:
+    seen = dataclasses.replace(situation, train=Figures(0.5, 4, 3, 0))
+    text = "4 satırın {rows_right}’i doğru, {rows_right}’inci."
+    put_right = to_html(text, seen, ending=lambda value: {3: "ü"}[int(value)])
+    assert put_right == "<p>4 satırın 3’ü doğru, 3’inci.</p>\n"
+    assert to_html("{rows_right}’i", seen) == "<p>3’i</p>\n"
+    unknown = dataclasses.replace(situation, train=None)
+    assert to_html("{rows_right}’i doğru", unknown) == "<p>– doğru</p>\n"
+
+
 @pytest.mark.parametrize(
     ("latex", "html"),
     [

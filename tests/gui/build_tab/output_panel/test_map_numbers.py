@@ -11,6 +11,7 @@ from PySide6.QtCore import QLocale
 from gui.format import (
     decimal,
     nice_step,
+    number,
     parse_number,
     short_power,
     show_integer,
@@ -113,6 +114,12 @@ def test_numbers_are_written_in_the_language(turkish: None) -> None:
 def test_thousands_stand_apart_as_everywhere_else() -> None:
     assert tick(1250.0, 250.0) == show_integer(1250) == "1 250"
     assert decimal(1234567.5, 1) == "1 234 567.5"
+    assert number(1917) == show_integer(1917)
+    assert number(-1250.5, 1) == decimal(-1250.5, 1)
+
+
+def test_thousands_stand_apart_alike_in_turkish(turkish: None) -> None:
+    assert number(1917) == show_integer(1917) == "1 917"
 
 
 def test_ticks_have_only_the_decimals_they_need() -> None:

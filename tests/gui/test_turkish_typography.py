@@ -1,0 +1,59 @@
+"""Turkish as a textbook prints it: its own marks, and no comma between decimal numbers."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gui.settings import ASSETS
+from model.glossary import glossary
+
+GUIDE = ASSETS.parent / "docs" / "guide" / "tr.md"
+LESSONS = sorted((ASSETS / "lessons").glob("*/tr.md"))
+
+TYPED = ('"petal length"',)
+"""What a person types, and so is printed as it stands on the keyboard."""
+NO_PROSE = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>", re.DOTALL)
+STRAIGHT = re.compile(r"['\"]")
+BETWEEN_NUMBERS = re.compile(r"\{[xwbztaedg]:[^{}]*\}\$?,")
+PAIR = re.compile(r"\(\{\w+\}, \{\w+\}\)")
+
+
+def translations() -> Iterator[str]:
+    for message in ET.parse(ASSETS / "i18n" / "glassnet_tr.ts").getroot().iter("translation"):
+        yield "".join(message.itertext())
+
+
+def straight_in(text: str) -> list[str]:
+    """Return what is around each straight apostrophe or quotation mark of a text's prose."""
+    for typed in TYPED:
+        text = text.replace(typed, "")
+    prose = NO_PROSE.sub("", text)
+    return [prose[max(0, m.start() - 20) : m.end() + 20] for m in STRAIGHT.finditer(prose)]
+
+
+def test_translations_have_turkish_marks() -> None:
+    assert [found for text in translations() for found in straight_in(text)] == []
+
+
+def test_the_glossary_has_turkish_marks() -> None:
+    said = [text for term in glossary().terms() for text in (term.word_tr, term.means_tr)]
+    assert [found for text in said for found in straight_in(text)] == []
+
+
+@pytest.mark.parametrize("path", [*LESSONS, GUIDE], ids=lambda path: path.parent.name)
+def test_prose_has_turkish_marks(path: Path) -> None:
+    assert straight_in(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.parent.name)
+def test_semicolons_part_the_numbers_of_a_lesson(path: Path) -> None:
+    assert BETWEEN_NUMBERS.findall(path.read_text(encoding="utf-8")) == []
+
+
+def test_semicolons_part_the_numbers_of_a_pair() -> None:
+    assert [text for text in translations() if PAIR.search(text)] == []

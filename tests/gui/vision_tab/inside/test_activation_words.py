@@ -1,0 +1,39 @@
+"""An activation with its number, as the language in use writes numbers."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from gui.settings import choose_language
+from gui.vision_tab.inside.words import activation_formula
+from vision.inside.activations import Activation
+
+
+@pytest.mark.parametrize(
+    ("activation", "english", "turkish"),
+    [
+        (Activation("Relu"), "max(0, 7.952)", "max(0; 7,952)"),
+        (Activation("Clip", (0.0, 6.0)), "min(max(0, 7.952), 6)", "min(max(0; 7,952); 6)"),
+        (
+            Activation("HardSigmoid", (0.167, 0.5)),
+            "min(max(0, 0.167 · 7.952 + 0.5), 1)",
+            "min(max(0; 0,167 · 7,952 + 0,5); 1)",
+        ),
+        (
+            Activation("HardSwish"),
+            "7.952 · min(max(0, 7.952 / 6 + 0.5), 1)",
+            "7,952 · min(max(0; 7,952 / 6 + 0,5); 1)",
+        ),
+    ],
+)
+def test_a_comma_parts_no_numbers_that_have_a_decimal_comma(
+    qapp: QApplication, activation: Activation, english: str, turkish: str
+) -> None:
+    choose_language(qapp, "en")
+    assert activation_formula(activation, 7.952) == english
+    choose_language(qapp, "tr")
+    try:
+        assert activation_formula(activation, 7.952) == turkish
+    finally:
+        choose_language(qapp, "en")

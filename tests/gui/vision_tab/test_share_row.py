@@ -1,0 +1,25 @@
+"""A share beside its slider, in the language in use."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from gui.settings import choose_language
+from gui.vision_tab.share_row import ShareRow
+
+
+def test_a_share_is_written_anew_with_its_caption(qapp: QApplication, qtbot: QtBot) -> None:
+    choose_language(qapp, "en")
+    row = ShareRow("share", 0, 100, lambda share: None)
+    qtbot.addWidget(row)
+    row.show_share(0.3)
+    figure = row.findChild(QLabel, "share_value")
+    assert figure is not None
+    assert figure.text() == "30%"
+    choose_language(qapp, "tr")
+    try:
+        row.write("Eşik", "")
+        assert figure.text() == "%30"
+    finally:
+        choose_language(qapp, "en")
