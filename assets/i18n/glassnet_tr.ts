@@ -3742,8 +3742,8 @@
         <translation>Ağa verilenin {row}. satırı, {column}. sütunu</translation>
     </message>
     <message>
-        <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of the picture</source>
-        <translation>({row}; {column}) hücresi, resmin ({top}; {left}) noktasından başlayan {height} × {width} piksele bağlı</translation>
+        <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of what the network is given</source>
+        <translation>({row}; {column}) hücresi, ağa verilenin ({top}; {left}) noktasındaki {height} × {width} piksele bağlı</translation>
     </message>
     <message>
         <source>Why {label}: the last layer gives no sum for each class</source>
@@ -10245,6 +10245,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{name}: {count} pictures classified.</source>
         <translation>{name}: {count} resim sınıflandırıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: {count} pictures looked at, {failed} not readable.</source>
+        <translation>{name}: {count} resme bakıldı, {failed} resim okunamadı.</translation>
+    </message>
+    <message>
+        <source>{name}: {count} pictures looked at.</source>
+        <translation>{name}: {count} resme bakıldı.</translation>
     </message>
     <message>
         <source>Drop a picture, a folder or a video here</source>
