@@ -256,6 +256,9 @@ def run_teach(options: argparse.Namespace) -> int:
     """
     from gui.teach_tab.command import teach_folder, teach_text
 
+    if options.onnx and options.out and options.onnx.resolve() == options.out.resolve():
+        text = said("{name}: --onnx and --out name the same file. Give each a name of its own.")
+        return _refuse(text.format(name=options.out))
     taught = teach_folder(
         options.folder,
         hidden=options.hidden,

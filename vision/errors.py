@@ -68,6 +68,9 @@ class Fault(StrEnum):
     TEACH_NO_ROWS = "teach_no_rows"
     TEACH_NO_CLASS_FOLDERS = "teach_no_class_folders"
     TEACH_TOO_MANY_FILES = "teach_too_many_files"
+    TEACH_TOO_MANY_CLASSES = "teach_too_many_classes"
+    TEACH_TOO_MANY_PICTURES = "teach_too_many_pictures"
+    TEACH_TOO_LARGE = "teach_too_large"
     PICTURE_CHANGED = "picture_changed"
     PROJECT_NOT_A_PROJECT = "project_not_a_project"
     PROJECT_DAMAGED = "project_damaged"
@@ -244,6 +247,16 @@ _SENTENCES: Final[dict[Fault, str]] = {
     ),
     Fault.TEACH_TOO_MANY_FILES: (
         "{file}: the folder holds more than {limit} files. Choose one with fewer."
+    ),
+    Fault.TEACH_TOO_MANY_CLASSES: (
+        "A project holds at most {limit} classes. Remove or join some before you add more."
+    ),
+    Fault.TEACH_TOO_MANY_PICTURES: (
+        "A project holds at most {limit} pictures. Remove some before you add more."
+    ),
+    Fault.TEACH_TOO_LARGE: (
+        "The project would take {megabytes} MB; at most {limit_megabytes} MB can be opened again. "
+        "Remove recorded or pasted pictures, or add them as files."
     ),
     Fault.PICTURE_CHANGED: (
         "{file}: this is another picture than the one that was added. "

@@ -1528,6 +1528,10 @@
 <context>
     <name>ConfusionGrid</name>
     <message>
+        <source>{n} of {truth} undecided</source>
+        <translation>{truth} sınıfından {n} kararsız</translation>
+    </message>
+    <message>
         <source>{n} of {truth} right</source>
         <translation>{truth}: {n} doğru</translation>
     </message>
@@ -1538,6 +1542,10 @@
     <message>
         <source>{name}: {right} of {total} held-out images right</source>
         <translation>{name}: ayrılan {total} görüntünün {right} doğru</translation>
+    </message>
+    <message>
+        <source>Undecided: two classes are equally probable</source>
+        <translation>Kararsız: iki sınıf eşit olasılıkta</translation>
     </message>
 </context>
 <context>
@@ -1604,6 +1612,10 @@
     <message>
         <source>No held-out image is taken for another class.</source>
         <translation>Ayrılan görüntülerin hiçbiri başka bir sınıf sanılmadı.</translation>
+    </message>
+    <message>
+        <source>Undecided on {n} of {total} held-out images: several classes are equally probable there, so they look alike to the head.</source>
+        <translation>Ayrılan {total} görüntünün {n} tanesinde karar yok: orada birkaç sınıf eşit olasılıkta, yani sınıflandırıcı için sınıflar birbirine benziyor.</translation>
     </message>
     <message>
         <source>No image is held out, so there are none to be mistaken in.</source>
@@ -7305,6 +7317,14 @@ en güçlü |w| {w}</translation>
         <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
     <message>
+        <source>A project holds at most {limit} classes. Remove or join some before you add more.</source>
+        <translation>Bir projeye en çok {limit} sınıf sığar. Yenisini eklemeden önce birkaçını kaldırın ya da birleştirin.</translation>
+    </message>
+    <message>
+        <source>A project holds at most {limit} pictures. Remove some before you add more.</source>
+        <translation>Bir projeye en çok {limit} görüntü sığar. Yenisini eklemeden önce birkaçını kaldırın.</translation>
+    </message>
+    <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
         <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
     </message>
@@ -7459,6 +7479,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
         <translation>Duyarlık bir çalıştırma içinde {before} iken {after} olamaz. Duraklatın, değiştirin, eğitimi sürdürün.</translation>
+    </message>
+    <message>
+        <source>The project would take {megabytes} MB; at most {limit_megabytes} MB can be opened again. Remove recorded or pasted pictures, or add them as files.</source>
+        <translation>Proje {megabytes} MB yer tutardı; en çok {limit_megabytes} MB yeniden açılabilir. Kaydedilen ya da yapıştırılan görüntüleri kaldırın veya dosya olarak ekleyin.</translation>
     </message>
     <message>
         <source>The seed is {seed}. Use 0 or more.</source>
@@ -9300,6 +9324,14 @@ en güçlü |w| {w}</translation>
 <context>
     <name>TeachAdvice</name>
     <message>
+        <source>The head finds nothing that tells them apart. Add images that differ, or join the classes.</source>
+        <translation>Sınıflandırıcı onları ayıracak bir şey bulamıyor. Farklı görüntüler ekleyin ya da sınıfları birleştirin.</translation>
+    </message>
+    <message>
+        <source>The classes look alike.</source>
+        <translation>Sınıflar birbirine benziyor.</translation>
+    </message>
+    <message>
         <source>More of {first}, against other backgrounds, will help most.</source>
         <translation>En çok, başka arka planlar önünde daha çok {first} görüntüsü işe yarar.</translation>
     </message>
@@ -9494,6 +9526,10 @@ en güçlü |w| {w}</translation>
         <translation>{name} klasörünü içe aktar</translation>
     </message>
     <message>
+        <source>Settings</source>
+        <translation>Ayarlar</translation>
+    </message>
+    <message>
         <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
         <translation>{n} görüntü artık okunamıyor: taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerlerinden öğrendi.</translation>
     </message>
@@ -9516,6 +9552,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{reason} The {n} images recorded before stay.</source>
         <translation>{reason} Önceden kaydedilen {n} görüntü kalır.</translation>
+    </message>
+    <message>
+        <source>The project&apos;s head was taught on another network than the one in this Glassnet, so it is left out. Train again; the classes are all there.</source>
+        <translation>Projenin sınıflandırıcısı bu Glassnet’tekinden başka bir ağ üzerinde eğitilmiş, bu yüzden alınmadı. Yeniden eğitin; sınıfların hepsi yerinde.</translation>
+    </message>
+    <message>
+        <source>The image {name} is not where it was, or is another now. Put the file back, or remove it from its class; all else is there.</source>
+        <translation>{name} görüntüsü yerinde değil ya da artık başka bir görüntü. Dosyayı yerine koyun ya da sınıfından kaldırın; geri kalan her şey yerinde.</translation>
     </message>
     <message>
         <source>{n} images are not where they were, or are others now: {names}. Put the files back, or remove them from their classes; all else is there.</source>
@@ -9630,6 +9674,22 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Export</source>
         <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>The script needs the model {name} beside it, and there is such a file.</source>
+        <translation>Betik yanında {name} modelini ister; bu adda bir dosya zaten var.</translation>
+    </message>
+    <message>
+        <source>Replace {name}?</source>
+        <translation>{name} değiştirilsin mi?</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Değiştir</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>İptal</translation>
     </message>
 </context>
 <context>

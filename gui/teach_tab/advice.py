@@ -40,7 +40,24 @@ def advice_on(state: TeachState) -> Advice | None:
     """Return what would help most, or ``None`` where nothing is known to."""
     if state.evaluation is None or state.is_training:
         return None
-    return _uneven(state) or _few(state) or _rising(state.run) or _falling(state.run)
+    return (
+        _alike(state) or _uneven(state) or _few(state) or _rising(state.run) or _falling(state.run)
+    )
+
+
+def _alike(state: TeachState) -> Advice | None:
+    """Tell of classes that are the same to the head: half of its answers or more are undecided."""
+    judged = state.evaluation
+    assert judged is not None
+    if not judged.undecided or 2 * judged.undecided < judged.held_out:
+        return None
+    translate = QCoreApplication.translate
+    text = translate(
+        "TeachAdvice",
+        "The head finds nothing that tells them apart. Add images that differ, or join the "
+        "classes.",
+    )
+    return Advice(translate("TeachAdvice", "The classes look alike."), text)
 
 
 def _few(state: TeachState) -> Advice | None:

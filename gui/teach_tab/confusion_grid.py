@@ -32,7 +32,10 @@ _ROOM_PX = 280
 _BADGE_PX = 14
 
 type Cell = tuple[int, int]
-"""Row (the truth) and column (the guess)."""
+"""Row (the truth) and column (the guess; the one after the last class is "undecided")."""
+
+_UNDECIDED = "?"
+"""Heads the column of undecided answers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +45,8 @@ class Confusions:
     Attributes
     ----------
     counts
-        (classes, classes): row the truth, column the guess.
+        (classes, classes): row the truth, column the guess; one more column where answers are
+        undecided.
     names, kinds
         Of the classes: what they are called, their colours and shapes.
     pictures
@@ -90,7 +94,7 @@ class ConfusionGrid(QWidget):
 
     def show_confusions(self, shown: Confusions) -> None:
         """Show counts and pictures."""
-        if len(shown.counts) != len(self._shown.counts):
+        if shown.counts.shape != self._shown.counts.shape:
             self._current = (0, 0)
             self.updateGeometry()
         self._shown = shown
@@ -98,6 +102,10 @@ class ConfusionGrid(QWidget):
         self.update()
 
     # -- Geometry ----------------------------------------------------------------------------------
+
+    @property
+    def _columns(self) -> int:
+        return self._shown.counts.shape[1]
 
     @property
     def _row_px(self) -> int:
@@ -109,12 +117,11 @@ class ConfusionGrid(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Get by with less width."""
-        rows = len(self._shown.counts)
-        return QSize(_LEFT_PX + _LEAST_PX * rows, self.sizeHint().height())
+        return QSize(_LEFT_PX + _LEAST_PX * self._columns, self.sizeHint().height())
 
     def rect_of(self, cell: Cell) -> QRect:
         """Return where a cell is painted."""
-        across = (self.width() - _LEFT_PX) / max(1, len(self._shown.counts))
+        across = (self.width() - _LEFT_PX) / max(1, self._columns)
         left = _LEFT_PX + round(cell[1] * across)
         right = _LEFT_PX + round((cell[1] + 1) * across)
         top = _TOP_PX + cell[0] * self._row_px
@@ -127,8 +134,8 @@ class ConfusionGrid(QWidget):
         if not size or place.x() < _LEFT_PX or place.y() < _TOP_PX:
             return None
         row = (place.y() - _TOP_PX) // self._row_px
-        column = int((place.x() - _LEFT_PX) / ((self.width() - _LEFT_PX) / size))
-        return (row, column) if row < size and column < size else None
+        column = int((place.x() - _LEFT_PX) / ((self.width() - _LEFT_PX) / self._columns))
+        return (row, column) if row < size and column < self._columns else None
 
     # -- Painting ----------------------------------------------------------------------------------
 
@@ -140,15 +147,20 @@ class ConfusionGrid(QWidget):
         )
         shown = self._shown
         size = len(shown.counts)
-        for place, kind in enumerate(shown.kinds):
-            cell = self.rect_of((place, place))
+        for index, kind in enumerate(shown.kinds):
+            cell = self.rect_of((index, index))
             radius = min(5.0, cell.width() / 2)
             draw_class(painter, kind, QPointF(cell.center().x() + 0.5, 8.0), radius)
             draw_class(painter, kind, QPointF(8.0, cell.center().y() + 0.5), 5.0)
+        if self._columns > size:
+            first = self.rect_of((0, size))
+            painter.setFont(font(CAPTION_PX, 600))
+            painter.setPen(QColor(active().t2))
+            head = QRect(first.left(), 0, first.width(), _TOP_PX - _GAP_PX)
+            painter.drawText(head, Qt.AlignmentFlag.AlignCenter, _UNDECIDED)
         most = max(1, int(shown.counts.max(initial=0)))
-        for row in range(size):
-            for column in range(size):
-                self._paint_cell(painter, (row, column), most)
+        for place in self.drawn():
+            self._paint_cell(painter, place, most)
 
     def _paint_cell(self, painter: QPainter, cell: Cell, most: int) -> None:
         theme, shown = active(), self._shown
@@ -201,8 +213,8 @@ class ConfusionGrid(QWidget):
 
     def drawn(self) -> list[Cell]:
         """Return the cells, row by row."""
-        size = len(self._shown.counts)
-        return [(row, column) for row in range(size) for column in range(size)]
+        rows, columns = self._shown.counts.shape
+        return [(row, column) for row in range(rows) for column in range(columns)]
 
     def told(self, cell: Cell) -> Told:
         """Return what a screen reader says of a cell."""
@@ -214,7 +226,11 @@ class ConfusionGrid(QWidget):
     def words_of(self, cell: Cell) -> str:
         """Return what a cell counts, in words."""
         shown, number = self._shown, int(self._shown.counts[cell])
-        truth, guess = (shown.names[place] for place in cell)
+        truth = shown.names[cell[0]]
+        if cell[1] == len(shown.names):
+            text = self.tr("{n} of {truth} undecided")
+            return text.format(n=show_part(number), truth=truth)
+        guess = shown.names[cell[1]]
         if cell[0] == cell[1]:
             text = self.tr("{n} of {truth} right")
         else:
@@ -266,7 +282,7 @@ class ConfusionGrid(QWidget):
             row, column = self._current
             self._current = (
                 min(max(row + down, 0), last),
-                min(max(column + right, 0), last),
+                min(max(column + right, 0), self._columns - 1),
             )
             self._speak()
             tell_keyboard(self)
@@ -298,6 +314,10 @@ class ConfusionGrid(QWidget):
                 total = int(self._shown.counts[index].sum())
                 text = self.tr("{name}: {right} of {total} held-out images right")
                 return text.format(name=name, right=show_part(right), total=count(total))
+        if self._columns > len(self._shown.names) and place.y() < _TOP_PX:
+            cell = self.rect_of((0, self._columns - 1))
+            if cell.left() <= place.x() <= cell.right():
+                return self.tr("Undecided: two classes are equally probable")
         return ""
 
 

@@ -307,7 +307,6 @@ class ConfusionPanel(Panel):
         if judged is None:
             return
         classes = {one.key: one for one in self._state.collection.classes}
-        size = len(judged.keys)
         names = tuple(
             classes[key].name if key in classes else name
             for key, name in zip(judged.keys, judged.names, strict=True)
@@ -325,7 +324,7 @@ class ConfusionPanel(Panel):
                 image = self._model.thumbnails.image(picture)
                 if image is not None:
                     pictures[places[one.truth], places[one.guess]] = image
-        self.grid.show_confusions(Confusions(judged.confusion[:, :size], names, kinds, pictures))
+        self.grid.show_confusions(Confusions(judged.confusion, names, kinds, pictures))
 
     def _show_mistakes(self) -> None:
         judged = self._judged
@@ -366,6 +365,13 @@ class ConfusionPanel(Panel):
         text = self.tr("Once the head is trained, its mistakes on held-out images stand here.")
         if judged is not None:
             text = self.tr("No held-out image is taken for another class.")
+            undecided = judged.undecided
+            if undecided:
+                text = self.tr(
+                    "Undecided on {n} of {total} held-out images: several classes are equally "
+                    "probable there, so they look alike to the head."
+                )
+                text = text.format(n=number(undecided), total=number(judged.held_out))
         elif self._state.evaluation is not None:
             text = self.tr("No image is held out, so there are none to be mistaken in.")
         self.note.setText(text)
@@ -376,7 +382,8 @@ class ConfusionPanel(Panel):
         judged = self._judged
         if judged is None:
             return
-        found = self._left(judged.cell(judged.keys[row], judged.keys[column]))
+        guess = judged.keys[column] if column < len(judged.keys) else None
+        found = self._left(judged.cell(judged.keys[row], guess))
         self._open([(one.truth, one.sha256) for one in found], 0)
 
     def _open_mistake(self, place: int) -> None:

@@ -89,6 +89,11 @@ def write_onnx(head: Head, path: Path) -> None:
     write_file(path, onnx_content(head))
 
 
+def script_model(script: Path) -> Path:
+    """Return where the model of a script is written: beside it, by the same name."""
+    return script.with_suffix(".onnx")
+
+
 def write_opencv_script(head: Head, path: Path, model: Path) -> None:
     """Write a Python script that names what a picture shows, by the ONNX file beside it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 
 import numpy as np
@@ -420,7 +421,7 @@ class ResultPanel(Panel):
         advice = advice_on(self._state)
         self.advice.setVisible(advice is not None)
         if advice is not None:
-            self._advice_text.setText(f"{strong(advice.title)} {advice.text}")
+            self._advice_text.setText(f"{strong(advice.title)} {html.escape(advice.text)}")
             self.advice.setAccessibleName(f"{advice.title} {advice.text}")
 
     def _learning_text(self, state: TeachState) -> str:

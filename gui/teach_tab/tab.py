@@ -26,11 +26,12 @@ from gui.tab import Status, Tab
 from gui.teach_tab.centre import Centre
 from gui.teach_tab.classes_panel import ClassesPanel
 from gui.teach_tab.import_report import show_report
+from gui.teach_tab.onnx_export import script_model
 from gui.teach_tab.right import Right
 from gui.teach_tab.samples import MIME
 from gui.teach_tab.state import PreviewKind, TeachState
 from gui.teach_tab.status import status_of, title_of
-from gui.widgets.dialogs import ask_to_save
+from gui.widgets.dialogs import Answer, ask, ask_to_save
 from gui.workers.throttle import Throttle
 from vision.kinds import FileKind, kind_of
 from vision.teaching.project import SUFFIX
@@ -88,7 +89,7 @@ class TeachTab(Tab):
             ("teach_import", self.classes.ask_folder),
             ("teach_paste", self._paste),
             ("teach_onnx", partial(self._ask_to_save, ".onnx", model.export_onnx)),
-            ("teach_script", partial(self._ask_to_save, ".py", model.export_script)),
+            ("teach_script", partial(self._ask_to_save, ".py", self._write_script)),
             ("teach_csv", partial(self._ask_to_save, ".csv", model.export_predictions)),
         ):
             self._actions.bind(name, do)
@@ -97,6 +98,27 @@ class TeachTab(Tab):
     def _ask_to_save(self, suffix: str, write: Callable[[Path], object]) -> None:
         title, name = self.tr("Export"), f"{self._session.teach_name}{suffix}"
         ask_to_save(self.window(), title, name, write, "teach_export_dialog")
+
+    def _write_script(self, path: Path) -> None:
+        """Write the script; first ask where the model beside it would replace a file."""
+        model = script_model(path)
+        if not model.exists():
+            self.model.export_script(path)
+            return
+        text = self.tr("The script needs the model {name} beside it, and there is such a file.")
+        ask(
+            self.window(),
+            "teach_replace_dialog",
+            self.tr("Replace {name}?").format(name=model.name),
+            text.format(name=model.name),
+            (
+                Answer(
+                    "teach_replace", self.tr("Replace"), partial(self.model.export_script, path)
+                ),
+                Answer("teach_replace_cancel", self.tr("Cancel"), lambda: None),
+            ),
+            is_risky=True,
+        )
 
     def _toggle_training(self) -> None:
         if self.model.state.is_training:
@@ -111,9 +133,7 @@ class TeachTab(Tab):
         """
         focus = QGuiApplication.focusObject()
         card = self.classes.card_of(focus if isinstance(focus, QWidget) else None)
-        key = card.key if card is not None else self.model.add_class()
-        if key is not None:
-            self.model.paste(key)
+        self.model.paste(None if card is None else card.key)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -240,7 +260,5 @@ class TeachTab(Tab):
     def dropEvent(self, event: QDropEvent) -> None:
         """Make a class of pictures that were dropped beside the cards."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        key = self.model.add_class()
-        if key is not None:
-            self.model.add_files(key, paths)
+        self.model.add_files(None, paths)
         event.acceptProposedAction()

@@ -1,46 +1,74 @@
-"""The classes on screen, the project's file they belong to, and the steps that can be undone."""
+"""What can be edited in Teach, the project's file it belongs to, and the steps to be undone."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gui.document.document import Document, ReplaceValue
+from gui.teach_tab.teaching import TeachSettings
 from vision.teaching.collection import Collection
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What the head learns, and how."""
+
+    collection: Collection
+    settings: TeachSettings
+
+
 class TeachDocument(Document):
-    """Hold the present collection of classes; an undo step holds two of them (docs/adr/0030).
+    """Hold the present classes and settings; an undo step holds two of each (docs/adr/0030).
 
-    What was learned of it, and by which settings, is in the file too, and no undo takes it back.
-
-    Attributes
-    ----------
-    collection
-        The present value; replaced, never changed.
+    What was learned is in the file too, and no undo takes it back.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.collection = Collection()
+        self._value = Lesson(Collection(), TeachSettings())
 
     @property
-    def value(self) -> Collection:
-        """The present collection."""
-        return self.collection
+    def value(self) -> Lesson:
+        """The present value; replaced, never changed."""
+        return self._value
+
+    @property
+    def collection(self) -> Collection:
+        """The present classes."""
+        return self.value.collection
+
+    @property
+    def settings(self) -> TeachSettings:
+        """How the head is trained."""
+        return self.value.settings
 
     def edit(self, text: str, collection: Collection, merge_key: str = "") -> None:
-        """Make `collection` the present value, as a step called `text` that can be undone."""
-        if collection != self.collection:
-            self.undo_stack.push(ReplaceValue(self, text, self.collection, collection, merge_key))
+        """Make `collection` the present one, as a step called `text` that can be undone."""
+        self._step(text, replace(self.value, collection=collection), merge_key)
 
-    def load(self, collection: Collection, path: Path | None) -> None:
-        """Replace everything by a new or opened collection; nothing of the old can be undone."""
+    def choose(self, text: str, settings: TeachSettings, merge_key: str = "") -> None:
+        """Train otherwise, as a step called `text`; no step while there is nothing to train on."""
+        value = replace(self.value, settings=settings)
+        if self.collection.classes or self.undo_stack.count():
+            self._step(text, value, merge_key)
+        else:
+            self.apply(value)
+
+    def _step(self, text: str, value: Lesson, merge_key: str) -> None:
+        if value != self.value:
+            self.undo_stack.push(ReplaceValue(self, text, self.value, value, merge_key))
+
+    def load(
+        self, collection: Collection, path: Path | None, settings: TeachSettings | None = None
+    ) -> None:
+        """Replace everything by a new or opened project; nothing of the old can be undone."""
         self._forget_steps()
         self.path = path
-        self.apply(collection)
+        self.apply(Lesson(collection, settings or TeachSettings()))
         self.path_changed.emit()
 
-    def apply(self, collection: Collection) -> None:
+    def apply(self, value: Lesson) -> None:
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
-        self.collection = collection
+        self._value = value
         self.value_changed.emit()

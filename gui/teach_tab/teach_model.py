@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from gui.messages import Messages
 from gui.settings import settings
 from gui.teach_tab.feed import Feed, FeedView, Looker, frames_of_video
 from gui.teach_tab.head_training import Progress, Taught, judge, teach
-from gui.teach_tab.onnx_export import taught_choice, write_onnx, write_opencv_script
+from gui.teach_tab.onnx_export import script_model, taught_choice, write_onnx, write_opencv_script
 from gui.teach_tab.state import (
     RATES_FPS,
     Busy,
@@ -53,6 +53,7 @@ from gui.workers import LatestTask, RunController
 from model.experiment import Experiment
 from vision.errors import VisionError
 from vision.kinds import FileKind, kind_of
+from vision.manifest import bundled_manifest
 from vision.model_choice import ModelChoice
 from vision.pictures import list_pictures, read_picture
 from vision.sources.base import FrameSource
@@ -169,7 +170,7 @@ class TeachModel(QObject):
         self._curve = LatestTask(self)
         self._curve.progressed.connect(self._on_point)
         self._writer = LatestTask(self)
-        self.document.value_changed.connect(self._on_collection_changed)
+        self.document.value_changed.connect(self._on_value_changed)
         self.document.path_changed.connect(self._on_path_changed)
 
     # -- The state ---------------------------------------------------------------------------------
@@ -181,13 +182,18 @@ class TeachModel(QObject):
             self.state = state
             self.state_changed.emit(state)
 
-    def _on_collection_changed(self) -> None:
-        collection = self.document.collection
+    def _on_value_changed(self) -> None:
+        collection, chosen = self.document.collection, self.document.settings
+        is_stale = self._is_stale(collection, chosen)
+        if collection is self.state.collection:
+            self._change(settings=chosen, is_stale=is_stale)
+            return
         self._change(
+            settings=chosen,
             collection=collection,
             held_out=split(collection),
             untested=untested(collection),
-            is_stale=self._is_stale(collection, self.state.settings),
+            is_stale=is_stale,
         )
         self._follow_soon()
 
@@ -227,15 +233,18 @@ class TeachModel(QObject):
 
     def add_class(self, name: str = "") -> int | None:
         """Add an empty class, with a name like "Class 3" where none is given; return its key."""
-        taken = {one.casefold() for one in self.document.collection.names}
-        n = len(taken) + 1
-        while not name:
-            proposed = self.tr("Class {n}").format(n=n)
-            name = "" if proposed.casefold() in taken else proposed
-            n += 1
+        name = name or self._free_name()
         if not self._edit(self.tr("Add class"), lambda c: with_class(c, name)):
             return None
         return self.document.collection.classes[-1].key
+
+    def _free_name(self) -> str:
+        """Return a name like "Class 3" that no class has."""
+        taken = {one.casefold() for one in self.document.collection.names}
+        n = len(taken) + 1
+        while (name := self.tr("Class {n}").format(n=n)).casefold() in taken:
+            n += 1
+        return name
 
     def add_nothing(self) -> None:
         """Add the class for the empty scene."""
@@ -292,9 +301,18 @@ class TeachModel(QObject):
             text = self.tr("Move {n} images").format(n=number(len(hashes)))
         self._edit(text, lambda c: moved(c, frozenset(hashes), from_key, to_key))
 
-    def add_files(self, key: int, paths: Iterable[Path]) -> None:
-        """Add image files, folders of them, and frames of videos to a class."""
+    def add_files(self, key: int | None, paths: Iterable[Path]) -> None:
+        """Add image files, folders of them, and frames of videos to a class.
+
+        ``None`` makes a class of them, once there is an image to put into it.
+        """
         files: list[Path] = []
+        home = key
+
+        def take(found: Import) -> None:
+            nonlocal home
+            home = self._take_files(home, found)
+
         for path in paths:
             kind = kind_of(path)
             if kind is FileKind.FOLDER:
@@ -303,7 +321,7 @@ class TeachModel(QObject):
                 except VisionError as error:
                     self.fail(error)
             elif kind is FileKind.VIDEO:
-                self._add_video(key, path)
+                self._add_video(take, path)
             else:
                 files.append(path)
         if not files:
@@ -315,9 +333,9 @@ class TeachModel(QObject):
                 files, should_stop, lambda done: publish(Busy(Step.READING, done, total))
             )
 
-        self._read(work, partial(self._take_files, key))
+        self._read(work, take)
 
-    def _add_video(self, key: int, path: Path) -> None:
+    def _add_video(self, take: Callable[[Import], None], path: Path) -> None:
         burst, rate = self._new_burst(), self.state.camera.rate_fps
 
         def work(should_stop: Callable[[], bool], publish: Callable[[Busy], None]) -> Import | None:
@@ -330,10 +348,10 @@ class TeachModel(QObject):
             )
             return None if frames is None else Import(frames, ())
 
-        self._read(work, partial(self._take_files, key))
+        self._read(work, take)
 
-    def add_image(self, key: int, image: QImage, name: str) -> None:
-        """Add an image that is no file, one pasted or dropped say."""
+    def add_image(self, key: int | None, image: QImage, name: str) -> None:
+        """Add an image that is no file, one pasted or dropped say; ``None`` as `add_files`."""
         content = QByteArray()
         buffer = QBuffer(content)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -345,8 +363,8 @@ class TeachModel(QObject):
             return
         self._take_files(key, Import((picture,), ()))
 
-    def add_mime(self, key: int, mime: QMimeData, name: str) -> bool:
-        """Add what was dropped or pasted; tell whether there was anything."""
+    def add_mime(self, key: int | None, mime: QMimeData, name: str) -> bool:
+        """Add what was dropped or pasted, as `add_files`; tell whether there was anything."""
         paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
         if paths:
             self.add_files(key, paths)
@@ -357,25 +375,37 @@ class TeachModel(QObject):
         self.add_image(key, image, name)
         return True
 
-    def paste(self, key: int) -> None:
-        """Add what is on the clipboard to a class."""
-        mime = QGuiApplication.clipboard().mimeData()
+    def paste(self, key: int | None) -> None:
+        """Add what is on the clipboard to a class, as `add_files`."""
+        # An empty clipboard may have none.
+        mime = QGuiApplication.clipboard().mimeData() or QMimeData()
         if not self.add_mime(key, mime, self.tr("Pasted image")):
             self.messages.failed(
                 self.tr("There is no image on the clipboard. Copy one, then paste it."), source=self
             )
 
-    def _take_files(self, key: int, found: Import) -> None:
-        """Add what was read to a class, and say what of it could not be."""
-        one = next((c for c in self.document.collection.classes if c.key == key), None)
-        if one is None:
-            return
-        added = with_pictures(self.document.collection, key, found.pictures)
+    def _take_files(self, key: int | None, found: Import) -> int | None:
+        """Add what was read to a class, and say what of it could not be; return the class's key."""
+        if key is None and not found.pictures:
+            self._say_unreadable(found.unreadable)
+            return None
+        home, collection = key, self.document.collection
+        try:
+            if home is None:
+                collection = with_class(collection, self._free_name())
+                home = collection.classes[-1].key
+            one = next((c for c in collection.classes if c.key == home), None)
+            if one is None:
+                return key
+            added = with_pictures(collection, home, found.pictures)
+        except VisionError as error:
+            self.fail(error)
+            return key
         text = self.tr("Add image to {name}")
         if added.added != 1:
             text = self.tr("Add {n} images to {name}")
         text = text.format(n=number(added.added), name=one.name)
-        self._edit(text, lambda c: with_pictures(c, key, found.pictures).collection)
+        self._edit(text, lambda c: added.collection)
         if found.unreadable:
             self._say_unreadable(found.unreadable)
         elif added.elsewhere:
@@ -387,6 +417,7 @@ class TeachModel(QObject):
         elif added.already:
             sentence = self.tr("{n} of the images were in the class already; each counts once.")
             self.messages.noted(sentence.format(n=show_part(added.already)))
+        return home
 
     def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
         if len(errors) == 1:
@@ -461,10 +492,13 @@ class TeachModel(QObject):
 
     def set_settings(self, chosen: TeachSettings) -> None:
         """Train otherwise from the next training on; another threshold counts at once."""
-        if chosen != self.state.settings:
-            self._change(settings=chosen, is_stale=self._is_stale(self.document.collection, chosen))
-            if self.document.collection.classes:
-                self.document.mark_unsaved()
+        before = self.document.settings
+        changed = [
+            one.name
+            for one in fields(chosen)
+            if getattr(chosen, one.name) != getattr(before, one.name)
+        ]
+        self.document.choose(self.tr("Settings"), chosen, f"settings {changed}")
 
     def train(self) -> None:
         """Train the head on the classes, from where it stands; nothing while one is under way."""
@@ -882,12 +916,14 @@ class TeachModel(QObject):
         self._stop_measuring()
         self._jobs.clear()
         self._reader.request_stop()
-        head = read_head(project.head) if project.head else None
+        bundled = bundled_manifest()
+        is_ours = project.backbone == bundled.sha256
+        is_ours = is_ours and project.preprocessing == bundled.preprocessing
+        head = read_head(project.head) if project.head and is_ours else None
         chosen = read_settings(project.settings)
         self._taught_of = None
         self._looker.head = head
         self._change(
-            settings=chosen,
             head=head,
             run=None,
             features=None,
@@ -897,15 +933,29 @@ class TeachModel(QObject):
             is_paused=False,
             report=None,
         )
-        self.document.load(project.collection, path)
+        self.document.load(project.collection, path, chosen)
         if head is not None and set(head.keys) == {one.key for one in project.collection.classes}:
             collection = project.collection
             self._begin(partial(judge, collection, chosen, head), collection, chosen)
+        if project.head and not is_ours:
+            self.messages.warned(
+                self.tr(
+                    "The project's head was taught on another network than the one in this "
+                    "Glassnet, so it is left out. Train again; the classes are all there."
+                )
+            )
 
     def open_missing(self, opened: Opened) -> None:
         """Say which of an opened project's images are not where they were."""
         gone = [*opened.missing, *opened.changed]
         if not gone:
+            return
+        if len(gone) == 1:
+            sentence = self.tr(
+                "The image {name} is not where it was, or is another now. Put the file back, or "
+                "remove it from its class; all else is there."
+            )
+            self.messages.warned(sentence.format(name=gone[0].name))
             return
         names = ", ".join(picture.name for picture in gone[:_LISTED])
         listed = names + (", …" if len(gone) > _LISTED else "")
@@ -923,7 +973,7 @@ class TeachModel(QObject):
 
     def export_script(self, path: Path) -> None:
         """Write a script that runs the model with OpenCV alone, and the model beside it."""
-        head, model = self.state.head, path.with_suffix(".onnx")
+        head, model = self.state.head, script_model(path)
         if head is None:
             return
 

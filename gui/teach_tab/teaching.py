@@ -240,6 +240,11 @@ class Evaluation:
         return len(self.predictions)
 
     @property
+    def undecided(self) -> int:
+        """Of how many several classes are equally probable."""
+        return sum(one.guess is None for one in self.predictions)
+
+    @property
     def accuracy(self) -> float:
         """The share that is right; NaN where nothing was held out."""
         return self.right / self.held_out if self.held_out else float("nan")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+import math
 from collections.abc import Collection as Hashes
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,14 @@ from vision.errors import Fault, VisionError
 
 HOLD_OUT: Final = 0.3
 """The share of pictures kept back unless a person says otherwise."""
+
+MOST_CLASSES: Final = 256
+MOST_PICTURES: Final = 40_000
+MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
+"""What a collection can hold, so that its project can be opened again."""
+
+MOST_NEAR: Final = 12
+"""So many pairs of names are asked about."""
 
 LEAST_PICTURES: Final = 2
 """Of a class: one to learn from and one to test with."""
@@ -36,6 +44,8 @@ class Picture:
         Pictures recorded in one go share a number; None for one by itself.
     name
         What a person reads: the file's name, or "webcam 3".
+    size_bytes
+        Of the file that is referred to, as it was when its hash was taken; 0 where it is unknown.
     """
 
     sha256: str
@@ -43,6 +53,7 @@ class Picture:
     packed: bytes | None = None
     burst: int | None = None
     name: str = ""
+    size_bytes: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -143,7 +154,7 @@ def with_class(collection: Collection, name: str, pictures: tuple[Picture, ...] 
     Raises
     ------
     VisionError
-        class_name_empty, class_name_taken.
+        class_name_empty, class_name_taken; as `require_room`.
     """
     name = _good_name(collection, name)
     key = 1 + max((one.key for one in collection.classes), default=-1)
@@ -151,6 +162,7 @@ def with_class(collection: Collection, name: str, pictures: tuple[Picture, ...] 
     colour = next(index for index in range(len(used) + 1) if index not in used)
     made = PictureClass(key, name, colour)
     wider = replace(collection, classes=(*collection.classes, made))
+    require_room(wider)
     return with_pictures(wider, key, pictures).collection if pictures else wider
 
 
@@ -186,7 +198,13 @@ def reordered(collection: Collection, key: int, position: int) -> Collection:
 
 
 def with_pictures(collection: Collection, key: int, pictures: Iterable[Picture]) -> Added:
-    """Add pictures to a class; one that it has already is left out and counted."""
+    """Add pictures to a class; one that it has already is left out and counted.
+
+    Raises
+    ------
+    VisionError
+        As `require_room`.
+    """
     home = collection.of(key)
     seen = {picture.sha256 for picture in home.pictures}
     new: list[Picture] = []
@@ -206,6 +224,7 @@ def with_pictures(collection: Collection, key: int, pictures: Iterable[Picture])
         if picture.sha256 in fresh
     )
     changed = _changed(collection, replace(home, pictures=home.pictures + tuple(new)))
+    require_room(changed)
     return Added(changed, len(new), already, elsewhere)
 
 
@@ -272,6 +291,43 @@ def require_teachable(collection: Collection) -> None:
         sets[hashes] = one.name
 
 
+def require_room(collection: Collection) -> None:
+    """Refuse a collection that is larger than a project can be.
+
+    Raises
+    ------
+    VisionError
+        teach_too_many_classes, teach_too_many_pictures, teach_too_large.
+    """
+    if len(collection.classes) > MOST_CLASSES:
+        raise VisionError(Fault.TEACH_TOO_MANY_CLASSES, limit=MOST_CLASSES)
+    if collection.count > MOST_PICTURES:
+        raise VisionError(Fault.TEACH_TOO_MANY_PICTURES, limit=MOST_PICTURES)
+    packed = {
+        picture.sha256: len(picture.packed)
+        for one in collection.classes
+        for picture in one.pictures
+        if picture.packed is not None
+    }
+    require_bytes(sum(packed.values()), MOST_PACKED_BYTES)
+
+
+def require_bytes(size: int, limit: int) -> None:
+    """Refuse a part of a project that is too large to be read again.
+
+    Raises
+    ------
+    VisionError
+        teach_too_large.
+    """
+    if size > limit:
+        raise VisionError(
+            Fault.TEACH_TOO_LARGE,
+            megabytes=math.ceil(size / 1024**2),
+            limit_megabytes=limit // 1024**2,
+        )
+
+
 def imbalance(collection: Collection) -> float:
     """Return how many times as many pictures the largest class has as the smallest that has any."""
     counts = [len(one.pictures) for one in collection.classes if one.pictures]
@@ -284,7 +340,8 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
     Notes
     -----
     One letter left out, put in or exchanged, or two neighbours swapped, in names of four letters or
-    more whose digits are the same: "class 1" and "class 2" are two names.
+    more whose digits are the same: "class 12" and "class 21" are two names. At most `MOST_NEAR`
+    pairs; where there are more, the names are meant so.
     """
     found = []
     several = list(names)
@@ -292,7 +349,7 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
         for second in several[index + 1 :]:
             if _is_near(first.casefold(), second.casefold()):
                 found.append((first, second))
-    return found
+    return found[:MOST_NEAR]
 
 
 def sha256_of(data: bytes) -> str:
@@ -303,7 +360,7 @@ def sha256_of(data: bytes) -> str:
 def _is_near(first: str, second: str) -> bool:
     if min(len(first), len(second)) < 4 or abs(len(first) - len(second)) > 1:
         return False
-    if Counter(filter(str.isdigit, first)) != Counter(filter(str.isdigit, second)):
+    if list(filter(str.isdigit, first)) != list(filter(str.isdigit, second)):
         return False
     start = 0
     while start < min(len(first), len(second)) and first[start] == second[start]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache as once
@@ -23,7 +23,7 @@ from vision.pictures import resized
 from vision.preprocessing import Blob, Preprocessing
 from vision.teaching.collection import Picture
 from vision.teaching.feature_cache import FeatureCache
-from vision.teaching.importing import pixels_of
+from vision.teaching.importing import encoded, pixels_of
 
 type Pixels = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
@@ -163,7 +163,8 @@ def extract_features(
 
     Returns
     -------
-    What was found out, or None if it was stopped; what was computed by then is kept.
+    What was found out, or None if it was stopped; what was computed by then is kept. Features that
+    were kept count also where the picture's file is gone, but not where it holds another picture.
 
     Raises
     ------
@@ -177,15 +178,24 @@ def extract_features(
     }
     wanted = [(picture, kind) for picture in pictures for kind in kinds[picture.sha256]]
     found: dict[tuple[str, str], FeatureRow] = {}
+    unreadable: dict[str, VisionError] = {}
+    stamps = {picture.sha256: _stamp(picture) for picture in pictures}
     if cache is not None:
         keys = {_key(picture, kind): (picture.sha256, kind) for picture, kind in wanted}
         for key, value in cache.find(keys).items():
             found[keys[key]] = np.frombuffer(value, np.float32)
+        known = {sha256 for sha256, _ in found}
+        again = [picture for picture in pictures if picture.sha256 in known]
+        others = _others(again, stamps, cache, should_stop)
+        if others is None:
+            return None
+        unreadable.update(others)
+        wanted = [one for one in wanted if one[0].sha256 not in others]
+        found = {name: row for name, row in found.items() if name[0] not in others}
     done = len(found)
     publish(done, len(wanted))
     missing = [one for one in wanted if (one[0].sha256, one[1]) not in found]
     computed = 0
-    unreadable: dict[str, VisionError] = {}
     may_keep = cache is not None
     if missing:
         network = backbone if isinstance(backbone, Backbone) else backbone()
@@ -198,6 +208,7 @@ def extract_features(
                 if cache is not None and may_keep:
                     may_keep = cache.keep(
                         {_key_of(*name): row.tobytes() for name, row in new.items()}
+                        | {key: stamp for name in new for key, stamp in stamps[name[0]].items()}
                     )
             unreadable.update(batch.unreadable)
             done += batch.count
@@ -322,6 +333,49 @@ def _read_batch(wanted: Sequence[tuple[Picture, str]], preprocessing: Preprocess
         batch.names.append((picture.sha256, kind))
         batch.blobs.append(preprocessing.blob(changed_copy(pixels, picture.sha256, kind)))
     return batch
+
+
+def _stamp(picture: Picture) -> dict[str, bytes]:
+    """Return when a picture's file was written last, and its size, under what that is kept by.
+
+    Nothing of a picture that is packed or gone.
+    """
+    if picture.path is None:
+        return {}
+    try:
+        found = picture.path.stat()
+    except (OSError, ValueError):
+        return {}
+    key = f"stamp:{picture.sha256}:{picture.path}"
+    return {key: f"{found.st_mtime_ns} {found.st_size}".encode()}
+
+
+def _others(
+    pictures: Sequence[Picture],
+    stamps: Mapping[str, Mapping[str, bytes]],
+    cache: FeatureCache,
+    should_stop: Callable[[], bool],
+) -> dict[str, VisionError] | None:
+    """Return which files hold another picture now, and why; None if it was stopped.
+
+    Only a file whose time or size is not what it was when it was read last is read again.
+    """
+    known = cache.find(key for picture in pictures for key in stamps[picture.sha256])
+    others: dict[str, VisionError] = {}
+    seen: dict[str, bytes] = {}
+    for picture in pictures:
+        stamp = stamps[picture.sha256]
+        if all(known.get(key) == value for key, value in stamp.items()):
+            continue
+        if should_stop():
+            return None
+        try:
+            encoded(picture)
+            seen.update(stamp)
+        except VisionError as error:
+            others[picture.sha256] = as_value(error)
+    cache.keep(seen)
+    return others
 
 
 def _key(picture: Picture, kind: str) -> str:

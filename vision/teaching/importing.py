@@ -19,6 +19,7 @@ from vision.pictures import MAX_FILE_BYTES, PICTURE_SUFFIXES, check_picture, dec
 from vision.reasons import reason_of
 from vision.teaching.collection import (
     HOLD_OUT,
+    MOST_CLASSES,
     Collection,
     Picture,
     imbalance,
@@ -105,7 +106,7 @@ def picture_from_file(path: Path, burst: int | None = None) -> Picture:
     if not _is_text(path):
         # No project could write such a name down, so the picture travels inside.
         return Picture(sha256_of(data), None, data, burst, name)
-    return Picture(sha256_of(data), path.absolute(), None, burst, name)
+    return Picture(sha256_of(data), path.absolute(), None, burst, name, len(data))
 
 
 def picture_from_bytes(data: bytes, name: str, burst: int | None = None) -> Picture:
@@ -232,7 +233,7 @@ def import_folder(
     ------
     VisionError
         file_missing, file_unreadable; teach_no_class_folders where it is no folder, or where fewer
-        than two folders in it hold pictures; teach_too_many_files.
+        than two folders in it hold pictures; teach_too_many_files, teach_too_many_classes.
     """
     home = _way_in(folder)
     left = _Room(folder)
@@ -247,6 +248,8 @@ def import_folder(
             return None
     if sum(bool(files) for _, files in found) < 2:
         raise VisionError(Fault.TEACH_NO_CLASS_FOLDERS, file=str(folder))
+    if len(found) > MOST_CLASSES:
+        raise VisionError(Fault.TEACH_TOO_MANY_CLASSES, limit=MOST_CLASSES)
     total = sum(len(files) for _, files in found)
     collection = Collection(hold_out=hold_out, seed=seed)
     unreadable: list[VisionError] = []

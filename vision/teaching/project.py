@@ -17,15 +17,21 @@ from vision.files import open_file, replace_file
 from vision.manifest import bundled_manifest
 from vision.preprocessing import Preprocessing
 from vision.reasons import Words
-from vision.teaching.collection import HOLD_OUT, Collection, Picture, PictureClass
-from vision.teaching.importing import MOST_FILES
+from vision.teaching.collection import (
+    HOLD_OUT,
+    MOST_CLASSES,
+    MOST_PACKED_BYTES,
+    MOST_PICTURES,
+    Collection,
+    Picture,
+    PictureClass,
+    require_bytes,
+    require_room,
+)
 
 SUFFIX: Final = ".glassteach"
 SCHEMA_VERSION: Final = 1
-MOST_PICTURES: Final = 2 * MOST_FILES
-MOST_CLASSES: Final = 256
 MOST_DOCUMENT_BYTES: Final = 128 * 1024 * 1024
-MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
 
 _DOCUMENT: Final = "project.json"
 _FOLDER: Final = "pictures"
@@ -69,7 +75,7 @@ class Opened:
         Pictures whose file is not where it was, neither there nor beside the project.
     changed
         Pictures whose file has another size than it had. One that was changed without that is
-        noticed when its features are asked for.
+        noticed when its features are asked for, by its time.
     """
 
     project: Project
@@ -120,10 +126,12 @@ def write_project(path: Path, project: Project) -> None:
     Raises
     ------
     VisionError
-        file_unwritable, file_not_a_file; an older file of that name is then as it was.
+        As `require_room`; teach_too_large; file_unwritable, file_not_a_file. An older file of that
+        name is then as it was.
     """
     collection = project.collection
-    folder = path.resolve().parent
+    require_room(collection)
+    place = _Place(path)
     document = _StoredProject(
         schema_version=SCHEMA_VERSION,
         classes=tuple(
@@ -131,7 +139,7 @@ def write_project(path: Path, project: Project) -> None:
                 one.key,
                 one.name,
                 one.colour,
-                tuple(_stored(picture, folder) for picture in one.pictures),
+                tuple(_stored(picture, place) for picture in one.pictures),
             )
             for one in collection.classes
         ),
@@ -141,6 +149,7 @@ def write_project(path: Path, project: Project) -> None:
         head=project.head,
     )
     content = msgspec.json.format(msgspec.json.encode(document), indent=1)
+    require_bytes(len(content), MOST_DOCUMENT_BYTES)
     packed = {
         picture.sha256: picture.packed
         for one in collection.classes
@@ -180,16 +189,36 @@ def read_project(path: Path) -> Opened:
     return _opened(path, document, packed)
 
 
-def _stored(picture: Picture, folder: Path) -> _StoredPicture:
+def _stored(picture: Picture, place: _Place) -> _StoredPicture:
     if picture.path is None:
         return _StoredPicture(picture.sha256, picture.name, burst=picture.burst)
-    try:
-        size = picture.path.stat().st_size
-    except OSError:
-        size = 0
-    path = picture.path
-    shown = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    size = picture.size_bytes or _size_of(picture.path) or 0
+    shown = place.reference(picture.path)
     return _StoredPicture(picture.sha256, picture.name, shown, size, picture.burst)
+
+
+class _Place:
+    """Where a project is written: what its pictures' paths are given from."""
+
+    def __init__(self, path: Path) -> None:
+        self._folders = (path.absolute().parent, path.resolve().parent)
+        self._ends: dict[Path, Path] = {}
+
+    def reference(self, path: Path) -> str:
+        """Return a picture's path, from the project's folder where it lies in it.
+
+        Either may be reached through a link to a folder. No path is given with "..", which no
+        project may hold.
+        """
+        if path.parent not in self._ends:
+            self._ends[path.parent] = path.parent.resolve()
+        end = self._ends[path.parent] / path.name
+        ways = (path, end) if ".." not in path.parts else (end,)
+        for way in ways:
+            for folder in self._folders:
+                if way.is_relative_to(folder):
+                    return way.relative_to(folder).as_posix()
+        return str(ways[0])
 
 
 def _read(
@@ -296,7 +325,7 @@ def _picture(path: Path, stored: _StoredPicture, folder: Path, packed: dict[str,
             raise _damaged(path, Words("a packed picture is missing"))
         return Picture(stored.sha256, None, packed[stored.sha256], stored.burst, stored.name)
     place = _place_of(stored.path, folder)
-    return Picture(stored.sha256, place, None, stored.burst, stored.name)
+    return Picture(stored.sha256, place, None, stored.burst, stored.name, stored.bytes)
 
 
 def _place_of(stored: str, folder: Path) -> Path:

@@ -25,7 +25,8 @@ from gui.settings import choose_language
 from gui.teach_tab.classes_panel import ClassCard
 from gui.teach_tab.samples import mime_of
 from gui.teach_tab.tab import TeachTab
-from tests.gui.teach_tab.conftest import at_rest, dialog, import_now
+from gui.window import GlassnetWindow
+from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now
 
 LEFT = Qt.MouseButton.LeftButton
 KEY = Qt.Key
@@ -291,3 +292,40 @@ def test_no_line_of_an_imports_notes_is_cut(
     layout = report.layout()
     assert layout is not None
     assert report.height() >= layout.totalHeightForWidth(report.width())
+
+
+def drop_beside(tab: TeachTab, paths: list[Path]) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    tab.dropEvent(QDropEvent(QPointF(2, 2), Qt.DropAction.CopyAction, mime, left, none))
+
+
+def test_a_paste_or_drop_beside_the_cards_is_one_step(
+    tab: TeachTab, window: GlassnetWindow, drawn: Path, qtbot: QtBot
+) -> None:
+    image = QImage(30, 30, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    QGuiApplication.clipboard().setImage(image)
+    window.all_actions["teach_paste"].trigger()
+    drop_beside(tab, sorted((drawn / "discs").iterdir()))
+    qtbot.waitUntil(lambda: len(tab.model.state.collection.classes) == 2, timeout=PATIENT_MS)
+    assert [len(one.pictures) for one in tab.model.state.collection.classes] == [1, 6]
+    tab.model.document.undo_stack.undo()
+    assert tab.model.state.collection.names == ("Class 1",)
+    tab.model.document.undo_stack.undo()
+    assert tab.model.state.collection.classes == ()
+
+
+def test_a_paste_or_drop_of_nothing_leaves_no_class(
+    tab: TeachTab, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    QGuiApplication.clipboard().clear()
+    window.all_actions["teach_paste"].trigger()
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"words")
+    tab.model.messages.clear()
+    drop_beside(tab, [broken])
+    qtbot.waitUntil(lambda: tab.model.messages.shown is not None, timeout=PATIENT_MS)
+    assert tab.model.state.collection.classes == ()
+    assert not tab.model.document.undo_stack.canUndo()

@@ -86,3 +86,18 @@ def test_thirty_classes_keep_their_cells_apart(qtbot: QtBot) -> None:
     last = widget.rect_of((29, 29))
     assert widget.rect().contains(last)
     assert widget.cell_at(last.center()) == (29, 29)
+
+
+def test_undecided_answers_have_a_column(qtbot: QtBot, grid: ConfusionGrid) -> None:
+    counts = np.column_stack([COUNTS, [3, 0, 0]])
+    grid.show_confusions(Confusions(counts, ("Cat", "Cup", "Flower"), (0, 1, 2)))
+    opened: list[tuple[int, int]] = []
+    grid.cell_opened.connect(lambda *cell: opened.append(cell))
+    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=centre(grid, 0, 3))
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    qtbot.keyClick(grid, Qt.Key.Key_Right)
+    qtbot.keyClick(grid, Qt.Key.Key_Return)
+    assert opened == [(0, 3), (0, 3)]
+    assert "3 of Cat undecided" in grid.accessibleDescription()
+    assert grid.rect_of((0, 3)).right() <= grid.width()

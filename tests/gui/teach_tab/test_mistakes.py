@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
+from gui.teach_tab.advice import advice_on
 from gui.teach_tab.classes_panel import ClassCard
 from gui.teach_tab.confusion_panel import MistakeRow
 from gui.teach_tab.picture_viewer import PictureViewer, viewer_of
@@ -196,3 +199,28 @@ def test_without_a_mistake_the_panel_says_so(taught: TeachTab) -> None:
     assert not judged.mistakes
     assert not rows(taught)
     assert "No held-out image" in taught.right.confusion.note.text()
+
+
+def test_classes_that_look_alike_are_undecided_and_said(
+    tab: TeachTab, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """Two classes of the same pixels in different files."""
+    _, data = cv2.imencode(".png", np.full((40, 40, 3), 90, np.uint8))
+    for name in ("one", "other"):
+        (tmp_path / "alike" / name).mkdir(parents=True)
+        for place in range(6):
+            path = tmp_path / "alike" / name / f"{place}.png"
+            path.write_bytes(data.tobytes() + f"{name} {place}".encode())
+    import_now(tab, tmp_path / "alike", qtbot)
+    train_now(tab, qtbot)
+    judged = tab.model.state.evaluation
+    assert judged is not None
+    assert judged.undecided == judged.held_out == 4
+    panel = tab.right.confusion
+    assert panel.grid.shown.counts[:, 2].tolist() == [2, 2]
+    assert panel.note.text().startswith("Undecided on 4 of 4 held-out images")
+    advice = advice_on(tab.model.state)
+    assert advice is not None
+    assert advice.title == "The classes look alike."
+    viewer = open_cell(tab, qtbot, 0, 2)
+    assert viewer.windowTitle().startswith("one: ")

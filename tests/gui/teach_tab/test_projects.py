@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -16,6 +17,8 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.window import GlassnetWindow
 from model.edits import network as edits
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
+from vision.preprocessing import Preprocessing
+from vision.teaching.collection import Collection
 from vision.teaching.project import Project, read_project, write_project
 
 LEFT = Qt.MouseButton.LeftButton
@@ -40,6 +43,26 @@ def save_to(tab: TeachTab, path: Path, qtbot: QtBot) -> None:
     tab.model.document.path = path
     tab.files.save()
     qtbot.waitUntil(lambda: path.exists() and not tab.model.document.is_modified, timeout=5000)
+
+
+def test_a_head_of_another_network_is_left_out_and_said(
+    taught: TeachTab, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    project = taught.model.project()()
+    for name, changed in (
+        ("network", replace(project, backbone="0" * 64)),
+        ("preprocessing", replace(project, preprocessing=Preprocessing())),
+    ):
+        path = tmp_path / f"{name}.glassteach"
+        write_project(path, changed)
+        taught.model.document.load(Collection(), None)
+        window.session.teach_files.open_path(path)
+        qtbot.waitUntil(lambda path=path: taught.model.state.path == path, timeout=PATIENT_MS)
+        assert taught.model.state.head is None
+        assert len(taught.model.state.collection.classes) == 3
+        shown = taught.model.messages.shown
+        assert shown is not None
+        assert "another network" in shown.sentence()
 
 
 def test_a_project_comes_back_with_its_head_and_its_judgement(
@@ -77,8 +100,7 @@ def test_pictures_that_were_moved_are_said_and_stay_in_their_class(
     qtbot.waitUntil(lambda: tab.model.messages.shown is not None, timeout=PATIENT_MS)
     shown = tab.model.messages.shown
     assert shown is not None
-    assert "1 images are not where they were" in shown.sentence()
-    assert "000.png" in shown.sentence()
+    assert "The image 000.png is not where it was" in shown.sentence()
     assert [len(one.pictures) for one in tab.model.state.collection.classes] == [6, 6, 6]
     train_now(tab, qtbot)
     assert tab.model.state.head is not None

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
@@ -171,3 +172,18 @@ def test_a_validation_loss_that_still_falls_asks_for_more_epochs(taught: TeachTa
 
 def test_a_settled_validation_loss_asks_for_nothing(taught: TeachTab) -> None:
     assert advice_on(state_with(taught, *([1.0, 0.5] + [0.4] * 30))) is None
+
+
+def test_a_class_name_is_no_mark_up_in_the_advice(taught: TeachTab) -> None:
+    for one in taught.model.state.collection.classes:
+        taught.model.rename_class(one.key, f"<i>{one.name}</i> & co")
+    document = QTextDocument()
+    document.setHtml(child(taught, "teach_advice_text").text())
+    assert "<i>" in document.toPlainText()
+    assert "& co" in document.toPlainText()
+
+
+def child(tab: TeachTab, name: str) -> QLabel:
+    found = tab.findChild(QLabel, name)
+    assert found is not None
+    return found

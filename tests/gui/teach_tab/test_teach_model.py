@@ -25,7 +25,7 @@ from gui.teach_tab.state import PreviewKind
 from gui.teach_tab.tab import TeachTab
 from gui.vision_tab.state import Origin
 from gui.window import GlassnetWindow
-from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, import_now, train_now
+from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from vision.teaching.importing import pixels_of
 
@@ -366,3 +366,32 @@ def test_a_recording_is_as_a_mirror_shows_it(
     assert pixels[:, :16].mean() < 20
     assert pixels[:, -16:].mean() > 235
     model.set_camera(replace(model.state.camera, is_mirrored=False))
+
+
+def test_a_model_of_the_script_s_name_is_not_replaced_unasked(
+    taught: TeachTab, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    script, model = tmp_path / "run.py", tmp_path / "run.onnx"
+    model.write_bytes(b"mine")
+
+    def export() -> None:
+        window.all_actions["teach_script"].trigger()
+        files = dialog(taught, "teach_export_dialog")
+        assert files is not None
+        files.fileSelected.emit(str(script))
+        files.reject()
+
+    def answer(name: str) -> None:
+        question = dialog(taught, "teach_replace_dialog")
+        assert question is not None
+        button = question.findChild(QPushButton, name)
+        assert button is not None
+        qtbot.mouseClick(button, LEFT)
+
+    export()
+    answer("teach_replace_cancel")
+    assert (script.exists(), model.read_bytes()) == (False, b"mine")
+    export()
+    answer("teach_replace")
+    qtbot.waitUntil(script.exists, timeout=PATIENT_MS)
+    assert model.stat().st_size > 1_000_000

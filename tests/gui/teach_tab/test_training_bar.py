@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,21 @@ def test_what_has_no_room_is_behind_more(tab: TeachTab, qtbot: QtBot, width: int
     bar.more.open_under(bar.more_button, bar.more.dropout)
     assert all(field.isVisible() for field in fields)
     bar.more.close()
+
+
+def test_a_setting_is_a_step_to_undo_and_the_import_stays(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    stack, before = tab.model.document.undo_stack, tab.model.state.settings
+    tab.model.set_settings(replace(before, epochs=7))
+    tab.model.set_settings(replace(before, epochs=8))
+    tab.model.set_settings(replace(before, epochs=8, l2=0.5))
+    stack.undo()
+    assert tab.model.state.settings == replace(before, epochs=8)
+    stack.undo()
+    assert tab.model.state.settings == before
+    assert edit(tab, "teach_epochs").text() == str(before.epochs)
+    assert len(tab.model.state.collection.classes) == 3
+    stack.redo()
+    assert tab.model.state.settings.epochs == 8

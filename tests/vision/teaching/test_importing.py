@@ -174,3 +174,11 @@ def test_a_file_that_holds_another_picture_now_is_told(folder: Path) -> None:
     with pytest.raises(VisionError) as caught:
         pixels_of(made)
     assert caught.value.code is Fault.PICTURE_CHANGED
+
+
+def test_more_class_folders_than_a_project_holds_are_refused(folder: Path) -> None:
+    for number in range(260):
+        (folder / f"k{number}").mkdir()
+    with pytest.raises(VisionError) as caught:
+        imported(folder)
+    assert caught.value.code is Fault.TEACH_TOO_MANY_CLASSES

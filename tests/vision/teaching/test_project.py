@@ -15,7 +15,14 @@ import pytest
 
 from tests.vision.teaching.drawn import drawn_folder
 from vision.errors import Fault, VisionError
-from vision.teaching.collection import Collection, Picture, new_burst, with_pictures
+from vision.teaching import project as project_module
+from vision.teaching.collection import (
+    Collection,
+    Picture,
+    PictureClass,
+    new_burst,
+    with_pictures,
+)
 from vision.teaching.importing import import_folder, picture_from_bytes
 from vision.teaching.project import Opened, Project, read_project, write_project
 
@@ -198,3 +205,61 @@ def test_a_large_project_opens_at_once(tmp_path: Path) -> None:
     opened: Opened = read_project(path)
     assert opened.project.collection == made
     assert len(opened.missing) == 3000
+
+
+def test_what_could_not_be_opened_again_is_not_written(
+    tmp_path: Path, path: Path, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = path.read_bytes()
+    many = tuple(PictureClass(key, f"k{key}", 0) for key in range(300))
+    with pytest.raises(VisionError) as caught:
+        write_project(path, Project(Collection(many)))
+    assert caught.value.code is Fault.TEACH_TOO_MANY_CLASSES
+    monkeypatch.setattr(project_module, "MOST_DOCUMENT_BYTES", 100)
+    with pytest.raises(VisionError) as caught:
+        write_project(path, Project(collection))
+    assert caught.value.code is Fault.TEACH_TOO_LARGE
+    assert path.read_bytes() == before
+
+
+def test_saved_while_pictures_are_gone_it_knows_their_sizes_still(
+    tmp_path: Path, path: Path
+) -> None:
+    gone = tmp_path / "shapes" / "discs" / "001.png"
+    size = gone.stat().st_size
+    gone.unlink()
+    write_project(path, read_project(path).project)
+    gone.write_bytes(bytes(size + 1))
+    assert [one.name for one in read_project(path).changed] == ["001.png"]
+    write_project(path, read_project(path).project)
+    assert [one.name for one in read_project(path).changed] == ["001.png"]
+
+
+def taught_from(folder: Path) -> Project:
+    found = import_folder(folder, lambda: False, lambda done, total: None)
+    assert found is not None
+    return Project(found.collection)
+
+
+def test_under_a_link_to_its_folder_paths_are_relative_too(tmp_path: Path) -> None:
+    home, link = tmp_path / "home", tmp_path / "link"
+    drawn_folder(home / "shapes", 2, ("discs", "stars"))
+    link.symlink_to(home, target_is_directory=True)
+    write_project(link / "both.glassteach", taught_from(link / "shapes"))
+    write_project(link / "pictures.glassteach", taught_from(home / "shapes"))
+    write_project(home / "project.glassteach", taught_from(link / "shapes"))
+    link.unlink()
+    moved = home.rename(tmp_path / "moved")
+    for name in ("both", "pictures", "project"):
+        assert read_project(moved / f"{name}.glassteach").missing == ()
+
+
+def test_pictures_that_were_named_by_the_way_up_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn_folder(tmp_path / "shapes", 2, ("discs", "stars"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    path = Path("up.glassteach")
+    write_project(path, taught_from(Path("../shapes")))
+    assert read_project(path).missing == ()
