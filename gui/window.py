@@ -618,7 +618,10 @@ class GlassnetWindow(QMainWindow):
         if not stored.isWritable():
             text = self.tr("Settings are not kept: {path} cannot be written.")
         elif are_damaged:
-            text = self.tr("The settings in {path} are damaged. What can be read of them is used.")
+            text = self.tr(
+                "The settings in {path} are damaged. What can be read of them is used; a copy of "
+                "the file as it was is beside it."
+            )
         else:
             return
         self.session.messages.warned(text.format(path=stored.fileName()))

@@ -3195,8 +3195,8 @@
         <translation>Ayarlar saklanmıyor: {path} yazılamıyor.</translation>
     </message>
     <message>
-        <source>The settings in {path} are damaged. What can be read of them is used.</source>
-        <translation>{path} dosyasındaki ayarlar bozuk. Okunabilenler kullanılıyor.</translation>
+        <source>The settings in {path} are damaged. What can be read of them is used; a copy of the file as it was is beside it.</source>
+        <translation>{path} dosyasındaki ayarlar bozuk. Okunabilenler kullanılıyor; dosyanın önceki hâli yanında saklanıyor.</translation>
     </message>
     <message>
         <source>Glassnet ended before your classes in Teach were saved.</source>
