@@ -1,6 +1,6 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour wheel card-pictures feature-pictures guide-pictures vision-pictures test test-e2e test-wheel test-processors test-long lint \
+.PHONY: help run tour wheel card-pictures feature-pictures guide-pictures vision-pictures teach-pictures test test-e2e test-wheel test-processors test-long lint \
 	format bench bench-long strings controls lock clean
 
 PYTHON := .venv/bin/python
@@ -41,6 +41,10 @@ guide-pictures: ## Take the guide's pictures anew, in both languages
 vision-pictures: ## Take pictures of detection, cutting out and looking inside, for the documents
 	@.ci/setup.sh run
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.vision docs/pictures/vision
+
+teach-pictures: ## Take pictures of Teach in every look, for the documents
+	@.ci/setup.sh run
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.teach docs/pictures/teach
 
 test: lint ## Lint, then run all tests but the long ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow and not thorough" --ignore tests/e2e --ignore tests/installed $(ARGS)

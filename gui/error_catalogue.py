@@ -294,7 +294,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "{condition} says nothing to compare with"),
     QT_TRANSLATE_NOOP("Sentences", "{condition} takes no {name}"),
     QT_TRANSLATE_NOOP("Sentences", "{count} inputs are listed; at most {most} are possible. Take some out."),
-    QT_TRANSLATE_NOOP("Sentences", "{file} cannot be read: {fault}."),
+    QT_TRANSLATE_NOOP("Sentences", "{file} cannot be read: {fault}. Check its name, and that you may read it."),
     QT_TRANSLATE_NOOP("Sentences", "{file} cannot be read: {fault}. Install Glassnet again."),
     QT_TRANSLATE_NOOP("Sentences", "{file} cannot be written: there is no such folder. Make it first."),
     QT_TRANSLATE_NOOP("Sentences", "{file} cannot be written: {fault}."),

@@ -550,7 +550,8 @@ class GlassnetWindow(QMainWindow):
 
         experiment = kernel_experiment(self.session.vision.inside.state)
         if experiment is not None:
-            self.files.open_made(experiment)
+            # Its first row is what the chosen cell reads.
+            self.files.open_made(experiment, lambda: self.session.build.choose_row(0))
 
     def _choose_language(self, code: str) -> None:
         app = QApplication.instance()

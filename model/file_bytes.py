@@ -76,7 +76,7 @@ def file_bytes(path: str | os.PathLike[str], most_bytes: int, kind: str) -> byte
             raise
         raise ModelError(
             f"{kind}.unreadable",
-            "{file} cannot be read: {fault}.",
+            "{file} cannot be read: {fault}. Check its name, and that you may read it.",
             file=str(path),
             fault=getattr(fault, "strerror", None) or str(fault),
         ) from fault

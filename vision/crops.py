@@ -20,7 +20,7 @@ def write_crops(
     Parameters
     ----------
     folder
-        Where the folders of names are made; files of other pictures in it stay.
+        Where the folders of names are made; no file that is there is written over.
     stem
         What the files are called, before their number.
     picture
@@ -30,27 +30,36 @@ def write_crops(
 
     Returns
     -------
-    The files.
+    The files, one an object, also where two names give one folder.
 
     Raises
     ------
     VisionError
         file_unwritable.
     """
-    counts: Counter[int] = Counter()
+    counts: Counter[str] = Counter()
     height, width = picture.shape[:2]
     written = []
     for corners, index in zip(found.xyxy.tolist(), found.indices.tolist(), strict=True):
-        counts[index] += 1
         left, top = max(0, int(corners[0])), max(0, int(corners[1]))
         # A box thinner than a pixel is one pixel wide.
         right = min(width, max(left + 1, round(corners[2])))
         bottom = min(height, max(top + 1, round(corners[3])))
         name = file_name(labels.name(index)) or f"class {index}"
-        path = folder / name / f"{file_name(stem) or 'picture'}-{counts[index]}.png"
+        path = _free_path(folder / name, file_name(stem) or "picture", counts)
         write_picture(path, picture[min(top, height - 1) : bottom, min(left, width - 1) : right])
         written.append(path)
     return written
+
+
+def _free_path(folder: Path, stem: str, counts: Counter[str]) -> Path:
+    """Return the next file in a folder that is not there yet."""
+    key = folder.name.casefold()  # many systems take "Crane" and "crane" for one folder
+    while True:
+        counts[key] += 1
+        path = folder / f"{stem}-{counts[key]}.png"
+        if not path.exists():
+            return path
 
 
 def file_name(words: str) -> str:

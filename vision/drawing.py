@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import cv2
 import numpy as np
 
 from vision.classification import ClassificationResult
 from vision.detections import Selection
 from vision.detector import DetectionResult
+from vision.label_places import CROWD, DASHES, Area, place_labels
 from vision.pictures import Picture
 
 _TUTORIAL_ORIGIN_PX = (5, 25)
@@ -65,38 +68,87 @@ def draw_boxes(
         What other limits leave of its boxes; those in use if None.
     """
     drawn = picture.copy()
+    height, width = picture.shape[:2]
     kept = (selection or result.selection).kept
-    thick = max(2, round(min(picture.shape[:2]) / 300))
-    colours: dict[int, tuple[int, int, int]] = {}
+    thick = max(2, round(min(height, width) / 300))
+    numbers: dict[int, int] = {}
+    styles = [numbers.setdefault(index, len(numbers)) for index in kept.indices.tolist()]
+    boxes = [Area(*map(round, corners)) for corners in kept.xyxy.tolist()]
     # The best box is drawn last, over the others.
-    rows = list(zip(kept.xyxy, kept.scores.tolist(), kept.indices.tolist(), strict=True))
-    for _, _, index in rows:
-        colours.setdefault(index, _BOX_BGR[len(colours) % len(_BOX_BGR)])
-    for corners, score, index in reversed(rows):
-        left, top, right, bottom = (round(float(corner)) for corner in corners)
-        # White outside, so that it is seen on any ground.
-        for grown, colour, width in ((1, _WHITE_BGR, thick + 2), (0, colours[index], thick)):
-            first = (left - grown, top - grown)
-            cv2.rectangle(drawn, first, (right + grown - 1, bottom + grown - 1), colour, width)
-        words = f"{result.labels.name(index)}  {score:.1%}"
-        _draw_tab(drawn, words, (left, top), colours[index])
+    for box, style in reversed(list(zip(boxes, styles, strict=True))):
+        _draw_box(drawn, box, style, thick)
+    is_crowd = len(boxes) >= CROWD
+    size = max(9, min(40, min(height, width) // 28))
+    if is_crowd:
+        size = max(8, size * 4 // 5)
+    pad = size // 3
+    words = [
+        _fitting(
+            result.labels.name(index), "" if is_crowd else f"  {score:.1%}", size, width - 2 * pad
+        )
+        for score, index in zip(kept.scores.tolist(), kept.indices.tolist(), strict=True)
+    ]
+    wishes = [
+        (box, float(_width_px(text, size) + 2 * pad), float(size + 2 * pad))
+        for box, text in zip(boxes, words, strict=True)
+    ]
+    tabs = place_labels(Area(0, 0, width, height), wishes, thick)
+    for style, tab, text in zip(styles, tabs, words, strict=True):
+        if tab is not None:
+            _draw_tab(drawn, text, tab, size, _BOX_BGR[style % len(_BOX_BGR)])
     return drawn
 
 
+def _draw_box(drawn: Picture, box: Area, style: int, thick: int) -> None:
+    """Draw a box in the colour and the dashes of its class, white under it and round it."""
+    left, top, right, bottom = (int(side) for side in box)
+    # White outside, so that it is seen on any ground.
+    cv2.rectangle(drawn, (left - 1, top - 1), (right, bottom), _WHITE_BGR, thick + 2)
+    colour, dashes = _BOX_BGR[style % len(_BOX_BGR)], DASHES[style % len(DASHES)]
+    corners = ((left, top), (right - 1, top), (right - 1, bottom - 1), (left, bottom - 1))
+    if not dashes:
+        cv2.rectangle(drawn, corners[0], corners[2], colour, thick)
+        return
+    cv2.rectangle(drawn, corners[0], corners[2], _WHITE_BGR, thick)
+    for first, last in zip(corners, (*corners[1:], corners[0]), strict=True):
+        length = abs(last[0] - first[0]) + abs(last[1] - first[1])
+        step_x, step_y = int(np.sign(last[0] - first[0])), int(np.sign(last[1] - first[1]))
+        at = 0
+        for turn in count():
+            if at > length:
+                break
+            reach = dashes[turn % len(dashes)] * thick
+            if turn % 2 == 0:
+                # A line of OpenCV's is round at its ends, and so longer by its thickness.
+                end = min(length, at + reach - thick)
+                start = (first[0] + at * step_x, first[1] + at * step_y)
+                stop = (first[0] + end * step_x, first[1] + end * step_y)
+                cv2.line(drawn, start, stop, colour, thick)
+            at += reach
+
+
+def _width_px(words: str, size: int) -> int:
+    return int(cv2.getTextSize((1, 1), words, (0, 0), cv2.FontFace("sans"), size)[2])
+
+
+def _fitting(name: str, figure: str, size: int, room_px: int) -> str:
+    """Return what a label says; of a name that is too long, as much as there is room for."""
+    words = f"{name}{figure}"
+    while name and _width_px(words, size) > room_px:
+        name = name[:-1]
+        words = f"{name.rstrip()}…{figure}"
+    return words
+
+
 def _draw_tab(
-    drawn: Picture, words: str, corner: tuple[int, int], colour: tuple[int, int, int]
+    drawn: Picture, words: str, tab: Area, size: int, colour: tuple[int, int, int]
 ) -> None:
-    """Write a label above a corner of a box, or inside where there is no room."""
-    height, width = drawn.shape[:2]
-    size = max(9, min(40, min(height, width) // 28))
-    face = cv2.FontFace("sans")
-    box = cv2.getTextSize((width, height), words, (0, 0), face, size)
+    """Write a label where it has found room."""
+    left, top, right, bottom = (int(side) for side in tab)
     pad = size // 3
-    tab_h, tab_w = size + 2 * pad, box[2] + 2 * pad
-    left = max(0, min(corner[0] - 1, width - tab_w))
-    top = corner[1] - tab_h if corner[1] >= tab_h else max(0, corner[1])
-    cv2.rectangle(drawn, (left, top), (left + tab_w, top + tab_h), colour, cv2.FILLED)
-    cv2.putText(drawn, words, (left + pad, top + tab_h - pad - size // 8), _WHITE_BGR, face, size)
+    cv2.rectangle(drawn, (left, top), (right - 1, bottom - 1), colour, cv2.FILLED)
+    face = cv2.FontFace("sans")
+    cv2.putText(drawn, words, (left + pad, bottom - pad - size // 8), _WHITE_BGR, face, size)
 
 
 def draw_as_app(picture: Picture, result: ClassificationResult, threshold: float = 0.0) -> Picture:

@@ -26,7 +26,7 @@ type Mask = npt.NDArray[np.float32]
 PEOPLE = Labels(("person",), "mask")
 THRESHOLD = 0.5
 # The edge is soft over this much of the mask's range, so that hair keeps no hard rim.
-_SOFT = 0.2
+_SOFT, _HARDEST = 0.2, 1e-3
 # A preview needs no more cells than a network gives: 256 of them a side.
 _PREVIEW_PX = 512
 _BLUR_SHARE = 0.02
@@ -74,6 +74,16 @@ class MaskResult(Result):
     def share(self, threshold: float) -> float:
         """Return which share of what was seen is cut out, 0 to 1."""
         return float(np.mean(self.mask >= np.float32(threshold)))
+
+    def share_of_picture(self, threshold: float, picture_wh: tuple[int, int]) -> float:
+        """Return which share of a picture is cut out, 0 to 1; what was not seen is not."""
+        width, height = picture_wh
+        shrunk = min(1.0, _PREVIEW_PX / max(height, width))
+        size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+        seen = _scaled(self.seen, picture_wh, size)
+        there = _placed(np.ones_like(self.mask), seen, size) >= 0.5
+        mask = _placed(self.mask, seen, size)
+        return float(np.mean(there & (mask >= np.float32(threshold))))
 
 
 class Segmenter(Predictor):
@@ -153,8 +163,20 @@ def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) 
     """Return how much of the cut-out is seen at each pixel, (H, W), 0 to 1."""
     width, height = picture_wh
     mask = _placed(result.mask, result.seen, (width, height))
-    surely = (mask - np.float32(threshold)) / np.float32(_SOFT) + np.float32(0.5)
-    return np.asarray(np.clip(surely, 0, 1), np.float32)
+    # Narrower near an end, so that 0 is never half seen and 1 always whole.
+    soft = max(min(_SOFT, 2 * threshold, 2 * (1 - threshold)), _HARDEST)
+    surely = (mask - np.float32(threshold)) / np.float32(soft) + np.float32(0.5)
+    opacity = np.asarray(np.clip(surely, 0, 1), np.float32)
+    if threshold < _HARDEST or threshold > 1 - _HARDEST:
+        # From 0 on all that was seen is cut out, as `share` has it; from 1 on, what is surely it.
+        seen = _placed(np.ones_like(result.mask), result.seen, (width, height))
+        return np.where(mask >= np.float32(threshold), seen, np.float32(0))
+    return opacity
+
+
+def _scaled(seen: Rectangle, from_wh: tuple[int, int], to_wh: tuple[int, int]) -> Rectangle:
+    """Return where a rectangle lies once its picture has another size."""
+    return Rectangle(*(value * to_wh[i % 2] / from_wh[i % 2] for i, value in enumerate(seen)))
 
 
 def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
@@ -226,9 +248,7 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
     height, width = picture.shape[:2]
     shrunk = min(1.0, _PREVIEW_PX / max(height, width))
     size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
-    seen = Rectangle(
-        *(value * size[i % 2] / (width, height)[i % 2] for i, value in enumerate(result.seen))
-    )
+    seen = _scaled(result.seen, (width, height), size)
     small = MaskResult(result.top, result.timings, seen, result.mask)
     veil = np.empty((size[1], size[0], 4), np.uint8)
     if how.backdrop is Backdrop.BLUR:

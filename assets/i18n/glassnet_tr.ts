@@ -3076,6 +3076,18 @@
         <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
     </message>
     <message>
+        <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}.</source>
+        <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru olana {sure} vermek {cost} tutar.</translation>
+    </message>
+    <message>
+        <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
+        <translation>Sigmoidin eğimi sadeleşir: sigmoid düzken bile geriye p − t gider.</translation>
+    </message>
+    <message>
+        <source>This output is no sigmoid: a itself is taken for z, with p = σ(a), and p − t goes back to a.</source>
+        <translation>Bu çıktı sigmoid değildir: z yerine a’nın kendisi alınır, p = σ(a) olur ve a’ya p − t geri gider.</translation>
+    </message>
+    <message>
         <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 on both sides of the jump, so no gradient comes back. Only the perceptron rule trains it: it asks for no slope and takes the error a − t itself for ∂L/∂z.</source>
         <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptronun eşiği. Eğimi sıçramanın iki yanında da 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca perceptron kuralı eğitir: eğime bakmaz, ∂L/∂z yerine a − t hatasının kendisini alır.</translation>
     </message>
@@ -3098,10 +3110,6 @@
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
         <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
-    </message>
-    <message>
-        <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
-        <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru olana {sure} vermek {cost} tutar. Sigmoidin eğimi sadeleşir: sigmoid düzken bile geriye p − t gider.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability given to the right class. The other classes cost nothing themselves, but softmax makes them take from the right one. What goes back to every output is p − t. Ten classes all alike cost ln 10 = {ten}.</source>
@@ -3620,6 +3628,10 @@
         <translation>{n} girdi</translation>
     </message>
     <message>
+        <source>of scaled columns</source>
+        <translation>ölçeklenmiş sütunlardan</translation>
+    </message>
+    <message>
         <source>scaled {value}</source>
         <translation>ölçeklenmiş {value}</translation>
     </message>
@@ -3746,8 +3758,8 @@
         <translation>Ağa verilenin {row}. satırı, {column}. sütunu</translation>
     </message>
     <message>
-        <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of the picture</source>
-        <translation>({row}; {column}) hücresi, resmin ({top}; {left}) noktasından başlayan {height} × {width} piksele bağlı</translation>
+        <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of what the network is given</source>
+        <translation>({row}; {column}) hücresi, ağa verilenin ({top}; {left}) noktasındaki {height} × {width} piksele bağlı</translation>
     </message>
     <message>
         <source>Why {label}: the last layer gives no sum for each class</source>
@@ -4788,6 +4800,10 @@ en güçlü |w| {w}</translation>
         <translation>hedef yok: her yanıt olur</translation>
     </message>
     <message>
+        <source>L̄: mean over the batch</source>
+        <translation>L̄: yığın ortalaması</translation>
+    </message>
+    <message>
         <source>Microscope · {name}</source>
         <translation>Mikroskop · {name}</translation>
     </message>
@@ -5016,12 +5032,44 @@ en güçlü |w| {w}</translation>
         <translation>tahmin</translation>
     </message>
     <message>
+        <source>Rounded to multiples of {step}, to be looked at: not yet kept.</source>
+        <translation>Bakılsın diye {step} katlarına yuvarlandı: henüz uygulanmadı.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 epoch, unless typed or rounded.</source>
+        <translation>{start}, sonra 1 epok eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} epochs, unless typed or rounded.</source>
+        <translation>{start}, sonra {n} epok eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for 1 step, unless typed or rounded.</source>
+        <translation>{start}, sonra 1 adım eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
+    </message>
+    <message>
+        <source>{start}, then trained for {n} steps, unless typed or rounded.</source>
+        <translation>{start}, sonra {n} adım eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
+    </message>
+    <message>
+        <source>This layer has no bias: with all scaled inputs 0, z is 0.</source>
+        <translation>Bu katmanda sapma yok: ölçeklenmiş girdilerin tümü 0 iken z 0’dır.</translation>
+    </message>
+    <message>
         <source>This layer has no bias: with all inputs 0, z is 0.</source>
         <translation>Bu katmanda sapma yok: tüm girdiler 0 iken z 0’dır.</translation>
     </message>
     <message>
         <source>It is added whatever the row: with all inputs 0, z is {b}.</source>
         <translation>Satır ne olursa olsun eklenir: tüm girdiler 0 iken z = {b}.</translation>
+    </message>
+    <message>
+        <source>It is added whatever the row: with all scaled inputs 0, z is {b}.</source>
+        <translation>Satır ne olursa olsun eklenir: ölçeklenmiş girdilerin tümü 0 iken z = {b}.</translation>
+    </message>
+    <message>
+        <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back.</source>
+        <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez.</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
@@ -5092,22 +5140,6 @@ en güçlü |w| {w}</translation>
         <translation>{start} ya da elle yazıldı.</translation>
     </message>
     <message>
-        <source>{start}, then trained for 1 epoch.</source>
-        <translation>{start}, sonra 1 epok eğitildi.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for {n} epochs.</source>
-        <translation>{start}, sonra {n} epok eğitildi.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for 1 step.</source>
-        <translation>{start}, sonra 1 adım eğitildi.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for {n} steps.</source>
-        <translation>{start}, sonra {n} adım eğitildi.</translation>
-    </message>
-    <message>
         <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The perceptron rule, which trains it, asks for no slope.</source>
         <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez. Onu eğiten perceptron kuralı eğime bakmaz.</translation>
     </message>
@@ -5118,6 +5150,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.</source>
         <translation>z noktasında eğim {slope}. Çapraz entropi onu sadeleştirir: hatanın tümü geri gider.</translation>
+    </message>
+    <message>
+        <source>The slope at z is {slope}. On this row any answer will do: nothing comes back.</source>
+        <translation>z noktasında eğim {slope}. Bu satırda her yanıt olur: geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>z is 0, at ReLU&apos;s corner, whose slope counts as 0: nothing comes back.</source>
@@ -5174,6 +5210,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to send back.</source>
         <translation>∂L/∂a 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is 0 and cannot fall: z lies at its corner, where the slope of the side counts that costs something.</source>
+        <translation>Bu satırdaki kayıp 0’dır, daha da azalamaz: z kaybın köşesindedir; orada kaybın arttığı yanın eğimi alınır.</translation>
     </message>
     <message>
         <source>More {w} would raise the loss on this row.</source>
@@ -5310,6 +5350,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>After the step</source>
         <translation>Adımdan sonra</translation>
+    </message>
+    <message>
+        <source>mean {rule}</source>
+        <translation>ortalama {rule}</translation>
     </message>
     <message>
         <source>free</source>
@@ -6921,6 +6965,10 @@ en güçlü |w| {w}</translation>
 <context>
     <name>RowChooser</name>
     <message>
+        <source>No row</source>
+        <translation>Satır yok</translation>
+    </message>
+    <message>
         <source> · target {target}</source>
         <translation> · hedef {target}</translation>
     </message>
@@ -8297,10 +8345,6 @@ en güçlü |w| {w}</translation>
         <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
     </message>
     <message>
-        <source>{file} cannot be read: {fault}.</source>
-        <translation>{file} okunamıyor: {fault}.</translation>
-    </message>
-    <message>
         <source>{file} cannot be read: {fault}. Install Glassnet again.</source>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
@@ -8739,6 +8783,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>it names no data</source>
         <translation>veri belirtmiyor</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {fault}. Check its name, and that you may read it.</source>
+        <translation>{file} okunamıyor: {fault}. Adını ve okuma izninizi denetleyin.</translation>
     </message>
     <message>
         <source>{file} is missing. Write it, or take {language} out of languages in lesson.json.</source>
@@ -10066,7 +10114,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
-        <translation>{name} sınıfının dışbükey örtüsü ile geri kalanınki kesişiyor.</translation>
+        <translation>{name} ile geri kalanların dışbükey örtüleri kesişiyor.</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
@@ -10213,6 +10261,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{name}: {count} pictures classified.</source>
         <translation>{name}: {count} resim sınıflandırıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: {count} pictures looked at, {failed} not readable.</source>
+        <translation>{name}: {count} resme bakıldı, {failed} resim okunamadı.</translation>
+    </message>
+    <message>
+        <source>{name}: {count} pictures looked at.</source>
+        <translation>{name}: {count} resme bakıldı.</translation>
     </message>
     <message>
         <source>Drop a picture, a folder or a video here</source>

@@ -937,15 +937,11 @@ class BuildModel(QObject):
         if not is_late and isinstance(snapshot, Snapshot):
             self.derived.know_figures(self.document.experiment, snapshot)
         if isinstance(result, Snapshot) and result.rows and self._selection.part is not None:
-            # The microscope is left on what has just changed.
-            several = len(result.rows) > 1
-            if not several:
+            # The microscope is left on what has just changed: penalties and drop-out too, which a
+            # step on the row alone has not.
+            if len(result.rows) == 1:
                 self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
-            self._selection = dataclasses.replace(
-                self._selection,
-                part=Part.UPDATE,
-                of_batch=several or self._selection.of_batch,
-            )
+            self._selection = dataclasses.replace(self._selection, part=Part.UPDATE, of_batch=True)
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":

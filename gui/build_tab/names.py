@@ -26,6 +26,7 @@ from model.experiment import (
     TruthTableData,
 )
 from model.lessons.locks import Lock
+from model.losses import is_fused
 from model.places import INPUTS, UnitAt, WeightAt
 
 _CONTEXT = "DataWords"
@@ -384,15 +385,22 @@ def loss_names() -> list[str]:
     ]
 
 
-def loss_formulas() -> list[str]:
-    """Return what each of ``model.experiment.LOSSES`` is for one output, in their order."""
+def loss_formulas(activation: Activation | None = None) -> list[str]:
+    """Return what each of ``model.experiment.LOSSES`` is for one output, in their order.
+
+    Cross-entropies read the z of the sigmoid or softmax that they belong to, and of any other
+    output `activation` its a.
+    """
+    is_binary = is_fused("binary_cross_entropy", activation or "sigmoid")
+    is_of_classes = is_fused("categorical_cross_entropy", activation or "softmax")
+    binary, classes = "z" if is_binary else "a", "z" if is_of_classes else "a"
     translate = QCoreApplication.translate
     return [
         "½ (a − t)²",
         "|a − t|",
         translate("Choices", "½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½"),
-        "−t ln p − (1 − t) ln(1 − p), p = σ(z)",
-        "−t ln p, p = softmax(z)",
+        f"−t ln p − (1 − t) ln(1 − p), p = σ({binary})",
+        f"−t ln p, p = softmax({classes})",
         translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
         translate("Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"),
     ]

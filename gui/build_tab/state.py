@@ -344,17 +344,8 @@ class BuildState:
         return tuple(sorted(set(self.rows_of(rows))))
 
     def rows_of(self, trained: Sequence[int]) -> tuple[int, ...]:
-        """Return training rows as `row` counts them.
-
-        A truth table's row is drawn several times, with noise, or held back: a training row is the
-        nearest one of the table.
-        """
-        columns = self.dataset.columns
-        if columns.table_x is None or not trained:
-            return tuple(trained)
-        x = columns.x_train[list(trained)]
-        apart = np.abs(columns.table_x[None] - x[:, None]).sum(axis=2)
-        return tuple(apart.argmin(axis=1).tolist())
+        """Return training rows as `row` counts them."""
+        return self.dataset.own_rows(trained)
 
     @cached_property
     def table_outputs(self) -> FloatArray | None:

@@ -112,6 +112,7 @@ class Arrangement(QWidget):
             old.hide()
             self.output.show()
         self._set_widths(self.width())  # before anything is shown, which would be laid out twice
+        self._cover_canvas()
         if microscope is not None:
             self._place_microscope()
             microscope.show()
@@ -148,6 +149,7 @@ class Arrangement(QWidget):
             self._motion.stop()
             self._motion.setParent(None)
             self._motion = None
+        self._cover_canvas()
         microscope = self._microscope
         if microscope is None:
             return
@@ -159,6 +161,11 @@ class Arrangement(QWidget):
             microscope.setGeometry(left, 0, MICROSCOPE_PX, self.height())
             microscope.raise_()
         self.output.setVisible(self.is_compact)
+
+    def _cover_canvas(self) -> None:
+        """Let the drawing keep out of what the microscope covers of it in the narrow window."""
+        is_over = self._microscope is not None and self.is_compact
+        self.canvas.view.cover(MICROSCOPE_PX - COMPACT_OUTPUT_PX if is_over else 0)
 
     @property
     def is_drawer_open(self) -> bool:

@@ -293,9 +293,18 @@ class DocumentFiles(Files):
         """
         self._read(path, asks=True, others=others)
 
-    def open_made(self, experiment: Experiment) -> None:
-        """Open an experiment that is in no file, after asking about unsaved work."""
-        self.ask_then(lambda: self._load(experiment, None))
+    def open_made(self, experiment: Experiment, opened: Callable[[], None] | None = None) -> None:
+        """Open an experiment that is in no file, after asking about unsaved work.
+
+        `opened` is called when it is there.
+        """
+
+        def load() -> None:
+            self._load(experiment, None)
+            if opened is not None:
+                opened()
+
+        self.ask_then(load)
 
     def recover(self, experiment: Experiment, path: Path | None) -> None:
         """Take up unsaved work; it still counts as unsaved."""

@@ -52,9 +52,13 @@ def mixed_classes(outputs: FloatArray, theme: Theme) -> np.ndarray:
 
 
 def point_colour(value: float, theme: Theme) -> QColor:
-    """Return the full colour of a value from -1 to 1, for a point on the map of values."""
+    """Return the full colour of a value from -1 to 1, for a point on the map of values.
+
+    What is not a number has the colour of 0.
+    """
     table = _table(theme, 1.0)
-    return QColor.fromRgb(int(table[int(np.clip(value * 255 + 255, 0, 510))]))
+    share = float(np.nan_to_num(np.clip(value, -1.0, 1.0)))
+    return QColor.fromRgb(int(table[int(share * 255 + 255)]))
 
 
 HIDDEN_GAIN = 0.78
@@ -127,12 +131,17 @@ class TileSheet:
             np.take(table, places, out=pixels, mode="clip")
 
 
+def peak_of(values: FloatArray) -> float:
+    """Return the largest size of a finite number among `values`, 1 where there is none but 0."""
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) or 1.0
+
+
 def signed_picture(values: FloatArray, theme: Theme) -> QImage:
     """Return `values` (rows, columns) as an image, one pixel a number, row 0 on top.
 
-    The largest number there is has the full colour.
+    The largest finite number there is has the full colour; what is not a number, that of 0.
     """
-    scale = float(np.abs(values).max(initial=0.0)) or 1.0
+    scale = peak_of(values)
     index = np.clip(np.nan_to_num(values / scale), -1.0, 1.0) * _HALF + _HALF
     pixels = np.ascontiguousarray(_table(theme, 1.0)[index.astype(np.int16)])
     return _image(pixels)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from gui.messages import Message, Messages
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, label, push_button, set_role, tool_button
+from gui.widgets.basic import describe, label, plain_label, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
 
 ICON_PX, SCROLL_BAR_PX, WIDEST_PX = 16, 10, 760
@@ -37,7 +37,7 @@ class MessageBar(Panel):
         self._page, self._messages = page, messages
         self.setObjectName("message_bar")
         self._icon = label()
-        self.text = label("", "message_text", wrap=True)
+        self.text = plain_label("", "message_text", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.remedy_button = push_button("message_remedy", "outline", "small")
         self._details_button = push_button("message_details", "link")

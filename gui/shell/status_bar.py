@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -9,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from gui.explain import explain
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, active, font, icon
-from gui.widgets.basic import label, rule, set_role, show_text
+from gui.widgets.basic import label, plain_label, rule, set_role, show_text
 from gui.widgets.panel import Panel
 
 _GAP_PX = 4
@@ -94,10 +96,10 @@ class StatusBar(Panel):
         self.figures.setObjectName("status_figures")
         explain(self.figures, "epoch", "loss")
         self._icon = label()
-        self.sentence = label("label", "status_sentence")
+        self.sentence = plain_label("label", "status_sentence")
         # A long sentence is cut at the window's edge, never the reason for a wider window.
         self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.fact = label("label", "status_fact")
+        self.fact = plain_label("label", "status_fact")
         explain(self.fact, "parameter")
         self._dot_token = "t3"
         layout = QHBoxLayout(self)
@@ -133,7 +135,8 @@ class StatusBar(Panel):
         """Write what just happened."""
         if text != self.sentence.text():
             self.sentence.setText(text)
-            self.sentence.setToolTip(text)
+            # A tip has no format of its own: Qt guesses.
+            self.sentence.setToolTip(f"<p>{escape(text)}</p>" if "<" in text else text)
             self._icon.setVisible(bool(text))
 
     def restyle(self) -> None:

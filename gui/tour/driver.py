@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QTabBa
 
 from gui.tour.few_colours import in_few_colours
 from gui.window import GlassnetWindow
+from vision.teaching.collection import Collection
 
 _PATIENCE_S = 30.0
 
@@ -101,6 +102,18 @@ class TourDriver:
                 raise TourError(f"Waited {_PATIENCE_S:.0f} s in vain: {what}.")
             QTest.qWait(5)
         return time.perf_counter() - start
+
+    def close(self) -> None:
+        """Close the window without saving, also if the tour stopped while something was running."""
+
+        def closed() -> bool:
+            self.window.document.undo_stack.setClean()
+            if (teach := self.window.session.teach_if_made) is not None:
+                teach.document.load(Collection(), None)
+            self.window.close()
+            return not self.window.isVisible()
+
+        self.wait(closed, "the window closes")
 
     def resize(self, width_px: int, height_px: int) -> None:
         """Give the window another size."""

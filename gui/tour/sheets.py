@@ -62,8 +62,7 @@ def _take_sheets(folder: Path, pictures: Pictures, most_px: int, sizes: Sizes) -
         name = f"{language}-{theme}-{size[0]}x{size[1]}.png"
         save_sheet(list(pictures(guide, tab.model)), folder / name, most_px)
         print(name)
-    window.document.undo_stack.setClean()
-    guide.wait(window.close, "the window closes")
+    guide.close()
 
 
 def choose_data(guide: TourDriver, model: BuildModel, data: DataSpec) -> None:

@@ -32,7 +32,6 @@ from gui.window import GlassnetWindow
 from model.files import write_bytes
 from model.places import WeightAt
 from vision.pictures import read_picture, write_picture
-from vision.teaching.collection import Collection
 
 Stop = dict[str, Any]
 
@@ -78,7 +77,7 @@ def _tour_as_a_newcomer(folder: Path, home: str) -> int:
     report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
     write_bytes(folder / "tour.json", text.encode())
-    _close(guide)
+    guide.close()
     return 1 if fault else 0
 
 
@@ -204,26 +203,13 @@ def _digits(guide: TourDriver) -> Stop:
 def _teach(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
     """Three classes of parts of photographs, a head, and what it says of a whole one."""
     with tempfile.TemporaryDirectory() as home:
-        window = guide.window
-        window.open_path(write_parts(Path(home) / "photographs"))
-        guide.click("class_folder_teach")
-        guide.wait(
-            lambda: window.findChild(QPushButton, "import_report_close") is not None,
-            "the folder is imported",
-        )
-        guide.click("import_report_close")
-        guide.click("teach_train")
-        state, sentence = guide.find("status_state", QLabel), guide.find("status_sentence", QLabel)
-        seconds = guide.wait(lambda: state.text() == "Head trained", "the head is trained")
-        model = window.session.teach
-        model.preview_file(ASSETS / "images" / "coffee.png")
-        guide.wait(lambda: model.state.preview.look is not None, "the cup is looked at")
+        seconds = teach_photographs(guide, Path(home) / "photographs")
         yield _stop(
             guide,
             "teach-light",
             "three classes of photographs, and what the head says of a cup",
             seconds=round(seconds, 2),
-            says=sentence.text(),
+            says=guide.find("status_sentence", QLabel).text(),
         )
         choose_theme(app, "dark")
         guide.click("language_tr")
@@ -232,7 +218,25 @@ def _teach(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
         guide.resize(1440, 900)
         guide.click("language_en")
         choose_theme(app, "light")
-        model.document.undo_stack.undo()
+        guide.window.session.teach.document.undo_stack.undo()
+
+
+def teach_photographs(guide: TourDriver, folder: Path) -> float:
+    """Import parts of photographs, train a head, look at a cup; return the seconds of training."""
+    window, model = guide.window, guide.window.session.teach
+    window.open_path(write_parts(folder))
+    guide.click("class_folder_teach")
+    guide.wait(
+        lambda: window.findChild(QPushButton, "import_report_close") is not None,
+        "the folder is imported",
+    )
+    guide.click("import_report_close")
+    guide.click("teach_train")
+    state = guide.find("status_state", QLabel)
+    seconds = guide.wait(lambda: state.text() == "Head trained", "the head is trained")
+    model.preview_file(ASSETS / "images" / "coffee.png")
+    guide.wait(lambda: model.state.preview.look is not None, "the cup is looked at")
+    return seconds
 
 
 def write_parts(folder: Path) -> Path:
@@ -336,16 +340,3 @@ def _wait_for_the_doctor(guide: TourDriver) -> None:
     """Wait until a unit is found dead, and the test loss to rise."""
     found = guide.find("doctor_count", QLabel)
     guide.wait(lambda: found.text() == "2 findings", "the doctor finds two things")
-
-
-def _close(guide: TourDriver) -> None:
-    """Close the window without saving, also if the tour stopped while something was running."""
-
-    def closed() -> bool:
-        guide.window.document.undo_stack.setClean()
-        if (teach := guide.window.session.teach_if_made) is not None:
-            teach.document.load(Collection(), None)
-        guide.window.close()
-        return not guide.window.isVisible()
-
-    guide.wait(closed, "the window closes")

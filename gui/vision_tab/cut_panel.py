@@ -92,11 +92,12 @@ class CutPanel(Panel):
         found = shown.result if shown is not None else None
         has_mask = isinstance(found, MaskResult)
         self.save_button.setEnabled(has_mask)
-        self._share.setText(
-            self.tr("{share} of the picture").format(share=percent(found.share(cut.threshold), 0))
-            if isinstance(found, MaskResult)
-            else ""
-        )
+        share = ""
+        if shown is not None and isinstance(found, MaskResult):
+            height, width = shown.picture.shape[:2]
+            part = found.share_of_picture(cut.threshold, (width, height))
+            share = self.tr("{share} of the picture").format(share=percent(part, 0))
+        self._share.setText(share)
         self._hint.setText(
             {
                 Backdrop.REMOVE: self.tr("The background becomes transparent when it is saved."),

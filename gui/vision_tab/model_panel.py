@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -87,10 +88,6 @@ class _Row(QFrame):
 
 
 _TASK_TERMS = (("vision-task", "label"), ("vision-task", "object"), ("vision-task", "mask"))
-
-
-_NARROWEST_PX = 288
-"""The panel's room in the smallest window, less its inset."""
 
 
 class ModelPanel(Panel):
@@ -262,7 +259,7 @@ class ModelPanel(Panel):
             button = self.tasks.button(place)
             button.setText(text)
             describe(button, text, tip)
-        self.tasks.fold_into(_NARROWEST_PX)
+        self._fold()
         self._read_name.setText(self.tr("Read its output as"))
         tip = self.tr("How the model's output is read, where it is not recognised rightly")
         describe(self.read_box, self.tr("Read its output as"), tip)
@@ -284,6 +281,14 @@ class ModelPanel(Panel):
         for widget in self._rows:
             self._write(widget)
         self._show_card()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the tasks in one row where there is room for it."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        self.tasks.fold_into(self.contentsRect().width() - 2 * (INSET_PX + 2))
 
     def _write(self, widget: _Row) -> None:
         row = widget.row

@@ -360,6 +360,7 @@ class FolderEnded:
     done: int
     failed: int
     is_whole: bool
+    task: Task = Task.CLASSIFICATION
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,8 @@ from gui.vision_tab.state import (
 )
 from vision.detections import Selection
 from vision.detector import DetectionResult
-from vision.segmenter import MaskResult
+from vision.result import Task
+from vision.segmenter import THRESHOLD, MaskResult
 from vision.tally import count_of
 
 
@@ -98,7 +99,9 @@ def _finding(event: Classified, selection: Selection | None) -> str:
     found = shown.result
     if isinstance(found, MaskResult):
         text = translate("VisionStatus", "{name}: {share} of the picture is cut out.")
-        return text.format(name=shown.name, share=percent(found.top[0].probability, 0))
+        height, width = shown.picture.shape[:2]
+        share = found.share_of_picture(THRESHOLD, (width, height))
+        return text.format(name=shown.name, share=percent(share, 0))
     if isinstance(found, DetectionResult):
         return _objects(shown.name, found, selection or found.selection)
     best = found.best
@@ -137,11 +140,18 @@ def _summary(event: FolderEnded) -> str:
     if not event.is_whole:
         text = translate("VisionStatus", "{name}: stopped after {count} pictures.")
         return text.format(name=event.name, count=number(event.done))
-    text = (
-        translate("VisionStatus", "{name}: {count} pictures classified, {failed} not readable.")
-        if event.failed
-        else translate("VisionStatus", "{name}: {count} pictures classified.")
-    )
+    if event.task is Task.CLASSIFICATION:
+        text = (
+            translate("VisionStatus", "{name}: {count} pictures classified, {failed} not readable.")
+            if event.failed
+            else translate("VisionStatus", "{name}: {count} pictures classified.")
+        )
+    else:
+        text = (
+            translate("VisionStatus", "{name}: {count} pictures looked at, {failed} not readable.")
+            if event.failed
+            else translate("VisionStatus", "{name}: {count} pictures looked at.")
+        )
     count, failed = number(event.done - event.failed), number(event.failed)
     return text.format(name=event.name, count=count, failed=failed)
 

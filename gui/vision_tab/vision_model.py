@@ -766,7 +766,13 @@ class VisionModel(QObject):
             folder = self._on_folder(ended.job, is_running=False)
             if folder is not None and folder.done:
                 self._change(
-                    event=FolderEnded(folder.name, folder.done, folder.failed, ended.is_whole)
+                    event=FolderEnded(
+                        folder.name,
+                        folder.done,
+                        folder.failed,
+                        ended.is_whole,
+                        self.state.models.task,
+                    )
                 )
         elif self._source is not None and not self.worker.is_busy:
             self._on_stream_ended(self._source)

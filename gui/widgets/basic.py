@@ -96,6 +96,13 @@ def label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
     return result
 
 
+def plain_label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
+    """Return a label for names that are not Glassnet's, of files and classes: all is literal."""
+    result = label(role, object_name, wrap)
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    return result
+
+
 def _dress(button: QAbstractButton, object_name: str, tone: str, size: str) -> None:
     button.setObjectName(object_name)
     button.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -111,9 +111,12 @@ _LOWERED, _RAISED = "₀₁₂₃₄₅₆₇₈₉₋", "⁰¹²³⁴⁵⁶⁷�
 _LOWER = str.maketrans(_LOWERED, "0123456789,")
 _RAISE_TO = str.maketrans(_RAISED, "0123456789-")
 _LETTER = rf"(?:(?![{_LOWERED}{_RAISED}Δ])[^\W\d_])"
+_PART = rf"(?:{_LETTER}|[0-9_])"
 _TOKEN = re.compile(
-    rf"(?P<root>√\w\u0302?)|(?P<hat>\w\u0302)|(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
-    rf"|(?P<name>{_LETTER}{_LETTER}+(?: {_LETTER}{_LETTER}+)*)|(?P<sign>.)",
+    rf"(?P<root>√\w\u0302?)|(?P<hat>\w[\u0302\u0304])|(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
+    rf"|(?P<function>(?:ln|max|sgn|tanh)(?!\w) ?)"
+    rf"|(?P<name>{_LETTER}(?:{_PART}+(?: {_LETTER}{_PART}*)*|(?: {_LETTER}{_PART}*)+))"
+    r"|(?P<apart> {2,})|(?P<blank>(?<=[^\W_]) (?=[^\W_]))|(?P<sign>.)",
     re.DOTALL,
 )
 
@@ -140,15 +143,21 @@ def _latex_token(found: re.Match[str]) -> str:
     if found["root"]:
         return rf"\sqrt{{{_latex_text(text[1:])}}}"
     if found["hat"]:
-        return rf"\hat{{{text[0]}}}"
+        return rf"\{'hat' if text[1] == '\u0302' else 'bar'}{{{text[0]}}}"
     if found["below"]:
         return f"_{{{text.translate(_LOWER).strip(',')}}}"
     if found["above"]:
         return f"^{{{text.translate(_RAISE_TO)}}}"
     if found["comma"]:
         return "{,}"
+    if found["function"]:
+        return rf"\operatorname{{{text.rstrip()}}} "
     if found["name"]:
-        return rf"\mathrm{{{text.replace(' ', '~')}}}"
+        return rf"\mathrm{{{text.replace(' ', '~').replace('_', r'\_')}}}"
+    if found["apart"]:
+        return r"\quad "  # a plain blank is nothing in mathematical mode
+    if found["blank"]:
+        return r"\ "
     return _LATEX.get(text, text)
 
 

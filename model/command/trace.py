@@ -60,7 +60,7 @@ def trace_json(found: Trace) -> dict[str, Any]:
         ``row``, from 1; ``raw``, ``inputs``, ``targets`` (``None`` where any answer will do),
         ``outputs``, ``loss``; ``layers`` with ``z``, ``a``, ``dL_da``, ``da_dz``, ``dL_dz``,
         ``dL_dW``, ``dL_db``, ``W``, ``b``, ``W_after``, ``b_after`` of this row alone; ``batch``,
-        the trainer's next step, with ``rows``, the training rows from 1, and lists by layer. A
+        the trainer's next step, with ``rows``, those that it takes, from 1, and lists by layer. A
         number that is not finite is ``None``, since JSON has none.
     """
     batch = found.batch
@@ -90,7 +90,7 @@ def trace_json(found: Trace) -> dict[str, Any]:
             for layer in range(len(found.z))
         ],
         "batch": {
-            "rows": [row + 1 for row in batch.rows],
+            "rows": [row + 1 for row in found.dataset.own_rows(batch.rows)],
             "dL_dW": [_listed(one) for one in batch.weight_gradients],
             "dL_db": [_listed(one) for one in batch.bias_gradients],
             "W_after": [_listed(one) for one in batch.new_weights],
@@ -226,12 +226,12 @@ def _summed(values: Sequence[float], texts: Sequence[str] | None = None) -> str:
 def _batch_lines(found: Trace) -> list[str]:
     """Return what the trainer's next step is."""
     batch, update = found.batch, found.batch.update
-    rows = [str(row + 1) for row in batch.rows[:MOST_TERMS]]
+    rows = [str(row + 1) for row in found.dataset.own_rows(batch.rows[:MOST_TERMS])]
     more = len(batch.rows) - len(rows)
     rows += [f"{more} more"] if more else []
     said = [
         f"What moves the weights is the mean over the batch: step {update.number} takes the "
-        f"training rows {_joined(rows)}; loss {_shown(batch.loss)}, rate {_shown(update.rate)}."
+        f"rows {_joined(rows)}; loss {_shown(batch.loss)}, rate {_shown(update.rate)}."
     ]
     for layer, kept in enumerate(batch.kept):
         if kept is not None:

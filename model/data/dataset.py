@@ -154,6 +154,19 @@ class Dataset:
             return 0.0, 1.0
         return float(self.x_offset[column]), float(self.x_spread[column])
 
+    def own_rows(self, trained: Sequence[int]) -> tuple[int, ...]:
+        """Return training rows as a person counts them, from 0.
+
+        A truth table's row is drawn several times, with noise, or held back: a training row is the
+        nearest one of the table.
+        """
+        columns = self.columns
+        if columns.table_x is None or not trained:
+            return tuple(trained)
+        x = columns.x_train[list(trained)]
+        apart = np.abs(columns.table_x[None] - x[:, None]).sum(axis=2)
+        return tuple(apart.argmin(axis=1).tolist())
+
     def x_in_own_units(self, column: int, value: float) -> float:
         """Return a value of a feature column, as the network reads it, in the unit of the data."""
         offset, spread = self.x_unit(column)

@@ -87,7 +87,7 @@ def _head(path: str) -> bytes:
     except (OSError, EOFError, zlib.error) as fault:
         raise ModelError(
             "data.unreadable",
-            "{file} cannot be read: {fault}.",
+            "{file} cannot be read: {fault}. Check its name, and that you may read it.",
             file=path,
             fault=getattr(fault, "strerror", None) or str(fault),
         ) from fault

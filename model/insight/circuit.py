@@ -352,13 +352,13 @@ def _formula(node: GateNode, parts: Sequence[str]) -> str:
     if node.kind in ("true", "false"):
         return "1" if node.kind == "true" else "0"
     read = [
-        f"¬{_bracketed(text)}" if source.negated else text
+        _turned(text) if source.negated else text
         for source, text in zip(node.sources, parts, strict=True)
     ]
     if node.kind == "buffer":
         return read[0]
     if node.kind == "not":
-        return f"¬{_bracketed(read[0])}"
+        return _turned(read[0])
     joined = f" {_SIGNS[node.kind]} ".join(_operand(text) for text in read)
     return f"¬({joined})" if node.kind in ("nand", "nor", "xnor") else joined
 
@@ -377,5 +377,10 @@ def _operand(text: str) -> str:
     return f"({text})" if _is_joined(text) else text
 
 
-def _bracketed(text: str) -> str:
-    return f"({text})" if _is_joined(text) or text.startswith("¬") else text
+def _turned(text: str) -> str:
+    """Return a formula's opposite: that of an opposite is the formula itself."""
+    if _is_joined(text):
+        return f"¬({text})"
+    if not text.startswith("¬"):
+        return f"¬{text}"
+    return text[2:-1] if text.startswith("¬(") else text[1:]

@@ -9,11 +9,13 @@ import numpy as np
 from msgspec.structs import replace
 
 from model import backprop
+from model.checks import check_columns
 from model.data import Dataset
+from model.errors import ModelError
 from model.experiment import Activation, Experiment, FloatArray
 from model.initialisers import initialise
 from model.insight.gradient_check import GradientCheck, check_gradient
-from model.insight.trace import BatchStep, Trace, next_step, trace
+from model.insight.trace import BatchStep, Trace, follow, next_step, trace
 from model.insight.update import Update
 from model.losses import is_fused
 from model.places import UnitAt
@@ -113,6 +115,8 @@ class OneStep:
     batch
         The trainer's next step, where that is the one that changes the weights; ``None`` where this
         example alone does.
+    refusal
+        Why no training can change the weights, so that only what goes forward says something.
     """
 
     experiment: Experiment
@@ -125,6 +129,7 @@ class OneStep:
     loss_after: float
     rate: float
     batch: BatchStep | None
+    refusal: ModelError | None
     _single: Dataset
     _dataset: Dataset
     _trace: Trace
@@ -296,7 +301,7 @@ def one_step(
     Raises
     ------
     ModelError
-        What training the experiment would raise.
+        What training the experiment would raise, but for an activation that cannot be trained.
     """
     if any(layer.weights is None or layer.biases is None for layer in experiment.network.layers):
         experiment = initialise(experiment)
@@ -313,8 +318,8 @@ def one_step(
         table_mask=None,
     )
     with np.errstate(all="ignore"):  # weights so large that sums overflow are shown as they are
-        found = trace(experiment, 0, single)
-    batch = next_step(experiment, dataset) if of_batch else None
+        found, refusal = _traced(experiment, single)
+    batch = next_step(experiment, dataset) if of_batch and refusal is None else None
     step = found if batch is None else batch
     layers = tuple(
         replace(layer, weights=weights, biases=biases if layer.use_bias else None)
@@ -345,7 +350,19 @@ def one_step(
         loss_after=loss,
         rate=learning_rate_at(training.learning_rate, training.schedule, epoch),
         batch=batch,
+        refusal=refusal,
         _single=single,
         _dataset=dataset,
         _trace=found,
     )
+
+
+def _traced(experiment: Experiment, single: Dataset) -> tuple[Trace, ModelError | None]:
+    """Return the example's trace, and why nothing but its way forward counts."""
+    try:
+        return trace(experiment, 0, single), None
+    except ModelError as error:
+        if error.code not in ("training.step_gradient", "training.perceptron_layers"):
+            raise
+        check_columns(experiment, single)
+        return follow(experiment, 0, single), error

@@ -58,11 +58,12 @@ def place_after(place: Place, network: NetworkSpec) -> Place | None:
     if part is Part.UPDATE:
         unit = _unit_after(at, network, -1)
         return Place(Part.AGAIN, at) if unit is None else Place(Part.BLAME, unit)
+    if part is Part.AGAIN:
+        return Place(Part.PREDICT, UnitAt(len(network.layers) - 1, 0))
     following = {
         Part.INPUTS: Part.BIAS,
         Part.BIAS: Part.WEIGHTS,
         Part.WEIGHTS: Part.SUM,
-        Part.AGAIN: Part.PREDICT,
     }
     return Place(following[part], at)
 
@@ -81,14 +82,14 @@ def place_before(place: Place, network: NetworkSpec) -> Place | None:
     if part is Part.BLAME:
         unit = _unit_before(at, network, -1)
         return Place(Part.ERROR, at) if unit is None else Place(Part.UPDATE, unit)
-    if part is Part.AGAIN:
-        return Place(Part.UPDATE, UnitAt(0, network.layers[0].units - 1))
+    if part in (Part.AGAIN, Part.PREDICT):
+        end = UnitAt(0, network.layers[0].units - 1)
+        return Place(Part.UPDATE if part is Part.AGAIN else Part.AGAIN, end)
     preceding = {
         Part.BIAS: Part.INPUTS,
         Part.WEIGHTS: Part.BIAS,
         Part.ACTIVATION: Part.SUM,
         Part.UPDATE: Part.BLAME,
-        Part.PREDICT: Part.AGAIN,
     }
     return Place(preceding[part], at)
 

@@ -251,6 +251,14 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
     check_experiment(experiment)
     data = build_dataset(experiment) if dataset is None else dataset
     check_fit(experiment, data)
+    return follow(experiment, row, data)
+
+
+def follow(experiment: Experiment, row: int, data: Dataset) -> Trace:
+    """Follow one row as :func:`trace` does, without asking whether the network can be trained.
+
+    Where it cannot, what comes back and the update say nothing.
+    """
     made = initialise(experiment)
     x, target, mask = _row_of(data, row)
     columns = _row_of(data.columns, row)[0]

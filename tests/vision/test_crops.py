@@ -35,6 +35,22 @@ def test_each_object_lies_in_the_folder_of_its_name(tmp_path: Path) -> None:
     assert read_picture(written[2]).shape == (1, 1, 3)
 
 
+@pytest.mark.parametrize("names", [("crane", "crane"), ("a/b", "a b"), ("Crane", "crane")])
+def test_names_that_give_one_folder_lose_no_object(tmp_path: Path, names: tuple[str, str]) -> None:
+    written = write_crops(tmp_path, "x", PICTURE, FOUND, Labels(names))
+    assert len({str(path).casefold() for path in written}) == 3
+    assert np.array_equal(read_picture(written[0]), PICTURE[3:13, 2:12])
+    assert np.array_equal(read_picture(written[1]), PICTURE)
+
+
+def test_another_picture_of_the_same_name_loses_no_object(tmp_path: Path) -> None:
+    first = write_crops(tmp_path, "x", PICTURE, FOUND, Labels(("a", "b")))
+    second = write_crops(tmp_path, "x", 255 - PICTURE, FOUND, Labels(("a", "b")))
+    assert not {*first} & {*second}
+    assert np.array_equal(read_picture(first[1]), PICTURE)
+    assert np.array_equal(read_picture(second[1]), 255 - PICTURE)
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(VisionError) as caught:

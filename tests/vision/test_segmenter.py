@@ -76,6 +76,33 @@ def test_a_higher_threshold_cuts_out_less() -> None:
     assert result_of(slope, WHOLE).share(0.8) == pytest.approx(0.2, abs=0.02)
 
 
+@pytest.mark.parametrize("threshold", [0.01, 0.05, 0.5, 0.95, 0.99])
+def test_near_the_ends_nothing_is_half_seen(threshold: float) -> None:
+    alpha = cut_out(PICTURE, result_of(LEFT, WHOLE), CutOut(threshold))[..., 3]
+    assert (alpha[:, :28] == 255).all()
+    assert (alpha[:, 32:] == 0).all()
+
+
+def test_at_the_ends_all_that_was_seen_is_cut_out_or_only_what_is_surely_it() -> None:
+    part = Rectangle(10, 0, 40, 40)
+    slope = np.tile(np.linspace(0, 1, 40), (40, 1))
+    slope[:, 30:] = 1
+    alpha = cut_out(PICTURE, result_of(slope, part), CutOut(0.0))[..., 3]
+    assert (alpha[:, 11:49] == 255).all()
+    assert not alpha[:, :9].any()
+    assert not alpha[:, 51:].any()
+    alpha = cut_out(PICTURE, result_of(slope, part), CutOut(1.0))[..., 3]
+    assert (alpha[:, 41:49] == 255).all()
+    assert not alpha[:, :38].any()
+
+
+def test_the_share_is_that_of_the_picture_also_where_part_of_it_was_seen() -> None:
+    result = result_of(LEFT, Rectangle(20, 10, 20, 20))
+    assert result.share(0.5) == 0.5
+    assert result.share_of_picture(0.5, (60, 40)) == pytest.approx(200 / 2400, abs=0.01)
+    assert result_of(LEFT, WHOLE).share_of_picture(0.5, (60, 40)) == pytest.approx(0.5, abs=0.01)
+
+
 def test_what_was_not_seen_belongs_to_the_background() -> None:
     result = result_of(np.ones((16, 16)), Rectangle(20, 10, 20, 20))
     alpha = cut_out(PICTURE, result, CutOut())[..., 3]

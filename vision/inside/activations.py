@@ -53,11 +53,12 @@ def _softplus(z: float) -> float:
 
 
 def _hard_sigmoid(z: float, alpha: float, beta: float) -> float:
-    return min(max(0.0, alpha * z + beta), 1.0)
+    return min(max(alpha * z + beta, 0.0), 1.0)
 
 
+# `max` and `min` give their first argument where one is NaN, so that NaN stays NaN.
 _FUNCTIONS: Final[Mapping[str, Callable[..., float]]] = {
-    "Relu": lambda z: max(0.0, z),
+    "Relu": lambda z: max(z, 0.0),
     "LeakyRelu": lambda z, alpha: z if z >= 0 else alpha * z,
     "Clip": lambda z, low, high: min(max(z, low), high),
     "HardSigmoid": _hard_sigmoid,

@@ -87,8 +87,9 @@ class Explanation:
 
     @property
     def gap(self) -> float:
-        """How far the two computations are apart."""
-        return abs(self.result - self.found)
+        """How far the two computations are apart; NaN where only one of them is a number."""
+        same = self.result == self.found or (math.isnan(self.result) and math.isnan(self.found))
+        return 0.0 if same else abs(self.result - self.found)
 
     @property
     def magnitude(self) -> float:
@@ -102,7 +103,8 @@ class Explanation:
     @property
     def agrees(self) -> bool:
         """Whether the gap is what rounding in float32 explains."""
-        return self.gap <= AGREEMENT * self.magnitude
+        # An infinite gap is no more than an infinite term, and explained by none.
+        return self.gap == 0 or (math.isfinite(self.gap) and self.gap <= AGREEMENT * self.magnitude)
 
     @property
     def products(self) -> Block:
@@ -193,12 +195,17 @@ def strongest_map(forward: Forward, layer: Layer) -> int:
     maps = forward.maps(layer.output)
     if maps.shape[1:] == (1, 1):
         return int(np.abs(maps).argmax())
-    return int(maps.reshape(len(maps), -1).std(axis=1).argmax())
+    with np.errstate(invalid="ignore"):  # `argmax` takes a map that is not of numbers first
+        return int(maps.reshape(len(maps), -1).std(axis=1).argmax())
 
 
 def strongest_cell(forward: Forward, layer: Layer, channel: int) -> Cell:
-    """Return the cell of a map with the greatest size; of several that nearest to the middle."""
+    """Return the cell of a map with the greatest size; of several that nearest to the middle.
+
+    What is not a number is above all numbers: it is what there is to look at.
+    """
     values = np.abs(forward.maps(layer.output)[channel])
+    values = np.where(np.isnan(values), np.inf, values)
     places = np.argwhere(values == values.max())
     middle = (np.array(values.shape) - 1) / 2
     row, column = places[((places - middle) ** 2).sum(axis=1).argmin()]

@@ -101,7 +101,7 @@ def patches_of(graph: Graph, forward: Forward, kernel: Kernel) -> tuple[Numbers,
     -------
     (rows, inputs) and (rows,): the chosen cell first, then others that lie evenly apart, those at
     the bound left out. The numbers are the map's own; the sums, where the unit is `without` the
-    layer's activation.
+    layer's activation, or where the chosen cell stands at the bound.
     """
     layer, chosen = kernel.told.layer, kernel.told.cell
     values = forward.maps(layer.output)[chosen.channel]
@@ -115,8 +115,17 @@ def patches_of(graph: Graph, forward: Forward, kernel: Kernel) -> tuple[Numbers,
         told = explain(graph, forward, layer, cell)
         assert told is not None  # as the chosen cell, which is of the same map
         rows.append(told.values.ravel())
-        outputs.append(told.found if kernel.without is None else told.scaled)
+        outputs.append(_target(kernel, told))
     return np.array(rows), np.array(outputs)
+
+
+def _target(kernel: Kernel, told: Explanation) -> float:
+    """Return what the unit is to make of what a cell reads."""
+    if kernel.without is not None:
+        return told.scaled
+    if kernel.bound is not None and told.found >= kernel.bound:
+        return float(told.values.ravel() @ kernel.weights + kernel.bias)
+    return told.found
 
 
 _USUAL: Final = {"LeakyRelu": (0.01,), "Elu": (1.0,)}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QLocale
 
 from model.experiment import ACTIVATIONS, LOSSES, Activation, Loss
+from model.losses import is_fused
 
 
 class Definition(NamedTuple):
@@ -48,16 +49,17 @@ def activation_definition(name: Activation) -> Definition:
     return _ACTIVATIONS[name]
 
 
-def loss_definition(name: Loss, of_step: bool = False) -> Definition:
-    """Return what a loss is of one output, and what of a step's output where it says so."""
+def loss_definition(name: Loss, activation: Activation) -> Definition:
+    """Return what a loss is of one output of an activation."""
     has_comma = QLocale().decimalPoint() == ","
-    return _loss_definition(name, of_step, ";" if has_comma else ",")
+    return _loss_definition(name, activation, ";" if has_comma else ",")
 
 
-def _loss_definition(name: Loss, of_step: bool, between: str) -> Definition:
+def _loss_definition(name: Loss, activation: Activation, between: str) -> Definition:
     """Return a loss's definition with a sign `between` two numbers."""
     slope = r"\frac{dL}{da} = "
-    if name == "perceptron" and of_step:
+    read = "z" if is_fused(name, activation) else "a"
+    if name == "perceptron" and activation == "step":
         return Definition("L = |a - t|", r"\frac{dL}{dz} \leftarrow a - t")
     margin = {"hinge": "1 - s\\,a", "perceptron": "{-}s\\,a"}
     if name in margin:
@@ -74,10 +76,11 @@ def _loss_definition(name: Loss, of_step: bool, between: str) -> Definition:
             slope + _cases("a - t", r"\mathrm{sgn}(a - t)", _LARGE, _SMALL),
         ),
         "binary_cross_entropy": Definition(
-            r"L = {-}t \ln p - (1 - t) \ln(1 - p)", r"\frac{dL}{dz} = p - t"
+            r"L = {-}t \ln p - (1 - t) \ln(1 - p)", rf"\frac{{dL}}{{d{read}}} = p - t"
         ),
         "categorical_cross_entropy": Definition(
-            r"L = {-}\sum_k t_k \ln p_k", r"\frac{\partial L}{\partial z_k} = p_k - t_k"
+            r"L = {-}\sum_k t_k \ln p_k",
+            rf"\frac{{\partial L}}{{\partial {read}_k}} = p_k - t_k",
         ),
     }
     return definitions[name]
@@ -87,6 +90,9 @@ def every_formula() -> list[str]:
     """Return every formula of the cards, in every language, each once."""
     definitions = [_ACTIVATIONS[name] for name in ACTIVATIONS]
     for between in ",;":
-        definitions += [_loss_definition(name, False, between) for name in LOSSES]
-        definitions.append(_loss_definition("perceptron", True, between))
+        definitions += [
+            _loss_definition(name, activation, between)
+            for name in LOSSES
+            for activation in ACTIVATIONS
+        ]
     return list(dict.fromkeys(latex for each in definitions for latex in each))

@@ -77,6 +77,8 @@ class FunctionCard(InfoCard):
         metrics = self.present.fontMetrics()
         shown = metrics.elidedText(present, Qt.TextElideMode.ElideRight, self.present.width())
         _set_text(self.present, shown)
+        if self.present.isHidden() == bool(present):
+            self.present.setVisible(bool(present))
         if not self._model.state.running:
             self.present.setAccessibleName(present)
 

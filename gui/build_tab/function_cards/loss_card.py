@@ -121,14 +121,14 @@ class LossCard(FunctionCard):
 
     def _write(self, loss: Loss, activation: Activation) -> None:
         place = LOSSES.index(loss)
-        words = [loss_words(loss), loss_reduction()]
+        words = [loss_words(loss, activation), loss_reduction()]
         if not loss_fits(loss, activation):
             text = self.tr("With {name} as the output it cannot tell how right an answer is.")
             words.append(text.format(name=activation_names()[activation]))
         self.write(
             loss_names()[place],
-            loss_formulas()[place],
-            loss_definition(loss, of_step=activation == "step"),
+            loss_formulas(activation)[place],
+            loss_definition(loss, activation),
             "\n".join(words),
         )
         self.write_key()

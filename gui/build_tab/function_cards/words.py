@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.format import show_fixed
 from model.experiment import Activation, Loss
+from model.losses import is_fused
 
 
 def activation_words(name: Activation) -> str:
@@ -78,8 +79,8 @@ def activation_words(name: Activation) -> str:
     )
 
 
-def loss_words(name: Loss) -> str:
-    """Say what a loss counts, what its slope is, and what follows for learning."""
+def loss_words(name: Loss, activation: Activation) -> str:
+    """Say what a loss counts behind an activation, what its slope is, and what follows from it."""
     translate = QCoreApplication.translate
     words: dict[Loss, str] = {
         "squared": translate(
@@ -102,9 +103,10 @@ def loss_words(name: Loss) -> str:
             "FunctionCards",
             "It is minus the logarithm of the probability that the true answer was given: sure and "
             "right costs next to nothing, sure and wrong costs without bound. {sure} for what is "
-            "true costs {cost}. The slope of the sigmoid cancels: what goes back is p − t, also "
-            "where the sigmoid is flat.",
-        ),
+            "true costs {cost}.",
+        )
+        + " "
+        + _cross_entropy_slope(activation),
         "categorical_cross_entropy": translate(
             "FunctionCards",
             "It is minus the logarithm of the probability given to the right class. The other "
@@ -126,4 +128,20 @@ def loss_words(name: Loss) -> str:
     }
     return words[name].format(
         sure=show_fixed(0.01, 2), cost=show_fixed(4.605, 2), ten=show_fixed(2.303, 2)
+    )
+
+
+def _cross_entropy_slope(activation: Activation) -> str:
+    """Say what a cross-entropy sends back to a sigmoid, or to an output of another kind."""
+    translate = QCoreApplication.translate
+    if is_fused("binary_cross_entropy", activation):
+        return translate(
+            "FunctionCards",
+            "The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is "
+            "flat.",
+        )
+    return translate(
+        "FunctionCards",
+        "This output is no sigmoid: a itself is taken for z, with p = σ(a), and p − t goes back to "
+        "a.",
     )

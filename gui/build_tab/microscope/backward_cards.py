@@ -37,7 +37,15 @@ from gui.build_tab.microscope.sentences import (
     unit_words,
     update_sentence,
 )
-from gui.build_tab.microscope.step_view import StepView, errors_of, figure, largest, tone_of
+from gui.build_tab.microscope.step_view import (
+    StepView,
+    by_the_book,
+    difference,
+    errors_of,
+    figure,
+    largest,
+    tone_of,
+)
 from gui.build_tab.names import loss_formulas, loss_names
 from gui.explain import explain
 from gui.theme import BODY_PX, GAP_M_PX, active, icon
@@ -60,12 +68,14 @@ class ErrorCard(PartCard):
         self.lines.setSpacing(2)
         self.outputs: list[FormulaLabel] = []
         self.loss = FormulaLabel("microscope_loss", BODY_PX)
+        self.more = label("label", "microscope_errors_more")
         self.body.addLayout(self.lines)
+        self.body.addWidget(self.more)
         self.body.addWidget(self.loss)
 
     def show_view(self, view: StepView) -> None:
         """Show answer less target of the outputs that are farthest off, and the loss."""
-        step, last = view.step, len(view.step.experiment.network.layers) - 1
+        step = view.step
         self.title.setText(self.tr("Error on this row"))
         text = self.tr("loss = {value}") if step.counts else self.tr("no loss")
         self.hint.setText(text.format(value=figure(step.loss)))
@@ -76,16 +86,13 @@ class ErrorCard(PartCard):
         for place, holder in enumerate(self.outputs):
             holder.setVisible(place < len(shown))
             if place < len(shown):
-                unit = shown[place]
-                at, answer = UnitAt(last, unit), float(step.outputs[unit])
-                target = None if step.is_free(at) else float(step.target[unit])
-                holder.show_formula(error_formula(view.name_of(at), answer, target))
+                holder.show_formula(error_formula(view, shown[place]))
         training = step.experiment.training
         index = LOSSES.index(training.loss)
-        text = f"{loss_names()[index]}: {loss_formulas()[index]}"
+        activation = step.experiment.network.layers[-1].activation
+        text = f"{loss_names()[index]}: {loss_formulas(activation)[index]}"
         left = len(step.outputs) - len(shown)
-        if left:
-            text += f" ({more_words(left)})"
+        write(self.more, more_words(left) if left else "")
         words = [Word(word + " ", token="t2", breaks=True) for word in text.split(" ")]
         self.loss.show_formula(tuple(words))
 
@@ -128,7 +135,7 @@ class BlameCard(PartCard):
                 origin = free if unit.blame == 0.0 else self.tr("other outputs")
             factors.append(Factor("∂L/∂z", unit.blame, origin, True))
         else:
-            origin = self.tr("from the loss") if view.is_output else "∑ v·∂L/∂z"
+            origin = self.tr("from the loss") if view.is_output else "∑ u·∂L/∂z"
             origin = free if is_free else origin
             slope = unit_words(unit)
             factors.append(Factor("∂L/∂a", unit.dl_da, origin, True))
@@ -240,23 +247,25 @@ class UpdateCard(PartCard):
 
     def _fill(self, view: StepView) -> None:
         table = self.table
-        mover = f"({view.rule})·x" if view.rule else self.tr("gradient")
+        is_named = view.rule or view.step.batch is not None
+        mover = view.mover if is_named else self.tr("gradient")
         headings = ("", self.tr("old"), mover, self.tr("change"), self.tr("new"))
         table.setHorizontalHeaderLabels(headings)
         left = view.inputs + (view.unit.bias is not None) - len(self._rows)
         table.setRowCount(len(self._rows) + (left > 0))
         for place, row in enumerate(self._rows):
             old, gradient, new = view.unit.value(row)
+            change = difference(old, new)
             arrow = " ↑" if new > old else " ↓" if new < old else "  "
             name = view.weight_name(row)
             if row in view.unit.pinned:
                 name = self.tr("{name}, pinned").format(name=name)
             cells = (
                 (name, ""),
-                (figure(old), tone_of(old)),
-                (figure(gradient), tone_of(gradient)),
-                (figure(new - old), tone_of(new - old)),
-                (figure(new) + arrow, tone_of(new)),
+                (by_the_book(figure(old)), tone_of(old)),
+                (by_the_book(figure(gradient)), tone_of(gradient)),
+                (by_the_book(figure(change)), tone_of(change)),
+                (by_the_book(figure(new)) + arrow, tone_of(new)),
             )
             for column, (text, token) in enumerate(cells):
                 self._set(place, column, text, token)
@@ -344,17 +353,25 @@ class PredictCard(PartCard):
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.PREDICT, choose)
         self.answers: list[FormulaLabel] = []
+        self.lines = QVBoxLayout()
+        self.lines.setSpacing(6)
+        self.more = label("label", "microscope_answers_more")
+        self.body.addLayout(self.lines)
+        self.body.addWidget(self.more)
 
     def show_view(self, view: StepView) -> None:
-        """Show each answer, the ones that change most of many."""
+        """Show each answer; of many the ones that change most, and that of the row's class."""
         step, last = view.step, len(view.step.experiment.network.layers) - 1
         self.title.setText(self.tr("Prediction after the step"))
         self.hint.setText(self.tr("target {name}").format(name=view.target_name()))
         with np.errstate(all="ignore"):
-            shown = largest(step.outputs_after - step.outputs)
+            own = int(np.argmax(step.target)) if view.dataset.task == "multiclass" else -1
+            shown = largest(step.outputs_after - step.outputs, own)
         while len(self.answers) < len(shown):
             self.answers.append(FormulaLabel(f"microscope_answer_{len(self.answers) + 1}"))
-            self.body.addWidget(self.answers[-1])
+            self.lines.addWidget(self.answers[-1])
+        left = len(step.outputs) - len(shown)
+        write(self.more, more_words(left) if left else "")
         for place, holder in enumerate(self.answers):
             holder.setVisible(place < len(shown))
             if place < len(shown):

@@ -5,11 +5,22 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from gui.build_tab.microscope.step_view import StepView, figure, number, short_figure, signed
+from gui.build_tab.microscope.step_view import (
+    StepView,
+    difference,
+    figure,
+    has_margin,
+    number,
+    read_of,
+    short_figure,
+    signed,
+)
 from gui.format import show_integer, show_number
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import LEAK
 from model.experiment import Activation
+from model.losses import is_fused
+from model.places import UnitAt
 
 _QUIET = "t2"
 
@@ -111,10 +122,15 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
         return (word("max(0; " if _semicolon() else "max(0, "), z, word(")"))
     if name == "leaky_relu":
         factor = show_number(LEAK, 2) if value <= 0 else "1"
-        return (word(f"{factor}·"), Word(f"({z.text})" if value < 0 else z.text, token=token))
+        return (word(f"{factor}·"), Word(_in_brackets(z.text), token=token))
     if name == "elu":
         return (z,) if value > 0 else (power, word(" − 1"))
     return (z,)
+
+
+def _in_brackets(factor: str) -> str:
+    """Return a factor, in brackets where it is a negative number."""
+    return f"({factor})" if factor.startswith("−") else factor
 
 
 def _semicolon() -> bool:
@@ -130,20 +146,35 @@ def any_answer_words() -> str:
     return "   " + QCoreApplication.translate("Microscope", "no target: any answer will do")
 
 
-def error_formula(name: str, answer: float, target: float | None) -> Formula:
-    """Return what an output lacks to its target, ``None`` for a free one."""
-    if target is None:
+def error_formula(view: StepView, unit: int) -> Formula:
+    """Return what an output lacks to its target, or its margin where the loss asks for that."""
+    step, last = view.step, len(view.step.experiment.network.layers) - 1
+    at = UnitAt(last, unit)
+    name, answer, target = view.name_of(at), float(step.outputs[unit]), float(step.target[unit])
+    if step.is_free(at):
         return (
             quiet(f"{name} = "),
             Word(figure(answer), weight=600),
             quiet(any_answer_words(), True),
         )
-    apart = answer - target
+    if has_margin(step):
+        sign = 2.0 * target - 1.0
+        return (
+            quiet(f"s·{name} = "),
+            Word(f"{_factor(sign)}·{_factor(answer)}"),
+            Word(" = ", breaks=True),
+            Word(signed(sign * answer), weight=600),
+        )
+    read = float(read_of(step)[unit])
+    if not is_fused(step.experiment.training.loss, step.experiment.network.layers[-1].activation):
+        functions = {"binary_cross_entropy": "σ", "categorical_cross_entropy": "softmax"}
+        function = functions.get(step.experiment.training.loss, "")
+        name = f"{function}({name})" if function else name
     return (
         quiet(f"{name} − t = "),
-        Word(f"{figure(answer)} − {_factor(target)}"),
+        Word(f"{figure(read)} − {_factor(target)}"),
         Word(" = ", breaks=True),
-        Word(signed(apart), weight=600),
+        Word(signed(read - target), weight=600),
     )
 
 
@@ -155,17 +186,22 @@ def back_formula(view: StepView) -> Formula:
     unit = view.unit
     assert unit.parts is not None
     assert unit.dl_da is not None
-    sizes = np.abs(unit.parts[0] * unit.parts[1])
+    with np.errstate(all="ignore"):
+        products = unit.parts[0] * unit.parts[1]
+    sizes = np.abs(products)
     order = np.argsort(-np.nan_to_num(sizes, nan=np.inf), kind="stable")
     shown = sorted(order[:3].tolist())
-    pieces: list[Word] = [quiet("∂L/∂a = ∑ v·∂L/∂z")]
+    pieces: list[Word] = [quiet("∂L/∂a = ∑ u·∂L/∂z")]
     for place, column in enumerate(shown):
         pieces.append(Word(" + " if place else " = ", breaks=True))
         weight, blame = (float(part[column]) for part in unit.parts)
         pieces += [number(weight, factor=True), Word("·"), number(blame, factor=True)]
     left = unit.parts.shape[1] - len(shown)
     if left:
-        pieces.append(quiet(f" + ({more_words(left)})", breaks=True))
+        with np.errstate(all="ignore"):
+            rest = float(np.delete(products, shown).sum())
+        pieces += [Word(" + ", breaks=True), number(rest, factor=True)]
+        pieces.append(quiet(f" ({more_words(left)})"))
     return (*pieces, Word(" = ", breaks=True), number(unit.dl_da))
 
 
@@ -177,14 +213,23 @@ def update_formula(view: StepView) -> Formula:
         is_penalised = view.step.batch is not None  # a row alone has no penalty
         penalty = " + λ₂·w" if training.l2 and is_penalised else ""
         penalty += " + λ₁·sgn w" if training.l1 and is_penalised else ""
-        slope = f"({view.rule})·x" if view.rule else "∂L/∂w"
-        return (quiet(f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"), rate)
+        slope = f"({view.mover})" if view.rule and is_penalised and not penalty else view.mover
+        text = f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"
+        return (quiet(text), rate, *_mean_words(view))
     if training.optimiser.name in ("adam", "adamw"):
         number_of_step = Word(
             f"   k = {show_integer(view.step.update.number)}", token=_QUIET, breaks=True
         )
-        return (quiet("w ← w + Δw"), rate, number_of_step)
-    return (quiet("w ← w + Δw"), rate)
+        return (quiet("w ← w + Δw"), rate, number_of_step, *_mean_words(view))
+    return (quiet("w ← w + Δw"), rate, *_mean_words(view))
+
+
+def _mean_words(view: StepView) -> Formula:
+    """Say what L̄ is, where it stands for the loss of a batch."""
+    if view.step.batch is None or view.rule:
+        return ()
+    text = QCoreApplication.translate("Microscope", "L\u0304: mean over the batch")
+    return (quiet(f"   {text}", breaks=True),)
 
 
 def term_lines(view: StepView) -> list[Formula]:
@@ -203,7 +248,7 @@ def term_lines(view: StepView) -> list[Formula]:
     has_memory = any(code in terms for code in ("velocity", "mean", "square"))
     penalties = (("l2", "λ₂·w"), ("l1", "λ₁·sgn w")) if row < view.inputs else ()
     parts = [(code, name) for code, name in penalties if code in terms]
-    lines = _gradient_lines(terms, parts, view.gradient_name(row), has_memory)
+    lines = _gradient_lines(terms, parts, view.moving_name(row), has_memory)
     g = terms.get("taken", terms["gradient"])
     if "velocity" in terms:
         pair = (spec.momentum, terms["velocity_before"]), (1.0, g)
@@ -286,7 +331,7 @@ def _change_line(view: StepView, terms: dict[str, float]) -> Formula:
         "adamw": "−η·m̂ / (√v̂ + ε) − η·λ·w",
     }.get(name, f"−η·{_G}")
     old, _, new = view.unit.value(view.explained)
-    return (quiet(f"Δw = {rule}"), Word(" = ", breaks=True), number(new - old))
+    return (quiet(f"Δw = {rule}"), Word(" = ", breaks=True), number(difference(old, new)))
 
 
 def figure_of_rate(rate: float) -> str:

@@ -65,7 +65,9 @@ class InputsCard(PartCard):
         short, long = view.input_name(row), view.long_name(row)
         cells = [html.escape(short), html.escape(long) if long != short else ""]
         cells.append(f"<b>{view.own_input(row)}</b>")
-        if view.is_scaled:
+        if view.is_scaled and view.is_derived(row):
+            cells.append(self.tr("of scaled columns"))
+        elif view.is_scaled:
             text = self.tr("scaled {value}").format(value=figure(float(view.unit.x[row])))
             cells.append(text)
         return f"<tr>{''.join(f'<td>{cell}&nbsp;&nbsp;</td>' for cell in cells)}</tr>"

@@ -73,6 +73,8 @@ from model.places import INPUTS, WeightAt
 WIDTH_PX = 428
 _LIVE_MS = 100
 """While training runs, numbers change ten times a second: they are for reading."""
+_FORWARD = (Part.INPUTS, Part.BIAS, Part.WEIGHTS, Part.SUM, Part.ACTIVATION, Part.ERROR)
+"""What there is of a network that no training can change."""
 _ICON_PX, _ICON_GAP_PX = 18, 4
 _MOST_NAME_PX = 84
 
@@ -208,6 +210,10 @@ class Microscope(Panel):
         column.setSpacing(0)
         for card in self.cards:
             column.addWidget(card)
+        self.reason = label("label", "microscope_reason", wrap=True)
+        self.reason.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)
+        self.reason.hide()
+        column.addWidget(self.reason)
         column.addStretch(1)
         self.sheet = ColumnScroll("microscope_scroll")
         self.sheet.setWidget(self._content)
@@ -387,8 +393,12 @@ class Microscope(Panel):
         view = StepView(state, step, step.unit(place.at), -1 if weight is None else weight.row)
         old, self._view = self._view, view
         if old is None or not _shows_the_same(old, view):
+            refusal = view.step.refusal
             for card in self.cards:
-                card.show_view(view)
+                card.setVisible(refusal is None or card.part in _FORWARD)
+                if not card.isHidden():
+                    card.show_view(view)
+            write(self.reason, "" if refusal is None else sentence_of(refusal))
         if old is None or old.state.selection.place != place:
             self._is_opening, self._is_scrolled = old is None, False
         layout = self._content.layout()
@@ -405,7 +415,8 @@ class Microscope(Panel):
         place = None if self._state is None else self._state.selection.place
         if place is None or self._is_scrolled:
             return
-        card = next(card for card in self.cards if card.part is place.part)
+        card: QWidget = next(card for card in self.cards if card.part is place.part)
+        card = self.reason if card.isHidden() else card
         bar, room = self.sheet.verticalScrollBar(), self.sheet.viewport().height()
         top = card.y()
         is_seen = bar.value() <= top and top + card.height() <= bar.value() + room

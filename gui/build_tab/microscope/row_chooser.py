@@ -64,7 +64,8 @@ class RowChooser(Panel):
             self.combo.setCurrentIndex(state.row)
         if not few:
             blocked = self.number.blockSignals(True)
-            self.number.setRange(1, rows)
+            # Where none is chosen, 1 is still to be typed.
+            self.number.setRange(min(state.row + 1, 1), rows)
             self.number.setValue(state.row + 1)
             self._name_target(state)
             self.number.blockSignals(blocked)
@@ -73,7 +74,9 @@ class RowChooser(Panel):
         """Say beside the row's number what its target is: "Row 17 · target 1"."""
         if not 0 <= state.row < rows_to_choose(state.dataset):
             self.number.setSuffix("")
+            self.number.setSpecialValueText(self.tr("No row"))
             return
+        self.number.setSpecialValueText("")
         target = _target_of(state, state.row)
         metrics = self.number.fontMetrics()
         target = metrics.elidedText(target, Qt.TextElideMode.ElideRight, _MOST_TARGET_PX)

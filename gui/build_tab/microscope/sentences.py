@@ -6,7 +6,13 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.build_tab.microscope.step_view import MOST_TERMS, StepView, figure, short_figure
+from gui.build_tab.microscope.step_view import (
+    MOST_TERMS,
+    StepView,
+    figure,
+    has_margin,
+    short_figure,
+)
 from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
 from gui.format import percent, show_integer, show_number
 from model.experiment import INITIALISERS, OPTIMISERS
@@ -56,6 +62,11 @@ def part_names() -> dict[Part, str]:
 def weights_sentence(view: StepView) -> str:
     """Say where the weights come from."""
     translate, experiment = QCoreApplication.translate, view.step.experiment
+    if view.state.rounding_step is not None:
+        text = translate(
+            "Microscope", "Rounded to multiples of {step}, to be looked at: not yet kept."
+        )
+        return text.format(step=show_number(view.state.rounding_step, 4))
     spec = experiment.training.initialiser
     name = dict(zip(INITIALISERS, initialiser_names(), strict=True))[spec.name]
     start = translate("Microscope", "Drawn at random from seed {seed} ({name})")
@@ -68,28 +79,45 @@ def weights_sentence(view: StepView) -> str:
     steps = 0 if epochs or done is None else done.step
     text = translate("Microscope", "{start}, or typed.")
     if epochs == 1:
-        text = translate("Microscope", "{start}, then trained for 1 epoch.")
+        text = translate(
+            "Microscope", "{start}, then trained for 1 epoch, unless typed or rounded."
+        )
     elif epochs:
-        text = translate("Microscope", "{start}, then trained for {n} epochs.")
+        text = translate(
+            "Microscope", "{start}, then trained for {n} epochs, unless typed or rounded."
+        )
     elif steps == 1:
-        text = translate("Microscope", "{start}, then trained for 1 step.")
+        text = translate("Microscope", "{start}, then trained for 1 step, unless typed or rounded.")
     elif steps:
-        text = translate("Microscope", "{start}, then trained for {n} steps.")
+        text = translate(
+            "Microscope", "{start}, then trained for {n} steps, unless typed or rounded."
+        )
     return text.format(start=start, n=show_integer(epochs or steps))
 
 
 def bias_sentence(view: StepView) -> str:
     """Say what the bias does."""
     translate = QCoreApplication.translate
+    if view.unit.bias is None and view.is_scaled:
+        return translate("Microscope", "This layer has no bias: with all scaled inputs 0, z is 0.")
     if view.unit.bias is None:
         return translate("Microscope", "This layer has no bias: with all inputs 0, z is 0.")
     text = translate("Microscope", "It is added whatever the row: with all inputs 0, z is {b}.")
+    if view.is_scaled:
+        text = translate(
+            "Microscope", "It is added whatever the row: with all scaled inputs 0, z is {b}."
+        )
     return text.format(b=figure(view.unit.bias))
 
 
 def slope_sentence(view: StepView) -> str:
     """Say what the activation lets through, forward and back."""
     translate, unit = QCoreApplication.translate, view.unit
+    if unit.activation == "step" and view.step.refusal is not None:
+        return translate(
+            "Microscope",
+            "A step is flat on both sides of 0: its slope is 0, and no gradient comes back.",
+        )
     if unit.activation == "step":
         return translate(
             "Microscope",
@@ -107,6 +135,11 @@ def slope_sentence(view: StepView) -> str:
             "Microscope",
             "The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.",
         )
+        if view.step.is_free(unit.at):
+            text = translate(
+                "Microscope",
+                "The slope at z is {slope}. On this row any answer will do: nothing comes back.",
+            )
         return text.format(slope=short_figure(unit.slope))
     if unit.activation in ("identity", "relu", "leaky_relu"):
         return _straight_sentence(view)
@@ -276,6 +309,12 @@ def _gradient_sentence(view: StepView) -> str:
         text = translate("Microscope", "{x} is 0 on this row: {w} had no part in the answer.")
     elif view.step.experiment.training.slope_at == "a":
         text = ""  # a slope taken at the wrong place does not say where the loss goes
+    elif gradient != 0.0 and view.step.loss == 0.0 and has_margin(view.step):
+        text = translate(
+            "Microscope",
+            "The loss on this row is 0 and cannot fall: z lies at its corner, where the slope of "
+            "the side counts that costs something.",
+        )
     elif gradient > 0.0:
         text = translate("Microscope", "More {w} would raise the loss on this row.")
     elif gradient < 0.0:

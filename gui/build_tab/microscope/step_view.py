@@ -12,11 +12,13 @@ from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
 from gui.format import decimal, show_fixed, show_integer, show_number, significant
 from gui.widgets.formula import Word
+from model.activations import activate
 from model.data import Dataset
-from model.experiment import FloatArray
+from model.experiment import Activation, FloatArray, Loss
 from model.insight import GradientCheck
 from model.insight.answers import class_names
 from model.insight.one_step import OneStep, UnitStep
+from model.losses import is_fused
 from model.places import INPUTS, UnitAt, WeightAt
 
 MOST_TERMS = 6
@@ -75,6 +77,23 @@ class StepView:
         if not self.rule:
             return f"∂L/∂{self.weight_name(row)}"
         return self.rule if row == self.inputs else f"({self.rule})·{self.input_name(row)}"
+
+    def moving_name(self, row: int) -> str:
+        """Return what moves a weight in the step shown: of a batch ∂L̄/∂w₁, of the mean loss."""
+        return self._mean_of(self.gradient_name(row))
+
+    @property
+    def mover(self) -> str:
+        """What moves any weight in the step shown: ∂L/∂w, of a batch ∂L̄/∂w."""
+        return self._mean_of(f"({self.rule})·x" if self.rule else "∂L/∂w")
+
+    def _mean_of(self, name: str) -> str:
+        """Name the mean over the batch, where the step is a batch's, apart from the row's own."""
+        if self.step.batch is None:
+            return name
+        if self.rule:
+            return QCoreApplication.translate("Microscope", "mean {rule}").format(rule=name)
+        return name.replace("∂L/", "∂L\u0304/")
 
     def input_name(self, row: int) -> str:
         """Return the short name of what a weight's factor is: x₁, h₂."""
@@ -137,6 +156,12 @@ class StepView:
         """Whether the network reads its inputs scaled."""
         return self.unit.at.layer == 0 and self.dataset.x_offset is not None
 
+    def is_derived(self, row: int) -> bool:
+        """Tell whether an input of the network is made of columns, in no unit of the data."""
+        features = self.dataset.features
+        is_input = self.unit.at.layer == 0 and row < len(features)
+        return is_input and features[row].kind != "column"
+
     def target_name(self) -> str:
         """Return what the row's target is called: its class, or its values."""
         return target_text(self.dataset, self.step.target, self.step.mask)
@@ -164,10 +189,38 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
     return " ".join(text if counts else free for text, counts in zip(said, mask, strict=True))
 
 
+def read_of(step: OneStep) -> FloatArray:
+    """Return what the loss compares with the targets, shape (outputs,): answers or probabilities.
+
+    Of an output that is no sigmoid or softmax a cross-entropy makes a probability first.
+    """
+    loss, last = step.experiment.training.loss, step.experiment.network.layers[-1].activation
+    if is_fused(loss, last):
+        return step.outputs
+    activations: dict[Loss, Activation] = {
+        "binary_cross_entropy": "sigmoid",
+        "categorical_cross_entropy": "softmax",
+    }
+    return activate(activations[loss], step.outputs) if loss in activations else step.outputs
+
+
+def has_margin(step: OneStep) -> bool:
+    """Tell whether the loss asks on which side of 0 an answer lies, and how far, and no more."""
+    loss, last = step.experiment.training.loss, step.experiment.network.layers[-1].activation
+    return loss in ("hinge", "perceptron") and last != "step"
+
+
 def errors_of(step: OneStep) -> FloatArray:
-    """Return what each answer lacks to its target, 0 for a free one; shape (outputs,)."""
+    """Return what each answer lacks, 0 for a free one; shape (outputs,).
+
+    To its target, or where the loss has a margin, to what costs nothing.
+    """
     with np.errstate(all="ignore"):
-        return np.asarray(np.where(step.mask == 0.0, 0.0, step.outputs - step.target))
+        apart = read_of(step) - step.target
+        if has_margin(step):
+            wanted = 1.0 if step.experiment.training.loss == "hinge" else 0.0
+            apart = np.maximum(0.0, wanted - (2.0 * step.target - 1.0) * step.outputs)
+        return np.asarray(np.where(step.mask == 0.0, 0.0, apart))
 
 
 def largest(values: FloatArray, kept: int = -1) -> tuple[int, ...]:
@@ -207,6 +260,11 @@ def short_figure(value: float) -> str:
     return figure(value)
 
 
+def difference(old: float, new: float) -> float:
+    """Return what was added, 0 to an endless number that stayed as it was."""
+    return 0.0 if new == old else new - old
+
+
 def signed(value: float) -> str:
     """Write a number with its sign, also where it is positive."""
     text = figure(value)
@@ -218,7 +276,7 @@ def tone_of(value: float) -> str:
     return "pos_text" if value > 0 else "neg_text" if value < 0 else "t1"
 
 
-def _by_the_book(text: str) -> str:
+def by_the_book(text: str) -> str:
     """Write a power of ten in a formula as a book does: 7.4×10⁻⁶ for 7.4e−06."""
     digits, mark, exponent = text.partition("e")
     if not mark:
@@ -229,7 +287,7 @@ def _by_the_book(text: str) -> str:
 
 def number(value: float, coloured: bool = True, factor: bool = False) -> Word:
     """Return a number in the colour of its sign, in brackets where a negative one is a factor."""
-    text = _by_the_book(figure(value))
+    text = by_the_book(figure(value))
     if factor and value < 0:
         text = f"({text})"
     return Word(text, token=tone_of(value) if coloured else "t1", weight=600)

@@ -107,11 +107,12 @@ def step_made(old: BuildState, new: BuildState) -> StepMade | None:
 def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
     """Return the step to show of a state; ``None`` without a row.
 
-    Right after a step it is that one, made from the weights before it: on the row that it used, or
-    where it used several, as a batch.
+    Right after a step it is that one, made from the weights before it, as a batch. A step on a row
+    alone, without penalties and drop-out, is another one, and of the weights there are.
     """
     dataset, of_batch = state.dataset, state.selection.of_batch and not is_slow_batch(state)
-    if made is None or made.after is not state.experiment or made.shown != state.row:
+    is_shown = made is not None and made.after is state.experiment and made.shown == state.row
+    if not is_shown or not of_batch:
         made = None
     if made is not None and len(made.rows) == 1:
         (used,) = made.rows
@@ -122,14 +123,14 @@ def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
         return Wanted(before, before, dataset, row, x, target, mask, of_batch, made.rows)
     if not 0 <= state.row < rows_to_choose(dataset):
         return None
-    experiment = state.experiment if made is None or not of_batch else made.before
+    experiment = state.experiment if made is None else made.before
     source: Experiment | Snapshot = experiment
     if state.running and state.snapshot is not None:
         experiment = at_snapshot(experiment, state.snapshot)
         source = state.snapshot
     x, y = state.rows_at([state.row])
     (mask,) = dataset.mask_at([state.row])
-    rows = None if made is None or not of_batch else made.rows
+    rows = None if made is None else made.rows
     return Wanted(source, experiment, dataset, state.row, x[0], y[0], mask, of_batch, rows)
 
 

@@ -15,14 +15,24 @@ from gui.build_tab.microscope.formulas import (
     term_lines,
     update_formula,
 )
-from gui.build_tab.microscope.step_view import StepView, errors_of, figure, largest, number
+from gui.build_tab.microscope.row_chooser import row_name
+from gui.build_tab.microscope.sentences import batch_sentence
+from gui.build_tab.microscope.step_view import (
+    StepView,
+    difference,
+    errors_of,
+    figure,
+    largest,
+    number,
+)
+from gui.format import show_integer
 from gui.widgets.formula import Formula, Word, latex, plain
 from model.places import UnitAt
 
 
 def as_text(view: StepView) -> str:
     """Return a heading and a line for each formula."""
-    lines = [view.name]
+    lines = [view.name, *_whose(view)]
     for title, formulas in _parts(view):
         lines += ["", title, *(f"  {plain(formula)}" for formula in formulas)]
     return "\n".join(lines) + "\n"
@@ -30,7 +40,7 @@ def as_text(view: StepView) -> str:
 
 def as_latex(view: StepView) -> str:
     r"""Return each formula in an ``aligned`` block under a comment with its heading."""
-    lines = [f"% {view.name}"]
+    lines = [f"% {line}" for line in (view.name, *_whose(view))]
     for title, formulas in _parts(view):
         lines += [f"% {title}", r"\["]
         if len(formulas) > 1:
@@ -42,6 +52,14 @@ def as_latex(view: StepView) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _whose(view: StepView) -> list[str]:
+    """Name row and epoch, and whose step the weights take."""
+    state, translate = view.state, QCoreApplication.translate
+    epoch = translate("Microscope", "epoch {n}").format(n=show_integer(state.epoch))
+    alone = translate("Microscope", "This row alone, batch of 1")
+    return [f"{row_name(state, state.row)} · {epoch}", batch_sentence(view) or alone]
+
+
 def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
     translate, step = QCoreApplication.translate, view.step
     last = len(step.experiment.network.layers) - 1
@@ -50,17 +68,22 @@ def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
     for unit in largest(errors_of(step)):
         before = float(step.outputs[unit])
         target = None if step.is_free(UnitAt(last, unit)) else float(step.target[unit])
-        errors.append(error_formula(names[unit], before, target))
+        errors.append(error_formula(view, unit))
         after = float(step.outputs_after[unit])
         answers.append(answer_change(names[unit], before, after, target))
-    backward = [back_formula(view)] if view.unit.parts is not None else []
-    return [
+    forward: list[tuple[str, list[Formula]]] = [
         (
             translate("Microscope", "Weighted sum"),
             [general_sum(view), (Word("z "), *live_sum(view))],
         ),
         (translate("Microscope", "Activation"), [activation_formula(view)]),
         (translate("Microscope", "Error"), errors),
+    ]
+    if step.refusal is not None:
+        return forward
+    backward = [back_formula(view)] if view.unit.parts is not None else []
+    return [
+        *forward,
         (translate("Microscope", "Blame"), [*backward, *_gradients(view)]),
         (
             translate("Microscope", "Update"),
@@ -96,7 +119,8 @@ def _updates(view: StepView) -> list[Formula]:
     lines: list[Formula] = []
     for row in view.changes:
         old, _, new = view.unit.value(row)
-        change = f" + {figure(new - old)}" if new >= old else f" − {figure(old - new)}"
+        apart = difference(old, new)
+        change = f" + {figure(apart)}" if new >= old else f" − {figure(-apart)}"
         lines.append(
             (Word(f"{view.weight_name(row)} ← "), number(old), Word(f"{change} = "), number(new))
         )

@@ -37,6 +37,9 @@ _BESIDE_ICON = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 _PENDING = Qt.WidgetAttribute.WA_PendingResizeEvent
 
+EXAMINED_PX = 60
+"""So much to either side of the examined unit is kept in sight."""
+
 
 class NetworkPanel(Panel):
     """Show a network and let a person change all of it.
@@ -180,7 +183,16 @@ class NetworkPanel(Panel):
             return False
         self.scene.highlighted, self.scene.terms = lit, terms
         self.scene.show_marks()
+        self._show_examined()
         return True
+
+    def _show_examined(self) -> None:
+        """Bring the examined unit into what the microscope leaves of the drawing."""
+        place = None if self._state is None else self._state.selection.place
+        if place is None or not self.view.covered_px or self.scene.layout_ is None:
+            return
+        across = self.view.viewport_point(place.at).x()
+        self.view.show_across(across - EXAMINED_PX, across + EXAMINED_PX)
 
     def _choose_units(self) -> None:
         """Choose which units are drawn, and draw anew if they are others than before."""
@@ -219,19 +231,24 @@ class NetworkPanel(Panel):
         maps = self._state.has_maps
         styles = UnitStyles(self._state, self._state.network.biases, {}, {})
         texts_px = styles.texts_px(self._shown[0].units, self._shown[-1].units)
-        layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
+        # Whether it scrolls is up to the height without a scroll bar, or one would come and go.
+        layout = arrange(self._shown, room.width(), self.view.height(), maps, texts_px)
         is_wide = layout.width * LEGIBLE_ZOOM > room.width()
         self.view.setHorizontalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAlwaysOn
             if is_wide
             else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
+        if is_wide:
+            room = self.view.viewport().size()
+            layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
         self.scene.build(self._state, layout)
         self.view.forget_lost_press()
         self.scene.show_marks()
         self._make_pickers()
         if self.view.is_fitted:
             self.view.fit()
+        self._show_examined()
         self._follow_view()
 
     def _follow_view(self) -> None:

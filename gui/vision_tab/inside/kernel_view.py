@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.plots.colours import point_colour, signed_picture
+from gui.plots.colours import peak_of, point_colour, signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.inside.words import signed
 from vision.inside.cell import Block, Source
@@ -80,8 +80,7 @@ class KernelView(QWidget):
         self._parts, self._sources = tuple(parts), sources
         is_short = all(len(part.name) == 1 for part in parts)
         self._name_px = _SHORT_PX if is_short else _NAME_PX
-        size = 0.0 if weights is None else float(np.abs(weights).max(initial=0.0))
-        self._peaks = (float(np.abs(values).max(initial=0.0)) or 1.0, size or 1.0)
+        self._peaks = (peak_of(values), 1.0 if weights is None else peak_of(weights))
         height = _HEAD_PX + sum(self._part_px(part) + 8 for part in parts)
         self.setFixedHeight(height)
         said = (

@@ -16,7 +16,7 @@ from gui.vision_tab.inside.map_views import LargeMap, MapGrid
 from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
-from gui.widgets.basic import ElidingCombo, describe, label, rule, set_role
+from gui.widgets.basic import ElidingCombo, describe, label, plain_label, rule, set_role
 from gui.widgets.panel import Panel
 from vision.inside.graph import Kind, as_maps
 from vision.inside.look import InsideView
@@ -57,13 +57,13 @@ class InsidePage(Panel):
         self.large = LargeMap(model.choose_cell)
         self._caption = label("hint", "inside_caption", wrap=True)
         self._why_title, self._why_note = (
-            label("title", "inside_why_title", wrap=True),
+            plain_label("title", "inside_why_title", wrap=True),
             label("hint"),
         )
         explain(self._map_title, "activation")
         explain(self._why_title, "features", "weighted-sum")
         self.why = TermRows("inside_why", model.follow_term)
-        self._message = label("hint", "inside_message", wrap=True)
+        self._message = plain_label("hint", "inside_message", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body = QWidget()
         self._lay_out()
@@ -202,7 +202,7 @@ class InsidePage(Panel):
         self._caption.setText(
             self.tr(
                 "Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of "
-                "the picture"
+                "what the network is given"
             ).format(
                 row=cell.row,
                 column=cell.column,

@@ -9,9 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.format import decimal
 from gui.theme import BODY_PX, active, font
-from gui.vision_tab.inside.words import figure
+from gui.vision_tab.inside.words import figure, signed
 from vision.inside.cell import Source
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -95,9 +94,7 @@ class TermRows(QWidget):
                 painter.drawRoundedRect(track, 4, 4)
             painter.setFont(font(BODY_PX, 600 if row.source is not None else 400))
             painter.setPen(QColor(ink))
-            text = decimal(row.value, 3)
-            if row.value >= 0:
-                text = f"+{text}"
+            text = signed(row.value, 3)
             painter.drawText(
                 QRectF(self.width() - value_px - 2, top, value_px, ROW_PX), _RIGHT, text
             )

@@ -118,15 +118,17 @@ def activation_formula(activation: Activation, z: float) -> str:
 
 
 def figure(value: float) -> str:
-    """Write a number of the arithmetic with three decimals, a small one with three digits."""
-    if 0 < abs(value) < 0.01:
+    """Write a number of the arithmetic with three decimals; a small or huge one, three digits."""
+    if 0 < abs(value) < 0.01 or abs(value) >= 1e7:
         return significant(value, 3)
     return decimal(value, 3 if abs(value) < 100 else 1)
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign and as many decimals."""
-    text = decimal(value, digits)
+    """Write a number with its sign and as many decimals, a huge one in powers of ten."""
+    text = decimal(value, digits) if abs(value) < 1e7 else significant(value, 3)
+    if value != value:  # NaN has no sign
+        return text
     return text if value < 0 and not text.startswith("0") else f"+{text}"
 
 

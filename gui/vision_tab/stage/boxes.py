@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gui.theme import BODY_PX, CAPTION_PX, active, font
+from vision.label_places import CROWD, DASHES, LINE_PX, OUTSIDE_PX, Area, place_labels
 
-LINE_PX, OUTSIDE_PX = 2, 1
 TAB_H_PX, TAB_INSET_PX, GAP_PX = 20, 7, 8
 SMALL_TAB_H_PX, SMALL_TAB_INSET_PX = 16, 4
-# From so many boxes on, labels are small and go without figures.
-CROWD = 16
 # What is left of the others there while one of them is pointed at.
 DIMMED = 0.35
-# Qt counts dashes in widths of the line. The first class has none.
-DASHES: tuple[tuple[float, ...], ...] = ((), (5, 2), (2, 2), (7, 2, 2, 2), (1, 2), (9, 3), (4, 4))
 DROPPED_DASHES = (2.0, 3.0)
 
 
@@ -82,48 +78,15 @@ def place_tabs(
         No label leaves it.
     wishes
         A box, and the width and height of its label.
-
-    Notes
-    -----
-    A label lies on the upper edge of its box, or inside under it, or at another edge, or at the
-    right end of one; it covers no other label.
     """
-    taken: list[QRectF] = []
-    placed: list[QRectF | None] = []
-    for box, width, height in wishes:
-        found = next(
-            (
-                tab
-                for tab in _places(picture, box, width, height)
-                if picture.contains(tab) and not any(tab.intersects(other) for other in taken)
-            ),
-            None,
-        )
-        placed.append(found)
-        if found is not None:
-            taken.append(found)
-    return placed
-
-
-def _places(picture: QRectF, box: QRectF, width: float, height: float) -> Iterator[QRectF]:
-    """Return where a label may lie, the best place first; none is beside the picture."""
-
-    def inside(x: float) -> float:
-        return max(picture.left(), min(x, picture.right() - width))
-
-    left, right = inside(box.left() - LINE_PX / 2 - OUTSIDE_PX), inside(box.right() - width + 1)
-    inner = inside(box.left() + LINE_PX / 2)
-    tops = (
-        (left, right, box.top() - height),
-        (inner, right, box.top() + LINE_PX / 2),
-        (left, right, box.bottom() + LINE_PX / 2),
-        (inner, right, box.bottom() - height - LINE_PX / 2),
+    placed = place_labels(
+        _area(picture), [(_area(box), width, height) for box, width, height in wishes]
     )
-    for first, last, top in tops:
-        yield QRectF(first, top, width, height)
-        yield QRectF(max(last, first), top, width, height)
-    for down in range(1, 4):
-        yield QRectF(inner, box.top() + down * (height + 1), width, height)
+    return [None if tab is None else QRectF(QPointF(*tab[:2]), QPointF(*tab[2:])) for tab in placed]
+
+
+def _area(rect: QRectF) -> Area:
+    return Area(rect.left(), rect.top(), rect.right(), rect.bottom())
 
 
 def row_at(placed: Iterable[tuple[Box, QRectF]], point: QPointF) -> int | None:

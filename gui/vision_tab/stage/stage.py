@@ -18,7 +18,7 @@ from gui.vision_tab.stage.stage_view import StageView
 from gui.vision_tab.state import SourceKind, StageKind, StageState, TransportState, VisionState
 from gui.vision_tab.status import invitation
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button, set_role, tool_button
+from gui.widgets.basic import describe, label, plain_label, push_button, set_role, tool_button
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
 from vision.classification import ClassificationResult
@@ -74,7 +74,7 @@ class Stage(Panel):
         self.card.setObjectName(f"{self._prefix}stage_card")
         self._card_icon = QLabel()
         self._card_icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.card_text = label("card-title", f"{self._prefix}stage_card_text", wrap=True)
+        self.card_text = plain_label("card-title", f"{self._prefix}stage_card_text", wrap=True)
         self.card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.card_hint = label("hint", f"{self._prefix}stage_card_hint", wrap=True)
         self.card_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import (
     QApplication,
+    QLabel,
     QLineEdit,
     QPushButton,
     QToolButton,
@@ -206,3 +207,17 @@ def test_a_message_follows_the_language(
     assert text.accessibleName() == text.text()
     qtbot.mouseClick(window.header.languages.button(0), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: text.text() == english)
+
+
+def test_a_name_that_looks_like_html_is_shown_to_the_letter(
+    qtbot: QtBot, window: GlassnetWindow
+) -> None:
+    window.show_tab(window.VISION)
+    names = ("message_text", "status_sentence", "status_fact", "stage_card_text")
+    for name in (*names, "inside_why_title", "inside_message"):
+        found = window.findChild(QLabel, name)
+        assert found is not None, name
+        found.setText("<b>bold</b>")
+        whole = found.fontMetrics().horizontalAdvance("<b>bold</b>")
+        found.setWordWrap(False)
+        assert found.sizeHint().width() >= whole, name

@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.folder_panel import LABEL, PICTURE, PROBABILITY
+from gui.vision_tab.state import FolderEnded, VisionState
+from gui.vision_tab.status import status_of
 from gui.vision_tab.tab import VisionTab
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import PATIENT_MS, ended, folder_ends, next_result
 from tests.gui.vision_tab.media import write_folder
 from tests.gui.vision_tab.test_picture import drop
+from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -120,3 +123,13 @@ def test_an_empty_folder_is_said(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -
     with told(qtbot, tab.model.messages) as failed:
         tab.open_path(empty)
     assert "holds no picture" in failed[0]
+
+
+@pytest.mark.parametrize(
+    ("task", "word"), [(Task.CLASSIFICATION, "classified"), (Task.DETECTION, "looked at")]
+)
+def test_a_folder_is_only_said_to_be_classified_where_it_was(task: Task, word: str) -> None:
+    for failed in (0, 1):
+        event = FolderEnded("cats", 5 + failed, failed, is_whole=True, task=task)
+        sentence = status_of(VisionState(event=event)).sentence
+        assert sentence.startswith(f"cats: 5 pictures {word}")

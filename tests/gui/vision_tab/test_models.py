@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QFileDialog,
     QLabel,
     QPushButton,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.vision_tab.model_panel import ModelPanel
 from gui.vision_tab.model_registry import BUNDLED, OWN, ModelEntry
 from gui.vision_tab.state import Origin
 from gui.vision_tab.tab import VisionTab
@@ -236,3 +238,19 @@ def test_a_bad_file_in_place_of_an_own_model_brings_the_good_one_back(
     text = tab.model_panel.card_text.text()
     assert "bad &lt;i&gt; cannot be used" in text
     assert "own stays in use" in text
+
+
+def test_the_tasks_stand_in_one_row_where_there_is_room(tab: VisionTab, qtbot: QtBot) -> None:
+    panel = ModelPanel(tab.model)
+    qtbot.addWidget(panel)
+    panel.show()
+    buttons = [panel.tasks.button(place) for place in range(4)]
+    needed = sum(button.sizeHint().width() for button in buttons)
+
+    def rows() -> int:
+        QApplication.processEvents()
+        return len({button.y() for button in buttons})
+
+    for more, count in ((60, 1), (-8, 2), (60, 1)):
+        panel.resize(needed + more, panel.height())
+        assert rows() == count

@@ -31,10 +31,22 @@ def test_a_formula_reads_as_text() -> None:
         ((Word("h₂₋₁₁"),), "h_{2,11}"),
         ((Word("0,35"),), "0{,}35"),
         ((Word("∂L/∂w = −0,5·(−0,171)"),), r"\partial L/\partial w = -0{,}5\cdot (-0{,}171)"),
-        ((Word("max(0, z)"),), r"\mathrm{max}(0, z)"),
+        ((Word("max(0, z)"),), r"\operatorname{max} (0, z)"),
         ((Word("ŷ − t"),), r"\hat{y} - t"),
         ((Word("8×10⁻¹¹"),), r"8\times 10^{-11}"),
         ((Word("petal length − t"),), r"\mathrm{petal~length} - t"),
+        ((Word("a b − t"),), r"\mathrm{a~b} - t"),
+        ((Word("a_b − t"),), r"\mathrm{a\_b} - t"),
+        ((Word("class 1 − t"),), r"\mathrm{class}\ 1 - t"),
+        ((Word("λ₁·sgn w"),), r"\lambda _{1}\cdot \operatorname{sgn} w"),
+        (
+            (Word("w ← w − η·∂L/∂w"), Word("   η = 0.5")),
+            r"w \leftarrow w - \eta \cdot \partial L/\partial w\quad \eta = 0.5",
+        ),
+        (
+            (Word("= 2.3"), Word("   no target: any")),
+            r"= 2.3\quad \mathrm{no~target}: \mathrm{any}",
+        ),
         ((Word(r"a\b{c}$_%"),), r"a\backslash b\{c\}\$\_\%"),
     ],
 )

@@ -13,6 +13,7 @@ import pytest
 
 from model.experiment import (
     Experiment,
+    GateData,
     LayerSpec,
     NetworkSpec,
     OptimiserSpec,
@@ -186,6 +187,20 @@ def test_one_unit_that_solves_xor_by_hand(
     assert found["inputs"] == [*raw, raw[0] * raw[1]]
     assert found["layers"][0]["z"] == [z]
     assert "x₁·x₂" in run(path, "--row", row).stdout
+
+
+def test_rows_of_noisy_copies_are_those_of_the_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.glassnet"
+    noisy = Experiment(
+        data=GateData("xor", copies=4, noise=0.05),
+        network=NetworkSpec(2, (LayerSpec(1, "sigmoid"),)),
+        training=TrainingSpec(batch_size=12),
+    )
+    write_experiment(path, noisy)
+    rows = json.loads(run(path, "--row", "1", "--json").stdout)["batch"]["rows"]
+    assert len(rows) == 12
+    assert set(rows) == {1, 2, 3, 4}
+    assert f"takes the rows {rows[0]}, {rows[1]}" in run(path, "--row", "1").stdout
 
 
 def test_softmax_and_free_answers(tmp_path: Path) -> None:

@@ -196,3 +196,17 @@ def test_a_deep_circuit_is_written_gate_by_gate() -> None:
     assert len(lines) == len(circuit.nodes)
     assert max(map(len, lines)) < 60
     check(experiment, circuit)
+
+
+def test_the_opposite_of_an_opposite_is_written_without_either() -> None:
+    # NOT x1, and NOT of that.
+    experiment = by_hand([[[-10.0], [0.0], [5.0]], [[-10.0], [5.0]]])
+    circuit = circuit_of(experiment)
+    assert isinstance(circuit, Circuit)
+    (out,) = circuit.outputs
+    names = {node.at: "h" for node in circuit.nodes} | {
+        UnitAt(INPUTS, 0): "a",
+        UnitAt(INPUTS, 1): "b",
+        out: "y",
+    }
+    assert circuit.formulas(names) == ["y = a"]

@@ -14,7 +14,16 @@ from tests.vision.onnx_models import Array, known_file, model_bytes
 from vision.classification import Classifier
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
-from vision.inside.cell import Cell, Source, explain, scores_of, spread_source, strongest_cell
+from vision.inside.activations import Activation
+from vision.inside.cell import (
+    Cell,
+    Source,
+    explain,
+    scores_of,
+    spread_source,
+    strongest_cell,
+    strongest_map,
+)
 from vision.inside.graph import Graph, Kind
 from vision.inside.network import Forward, InsideNetwork
 from vision.inside.receptive import receptive_field
@@ -220,6 +229,47 @@ def test_a_gap_is_told() -> None:
     assert told is not None
     assert told.gap == pytest.approx(0.01 * told.result, rel=1e-3)
     assert not told.agrees
+
+
+def test_what_is_not_a_number_is_the_cell_to_look_at() -> None:
+    nodes = [
+        helper.make_node("Conv", ["x", "w", "b"], ["z"]),
+        helper.make_node("Tanh", ["z"], ["y"]),
+    ]
+    weights = {"w": noise(2, 2, 1, 1), "b": np.asarray([0.5, np.nan], np.float32)}
+    graph, forward = small(nodes, weights, [1, 2, 6, 7])
+    (layer,) = graph.layers
+    assert strongest_map(forward, layer) == 1
+    cell = strongest_cell(forward, layer, 1)
+    assert cell == Cell(1, 2, 3)
+    told = explain(graph, forward, layer, cell)
+    assert told is not None
+    assert np.isnan([told.total, told.result, told.found]).all()
+    assert told.gap == 0
+    assert told.agrees
+
+
+@pytest.mark.parametrize("operator", ["Relu", "HardSigmoid"])
+def test_nan_stays_nan_after_an_activation(operator: str) -> None:
+    numbers = {"Relu": (), "HardSigmoid": (0.2, 0.5)}[operator]
+    assert np.isnan(Activation(operator, numbers)(np.nan))
+
+
+@pytest.mark.parametrize("found", [np.finfo(np.float32).max, -np.inf, np.nan])
+def test_infinity_is_not_the_same_as_any_other_number(found: float) -> None:
+    nodes = [helper.make_node("Relu", ["x"], ["y"])]
+    graph, forward = small(nodes, {}, [1, 2, 6, 7])
+    (layer,) = graph.layers
+    tensors = {name: np.array(values) for name, values in forward.tensors.items()}
+    tensors["x"][0, 1, 2, 3] = np.inf
+    tensors["y"][0, 1, 2, 3] = found
+    told = explain(graph, Forward(tensors, 0.0), layer, Cell(1, 2, 3))
+    assert told is not None
+    assert not told.agrees
+    tensors["y"][0, 1, 2, 3] = np.inf
+    told = explain(graph, Forward(tensors, 0.0), layer, Cell(1, 2, 3))
+    assert told is not None
+    assert told.agrees
 
 
 def test_what_is_not_explained_is_there_and_named() -> None:

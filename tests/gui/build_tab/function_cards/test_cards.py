@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.function_cards.formulas import loss_definition
 from gui.build_tab.function_cards.words import activation_words, loss_words
 from gui.build_tab.names import activation_names, loss_names
 from gui.build_tab.workbench import Workbench
@@ -338,8 +339,35 @@ def test_every_loss_is_explained_with_how_it_is_summed_up(
         "tr": "Bir adımın satırları üzerinden ortalama, çıktılar üzerinden toplam.",
     }[language]
     assert reduction in text(window, f"{LOSS}_words")
-    assert "{" not in loss_words(loss)
+    assert "{" not in loss_words(loss, "sigmoid")
     assert find(window, f"{LOSS}_formula", LatexLabel).is_set
+
+
+def test_cross_entropy_of_another_output_says_what_it_reads(
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench
+) -> None:
+    def words() -> str:
+        return text(window, f"{LOSS}_words").replace("\N{NO-BREAK SPACE}", " ")
+
+    def choose_cross_entropy() -> None:
+        training = bench.model.document.experiment.training
+        bench.model.set_training(replace(training, loss="binary_cross_entropy"), "Loss")
+
+    choose_cross_entropy()
+    open_by_click(window, qtbot, LOSS)
+    assert "The slope of the sigmoid cancels" in words()
+    assert "σ(z)" in find(window, f"{LOSS}_formula", LatexLabel).accessibleName()
+    bench.model.set_activation(1, "tanh")
+    choose_cross_entropy()
+    assert "cancels" not in words()
+    assert "p = σ(a), and p − t goes back to a" in words()
+    assert "σ(a)" in find(window, f"{LOSS}_formula", LatexLabel).accessibleName()
+    assert loss_definition("binary_cross_entropy", "tanh").slope == r"\frac{dL}{da} = p - t"
+    assert find(window, f"{LOSS}_slope", LatexLabel).is_set
+    assert find(window, f"{LOSS}_present", QLabel).isVisible()
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, loss="categorical_cross_entropy"), "Loss")
+    assert not find(window, f"{LOSS}_present", QLabel).isVisible()  # no empty line
 
 
 def test_the_sigmoid_says_what_its_slope_does_through_layers(

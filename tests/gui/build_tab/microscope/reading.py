@@ -20,7 +20,9 @@ def text(scope: QWidget, name: str) -> str:
 
 def number_of(cell: str) -> float:
     """Return the number that a cell of the table reads."""
-    value = parse_number(cell.rstrip(" ↑↓"))
+    digits, _, power = cell.rstrip(" ↑↓").partition("×10")
+    exponent = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    value = parse_number(f"{digits}e{exponent}" if power else digits)
     assert value is not None, cell
     return value
 

@@ -108,9 +108,9 @@ def test_pinned_weights_and_penalties(scope: Microscope, bench: Workbench) -> No
     assert text(scope, "rule").startswith("w ← w − η·∂L/∂w ")
     assert "In training the penalty" in text(scope, "update_why")
     bench.model.examine_batch(True)
-    assert text(scope, "rule").startswith("w ← w − η·(∂L/∂w + λ₂·w)")
+    assert text(scope, "rule").startswith("w ← w − η·(∂L\u0304/∂w + λ₂·w)")
     assert text(scope, "update_why").startswith("The penalty")
-    assert text(scope, "term_1").startswith("g = ∂L/∂w₁ + λ₂·w = ")
+    assert text(scope, "term_1").startswith("g = ∂L\u0304/∂w₁ + λ₂·w = ")
     bench.model.examine(WeightAt(0, 1, 0), Part.UPDATE)
     assert text(scope, "term_1") == "g = 0"  # a pinned weight has none
     assert table_rows(scope)[1][3] == "0.000"

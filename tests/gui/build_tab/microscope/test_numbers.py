@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.drawings import ChainTiles, SumBars
 from gui.build_tab.microscope.panel import Microscope
-from gui.build_tab.microscope.step_view import number
+from gui.build_tab.microscope.step_view import figure, number
 from gui.build_tab.workbench import Workbench
+from gui.format import show_number
 from gui.settings import choose_language
 from model.data.cache import dataset_of
+from model.data.derived import Feature
 from model.experiment import Optimiser, TableData
 from model.insight import trace
 from model.insight.step_walk import Part
@@ -308,3 +310,69 @@ def test_the_memory_is_copied_as_text_and_as_latex(scope: Microscope, bench: Wor
     assert r"\Delta w = -\eta \cdot \hat{m} / (\sqrt{\hat{v}} + \varepsilon )" in latex
     assert latex.count("{") == latex.count("}")
     assert all(line.isascii() for line in latex.splitlines() if not line.startswith("%"))
+
+
+def test_a_batchs_mean_is_named_apart_from_the_rows_own_gradient(
+    scope: Microscope, bench: Workbench
+) -> None:
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, l2=0.01), "Penalty")
+    bench.model.choose_row(0)  # (0, 0), whose own gradients are 0
+    bench.model.examine(WeightAt(0, 0, 0), Part.UPDATE)
+    bench.model.examine_batch(True)
+    assert text(scope, "rule").startswith("w ← w − η·(∂L\u0304/∂w + λ₂·w)")
+    assert text(scope, "rule").endswith("L\u0304: mean over the batch")
+    assert text(scope, "term_1").startswith("g = ∂L\u0304/∂w₁ + λ₂·w")
+    table = scope.update_card.table
+    assert table.horizontalHeaderItem(2).text() == "∂L\u0304/∂w"
+    as_text, as_latex, _ = scope.copy_button.menu().actions()
+    as_text.trigger()
+    copied = QGuiApplication.clipboard().text().splitlines()
+    assert copied[:3] == ["h₁", "Row (0, 0) · target 0 · epoch 0", "Mean over all 4 rows."]
+    assert any(line.startswith("  ∂L/∂w₁ = ") and line.endswith(" = 0.000") for line in copied)
+    as_latex.trigger()
+    assert r"g = \partial \bar{L}/\partial w_{1}" in QGuiApplication.clipboard().text()
+    bench.model.examine_batch(False)
+    assert table.horizontalHeaderItem(2).text() == "gradient"
+    as_text.trigger()
+    assert "This row alone, batch of 1" in QGuiApplication.clipboard().text().splitlines()
+
+
+def test_what_is_derived_of_scaled_columns_says_so(scope: Microscope, bench: Workbench) -> None:
+    assert "with all inputs 0, z is" in text(scope, "bias_why")
+    bench.model.choose_data(TableData("iris", "standard"))
+    bench.model.add_features([Feature("square", 0, 0)])
+    bench.model.choose_row(10)
+    bench.model.examine(UnitAt(0, 0), Part.INPUTS)
+    own, *_, square = text(scope, "inputs_values").split("</tr>")[:-1]
+    x = bench.model.state.dataset.x_train[10]
+    assert f"scaled {figure(float(x[0]))}" in own
+    assert f"<b>{show_number(float(x[-1]), 4)}</b>" in square
+    assert "of scaled columns" in square
+    assert "scaled " not in square.replace("of scaled columns", "")
+    assert "with all scaled inputs 0, z is" in text(scope, "bias_why")
+
+
+def test_of_many_outputs_none_that_counts_is_left_out(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    bench.model.choose_data(TableData("digits", "min_max"))
+    qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=10_000)
+    classes = bench.model.state.dataset.class_names
+    for row in range(12):
+        bench.model.choose_row(row)
+        bench.model.examine(UnitAt(0, 0), Part.PREDICT)
+        qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
+        own = classes[int(bench.model.state.rows_at([row])[1][0].argmax())]
+        answers = [text(scope, f"answer_{place}") for place in range(1, 7)]
+        assert any(answer.startswith(f"{own} = ") for answer in answers), (own, answers)
+    assert text(scope, "answers_more") == text(scope, "errors_more") == "4 more"
+    assert "more" not in text(scope, "loss")
+    terms = text(scope, "back_formula").partition(" = ∑ u·∂L/∂z = ")[2]
+    sum_of, _, total = terms.replace("−", "-").replace("·", "*").rpartition(" = ")
+    assert sum_of.endswith(" (7 more)")
+    products = [part.strip("()") for part in sum_of.removesuffix(" (7 more)").split(" + ")]
+    numbers = [[float(n.strip("()")) for n in part.split("*")] for part in products]
+    assert [len(pair) for pair in numbers] == [2, 2, 2, 1]
+    whole = sum(pair[0] * (pair[1] if len(pair) > 1 else 1.0) for pair in numbers)
+    assert whole == pytest.approx(float(total), abs=0.004)

@@ -74,6 +74,8 @@ def test_a_free_output_has_no_target_where_another_has_one(
     assert why.endswith("nothing comes back.")
     assert chain(scope).startswith("∂L/∂z = 0 (no target)")
     assert {row[2] for row in table_rows(scope) if row[2]} == {"0.000"}
+    said = text(scope, "activation_why")
+    assert said.endswith("On this row any answer will do: nothing comes back."), said
     bench.model.examine(UnitAt(1, 0))
     assert "don't care" not in text(scope, "blame_why")
     assert chain(scope).startswith("∂L/∂z = −0.")
@@ -195,7 +197,7 @@ def test_long_numbers_stand_whole_in_the_table(scope: Microscope, bench: Workben
     weigh(bench, 0, -1.234e300, -1.234e300, 1.0)
     table = scope.findChild(QTableWidget, "microscope_weights_table")
     assert table is not None
-    assert table_rows(scope)[0][4] == "1.2e300 ↑"
+    assert table_rows(scope)[0][4] == "1.2×10³⁰⁰ ↑"
     for column in range(table.columnCount()):
         assert table.sizeHintForColumn(column) <= table.columnWidth(column), column
 
@@ -242,10 +244,17 @@ def test_steps_of_the_first_epoch_count_as_training(scope: Microscope, bench: Wo
     change_training(bench, batch_size=2, initialiser=InitialiserSpec("xavier"))
     bench.model.step(whole_epoch=False)
     bench.model.choose_row(0)
-    assert text(scope, "weights_why").endswith(", then trained for 1 step.")
+    assert text(scope, "weights_why").endswith(
+        ", then trained for 1 step, unless typed or rounded."
+    )
     bench.model.step(whole_epoch=False)
     bench.model.choose_row(1)
-    assert text(scope, "weights_why").endswith(", then trained for 1 epoch.")
+    assert text(scope, "weights_why").endswith(
+        ", then trained for 1 epoch, unless typed or rounded."
+    )
+    bench.model.look_at_rounded(0.5)
+    why = text(scope, "weights_why")
+    assert why == "Rounded to multiples of 0.5, to be looked at: not yet kept."
 
 
 # -- Nothing comes back ----------------------------------------------------------------------------
@@ -262,6 +271,23 @@ def test_an_output_that_is_its_target_has_no_error_to_send_back(
     assert text(scope, "blame_why") == why
 
 
+@pytest.mark.parametrize(("loss", "weight"), [("hinge", -0.5), ("perceptron", 0.0)])
+def test_a_loss_of_0_at_its_corner_cannot_fall(
+    scope: Microscope, bench: Workbench, loss: Loss, weight: float
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss=loss)
+    weigh(bench, 0, weight, weight, 0.0)
+    assert text(scope, "error_hint") == "loss = 0.000"
+    assert table_row(scope, "w₁")[1] == 1.0
+    why = text(scope, "blame_why")
+    assert why.startswith("The loss on this row is 0 and cannot fall"), why
+    assert "lower" not in why
+    weigh(bench, 0, 1.0, 1.0, 0.0)
+    assert text(scope, "blame_why").startswith("More w₁ would raise the loss on this row.")
+
+
 @pytest.mark.parametrize("loss", ["hinge", "perceptron"])
 def test_an_output_that_is_safely_right_sends_nothing_back(
     scope: Microscope, bench: Workbench, loss: Loss
@@ -271,6 +297,33 @@ def test_an_output_that_is_safely_right_sends_nothing_back(
     change_training(bench, loss=loss)
     weigh(bench, 0, -2.0, -2.0, 0.0)
     assert text(scope, "blame_why").startswith("The answer lies on the right side, far enough")
+
+
+def test_the_error_is_what_the_loss_reads(scope: Microscope, bench: Workbench) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    weigh(bench, 0, 0.0, 0.0, 2.3)
+    change_training(bench, loss="binary_cross_entropy")
+    assert text(scope, "error_1") == "σ(ŷ) − t = 0.909 − 0 = +0.909"
+    assert chain(scope).startswith("∂L/∂a = 0.909 (from the loss)")
+    change_training(bench, loss="hinge")
+    weigh(bench, 0, 0.0, 0.0, -5.0)
+    assert text(scope, "error_hint") == "loss = 0.000"
+    assert text(scope, "error_1") == "s·ŷ = (−1)·(−5) = +5.000"
+    assert "  s·ŷ = (−1)·(−5) = +5.000" in copied(scope)
+    change_training(bench, loss="squared")
+    assert text(scope, "error_1") == "ŷ − t = −5.000 − 0 = −5.000"
+
+
+def test_classes_of_an_identity_are_read_by_softmax(scope: Microscope, bench: Workbench) -> None:
+    bench.model.choose_data(TruthTableData(("x1",), ("p", "q"), ((0.0,),), ((0.0, 1.0),)))
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss="categorical_cross_entropy")
+    bench.model.set_weights({WeightAt(0, 1, 0): 1.0, WeightAt(0, 1, 1): 1.0}, "")
+    bench.model.choose_row(0)
+    assert text(scope, "error_1") == "softmax(p) − t = 0.500 − 0 = +0.500"
+    assert text(scope, "error_2") == "softmax(q) − t = 0.500 − 1 = −0.500"
 
 
 def test_weights_of_zero_let_nothing_back_to_a_hidden_unit(
@@ -290,6 +343,15 @@ def test_behind_a_cross_entropy_the_slope_of_the_sigmoid_holds_nothing_back(
     why = "The slope at z is 0.000123. Cross-entropy cancels it: the whole error goes back."
     assert text(scope, "activation_why") == why
     assert table_row(scope, "b")[1] == pytest.approx(1.0, abs=0.001)
+
+
+@pytest.mark.parametrize(("activation", "read"), [("sigmoid", "z"), ("tanh", "a")])
+def test_a_cross_entropy_names_what_it_reads(
+    scope: Microscope, bench: Workbench, activation: str, read: str
+) -> None:
+    bench.model.set_activation(1, activation)  # type: ignore[arg-type]  # a name of the list above
+    change_training(bench, loss="binary_cross_entropy")
+    assert text(scope, "loss").endswith(f"p = σ({read})")
 
 
 @pytest.mark.parametrize(
@@ -368,3 +430,47 @@ def test_a_pinned_weight_does_not_move_by_what_is_remembered(
     line = scope.findChild(type(scope.update_card.rule), "microscope_term_3")
     assert line is None or line.isHidden()
     assert np.isfinite(table_row(scope, "w₁")[2])
+
+
+def test_hidden_steps_are_followed_forward_and_the_reason_stands_for_the_rest(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.set_activation(0, "step")
+    weigh(bench, 0, 1.0, 1.0, -0.5)
+    assert text(scope, "sum_formula") == "= 1.000·1 + 1.000·1 + (−0.500) = 1.500"
+    assert text(scope, "activation_formula") == "a = 1 = 1.000"
+    assert text(scope, "error_1").startswith("ŷ − t = ")
+    assert text(scope, "reason").startswith("Layer 1 uses the step activation")
+    shown = {card.part for card in scope.cards if not card.isHidden()}
+    assert shown == {Part.INPUTS, Part.BIAS, Part.WEIGHTS, Part.SUM, Part.ACTIVATION, Part.ERROR}
+    assert text(scope, "activation_why").endswith("and no gradient comes back.")
+    assert not any("∂L" in line for line in copied(scope))
+    bench.model.examine_batch(True)
+    bench.model.examine(UnitAt(1, 0), Part.UPDATE)
+    assert text(scope, "reason").startswith("Layer 1 uses the step activation")
+    bench.model.set_activation(0, "sigmoid")
+    assert text(scope, "reason") == ""
+    assert all(not card.isHidden() for card in scope.cards)
+
+
+def test_a_leaky_relu_has_brackets_about_numbers_alone(scope: Microscope, bench: Workbench) -> None:
+    bench.model.set_activation(0, "leaky_relu")
+    weigh(bench, 0, -1.0, 0.0, 0.0)
+    assert text(scope, "activation_formula") == "a = 0.01·z = 0.01·(−1.000) = −0.010"
+
+
+def test_an_endless_weight_that_stays_has_changed_by_nothing(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss="hinge")
+    network = bench.model.document.experiment.network
+    layer = replace(network.layers[0], weights=np.array([[-np.inf], [0.0]]))
+    network = replace(network, layers=(layer,))
+    experiment = replace(bench.model.document.experiment, network=network)
+    bench.model.document.load(experiment, None)
+    bench.model.choose_row(3)
+    bench.model.open_microscope(UnitAt(0, 0))
+    row = next(row for row in table_rows(scope) if row[0] == "w₁")
+    assert row[1:4] == ["−∞", "0.000", "0.000"]

@@ -78,6 +78,25 @@ def test_under_1280_it_lies_over_the_right_and_the_canvas_keeps_its_width(
     assert bench.canvas.geometry().right() <= scope.mapTo(bench.arrangement, QPoint()).x()
 
 
+@pytest.mark.parametrize("layers", [1, 4])
+def test_the_examined_unit_is_not_under_the_sheet(
+    scope: Microscope, window: GlassnetWindow, bench: Workbench, qtbot: QtBot, layers: int
+) -> None:
+    for _ in range(layers - 1):
+        bench.model.add_layer(1)
+    resize(window, qtbot, 1024, 680)
+    view = bench.canvas.view
+    for at in (UnitAt(layers, 0), UnitAt(0, 0), UnitAt(layers, 0)):
+        bench.model.examine(at)
+        QApplication.processEvents()
+        spot = view.viewport().mapTo(bench.arrangement, view.viewport_point(at))
+        assert bench.arrangement.childAt(spot) is view.viewport()
+        assert spot.x() < scope.mapTo(bench.arrangement, QPoint()).x() - 20
+    bench.model.close_microscope()
+    QApplication.processEvents()
+    assert view.viewport().width() == view.width()
+
+
 def test_n_goes_on_and_shift_n_back(
     scope: Microscope, tab: BuildTab, bench: Workbench, qtbot: QtBot
 ) -> None:
@@ -185,6 +204,22 @@ def test_of_many_rows_a_number_is_typed(scope: Microscope, bench: Workbench, qtb
     named = bench.model.state.dataset.class_names[int(bench.model.state.rows_at([119])[1].argmax())]
     assert number.text() == f"Row 120 · target {named}"
     assert "scaled" in text(scope, "inputs_values")
+
+
+def test_where_no_row_is_chosen_the_first_can_be_typed(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    bench.model.choose_data(TableData("iris", "standard"))
+    bench.model.choose_row(-1)
+    number = scope.rows.number
+    assert number.text() == "No row"
+    number.selectAll()
+    qtbot.keyClicks(number, "1")
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert bench.model.state.row == 0
+    assert number.text().startswith("Row 1 · target ")
+    number.stepDown()
+    assert bench.model.state.row == 0
 
 
 def test_every_control_has_its_names(scope: Microscope, window: GlassnetWindow) -> None:

@@ -58,6 +58,31 @@ def test_before_change_and_after_are_those_of_the_step(
     assert f"·{x[0]:.0f} + " in text(one_by_one, "sum_formula")
 
 
+def test_a_step_on_one_row_is_the_one_made_with_its_penalty_and_drop_out(
+    one_by_one: Microscope, bench: Workbench
+) -> None:
+    bench.model.set_dropout(0, 0.5)
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, l1=0.05, l2=0.2), "Penalty")
+    bench.model.examine(UnitAt(0, 1), Part.UPDATE)
+    bench.model.examine_batch(False)
+    for _ in range(3):
+        before = bench.model.document.experiment.network.layers[0].weights
+        bench.model.step(whole_epoch=False)
+        after = bench.model.document.experiment.network.layers[0].weights
+        assert before is not None
+        assert after is not None
+        assert text(one_by_one, "note").startswith("The last step used this row")
+        for source, name in enumerate(("w₁", "w₂")):
+            old, _, new = table_row(one_by_one, name)
+            assert old == pytest.approx(before[source, 1], abs=HALF)
+            assert new == pytest.approx(after[source, 1], abs=HALF)
+    bench.model.examine_batch(False)
+    assert "The last step" not in text(one_by_one, "note")
+    old, _, _ = table_row(one_by_one, "w₁")
+    assert old == pytest.approx(after[0, 1], abs=HALF)
+
+
 def test_a_noisy_copy_of_a_row_is_the_one_that_was_used(
     one_by_one: Microscope, bench: Workbench
 ) -> None:

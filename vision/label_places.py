@@ -1,0 +1,105 @@
+"""Where the labels of boxes find room: on a screen and in a saved picture alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+LINE_PX, OUTSIDE_PX = 2, 1
+
+CROWD = 16
+"""From so many boxes on, labels are small and go without figures."""
+
+DASHES: tuple[tuple[int, ...], ...] = ((), (5, 2), (2, 2), (7, 2, 2, 2), (1, 2), (9, 3), (4, 4))
+"""Drawn and left out by turns, in widths of the line, a class each; the first has none."""
+
+
+class Area(NamedTuple):
+    """A rectangle, in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def contains(self, other: Area) -> bool:
+        """Tell whether `other` lies within."""
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and other.right <= self.right
+            and other.bottom <= self.bottom
+        )
+
+    def covers(self, other: Area) -> bool:
+        """Tell whether both share more than an edge."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+
+def place_labels(
+    picture: Area, wishes: Sequence[tuple[Area, float, float]], line_px: float = LINE_PX
+) -> list[Area | None]:
+    """Return where each label lies, the first wish first; None for one that finds no room.
+
+    Parameters
+    ----------
+    picture
+        No label leaves it.
+    wishes
+        A box, and the width and height of its label.
+    line_px
+        How thick the line of a box is.
+
+    Notes
+    -----
+    A label lies on the upper edge of its box, or inside under it, or at another edge, or at the
+    right end of one; it covers no other label.
+    """
+    taken: list[Area] = []
+    placed: list[Area | None] = []
+    for box, width, height in wishes:
+        found = next(
+            (
+                tab
+                for tab in _places(picture, box, (width, height), line_px)
+                if picture.contains(tab) and not any(tab.covers(other) for other in taken)
+            ),
+            None,
+        )
+        placed.append(found)
+        if found is not None:
+            taken.append(found)
+    return placed
+
+
+def _places(
+    picture: Area, box: Area, size_wh: tuple[float, float], line_px: float
+) -> Iterator[Area]:
+    """Return where a label may lie, the best place first; none is beside the picture."""
+    width, height = size_wh
+    half = line_px / 2
+
+    def inside(x: float) -> float:
+        return max(picture.left, min(x, picture.right - width))
+
+    def area(left: float, top: float) -> Area:
+        return Area(left, top, left + width, top + height)
+
+    left, right = inside(box.left - half - OUTSIDE_PX), inside(box.right - width + OUTSIDE_PX)
+    inner = inside(box.left + half)
+    tops = (
+        (left, right, box.top - height),
+        (inner, right, box.top + half),
+        (left, right, box.bottom + half),
+        (inner, right, box.bottom - height - half),
+    )
+    for first, last, top in tops:
+        yield area(first, top)
+        yield area(max(last, first), top)
+    for down in range(1, 4):
+        yield area(inner, box.top + down * (height + 1))
