@@ -9,7 +9,8 @@ JOBS ?= 2
 # Where `make tour` puts its pictures.
 DIR ?= build/tour
 # The trips that `make test` makes; `make test-e2e` makes them all.
-CORE_TRIPS := tests/e2e/test_main_job.py tests/e2e/test_build_training.py tests/e2e/vision/test_files.py
+CORE_TRIPS := tests/e2e/test_main_job.py tests/e2e/test_build_training.py tests/e2e/vision/test_files.py \
+	tests/e2e/test_without_mouse.py
 # More words for the command: `make run ARGS=my.glassnet`, `make test ARGS="-k xor"`.
 ARGS ?=
 

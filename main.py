@@ -134,13 +134,12 @@ def open_window(paths: Sequence[Path]) -> int:
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
     from gui.app import make_application, make_window, report_unexpected_errors
-    from gui.settings import settings
+    from gui.settings import mend_settings, settings
     from gui.shell.scale import PROPERTY, scaled_environment, wanted_scale
     from gui.shell.window_place import keep_place, open_in_place
 
-    stored = settings()
-    are_damaged = stored.status() is stored.Status.FormatError
-    scale, own = wanted_scale(stored), dict(os.environ)
+    are_damaged = mend_settings()
+    scale, own = wanted_scale(settings()), dict(os.environ)
     os.environ.update(scaled_environment(os.environ, scale))
     app = make_application(sys.argv[:1])
     app.setProperty(PROPERTY, scale)

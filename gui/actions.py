@@ -50,6 +50,8 @@ class Entry(NamedTuple):
         What it does in Turkish, where that is not translated but written in data.
     group
         What it is one of, marked for translation, where its place does not say that.
+    words
+        What else it is looked for by, such as its button's own words, each after its context.
     """
 
     name: str
@@ -59,14 +61,28 @@ class Entry(NamedTuple):
     context: str = "Actions"
     turkish: str = ""
     group: object = ""
+    words: tuple[tuple[str, object], ...] = ()
 
     def texts(self) -> tuple[str, str]:
         """Return what it does in the language in use, and in the other one."""
-        english = str(self.text)
-        turkish = self.turkish or in_turkish(self.context, english)
-        if language() == "tr":
-            return turkish, english
-        return QCoreApplication.translate(self.context, english), turkish
+        return in_both(self.context, self.text, self.turkish)
+
+
+def in_both(context: str, text: object, turkish: str = "") -> tuple[str, str]:
+    """Return a text in the language in use, and in the other one.
+
+    Parameters
+    ----------
+    context, text
+        Its translation's context, and the text in English.
+    turkish
+        The text in Turkish, where that is not translated but written in data.
+    """
+    english = str(text)
+    turkish = turkish or in_turkish(context, english)
+    if language() == "tr":
+        return turkish, english
+    return QCoreApplication.translate(context, english), turkish
 
 
 _EXPORT = QT_TRANSLATE_NOOP("Actions", "Export")
@@ -131,8 +147,16 @@ _ENTRIES = {
         Entry("tab_teach", QT_TRANSLATE_NOOP("Actions", "Teach"), ("Ctrl+2",)),
         Entry("tab_vision", QT_TRANSLATE_NOOP("Actions", "Vision"), ("Ctrl+3",)),
         Entry("learn", QT_TRANSLATE_NOOP("Actions", "Lessons"), ("Ctrl+L",), "graduation-cap"),
-        Entry("language_en", "English"),
-        Entry("language_tr", "Türkçe"),
+        Entry(
+            "language_en",
+            "English",
+            words=(("Actions", QT_TRANSLATE_NOOP("Actions", "Language: English")),),
+        ),
+        Entry(
+            "language_tr",
+            "Türkçe",
+            words=(("Actions", QT_TRANSLATE_NOOP("Actions", "Language: Turkish")),),
+        ),
         Entry("theme", QT_TRANSLATE_NOOP("Actions", "Light or dark"), (), "theme"),
         Entry("motion", QT_TRANSLATE_NOOP("Actions", "Motion on or off")),
         Entry("larger", QT_TRANSLATE_NOOP("Actions", "Everything larger"), ("Ctrl++", "Ctrl+=")),
@@ -146,7 +170,11 @@ _ENTRIES = {
         Entry("glossary", QT_TRANSLATE_NOOP("Actions", "Glossary"), ("Shift+F1",)),
         Entry("guide", QT_TRANSLATE_NOOP("Actions", "Guide"), ("F1",)),
         Entry("keys", QT_TRANSLATE_NOOP("Actions", "Shortcuts"), ("Ctrl+F1",)),
-        Entry("about", QT_TRANSLATE_NOOP("Actions", "About Glassnet")),
+        Entry(
+            "about",
+            QT_TRANSLATE_NOOP("Actions", "About Glassnet"),
+            words=(("AboutDialog", "Copy the report"),),
+        ),
     ),
     # These are single keys, which a field that has the focus takes first: the tab looks them up.
     Place.BUILD: (
@@ -201,12 +229,26 @@ _ENTRIES = {
             QT_TRANSLATE_NOOP("Actions", "Open a picture, a folder or a stream…"),
             (OPEN_KEYS,),
         ),
+        Entry("camera", QT_TRANSLATE_NOOP("Actions", "Use a camera…")),
         Entry("freeze", QT_TRANSLATE_NOOP("Actions", "Freeze, resume"), ("F",)),
+        Entry("snapshot", QT_TRANSLATE_NOOP("Actions", "Save a snapshot…")),
         Entry("paste", QT_TRANSLATE_NOOP("Actions", "Paste a picture"), ("Ctrl+V",)),
         Entry("open_kernel", QT_TRANSLATE_NOOP("Actions", "Open this kernel in Build")),
-        Entry("classify", QT_TRANSLATE_NOOP("Actions", "Name what a picture shows")),
-        Entry("detect", QT_TRANSLATE_NOOP("Actions", "Find objects, with a box round each")),
-        Entry("cut_out", QT_TRANSLATE_NOOP("Actions", "Part people from the background")),
+        Entry(
+            "classify",
+            QT_TRANSLATE_NOOP("Actions", "Name what a picture shows"),
+            words=(("ModelPanel", "What is it?"),),
+        ),
+        Entry(
+            "detect",
+            QT_TRANSLATE_NOOP("Actions", "Find objects, with a box round each"),
+            words=(("ModelPanel", "Where is it?"),),
+        ),
+        Entry(
+            "cut_out",
+            QT_TRANSLATE_NOOP("Actions", "Part people from the background"),
+            words=(("ModelPanel", "Cut out"),),
+        ),
         Entry("inside", QT_TRANSLATE_NOOP("Actions", "Look inside the network that sees"), ("I",)),
         Entry("occlusion", QT_TRANSLATE_NOOP("Actions", "Occlusion map")),
         Entry("library", QT_TRANSLATE_NOOP("Actions", "Model library…")),
@@ -377,15 +419,17 @@ def key_of(name: str) -> str:
     return shown_keys(QKeySequence(entry.keys[0]))
 
 
-def place_names() -> dict[Place, str]:
-    """Return what each place is called in the language in use."""
-    translate = QCoreApplication.translate
-    return {
-        Place.EVERYWHERE: translate("Actions", "Everywhere"),
-        Place.BUILD: translate("Actions", "Build"),
-        Place.DATA: translate("Actions", "Build: data"),
-        Place.SETTINGS: translate("Actions", "Build: settings"),
-        Place.TEACH: translate("Actions", "Teach"),
-        Place.VISION: translate("Actions", "Vision"),
-        Place.LESSONS: translate("Actions", "Lessons"),
-    }
+_PLACES = {
+    Place.EVERYWHERE: QT_TRANSLATE_NOOP("Actions", "Everywhere"),
+    Place.BUILD: QT_TRANSLATE_NOOP("Actions", "Build"),
+    Place.DATA: QT_TRANSLATE_NOOP("Actions", "Build: data"),
+    Place.SETTINGS: QT_TRANSLATE_NOOP("Actions", "Build: settings"),
+    Place.TEACH: QT_TRANSLATE_NOOP("Actions", "Teach"),
+    Place.VISION: QT_TRANSLATE_NOOP("Actions", "Vision"),
+    Place.LESSONS: QT_TRANSLATE_NOOP("Actions", "Lessons"),
+}
+
+
+def place_names() -> dict[Place, tuple[str, str]]:
+    """Return what each place is called in the language in use, and in the other one."""
+    return {place: in_both("Actions", text) for place, text in _PLACES.items()}

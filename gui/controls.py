@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGraphicsView,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QScrollBar,
@@ -113,6 +114,19 @@ def faults(widgets: Iterable[QWidget]) -> list[str]:
         if not _is_reached(widget):
             found.append(f"{name}: not reached by Tab")
     return found
+
+
+def nameless_stops(window: GlassnetWindow) -> list[str]:
+    """Return where Tab stops without an accessible name, controls or not; a label has its text."""
+    return [
+        f"{widget.objectName() or type(widget).__name__}: Tab stops at it, and it has no name"
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        and not isinstance(widget, QLabel)
+        and not widget.accessibleName().strip()
+        and not _belongs_to_qt(widget)
+    ]
 
 
 def _is_reached(widget: QWidget) -> bool:
@@ -217,6 +231,7 @@ def _main() -> int:
         dress_application(app, language="en", theme="light")
         window = make_window()
         text, wrong = markdown(every_control(window)), faults(control_widgets(window))
+        wrong += nameless_stops(window)
         if sys.argv[1] != "--check":
             write_bytes(sys.argv[1], text.encode())
         for fault in wrong:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, Qt, QTranslator
@@ -11,8 +13,12 @@ from PySide6.QtWidgets import QApplication
 
 from gui.theme.style_sheet import style_sheet
 from gui.theme.tokens import DARK, LIGHT, activate, active
+from model.errors import ModelError
+from model.files import write_bytes
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_NEVER_WRITTEN = re.compile(r"[^\t\r\n -\U0010ffff]")
+"""Control characters: Qt writes them by their numbers."""
 
 # Qt's Turkish writes "Kontrol+Üst Karakter+C"; the keys here, and in this window's own texts, say
 # Ctrl+Shift+C. Its file dialog has two labels in English.
@@ -31,6 +37,39 @@ _QT_WORDS = (
 def settings() -> QSettings:
     """Return the person's settings: an INI file in the folder the platform has for it."""
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
+
+
+def mend_settings() -> bool:
+    """Tell whether the settings file is damaged; if it is, keep a copy of it and mend it.
+
+    Call it at the start, before anything is read: Qt tells of damage once. What can be read stays.
+    The copy lies beside the file and ends in ``.damaged``.
+    """
+    stored = settings()
+    file = Path(stored.fileName())
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return False
+    is_damaged = stored.status() is stored.Status.FormatError or not _is_text(content)
+    try:
+        stored.value("language")
+    except RuntimeError:  # PySide's, of a value that is no setting of ours, at the first reading
+        is_damaged = True
+        for key in stored.allKeys():
+            if stored.value(key) is None:
+                stored.remove(key)
+    if is_damaged:
+        with contextlib.suppress(ModelError):  # the window says that nothing can be written
+            write_bytes(file.with_name(f"{file.name}.damaged"), content)
+    return is_damaged
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return _NEVER_WRITTEN.search(content.decode("utf-8-sig")) is None
+    except UnicodeDecodeError:
+        return False
 
 
 def moves() -> bool:

@@ -126,6 +126,7 @@ class GlassnetWindow(QMainWindow):
         """Return the tab at `index`, made now if it was never shown."""
         if index not in self._tabs:
             tab = self._tabs[index] = self._make_tab(index)
+            tab.setAccessibleName(self.all_actions[_TABS[index][0]].text())
             tab.changed.connect(partial(self._on_tab_changed, tab))
             self.pages.addWidget(tab)
         return self._tabs[index]
@@ -475,6 +476,8 @@ class GlassnetWindow(QMainWindow):
         for index, (name, icon_name) in enumerate(_TABS):
             self.header.tabs.setTabText(index, self.all_actions[name].text())
             self.header.tabs.setTabIcon(index, icon(icon_name, "t2", "t1", 0.08))
+        for index, tab in self._tabs.items():
+            tab.setAccessibleName(self.header.tabs.tabText(index))
 
     def _show_guide(self) -> None:
         from gui.shell.guide_dialog import GuideDialog
@@ -619,7 +622,10 @@ class GlassnetWindow(QMainWindow):
         if not stored.isWritable():
             text = self.tr("Settings are not kept: {path} cannot be written.")
         elif are_damaged:
-            text = self.tr("The settings in {path} are damaged. What can be read of them is used.")
+            text = self.tr(
+                "The settings in {path} are damaged. What can be read of them is used; a copy of "
+                "the file as it was is beside it."
+            )
         else:
             return
         self.session.messages.warned(text.format(path=stored.fileName()))

@@ -331,6 +331,14 @@
         <translation>Adınız…</translation>
     </message>
     <message>
+        <source>Language: English</source>
+        <translation>Dil: İngilizce</translation>
+    </message>
+    <message>
+        <source>Language: Turkish</source>
+        <translation>Dil: Türkçe</translation>
+    </message>
+    <message>
         <source>Motion on or off</source>
         <translation>Hareket açık ya da kapalı</translation>
     </message>
@@ -431,8 +439,16 @@
         <translation>Resim, klasör ya da akış aç…</translation>
     </message>
     <message>
+        <source>Use a camera…</source>
+        <translation>Kamera kullan…</translation>
+    </message>
+    <message>
         <source>Freeze, resume</source>
         <translation>Dondur, sürdür</translation>
+    </message>
+    <message>
+        <source>Save a snapshot…</source>
+        <translation>Anlık resmi kaydet…</translation>
     </message>
     <message>
         <source>Paste a picture</source>
@@ -3215,8 +3231,8 @@
         <translation>Ayarlar saklanmıyor: {path} yazılamıyor.</translation>
     </message>
     <message>
-        <source>The settings in {path} are damaged. What can be read of them is used.</source>
-        <translation>{path} dosyasındaki ayarlar bozuk. Okunabilenler kullanılıyor.</translation>
+        <source>The settings in {path} are damaged. What can be read of them is used; a copy of the file as it was is beside it.</source>
+        <translation>{path} dosyasındaki ayarlar bozuk. Okunabilenler kullanılıyor; dosyanın önceki hâli yanında saklanıyor.</translation>
     </message>
     <message>
         <source>Glassnet ended before your classes in Teach were saved.</source>
@@ -10376,6 +10392,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Open a camera or a video first.</source>
         <translation>Önce bir kamera ya da video açın.</translation>
+    </message>
+    <message>
+        <source>Open a picture first.</source>
+        <translation>Önce bir resim açın.</translation>
     </message>
     <message>
         <source>Open a picture first that the network can name.</source>

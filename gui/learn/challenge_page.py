@@ -149,7 +149,6 @@ class ChallengePage(Panel):
         column.addWidget(self.data_button)
         column.addStretch(1)
         body = ColumnScroll("challenge_body")
-        body.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         body.setWidget(content)
         foot = QHBoxLayout()
         foot.setContentsMargins(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10)

@@ -356,7 +356,6 @@ class LessonPage(Panel):
         head.addSpacing(GAP_S_PX)
         head.addWidget(self.bar)
         self.body = ColumnScroll("lesson_body")
-        self.body.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.setWidget(self._make_body())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -186,7 +186,6 @@ class ListPage(Panel):
             column.addWidget(button)
         column.addStretch(1)
         body = ColumnScroll("lesson_list_body")
-        body.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         body.setWidget(content)
         foot = QVBoxLayout()
         foot.setContentsMargins(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10)

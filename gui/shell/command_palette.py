@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
-    QCoreApplication,
     QEvent,
     QModelIndex,
     QObject,
@@ -39,7 +38,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.actions import Actions, Place, place_names, shown_keys
+from gui.actions import Actions, Place, in_both, place_names, shown_keys
 from gui.settings import settings
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.basic import describe, label, set_role
@@ -76,8 +75,10 @@ class Command:
     ----------
     name
         The action's.
-    text, other
-        What it does, in the language in use and in the other one.
+    text
+        What it does, in the language in use.
+    words
+        What else it is found by: all that is said of it in the other language, and its button.
     place, where, keys
         Where it can be used, the same in words, and its shortcut.
     obstacle
@@ -86,7 +87,7 @@ class Command:
 
     name: str
     text: str
-    other: str
+    words: tuple[str, ...]
     place: Place
     where: str
     keys: str
@@ -99,7 +100,8 @@ class Command:
         begins a word, more for one inside a word, and most for one whose letters are merely there
         in their order.
         """
-        texts = [folded(each) for each in (self.text, self.other, self.where, self.keys)]
+        texts = [folded(each) for each in (self.text, self.where, self.keys, *self.words)]
+        texts += [text.replace("-", "") for text in texts if "-" in text]
         total = 0
         for part in folded(typed).split():
             found = [far for text in texts if (far := _misses(part, text)) is not None]
@@ -284,24 +286,18 @@ class CommandPalette(Panel):
             before.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _commands(self) -> list[Command]:
-        names, translate = place_names(), QCoreApplication.translate
-        found = []
+        names, found = place_names(), []
+        space = in_both("Actions", "Space")
         for place, entry in self._actions.entries():
             if entry.name == "palette":
                 continue
-            keys = self._actions[entry.name].shortcut()
+            keys = shown_keys(self._actions[entry.name].shortcut())
             text, other = (each.removesuffix("…") for each in entry.texts())
-            found.append(
-                Command(
-                    entry.name,
-                    text,
-                    other,
-                    place,
-                    translate("Actions", str(entry.group)) if entry.group else names[place],
-                    shown_keys(keys),
-                    self._actions.obstacle(entry.name),
-                )
-            )
+            where, elsewhere = in_both("Actions", entry.group) if entry.group else names[place]
+            words = [other, elsewhere, *(word for pair in entry.words for word in in_both(*pair))]
+            words += space if keys in space else ()
+            obstacle = self._actions.obstacle(entry.name)
+            found.append(Command(entry.name, text, tuple(words), place, where, keys, obstacle))
         return found
 
     # -- The list ----------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ class KeySheet(Dialog):
         )
         names = place_names()
         for place, heading, lines in zip(_PLACES, self._headings, self._lines, strict=True):
-            heading.setText(names[place])
+            heading.setText(names[place][0])
             for (key, meaning), (keys, text) in zip(lines, self._keys(place), strict=True):
                 key.setText(keys)
                 meaning.setText(text)

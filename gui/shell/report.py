@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, metadata
-from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import qVersion
@@ -38,8 +37,20 @@ PACKAGES = (
     "ziamath",
 )
 """What Glassnet is made with, as pyproject.toml has it."""
-_NAME = r"[^\s\\/\"'<>|:*?,;()](?:[^\\/\n\"'<>|:*?,;()]*[^\s\\/\"'<>|:*?,;()])?"
-_PATH = re.compile(rf"(?<![\w\\/])(?:[A-Za-z]:[\\/]|\\\\|/)(?:{_NAME}[\\/])+(?:{_NAME})?")
+_SOURCE = re.compile(r'(?P<before>[\s|+]*File )"(?P<path>.*)"(?P<after>, line \d+.*)')
+"""A line of a traceback that names a source; the line of code comes after it."""
+_PATH = re.compile(
+    r"(?:\w+://|(?<!\w)[A-Za-z]:[\\/]|\\\\|~[\w-]*[\\/]|[\\/](?:home|Users|root|media|mnt)[\\/]"
+    r"|(?<![\w./\\<])/(?=[^\s/])).*"
+)
+"""From where a path or an address begins: nobody knows where one with spaces and quotes ends."""
+_OF_OPENCV = re.compile(
+    r"(?:/io|[A-Z]:\\a\\opencv-python\\opencv-python)[\\/](?=opencv[\\/]modules)"
+)
+"""Where OpenCV was built: its errors begin with it."""
+_FILE = re.compile(r"(?P<name>[^\s'\"“”]+)\.(?:[A-Za-z]\w{0,11}|3gp)(?![\w(])")
+_FIRST_WORD = re.compile(r"\w+")
+_MODULES = {*sys.stdlib_module_names, "cv2", "opencv"}
 _OF_PACKAGES = re.compile(r".*[\\/](?:site|dist)-packages[\\/]")
 _LONGEST_LICENCE = 60
 
@@ -88,19 +99,43 @@ def report(details: str = "") -> str:
 
 
 def without_paths(text: str) -> str:
-    """Return text whose absolute paths tell no more than a file of the program's own.
+    """Return text, such as a traceback, that names no file but the program's own sources.
 
-    Others keep their suffix alone: a person's name is in many a folder, and in many a file.
+    Of everything else all is dropped from where a path or an address begins to the end of the line,
+    and a clause that names a file: a person's name is in many a folder, and in many a file.
     """
-    own = (str(ASSETS.parent), str(Path(sys.prefix)), sys.base_prefix)
+    lines, is_code = [], False
+    for line in text.splitlines():
+        source = _SOURCE.fullmatch(line)
+        if source is not None:
+            path = _own(source["path"])
+            lines.append(f'{source["before"]}"{path or "…"}"{source["after"]}')
+        else:
+            lines.append(line if is_code else _without_files(line))
+        is_code = source is not None and bool(path)
+    return "\n".join(lines)
 
-    def short(match: re.Match[str]) -> str:
-        path = match.group()
-        if _OF_PACKAGES.match(path):
-            return _OF_PACKAGES.sub("", path)
-        for root in own:
-            if path.startswith(root):
-                return path[len(root) :].lstrip("\\/")
-        return f"…{Path(path.rstrip()).suffix}"
 
-    return _PATH.sub(short, text)
+def _own(path: str) -> str:
+    """Return where a source is in its package or folder, nothing where it is another's."""
+    if _OF_PACKAGES.match(path):
+        return _OF_PACKAGES.sub("", path)
+    for root in (str(ASSETS.parent), sys.prefix, sys.base_prefix):
+        if path.startswith((f"{root}/", f"{root}\\")):
+            return path[len(root) + 1 :]
+    return path if path.startswith("<") else ""
+
+
+def _without_files(line: str) -> str:
+    parts = _PATH.sub("…", _OF_OPENCV.sub("", line)).split(": ")
+    return ": ".join("…" if _names_file(part) else part for part in parts)
+
+
+def _names_file(text: str) -> bool:
+    """Tell whether a word looks like a file's name and is not one of a module's."""
+    for found in _FILE.finditer(text):
+        first = _FIRST_WORD.search(found["name"])
+        word = "" if first is None else first.group()
+        if word not in _MODULES and word not in sys.modules:
+            return True
+    return False

@@ -378,6 +378,18 @@ class ClassCard(Panel):
         set_role(self._count, tone="fail" if self._is_recording else "")
         set_role(self.record_button, tone="primary" if self._is_recording else "")
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return where Tab stops, in the order in which a person reads the card."""
+        return (
+            self._field,
+            self.rename_button,
+            self.menu_button,
+            self.strip,
+            self.add_button,
+            self.record_button,
+        )
+
     # -- Person ------------------------------------------------------------------------------------
 
     def begin_rename(self) -> None:
@@ -614,7 +626,9 @@ class ClassesPanel(Panel):
             if self._list.indexOf(card) != place:
                 self._list.removeWidget(card)
                 self._list.insertWidget(place, card)
-        order = [self.import_button, *(self._cards[key].rename_button for key in keys)]
+        stops = (stop for key in keys for stop in self._cards[key].stops)
+        order = [self.import_button, *stops, self.add_button, self.recording_button]
+        order.append(self.nothing_button)
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 

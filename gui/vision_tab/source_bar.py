@@ -147,8 +147,8 @@ class SourceBar(Panel):
         self.record_button.clicked.connect(self._on_record_clicked)
         self.occlusion_switch.clicked.connect(model.explain)
         self.label_switch.clicked.connect(model.set_label_shown)
-        self._app_style.triggered.connect(lambda: self._save_snapshot("app"))
-        self._tutorial_style.triggered.connect(lambda: self._save_snapshot("tutorial"))
+        self._app_style.triggered.connect(lambda: self.save_snapshot("app"))
+        self._tutorial_style.triggered.connect(lambda: self.save_snapshot("tutorial"))
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -263,7 +263,8 @@ class SourceBar(Panel):
             self.window(), title, "results.csv", self._model.record, "record_dialog", tables
         )
 
-    def _save_snapshot(self, style: str) -> None:
+    def save_snapshot(self, style: str) -> None:
+        """Ask where the picture on show goes, with its label written as `style` says."""
         shown = self._model.take_snapshot()
         if shown is None:
             return

@@ -103,6 +103,8 @@ class VisionTab(Tab):
         self.addActions(actions.of(Place.VISION))
         bind = actions.bind
         bind("open_source", self._ask_files)
+        bind("camera", self.source_bar.open_camera_menu)
+        bind("snapshot", lambda: self.source_bar.save_snapshot("app"), self._no_snapshot)
         bind("paste", self.paste, self._no_paste)
         bind(
             "freeze",
@@ -124,6 +126,10 @@ class VisionTab(Tab):
     def _no_stream(self) -> str:
         can = self.source_bar.freeze_button.isEnabled()
         return "" if can else self.tr("Open a camera or a video first.")
+
+    def _no_snapshot(self) -> str:
+        can = self.source_bar.snapshot_button.isEnabled()
+        return "" if can else self.tr("Open a picture first.")
 
     def _no_occlusion(self) -> str:
         can = self.source_bar.occlusion_switch.isEnabled()

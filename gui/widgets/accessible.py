@@ -1,7 +1,8 @@
-"""What is drawn, as screen readers see it: each unit, line, point, curve and box by its name."""
+"""What screen readers get that Qt has not: what is drawn, part by part; what a list is for."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,8 +10,14 @@ from typing import Any, Protocol, runtime_checkable
 from weakref import ref
 
 from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QWindow
-from PySide6.QtWidgets import QAccessibleWidget, QWidget
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleActionInterface,
+    QAccessibleEvent,
+    QAccessibleInterface,
+    QWindow,
+)
+from PySide6.QtWidgets import QAccessibleWidget, QComboBox, QWidget
 from shiboken6 import Shiboken
 
 _NOTHING: Any = None
@@ -51,7 +58,7 @@ class Draws(Protocol):
 
 
 def tell_screen_readers() -> None:
-    """Let screen readers see what every widget of the kind :class:`Draws` draws."""
+    """Let screen readers see what a :class:`Draws` draws, and hear what a list is for."""
     QAccessible.installFactory(_interface_of)
 
 
@@ -68,11 +75,75 @@ def tell_keyboard(widget: QWidget) -> None:
 
 
 def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | None:
+    if isinstance(owner, QComboBox) and sys.platform not in ("win32", "darwin"):
+        return _Choices(owner)
     if not (isinstance(owner, QWidget) and isinstance(owner, Draws)):
         return None
     drawing = _Drawing(owner)
     owner.destroyed.connect(partial(_forget, drawing.known))
     return drawing
+
+
+class _Choices(QAccessibleWidget):
+    """A list of choices whose name says what it is for, then what is chosen.
+
+    Qt's own says what it is for on Windows and macOS alone: elsewhere it counts on a label.
+    """
+
+    def __init__(self, owner: QComboBox) -> None:
+        super().__init__(owner, QAccessible.Role.ComboBox)
+        self._owner = ref(owner)
+
+    @property
+    def _combo(self) -> QComboBox | None:
+        owner = self._owner()
+        return owner if owner is not None and Shiboken.isValid(owner) else None
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Return its name, what is chosen, or what Qt says."""
+        combo = self._combo
+        if combo is not None and kind == QAccessible.Text.Value:
+            return combo.currentText()
+        if combo is not None and kind == QAccessible.Text.Name:
+            return ": ".join(filter(None, (combo.accessibleName(), combo.currentText())))
+        return super().text(kind)
+
+    def state(self) -> QAccessible.State:
+        """Return that it can be opened, and whether it is."""
+        state, combo = super().state(), self._combo
+        state.hasPopup = state.expandable = True
+        state.expanded = combo is not None and combo.view().isVisible()
+        return state
+
+    def childCount(self) -> int:
+        """Return one: the list."""
+        return 1
+
+    def child(self, index: int) -> QAccessibleInterface:
+        """Return the list."""
+        combo = self._combo
+        if combo is None or index != 0:
+            return _NOTHING
+        return QAccessible.queryAccessibleInterface(combo.view()) or _NOTHING
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """Return the list's place, -1 for anything else."""
+        combo = self._combo
+        return 0 if combo is not None and child.object() is combo.view() else -1
+
+    def actionNames(self) -> list[str]:
+        """Return that it can be opened, besides what every control can."""
+        return [QAccessibleActionInterface.showMenuAction(), *super().actionNames()]
+
+    def doAction(self, name: str) -> None:
+        """Open or close it, or do what every control can."""
+        combo = self._combo
+        if combo is None or name != QAccessibleActionInterface.showMenuAction():
+            super().doAction(name)
+        elif combo.view().isVisible():
+            combo.hidePopup()
+        else:
+            combo.showPopup()
 
 
 def _forget(known: dict[int, _Part]) -> None:

@@ -262,11 +262,13 @@ BAR_PX = 10
 class ColumnScroll(QScrollArea):
     """Scroll a column up and down; the bar lies over the inset at its right.
 
-    A bar that took its width from the column would move everything in it as it comes and goes.
+    A bar that took its width from the column would move everything in it as it comes and goes. Tab
+    passes over it: what it holds takes the keyboard, and scrolls along.
     """
 
     def __init__(self, object_name: str) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setObjectName(object_name)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
@@ -78,26 +78,41 @@ def test_every_visible_control_is_in_the_tree_with_its_name(
     visible = [widget for widget in control_widgets(window) if widget.isVisible()]
     assert len(visible) > 15
     assert [widget.objectName() for widget in visible if widget not in seen] == []
-    labelled = {label.buddy() for label in window.findChildren(QLabel) if label.text()}
-    wrong = [
-        widget.objectName()
-        for widget in visible
-        if not says_name(seen[widget], widget) and widget not in labelled
-    ]
+    wrong = [widget.objectName() for widget in visible if not says_name(seen[widget], widget)]
     assert wrong == []
 
 
 def says_name(part: QAccessibleInterface, widget: QWidget) -> bool:
     """Tell whether a control's name is heard.
 
-    Of a list of choices Qt gives what is chosen as the name, and ours as what it is for; of tabs
-    the one in front, and each of them as a child.
+    Of a list of choices what is chosen comes after it; of tabs it is the one in front, and each of
+    them is a child.
     """
     if isinstance(widget, QTabBar):
         return part.text(NAME) == widget.tabText(widget.currentIndex())
     if isinstance(widget, QComboBox):
-        return widget.accessibleName() in (part.text(NAME), part.text(DESCRIPTION))
+        return part.text(NAME) == f"{widget.accessibleName()}: {widget.currentText()}"
     return part.text(NAME) == widget.accessibleName()
+
+
+def test_a_list_of_choices_is_opened_by_a_screen_reader(tab: BuildTab, qtbot: QtBot) -> None:
+    combo = tab.findChild(QComboBox, "optimiser")
+    assert combo is not None
+    part = tree_of(combo)
+    assert part.role() == QAccessible.Role.ComboBox
+    assert part.text(QAccessible.Text.Value) == combo.currentText()
+    assert not part.state().expanded
+    actions = part.actionInterface()
+    assert actions is not None
+    actions.doAction(actions.showMenuAction())
+    qtbot.waitUntil(combo.view().isVisible)
+    assert part.state().expanded
+    choices = part.child(0)
+    assert choices is not None
+    assert part.indexOfChild(choices) == 0
+    assert choices.childCount() == combo.count()
+    actions.doAction(actions.showMenuAction())
+    qtbot.waitUntil(lambda: not combo.view().isVisible())
 
 
 def test_every_unit_and_edge_is_named(tab: BuildTab) -> None:

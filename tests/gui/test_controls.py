@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from gui.build_tab.tab import BuildTab
-from gui.controls import control_widgets, controls, every_control, faults, markdown
+from gui.controls import control_widgets, controls, every_control, faults, markdown, nameless_stops
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 
@@ -52,6 +52,7 @@ def test_every_control_has_its_names_and_its_tool_tip(
     widgets: list[QWidget] = control_widgets(window)
     assert len(widgets) > 60
     assert faults(widgets) == []
+    assert nameless_stops(window) == []
 
 
 def test_what_a_control_lacks_is_found(window: GlassnetWindow) -> None:
@@ -65,6 +66,9 @@ def test_what_a_control_lacks_is_found(window: GlassnetWindow) -> None:
     ]  # fmt: skip
     button.setObjectName("")
     assert "no object name" in faults([button])[0]
+    build = window.tab(window.BUILD)
+    build.setAccessibleName("")
+    assert nameless_stops(window) == ["build_tab: Tab stops at it, and it has no name"]
 
 
 def test_no_two_controls_of_a_tab_share_a_name(window: GlassnetWindow) -> None:

@@ -109,11 +109,21 @@ def test_the_window_opens_and_works_on_a_damaged_file(
     assert settings().value("theme") in ("light", "dark")
 
 
-def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[General]\nlanguage=tr\n[[[\n=\n",
+        b"[General]\nlanguage=tr\nrecent_files=@Variant(\\0\\0\\0\\x7f\\0\\0\\0\\x1d"
+        b"PySide::PyObjectWrapper\\0junk)\n",
+        b"[General]\nlanguage=tr\n" + bytes(range(256)) * 16,
+    ],
+    ids=["sections", "object", "binary"],
+)
+def test_a_damaged_file_is_named_and_kept(tmp_path: Path, content: bytes) -> None:
     """In a process of its own: Qt tells of the damage once."""
     file = tmp_path / "Glassnet" / "Glassnet.ini"
     file.parent.mkdir()
-    file.write_bytes(b"[General\nlanguage=tr\n[[[\n=\n")
+    file.write_bytes(content)
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
         [sys.executable, "-c", OPEN_AND_SAY],
@@ -121,6 +131,8 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     )  # fmt: skip
     assert f"{file}" in done.stdout, done.stderr
     assert "bozuk" in done.stdout  # the language that the file names could be read
+    assert "Traceback" not in done.stderr
+    assert file.with_name("Glassnet.ini.damaged").read_bytes() == content
 
 
 def test_what_a_newer_version_wrote_is_passed_over_and_kept(

@@ -216,7 +216,6 @@ class Microscope(Panel):
         column.addWidget(self.reason)
         column.addStretch(1)
         self.sheet = ColumnScroll("microscope_scroll")
-        self.sheet.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sheet.setWidget(self._content)
         bar = self.sheet.verticalScrollBar()
         bar.rangeChanged.connect(self._bring_into_sight)

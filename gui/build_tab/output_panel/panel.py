@@ -84,7 +84,6 @@ class OutputPanel(Panel):
         content = QWidget()
         layout.addWidget(scroll)
         scroll.setWidget(content)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(INSET_PX, GAP_M_PX + 1, INSET_PX, GAP_M_PX)
         self._column.setSpacing(GAP_M_PX)

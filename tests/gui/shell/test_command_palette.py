@@ -12,6 +12,7 @@ from gui.actions import Place
 from gui.build_tab.tab import BuildTab
 from gui.settings import choose_language
 from gui.shell.command_palette import ROWS, WIDTH_PX, folded
+from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import GateData, TableData
 
@@ -109,10 +110,44 @@ def test_it_lists_every_action_and_shows_twelve_rows(
         ("turkce", "Türkçe"),
         ("sozluk", "Glossary"),
         ("EĞİT", "Train, pause"),
+        ("what is it", "Name what a picture shows"),
+        ("bu ne", "Name what a picture shows"),
+        ("where is it?", "Find objects, with a box round each"),
+        ("nerede", "Find objects, with a box round each"),
+        ("cut out", "Part people from the background"),
+        ("camera", "Use a camera"),
+        ("kamera", "Use a camera"),
+        ("snapshot", "Save a snapshot"),
+        ("language turkish", "Türkçe"),
+        ("dil ingilizce", "English"),
+        ("dropout", "Drop-out"),
+        ("drop-out", "Drop-out"),
+        ("report", "About Glassnet"),
+        ("rapor", "About Glassnet"),
+        ("veri xor", "XOR"),
+        ("boşluk eğit", "Train, pause"),
     ],
 )
 def test_what_is_meant_comes_first(palette: Palette, typed: str, first: str) -> None:
     assert palette.find(typed)[0] == first
+
+
+@pytest.mark.parametrize("code", ["en", "tr"])
+def test_a_task_of_vision_is_found_by_the_words_of_its_button(
+    palette: Palette, window: GlassnetWindow, qapp: QApplication, code: str
+) -> None:
+    tab = window.tab(window.VISION)
+    assert isinstance(tab, VisionTab)
+    choose_language(qapp, code)
+    qapp.processEvents()
+    try:
+        palette.open()
+        for name, index in (("classify", 0), ("detect", 1), ("cut_out", 2)):
+            palette.field.clear()
+            palette.type(tab.model_panel.tasks.button(index).text())
+            assert palette.rows[0] == window.all_actions[name].text()
+    finally:
+        choose_language(qapp, "en")
 
 
 def test_nothing_found_is_said(palette: Palette) -> None:

@@ -73,6 +73,36 @@ def test_a_class_is_added_and_named_in_place(tab: TeachTab, qtbot: QtBot) -> Non
     assert not tab.findChildren(ClassCard) or not child(tab, ClassCard, "class_0").isVisible()
 
 
+def stops_from(first: QWidget, count: int) -> list[str]:
+    """Return the names of a control and of those that Tab comes to after it."""
+    found, widget = [first.objectName()], first.nextInFocusChain()
+    while len(found) < count and widget is not first:
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(widget.objectName())
+        widget = widget.nextInFocusChain()
+    return found
+
+
+def test_tab_walks_card_by_card(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:
+    import_now(tab, drawn, qtbot)
+    parts = ("rename", "menu", "thumbnails", "add", "record")
+
+    def wanted(*keys: int) -> list[str]:
+        cards = [f"class_{key}_{part}" for key in keys for part in parts]
+        return ["import_folder", *cards, "add_class", "recording_settings", "add_nothing_class"]
+
+    first = child(tab, QWidget, "import_folder")
+    assert stops_from(first, 19) == wanted(0, 1, 2)
+    tab.model.move_class(2, 0)
+    assert stops_from(first, 19) == wanted(2, 0, 1)
+    tab.model.add_class()
+    tab.model.remove_class(0)
+    qtbot.waitUntil(child(tab, ClassCard, "class_3").isVisible)
+    assert stops_from(first, 18) == [
+        name for name in wanted(2, 1, 3) if name != "class_3_thumbnails"
+    ]
+
+
 def test_a_name_that_is_taken_is_refused_with_a_sentence(tab: TeachTab) -> None:
     tab.model.add_class("Cup")
     key = tab.model.add_class("Pen")
