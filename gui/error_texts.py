@@ -12,7 +12,6 @@ from vision.reasons import Words, reason_of
 
 CONTEXT = "Sentences"
 _FILE = "{file}: "
-_UNREADABLE = "{file} cannot be read: {fault}."
 
 
 def sentence_of(error: Exception) -> str:
@@ -27,11 +26,11 @@ def sentence_of(error: Exception) -> str:
         return " ".join(map(finding_text, failures))
     template = getattr(error, "template", None)
     values = getattr(error, "values", None)
-    cause = error.__cause__
+    cause, code = error.__cause__, str(getattr(error, "code", ""))
     if isinstance(template, str) and isinstance(values, dict):
         if isinstance(error, VisionError):
             values = error.filled(_translated)
-        elif isinstance(cause, FileNotFoundError) and template == _UNREADABLE:
+        elif isinstance(cause, FileNotFoundError) and code.endswith(".unreadable"):
             return _gone(values["file"])
         elif isinstance(cause, OSError) and "fault" in values:
             values = {**values, "fault": _translated(reason_of(cause))}

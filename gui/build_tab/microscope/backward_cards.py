@@ -256,7 +256,8 @@ class UpdateCard(PartCard):
         for place, row in enumerate(self._rows):
             old, gradient, new = view.unit.value(row)
             change = difference(old, new)
-            arrow = " ↑" if new > old else " ↓" if new < old else "  "
+            text, arrow = by_the_book(figure(new)), "↑" if new > old else "↓" if new < old else " "
+            parted = "" if "×" in text else " "  # a power of ten takes all the room
             name = view.weight_name(row)
             if row in view.unit.pinned:
                 name = self.tr("{name}, pinned").format(name=name)
@@ -265,7 +266,7 @@ class UpdateCard(PartCard):
                 (by_the_book(figure(old)), tone_of(old)),
                 (by_the_book(figure(gradient)), tone_of(gradient)),
                 (by_the_book(figure(change)), tone_of(change)),
-                (by_the_book(figure(new)) + arrow, tone_of(new)),
+                (text + parted + arrow, tone_of(new)),
             )
             for column, (text, token) in enumerate(cells):
                 self._set(place, column, text, token)
