@@ -32,7 +32,7 @@ from tests.gui.told import told
 ROWS = 1_000_000
 BEAT_MS = 5
 
-pytestmark = pytest.mark.usefixtures("nothing_read_before")
+pytestmark = [pytest.mark.usefixtures("nothing_read_before"), pytest.mark.thorough]
 
 
 class Heart(QObject):
@@ -73,7 +73,6 @@ def experiment_on_a_million(million: CsvData) -> Path:
     return path
 
 
-@pytest.mark.thorough
 def test_a_million_rows_are_read_while_the_window_answers(
     tab: BuildTab,
     bench: Workbench,
@@ -100,7 +99,6 @@ def test_a_million_rows_are_read_while_the_window_answers(
     qtbot.waitUntil(lambda: not bar.isVisible())
 
 
-@pytest.mark.thorough
 def test_reading_is_given_up_on_a_click(
     tab: BuildTab,
     bench: Workbench,

@@ -21,6 +21,8 @@ from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, TableData
 from tests.gui.build_tab.looking import SIZES, learn, resize
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(autouse=True)
 def dressed(qapp: QApplication) -> Iterator[None]:

@@ -26,6 +26,8 @@ from model.places import UnitAt
 from tests.gui.build_tab.looking import SIZES, learn, resize
 from tests.gui.texts import cut_texts
 
+pytestmark = pytest.mark.thorough
+
 SCALED = "GLASSNET_TEST_SCALED"
 NARROW_AND_WIDE = ((1024, 680), (1440, 900))
 DATA: dict[str, DataSpec] = {
@@ -77,7 +79,6 @@ def cut_anywhere(
     return cut
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("name", DATA)
 def test_no_text_is_cut(
     name: str, tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
@@ -86,7 +87,6 @@ def test_no_text_is_cut(
     assert cut_anywhere(window, qtbot) == []
 
 
-@pytest.mark.thorough
 def test_no_text_is_cut_on_the_first_page(
     tab: BuildTab, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
@@ -250,7 +250,6 @@ def test_no_text_of_a_state_is_cut(
 # -- Scale -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.thorough
 @pytest.mark.skipif(SCALED in os.environ, reason="this is the inner run")
 @pytest.mark.parametrize(
     "part", ["dialog", "state and not lottery", "iris or first_page or is_200"]

@@ -15,7 +15,7 @@ from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_streams import processed
 from vision.engine import LOADS
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.thorough]
 
 
 def finished(tab: VisionTab) -> bool:
@@ -56,7 +56,6 @@ def test_the_map_covers_what_the_network_sees_and_says_what_it_costs(
     assert tab.stage.view.explanation is None
 
 
-@pytest.mark.thorough
 def test_the_map_follows_another_picture(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
 ) -> None:
@@ -107,7 +106,6 @@ def test_right_settings_stand_beside_wrong_ones(
     assert tab.xray.comparison.isHidden()
 
 
-@pytest.mark.thorough
 def test_a_map_can_be_asked_about_another_class(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
 ) -> None:

@@ -21,6 +21,8 @@ from model.recipes.titanic import corrected as corrected_titanic
 from model.training import Trainer
 from model.training.population import Population
 
+pytestmark = pytest.mark.thorough
+
 ASKED = np.array([[1, 0, 0, 1], [0, 0, 1, 0], [1, 0, 1, 0]], float)
 
 
@@ -102,7 +104,6 @@ def test_hand_set_weights_emulate_the_gates() -> None:
     assert by_hand().data == PlaneData("quadrants", 200, noise=0.0)
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("hidden", "optimiser", "rate", "solved_in_the_notes"),
     [
@@ -139,7 +140,6 @@ def kaggle_counts() -> tuple[np.ndarray, np.ndarray]:
     return np.array(x, float), np.array(t)
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("hidden", "mean", "lowest", "highest"),
     [((8, 4), 0.615, 0.21, 0.84), ((24, 12, 6), 0.659, 0.20, 0.82)],
