@@ -114,7 +114,14 @@ def test_a_message_moves_nothing(
         assert isinstance(tab, VisionTab)
         qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=60_000)
         resize(window, qtbot, *size)
-    before = places(window)
+    seen: list[dict[QWidget, QRect]] = [{}]
+
+    def has_settled() -> bool:
+        seen.append(places(window))
+        return seen[-1] == seen[-2]
+
+    qtbot.waitUntil(has_settled)
+    before = seen[-1]
     bar = window.message_bar
     for text in ("Short.", LONG):
         window.session.messages.failed(text, "a\nb")
