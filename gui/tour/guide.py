@@ -19,7 +19,7 @@ from gui.settings import ASSETS, choose_language
 from gui.tour.driver import TourDriver
 from gui.tour.few_colours import in_few_colours
 from gui.tour.sheets import picture_of
-from gui.tour.tour import write_parts
+from gui.tour.tour import teach_photographs
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import GateData
@@ -110,12 +110,7 @@ def _taught(driver: TourDriver, window: GlassnetWindow, home: Path) -> QImage:
     window.show_tab(window.TEACH)
     model = window.session.teach
     if not model.state.collection.classes:
-        model.import_folder(write_parts(home / "photographs"))
-        driver.wait(lambda: model.state.report is not None, "the folder is imported")
-        driver.click("import_report_close")
-        model.train()
-        driver.wait(lambda: model.state.evaluation is not None, "the head is trained")
-        model.preview_file(ASSETS / "images" / "coffee.png")
+        teach_photographs(driver, home / "photographs")
     driver.wait(
         lambda: model.state.busy is None and model.state.preview.look is not None,
         "the cup is looked at",

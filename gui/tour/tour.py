@@ -232,8 +232,7 @@ def teach_photographs(guide: TourDriver, folder: Path) -> float:
     )
     guide.click("import_report_close")
     guide.click("teach_train")
-    state = guide.find("status_state", QLabel)
-    seconds = guide.wait(lambda: state.text() == "Head trained", "the head is trained")
+    seconds = guide.wait(lambda: model.state.evaluation is not None, "the head is trained")
     model.preview_file(ASSETS / "images" / "coffee.png")
     guide.wait(lambda: model.state.preview.look is not None, "the cup is looked at")
     return seconds
