@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gui.actions import Actions, Place
 from gui.tab import Status, Tab, is_for_lessons
@@ -35,6 +35,7 @@ from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
 from gui.widgets.basic import ColumnScroll, rule, set_role
+from gui.widgets.layouts import hbox
 from vision.kinds import kind_of
 from vision.result import Task
 from vision.teaching.importing import is_class_folder
@@ -150,12 +151,7 @@ class VisionTab(Tab):
         left.addWidget(self.folder_panel)
         self.right.setWidget(self._column())
         self.right.setFixedWidth(RIGHT_W_PX)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(left, 1)
-        layout.addWidget(rule(vertical=True))
-        layout.addWidget(self.right)
+        hbox((left, 1), rule(vertical=True), self.right, on=self, gap=0, margins=0)
 
     def _column(self) -> QFrame:
         column = QFrame()

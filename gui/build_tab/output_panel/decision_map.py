@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
 )
-from PySide6.QtWidgets import QHBoxLayout, QToolTip
+from PySide6.QtWidgets import QToolTip
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import readable
@@ -27,6 +27,7 @@ from gui.plots.plane_map import PlaneMap
 from gui.plots.points import MOST_POINTS, Points, Spot
 from gui.theme import active, icon
 from gui.widgets.basic import Segments, describe
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import FloatArray, PointsData
@@ -52,10 +53,7 @@ class PointTools(Panel):
         names = [f"add_class_{k}" for k in range(_MOST_CLASSES)]
         self.segments = Segments([*names, "drag_points", "erase_points"])
         self.segments.choose(0)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.segments)
-        layout.addStretch(1)
+        hbox(self.segments, STRETCH, on=self, margins=0)
         self._names: tuple[str, ...] = ()
         self.show_classes(("0", "1"))
 
