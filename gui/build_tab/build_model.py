@@ -55,7 +55,7 @@ from model.insight.doctor.finding import finding_of, past_finding
 from model.insight.plane import Bounds, plane_for_points
 from model.insight.rounding import rounded_to
 from model.insight.step_walk import Part, place_after, place_before
-from model.lessons.locks import Lock, broken_locks
+from model.locks import Lock, broken_locks
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
 from model.recipes import Version

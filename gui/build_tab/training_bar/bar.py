@@ -39,7 +39,7 @@ from gui.widgets.info_card import Subject, info_button
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
-from model.lessons.locks import Lock
+from model.locks import Lock
 from model.recipes import VERSIONS
 
 HEIGHT_PX = 56
