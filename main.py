@@ -9,12 +9,10 @@ screen), and ``install-desktop`` puts Glassnet into a desktop's menu.
 from __future__ import annotations
 
 import argparse
-import difflib
 import gc
 import gettext
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -160,6 +158,8 @@ def open_window(paths: Sequence[Path]) -> int:
 def start_again(paths: Sequence[Path], environment: dict[str, str]) -> None:
     """Start this program once more, as it was started but with other files to open."""
     command = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
+    import subprocess  # late: loading it takes longer than all the rest of this file
+
     subprocess.Popen([sys.executable, *command, *map(str, paths)], env=environment)
 
 
@@ -556,6 +556,8 @@ def open_files(names: Sequence[str]) -> int:
             if name is not names[0] or Path(name).suffix or len(Path(name).parts) > 1:
                 text = said("{name}: there is no such file. Check its name and folder.")
                 return _refuse(text.format(name=name))
+            import difflib
+
             (near,) = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.0)
             text = said(
                 "{name}: there is no such file and no such command. The nearest is "

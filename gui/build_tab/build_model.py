@@ -48,6 +48,7 @@ from model.experiment import (
     PointsData,
     SplitSpec,
     TrainingSpec,
+    with_past,
 )
 from model.initialisers import initialise
 from model.insight import Finding
@@ -68,7 +69,7 @@ from model.training.live import (
     network_of,
     network_with,
 )
-from model.training.runs import losses_in, past_of, with_past
+from model.training.runs import losses_in, past_of
 
 _RESUME_MS = 200
 """Training goes on so long after the last edit that had to end it."""

@@ -183,6 +183,8 @@ TABLE_TILES: tuple[Tile, ...] = (
     Tile("table:titanic", TableData("titanic")),
     Tile("own_table", None),
 )
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+"""How the files of tables end that a person can open."""
 
 
 def tile_key(data: DataSpec) -> str:

@@ -44,7 +44,6 @@ from model.data.dataset import LeftOut
 from model.edits.network import with_chosen_data
 from model.experiment import CsvData
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 PREVIEW_ROWS = 50
 ROW_PX = 26
 
