@@ -46,9 +46,12 @@ def prepare_environment() -> None:
 
     The window waits for the interpreter at most `SWITCH_INTERVAL_S` when a training has it, not
     Python's 5 ms (docs/adr/0036). Garbage is looked for more seldom: a look through all
-    that a window consists of takes 10 to 20 ms, and frames leave hardly any behind.
+    that a window consists of takes 10 to 20 ms, and frames leave hardly any behind. While the
+    window's modules are loaded there is none; from then on it is collected between events
+    (docs/adr/0047).
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.disable()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         if Path("cv2", "qt").as_posix() in Path(os.environ.get(name, "")).as_posix():
