@@ -19,7 +19,7 @@ from model.insight.plane import MAP_SIDE, Bounds, grid_columns, plane_around
 from model.insight.rounding import Roundings
 from model.insight.step_walk import Part, Place
 from model.insight.verdict import Verdict
-from model.lessons.locks import Lock
+from model.locks import Lock
 from model.metrics import decision_threshold
 from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QPropertyAnimation,
     QSize,
     Qt,
+    QTimer,
 )
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -357,6 +358,7 @@ class Workbench(QWidget):
         """Make ahead of need what is opened later, so that it is there at once."""
         for card in (self.bar.card, self.canvas.headers.card):
             card.make()
+        QTimer.singleShot(0, self.dock, self.dock.make_views)  # in a turn of its own
         if self._state.selection.part is not None:
             return
         microscope = self.microscope

@@ -32,7 +32,6 @@ from gui.theme import CAPTION_PX, active, font
 from gui.widgets.accessible import Told
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
-from model.data.csv import plain_cells
 from model.experiment import FloatArray
 from model.files import write_bytes
 from model.training.runs import Losses, RunRecord
@@ -190,6 +189,8 @@ def _write_rows(
     train: np.ndarray,
     test: np.ndarray | None,
 ) -> None:
+    from model.data.csv.write import plain_cells  # late: only a file needs it
+
     length = min(len(epochs), len(train))
     tests = (
         [""] * length

@@ -83,6 +83,7 @@ __all__ = [
     "TableData",
     "TrainingSpec",
     "TruthTableData",
+    "with_past",
 ]
 
 SCHEMA_VERSION = 2
@@ -163,3 +164,10 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 count=count,
                 most=MOST_PARAMETERS,
             )
+
+
+def with_past(experiment: Experiment, past: Past | None) -> Experiment:
+    """Return the experiment as a file holds it, with a past or without any."""
+    if past is None and experiment.past is msgspec.UNSET:
+        return experiment
+    return msgspec.structs.replace(experiment, past=msgspec.UNSET if past is None else past)

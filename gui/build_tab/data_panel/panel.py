@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -16,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.data_panel.csv_dialog import CsvDialog
 from gui.build_tab.data_panel.foot import DataSettings
 from gui.build_tab.data_panel.samples import Samples
 from gui.build_tab.data_panel.tiles import TileList
@@ -43,6 +43,9 @@ from model.data.gates import TWO_INPUT_GATES
 from model.data.idx import idx_data, is_idx
 from model.edits.tables import rows_as_table
 from model.experiment import GateData, TruthTableData
+
+if TYPE_CHECKING:
+    from gui.build_tab.data_panel.csv_dialog import CsvDialog
 
 WIDTH_PX = 272
 _LEAST_GAP_PX, _GAPS = 3, 5
@@ -254,6 +257,8 @@ class DataPanel(Panel):
 
     def _open_next(self) -> None:
         """Open the dialog of the next table, unless one is open: they share their reader."""
+        from gui.build_tab.data_panel.csv_dialog import CsvDialog  # late: few open a table
+
         if self._dialog is None and self._waiting:
             dialog = CsvDialog(self._model, self._waiting.pop(0), self.reader, self)
             self._dialog = dialog

@@ -40,7 +40,7 @@ from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
-from model.lessons.locks import Lock
+from model.locks import Lock
 from model.recipes import VERSIONS
 
 HEIGHT_PX = 56
