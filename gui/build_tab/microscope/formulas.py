@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.microscope.step_view import (
     StepView,
+    by_the_book,
     difference,
     figure,
     has_margin,
@@ -336,7 +337,7 @@ def _change_line(view: StepView, terms: dict[str, float]) -> Formula:
 
 def figure_of_rate(rate: float) -> str:
     """Write a learning rate with as many digits as it was typed with."""
-    return show_number(rate, 4)
+    return by_the_book(show_number(rate, 4))
 
 
 def loss_change(view: StepView) -> Formula:
