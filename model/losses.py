@@ -75,16 +75,14 @@ def loss_fits(loss: Loss, activation: Activation) -> bool:
     -----
     A distance measures any output but a step's, which has its mistakes. The other losses read a
     number without bounds: the ``z`` of a sigmoid or a softmax, each with its own cross-entropy, or
-    an identity or a leaky ReLU, which bends but goes on without end; a hinge is content with tanh,
-    which reaches its margins, and the perceptron's loss, which asks for none, too. Of outputs that
-    are kept within bounds they make a number that stands still or falls to 0 while rows are wrong.
+    an identity; a hinge is content with tanh, which reaches its margins. Of outputs that are kept
+    within bounds they make a number that stands still or falls to 0 while rows are wrong.
     """
     if activation == "step":
         return loss == "perceptron"
-    if loss in ("squared", "absolute", "huber") or activation in ("identity", "leaky_relu"):
+    if loss in ("squared", "absolute", "huber") or activation == "identity":
         return True
-    has_sides = loss in ("hinge", "perceptron") and activation == "tanh"
-    return is_fused(loss, activation) or has_sides
+    return is_fused(loss, activation) or (loss, activation) == ("hinge", "tanh")
 
 
 def is_fused(loss: Loss, activation: Activation) -> bool:

@@ -219,8 +219,8 @@ def _loss_misfit() -> tuple[str, str, str]:
         translate("Doctor", "The loss does not fit the output"),
         translate(
             "Doctor",
-            "“{loss}” reads outputs that can be any number; those of {activation} cannot, so it "
-            "does not measure how right they are.",
+            "“{loss}” reads outputs that go freely to both sides of 0; those of {activation} do "
+            "not, and training may stand still while rows are wrong.",
         ),
         translate("Doctor", "Use “{fitting}”"),
     )

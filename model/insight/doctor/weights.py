@@ -151,8 +151,8 @@ def misfit(patient: Patient) -> Iterator[Finding]:
     yield Finding(
         "loss_misfit",
         "failure",
-        "The loss {loss} reads outputs that can be any number; those of {activation} cannot, so it "
-        "does not measure how right they are.",
+        "The loss {loss} reads outputs that go freely to both sides of 0; those of {activation} do "
+        "not, and training may stand still while rows are wrong.",
         {"loss": training.loss, "activation": output.activation, "fitting": fitted.loss},
         f"Use the loss {fitted.loss}",
         replace(experiment, training=fitted),
