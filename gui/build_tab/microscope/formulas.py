@@ -95,8 +95,11 @@ def activation_formula(view: StepView) -> Formula:
     end = (Word(" = ", breaks=True), a)
     if unit.activation == "identity":
         return (quiet("a = z"), *end)
+    if unit.activation == "step" and np.isnan(unit.z):
+        return (quiet("a = "), *general)
     if unit.activation == "step":
-        return (quiet("a = "), *general, *end)
+        side = Word(" > 0" if unit.z > 0.0 else " ≤ 0")
+        return (quiet("z = "), z, side, Word("   ⇒   a = ", breaks=True), *general)
     return (quiet("a = "), *general, Word(" = ", breaks=True), *live, *end)
 
 
@@ -109,7 +112,7 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
     minus_z = f"−({z.text})" if value < 0 and z.text != "z" else f"−{z.text}"
     power = Word("e", sup=z.text, token=token)
     if name == "step":
-        return (word("1" if value > 0 else "0"),)
+        return (Word("1" if value > 0 else "0", weight=600),)
     if name == "sigmoid":
         under = (word("1 + "), Word("e", sup=minus_z, token=token))
         return (Fraction((word("1"),), under),)

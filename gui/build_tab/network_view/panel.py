@@ -189,7 +189,7 @@ class NetworkPanel(Panel):
     def _show_examined(self) -> None:
         """Bring the examined unit into what the microscope leaves of the drawing."""
         place = None if self._state is None else self._state.selection.place
-        if place is None or not self.view.covered_px or self.scene.layout_ is None:
+        if place is None or self.scene.layout_ is None:
             return
         across = self.view.viewport_point(place.at).x()
         self.view.show_across(across - EXAMINED_PX, across + EXAMINED_PX)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QTableWidget
 from gui.build_tab.microscope.drawings import ChainTiles
 from gui.build_tab.microscope.panel import Microscope
 from gui.build_tab.workbench import Workbench
+from gui.widgets.formula import FormulaLabel, latex
 from model.experiment import GateData, InitialiserSpec, Loss, TruthTableData
 from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
@@ -458,7 +459,9 @@ def test_copies_of_another_row_are_not_this_row(scope: Microscope, bench: Workbe
     alone = set()
     for _ in range(50):
         bench.model.step(whole_epoch=False)
-        rows, row = bench.model.state.rows_of(bench.model.state.snapshot.rows), bench.model.state.row  # type: ignore[union-attr]  # a step was made
+        state = bench.model.state
+        assert state.snapshot is not None
+        rows, row = state.rows_of(state.snapshot.rows), state.row
         if len(set(rows)) == 1:
             alone.add(rows[0] == row)
             said = f"this row ({row + 1})" if rows[0] == row else f"row {rows[0] + 1} alone"
@@ -562,7 +565,12 @@ def test_hidden_steps_are_followed_forward_and_the_reason_stands_for_the_rest(
     bench.model.set_activation(0, "step")
     weigh(bench, 0, 1.0, 1.0, -0.5)
     assert text(scope, "sum_formula") == "= 1.000·1 + 1.000·1 + (−0.500) = 1.500"
-    assert text(scope, "activation_formula") == "a = 1 = 1.000"
+    assert text(scope, "activation_formula") == "z = 1.500 > 0   ⇒   a = 1"
+    weigh(bench, 0, 1.0, 1.0, -2.5)
+    assert text(scope, "activation_formula") == "z = −0.500 ≤ 0   ⇒   a = 0"
+    assert r"-0.500 \le 0\quad \Rightarrow \quad a = 0" in latex(
+        scope.findChild(FormulaLabel, "microscope_activation_formula").formula  # type: ignore[union-attr]  # it is there
+    )
     assert text(scope, "error_1").startswith("ŷ − t = ")
     assert text(scope, "reason").startswith("Layer 1 uses the step activation")
     shown = {card.part for card in scope.cards if not card.isHidden()}
