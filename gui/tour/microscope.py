@@ -50,6 +50,7 @@ def _all_cards(guide: TourDriver) -> QImage:
     """Take all cards, those too for which the window has no room."""
     guide.settle()
     cards = guide.find("microscope_scroll", QScrollArea).widget()
+    assert cards is not None
     return cards.grab().toImage()
 
 

@@ -126,8 +126,8 @@ def verdict_of(dataset: Dataset, *, seeks_remedy: bool = True) -> Verdict | None
     verdict = _described(*first, dataset.features)
     found = contradiction(x, y, dataset.task, mask)
     if found is not None and noisy:
-        first, second = dataset.own_rows((found.first, found.second))
-        found = found._replace(first=first, second=second)
+        own = dataset.own_rows((found.first, found.second))
+        found = found._replace(first=own[0], second=own[1])
     verdict = replace(verdict, contradiction=found)
     return replace(verdict, remedy=_remedy(dataset, verdict)) if seeks_remedy else verdict
 

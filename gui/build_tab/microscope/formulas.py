@@ -65,7 +65,7 @@ def live_sum(view: StepView) -> Formula:
     if left:
         pieces.append(Word(" + ", breaks=True))
         pieces.append(number(rest_of_sum(view), factor=True))
-        pieces.append(quiet(f" ({more_words(left)})"))
+        pieces.append(quiet(f"  ({more_words(left)})"))
     if unit.bias is not None:
         pieces.append(Word(" + ", breaks=True))
         pieces.append(number(unit.bias, factor=True))
@@ -205,7 +205,7 @@ def back_formula(view: StepView) -> Formula:
         with np.errstate(all="ignore"):
             rest = float(np.delete(products, shown).sum())
         pieces += [Word(" + ", breaks=True), number(rest, factor=True)]
-        pieces.append(quiet(f" ({more_words(left)})"))
+        pieces.append(quiet(f"  ({more_words(left)})"))
     return (*pieces, Word(" = ", breaks=True), number(unit.dl_da))
 
 

@@ -35,7 +35,12 @@ def contradicting(patient: Patient) -> Iterator[Finding]:
         return
     more = found.rows - 2
     first, second = data.own_rows((found.first, found.second))
-    values = {"first": first + 1, "second": second + 1, "more": more, "ceiling": found.ceiling}
+    values: dict[str, float | str] = {
+        "first": first + 1,
+        "second": second + 1,
+        "more": more,
+        "ceiling": found.ceiling,
+    }
     alike, network = "equal inputs", "network"
     if data.features:
         alike, network = "the same {inputs}", "network that reads only that"
