@@ -2328,10 +2328,6 @@
         <translation>{layer}. katmanın {unit}. birimi ölü</translation>
     </message>
     <message>
-        <source>z ≤ 0 for all rows, so no gradient reaches its weights.</source>
-        <translation>Tüm satırlarda z ≤ 0; ağırlıklarına hiç gradyan ulaşmıyor.</translation>
-    </message>
-    <message>
         <source>Re-draw its weights</source>
         <translation>Ağırlıklarını yeniden çek</translation>
     </message>
@@ -2356,10 +2352,6 @@
         <translation>Gizli katman gerekiyor</translation>
     </message>
     <message>
-        <source>No straight line gives {output} its answers, and without a hidden layer a line is all there is.</source>
-        <translation>Tek bir doğru {output} için bu satırları ayıramaz; gizli katman ekleyin.</translation>
-    </message>
-    <message>
         <source>Add 4 hidden units</source>
         <translation>4 gizli birim ekle</translation>
     </message>
@@ -2368,12 +2360,12 @@
         <translation>{inputs} okuyan tek bir birim {output} yanıtlarını veremez. Başka girdiler ya da bir gizli katman verebilir.</translation>
     </message>
     <message>
-        <source>Units of layer {layer} are copies</source>
-        <translation>{layer}. katmanın birimleri aynı</translation>
+        <source>“{loss}” reads outputs that go freely to both sides of 0; those of {activation} do not, and training may stand still while rows are wrong.</source>
+        <translation>“{loss}” sıfırın iki yanına da serbestçe uzanan çıktılar içindir; {activation} çıktıları öyle değildir, satırlar yanlışken eğitim yerinde sayabilir.</translation>
     </message>
     <message>
-        <source>Of {units} units only {kinds} differ. Copies get the same gradient and stay copies.</source>
-        <translation>{units} birimin yalnızca {kinds} farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+        <source>Units of layer {layer} are copies</source>
+        <translation>{layer}. katmanın birimleri aynı</translation>
     </message>
     <message>
         <source>Draw the weights at random</source>
@@ -2384,10 +2376,6 @@
         <translation>{layer}. katmanda {units} birimin {count} ölü</translation>
     </message>
     <message>
-        <source>They stay at 0 on every row and no longer learn: {names}.</source>
-        <translation>Her satırda 0’da kalan ve artık öğrenmeyen birimler: {names}.</translation>
-    </message>
-    <message>
         <source>Re-draw their weights</source>
         <translation>Ağırlıklarını yeniden çek</translation>
     </message>
@@ -2396,8 +2384,20 @@
         <translation>{layer}. katmanda {units} birimin {count} doymuş</translation>
     </message>
     <message>
-        <source>They sit at the ends of {activation} on nearly every row, where it is flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin düz ucunda.</translation>
+        <source>The {units} units are of only {kinds} kinds. Copies get the same gradient and stay copies.</source>
+        <translation>{units} birimin yalnızca {kinds} farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+    </message>
+    <message>
+        <source>All {units} are alike. Copies get the same gradient and stay copies.</source>
+        <translation>{units} birimin hepsi aynı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+    </message>
+    <message>
+        <source>They are 0 on every row looked at and get no gradient: {names}.</source>
+        <translation>Bakılan her satırda 0 olan ve gradyan almayan birimler: {names}.</translation>
+    </message>
+    <message>
+        <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
+        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda.</translation>
     </message>
     <message>
         <source>Shrink their weights</source>
@@ -2464,8 +2464,8 @@
         <translation>{name} hiç değişmiyor</translation>
     </message>
     <message>
-        <source>It has one value in every training row and carries nothing.</source>
-        <translation>Tüm eğitim satırlarında değeri aynı; bilgi taşımıyor.</translation>
+        <source>It has one value in every training row and tells no two apart.</source>
+        <translation>Tüm eğitim satırlarında değeri aynı; hiçbir satırı ötekinden ayırmıyor.</translation>
     </message>
     <message>
         <source>The inputs differ much in size</source>
@@ -2492,20 +2492,32 @@
         <translation>Satırlar birbiriyle çelişiyor</translation>
     </message>
     <message>
+        <source>z ≤ 0 on every row looked at, so no gradient reaches its weights.</source>
+        <translation>Bakılan her satırda z ≤ 0; ağırlıklarına hiç gradyan ulaşmıyor.</translation>
+    </message>
+    <message>
+        <source>No straight border gives {output} its answers, and without a hidden layer there is no other.</source>
+        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; gizli katman olmadan başka sınır da yoktur.</translation>
+    </message>
+    <message>
+        <source>So every border goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
+        <translation>Bu yüzden her sınır başlangıç noktasından geçer. Bunların hiçbiri {output} için doğru yanıtları vermez; sapması olan bir sınır verir.</translation>
+    </message>
+    <message>
+        <source>Rows {first} and {second} have the same {inputs} and different targets. No network that reads only that gets more than {ceiling} of the training rows right.</source>
+        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı. Yalnızca bunu okuyan hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
+    </message>
+    <message>
+        <source>No straight border gives {output} its answers, so the rule never gets all rows right, at any learning rate: learning one row unlearns another.</source>
+        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında tüm satırları doğru yapamaz: bir satırı öğrenirken ötekini unutur.</translation>
+    </message>
+    <message>
         <source>The loss does not fit the output</source>
         <translation>Kayıp, çıktıya uymuyor</translation>
     </message>
     <message>
-        <source>“{loss}” reads outputs that can be any number; those of {activation} cannot, so it does not measure how right they are.</source>
-        <translation>“{loss}” her değeri alabilen çıktılar içindir; {activation} çıktıları alamaz, bu yüzden ne kadar doğru olduklarını ölçmez.</translation>
-    </message>
-    <message>
         <source>Use “{fitting}”</source>
         <translation>“{fitting}” kullan</translation>
-    </message>
-    <message>
-        <source>No straight line gives {output} its answers, so the rule never comes to rest, at any learning rate: learning one row unlearns another.</source>
-        <translation>Tek bir doğru {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında durulmaz: bir satırı öğrenirken ötekini unutur.</translation>
     </message>
     <message>
         <source>The perceptron goes round in circles</source>
@@ -2518,10 +2530,6 @@
     <message>
         <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
         <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
-    </message>
-    <message>
-        <source>So every line goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
-        <translation>Bu yüzden her doğru başlangıç noktasından geçer. Bunların hiçbiri {output} için doğru yanıtları vermez; sapması olan bir doğru verir.</translation>
     </message>
     <message>
         <source>The output layer has no bias</source>
@@ -3124,8 +3132,16 @@
         <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
     </message>
     <message>
+        <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope stays between −1 and 1.</source>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi −1 ile 1 arasında kalır.</translation>
+    </message>
+    <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}.</source>
         <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru olana {sure} vermek {cost} tutar.</translation>
+    </message>
+    <message>
+        <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are not right change the weights.</source>
+        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda, yanıtın sıfırın yanlış tarafında ne kadar uzak olduğudur; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
     </message>
     <message>
         <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -3156,20 +3172,12 @@
         <translation>Bir hata büyüklüğü kadar pahalıdır; uzaktaki bir satır uzaklığından fazla sayılmaz. Hata ne kadar küçük olursa olsun eğimi 1 ya da −1’dir: hedefe yaklaşınca adımlar küçülmez.</translation>
     </message>
     <message>
-        <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
-        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
-    </message>
-    <message>
         <source>It is minus the logarithm of the probability given to the right class. The other classes cost nothing themselves, but softmax makes them take from the right one. What goes back to every output is p − t. Ten classes all alike cost ln 10 = {ten}.</source>
         <translation>Doğru sınıfa verilen olasılığın eksi logaritmasıdır. Diğer sınıfların kendisi bir şey tutmaz ama softmax yüzünden doğru sınıftan pay alırlar. Her çıktıya geri giden p − t’dir. Birbirine eşit on sınıf ln 10 = {ten} tutar.</translation>
     </message>
     <message>
         <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
         <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa eksik olan kadar tutar, aşarsa hiç: güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
-    </message>
-    <message>
-        <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are wrong change the weights.</source>
-        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda, yanıtın sıfırın yanlış tarafında ne kadar uzak olduğudur; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca yanlış satırlar değiştirir.</translation>
     </message>
 </context>
 <context>
@@ -3449,28 +3457,32 @@
         <translation>Ortalamadan geçen kesit; {n} satırın {right} ağla uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with the network on the only row.</source>
-        <translation>Çizim tek satırda ağla uyuşuyor.</translation>
+        <source>the network</source>
+        <translation>ağ</translation>
     </message>
     <message>
-        <source>{held}; agrees with the network on the only row.</source>
-        <translation>{held}; çizim tek satırda ağla uyuşuyor.</translation>
+        <source>Agrees with {name} on the only row.</source>
+        <translation>Çizim tek satırda {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with the network on all {n} rows drawn.</source>
-        <translation>Çizim, çizilen {n} satırın tümünde ağla uyuşuyor.</translation>
+        <source>{held}; agrees with {name} on the only row.</source>
+        <translation>{held}; çizim tek satırda {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with the network on all {n} rows drawn.</source>
-        <translation>{held}; çizim, çizilen {n} satırın tümünde ağla uyuşuyor.</translation>
+        <source>Agrees with {name} on all {n} rows drawn.</source>
+        <translation>Çizim, çizilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with the network on all {n} rows.</source>
-        <translation>Çizim {n} satırın tümünde ağla uyuşuyor.</translation>
+        <source>{held}; agrees with {name} on all {n} rows drawn.</source>
+        <translation>{held}; çizim, çizilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with the network on all {n} rows.</source>
-        <translation>{held}; çizim {n} satırın tümünde ağla uyuşuyor.</translation>
+        <source>Agrees with {name} on all {n} rows.</source>
+        <translation>Çizim {n} satırın tümünde {name} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with {name} on all {n} rows.</source>
+        <translation>{held}; çizim {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
         <source>Through {row}</source>
@@ -4548,8 +4560,8 @@ tek doğruyla</translation>
         <translation>Satır {row}: {n} çıktının kaybı toplam {loss}</translation>
     </message>
     <message>
-        <source>With {name} as the output it cannot tell how right an answer is.</source>
-        <translation>Çıktı aktivasyonu {name} iken bir yanıtın ne kadar doğru olduğunu söyleyemez.</translation>
+        <source>With {name} as the output training may stand still while rows are wrong.</source>
+        <translation>Çıktı aktivasyonu {name} iken satırlar yanlış olsa da eğitim yerinde sayabilir.</translation>
     </message>
     <message>
         <source>{line} loss L over the error, answer a less target t</source>
@@ -4888,6 +4900,14 @@ en güçlü |w| {w}</translation>
         <translation>{name} artık yok; bu başka bir birim.</translation>
     </message>
     <message>
+        <source>A sum or the loss is no finite number. Undo, or reset.</source>
+        <translation>Bir toplam ya da kayıp sonlu bir sayı değil. Geri alın ya da sıfırlayın.</translation>
+    </message>
+    <message>
+        <source>Answers and targets stand scaled in formulas, as the network has them.</source>
+        <translation>Formüllerde yanıtlar ve hedefler, ağın gördüğü gibi ölçeklenmiştir.</translation>
+    </message>
+    <message>
         <source>The last step used this row ({row}): before, change and after.</source>
         <translation>Son adım bu satırı ({row}) kullandı: öncesi, değişim ve sonrası.</translation>
     </message>
@@ -4898,10 +4918,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Step {nth} of {steps}: {part}</source>
         <translation>{steps} adımın {nth}: {part}</translation>
-    </message>
-    <message>
-        <source>A sum is beyond all numbers. Undo, or reset.</source>
-        <translation>Bir toplam sayı sınırlarını aştı. Geri alın ya da sıfırlayın.</translation>
     </message>
     <message>
         <source>The new numbers are being worked out.</source>
@@ -4916,16 +4932,16 @@ en güçlü |w| {w}</translation>
         <translation>Eğitim sürerken bu kadar çok satırın yığını izlenemez.</translation>
     </message>
     <message>
-        <source>Answers and targets are scaled, as the network has them.</source>
-        <translation>Yanıtlar ve hedefler, ağın gördüğü gibi ölçeklenmiştir.</translation>
-    </message>
-    <message>
         <source>In 64 bits; training computes in 32.</source>
         <translation>64 bit ile; eğitim 32 bit ile hesaplar.</translation>
     </message>
     <message>
         <source>The last step used all rows: before, change and after.</source>
         <translation>Son adım tüm satırları kullandı: öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The last step used row {row} alone: before, change and after.</source>
+        <translation>Son adım yalnızca {row}. satırı kullandı: öncesi, değişim ve sonrası.</translation>
     </message>
     <message>
         <source>The last step used {n} rows: before, change and after.</source>
@@ -5084,22 +5100,6 @@ en güçlü |w| {w}</translation>
         <translation>Bakılsın diye {step} katlarına yuvarlandı: henüz uygulanmadı.</translation>
     </message>
     <message>
-        <source>{start}, then trained for 1 epoch, unless typed or rounded.</source>
-        <translation>{start}, sonra 1 epok eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for {n} epochs, unless typed or rounded.</source>
-        <translation>{start}, sonra {n} epok eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for 1 step, unless typed or rounded.</source>
-        <translation>{start}, sonra 1 adım eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for {n} steps, unless typed or rounded.</source>
-        <translation>{start}, sonra {n} adım eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
-    </message>
-    <message>
         <source>This layer has no bias: with all scaled inputs 0, z is 0.</source>
         <translation>Bu katmanda sapma yok: ölçeklenmiş girdilerin tümü 0 iken z 0’dır.</translation>
     </message>
@@ -5126,10 +5126,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
         <translation>z pozitif; ReLU onu geçirir. Gradyanı da geri geçirir.</translation>
-    </message>
-    <message>
-        <source>z is {z}, ReLU is flat there: nothing comes back.</source>
-        <translation>z = {z}, ReLU orada düz: geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>z goes on as it is, and the whole gradient comes back.</source>
@@ -5184,10 +5180,6 @@ en güçlü |w| {w}</translation>
         <translation>Başlangıçta hepsi {value} ({name})</translation>
     </message>
     <message>
-        <source>{start}, or typed.</source>
-        <translation>{start} ya da elle yazıldı.</translation>
-    </message>
-    <message>
         <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The perceptron rule, which trains it, asks for no slope.</source>
         <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez. Onu eğiten perceptron kuralı eğime bakmaz.</translation>
     </message>
@@ -5210,6 +5202,30 @@ en güçlü |w| {w}</translation>
     <message>
         <source>z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.</source>
         <translation>z = {z}: yüzde biri ileri gider, gradyanın da yüzde biri geri gelir.</translation>
+    </message>
+    <message>
+        <source>{start}, unless typed, rounded or read from a file.</source>
+        <translation>{start}; elle yazılanlar, yuvarlananlar ve dosyadan okunanlar dışında.</translation>
+    </message>
+    <message>
+        <source>The network has been trained for 1 epoch.</source>
+        <translation>Ağ 1 epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>The network has been trained for {n} epochs.</source>
+        <translation>Ağ {n} epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>The network has been trained for 1 step.</source>
+        <translation>Ağ 1 adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>The network has been trained for {n} steps.</source>
+        <translation>Ağ {n} adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>Another z of this layer is no finite number, and softmax, which shares 1 out among all, makes no number of that: a is NaN.</source>
+        <translation>Bu katmanın başka bir z değeri sonlu bir sayı değil; 1’i hepsi arasında paylaştıran softmax bundan bir sayı çıkaramaz: a = NaN.</translation>
     </message>
     <message>
         <source>less than {share}</source>
@@ -5244,6 +5260,10 @@ en güçlü |w| {w}</translation>
         <translation>∂L/∂a 0: {name} biriminden çıkan ağırlıklar 0; onlardan geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
+        <source>∂L/∂a is 0: where the weight is not 0, what comes after has nothing to send back.</source>
+        <translation>∂L/∂a 0: ağırlığın 0 olmadığı yerde sonraki birimin geri göndereceği bir şey yok.</translation>
+    </message>
+    <message>
         <source>∂L/∂a is 0: what the units after it send back cancels out.</source>
         <translation>∂L/∂a 0: sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
     </message>
@@ -5260,8 +5280,12 @@ en güçlü |w| {w}</translation>
         <translation>∂L/∂a 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
     </message>
     <message>
-        <source>The loss on this row is 0 and cannot fall: z lies at its corner, where the slope of the side counts that costs something.</source>
-        <translation>Bu satırdaki kayıp 0’dır, daha da azalamaz: z kaybın köşesindedir; orada kaybın arttığı yanın eğimi alınır.</translation>
+        <source>With the new weights the loss on this row is lower.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp daha düşük.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is higher after this step, which follows the mean over its batch and not this row.</source>
+        <translation>Bu satırın kaybı bu adımdan sonra daha yüksek: adım bu satırı değil, yığının ortalamasını izler.</translation>
     </message>
     <message>
         <source>More {w} would raise the loss on this row.</source>
@@ -5278,10 +5302,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The step makes it larger.</source>
         <translation>Adım onu büyütür.</translation>
-    </message>
-    <message>
-        <source>{name} makes Δw of this gradient and of what it remembers of earlier ones.</source>
-        <translation>{name}, Δw değerini bu gradyandan ve önceki gradyanlardan aklında kalandan hesaplar.</translation>
     </message>
     <message>
         <source>Its memory is too large to be shown while training runs: pause.</source>
@@ -5320,8 +5340,24 @@ en güçlü |w| {w}</translation>
         <translation>Yığın yalnızca {rows}. satırdan oluşuyor; ortalaması da o satırınkidir.</translation>
     </message>
     <message>
+        <source>An answer lies at the loss&apos;s corner, where the slope of the side counts that costs something.</source>
+        <translation>Bir yanıt kaybın köşesindedir; orada kaybın arttığı yanın eğimi alınır.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is 0 and cannot fall: an answer lies at its corner, where the slope of the side counts that costs something.</source>
+        <translation>Bu satırdaki kayıp 0’dır, daha da azalamaz: bir yanıt kaybın köşesindedir; orada kaybın arttığı yanın eğimi alınır.</translation>
+    </message>
+    <message>
+        <source>{name} makes Δw of this gradient and of its memory of earlier ones.</source>
+        <translation>{name}, Δw değerini bu gradyandan ve önceki gradyanların belleğinden hesaplar.</translation>
+    </message>
+    <message>
         <source>Drop-out multiplies {name} by {factors} in them.</source>
         <translation>Seyreltme bu satırlarda {name} değerini şunlarla çarpar: {factors}.</translation>
+    </message>
+    <message>
+        <source>z lies at the step&apos;s jump, where there is no slope to measure. The rule follows none.</source>
+        <translation>z basamağın sıçradığı yerdedir; orada ölçülecek bir eğim yoktur. Kural da eğim izlemez.</translation>
     </message>
     <message>
         <source>The rule follows no slope: the numeric gradient is 0.</source>
@@ -5348,10 +5384,6 @@ en güçlü |w| {w}</translation>
         <translation>Yeni ağırlıklarla bu satırdaki kayıp sonlu bir sayı değil: oradan sonra bir şey öğrenilemez.</translation>
     </message>
     <message>
-        <source>With the new weights the loss on this row is lower too.</source>
-        <translation>Yeni ağırlıklarla bu satırdaki kayıp da daha düşük.</translation>
-    </message>
-    <message>
         <source>With the new weights the loss on this row is lower. So it goes, row by row.</source>
         <translation>Yeni ağırlıklarla bu satırdaki kayıp daha düşük. Eğitim böyle, satır satır sürer.</translation>
     </message>
@@ -5362,10 +5394,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>With the new weights the loss on this row is a number again.</source>
         <translation>Yeni ağırlıklarla bu satırdaki kayıp yeniden bir sayı.</translation>
-    </message>
-    <message>
-        <source>The loss on this row is higher after this step, which serves all rows of its batch.</source>
-        <translation>Bu satırın kaybı bu adımdan sonra daha yüksek: adım, yığındaki tüm satırlar için atıldı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step.</source>
@@ -10225,6 +10253,14 @@ en güçlü |w| {w}</translation>
         <translation>Bir doğru tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
+        <source>Rows {first} and {second} have the same {inputs} and different targets: no network that reads only that gets more than {share}% of the rows right.</source>
+        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: yalnızca bunu okuyan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
+    </message>
+    <message>
+        <source>One threshold has every 1 on one side and every 0 on the other.</source>
+        <translation>Bir eşik tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
+    </message>
+    <message>
         <source>One plane has every 1 on one side and every 0 on the other.</source>
         <translation>Bir düzlem tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
@@ -10241,8 +10277,20 @@ en güçlü |w| {w}</translation>
         <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir doğru onları ayıramaz.</translation>
     </message>
     <message>
+        <source>The ranges of the two classes overlap, so no threshold separates them.</source>
+        <translation>İki sınıfın aralıkları kesişiyor; hiçbir eşik onları ayıramaz.</translation>
+    </message>
+    <message>
         <source>The hulls of the two classes overlap, so no plane can separate them.</source>
         <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir düzlem onları ayıramaz.</translation>
+    </message>
+    <message>
+        <source>Each output can be separated by a straight line of its own.</source>
+        <translation>Her çıktı kendi doğrusuyla ayrılabiliyor.</translation>
+    </message>
+    <message>
+        <source>Each output can be separated by a threshold of its own.</source>
+        <translation>Her çıktı kendi eşiğiyle ayrılabiliyor.</translation>
     </message>
     <message>
         <source>With {inputs} one unit an output can do it.</source>

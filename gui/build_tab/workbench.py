@@ -94,7 +94,7 @@ class Arrangement(QWidget):
         self._fit(self.window().size())  # nearly its own, so that little changes when it is shown
 
     def show_microscope(self, microscope: Microscope | None) -> None:
-        """Put the microscope in the place of Output, or over it in the narrow window, or away."""
+        """Put the microscope in the place of Output, or away."""
         if microscope is not None:
             self.adopt(microscope)
         old, self._microscope = self._microscope, microscope
@@ -104,7 +104,6 @@ class Arrangement(QWidget):
             old.hide()
             self.output.show()
         self._set_widths(self.width())  # before anything is shown, which would be laid out twice
-        self._cover_canvas()
         if microscope is not None:
             self._place_microscope()
             microscope.show()
@@ -127,37 +126,17 @@ class Arrangement(QWidget):
 
     def adopt(self, microscope: Microscope) -> None:
         """Give the microscope its parent, hidden: another one makes Qt style all that is in it."""
-        if self.is_compact and microscope.parentWidget() is not self:
-            self._right_row.removeWidget(microscope)
+        if self._right_row.indexOf(microscope) < 0:
             microscope.hide()  # else it comes with a tab that is shown later
-            microscope.setParent(self)
-        elif not self.is_compact and self._right_row.indexOf(microscope) < 0:
-            microscope.hide()
             self._right_row.addWidget(microscope)
 
     def _place_microscope(self) -> None:
-        """Lay the microscope beside the canvas, or over the right of everything."""
+        """Let the microscope stand where Output stood."""
         if self._motion is not None:  # it ends elsewhere in a window of another size
             self._motion.stop()
             self._motion.setParent(None)
             self._motion = None
-        self._cover_canvas()
-        microscope = self._microscope
-        if microscope is None:
-            return
-        if (microscope.parentWidget() is self) != self.is_compact:
-            self.adopt(microscope)
-            microscope.show()
-        if self.is_compact:
-            left = self.width() - MICROSCOPE_PX
-            microscope.setGeometry(left, 0, MICROSCOPE_PX, self.height())
-            microscope.raise_()
-        self.output.setVisible(self.is_compact)
-
-    def _cover_canvas(self) -> None:
-        """Let the drawing keep out of what the microscope covers of it in the narrow window."""
-        is_over = self._microscope is not None and self.is_compact
-        self.canvas.view.cover(MICROSCOPE_PX - COMPACT_OUTPUT_PX if is_over else 0)
+        self.output.setVisible(self._microscope is None)
 
     @property
     def is_drawer_open(self) -> bool:
@@ -259,7 +238,7 @@ class Arrangement(QWidget):
     def _set_widths(self, room: int) -> None:
         """Give Output, or what is in its place, and the dock the width that goes with the room."""
         output = COMPACT_OUTPUT_PX if self.is_compact else _at(_OUTPUT_WIDTHS, room)
-        if self._microscope is not None and not self.is_compact:
+        if self._microscope is not None:
             output = max(output, MICROSCOPE_PX)
         self._right.setFixedWidth(output)
         if not self.is_compact:

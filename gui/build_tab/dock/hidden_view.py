@@ -583,7 +583,7 @@ class HiddenSpaceView(Panel):
             return [*said, f"{held}."] if held else said or [self.tr("Shaded by the answer.")]
         sampled = rows < rows_to_choose(state.dataset)
         if space.is_line:
-            return [*said, self._agreement(held, rows, sampled)]
+            return [*said, self._agreement(held, self._answerer(state, space), rows, sampled)]
         row = self._row_words(state)
         if row and sampled:
             text = self.tr("A slice, true for {row}; it agrees with {right} of {n} rows drawn.")
@@ -595,21 +595,28 @@ class HiddenSpaceView(Panel):
             text = self.tr("A slice through the mean; it agrees with {right} of {n} rows.")
         return [*said, text.format(row=row, right=show_part(right), n=count(rows))]
 
-    def _agreement(self, held: str, rows: int, sampled: bool) -> str:
+    def _answerer(self, state: BuildState, space: HiddenSpace) -> str:
+        """Name whose answers the line tells: the network's, or those of one unit of several."""
+        layer, network = space.view.layer + 1, state.experiment.network
+        if space.has_classes or (space.is_output and network.layers[layer].units == 1):
+            return self.tr("the network")
+        return unit_name(UnitAt(layer, space.view.next_unit), network, state.dataset)
+
+    def _agreement(self, held: str, name: str, rows: int, sampled: bool) -> str:
         """Say that the line tells every row's answer, after what is held."""
         if rows == 1:
-            text = self.tr("Agrees with the network on the only row.")
+            text = self.tr("Agrees with {name} on the only row.")
             if held:
-                text = self.tr("{held}; agrees with the network on the only row.")
+                text = self.tr("{held}; agrees with {name} on the only row.")
         elif sampled:
-            text = self.tr("Agrees with the network on all {n} rows drawn.")
+            text = self.tr("Agrees with {name} on all {n} rows drawn.")
             if held:
-                text = self.tr("{held}; agrees with the network on all {n} rows drawn.")
+                text = self.tr("{held}; agrees with {name} on all {n} rows drawn.")
         else:
-            text = self.tr("Agrees with the network on all {n} rows.")
+            text = self.tr("Agrees with {name} on all {n} rows.")
             if held:
-                text = self.tr("{held}; agrees with the network on all {n} rows.")
-        return text.format(held=held, n=count(rows))
+                text = self.tr("{held}; agrees with {name} on all {n} rows.")
+        return text.format(held=held, name=name, n=count(rows))
 
     def _held_words(self, state: BuildState, space: HiddenSpace) -> str:
         """Say where the plane leaves other units; nothing where there are none."""

@@ -37,7 +37,6 @@ from gui.build_tab.microscope.sentences import (
 )
 from gui.build_tab.microscope.step_view import (
     StepView,
-    by_the_book,
     difference,
     errors_of,
     figure,
@@ -252,16 +251,16 @@ class UpdateCard(PartCard):
         for place, row in enumerate(self._rows):
             old, gradient, new = view.unit.value(row)
             change = difference(old, new)
-            text, arrow = by_the_book(figure(new)), "↑" if new > old else "↓" if new < old else " "
+            text, arrow = figure(new), "↑" if new > old else "↓" if new < old else " "
             parted = "" if "×" in text else " "  # a power of ten takes all the room
             name = view.weight_name(row)
             if row in view.unit.pinned:
                 name = self.tr("{name}, pinned").format(name=name)
             cells = (
                 (name, ""),
-                (by_the_book(figure(old)), tone_of(old)),
-                (by_the_book(figure(gradient)), tone_of(gradient)),
-                (by_the_book(figure(change)), tone_of(change)),
+                (figure(old), tone_of(old)),
+                (figure(gradient), tone_of(gradient)),
+                (figure(change), tone_of(change)),
                 (text + parted + arrow, tone_of(new)),
             )
             for column, (text, token) in enumerate(cells):

@@ -378,7 +378,9 @@ class Microscope(Panel):
             self._view = None
             return
         weight = state.selection.weight
-        view = StepView(state, step, step.unit(place.at), -1 if weight is None else weight.row)
+        chosen, wanted = -1 if weight is None else weight.row, self._tracer.wanted
+        row = state.row if wanted is None else wanted.row
+        view = StepView(state, step, step.unit(place.at), chosen, row)
         old, self._view = self._view, view
         if old is None or not _shows_the_same(old, view):
             refusal = view.step.refusal
@@ -436,11 +438,11 @@ class Microscope(Panel):
             return " ".join(said)
         dataset, step = state.dataset, self._tracer.step
         if wanted.made is not None:
-            said.append(self._made_sentence(state, wanted.made))
+            said.append(self._made_sentence(state, wanted.made, wanted.row))
         elif dataset.table_x is None and wanted.row >= len(dataset.x_train):
             said.append(self.tr("A test row: training never uses it."))
         if step is not None and not step.is_finite:
-            said.append(self.tr("A sum is beyond all numbers. Undo, or reset."))
+            said.append(self.tr("A sum or the loss is no finite number. Undo, or reset."))
         if not self._tracer.is_up_to_date:
             said.append(self.tr("The new numbers are being worked out."))
         dropped = any(layer.dropout for layer in state.experiment.network.layers[:-1])
@@ -449,18 +451,23 @@ class Microscope(Panel):
         if state.selection.of_batch and not wanted.of_batch:
             said.append(self.tr("While it trains, a batch of so many rows cannot be followed."))
         if dataset.y_offset is not None:
-            said.append(self.tr("Answers and targets are scaled, as the network has them."))
+            said.append(
+                self.tr("Answers and targets stand scaled in formulas, as the network has them.")
+            )
         if state.experiment.training.dtype == "float32" and not wanted.of_batch:
             said.append(self.tr("In 64 bits; training computes in 32."))
         return " ".join(said)
 
-    def _made_sentence(self, state: BuildState, rows: tuple[int, ...]) -> str:
-        """Say what the step that was just made used."""
-        shown = [show_integer(row + 1) for row in dict.fromkeys(state.rows_of(rows))]
+    def _made_sentence(self, state: BuildState, rows: tuple[int, ...], row: int) -> str:
+        """Say what the step that was just made used; `row` is the one that is followed."""
+        used = tuple(dict.fromkeys(state.rows_of(rows)))
+        shown = [show_integer(each + 1) for each in used]
         if not shown:
             return self.tr("The last step used all rows: before, change and after.")
         if len(shown) == 1:
-            text = self.tr("The last step used this row ({row}): before, change and after.")
+            text = self.tr("The last step used row {row} alone: before, change and after.")
+            if used == (row,):
+                text = self.tr("The last step used this row ({row}): before, change and after.")
             return text.format(row=shown[0])
         if len(shown) > MOST_TERMS:
             text = self.tr("The last step used {n} rows: before, change and after.")

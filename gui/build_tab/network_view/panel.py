@@ -182,9 +182,9 @@ class NetworkPanel(Panel):
         return True
 
     def _show_examined(self) -> None:
-        """Bring the examined unit into what the microscope leaves of the drawing."""
+        """Bring the examined unit, where it is drawn, into what the microscope leaves in sight."""
         place = None if self._state is None else self._state.selection.place
-        if place is None or not self.view.covered_px or self.scene.layout_ is None:
+        if place is None or place.at not in self.scene.units:
             return
         across = self.view.viewport_point(place.at).x()
         self.view.show_across(across - EXAMINED_PX, across + EXAMINED_PX)

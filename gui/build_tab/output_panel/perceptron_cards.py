@@ -473,16 +473,25 @@ class VerdictCard(QuestionCard):
                 "Rows {first} and {second} have equal inputs and different targets: no network "
                 "gets more than {share}% of the rows right, with hidden layers or without."
             )
+            if self._derived:
+                text = self.tr(
+                    "Rows {first} and {second} have the same {inputs} and different targets: no "
+                    "network that reads only that gets more than {share}% of the rows right."
+                )
             share = decimal(100 * found.ceiling, 1)
             first, second = count(found.first + 1), count(found.second + 1)
-            return text.format(first=first, second=second, share=share)
+            inputs = self._named(() if self._dataset is None else self._dataset.features)
+            return text.format(first=first, second=second, share=share, inputs=inputs)
         flat = len(verdict.points) > 0 and not self._derived
         if verdict.separable and self._derived:
             return self._by_derived(verdict)
+        is_single = self._dataset is not None and self._dataset.inputs == 1
         if verdict.separable and verdict.output >= 0:
-            return self.tr("Each output can be separated by a plane of its own.")
+            return self._each_output(flat, is_single)
         if verdict.separable and flat:
             return self.tr("One straight line has every 1 on one side and every 0 on the other.")
+        if verdict.separable and is_single:
+            return self.tr("One threshold has every 1 on one side and every 0 on the other.")
         if verdict.separable:
             return self.tr("One plane has every 1 on one side and every 0 on the other.")
         if verdict.output >= 0:
@@ -493,7 +502,17 @@ class VerdictCard(QuestionCard):
             )
         if flat:
             return self.tr("The hulls of the two classes overlap, so no line can separate them.")
+        if is_single:
+            return self.tr("The ranges of the two classes overlap, so no threshold separates them.")
         return self.tr("The hulls of the two classes overlap, so no plane can separate them.")
+
+    def _each_output(self, flat: bool, is_single: bool) -> str:
+        """Say that each output has a border of its own."""
+        if flat:
+            return self.tr("Each output can be separated by a straight line of its own.")
+        if is_single:
+            return self.tr("Each output can be separated by a threshold of its own.")
+        return self.tr("Each output can be separated by a plane of its own.")
 
     def _by_derived(self, verdict: Verdict) -> str:
         """Say what derived inputs do for one unit."""
