@@ -7741,6 +7741,10 @@ en güçlü |w| {w}</translation>
         <translation>kesip alan bir ağ</translation>
     </message>
     <message>
+        <source>a network that finds the corners of a box in space</source>
+        <translation>uzaydaki bir kutunun köşelerini bulan bir ağ</translation>
+    </message>
+    <message>
         <source>a network that finds the landmarks of a face or a hand</source>
         <translation>bir yüzün ya da elin belirgin noktalarını bulan bir ağ</translation>
     </message>
@@ -7929,16 +7933,16 @@ en güçlü |w| {w}</translation>
         <translation>çıktısı yok</translation>
     </message>
     <message>
+        <source>it has no outputs</source>
+        <translation>hiç çıktısı yok</translation>
+    </message>
+    <message>
         <source>it has no schema_version</source>
         <translation>schema_version alanı yok</translation>
     </message>
     <message>
         <source>it has {count} layers, more than {most}</source>
         <translation>{count} katmanı var, en çok {most} olabilir</translation>
-    </message>
-    <message>
-        <source>it has {inputs} inputs and {outputs} outputs</source>
-        <translation>{inputs} girdisi ve {outputs} çıktısı var</translation>
     </message>
     <message>
         <source>it holds a file that belongs to no project</source>
