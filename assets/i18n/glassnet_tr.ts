@@ -7309,10 +7309,6 @@ en güçlü |w| {w}</translation>
         <translation>{share} test payı hiç eğitim satırı bırakmıyor.</translation>
     </message>
     <message>
-        <source>A weight is not a finite number; JSON has no word for it.</source>
-        <translation>Bir ağırlık sonlu bir sayı değil; JSON bunu yazamaz.</translation>
-    </message>
-    <message>
         <source>A pattern needs 2 to {most} points, not {points}.</source>
         <translation>Bir desen 2 ile {most} arası nokta ister; {points} olmaz.</translation>
     </message>
@@ -7339,6 +7335,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>A project holds at most {limit} pictures. Remove some before you add more.</source>
         <translation>Bir projeye en çok {limit} görüntü sığar. Yenisini eklemeden önce birkaçını kaldırın.</translation>
+    </message>
+    <message>
+        <source>A weight is not a finite number, and no file can hold it. Go back to an earlier epoch, or start anew.</source>
+        <translation>Bir ağırlık sonlu bir sayı değil ve hiçbir dosya onu tutamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
@@ -8799,6 +8799,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>--{name} is {value}, more than a file can hold. Use a smaller number.</source>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
+    </message>
+    <message>
+        <source>Layer {layer} has a weight of size {value}, more than single precision holds. Make it smaller, or switch single precision off.</source>
+        <translation>{layer}. katmanda büyüklüğü {value} olan bir ağırlık var; tek duyarlık bunu tutamaz. Ağırlığı küçültün ya da tek duyarlığı kapatın.</translation>
     </message>
     <message>
         <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
