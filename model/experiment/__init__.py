@@ -87,7 +87,7 @@ __all__ = [
 
 SCHEMA_VERSION = 2
 
-MOST_PARAMETERS = 50_000_000
+MOST_PARAMETERS = 10_000_000
 """A larger network is a slip of the pen, or a damaged file."""
 
 
