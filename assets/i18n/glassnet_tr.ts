@@ -7373,10 +7373,6 @@ en güçlü |w| {w}</translation>
         <translation>{share} test payı hiç eğitim satırı bırakmıyor.</translation>
     </message>
     <message>
-        <source>A weight is not a finite number; JSON has no word for it.</source>
-        <translation>Bir ağırlık sonlu bir sayı değil; JSON bunu yazamaz.</translation>
-    </message>
-    <message>
         <source>A pattern needs 2 to {most} points, not {points}.</source>
         <translation>Bir desen 2 ile {most} arası nokta ister; {points} olmaz.</translation>
     </message>
@@ -7403,6 +7399,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>A project holds at most {limit} pictures. Remove some before you add more.</source>
         <translation>Bir projeye en çok {limit} görüntü sığar. Yenisini eklemeden önce birkaçını kaldırın.</translation>
+    </message>
+    <message>
+        <source>A weight is not a finite number, and no file can hold it. Go back to an earlier epoch, or start anew.</source>
+        <translation>Bir ağırlık sonlu bir sayı değil ve hiçbir dosya onu tutamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
@@ -7801,6 +7801,10 @@ en güçlü |w| {w}</translation>
         <translation>kesip alan bir ağ</translation>
     </message>
     <message>
+        <source>a network that finds the corners of a box in space</source>
+        <translation>uzaydaki bir kutunun köşelerini bulan bir ağ</translation>
+    </message>
+    <message>
         <source>a network that finds the landmarks of a face or a hand</source>
         <translation>bir yüzün ya da elin belirgin noktalarını bulan bir ağ</translation>
     </message>
@@ -7989,16 +7993,16 @@ en güçlü |w| {w}</translation>
         <translation>çıktısı yok</translation>
     </message>
     <message>
+        <source>it has no outputs</source>
+        <translation>hiç çıktısı yok</translation>
+    </message>
+    <message>
         <source>it has no schema_version</source>
         <translation>schema_version alanı yok</translation>
     </message>
     <message>
         <source>it has {count} layers, more than {most}</source>
         <translation>{count} katmanı var, en çok {most} olabilir</translation>
-    </message>
-    <message>
-        <source>it has {inputs} inputs and {outputs} outputs</source>
-        <translation>{inputs} girdisi ve {outputs} çıktısı var</translation>
     </message>
     <message>
         <source>it holds a file that belongs to no project</source>
@@ -8871,6 +8875,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>--{name} is {value}, more than a file can hold. Use a smaller number.</source>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
+    </message>
+    <message>
+        <source>Layer {layer} has a weight of size {value}, more than single precision holds. Make it smaller, or switch single precision off.</source>
+        <translation>{layer}. katmanda büyüklüğü {value} olan bir ağırlık var; tek duyarlık bunu tutamaz. Ağırlığı küçültün ya da tek duyarlığı kapatın.</translation>
     </message>
     <message>
         <source>Say what to write: --onnx FILE, --numpy FILE, --pytorch FILE or --notebook FILE.</source>
