@@ -17,9 +17,12 @@ def split(collection: Collection) -> frozenset[str]:
     Notes
     -----
     A burst goes to one side as a whole, and so does a picture that is in it or in two classes: else
-    the test would ask for what was learned by heart. Groups are ordered by a hash of the seed and
-    their first picture, so that more pictures move few of those that were there to the other side.
-    Of a class with a single group nothing is held out; `untested` names those.
+    the test would ask for what was learned by heart. Groups are decided on in the order in which
+    they came, so that one that has been learned from is not held out when more come. The first is
+    learned from; a later one of m pictures, with n before it of which h are held out, is held out
+    with the probability (share (n + m) - h) / m, drawn by a hash of the seed and its first picture.
+    Where nothing would be held out it is a later group all the same. Of a class with a single group
+    nothing is; `untested` names those.
     """
     if collection.hold_out <= 0:
         return frozenset()
@@ -30,23 +33,27 @@ def split(collection: Collection) -> frozenset[str]:
         members: dict[str, list[str]] = {}
         for picture in one.pictures:
             members.setdefault(group_of[picture.sha256], []).append(picture.sha256)
-        wanted = max(1, round(len(one.pictures) * collection.hold_out))
-        count = sum(len(members[group]) for group in members if group in held)
-        free = sorted(
-            (group for group in members if group not in held and group not in trained),
-            key=lambda group: _place(collection.seed, group),
+        free = dict.fromkeys(
+            group for group in members if group not in held and group not in trained
         )
         has_training = any(group in trained for group in members)
-        chosen: list[str] = []
-        for group in free:
-            is_last = not has_training and len(chosen) + 1 == len(free)
-            if count < wanted and count + len(members[group]) / 2 <= wanted and not is_last:
-                chosen.append(group)
-                count += len(members[group])
-        if not count and len(free) + has_training > 1:
-            chosen.append(min(free, key=lambda group: len(members[group])))
-        held.update(chosen)
-        trained.update(group for group in free if group not in chosen)
+        before = count = 0
+        for group, pictures in members.items():
+            before += len(pictures)
+            missing = collection.hold_out * before - count
+            if group in free:
+                is_held = has_training and _place(collection.seed, group) < missing / len(pictures)
+                (held if is_held else trained).add(group)
+                has_training = has_training or not is_held
+            if group in held:
+                count += len(pictures)
+        if free and not count and len(members) > 1:
+            chosen = min(
+                list(free)[1:] or free,
+                key=lambda group: (len(members[group]), _place(collection.seed, group)),
+            )
+            trained.discard(chosen)
+            held.add(chosen)
     return frozenset(sha256 for sha256, group in group_of.items() if group in held)
 
 
@@ -83,5 +90,7 @@ def _groups(collection: Collection) -> dict[str, str]:
     return {sha256: root(sha256) for sha256 in parent}
 
 
-def _place(seed: int, group: str) -> bytes:
-    return hashlib.sha256(f"{seed}:{group}".encode()).digest()
+def _place(seed: int, group: str) -> float:
+    """Return a number from 0 to below 1, the same for the same group."""
+    digest = hashlib.sha256(f"{seed}:{group}".encode()).digest()
+    return int.from_bytes(digest[:6]) / 2**48
