@@ -37,7 +37,7 @@ from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
 from gui.vision_tab.vision_model import RESULT_EVERY_MS
-from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.basic import describe, label, push_button, tool_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.panel import Panel
 from gui.workers.throttle import Throttle
@@ -122,8 +122,8 @@ class PreviewPanel(Panel):
     ----------
     view, bars
         The picture; the probability of each class.
-    figures, calibration
-        How quick it goes; where the threshold comes from.
+    calibration
+        Where the threshold comes from.
     """
 
     def __init__(self, model: TeachModel) -> None:
@@ -135,7 +135,6 @@ class PreviewPanel(Panel):
         self._look: Look | None = None
         self._title = label("title", "preview_title")
         explain(self._title, "probability", "threshold")
-        self.figures = label("label", "preview_figures")
         self.source_button = tool_button("preview_source", "", "small")
         self.source_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.source_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -162,7 +161,6 @@ class PreviewPanel(Panel):
         head.setSpacing(GAP_S_PX)
         head.addWidget(self._title)
         head.addStretch(1)
-        head.addWidget(self.figures)
         head.addWidget(self.source_button)
         card = QVBoxLayout(self._card)
         card.setContentsMargins(GAP_L_PX, GAP_L_PX, GAP_L_PX, GAP_L_PX)
@@ -226,7 +224,6 @@ class PreviewPanel(Panel):
         self.bars.show_shares(rows, state.threshold if is_known else None)
         if look is None or look.head is None or look.probabilities is None:
             self.view.show_reading(None, None, "")
-            self.figures.setText("")
             return
         best = int(look.probabilities.argmax())
         share = float(look.probabilities[best])
@@ -238,8 +235,7 @@ class PreviewPanel(Panel):
             badge = Badge(self.tr("not sure"), f"{name} {figure}", is_sure=False)
         height, width = look.pixels.shape[:2]
         seen = QRectF(*self._settings.region((width, height)))
-        self.view.show_reading(badge, seen, "")
-        show_text(self.figures, self._times(state.preview, look))
+        self.view.show_reading(badge, seen, "", self._times(state.preview, look))
 
     # -- Words -------------------------------------------------------------------------------------
 

@@ -403,9 +403,12 @@ class ResultPanel(Panel):
         low, high = judged.interval
         parts = [
             self.tr(
-                "95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}."
+                "{share} interval: {low} to {high}. Baseline, always the largest class: {baseline}."
             ).format(
-                low=percent(low, 0), high=percent(high, 0), baseline=percent(judged.baseline, 0)
+                share=percent(0.95, 0),
+                low=percent(low, 0),
+                high=percent(high, 0),
+                baseline=percent(judged.baseline, 0),
             )
         ]
         run = self._state.run

@@ -415,9 +415,16 @@ class TeachModel(QObject):
                 "{n} of the new images are in another class too. An image in two classes tells "
                 "them apart no more."
             )
+            if len(added.elsewhere) == 1:
+                sentence = self.tr(
+                    "1 of the new images is in another class too. An image in two classes tells "
+                    "them apart no more."
+                )
             self.messages.warned(sentence.format(n=show_part(len(added.elsewhere))))
         elif added.already:
             sentence = self.tr("{n} of the images were in the class already; each counts once.")
+            if added.already == 1:
+                sentence = self.tr("1 of the images was in the class already; it counts once.")
             self.messages.noted(sentence.format(n=show_part(added.already)))
         return home
 
@@ -902,6 +909,8 @@ class TeachModel(QObject):
             self.fail(trouble)
             return
         sentence = self.tr("{reason} The {n} images recorded before stay.")
+        if count == 1:
+            sentence = self.tr("{reason} The image recorded before stays.")
         text = sentence.format(reason=sentence_of(trouble), n=number(count))
         self.messages.failed(text, source=self)
 

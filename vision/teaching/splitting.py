@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Set
 
 from vision.teaching.collection import Collection
 
@@ -21,8 +22,8 @@ def split(collection: Collection) -> frozenset[str]:
     they came, so that one that has been learned from is not held out when more come. The first is
     learned from; a later one of m pictures, with n before it of which h are held out, is held out
     with the probability (share (n + m) - h) / m, drawn by a hash of the seed and its first picture.
-    Where nothing would be held out it is a later group all the same. Of a class with a single group
-    nothing is; `untested` names those.
+    What is missing in the end is taken from the newest. Of a class with a single group nothing is
+    held out; `untested` names those.
     """
     if collection.hold_out <= 0:
         return frozenset()
@@ -33,28 +34,46 @@ def split(collection: Collection) -> frozenset[str]:
         members: dict[str, list[str]] = {}
         for picture in one.pictures:
             members.setdefault(group_of[picture.sha256], []).append(picture.sha256)
-        free = dict.fromkeys(
-            group for group in members if group not in held and group not in trained
-        )
-        has_training = any(group in trained for group in members)
-        before = count = 0
-        for group, pictures in members.items():
-            before += len(pictures)
-            missing = collection.hold_out * before - count
-            if group in free:
-                is_held = has_training and _place(collection.seed, group) < missing / len(pictures)
-                (held if is_held else trained).add(group)
-                has_training = has_training or not is_held
-            if group in held:
-                count += len(pictures)
-        if free and not count and len(members) > 1:
-            chosen = min(
-                list(free)[1:] or free,
-                key=lambda group: (len(members[group]), _place(collection.seed, group)),
-            )
-            trained.discard(chosen)
-            held.add(chosen)
+        sizes = {group: len(pictures) for group, pictures in members.items()}
+        chosen = _held_of_class(sizes, held, trained, collection.hold_out, collection.seed)
+        held |= chosen
+        trained |= sizes.keys() - held
     return frozenset(sha256 for sha256, group in group_of.items() if group in held)
+
+
+def _held_of_class(
+    sizes: Mapping[str, int], held: Set[str], trained: Set[str], share: float, seed: int
+) -> set[str]:
+    """Return which groups of a class are held out, given those that other classes decided on.
+
+    `sizes` has the number of pictures of each group, in the order in which they came.
+    """
+    chosen: set[str] = set()
+    free: list[str] = []
+    has_training = any(group in trained for group in sizes)
+    before = count = 0
+    for group, size in sizes.items():
+        before += size
+        if group in held:
+            count += size
+        elif group not in trained and not has_training:
+            has_training = True
+        elif group not in trained:
+            free.append(group)
+            missing = share * before - count
+            has_room = count + size / 2 <= max(1, round(share * before))
+            if has_room and _place(seed, group) < missing / size:
+                chosen.add(group)
+                count += size
+    wanted = max(1, round(share * before))
+    for group in reversed(free):
+        if group not in chosen and count < wanted and count + sizes[group] / 2 <= wanted:
+            chosen.add(group)
+            count += sizes[group]
+    undecided = free or [group for group in sizes if group not in held and group not in trained]
+    if not count and len(sizes) > 1 and undecided:
+        chosen.add(min(reversed(undecided), key=lambda group: sizes[group]))
+    return chosen
 
 
 def untested(collection: Collection) -> tuple[int, ...]:
