@@ -734,6 +734,8 @@ class ClassesPanel(Panel):
         text = self.tr("Images stay on this computer.")
         if images:
             split = self.tr("{train} train the head, {held} are held out to test it.")
+            if held == 1:
+                split = self.tr("{train} train the head, 1 is held out to test it.")
             split = split.format(train=show_part(images - held), held=show_part(held))
             text = f"{text} {split}"
         self._foot.setText(text)

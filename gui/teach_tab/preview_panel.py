@@ -300,6 +300,16 @@ class PreviewPanel(Panel):
                 "Below {share} it says “not sure”; there are too few right answers on held-out "
                 "images to read it off."
             )
+        elif found is not None and found.wrong == 1:
+            text = self.tr(
+                "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
+                "images pass, and the wrong one too."
+            )
+            if found.refused:
+                text = self.tr(
+                    "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
+                    "images pass, the wrong one does not."
+                )
         elif found is not None and found.wrong:
             text = self.tr(
                 "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
