@@ -46,6 +46,9 @@ from vision.manifest import bundled_manifest
 from vision.sources.camera import CameraInfo, list_cameras
 
 _LEAST_STAGE_PX = 150
+_BESIDE_NAME_PX = 70
+"""Of the source's button: its icon, its arrow and the gaps round them."""
+
 _SHAPE = 256 / 412
 """Height over width of the stage in the design."""
 
@@ -263,7 +266,8 @@ class PreviewPanel(Panel):
 
     def _write_source(self, preview: Preview) -> None:
         name = preview.name or self.tr("Source")
-        metrics, room = self.source_button.fontMetrics(), min(150, max(40, self.width() - 230))
+        metrics = self.source_button.fontMetrics()
+        room = min(150, max(40, self.width() - self._title.sizeHint().width() - _BESIDE_NAME_PX))
         text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)} ▾"
         if text != self.source_button.text():
             self.source_button.setText(text)
