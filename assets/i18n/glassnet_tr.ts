@@ -1156,7 +1156,7 @@
     </message>
     <message>
         <source>Hold to record</source>
-        <translation>Kaydetmek için basılı tutun</translation>
+        <translation>Basılı tutarak kaydet</translation>
     </message>
     <message>
         <source>No images yet. Add, drop or record some.</source>
@@ -1366,6 +1366,10 @@
     <message>
         <source>{train} train the head, {held} are held out to test it.</source>
         <translation>{train} sınıflandırıcıyı eğitir, {held} onu sınamak için ayrılır.</translation>
+    </message>
+    <message>
+        <source>{train} train the head, 1 is held out to test it.</source>
+        <translation>{train} sınıflandırıcıyı eğitir, biri onu sınamak için ayrılır.</translation>
     </message>
 </context>
 <context>
@@ -1612,6 +1616,10 @@
     <message>
         <source>And {n} more: click a cell of the matrix to see them.</source>
         <translation>{n} tane daha var: görmek için matrisin bir hücresine tıklayın.</translation>
+    </message>
+    <message>
+        <source>And 1 more: click a cell of the matrix to see it.</source>
+        <translation>Ve bir tane daha: görmek için matrisin bir hücresine tıklayın.</translation>
     </message>
     <message>
         <source>Confusion on held-out images</source>
@@ -3610,8 +3618,8 @@
         <translation>İçe aktarma</translation>
     </message>
     <message>
-        <source>{classes} classes with {n} images were imported.</source>
-        <translation>{n} görüntüyle {classes} sınıf içe aktarıldı.</translation>
+        <source>{classes} classes with {images} were imported.</source>
+        <translation>{classes} sınıf içe aktarıldı: {images}.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -3630,8 +3638,16 @@
         <translation>{n} görüntü bir sınıfta iki kez vardı; her biri bir kez sayılır.</translation>
     </message>
     <message>
+        <source>1 image lay twice in a class; it counts once.</source>
+        <translation>1 görüntü bir sınıfta iki kez vardı; bir kez sayılır.</translation>
+    </message>
+    <message>
         <source>{n} images lie in more than one class, so that they tell the classes apart no more. Remove them from all but one.</source>
         <translation>{n} görüntü birden çok sınıfta var; bu yüzden sınıfları ayırt etmeye yaramaz. Yalnızca bir sınıfta bırakın, ötekilerden kaldırın.</translation>
+    </message>
+    <message>
+        <source>1 image lies in more than one class, so that it tells the classes apart no more. Remove it from all but one.</source>
+        <translation>1 görüntü birden çok sınıfta var, bu yüzden sınıfları ayırt etmeye yaramaz. Biri dışında hepsinden kaldırın.</translation>
     </message>
     <message>
         <source>The largest class has {times} times as many images as the smallest. More of the small one will help most.</source>
@@ -3646,6 +3662,10 @@
         <translation>{n} görüntü klasörlerin dışında duruyor ve hiçbir sınıfa ait değil.</translation>
     </message>
     <message>
+        <source>1 image lies beside the folders and belongs to no class.</source>
+        <translation>1 görüntü klasörlerin yanında duruyor ve hiçbir sınıfa ait değil.</translation>
+    </message>
+    <message>
         <source>Are “{first}” and “{second}” one class? Their names are nearly alike.</source>
         <translation>“{first}” ile “{second}” aynı sınıf mı? Adları neredeyse aynı.</translation>
     </message>
@@ -3656,6 +3676,10 @@
     <message>
         <source>{n} files are left out, as they cannot be read:</source>
         <translation>Okunamadığı için {n} dosya dışarıda bırakıldı:</translation>
+    </message>
+    <message>
+        <source>1 file is left out, as it cannot be read:</source>
+        <translation>Okunamadığı için 1 dosya dışarıda bırakıldı:</translation>
     </message>
     <message>
         <source>Files that are left out</source>
@@ -6439,6 +6463,14 @@ en güçlü |w| {w}</translation>
         <translation>{share} sınırının altında “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği okumaya yetmeyecek kadar az.</translation>
     </message>
     <message>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, and the wrong one too.</source>
+        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, yanlış olan da geçer.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, the wrong one does not.</source>
+        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, yanlış olan elenir.</translation>
+    </message>
+    <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
         <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, {wrong} yanlışın {refused} elenir.</translation>
     </message>
@@ -6847,20 +6879,12 @@ en güçlü |w| {w}</translation>
         <translation>Ayrılan görüntülerin kaçını doğru bildiğini görmek için sınıflandırıcıyı eğitin.</translation>
     </message>
     <message>
-        <source>All {total} held-out images are right.</source>
-        <translation>Ayrılan {total} görüntünün hepsi doğru.</translation>
-    </message>
-    <message>
-        <source>{right} of {total} held-out images are right.</source>
-        <translation>Ayrılan {total} görüntünün {right} doğru.</translation>
+        <source>{share} interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
+        <translation>{share} güven aralığı: {low}–{high}. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
     </message>
     <message>
         <source>Classes or settings have changed since: train again.</source>
         <translation>Sınıflar ya da ayarlar o zamandan beri değişti: yeniden eğitin.</translation>
-    </message>
-    <message>
-        <source>95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
-        <translation>%95 güven aralığı: {low}–{high}. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
     </message>
     <message>
         <source>Trained in {time} s on this computer, without internet.</source>
@@ -9622,8 +9646,16 @@ en güçlü |w| {w}</translation>
         <translation>Yeni görüntülerin {n} başka bir sınıfta da var. İki sınıfta birden bulunan bir görüntü, onları ayırt etmeye yaramaz.</translation>
     </message>
     <message>
+        <source>1 of the new images is in another class too. An image in two classes tells them apart no more.</source>
+        <translation>Yeni görüntülerden 1’i başka bir sınıfta da var. İki sınıfta olan bir görüntü onları ayırt etmeye yaramaz.</translation>
+    </message>
+    <message>
         <source>{n} of the images were in the class already; each counts once.</source>
         <translation>Görüntülerin {n} sınıfta zaten vardı; her biri bir kez sayılır.</translation>
+    </message>
+    <message>
+        <source>1 of the images was in the class already; it counts once.</source>
+        <translation>Görüntülerden 1’i sınıfta zaten vardı; bir kez sayılır.</translation>
     </message>
     <message>
         <source>{n} files are no images that can be read: {names}. The rest was added.</source>
@@ -9636,6 +9668,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Settings</source>
         <translation>Ayarlar</translation>
+    </message>
+    <message>
+        <source>The head had learned images that are held out now, so it began anew.</source>
+        <translation>Sınıflandırıcı şimdi ayrılan görüntüleri önceden öğrenmişti, bu yüzden baştan başladı.</translation>
+    </message>
+    <message>
+        <source>The head is ready, but the features cannot be kept for the next time: {reason}</source>
+        <translation>Sınıflandırıcı hazır, ama öznitelikler bir dahaki sefer için saklanamıyor: {reason}</translation>
     </message>
     <message>
         <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
@@ -9654,12 +9694,20 @@ en güçlü |w| {w}</translation>
         <translation>Kayıt {n}</translation>
     </message>
     <message>
+        <source>No image was recorded. Hold the button down while it is to record.</source>
+        <translation>Görüntü kaydedilmedi. Kayıt sürdükçe düğmeyi basılı tutun.</translation>
+    </message>
+    <message>
         <source>No image was recorded: nothing came from the camera yet. Hold the button until its picture is there.</source>
         <translation>Görüntü kaydedilmedi: kameradan henüz bir şey gelmedi. Görüntüsü gelene kadar düğmeyi basılı tutun.</translation>
     </message>
     <message>
         <source>{reason} The {n} images recorded before stay.</source>
         <translation>{reason} Önceden kaydedilen {n} görüntü kalır.</translation>
+    </message>
+    <message>
+        <source>{reason} The image recorded before stays.</source>
+        <translation>{reason} Önceden kaydedilen görüntü kalır.</translation>
     </message>
     <message>
         <source>The project&apos;s head was taught on another network than the one in this Glassnet, so it is left out. Train again; the classes are all there.</source>
@@ -9672,6 +9720,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{n} images are not where they were, or are others now: {names}. Put the files back, or remove them from their classes; all else is there.</source>
         <translation>{n} görüntü yerinde değil ya da değişmiş: {names}. Dosyaları yerine koyun ya da sınıflarından kaldırın; geri kalan her şey duruyor.</translation>
+    </message>
+    <message>
+        <source>The head still names classes that were removed: {names}. Train again.</source>
+        <translation>Sınıflandırıcı kaldırılmış sınıfları hâlâ sayıyor: {names}. Yeniden eğitin.</translation>
+    </message>
+    <message>
+        <source>The head does not know these classes yet: {names}. Train again.</source>
+        <translation>Sınıflandırıcı şu sınıfları henüz bilmiyor: {names}. Yeniden eğitin.</translation>
     </message>
     <message>
         <source>{name} is written.</source>
@@ -9764,13 +9820,29 @@ en güçlü |w| {w}</translation>
         <source>Nothing is held out, so nobody knows how good it is.</source>
         <translation>Sınama için görüntü ayrılmadı, bu yüzden ne kadar iyi olduğu bilinmiyor.</translation>
     </message>
-    <message>
-        <source>{right} of {total} held-out images are right ({share}).</source>
-        <translation>Ayrılan {total} görüntünün {right} doğru ({share}).</translation>
-    </message>
 </context>
 <context>
     <name>TeachTab</name>
+    <message>
+        <source>The one held-out image is right.</source>
+        <translation>Ayrılan tek görüntü doğru.</translation>
+    </message>
+    <message>
+        <source>The one held-out image is wrong.</source>
+        <translation>Ayrılan tek görüntü yanlış.</translation>
+    </message>
+    <message>
+        <source>All {total} held-out images are right.</source>
+        <translation>Ayrılan {total} görüntünün hepsi doğru.</translation>
+    </message>
+    <message>
+        <source>1 of {total} held-out images is right.</source>
+        <translation>Ayrılan {total} görüntünün 1’i doğru.</translation>
+    </message>
+    <message>
+        <source>{right} of {total} held-out images are right.</source>
+        <translation>Ayrılan {total} görüntünün {right} doğru.</translation>
+    </message>
     <message>
         <source>1 image</source>
         <translation>1 görüntü</translation>

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -323,6 +323,7 @@ class ClassCard(Panel):
         self.add_button.clicked.connect(self._ask_files)
         self.record_button.pressed.connect(lambda: self._model.start_recording(self.key))
         self.record_button.released.connect(self._model.stop_recording)
+        self.record_button.installEventFilter(self)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -497,6 +498,24 @@ class ClassCard(Panel):
         super().resizeEvent(event)
         self._write_name()
         self._fit_buttons()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Record exactly as long as the button is held.
+
+        Qt tells of no release where the button has moved away under the mouse, or where a dialog or
+        another window has come between; and it takes a mouse that slips off for one.
+        """
+        if watched is self.record_button and self.record_button.isDown():
+            kind = event.type()
+            if kind is QEvent.Type.MouseMove:
+                return True
+            is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+            if is_escape or kind in (QEvent.Type.WindowBlocked, QEvent.Type.WindowDeactivate):
+                self.record_button.setDown(False)
+                self._model.stop_recording()
+            elif kind is QEvent.Type.MouseButtonRelease:
+                self._model.stop_recording()
+        return super().eventFilter(watched, event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, images, and images of other classes."""
@@ -695,6 +714,8 @@ class ClassesPanel(Panel):
         text = self.tr("Images stay on this computer.")
         if images:
             split = self.tr("{train} train the head, {held} are held out to test it.")
+            if held == 1:
+                split = self.tr("{train} train the head, 1 is held out to test it.")
             split = split.format(train=show_part(images - held), held=show_part(held))
             text = f"{text} {split}"
         self._foot.setText(text)

@@ -325,9 +325,10 @@ class ConfusionPanel(Panel):
                 row.show_mistake(self._state, shown[place])
         more = len(mistakes) - len(shown)
         self._more.setVisible(more > 0)
-        self._more.setText(
-            self.tr("And {n} more: click a cell of the matrix to see them.").format(n=number(more))
-        )
+        text = self.tr("And {n} more: click a cell of the matrix to see them.")
+        if more == 1:
+            text = self.tr("And 1 more: click a cell of the matrix to see it.")
+        self._more.setText(text.format(n=number(more)))
 
     # -- Words -------------------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ class PictureViewer(Dialog):
         self._model, self._explainer = model, model.explainer
         self._judge: Head | None = None
         self._judges = 0
+        self._asked: tuple[Shown, ...] = ()
         self._pictures: tuple[Shown, ...] = ()
         self._place = 0
         self._mark, self._name = ClassMark(), label("card-title", "viewer_name")
@@ -75,6 +76,7 @@ class PictureViewer(Dialog):
         self.move_button.setMenu(self._menu)
         self.move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        model.document.undo_in(self)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -115,7 +117,8 @@ class PictureViewer(Dialog):
                 self.tr("Train the head first; then it says what it sees in an image.")
             )
             return
-        self._pictures, self._place = tuple(pictures), place
+        self._asked = self._pictures = tuple(pictures)
+        self._place = place
         self._fill_classes()
         self._explainer.explain(True)
         self._explainer.explain_class(None)
@@ -157,10 +160,10 @@ class PictureViewer(Dialog):
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show_state(self, state: TeachState) -> None:
-        """Leave out what is no longer in its class; close where nothing is left."""
+        """Leave out what is not in its class now; close where nothing is left."""
         if not self.isVisible():
             return
-        left = tuple(shown for shown in self._pictures if self._found(*shown) is not None)
+        left = tuple(shown for shown in self._asked if self._found(*shown) is not None)
         if left == self._pictures:
             return
         current = self._pictures[self._place]

@@ -12,11 +12,12 @@ from PySide6.QtGui import QBrush, QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.explain import explain
-from gui.format import count, number, percent, show_part, significant
+from gui.format import count, number, percent, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.epoch_plot import EpochPlot
 from gui.plots.legend import LineSwatch
 from gui.teach_tab.advice import advice_on
+from gui.teach_tab.samples import right_text
 from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Evaluation, LearningPoint
@@ -338,13 +339,7 @@ class ResultPanel(Panel):
         return self.tr("Train the head to see how many of the held-out images it gets right.")
 
     def _judgement(self, judged: Evaluation) -> str:
-        right, total = judged.right, judged.held_out
-        if right == total:
-            text = self.tr("All {total} held-out images are right.").format(total=count(total))
-        else:
-            text = self.tr("{right} of {total} held-out images are right.").format(
-                right=show_part(right), total=count(total)
-            )
+        text = right_text(judged.right, judged.held_out)
         if self._state.is_stale:
             text += " " + self.tr("Classes or settings have changed since: train again.")
         return text
@@ -353,9 +348,12 @@ class ResultPanel(Panel):
         low, high = judged.interval
         parts = [
             self.tr(
-                "95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}."
+                "{share} interval: {low} to {high}. Baseline, always the largest class: {baseline}."
             ).format(
-                low=percent(low, 0), high=percent(high, 0), baseline=percent(judged.baseline, 0)
+                share=percent(0.95, 0),
+                low=percent(low, 0),
+                high=percent(high, 0),
+                baseline=percent(judged.baseline, 0),
             )
         ]
         run = self._state.run

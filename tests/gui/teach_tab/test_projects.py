@@ -88,6 +88,23 @@ def test_a_project_comes_back_with_its_head_and_its_judgement(
     assert not taught.model.document.is_modified
 
 
+def test_a_project_that_was_changed_since_training_says_so_and_tests_on_nothing_learned(
+    taught: TeachTab, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    taught.model.set_hold_out(0.0)
+    train_now(taught, qtbot)
+    taught.model.set_hold_out(0.3)
+    assert taught.model.state.is_stale
+    save_to(taught, tmp_path / "mine.glassteach", qtbot)
+    window.all_actions["file_new"].trigger()
+    window.open_path(tmp_path / "mine.glassteach")
+    qtbot.waitUntil(lambda: taught.model.state.evaluation is not None, timeout=PATIENT_MS)
+    after = taught.model.state
+    assert after.is_stale
+    assert after.evaluation is not None
+    assert after.evaluation.held_out == 0
+
+
 def test_pictures_that_were_moved_are_said_and_stay_in_their_class(
     tab: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
