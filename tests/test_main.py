@@ -433,6 +433,88 @@ def test_the_compiled_words_are_in_step() -> None:
     assert [a for a, b in pairs if translated.gettext(json.loads(a)) != json.loads(b)] == []
 
 
-def test_json_is_the_same_in_every_language() -> None:
-    english, turkish = (run("main.py", "lessons", "--json", **each) for each in (ENGLISH, TURKISH))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with an experiment, a table with gaps and a challenge."""
+    folder = tmp_path_factory.mktemp("made")
+    write_experiment(folder / "xor.glassnet", default_experiment())
+    gaps = "a,b,y\n1,2,0\n,3,1\n2,1,1\n3,4,0\n\n4,1,1\n"
+    (folder / "gaps.csv").write_text(gaps, encoding="utf-8")
+    asked = {
+        "data": {"kind": "gate", "name": "xor"},
+        "most_hidden_units": 2,
+        "activations": ["relu"],
+        "conditions": [{"code": "loss", "below": 0.5}, {"code": "units", "layer": 1, "not": 3}],
+    }
+    (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
+    return folder
+
+
+RESULTS = (
+    "train --data {made}/gaps.csv --epochs 3",
+    "train --data xor --epochs 2 --rate 0,1",
+    "trace {made}/xor.glassnet",
+    "lottery {made}/xor.glassnet --seeds 3",
+    "lessons",
+    "check {made}/asked.json {made}/xor.glassnet",
+    "check eight_steps {made}/xor.glassnet",
+    "classify assets/images/coffee.png --top 1",
+    "detect assets/images/coffee.png --score 0,9",
+)
+# Words that are the same in both languages, and whole lines of nothing but such and numbers.
+_NAMES = re.compile(r"[\w./-]*/[\w./-]+|SSD MobileNet V2|EfficientNet-Lite0|[\w₁-₉→()/.]+\.?[az]\b")
+
+
+@pytest.mark.parametrize("command", RESULTS)
+def test_a_person_reads_results_in_turkish(command: str, made: Path) -> None:
+    words = command.format(made=made.as_posix()).split()
+    english, turkish = (run("main.py", *words, **each) for each in (ENGLISH, TURKISH))
+    assert turkish.returncode == english.returncode
+    assert turkish.returncode in (0, 1), turkish.stderr
+    for of in ("stdout", "stderr"):
+        lines = getattr(turkish, of).splitlines()
+        others = getattr(english, of).splitlines()
+        assert len(lines) == len(others)
+        for line, other in zip(lines, others, strict=True):
+            plain = _NAMES.sub("", line)
+            assert not re.search(r"\d\.\d", plain), line
+            has_words = re.search(r"[a-z]{3}", _NAMES.sub("", other))
+            assert line != other or not has_words, line
+
+
+@pytest.mark.parametrize("command", ["trace {made}/xor.glassnet", "lessons"])
+def test_json_is_the_same_in_every_language(command: str, made: Path) -> None:
+    words = [*command.format(made=made.as_posix()).split(), "--json"]
+    english, turkish = (run("main.py", *words, **each) for each in (ENGLISH, TURKISH))
     assert english.stdout == turkish.stdout != ""
+
+
+def test_what_is_left_out_and_checked_is_english_in_json(made: Path) -> None:
+    table, out, asked = made / "gaps.csv", made / "product.glassnet", made / "other.json"
+    done = run("main.py", "train", "--data", str(table), "--epochs", "1", "--json", **TURKISH)
+    assert json.loads(done.stdout)["left_out"][0] == "1 of 5 rows left out for missing values: 2."
+    asked.write_text(json.dumps({"data": {"kind": "table", "name": "symptoms"}}), encoding="utf-8")
+    product = ["--features", "x1,x2,x1*x2", "--epochs", "0", "--out", str(out)]
+    run("main.py", "train", "--data", "xor", *product)
+    misfit = run("main.py", "check", str(asked), str(out), "--json", **TURKISH)
+    found = json.loads(misfit.stdout)[0]["conditions"][-1]["found"]
+    assert "no column x1" in found
+    told = run("main.py", "check", str(asked), str(out), **TURKISH)
+    assert found not in told.stdout
+    assert "x1" in told.stdout
+
+
+@pytest.mark.parametrize("rate", ["0,25", "0.25", "2,5e-1", "25e-2"])
+def test_one_number_is_taken_with_a_decimal_comma(rate: str, tmp_path: Path) -> None:
+    out = tmp_path / "a.glassnet"
+    words = ["train", "--data", "xor", "--rate", rate, "--epochs", "0", "--out", str(out)]
+    done = run("main.py", *words, **ENGLISH)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(out.read_text())["training"]["learning_rate"] == 0.25
+
+
+@pytest.mark.parametrize("rate", ["1,000,5", "1.000,5", ",5", "5,", "a", "1,-5"])
+def test_what_is_no_one_number_is_refused(rate: str) -> None:
+    done = run("main.py", "train", "--data", "xor", "--rate", rate, **ENGLISH)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"argument --rate: {rate} is no number.")
