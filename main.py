@@ -142,18 +142,20 @@ def use_words_of_window() -> QCoreApplication | None:
     return app
 
 
-def has_screen() -> bool:
-    """Tell whether a window can be shown: always on Windows and macOS, else by the environment."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def open_window(paths: Sequence[Path]) -> int:
     """Show the window with `paths` opened in it; return the exit status when it is closed."""
+    from glassnet.screen import has_screen
+
     if not has_screen():
-        text = said("There is no screen to open a window on. `{program} tour DIR` needs none.")
-        return _refuse(text.format(program=PROGRAM))
+        display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        if not display:
+            text = said("There is no screen to open a window on. `{program} tour DIR` needs none.")
+            return _refuse(text.format(program=PROGRAM))
+        text = said(
+            "No screen answers at {display}. Set DISPLAY to one that does; `{program} tour DIR` "
+            "needs none."
+        )
+        return _refuse(text.format(display=display, program=PROGRAM))
     prepare_environment()
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
@@ -349,6 +351,8 @@ def run_lessons(options: argparse.Namespace) -> int:
 
 def run_tour(options: argparse.Namespace) -> int:
     """Drive the real window through the main jobs and write a picture of each."""
+    from glassnet.screen import has_screen
+
     if not has_screen():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     prepare_environment()

@@ -377,11 +377,24 @@ sys.exit(main.main(sys.argv[1:]))
     assert done.stderr == "Stopped; nothing was written.\n"
 
 
-def test_without_a_screen_the_window_says_so() -> None:
-    done = run("main.py", DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
-    if sys.platform.startswith("linux"):
-        assert done.returncode == 2
-        assert "no screen" in done.stderr
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "There is no screen to open a window on."),
+        ({"DISPLAY": ":987"}, "No screen answers at :987."),
+        ({"DISPLAY": ":987", "QT_QPA_PLATFORM": "xcb"}, "No screen answers at :987."),
+        ({"WAYLAND_DISPLAY": "wayland-9"}, "No screen answers at wayland-9."),
+        ({"QT_QPA_PLATFORM": "wayland"}, "There is no screen to open a window on."),
+    ],
+    ids=str,
+)
+def test_without_a_screen_the_window_says_so(environment: dict[str, str], said: str) -> None:
+    none = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    done = run("main.py", **{**none, **environment})
+    assert done.returncode == 2
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
 
 
 # -- Languages -------------------------------------------------------------------------------------
