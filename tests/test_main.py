@@ -7,6 +7,7 @@ import gettext
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from main import COMMANDS
+from main import COMMANDS, command_line
 from model import __version__
 from model.defaults import default_experiment
 from model.experiment import StopSpec
@@ -395,6 +396,22 @@ def test_without_a_screen_the_window_says_so(environment: dict[str, str], said: 
     assert done.returncode == 2
     assert done.stderr.startswith(said)
     assert done.stderr.count("\n") == 1
+
+
+# -- Documents -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/installing.md", "docs/lessons.md", "docs/teach.md", "docs/trace.md"]
+)
+def test_every_command_in_the_documents_is_one(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = re.findall(r"^(?:python main\.py|glassnet) (.+)$", text, re.MULTILINE)
+    lines += re.findall(r"`(?:python main\.py|glassnet) ([^`]+)`", text.replace("\n", " "))
+    assert lines
+    for command in map(shlex.split, lines):
+        if command[0] in COMMANDS and not any(word.startswith("[") for word in command):
+            command_line().parse_args(command)
 
 
 # -- Languages -------------------------------------------------------------------------------------
