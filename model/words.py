@@ -6,6 +6,7 @@ English. JSON and files have none of this.
 
 from __future__ import annotations
 
+import functools
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
@@ -62,7 +63,13 @@ def decimal(text: str) -> float:
 
 def number(value: float, form: str = ".6g") -> str:
     """Return a number with the decimal mark in use; `form` is as :func:`format` takes it."""
-    return format(value, form).replace(".", gettext("."))
+    return format(value, form).replace(".", _mark())
+
+
+@functools.cache
+def _mark() -> str:
+    """Return the decimal mark; gettext looks for its file at each question."""
+    return gettext(".")
 
 
 def percent(share: float, form: str = ".1f") -> str:

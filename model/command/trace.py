@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import math
 from collections.abc import Callable, Sequence
 from gettext import gettext
@@ -206,7 +207,7 @@ def _sentence(operation: Operation) -> str:
     if code == "gradient":
         return f"{name} = {' * '.join(map(_factor, values))} = {result}"
     if code == "update":
-        words = update_words()
+        words = _update_words()
         terms = listed(f"{words[key]} {_shown(value)}" for key, value in operation.terms)
         return f"{name} = {result} ({terms})"
     if code == "error":
@@ -224,7 +225,8 @@ def _named(key: str) -> str:
     return key if unit == key else gettext("target {unit}").format(unit=unit)
 
 
-def update_words() -> dict[str, str]:
+@functools.cache
+def _update_words() -> dict[str, str]:
     """Return what the terms of an update are called; see :class:`model.insight.update.Update`."""
     return {
         "weight": gettext("weight"),
