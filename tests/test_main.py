@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from model import __version__
 from model.defaults import default_experiment
 from model.experiment import StopSpec
 from model.files import write_experiment
+from tests.vision.teaching.drawn import drawn_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -510,6 +512,17 @@ def test_a_person_reads_results_in_turkish(command: str, made: Path) -> None:
             assert not re.search(r"\d\.\d", plain), line
             has_words = re.search(r"[a-z]{3}", _NAMES.sub("", other))
             assert line != other or not has_words, line
+
+
+def test_a_person_reads_what_was_taught_in_turkish(tmp_path: Path) -> None:
+    folder = drawn_folder(tmp_path / "drawn", 4, ("discs", "stars"))
+    shutil.copytree(folder / "discs", folder / "stars" / "inner")
+    done = run("main.py", "teach", str(folder), **TURKISH, XDG_CACHE_HOME=str(tmp_path))
+    lines = done.stdout.splitlines()
+    assert lines[0] == "2 sınıf, 8 resim; 2 resim teste ayrıldı", done.stderr
+    assert re.match(r"ayrılan resimlerde doğruluk %\d+,\d \(%", lines[1])
+    assert re.match(r"öznitelikler \d+,\d sn, eğitim \d+,\d sn", lines[-1])
+    assert done.stderr.startswith("Sınıf klasörlerinin içindeki klasörler atlandı: 1 klasör")
 
 
 @pytest.mark.parametrize("command", ["trace {made}/xor.glassnet", "lessons"])
