@@ -1509,8 +1509,216 @@
         <translation>Öğrenme oranı</translation>
     </message>
     <message>
+        <source>Activation</source>
+        <translation>Aktivasyon</translation>
+    </message>
+    <message>
+        <source>Baseline</source>
+        <translation>Taban çizgisi</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>Yığın büyüklüğü</translation>
+    </message>
+    <message>
+        <source>Bias</source>
+        <translation>Sapma</translation>
+    </message>
+    <message>
+        <source>Classes with images</source>
+        <translation>Görüntüsü olan sınıf</translation>
+    </message>
+    <message>
+        <source>Points of the learning curve</source>
+        <translation>Öğrenme eğrisinin noktaları</translation>
+    </message>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Epoch on show</source>
+        <translation>Gösterilen epok</translation>
+    </message>
+    <message>
+        <source>Epochs before the end</source>
+        <translation>Sondan önceki epok</translation>
+    </message>
+    <message>
+        <source>Files exported</source>
+        <translation>Dışa aktarılan dosyalar</translation>
+    </message>
+    <message>
+        <source>Derived inputs</source>
+        <translation>Türetilmiş girdiler</translation>
+    </message>
+    <message>
+        <source>Findings of the doctor</source>
+        <translation>Doktorun bulguları</translation>
+    </message>
+    <message>
+        <source>Right held-out images, share</source>
+        <translation>Ayrılan görüntülerde doğruların payı</translation>
+    </message>
+    <message>
+        <source>Baseline of the held-out images</source>
+        <translation>Ayrılan görüntülerin taban çizgisi</translation>
+    </message>
+    <message>
+        <source>Epochs of the head</source>
+        <translation>Sınıflandırıcının epok sayısı</translation>
+    </message>
+    <message>
+        <source>Mistaken held-out images</source>
+        <translation>Yanlış bilinen ayrılmış görüntü</translation>
+    </message>
+    <message>
+        <source>Hidden units of the head</source>
+        <translation>Sınıflandırıcının gizli birimleri</translation>
+    </message>
+    <message>
+        <source>Held-out images</source>
+        <translation>Sınamaya ayrılan görüntü</translation>
+    </message>
+    <message>
+        <source>Initialiser</source>
+        <translation>Başlatıcı</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>Girdi</translation>
+    </message>
+    <message>
+        <source>L1 penalty</source>
+        <translation>L1 cezası</translation>
+    </message>
+    <message>
+        <source>L2 penalty</source>
+        <translation>L2 cezası</translation>
+    </message>
+    <message>
+        <source>Best label</source>
+        <translation>En iyi etiket</translation>
+    </message>
+    <message>
+        <source>Label drawn on the image</source>
+        <translation>Etiket görüntüye çizili</translation>
+    </message>
+    <message>
+        <source>Loss function</source>
+        <translation>Kayıp fonksiyonu</translation>
+    </message>
+    <message>
+        <source>Random starts</source>
+        <translation>Rastgele başlangıç</translation>
+    </message>
+    <message>
+        <source>Random starts that get there</source>
+        <translation>Hedefe varan rastgele başlangıç</translation>
+    </message>
+    <message>
+        <source>Model in Vision</source>
+        <translation>Görüntü sekmesindeki model</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Gürültü</translation>
+    </message>
+    <message>
         <source>Open panels</source>
         <translation>Açık paneller</translation>
+    </message>
+    <message>
+        <source>Part of the microscope</source>
+        <translation>Mikroskobun bölümü</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Görüntü</translation>
+    </message>
+    <message>
+        <source>Questions answered</source>
+        <translation>Yanıtlanan sorular</translation>
+    </message>
+    <message>
+        <source>Changed preprocessing</source>
+        <translation>Değiştirilen ön işleme</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Önizleme</translation>
+    </message>
+    <message>
+        <source>Probability of the best label</source>
+        <translation>En iyi etiketin olasılığı</translation>
+    </message>
+    <message>
+        <source>Chosen row</source>
+        <translation>Seçili satır</translation>
+    </message>
+    <message>
+        <source>Training is running</source>
+        <translation>Eğitim sürüyor</translation>
+    </message>
+    <message>
+        <source>Scaling of the columns</source>
+        <translation>Sütunların ölçeklemesi</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Tohum</translation>
+    </message>
+    <message>
+        <source>Slope taken at</source>
+        <translation>Eğimin alındığı yer</translation>
+    </message>
+    <message>
+        <source>Source in Vision</source>
+        <translation>Görüntü sekmesindeki kaynak</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Adım</translation>
+    </message>
+    <message>
+        <source>Stopped by</source>
+        <translation>Durduran</translation>
+    </message>
+    <message>
+        <source>Tab in front</source>
+        <translation>Öndeki sekme</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tablo</translation>
+    </message>
+    <message>
+        <source>Share of test rows</source>
+        <translation>Test satırlarının payı</translation>
+    </message>
+    <message>
+        <source>Threshold of &quot;not sure&quot;</source>
+        <translation>“Emin değil” eşiği</translation>
+    </message>
+    <message>
+        <source>Labels listed</source>
+        <translation>Listelenen etiket</translation>
+    </message>
+    <message>
+        <source>Undecided rows</source>
+        <translation>Kararsız satır</translation>
+    </message>
+    <message>
+        <source>Chosen unit</source>
+        <translation>Seçili birim</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Ağırlık</translation>
+    </message>
+    <message>
+        <source>Every woman survived, no man did</source>
+        <translation>Her kadın kurtuldu, hiçbir erkek kurtulmadı</translation>
     </message>
     <message>
         <source>at least</source>
@@ -1551,6 +1759,42 @@
     <message>
         <source>none</source>
         <translation>yok</translation>
+    </message>
+    <message>
+        <source>not</source>
+        <translation>≠</translation>
+    </message>
+    <message>
+        <source>without</source>
+        <translation>içermez:</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>katman</translation>
+    </message>
+    <message>
+        <source>to rise</source>
+        <translation>artmalı</translation>
+    </message>
+    <message>
+        <source>to fall</source>
+        <translation>azalmalı</translation>
+    </message>
+    <message>
+        <source>to change</source>
+        <translation>değişmeli</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>evet</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>hayır</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>yapıldı</translation>
     </message>
 </context>
 <context>
