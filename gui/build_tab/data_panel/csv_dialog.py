@@ -443,7 +443,7 @@ class CsvDialog(Dialog):
             found.separator, found.separator
         )
         text = self.tr(
-            "Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”."
+            "Read as {encoding}, columns separated by “{separator}”, decimals by “{decimal}”."
         ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
         self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
 
@@ -454,7 +454,7 @@ class CsvDialog(Dialog):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self.setWindowTitle(self.tr("Import {file}").format(file=self._path.name))
-        found = self.tr("Find out")
+        found = self.tr("Detect")
         texts: dict[str, tuple[str, tuple[str, ...]]] = {
             "separator": (
                 self.tr("Columns by"),

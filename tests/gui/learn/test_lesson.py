@@ -155,7 +155,7 @@ def test_the_language_changes_in_the_middle(at_lesson: Learner) -> None:
         at_lesson.wait(lambda: title.text() == "İki ağırlık")
         row = at_lesson.find("task_loss")
         assert row.accessibleName() == "Yapıldı: Kayıp düşene kadar eğitin."
-        assert at_lesson.says("lesson_see").startswith("Gördüğünüz.")
+        assert at_lesson.says("lesson_see").startswith("Gördükleriniz.")
         assert "," in at_lesson.says("lesson_see")
     finally:
         choose_language(app, "en")
