@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -48,7 +47,7 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.latex import typesetter
 from gui.widgets.panel import Panel
 from model.glossary import glossary
-from model.lessons import LessonProgress, Question, Situation, Task
+from model.lessons import LessonProgress, Question, Situation, Task, is_told
 
 _MARK_PX, _BAR_PX, _SIDE_PX = 18, 3, 14
 
@@ -307,7 +306,7 @@ class LessonPage(Panel):
         self._shown: tuple[object, ...] = ()
         self._done: frozenset[str] = frozenset()
         self._place, self._title = (
-            label("caption", "lesson_place"),
+            label("caption", "lesson_place", wrap=True),
             label("card-title", "lesson_title", wrap=True),
         )
         self.menu_button = tool_button("lesson_menu", size="small")
@@ -349,8 +348,8 @@ class LessonPage(Panel):
         top = QHBoxLayout()
         top.setSpacing(2)
         top.addWidget(self._place, 1)
-        top.addWidget(self.menu_button)
-        top.addWidget(self.close_button)
+        top.addWidget(self.menu_button, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(top)
         head.addWidget(self._title)
         head.addSpacing(GAP_S_PX)
@@ -534,8 +533,9 @@ class LessonPage(Panel):
                 is_over=progress.trained or (predicted is not None and next_task is None),
             )
         see = inline(html(prose.see))
-        # It may tell what is still to be predicted.
-        self._see_card.setVisible(bool(see) and progress.open_question is None)
+        # It may tell what is still to be predicted, or of what is still to be made.
+        is_seen = bool(see) and progress.open_question is None and is_told(prose.see, situation)
+        self._see_card.setVisible(is_seen)
         lead = self.tr("What you see.")
         text = dressed(f"{strong(lead)} {see}")
         show_rich(self.see, text, f"{lead} {plain(see)}")
@@ -582,12 +582,7 @@ class LessonPage(Panel):
         if place is not None:
             number = self.tr("Lesson {n} of {lessons}").format(n=place[0], lessons=place[1])
             text = f"{number} · {title}"
-        room = self.width() - 2 * _SIDE_PX - 76
-        elided = self._place.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, max(room, 60)
-        )
-        self._place.setText(elided)
-        describe(self._place, text)
+        self._place.setText(text)
         step = lesson.text(spoken).steps[progress.step.id].title
         self._title.setText(step)
         self.bar.show_place(progress.index, len(lesson.steps))
@@ -602,11 +597,6 @@ class LessonPage(Panel):
                 text = row.accessibleName()
                 self._model.say(text)
                 QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten the lesson's name to the room there is."""
-        super().resizeEvent(event)
-        self._write_place()
 
     # -- Language and theme ------------------------------------------------------------------------
 
