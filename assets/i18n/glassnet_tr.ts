@@ -4299,6 +4299,10 @@
         <translation>İleri</translation>
     </message>
     <message>
+        <source>What the step explains</source>
+        <translation>Adımın açıklaması</translation>
+    </message>
+    <message>
         <source>Show me</source>
         <translation>Göster</translation>
     </message>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -276,22 +276,35 @@ class QuestionCard(Panel):
                 button.setChecked(False)
             self._group.setExclusive(True)
         self.answer.setVisible(is_over and bool(answer))
-        said = dressed(f"{self._verdict(predicted, choices)}{answer}")
+        said = dressed(f"{verdict(self.question, predicted, choices)}{answer}")
         show_rich(self.answer, said, plain(said))
-
-    def _verdict(self, predicted: int | None, choices: Sequence[str]) -> str:
-        """Say what is so, where one of the choices is right whatever the run."""
-        right = self.question.answer
-        if right is None:
-            return ""
-        said = self.tr("It is: {choice}").format(choice=choices[right - 1])
-        if predicted == right:
-            said = self.tr("As you predicted: {choice}").format(choice=choices[right - 1])
-        return f"<p>{strong(said)}</p>"
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Predict before you train"))
+
+
+def term_html(state: LearnState) -> str:
+    """Return what the word that was asked about means; empty where none was."""
+    term = glossary().term(state.term) if state.term else None
+    if term is None or state.situation is None or state.progress is None:
+        return ""
+    means = term.meaning(language())
+    if term.formula:
+        means = f"{means}: ${term.formula}$"
+    html = inline(html_of(means, state.situation, state.progress.lesson.folder))
+    return f"{strong(term.name(language()))}: {html}"
+
+
+def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -> str:
+    """Say what is so, where one of the choices is right whatever the run."""
+    right, translate = question.answer, QCoreApplication.translate
+    if right is None:
+        return ""
+    said = translate("QuestionCard", "It is: {choice}")
+    if predicted == right:
+        said = translate("QuestionCard", "As you predicted: {choice}")
+    return f"<p>{strong(said.format(choice=choices[right - 1]))}</p>"
 
 
 class LessonPage(Panel):
@@ -524,13 +537,12 @@ class LessonPage(Panel):
             )
         for card in self.questions:
             part = prose.question(card.question.id)
-            predicted = progress.answer(card.question)
             card.show_question(
                 html(part),
                 [inline(html(choice)) for choice in part.choices],
                 html(prose.answer(card.question.id)),
-                predicted,
-                is_over=progress.trained or (predicted is not None and next_task is None),
+                progress.answer(card.question),
+                is_over=progress.is_over(card.question),
             )
         see = inline(html(prose.see))
         # It may tell what is still to be predicted, or of what is still to be made.
@@ -558,17 +570,9 @@ class LessonPage(Panel):
         self._locks.setText(text)
 
     def _show_term(self) -> None:
-        term = glossary().term(self._state.term) if self._state.term else None
-        self._term_card.setVisible(term is not None)
-        if term is not None and self._state.situation is not None:
-            spoken = language()
-            means = term.meaning(spoken)
-            if term.formula:
-                means = f"{means}: ${term.formula}$"
-            progress = self._state.progress
-            assert progress is not None
-            html = inline(html_of(means, self._state.situation, progress.lesson.folder))
-            html = f"{strong(term.name(spoken))}: {html}"
+        html = term_html(self._state)
+        self._term_card.setVisible(bool(html))
+        if html:
             show_rich(self.term, dressed(html), plain(html))
 
     def _write_place(self) -> None:
