@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QRegularExpression, Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -334,6 +334,21 @@ def test_the_title_row_keeps_whole_what_it_shows(panel: LossPanel) -> None:
                 assert part.width() >= part.sizeHint().width()
                 assert part.geometry().right() <= panel.header.width()
     assert panel.findChild(QAction, "loss_log_action") is not None
+
+
+def test_a_narrow_title_row_keeps_the_losses_whole(panel: LossPanel) -> None:
+    panel.show_history(history_of(np.linspace(2000, 1000, 100), np.linspace(3000, 2000, 100)))
+    panel.set_compact(True)
+    for width in (420, 270):
+        panel.resize(width, 140)
+        QApplication.processEvents()
+        words = [
+            part for part in panel.header.findChildren(QLabel) if part.text() in ("train", "test")
+        ]
+        assert [part.isVisible() for part in words] == [width == 420] * 2
+        for part in (*words, *panel.header.findChildren(QLabel, QRegularExpression("_value$"))):
+            if part.isVisible():
+                assert part.width() >= part.sizeHint().width()
 
 
 def test_the_name_of_a_short_run_stays_inside_the_plot(panel: LossPanel, qtbot: QtBot) -> None:
