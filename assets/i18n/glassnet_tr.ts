@@ -1996,7 +1996,7 @@
     </message>
     <message>
         <source>Own CSV</source>
-        <translation>Kendi CSV’niz</translation>
+        <translation>CSV’niz</translation>
     </message>
     <message>
         <source>Truth table</source>
@@ -4738,7 +4738,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>seeds solve {task}</source>
-        <translation>tohum {task} için çözüm buldu</translation>
+        <translation>tohum {task} çözüyor</translation>
     </message>
     <message>
         <source>seeds reach {share}</source>
