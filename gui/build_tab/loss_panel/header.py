@@ -213,7 +213,12 @@ class LossHeader(Panel):
         shown = [part for part in always if not part.isHidden()]
         shown += [name for name, value in self._named() if not value.isHidden()]
         widths = sum(max(part.sizeHint().width(), part.minimumWidth()) for part in shown)
-        return widths + (len(shown) + 4) * GAP_S_PX + GAP_L_PX
+        return widths + len(shown) * GAP_S_PX + GAP_L_PX
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for the names, also where there has been none so far."""
+        hint = super().sizeHint()
+        return QSize(max(hint.width(), self._needed()), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         """Ask for no width: the panel's room is the window's affair."""
