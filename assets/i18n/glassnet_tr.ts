@@ -7052,6 +7052,10 @@ en büyük |w| {w}</translation>
         <translation>Kayıp</translation>
     </message>
     <message>
+        <source>A tick draws the run’s line; a double click on its name changes it.</source>
+        <translation>İşaretlenen çalıştırmanın çizgisi gösterilir; adı çift tıklanarak değiştirilir.</translation>
+    </message>
+    <message>
         <source>Full</source>
         <translation>Tam</translation>
     </message>

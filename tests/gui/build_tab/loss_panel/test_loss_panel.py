@@ -240,6 +240,11 @@ def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     cells = [table.table.item(1, c).text() for c in range(table.table.columnCount())]  # type: ignore[union-attr]  # filled just above
     assert cells[:8] == ["seed 17 (2)", "89", "0.200", "", "XOR", "17", "2-4-1", "Tanh"]
     assert cells[8:] == ["SGD", "0.5", "Full", "Cross-entropy", "0", "0"]
+    headings = [table.table.horizontalHeaderItem(c) for c in range(table.table.columnCount())]
+    tips = {heading.text(): heading.toolTip() for heading in headings if heading is not None}
+    assert "double click on its name" in tips["Run"]
+    assert "all randomness of an experiment" in tips["Seed"]
+    assert all("Glossary" in tip for tip in tips.values())
 
 
 def test_earlier_runs_are_hidden_and_renamed(
