@@ -331,6 +331,14 @@
         <translation>Adınız…</translation>
     </message>
     <message>
+        <source>PyTorch script…</source>
+        <translation>PyTorch betiği…</translation>
+    </message>
+    <message>
+        <source>Notebook…</source>
+        <translation>Not defteri…</translation>
+    </message>
+    <message>
         <source>Language: English</source>
         <translation>Dil: İngilizce</translation>
     </message>
@@ -2689,6 +2697,14 @@
         <translation>NumPy betiği olarak dışa aktar</translation>
     </message>
     <message>
+        <source>Export as PyTorch script</source>
+        <translation>PyTorch betiği olarak dışa aktar</translation>
+    </message>
+    <message>
+        <source>Export as notebook</source>
+        <translation>Not defteri olarak dışa aktar</translation>
+    </message>
+    <message>
         <source>Export the drawing as SVG</source>
         <translation>Çizimi SVG olarak dışa aktar</translation>
     </message>
@@ -2709,8 +2725,20 @@
         <translation>Boş alanlı çalışma kâğıdı olarak yazdır</translation>
     </message>
     <message>
+        <source>It was not run here: PyTorch is not installed beside Glassnet.</source>
+        <translation>Burada çalıştırılmadı: PyTorch, Glassnet’in yanında kurulu değil.</translation>
+    </message>
+    <message>
         <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
         <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+    </message>
+    <message>
+        <source>Run by PyTorch on {rows} rows, its answers differ by at most {n}.</source>
+        <translation>PyTorch ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+    </message>
+    <message>
+        <source>Run on {rows} rows, its answers differ by at most {n}.</source>
+        <translation>{rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
     </message>
 </context>
 <context>
@@ -7433,10 +7461,6 @@ en büyük |w| {w}</translation>
         <translation>{part} verisinin {row}. satırında {column} sütununda sonlu bir sayı yok.</translation>
     </message>
     <message>
-        <source>Say what to write: --onnx FILE, --numpy FILE, or both.</source>
-        <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
-    </message>
-    <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
         <translation>{first} ile {second} sınıflarının resimleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi resimlerini verin.</translation>
     </message>
@@ -7447,6 +7471,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
         <translation>Deney şurada bozuk: {path}: {fault}.</translation>
+    </message>
+    <message>
+        <source>The exported program does not answer as the network does ({reason}), so it is not written. Report it with the experiment&apos;s file.</source>
+        <translation>Dışa aktarılan program ağla aynı yanıtı vermiyor ({reason}); bu yüzden yazılmadı. Bunu deneyin dosyasıyla birlikte bildirin.</translation>
     </message>
     <message>
         <source>The file has no schema_version, so it is no Glassnet experiment.</source>
@@ -8803,6 +8831,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>--{name} is {value}, more than a file can hold. Use a smaller number.</source>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
+    </message>
+    <message>
+        <source>Say what to write: --onnx FILE, --numpy FILE, --pytorch FILE or --notebook FILE.</source>
+        <translation>Ne yazılacağını belirtin: --onnx DOSYA, --numpy DOSYA, --pytorch DOSYA ya da --notebook DOSYA.</translation>
     </message>
     <message>
         <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>

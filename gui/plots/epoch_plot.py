@@ -626,9 +626,6 @@ class EpochPlot(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        for side in ("left", "bottom"):
-            self.plot.getAxis(side).picture = None
-            self.plot.getAxis(side).update()
         for run, _, text in self._runs:
             text.setText(run_name(run))
         self._place_names()

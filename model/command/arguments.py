@@ -127,6 +127,8 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
     parser.add_argument("--onnx", type=Path, help="write an ONNX file")
     parser.add_argument("--numpy", type=Path, help="write a NumPy script")
+    parser.add_argument("--pytorch", type=Path, help="write a PyTorch script")
+    parser.add_argument("--notebook", type=Path, help="write a Jupyter notebook")
 
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:

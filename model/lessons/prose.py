@@ -417,7 +417,8 @@ def to_html(
     -----
     Weights, sums and activations stand in ``<span class="positive">`` or ``"negative"``, a formula
     on a line of its own in ``<p class="formula">``; a plus before a negative number becomes a
-    minus; a row such as 1 0 is not broken in two. Nothing of the text reaches the HTML but through CommonMark's own escaping.
+    minus; a row such as 1 0 is not broken in two. Nothing of the text reaches the HTML but through
+    CommonMark's own escaping.
     """
     setter = formula or formula_html
 
@@ -436,6 +437,7 @@ def to_html(
     for before, token in pairwise(tokens):
         if [(t.type, t.markup) for t in token.children or ()] == [("formula", "$$")]:
             before.attrSet("class", "formula")
+    _hold_digits(tokens)
     for token in _flat(tokens):
         if token.type == "number":
             _become_html(token, live(token.content))
@@ -445,11 +447,15 @@ def to_html(
             for mark, value in numbers.items():
                 text = text.replace(mark, value)
             _become_html(token, text)
-        elif token.type == "text":
-            token.content = _BETWEEN_DIGITS.sub("\u00a0", token.content)
         elif token.type == "image":
             token.attrs["src"] = picture(str(token.attrs["src"]))
     return str(reader.renderer.render(tokens, reader.options, {}))
+
+
+def _hold_digits(tokens: list[Token]) -> None:
+    for token in _flat(tokens):
+        if token.type == "text":
+            token.content = _BETWEEN_DIGITS.sub("\u00a0", token.content)
 
 
 def is_told(part: Part, situation: Situation) -> bool:

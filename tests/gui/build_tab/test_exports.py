@@ -7,6 +7,7 @@ import csv
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -104,7 +105,9 @@ def test_a_scaled_tables_file_is_run_on_its_own_rows(
     assert round_trip(tmp_path / "iris.onnx", document.experiment, state.dataset).difference < 1e-5
     saved = tmp_path / "iris.glassnet"
     write_experiment(saved, document.experiment)
-    arguments = argparse.Namespace(experiment=saved, onnx=tmp_path / "again.onnx", numpy=None)
+    arguments = argparse.Namespace(
+        experiment=saved, onnx=tmp_path / "again.onnx", numpy=None, pytorch=None, notebook=None
+    )
     export_command(arguments)
     assert arguments.onnx.read_bytes() == (tmp_path / "iris.onnx").read_bytes()
 
@@ -240,3 +243,20 @@ def test_several_files_are_written_one_after_the_other(
     qtbot.waitUntil(lambda: said == written, timeout=5000)
     assert len({path.read_bytes() for path in paths}) == 1
     assert not trained.is_closing
+
+
+@pytest.mark.parametrize("kind", ["numpy", "notebook", "pytorch"])
+def test_a_program_is_run_before_it_is_called_written(
+    kind: str, qtbot: QtBot, trained: BuildTab, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(trained.model.messages.said, timeout=130_000) as said:
+        trained.exporter.write(kind, tmp_path / "xor")
+    assert said.args is not None
+    if kind == "pytorch" and find_spec("torch") is None:
+        how = "It was not run here: PyTorch is not installed beside Glassnet."
+    elif kind == "pytorch":
+        how = "Run by PyTorch on 4 rows, its answers differ by at most "
+    else:
+        how = "Run on 4 rows, its answers differ by at most 0."
+    assert said.args[0].startswith(f"xor is written. {how}")
+    assert trained.model.exported[-1] == kind

@@ -222,7 +222,7 @@ def test_the_large_matrix_heads_a_narrow_column_with_a_sign_and_tells_its_word(
     [
         (0, "0’ı"), (1, "1’i"), (2, "2’si"), (3, "3’ü"), (6, "6’sı"), (9, "9’u"), (10, "10’u"),
         (40, "40’ı"), (57, "57’si"), (70, "70’i"), (100, "100’ü"), (120, "120’si"),
-        (3000, "3 000’i"), (1_000_000, "1 000 000’u"),
+        (3000, "3\xa0000’i"), (1_000_000, "1\xa0000\xa0000’u"),
     ],
 )  # fmt: skip
 def test_turkish_numbers_have_their_endings(qapp: QApplication, number: int, written: str) -> None:

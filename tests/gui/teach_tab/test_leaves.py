@@ -86,7 +86,7 @@ def view(qtbot: QtBot) -> HeadView:
 def test_the_drawing_is_said_in_words(view: HeadView) -> None:
     view.show_drawing(drawing(2))
     assert view.accessibleDescription() == (
-        "a picture of 224 by 224 pixels; EfficientNet-Lite0, frozen; 1 280 features; "
+        "a picture of 224 by 224 pixels; EfficientNet-Lite0, frozen; 1\xa0280 features; "
         "64 units, ReLU; 2 classes: Class 0 50.0%, Class 1 50.0%"
     )
 
