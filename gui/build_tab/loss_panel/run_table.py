@@ -78,11 +78,11 @@ class RunTable(Dialog):
         blocked = self.table.blockSignals(True)
         self.table.setRowCount(len(runs))
         self.table.setColumnCount(len(headings))
-        self.table.setHorizontalHeaderLabels(headings)
         tips = {0: self.tr("A tick draws the run’s line; a double click on its name changes it.")}
-        for column, terms in enumerate(_TERMS):
-            tip = tip_html(tips.get(column, ""), terms)
-            self.table.horizontalHeaderItem(column).setToolTip(tip)
+        for column, (text, terms) in enumerate(zip(headings, _TERMS, strict=True)):
+            heading = QTableWidgetItem(text)
+            heading.setToolTip(tip_html(tips.get(column, ""), terms))
+            self.table.setHorizontalHeaderItem(column, heading)
         for row, run in enumerate(runs):
             for column, text in enumerate(self._cells(run)):
                 item = QTableWidgetItem(text)
