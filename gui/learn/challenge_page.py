@@ -8,7 +8,7 @@ import re
 from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from gui.format import show_part
+from gui.format import show_integer, show_part
 from gui.learn.learn_model import LearnModel, LearnState
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
@@ -80,6 +80,10 @@ class _CheckRow(Panel):
         self.setAccessibleName(f"{state}: {name}, {asked}, {found}")
 
 
+_WHOLE = re.compile(r"(?<![\w.])\d{4,15}(?![\w.])")
+"""A whole number of so many digits that they are grouped."""
+
+
 def _said(text: str) -> str:
     """Return what the model says in English in the language in use."""
     translate = QCoreApplication.translate
@@ -96,6 +100,7 @@ def _said(text: str) -> str:
         ("none", translate("Conditions", "none")),
     ):
         text = re.sub(rf"\b{english}\b", said, text)
+    text = _WHOLE.sub(lambda found: show_integer(int(found[0])), text)
     return re.sub(r"(?<=\d)\.(?=\d)", QLocale().decimalPoint(), text)
 
 
