@@ -328,8 +328,9 @@ class GlassnetWindow(QMainWindow):
             self.session.messages.failed(
                 self.tr(
                     "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a "
-                    "project of classes (.glassteach), a table (.csv), a picture, a video, a "
-                    "folder of pictures, a model (.onnx), a lesson's folder or a challenge (.json)."
+                    "project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, "
+                    "a folder of pictures, a model (.onnx), a lesson's folder or a challenge "
+                    "(.json)."
                 ).format(name=", ".join(strange))
             )
 

@@ -1661,12 +1661,20 @@
         <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
     <message>
+        <source>Read from the sheet “{sheet}”.</source>
+        <translation>“{sheet}” sayfasından okundu.</translation>
+    </message>
+    <message>
         <source>Import {file}</source>
         <translation>{file} dosyasını içe aktar</translation>
     </message>
     <message>
         <source>Detect</source>
         <translation>Otomatik</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>Sayfa</translation>
     </message>
     <message>
         <source>Columns by</source>
@@ -2003,8 +2011,8 @@
         <translation>Titanic</translation>
     </message>
     <message>
-        <source>Own CSV</source>
-        <translation>CSV’niz</translation>
+        <source>Own table</source>
+        <translation>Tablonuz</translation>
     </message>
     <message>
         <source>Truth table</source>
@@ -2013,6 +2021,10 @@
 </context>
 <context>
     <name>DataPanel</name>
+    <message>
+        <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt *.xlsx *.xlsm)</translation>
+    </message>
     <message>
         <source>Data</source>
         <translation>Veri</translation>
@@ -2032,10 +2044,6 @@
     <message>
         <source>Open a table</source>
         <translation>Tablo aç</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv *.tsv *.txt)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
     </message>
     <message>
         <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
@@ -3167,10 +3175,6 @@
 <context>
     <name>GlassnetWindow</name>
     <message>
-        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
-        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir alıştırma (.json) verin.</translation>
-    </message>
-    <message>
         <source>Where is {name} to be opened?</source>
         <translation>{name} nerede açılsın?</translation>
     </message>
@@ -3197,6 +3201,10 @@
     <message>
         <source>This cannot be changed at present.</source>
         <translation>Bu şu anda değiştirilemez.</translation>
+    </message>
+    <message>
+        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
+        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir görev (.json) verin.</translation>
     </message>
     <message>
         <source>Nothing has been done that can be undone.</source>
@@ -5415,6 +5423,10 @@ en büyük |w| {w}</translation>
         <translation>Deney bu tablodan öğrendi, ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
     </message>
     <message>
+        <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt *.xlsx *.xlsm)</translation>
+    </message>
+    <message>
         <source>Find the file…</source>
         <translation>Dosyayı bul…</translation>
     </message>
@@ -5425,10 +5437,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>Find {name}</source>
         <translation>{name} dosyasını bul</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv *.tsv *.txt)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -7601,10 +7609,6 @@ en büyük |w| {w}</translation>
         <translation>{name} adında bir sınıf zaten var. Başka bir ad seçin.</translation>
     </message>
     <message>
-        <source>There is no data called {name}. Use the path of a .csv file or one of: {known}.</source>
-        <translation>{name} adında veri yok. Bir .csv dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
-    </message>
-    <message>
         <source>There is no data of kind {kind}.</source>
         <translation>{kind} türünde veri yok.</translation>
     </message>
@@ -8405,6 +8409,10 @@ en büyük |w| {w}</translation>
         <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
     </message>
     <message>
+        <source>{file} cannot be read as an Excel workbook ({fault}). Open it in Excel or LibreOffice and save it again as .xlsx.</source>
+        <translation>{file} bir Excel çalışma kitabı olarak okunamıyor ({fault}). Excel ya da LibreOffice ile açıp yeniden .xlsx olarak kaydedin.</translation>
+    </message>
+    <message>
         <source>{file} cannot be read: {fault}. Install Glassnet again.</source>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
@@ -8417,8 +8425,16 @@ en büyük |w| {w}</translation>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
     <message>
+        <source>{file} has no sheet called &quot;{sheet}&quot;. It has: {names}.</source>
+        <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
+    </message>
+    <message>
         <source>{file} holds no rows.</source>
         <translation>{file} dosyasında satır yok.</translation>
+    </message>
+    <message>
+        <source>{file} is an Excel workbook of the old kind, or locked by a password. Save it as .xlsx without one.</source>
+        <translation>{file} eski türden ya da parolayla kilitli bir Excel çalışma kitabı. Parolasız olarak .xlsx biçiminde kaydedin.</translation>
     </message>
     <message>
         <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
@@ -8431,6 +8447,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>{file} is not written in {encoding} (byte {position}). Choose another encoding.</source>
         <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
+    </message>
+    <message>
+        <source>{file} unpacks to more than {most} MB, which is too much for a table. Keep only the sheet that you need, or save it as CSV.</source>
+        <translation>{file} açıldığında {most} MB’yi aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
@@ -8843,6 +8863,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>The file breaks off or is damaged at line {line}, column {column}.</source>
         <translation>Dosya {line}. satırın {column}. sütununda kesiliyor ya da bozuk.</translation>
+    </message>
+    <message>
+        <source>There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.</source>
+        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
     </message>
     <message>
         <source>it names no data</source>

@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gui.actions import Actions, Entry, Place
-from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
 from gui.build_tab.names import GATE_TILES, PLANE_TILES, TABLE_TILES, tile_source
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
@@ -21,6 +20,7 @@ from gui.session import Session
 from gui.settings import settings
 from gui.tab import Status, Tab
 from gui.workers.throttle import Throttle
+from model.data.csv import TABLE_SUFFIXES
 from model.data.idx import is_idx
 from model.recipes import VERSIONS
 

@@ -121,6 +121,8 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
         Where the file is, seen from the experiment's own folder where it is relative.
     separator, decimal, encoding, header
         How it is written; empty strings and ``None`` mean "find out".
+    sheet
+        Which sheet of an Excel workbook; empty means the first that holds a value.
     skip_lines
         How many lines at the top are no part of the table; ``None`` means "find out".
     features, targets
@@ -145,6 +147,7 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
     scaling: Literal["none", "standard", "min_max"] = "standard"
     missing: Literal["drop", "mean"] = "drop"
     skip_lines: int | None = None
+    sheet: str = ""
 
 
 class IdxData(msgspec.Struct, frozen=True, tag_field="kind", tag="idx", forbid_unknown_fields=True):

@@ -233,7 +233,7 @@ class DataPanel(Panel):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(
             [
-                self.tr("Tables (*.csv *.tsv *.txt)"),
+                self.tr("Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)"),
                 self.tr("Pictures in IDX files (*ubyte *ubyte.gz)"),
             ]
         )

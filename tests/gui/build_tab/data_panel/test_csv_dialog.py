@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
@@ -434,3 +435,34 @@ def test_what_cannot_be_pressed_looks_otherwise_than_what_can(
 
     assert not dialog.accept_button.isEnabled()
     assert ground(dialog.accept_button) != ground(dialog.cancel_button)
+
+
+def test_a_workbooks_sheet_is_chosen(
+    qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    book = Workbook()
+    book.active.title = "2025"
+    for row in (["boy", "tür"], *([k / 4, "kedi" if k % 2 else "köpek"] for k in range(12))):
+        book.active.append(row)
+    later = book.create_sheet("2026")
+    for row in (["en", "tür"], *([k / 2, "kuş" if k % 3 else "balık"] for k in range(12))):
+        later.append(row)
+    book.save(tmp_path / "hayvanlar.xlsx")
+    dialog = open_dialog(tmp_path / "hayvanlar.xlsx")
+    sheets = dialog.choices["sheet"]
+    assert [sheets.itemText(at) for at in range(sheets.count())] == ["2025", "2026"]
+    assert sheets.isVisible()
+    assert not dialog.choices["separator"].isVisible()
+    assert cell(dialog, 1, 0) == "0.25"
+    qtbot.keyClick(sheets, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: cell(dialog, 1, 0) == "0.5")
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
+    assert (chosen(document).sheet, chosen(document).features) == ("2026", ("en",))
+
+
+def test_a_csv_has_no_sheets(open_dialog: OpenDialog, tmp_path: Path) -> None:
+    dialog = open_dialog(table(tmp_path))
+    assert not dialog.choices["sheet"].isVisible()
+    assert dialog.choices["separator"].isVisible()
