@@ -28,6 +28,8 @@ class Fault(StrEnum):
     MODEL_FOREIGN = "model_foreign"
     MODEL_NOT_A_MODEL = "model_not_a_model"
     MODEL_UNSUPPORTED = "model_unsupported"
+    MODEL_SHAPELESS = "model_shapeless"
+    MODEL_NEEDS_WEIGHTS = "model_needs_weights"
     MODEL_NEEDS_PROTOTXT = "model_needs_prototxt"
     MODEL_INPUTS = "model_inputs"
     MODEL_FORWARD = "model_forward"
@@ -123,7 +125,18 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "Export it again with other operators or a lower opset."
     ),
     Fault.MODEL_NEEDS_PROTOTXT: (
-        "{file}: a Caffe model needs its .prototxt beside it. Give that file too."
+        "{file}: these are the weights of a Caffe model; its description (.prototxt) is missing. "
+        "Put it beside them, or give both: the window takes both files at once, classify "
+        "--model and --prototxt."
+    ),
+    Fault.MODEL_NEEDS_WEIGHTS: (
+        "{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. "
+        "Put them beside it, or give both: the window takes both files at once, classify "
+        "--model and --prototxt."
+    ),
+    Fault.MODEL_SHAPELESS: (
+        "{file}: the file does not say which shape {name} has, and it does not follow from the "
+        "operators. Export the model again with the shapes of its input and outputs."
     ),
     Fault.MODEL_INPUTS: (
         "{file}: the model wants {count} inputs ({names}); one picture can fill only one. "
