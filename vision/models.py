@@ -14,7 +14,7 @@ from vision.detector import Detector
 from vision.engine import ComputeChoice, Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.heads import Head, HeadKind, decode
-from vision.labels import Labels, read_labels
+from vision.labels import Labels, read_labels, translatable
 from vision.manifest import (
     ASSETS,
     ModelManifest,
@@ -124,6 +124,8 @@ def open_bundled(
     manifest, folder = bundled_manifest(task), ASSETS / "models"
     file = read_model_file(folder / manifest.file, sha256=manifest.sha256)
     engine = Engine(file, choice)
+    if labels is None and manifest.labels_file:
+        labels = translatable(read_labels(folder / manifest.labels_file))
     return make_predictor(engine, file, manifest, folder, labels, preprocessing)
 
 

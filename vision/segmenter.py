@@ -18,12 +18,13 @@ from vision.manifest import ModelManifest
 from vision.pictures import Picture
 from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing, Rectangle
+from vision.reasons import Words
 from vision.result import Result, ScoredLabel, Task, Timings
 
 type Mask = npt.NDArray[np.float32]
 """How surely each cell belongs to what is cut out (H, W), float32, 0 to 1."""
 
-PEOPLE = Labels(("person",), "mask")
+PEOPLE = Labels((Words("person"),), "mask")
 THRESHOLD = 0.5
 # The edge is soft over this much of the mask's range, so that hair keeps no hard rim.
 _SOFT, _HARDEST = 0.2, 1e-3

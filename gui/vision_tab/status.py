@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.format import milliseconds, number, percent
 from gui.tab import Status
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import (
     Classified,
     FolderEnded,
@@ -112,7 +113,7 @@ def _finding(event: Classified, selection: Selection | None) -> str:
         if found.is_sure(event.threshold)
         else translate("VisionStatus", "{name}: not sure, perhaps {label}.")
     )
-    return text.format(name=shown.name, label=best.label)
+    return text.format(name=shown.name, label=class_name(best.label))
 
 
 def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
@@ -122,8 +123,9 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
     if not total:
         return translate("VisionStatus", "{name}: nothing found.").format(name=name)
     names = [
-        f"{found.labels.name(index)} {number(count)}" if count > 1 else found.labels.name(index)
+        f"{kind} {number(count)}" if count > 1 else kind
         for index, count in counts.most_common(4)
+        for kind in [class_name(found.labels.name(index))]
     ]
     if len(counts) > len(names):
         names.append("…")

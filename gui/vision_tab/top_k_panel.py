@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from gui.explain import explain
 from gui.format import percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
@@ -148,7 +149,7 @@ class TopKPanel(Panel):
         else:
             result = shown.result
             top = result.named(self._state.top)
-            self.bars.rows = tuple((scored.label, scored.probability) for scored in top)
+            self.bars.rows = tuple((class_name(scored.label), scored.probability) for scored in top)
             others = len(result.probabilities) - len(top)
             share = max(0.0, 1.0 - sum(scored.probability for scored in top))
             self._rest.setText(

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from gui.messages import Messages
 from gui.settings import settings
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.exports import Exports, SnapshotLooks
 from gui.vision_tab.inside.inside_model import InsideModel
 from gui.vision_tab.model_registry import BUILD, OWN, ModelEntry, ModelRegistry
@@ -181,7 +182,7 @@ class VisionModel(QObject):
         rows = tuple(
             row
             for row, index in enumerate(indices)
-            if wanted in found.labels.name(index).casefold()
+            if wanted in class_name(found.labels.name(index)).casefold()
         )
         lit = objects.lit if selection is before.selection and objects.lit in rows else None
         new = replace(
@@ -572,10 +573,14 @@ class VisionModel(QObject):
             self._change(folder=replace(folder, is_paused=on))
 
     def look(self, row: int) -> None:
-        """Show the picture of a row of the folder."""
-        folder = self.state.folder
-        if folder is not None and folder.items[row].result is not None:
-            self.worker.look(folder.items[row])
+        """Show the picture of a row of the folder, or say why it could not be read."""
+        if self.state.folder is None:
+            return
+        item = self.state.folder.items[row]
+        if item.error is not None:
+            self._complain(item.error)
+        elif item.result is not None:
+            self.worker.look(item)
 
     # -- Files -------------------------------------------------------------------------------------
 

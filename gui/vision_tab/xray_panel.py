@@ -15,6 +15,7 @@ from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import number, percent
 from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.settings_text import (
     format_scale,
     format_size,
@@ -142,7 +143,6 @@ class XrayPanel(Panel):
         self._lay_out()
         self._connect()
         self.retranslate()
-        self._show_settings()
         self.compare_button.setEnabled(False)
 
     # -- Layout ------------------------------------------------------------------------------------
@@ -378,6 +378,7 @@ class XrayPanel(Panel):
         self._note.setText(self.tr("These are not the settings the model was trained with."))
         self.picture.setAccessibleName(self.tr("What the network sees"))
         self.picture.setToolTip(self.tr("The tensor as a picture, and its channels"))
+        self._show_settings()
         self._write_facts()
         self._show_comparison()
 
@@ -410,7 +411,7 @@ class XrayPanel(Panel):
 def _said(found: Comparison) -> str:
     if found.error is not None:
         return sentence_of(found.error)
-    return f"{found.best.label} {percent(found.best.probability)}" if found.best is not None else ""
+    return f"{class_name(found.best.label)} {percent(found.best.probability)}" if found.best else ""
 
 
 class _SettingEdit(QLineEdit):

@@ -11,14 +11,17 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.settings import choose_language
+from gui.settings import ASSETS, choose_language
 from gui.theme import CAPTION_PX, font
+from gui.vision_tab.class_names import CLASS_NAMES, class_name
 from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
 from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
 from gui.vision_tab.tab import VisionTab
 from tests.gui.told import sentences
-from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, folder_ends, next_result
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, folder_ends, next_model, next_result
 from tests.gui.vision_tab.media import write_folder
+from vision.labels import read_labels
+from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -139,3 +142,53 @@ def test_what_was_said_last_follows_the_language(
     finally:
         choose_language(qapp, "en")
     qtbot.waitUntil(lambda: said[-1] == "coffee.png classified as espresso.", timeout=PATIENT_MS)
+
+
+def test_names_and_numbers_of_boxes_follow_the_language(
+    qtbot: QtBot, tab: VisionTab, qapp: QApplication
+) -> None:
+    with next_model(qtbot, tab):
+        tab.model.choose_task(Task.DETECTION)
+    with next_result(qtbot, tab):
+        tab.open_path(ASSETS / "images" / "astronaut.png")
+
+    def said() -> list[str]:
+        box, _ = tab.stage.view.drawn()[0]
+        mean = tab.xray.mean_edit.text()
+        history = tab.history_panel.list.model().index(0, 0).data()
+        return [*box.split(), mean, history, tab.status().sentence]
+
+    english = said()
+    assert english[0] == english[3] == "Person"
+    assert english[1].endswith("%")
+    assert english[2] == "127.5 127.5 127.5"
+    choose_language(qapp, "tr")
+    try:
+        qtbot.waitUntil(lambda: said()[0] == "Kişi", timeout=PATIENT_MS)
+        turkish = said()
+        assert turkish[3] == "Kişi"
+        assert turkish[1] == "%" + english[1].removesuffix("%").replace(".", ",")
+        assert turkish[2] == "127,5 127,5 127,5"
+        assert "Kişi" in turkish[4]
+        # What is found by its name is found by the name that is read.
+        tab.model.show_only("kiş")
+        assert tab.model.state.objects.rows == (0,)
+    finally:
+        choose_language(qapp, "en")
+    qtbot.waitUntil(lambda: said() == english, timeout=PATIENT_MS)
+
+
+def test_each_class_of_the_bundled_detector_has_a_name_to_translate() -> None:
+    labels = read_labels(ASSETS / "models" / "oid_labels.txt")
+    assert set(labels.names[1:]) <= set(CLASS_NAMES)
+    assert class_name("Person") == "Person"
+
+
+def test_the_history_takes_room_when_there_is_one(
+    tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    assert not tab.history_panel.isVisible()
+    classify(COFFEE)
+    assert tab.history_panel.isVisible()
+    tab.history_panel.clear_button.click()
+    assert not tab.history_panel.isVisible()
