@@ -29,7 +29,7 @@ from vision.preprocessing import Preprocessing
 from vision.reasons import Words
 from vision.recognition import Recognition, recognise
 from vision.result import Task
-from vision.segmenter import Segmenter
+from vision.segmenter import PEOPLE, Segmenter
 
 CAFFE_TUTORIAL: Final = Preprocessing(size_wh=(224, 224), mean=(104.0, 117.0, 123.0))
 """What the tutorial gives its GoogLeNet: BGR, the mean of ImageNet's pictures, squashed."""
@@ -212,7 +212,7 @@ def make_predictor(
     known = known or preprocessing_within(file)
     settings = preprocessing or known or suggest_preprocessing(file, recognition)
     if recognition.task is Task.MASK:
-        return Segmenter(engine, settings, labels, manifest)
+        return Segmenter(engine, settings, labels or PEOPLE, manifest)
     if recognition.head is not None:
         named = labels or labels_for(file, manifest, folder)
         if named is None:
