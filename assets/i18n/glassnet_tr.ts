@@ -5546,7 +5546,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor; girdi boyutu {shape}; {scores} veriyor.</translation>
+        <translation>Yükleniyor; {shape} alıyor, {scores} veriyor.</translation>
     </message>
     <message>
         <source>from Build</source>

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 from gui.error_texts import compute_names, translated
 from gui.explain import explain
 from gui.format import milliseconds, number
-from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
+from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.state import LiveFigures, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, strong
@@ -128,8 +128,8 @@ class LatencyPanel(Panel):
         foot.addStretch(1)
         foot.addWidget(self._kind)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_M_PX)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX - 2, INSET_PX + 2, INSET_PX - 2)
+        layout.setSpacing(GAP_S_PX)
         layout.addLayout(head)
         layout.addWidget(self.bar)
         layout.addLayout(foot)

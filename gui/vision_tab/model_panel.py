@@ -135,7 +135,7 @@ class ModelPanel(Panel):
         head.addStretch(1)
         head.addWidget(self.library_button)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX - 2, INSET_PX + 2, INSET_PX)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX - 2, INSET_PX + 2, INSET_PX - 2)
         layout.setSpacing(GAP_S_PX)
         reading = QHBoxLayout()
         reading.addWidget(self._read_name)

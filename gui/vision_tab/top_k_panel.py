@@ -22,7 +22,7 @@ from gui.widgets.basic import describe, label
 from gui.widgets.panel import Panel
 from vision.classification import ClassificationResult
 
-ROW_PX = 25
+ROW_PX = 24
 BAR_H_PX = 11
 
 
@@ -121,7 +121,7 @@ class TopKPanel(Panel):
         head.addStretch(1)
         head.addWidget(self.count_box)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX - 2, INSET_PX + 2, INSET_PX - 2)
         layout.setSpacing(GAP_S_PX)
         layout.addLayout(head)
         layout.addWidget(self.bars)

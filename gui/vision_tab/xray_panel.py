@@ -157,7 +157,7 @@ class XrayPanel(Panel):
         body.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         body.addLayout(self._settings_layout(), 1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
+        layout.setContentsMargins(INSET_PX + 2, INSET_PX - 2, INSET_PX + 2, INSET_PX - 2)
         layout.setSpacing(GAP_S_PX)
         layout.addLayout(head)
         layout.addLayout(body)

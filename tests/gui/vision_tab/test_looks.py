@@ -192,3 +192,11 @@ def test_the_history_takes_room_when_there_is_one(
     assert tab.history_panel.isVisible()
     tab.history_panel.clear_button.click()
     assert not tab.history_panel.isVisible()
+
+
+def test_the_column_needs_no_scrolling_in_the_first_windows_size(
+    tab: VisionTab, classify: Callable[[Path], None], language: str
+) -> None:
+    classify(COFFEE)
+    assert language in ("en", "tr")
+    assert tab.right.verticalScrollBar().maximum() == 0
