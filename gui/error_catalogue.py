@@ -386,6 +386,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. Put them beside it, or give both: the window takes both files at once, classify --model and --prototxt."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: this is {kind}. Choose {wanted}."),
+    QT_TRANSLATE_NOOP("Sentences", "{file}: this picture is of the kind {kind}, which cannot be read here. Save it as PNG or JPEG with another program."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: {column} has {count} different values; classes need 2 to {most}."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: {column} holds words, which a regression cannot predict. Choose classification."),

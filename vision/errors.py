@@ -19,6 +19,7 @@ class Fault(StrEnum):
     FILE_UNWRITABLE = "file_unwritable"
     PICTURE_EMPTY = "picture_empty"
     PICTURE_NOT_A_PICTURE = "picture_not_a_picture"
+    PICTURE_FOREIGN = "picture_foreign"
     PICTURE_TRUNCATED = "picture_truncated"
     PICTURE_DAMAGED = "picture_damaged"
     PICTURE_UNDECODED = "picture_undecoded"
@@ -94,6 +95,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.PICTURE_NOT_A_PICTURE: (
         "{file}: this is no picture that can be read. "
         "Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file."
+    ),
+    Fault.PICTURE_FOREIGN: (
+        "{file}: this picture is of the kind {kind}, which cannot be read here. "
+        "Save it as PNG or JPEG with another program."
     ),
     Fault.PICTURE_TRUNCATED: (
         "{file}: the picture breaks off before its end. Copy or download it again."

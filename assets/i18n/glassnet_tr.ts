@@ -8661,6 +8661,10 @@ en güçlü |w| {w}</translation>
         <translation>{file}: bu, {kind}. Şunu seçin: {wanted}.</translation>
     </message>
     <message>
+        <source>{file}: this picture is of the kind {kind}, which cannot be read here. Save it as PNG or JPEG with another program.</source>
+        <translation>{file}: bu görüntü burada okunamayan bir türden: {kind}. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+    </message>
+    <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
         <translation>{file}: gelen, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
     </message>
