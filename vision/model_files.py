@@ -157,7 +157,7 @@ def _tflite(data: bytes, name: str) -> ModelFile:
         reason = words_of(error)
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
     except UnknownOperatorsError as error:
-        if error.is_quantised:
+        if error.is_quantised or "DENSIFY" in error.names:
             operators = ", ".join(error.names)
             raise VisionError(Fault.TFLITE_OPERATORS, file=name, operators=operators) from error
         # TFLite keeps channels last; OpenCV takes them second all the same.

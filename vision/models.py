@@ -243,6 +243,10 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
     VisionError
         model_forward.
     """
+    if engine.input_shape is not None and len(engine.input_shape) != 4:
+        sides = " x ".join("?" if side is None else str(side) for side in engine.input_shape)
+        kind = Words("a network that takes {shape} and no picture", shape=sides)
+        return Recognition(None, kind, kind)
     if engine.input_shape is None:
         # What it gives for a picture of some other size says nothing.
         unknown = Words("its file does not say what it takes")

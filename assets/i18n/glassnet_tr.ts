@@ -7733,10 +7733,6 @@ en güçlü |w| {w}</translation>
         <translation>kesip alan bir ağ</translation>
     </message>
     <message>
-        <source>a network that finds the landmarks of a face or a hand</source>
-        <translation>bir yüzün ya da elin belirgin noktalarını bulan bir ağ</translation>
-    </message>
-    <message>
         <source>a network that gives maps, for poses or as features</source>
         <translation>duruş ya da öznitelik haritaları veren bir ağ</translation>
     </message>
@@ -7747,6 +7743,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a network that parts pictures into {count} classes</source>
         <translation>resimleri {count} sınıfa bölen bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that takes {shape} and no picture</source>
+        <translation>görüntü değil, {shape} boyutunda bir girdi alan bir ağ</translation>
     </message>
     <message>
         <source>a packed picture is missing</source>
@@ -8799,6 +8799,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The file breaks off or is damaged at line {line}, column {column}.</source>
         <translation>Dosya {line}. satırın {column}. sütununda kesiliyor ya da bozuk.</translation>
+    </message>
+    <message>
+        <source>a network that finds the landmarks of a face, a hand or a body</source>
+        <translation>yüz, el ya da beden noktalarını bulan bir ağ</translation>
     </message>
     <message>
         <source>it names no data</source>

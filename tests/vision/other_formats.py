@@ -157,7 +157,10 @@ class _FlatWriter:
 
 @dataclass(frozen=True)
 class TfliteTensor:
-    """A tensor of a TFLite file: its shape, TFLite's number of its type, values, scale and zero."""
+    """A tensor of a TFLite file: its shape, TFLite's number of its type, values, scale and zero.
+
+    Of a sparse one, the values are those that are not zero.
+    """
 
     shape: tuple[int, ...]
     kind: int = 0
@@ -165,6 +168,7 @@ class TfliteTensor:
     scale: tuple[float, ...] = ()
     zero: tuple[int, ...] = ()
     axis: int = 0
+    is_sparse: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,17 @@ def tflite_network(
             quantization = _Table([None, None, *scales, None, None, _Number("i", one.axis)])
         sides = np.asarray(one.shape, "<i4")
         written.append(
-            _Table([sides, _Number("b", one.kind), _Number("I", place), f"t{number}", quantization])
+            _Table(
+                [
+                    sides,
+                    _Number("b", one.kind),
+                    _Number("I", place),
+                    f"t{number}",
+                    quantization,
+                    None,
+                    _Table([None]) if one.is_sparse else None,
+                ]
+            )
         )
     codes, calls = [], []
     for number, call in enumerate(operators):

@@ -256,3 +256,13 @@ def test_a_mask_by_a_transposed_convolution_is_a_segmenter(tmp_path: Path) -> No
     assert isinstance(found, Segmenter)
     assert not isinstance(found, Classifier)
     assert isinstance(found.engine, Engine)
+
+
+def test_a_network_that_takes_no_picture_is_named_so(tmp_path: Path, images: Path) -> None:
+    path = tmp_path / "bytes.onnx"
+    nodes = [helper.make_node("Softmax", ["x"], ["y"])]
+    path.write_bytes(model_bytes(nodes, {"x": ["N", 2048]}, {"y": ["N", 2048]}))
+    with pytest.raises(VisionError) as caught:
+        classify_pictures([images / "coffee.png"], path)
+    assert caught.value.code is Fault.MODEL_OTHER_TASK
+    assert "takes ? x 2048 and no picture" in caught.value.sentence()

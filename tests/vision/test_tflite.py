@@ -161,3 +161,18 @@ def test_weights_that_do_not_fit_are_refused(kernel: tuple[int, ...]) -> None:
     with pytest.raises(VisionError) as caught:
         parse_model(data, "m.tflite")
     assert caught.value.code is Fault.MODEL_NOT_A_MODEL
+
+
+def test_sparse_weights_are_named_and_not_called_damage() -> None:
+    sides = (1, 8, 8, 3)
+    tensors = [
+        TfliteTensor(sides),
+        TfliteTensor((3,), values=np.ones(1, np.float32), is_sparse=True),
+        TfliteTensor((3,)),
+        TfliteTensor(sides),
+    ]
+    operators = [TfliteOperator(124, (1,), (2,)), TfliteOperator(0, (0, 2), (3,), 11)]
+    with pytest.raises(VisionError) as caught:
+        parse_model(tflite_network(tensors, operators, (3,)))
+    assert caught.value.code is Fault.TFLITE_OPERATORS
+    assert "DENSIFY" in caught.value.sentence()

@@ -191,7 +191,8 @@ def _tensor(reader: Reader, table: Table, buffers: list[int | None]) -> Tensor:
     dtype = _DTYPES.get(reader.number("b", table.field(1)))
     content = reader.content(buffers[reader.number("I", table.field(2))])
     values = None
-    if content and dtype is not None:
+    is_sparse = table.field(6) is not None
+    if content and dtype is not None and not is_sparse:
         count = int(np.prod(shape, dtype=np.int64))
         values = np.frombuffer(content, dtype, count).reshape(shape)
     scale, zero, axis = np.empty(0, np.float32), np.empty(0, np.float32), 0
