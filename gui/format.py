@@ -9,6 +9,7 @@ from PySide6.QtCore import QLocale
 
 MINUS = "−"
 GROUP = " "
+NO_BREAK = "\u00a0"
 """Between the thousands of a large number, in every language."""
 
 

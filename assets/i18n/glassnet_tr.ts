@@ -10455,6 +10455,10 @@ en güçlü |w| {w}</translation>
         <translation>{name} {rows} satırla kaydedildi.</translation>
     </message>
     <message>
+        <source>Ended</source>
+        <translation>Sona erdi</translation>
+    </message>
+    <message>
         <source>Occlusion map ready. {passes} passes in {seconds} s.</source>
         <translation>Örtme haritası hazır. {seconds} sn içinde {passes} geçiş.</translation>
     </message>

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from gui.error_texts import finding_text, sentence_of, translated
 from gui.explain import explain
-from gui.format import megabytes, number
+from gui.format import GROUP, NO_BREAK, megabytes, number
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
@@ -350,15 +350,14 @@ class ModelPanel(Panel):
     def _scores(self, report: ModelReport) -> str:
         if report.task is Task.MASK:
             return self.tr("a mask")
+        count = number(report.classes).replace(GROUP, NO_BREAK)
         if report.task is Task.DETECTION:
-            return self.tr("boxes of {count} names").format(count=number(report.classes))
+            return self.tr("boxes of {count} names").format(count=count)
         if not report.classes:
             return self.tr("scores")
         if report.softmax_needed:
-            return self.tr("{count} scores that softmax makes sum to 1").format(
-                count=number(report.classes)
-            )
-        return self.tr("{count} scores that sum to 1").format(count=number(report.classes))
+            return self.tr("{count} scores that softmax makes sum to 1").format(count=count)
+        return self.tr("{count} scores that sum to 1").format(count=count)
 
     # -- Person ------------------------------------------------------------------------------------
 

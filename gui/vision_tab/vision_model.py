@@ -336,6 +336,7 @@ class VisionModel(QObject):
                 stream="",
                 is_live=False,
                 is_frozen=False,
+                has_ended=False,
                 shows_occlusion=shows_occlusion,
             ),
             transport=None,
@@ -375,7 +376,9 @@ class VisionModel(QObject):
         name = _name_of(source)
         if self._kept is None:
             self._change(stage=StageState(StageKind.WAITING, name), **_NOTHING_SAID)
-        self._change_source(stream=name, is_live=True, is_frozen=False, shows_occlusion=False)
+        self._change_source(
+            stream=name, is_live=True, is_frozen=False, has_ended=False, shows_occlusion=False
+        )
         self.worker.start_stream(source)
 
     def set_frozen(self, on: bool) -> None:
@@ -395,7 +398,8 @@ class VisionModel(QObject):
         source = self.state.source
         shows_occlusion = on and source.shows_occlusion
         self._change(
-            source=replace(source, is_frozen=on, shows_occlusion=shows_occlusion), **changes
+            source=replace(source, is_frozen=on, has_ended=False, shows_occlusion=shows_occlusion),
+            **changes,
         )
 
     def seek(self, index: int) -> None:
@@ -404,6 +408,7 @@ class VisionModel(QObject):
         self._sought = index
         self._seeks += 1
         self.worker.seek(index)
+        self._change_source(has_ended=False)
 
     def hold_for_drag(self, on: bool) -> None:
         """Hold the video while a person drags its position."""
@@ -803,7 +808,8 @@ class VisionModel(QObject):
             return
         if update.state is PipelineState.ENDED:
             self._change(
-                source=replace(self.state.source, is_frozen=True), transport=self._transport(update)
+                source=replace(self.state.source, is_frozen=True, has_ended=True),
+                transport=self._transport(update),
             )
         if update.result is not None:
             self._results.put(update)

@@ -91,6 +91,8 @@ class InsidePage(Panel):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.maps)
+        # Another layer's maps have their height only once they are laid out.
+        scroll.verticalScrollBar().rangeChanged.connect(self._scroll_to_chosen)
         self.maps.installEventFilter(self)
         self._scroll = scroll
         # What the maps do not need stays empty below the legend, not above it.
@@ -179,7 +181,6 @@ class InsidePage(Panel):
             read = view.graph.shape if maker is None else maker.shape
             title = layer_title(layer, as_maps(read)[1:])
         self._layer_title.setText(title)
-        old_channel = cell.channel
         self.maps.show_maps(maps, cell.channel)
         if maps is None:
             self.large.show_map(None, cell)
@@ -190,8 +191,7 @@ class InsidePage(Panel):
         if layer is None:
             picture = PixelImage(view.pixels)
         self.large.show_map(maps[cell.channel], cell, picture)
-        rect = self.maps.cell_rect(old_channel)
-        self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), 40, 40)
+        self._scroll_to_chosen()
         names = state.colours if state.place == PICTURE else ()
         value = figure(float(maps[cell]))
         self._map_title.setText(f"{channel_name(cell.channel, names)} = {value}")
@@ -256,6 +256,14 @@ class InsidePage(Panel):
         self.why.show_rows(rows)
 
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def _scroll_to_chosen(self) -> None:
+        """Bring the chosen map into sight, whole."""
+        if self._state.view is None or self._state.maps is None:
+            return
+        rect = self.maps.cell_rect(self._state.cell.channel)
+        margin = int(rect.height() / 2) + 4
+        self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), margin, margin)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take no more height for the maps than they have."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS, choose_language
@@ -20,8 +20,10 @@ from gui.vision_tab.tab import VisionTab
 from tests.gui.told import sentences
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, folder_ends, next_model, next_result
 from tests.gui.vision_tab.media import write_folder
+from vision.detections import Limits
 from vision.labels import read_labels
 from vision.result import Task
+from vision.segmenter import CutOut
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -200,3 +202,24 @@ def test_the_column_needs_no_scrolling_in_the_first_windows_size(
     classify(COFFEE)
     assert language in ("en", "tr")
     assert tab.right.verticalScrollBar().maximum() == 0
+
+
+def test_the_sentence_about_a_mask_follows_its_threshold(qtbot: QtBot, tab: VisionTab) -> None:
+    with next_model(qtbot, tab):
+        tab.model.choose_task(Task.MASK)
+    with next_result(qtbot, tab):
+        tab.open_path(ASSETS / "images" / "astronaut.png")
+    for threshold in (0.05, 0.95):
+        tab.model.set_cut(CutOut(threshold=threshold))
+        share = tab.cut.findChild(QLabel, "cut_share")
+        assert share is not None
+        assert share.text() in tab.status().sentence
+
+
+def test_a_list_of_objects_that_is_cut_off_ends_with_one_mark(qtbot: QtBot, tab: VisionTab) -> None:
+    with next_model(qtbot, tab):
+        tab.model.choose_task(Task.DETECTION)
+    with next_result(qtbot, tab):
+        tab.open_path(ASSETS / "images" / "astronaut.png")
+    tab.model.set_limits(Limits(0.05, 0.5))
+    assert tab.status().sentence.endswith(" …")

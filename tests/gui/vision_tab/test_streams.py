@@ -50,6 +50,8 @@ def test_a_video_plays_to_its_end_with_one_loading_of_the_model(
     assert tab.title() == "clip.avi"
     # At the end the video is held, and Play begins anew.
     qtbot.waitUntil(lambda: tab.model.state.source.is_frozen, timeout=PATIENT_MS)
+    assert tab.status().state == "Ended"
+    assert tab.title() == "clip.avi"
     assert tab.stage.position.maximum() == 39
     # On a busy machine the very last frames may come too late and be passed over.
     assert tab.stage.position.value() > 20
