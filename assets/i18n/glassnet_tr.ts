@@ -3823,6 +3823,10 @@
 <context>
     <name>HistoryPanel</name>
     <message>
+        <source>Freeze or Snapshot puts a frame here.</source>
+        <translation>Dondur ya da Anlık resim buraya bir kare koyar.</translation>
+    </message>
+    <message>
         <source>History</source>
         <translation>Geçmiş</translation>
     </message>
@@ -6580,10 +6584,6 @@ en büyük |w| {w}</translation>
         <translation>OpenCV’de şu işleçler yok: {operators}.</translation>
     </message>
     <message>
-        <source>The output {names} has no shape in the file; OpenCV&apos;s new engine wants one.</source>
-        <translation>{names} çıktısının dosyada biçimi yok; OpenCV’nin yeni motoru bunu ister.</translation>
-    </message>
-    <message>
         <source>It takes {shape}.</source>
         <translation>Aldığı girdi: {shape}.</translation>
     </message>
@@ -8005,10 +8005,6 @@ en büyük |w| {w}</translation>
         <translation>YOLOX başlı bir nesne bulucu</translation>
     </message>
     <message>
-        <source>a field has number 0</source>
-        <translation>bir alanın numarası 0</translation>
-    </message>
-    <message>
         <source>a field lies outside its table</source>
         <translation>bir alan tablosunun dışında kalıyor</translation>
     </message>
@@ -8049,10 +8045,6 @@ en büyük |w| {w}</translation>
         <translation>bir ortalama, resmin boyutlarından başka boyutlar üzerinden alınıyor</translation>
     </message>
     <message>
-        <source>a message was expected</source>
-        <translation>bir ileti bekleniyordu</translation>
-    </message>
-    <message>
         <source>a model that cuts people out</source>
         <translation>insanları kesip alan bir model</translation>
     </message>
@@ -8081,10 +8073,6 @@ en büyük |w| {w}</translation>
         <translation>uzaydaki bir kutunun köşelerini bulan bir ağ</translation>
     </message>
     <message>
-        <source>a network that finds the landmarks of a face or a hand</source>
-        <translation>bir yüzün ya da elin belirgin noktalarını bulan bir ağ</translation>
-    </message>
-    <message>
         <source>a network that gives maps, for poses or as features</source>
         <translation>duruş ya da öznitelik haritaları veren bir ağ</translation>
     </message>
@@ -8095,10 +8083,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>a network that parts pictures into {count} classes</source>
         <translation>resimleri {count} sınıfa bölen bir ağ</translation>
-    </message>
-    <message>
-        <source>a number is too long</source>
-        <translation>bir sayı çok uzun</translation>
     </message>
     <message>
         <source>a packed picture is missing</source>
@@ -8131,10 +8115,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>a size is computed</source>
         <translation>bir boyut hesaplanıyor</translation>
-    </message>
-    <message>
-        <source>a string was expected</source>
-        <translation>bir metin bekleniyordu</translation>
     </message>
     <message>
         <source>a table reaches behind the file</source>
@@ -8185,10 +8165,6 @@ en büyük |w| {w}</translation>
         <translation>bir girdi ya da çıktı, tensörlerinden biri değil</translation>
     </message>
     <message>
-        <source>an integer was expected</source>
-        <translation>bir tam sayı bekleniyordu</translation>
-    </message>
-    <message>
         <source>an offset points before the file</source>
         <translation>bir konum dosyanın öncesini gösteriyor</translation>
     </message>
@@ -8225,20 +8201,16 @@ en büyük |w| {w}</translation>
         <translation>kırpılmış</translation>
     </message>
     <message>
-        <source>ends inside a field</source>
-        <translation>bir alanın ortasında bitiyor</translation>
-    </message>
-    <message>
-        <source>ends inside a number</source>
-        <translation>bir sayının ortasında bitiyor</translation>
-    </message>
-    <message>
         <source>grey</source>
         <translation>gri</translation>
     </message>
     <message>
         <source>in a letterbox</source>
         <translation>boşluk eklenerek sığdırılmış</translation>
+    </message>
+    <message>
+        <source>it breaks off before its end</source>
+        <translation>sonuna varmadan kesiliyor</translation>
     </message>
     <message>
         <source>it cannot be opened</source>
@@ -8307,6 +8279,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>it is a folder</source>
         <translation>bu bir klasör</translation>
+    </message>
+    <message>
+        <source>it is damaged, or a file of another kind</source>
+        <translation>bozuk ya da başka türden bir dosya</translation>
     </message>
     <message>
         <source>it is missing or in use by another program</source>
@@ -8529,6 +8505,10 @@ en büyük |w| {w}</translation>
         <translation>izin verilmiyor</translation>
     </message>
     <message>
+        <source>person</source>
+        <translation>kişi</translation>
+    </message>
+    <message>
         <source>question {name} lists {found} choices, lesson.json says {wanted}</source>
         <translation>{name} sorusunda {found} seçenek var, lesson.json ise {wanted} diyor</translation>
     </message>
@@ -8659,10 +8639,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>what is added has too few sides</source>
         <translation>eklenen tensörün boyutu az</translation>
-    </message>
-    <message>
-        <source>wire type {kind} is unknown</source>
-        <translation>{kind} tel türü bilinmiyor</translation>
     </message>
     <message>
         <source>you chose so</source>
@@ -8817,10 +8793,6 @@ en büyük |w| {w}</translation>
         <translation>{file}, {row}. satır, {column} sütunu: {text} bir sayı değil.</translation>
     </message>
     <message>
-        <source>{file}: a Caffe model needs its .prototxt beside it. Give that file too.</source>
-        <translation>{file}: bir Caffe modelinin yanında .prototxt dosyası gerekir. Onu da verin.</translation>
-    </message>
-    <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
         <translation>{file}: hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
@@ -8883,6 +8855,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>{file}: the file cannot be written ({reason}). Choose another folder or make room.</source>
         <translation>{file}: dosya yazılamıyor ({reason}). Başka bir klasör seçin ya da yer açın.</translation>
+    </message>
+    <message>
+        <source>{file}: the file does not say which shape {name} has, and it does not follow from the operators. Export the model again with the shapes of its input and outputs.</source>
+        <translation>{file}: dosya, {name} için bir boyut belirtmiyor ve bu boyut işlemlerden de çıkmıyor. Modeli, girdi ve çıktılarının boyutlarıyla yeniden dışa aktarın.</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
@@ -8993,6 +8969,10 @@ en büyük |w| {w}</translation>
         <translation>{file}: şu TFLite işleçleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
     </message>
     <message>
+        <source>{file}: these are the weights of a Caffe model; its description (.prototxt) is missing. Put it beside them, or give both: the window takes both files at once, classify --model and --prototxt.</source>
+        <translation>{file}: bunlar bir Caffe modelinin ağırlıkları; açıklaması (.prototxt) eksik. Onu yanlarına koyun ya da ikisini birden verin: pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+    </message>
+    <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
         <translation>{file}: içinde resim bulunan 2’den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
     </message>
@@ -9017,12 +8997,20 @@ en büyük |w| {w}</translation>
         <translation>{file}: oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
     </message>
     <message>
+        <source>{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. Put them beside it, or give both: the window takes both files at once, classify --model and --prototxt.</source>
+        <translation>{file}: bu, bir Caffe modelinin açıklaması; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da ikisini birden verin: pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+    </message>
+    <message>
         <source>{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}.</source>
         <translation>{file}: bu, {kind}; kendi kitaplığını gerektirir. Modeli {how} ile ONNX olarak dışa aktarın.</translation>
     </message>
     <message>
         <source>{file}: this is {kind}. Choose {wanted}.</source>
         <translation>{file}: bu, {kind}. Şunu seçin: {wanted}.</translation>
+    </message>
+    <message>
+        <source>{file}: this picture is of the kind {kind}, which cannot be read here. Save it as PNG or JPEG with another program.</source>
+        <translation>{file}: bu görüntü burada okunamayan bir türden: {kind}. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
@@ -9173,6 +9161,18 @@ en büyük |w| {w}</translation>
         <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
     </message>
     <message>
+        <source>a network that finds the landmarks of a face, a hand or a body</source>
+        <translation>yüz, el ya da beden noktalarını bulan bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that takes {shape} and no picture</source>
+        <translation>görüntü değil, {shape} boyutunda bir girdi alan bir ağ</translation>
+    </message>
+    <message>
+        <source>class {number}</source>
+        <translation>sınıf {number}</translation>
+    </message>
+    <message>
         <source>it names no data</source>
         <translation>veri belirtmiyor</translation>
     </message>
@@ -9271,6 +9271,98 @@ en büyük |w| {w}</translation>
     <message>
         <source>The perceptron rule trains one layer of step units. Hidden layers here: {hidden}; the output is {activation}. Remove the hidden layers and choose step, or choose another optimiser.</source>
         <translation>Perceptron kuralı tek katman basamak birimi eğitir. Buradaki gizli katman sayısı: {hidden}; çıktı: {activation}. Gizli katmanları kaldırıp basamağı seçin ya da başka bir eniyileyici seçin.</translation>
+    </message>
+    <message>
+        <source>Bicycle</source>
+        <translation>Bisiklet</translation>
+    </message>
+    <message>
+        <source>Boot</source>
+        <translation>Bot</translation>
+    </message>
+    <message>
+        <source>Laptop</source>
+        <translation>Dizüstü bilgisayar</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Kişi</translation>
+    </message>
+    <message>
+        <source>Chair</source>
+        <translation>Sandalye</translation>
+    </message>
+    <message>
+        <source>Cattle</source>
+        <translation>Sığır</translation>
+    </message>
+    <message>
+        <source>Desk</source>
+        <translation>Çalışma masası</translation>
+    </message>
+    <message>
+        <source>Cat</source>
+        <translation>Kedi</translation>
+    </message>
+    <message>
+        <source>Computer mouse</source>
+        <translation>Bilgisayar faresi</translation>
+    </message>
+    <message>
+        <source>Computer monitor</source>
+        <translation>Bilgisayar ekranı</translation>
+    </message>
+    <message>
+        <source>Box</source>
+        <translation>Kutu</translation>
+    </message>
+    <message>
+        <source>Mug</source>
+        <translation>Kupa</translation>
+    </message>
+    <message>
+        <source>Coffee cup</source>
+        <translation>Kahve fincanı</translation>
+    </message>
+    <message>
+        <source>Stationary bicycle</source>
+        <translation>Kondisyon bisikleti</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Masa</translation>
+    </message>
+    <message>
+        <source>Bottle</source>
+        <translation>Şişe</translation>
+    </message>
+    <message>
+        <source>High heels</source>
+        <translation>Yüksek topuklu ayakkabı</translation>
+    </message>
+    <message>
+        <source>Vehicle</source>
+        <translation>Taşıt</translation>
+    </message>
+    <message>
+        <source>Footwear</source>
+        <translation>Ayakkabı</translation>
+    </message>
+    <message>
+        <source>Dog</source>
+        <translation>Köpek</translation>
+    </message>
+    <message>
+        <source>Book</source>
+        <translation>Kitap</translation>
+    </message>
+    <message>
+        <source>Camera</source>
+        <translation>Fotoğraf makinesi</translation>
+    </message>
+    <message>
+        <source>Car</source>
+        <translation>Otomobil</translation>
     </message>
 </context>
 <context>
@@ -10672,10 +10764,6 @@ en büyük |w| {w}</translation>
         <translation>{name}: bu resim bir dosyadan gelmedi, bellekteki yerini de daha yeni resimler aldı. Yeniden yapıştırın ya da bir dosyadan açın.</translation>
     </message>
     <message>
-        <source>{name}: the other half is missing. Give the .caffemodel and the .prototxt.</source>
-        <translation>{name}: öbür yarısı eksik. .caffemodel ile .prototxt dosyalarını birlikte verin.</translation>
-    </message>
-    <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
         <translation>{name}, adına göre Glassnet’in tanıdığı bir resim, klasör, video ya da model değil.</translation>
     </message>
@@ -10801,6 +10889,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Saved {name} with {rows} rows.</source>
         <translation>{name} {rows} satırla kaydedildi.</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Sona erdi</translation>
     </message>
     <message>
         <source>Occlusion map ready. {passes} passes in {seconds} s.</source>
