@@ -1156,7 +1156,7 @@
     </message>
     <message>
         <source>Hold to record</source>
-        <translation>Basılı tutarak kaydet</translation>
+        <translation>Kaydetmek için basılı tutun</translation>
     </message>
     <message>
         <source>No images yet. Add, drop or record some.</source>
@@ -5878,7 +5878,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor; girdi boyutu {shape}; {scores} veriyor.</translation>
+        <translation>Yükleniyor; {shape} alıyor, {scores} veriyor.</translation>
     </message>
     <message>
         <source>from Build</source>
