@@ -1156,7 +1156,7 @@
     </message>
     <message>
         <source>Hold to record</source>
-        <translation>Kaydetmek için basılı tutun</translation>
+        <translation>Basılı tutarak kaydet</translation>
     </message>
     <message>
         <source>No images yet. Add, drop or record some.</source>
