@@ -25,7 +25,7 @@ from model.experiment import (
     TableData,
     TruthTableData,
 )
-from model.lessons.locks import Lock
+from model.locks import Lock
 from model.losses import is_fused
 from model.places import INPUTS, UnitAt, WeightAt
 

@@ -21,9 +21,8 @@ from model.data.cache import has_dataset, is_quickly_read
 from model.data_paths import found_beside, is_on_network, with_table
 from model.defaults import default_experiment
 from model.errors import ModelError
-from model.experiment import CsvData, Experiment
+from model.experiment import CsvData, Experiment, with_past
 from model.files import encode, write_bytes
-from model.training.runs import with_past
 
 MOST = 8
 _KEY = "recent_files"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+PathText = Annotated[str, msgspec.Meta(pattern=r"\A[^\0]*\Z")]
+"""A path: no system takes a NUL in one."""
 
 
 class GateData(
@@ -136,7 +139,7 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
         ``"drop"`` the row, or fill with the column's ``"mean"`` (numbers) and mode (words).
     """
 
-    path: str
+    path: PathText
     separator: str = ""
     decimal: str = ""
     encoding: str = ""
@@ -165,10 +168,10 @@ class IdxData(msgspec.Struct, frozen=True, tag_field="kind", tag="idx", forbid_u
         What the labels 0, 1, ... are called; empty for their numbers.
     """
 
-    images: str
-    labels: str
-    test_images: str = ""
-    test_labels: str = ""
+    images: PathText
+    labels: PathText
+    test_images: PathText = ""
+    test_labels: PathText = ""
     limit: int = 0
     names: tuple[str, ...] = ()
 

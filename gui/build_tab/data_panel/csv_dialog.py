@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QTableView,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -37,6 +36,7 @@ from gui.explain import explain
 from gui.format import percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, keyed_combo, label, push_button, set_role
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
 from model.data.cache import dataset_of
 from model.data.csv import CsvTable, preview_csv
@@ -236,17 +236,12 @@ class CsvDialog(Dialog):
 
     def _make_tables(self) -> QWidget:
         tables = QWidget()
-        middle = QHBoxLayout(tables)
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(GAP_XL_PX)
+        middle = hbox(on=tables, gap=GAP_XL_PX, margins=0)
         for title, view, share in (
             (self._columns_title, self.columns, 2),
             (self._preview_title, self.preview, 3),
         ):
-            side = QVBoxLayout()
-            side.setSpacing(GAP_S_PX)
-            side.addWidget(title)
-            side.addWidget(view, 1)
+            side = vbox(title, (view, 1), gap=GAP_S_PX)
             middle.addLayout(side, share)
         return tables
 
@@ -273,15 +268,8 @@ class CsvDialog(Dialog):
             grid.addWidget(field, 1, column)
         self.skip.setMaximumWidth(_MOST_PX)
         grid.setColumnStretch(len(order), 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP_M_PX)
-        buttons.addWidget(self._note, 1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.accept_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.setSpacing(GAP_L_PX)
-        layout.addLayout(grid)
+        buttons = hbox((self._note, 1), self.cancel_button, self.accept_button, gap=GAP_M_PX)
+        layout = vbox(grid, on=self, gap=GAP_L_PX, margins=GAP_XL_PX)
         self._problem_card = self._make_problem()
         self._problem_card.hide()
         self._tables = self._make_tables()

@@ -28,6 +28,7 @@ from model.defaults import default_split
 from model.experiment import CsvData, StopSpec
 from tests.gui.build_tab.large_tables import TABLE_ROWS, write_table
 from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.finding import find
 from tests.gui.threads_seen import threads_seen
 
 OpenDialog = Callable[[Path], CsvDialog]
@@ -63,9 +64,7 @@ def cell(dialog: CsvDialog, row: int, column: int) -> str:
 
 
 def problem_of(dialog: CsvDialog) -> QLabel:
-    problem = dialog.findChild(QLabel, "csv_problem")
-    assert problem is not None
-    return problem
+    return find(dialog, QLabel, "csv_problem")
 
 
 def chosen(document: ExperimentDocument) -> CsvData:
@@ -91,8 +90,7 @@ def test_roles_and_scaling_can_be_changed(
     qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
 ) -> None:
     dialog = open_dialog(table(tmp_path))
-    role = dialog.findChild(QComboBox, "csv_role_1")
-    assert role is not None
+    role = find(dialog, QComboBox, "csv_role_1")
     role.setFocus()
     qtbot.keyClick(role, Qt.Key.Key_End)
     scaling = dialog.choices["scaling"]
@@ -107,9 +105,7 @@ def test_without_a_target_nothing_is_accepted(
     qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
 ) -> None:
     dialog = open_dialog(table(tmp_path))
-    role = dialog.findChild(QComboBox, "csv_role_2")
-    assert role is not None
-    qtbot.keyClick(role, Qt.Key.Key_Home)
+    qtbot.keyClick(find(dialog, QComboBox, "csv_role_2"), Qt.Key.Key_Home)
     assert not dialog.accept_button.isEnabled()
     qtbot.mouseClick(dialog.accept_button, LEFT)
     assert dialog.isVisible()
@@ -130,8 +126,7 @@ def test_a_refusal_is_said_in_the_dialog_and_the_choices_stay(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench, tmp_path: Path
 ) -> None:
     window.open_path(table(tmp_path, ODD))
-    dialog = tab.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(tab, CsvDialog, "csv_dialog")
     problem = problem_of(dialog)
     qtbot.waitUntil(problem.isVisible)
     assert "row 21, column note: '1.23.4'" in problem.text()
@@ -158,8 +153,7 @@ def test_a_click_before_all_is_read_counts(
     qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
 ) -> None:
     dialog = open_dialog(table(tmp_path))
-    role = dialog.findChild(QComboBox, "csv_role_0")
-    assert role is not None
+    role = find(dialog, QComboBox, "csv_role_0")
     with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(role, Qt.Key.Key_End)
         qtbot.mouseClick(dialog.accept_button, LEFT)
@@ -171,17 +165,14 @@ def test_what_is_left_out_is_said_in_the_dialog_and_afterwards(
 ) -> None:
     path = table(tmp_path, "Measured in May\na,y\n1,0\n,1\n# a remark\n\n3,\n4,1\n5,0\n")
     window.open_path(path)
-    dialog = tab.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(tab, CsvDialog, "csv_dialog")
     qtbot.waitUntil(dialog.accept_button.isEnabled)
-    note = dialog.findChild(QLabel, "csv_note")
-    assert note is not None
+    note = find(dialog, QLabel, "csv_note")
     rows = "2 of 5 rows left out for missing values: 2, 3."
     lines = "Lines passed over: 1 at the top, 1 with a comment, 1 blank."
     qtbot.waitUntil(lambda: f"{rows} {lines}" in note.text())
     qtbot.mouseClick(dialog.accept_button, LEFT)
-    facts = bench.data.samples.findChild(QLabel, "data_facts")
-    assert facts is not None
+    facts = find(bench.data.samples, QLabel, "data_facts")
     assert facts.text() == f"3 rows, 1 input: a\n{rows} {lines}"
     assert facts.height() >= facts.heightForWidth(facts.width()), "all of it is seen"
 
@@ -225,9 +216,7 @@ def test_the_dialog_is_closed_while_it_reads(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path
 ) -> None:
     window.open_path(table(tmp_path))
-    dialog = tab.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
-    dialog.reject()
+    find(tab, CsvDialog, "csv_dialog").reject()
     assert not tab.workbench.data.reader.is_wanted
     qtbot.waitUntil(lambda: tab.findChild(CsvDialog, "csv_dialog") is None)
     qtbot.waitUntil(lambda: tab.workbench.data.reader.is_idle)
@@ -242,8 +231,7 @@ def test_a_dropped_table_is_learned_from(
 ) -> None:
     path = table(tmp_path)
     window.open_path(path)
-    dialog = tab.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(tab, CsvDialog, "csv_dialog")
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
@@ -259,8 +247,7 @@ def test_a_dropped_table_is_learned_from(
 def learn(qtbot: QtBot, window: GlassnetWindow, path: Path) -> None:
     """Import a table as a person does, with what is proposed."""
     window.open_path(path)
-    dialog = window.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(window, CsvDialog, "csv_dialog")
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     with qtbot.waitSignal(dialog.destroyed):
         qtbot.mouseClick(dialog.accept_button, LEFT)
@@ -282,8 +269,7 @@ def test_the_same_file_imported_again_is_read_again(
         qtbot.waitUntil(lambda: controller.is_training)
     path.write_bytes((TURKISH + "2,5;60,5;kedi\n").encode("cp1254"))
     learn(qtbot, window, path)
-    facts = tab.workbench.data.samples.findChild(QLabel, "data_facts")
-    assert facts is not None
+    facts = find(tab.workbench.data.samples, QLabel, "data_facts")
     qtbot.waitUntil(lambda: facts.text().startswith("5 rows"))
     assert not controller.is_training
     if not trains:
@@ -346,8 +332,7 @@ def test_all_of_a_large_table_is_at_hand_when_the_dialog_closes(
 ) -> None:
     large = write_table(tmp_path / "large.csv", TABLE_ROWS)
     window.open_path(Path(large.path))
-    dialog = tab.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(tab, CsvDialog, "csv_dialog")
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     scaling = dialog.choices["scaling"]
     qtbot.keyClick(scaling, Qt.Key.Key_End)  # other rows, which are read too
@@ -390,15 +375,12 @@ def test_lists_of_uses_are_made_for_the_rows_that_are_seen(
     assert len(dialog.columns.findChildren(QComboBox)) < 60
     assert dialog.findChild(QComboBox, "csv_role_700") is None
     dialog.columns.scrollToBottom()
-    role = dialog.findChild(QComboBox, "csv_role_784")
-    assert role is not None
+    role = find(dialog, QComboBox, "csv_role_784")
     assert role.currentText() == "Target"
     qtbot.keyClick(role, Qt.Key.Key_End)
     assert not dialog.accept_button.isEnabled(), "no target is left"
     dialog.columns.scrollToTop()
-    first = dialog.findChild(QComboBox, "csv_role_0")
-    assert first is not None
-    qtbot.keyClick(first, Qt.Key.Key_Down)
+    qtbot.keyClick(find(dialog, QComboBox, "csv_role_0"), Qt.Key.Key_Down)
     assert dialog.data().targets == ("c0",)
     assert len(dialog.data().features) == 783
 
