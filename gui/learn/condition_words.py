@@ -8,8 +8,12 @@ import msgspec
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from gui.error_texts import CONTEXT
+from gui.format import show_integer
 from model.conditions import Checked
 from model.words import Sentence
+
+_WHOLE = re.compile(r"(?<![\w.])\d{4,15}(?![\w.])")
+"""A whole number of so many digits that they are grouped."""
 
 
 def condition_told(checked: Checked) -> Checked:
@@ -124,4 +128,5 @@ def _said(text: str) -> str:
         "done": translate("Conditions", "done"),
     }
     text = re.sub(rf"\b({'|'.join(words)})\b", lambda found: words[found[0]], text)
+    text = _WHOLE.sub(lambda found: show_integer(int(found[0])), text)
     return re.sub(r"(?<=\d)\.(?=\d)", QLocale().decimalPoint(), text)
