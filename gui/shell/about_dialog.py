@@ -8,11 +8,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.settings import ASSETS
+from gui.settings import ASSETS, language
 from gui.shell.guide_dialog import Page
 from gui.shell.report import packages, report
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, label, push_button
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Dialog
 from model import __version__
 
@@ -44,12 +45,7 @@ class AboutDialog(Dialog):
         foot.setSpacing(GAP_L_PX)
         foot.addWidget(self._lead, 1)
         foot.addWidget(self.copy_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self._text, 1)
-        layout.addLayout(foot)
+        vbox(head, (self._text, 1), foot, on=self, gap=GAP_M_PX, margins=GAP_XL_PX)
         self.resize(_SIZE)
         self.retranslate()
 
@@ -80,5 +76,6 @@ class AboutDialog(Dialog):
         ]
         table = "".join(f"<tr>{row}</tr>" for row in rows)
         heading = html.escape(self.tr("What Glassnet is made with"))
-        sources = (ASSETS / "SOURCES.md").read_text(encoding="utf-8")
+        name = "SOURCES.tr.md" if language() == "tr" else "SOURCES.md"
+        sources = (ASSETS / name).read_text(encoding="utf-8")
         self._text.show_markdown(sources, f"<h2>{heading}</h2><table>{table}</table>")

@@ -33,7 +33,6 @@ from PySide6.QtWidgets import (
     QStackedLayout,
     QToolButton,
     QToolTip,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -53,6 +52,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, font, icon
 from gui.widgets.basic import ColumnScroll, describe, label, push_button, set_role, tool_button
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.kinds import FileKind, file_filter, kind_of
 from vision.teaching.collection import Picture, PictureClass
@@ -304,31 +304,19 @@ class ClassCard(Panel):
         name = QWidget()
         self._names = QStackedLayout(name)
         shown = QWidget()
-        words = QHBoxLayout(shown)
-        words.setContentsMargins(0, 0, 0, 0)
-        words.setSpacing(GAP_M_PX)
-        words.addWidget(self.name)
-        words.addWidget(self._count)
-        words.addStretch(1)
+        hbox(self.name, self._count, STRETCH, on=shown, gap=GAP_M_PX, margins=0)
         self._names.addWidget(shown)
         self._names.addWidget(self._field)
-        head = QHBoxLayout()
-        head.setSpacing(GAP_M_PX)
-        head.addWidget(self._mark)
-        head.addWidget(name, 1)
-        head.addWidget(self.rename_button)
-        head.addWidget(self.menu_button)
-        buttons = self._buttons = QHBoxLayout()
-        buttons.setSpacing(GAP_M_PX)
-        buttons.addWidget(self.add_button, 1)
-        buttons.addWidget(self.record_button, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, GAP_M_PX - 2, INSET_PX, INSET_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.strip)
-        layout.addWidget(self._hint)
-        layout.addLayout(buttons)
+        buttons = self._buttons = hbox((self.add_button, 1), (self.record_button, 1), gap=GAP_M_PX)
+        vbox(
+            hbox(self._mark, (name, 1), self.rename_button, self.menu_button, gap=GAP_M_PX),
+            self.strip,
+            self._hint,
+            buttons,
+            on=self,
+            gap=GAP_M_PX,
+            margins=(INSET_PX, GAP_M_PX - 2, INSET_PX, INSET_PX),
+        )
 
     def _connect(self) -> None:
         self.rename_button.clicked.connect(self.begin_rename)
@@ -593,29 +581,21 @@ class ClassesPanel(Panel):
         head.addStretch(1)
         head.addWidget(self.import_button)
         column = QWidget()
-        self._list = QVBoxLayout(column)
-        self._list.setContentsMargins(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX)
-        self._list.setSpacing(GAP_M_PX + 2)
-        more = QHBoxLayout()
-        more.setSpacing(GAP_M_PX)
-        more.addWidget(self.add_button, 1)
-        more.addWidget(self.recording_button)
-        self._list.addLayout(more)
+        self._list = vbox(
+            on=column, gap=GAP_M_PX + 2, margins=(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX)
+        )
+        self._list.addLayout(hbox((self.add_button, 1), self.recording_button, gap=GAP_M_PX))
         self._list.addWidget(self._invitation)
         self._list.addWidget(self.nothing_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._list.addStretch(1)
         self.column.setWidget(column)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(GAP_XL_PX, GAP_S_PX, GAP_XL_PX, GAP_M_PX + 2)
-        foot.setSpacing(GAP_M_PX)
-        foot.addWidget(self._lock, 0, Qt.AlignmentFlag.AlignTop)
-        foot.addWidget(self._foot, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(self.column, 1)
-        layout.addLayout(foot)
+        foot = hbox(
+            (self._lock, 0, Qt.AlignmentFlag.AlignTop),
+            (self._foot, 1),
+            gap=GAP_M_PX,
+            margins=(GAP_XL_PX, GAP_S_PX, GAP_XL_PX, GAP_M_PX + 2),
+        )
+        vbox(head, (self.column, 1), foot, on=self, gap=0, margins=0)
 
     # -- Showing -----------------------------------------------------------------------------------
 

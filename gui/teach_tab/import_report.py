@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QListWidget,
     QScrollArea,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, frame, label, push_button
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from vision.teaching.importing import FolderImport
 
@@ -52,28 +52,25 @@ class ImportReport(Dialog):
         self.undo_button = push_button("import_report_undo")
         self.close_button.clicked.connect(self.accept)
         self.undo_button.clicked.connect(self._undo)
-        self._near = QVBoxLayout()
-        self._near.setSpacing(GAP_M_PX)
+        self._near = vbox(gap=GAP_M_PX)
         self._lay_out()
         self.finished.connect(model.close_report)
         self.retranslate()
         self.close_button.setFocus()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.setSpacing(GAP_L_PX)
-        layout.addWidget(self._title)
-        layout.addWidget(self._counts())
-        layout.addWidget(self._sentences)
-        layout.addLayout(self._near)
-        layout.addWidget(self._unreadable_title)
-        layout.addWidget(self._unreadable)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.undo_button)
-        buttons.addWidget(self.close_button)
-        layout.addLayout(buttons)
+        layout = vbox(
+            self._title,
+            self._counts(),
+            self._sentences,
+            self._near,
+            self._unreadable_title,
+            self._unreadable,
+            on=self,
+            gap=GAP_L_PX,
+            margins=GAP_XL_PX,
+        )
+        layout.addLayout(hbox(STRETCH, self.undo_button, self.close_button))
         self.setFixedWidth(480)
 
     def _counts(self) -> QScrollArea:

@@ -18,10 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QMenu,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -39,6 +37,7 @@ from gui.vision_tab.stage.stage_view import StageView
 from gui.vision_tab.vision_model import RESULT_EVERY_MS
 from gui.widgets.basic import describe, label, push_button, tool_button
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import Throttle
 from vision.kinds import FileKind, file_filter, kind_of
@@ -160,25 +159,17 @@ class PreviewPanel(Panel):
         self._show_preview(self._state.preview)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP_S_PX)
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self.source_button)
-        card = QVBoxLayout(self._card)
-        card.setContentsMargins(GAP_L_PX, GAP_L_PX, GAP_L_PX, GAP_L_PX)
-        card.setSpacing(GAP_L_PX)
-        card.addStretch(1)
-        card.addWidget(self._card_text)
-        card.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        card.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.view)
-        layout.addWidget(self.bars)
-        layout.addWidget(self.calibration)
+        head = hbox(self._title, STRETCH, self.source_button, gap=GAP_S_PX)
+        vbox(
+            STRETCH,
+            self._card_text,
+            (self.start_button, 0, Qt.AlignmentFlag.AlignHCenter),
+            STRETCH,
+            on=self._card,
+            gap=GAP_L_PX,
+            margins=GAP_L_PX,
+        )
+        vbox(head, self.view, self.bars, self.calibration, on=self, gap=GAP_M_PX, margins=0)
 
     # -- Showing -----------------------------------------------------------------------------------
 

@@ -20,23 +20,23 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QLineEdit,
     QListView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
 )
 
 from gui.explain import explain
 from gui.format import number, percent, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.detector import DetectionResult
 from vision.tally import count_of
@@ -221,26 +221,20 @@ class ObjectsPanel(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._count)
-        foot = QHBoxLayout()
-        foot.addWidget(self.dropped_button)
-        foot.addStretch(1)
-        foot.addWidget(self.crops_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_S_PX + 2)
-        layout.addLayout(head)
-        layout.addWidget(self._names)
-        layout.addWidget(self.filter_edit)
-        layout.addWidget(self.list)
-        layout.addWidget(self._empty)
-        layout.addWidget(self._score)
-        layout.addWidget(self._overlap)
-        layout.addWidget(self._summary)
-        layout.addLayout(foot)
+        vbox(
+            hbox(self._title, STRETCH, self._count),
+            self._names,
+            self.filter_edit,
+            self.list,
+            self._empty,
+            self._score,
+            self._overlap,
+            self._summary,
+            hbox(self.dropped_button, STRETCH, self.crops_button),
+            on=self,
+            gap=GAP_S_PX + 2,
+            margins=(INSET_PX + 2, INSET_PX),
+        )
 
     def _connect(self) -> None:
         model = self._model
@@ -287,7 +281,7 @@ class ObjectsPanel(Panel):
             lines = tuple(
                 ShownObject(
                     row,
-                    found.labels.name(int(kept.indices[row])),
+                    class_name(found.labels.name(int(kept.indices[row]))),
                     float(kept.scores[row]),
                     styles.get(int(kept.indices[row]), 0),
                     row == objects.lit,
@@ -325,7 +319,7 @@ class ObjectsPanel(Panel):
         if objects.tally:
             for one in objects.tally[:MOST_COUNTS]:
                 text = self.tr("{name} {now} now, at most {most}, in {frames} frames").format(
-                    name=found.labels.name(one.index),
+                    name=class_name(found.labels.name(one.index)),
                     now=number(now.get(one.index, 0)),
                     most=number(one.most),
                     frames=number(one.frames),
@@ -333,7 +327,8 @@ class ObjectsPanel(Panel):
                 words.append(_link(one.index, text, colour))
             return words
         for index, count in now.most_common(MOST_COUNTS):
-            words.append(_link(index, f"{found.labels.name(index)} {number(count)}", colour))
+            name = class_name(found.labels.name(index))
+            words.append(_link(index, f"{name} {number(count)}", colour))
         return words
 
     def _why_empty(self) -> str:
@@ -369,7 +364,7 @@ class ObjectsPanel(Panel):
         shown = self._state.result
         if shown is None or not isinstance(shown.result, DetectionResult):
             return
-        name = shown.result.labels.name(int(link))
+        name = class_name(shown.result.labels.name(int(link)))
         only = "" if name == self._state.objects.only else name
         self.filter_edit.setText(only)
         self._model.show_only(only)

@@ -6,22 +6,22 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
-    QVBoxLayout,
     QWidget,
 )
 
 from gui.explain import explain
 from gui.format import percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.classification import ClassificationResult
 
-ROW_PX = 25
+ROW_PX = 24
 BAR_H_PX = 11
 
 
@@ -115,17 +115,15 @@ class TopKPanel(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self.count_box)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.bars)
-        layout.addWidget(self._threshold)
-        layout.addWidget(self._rest)
+        vbox(
+            hbox(self._title, STRETCH, self.count_box),
+            self.bars,
+            self._threshold,
+            self._rest,
+            on=self,
+            gap=GAP_S_PX,
+            margins=(INSET_PX + 2, INSET_PX - 2),
+        )
 
     def show_state(self, state: VisionState) -> None:
         """Show the best labels, k and the threshold."""
@@ -148,7 +146,7 @@ class TopKPanel(Panel):
         else:
             result = shown.result
             top = result.named(self._state.top)
-            self.bars.rows = tuple((scored.label, scored.probability) for scored in top)
+            self.bars.rows = tuple((class_name(scored.label), scored.probability) for scored in top)
             others = len(result.probabilities) - len(top)
             share = max(0.0, 1.0 - sum(scored.probability for scored in top))
             self._rest.setText(

@@ -9,12 +9,13 @@ from html import escape
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import number, percent
 from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.settings_text import (
     format_scale,
     format_size,
@@ -27,6 +28,7 @@ from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.display import Pixels, TensorView, view_tensor
 from vision.errors import VisionError
@@ -142,28 +144,24 @@ class XrayPanel(Panel):
         self._lay_out()
         self._connect()
         self.retranslate()
-        self._show_settings()
         self.compare_button.setEnabled(False)
 
     # -- Layout ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self.reset_button)
-        body = QHBoxLayout()
-        body.setSpacing(INSET_PX)
-        body.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
-        body.addLayout(self._settings_layout(), 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(head)
-        layout.addLayout(body)
-        layout.addWidget(self._note)
-        layout.addWidget(self.keep_button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.comparison)
+        body = hbox(
+            (self.picture, 0, Qt.AlignmentFlag.AlignTop), (self._settings_layout(), 1), gap=INSET_PX
+        )
+        vbox(
+            hbox(self._title, STRETCH, self.reset_button),
+            body,
+            self._note,
+            (self.keep_button, 0, Qt.AlignmentFlag.AlignLeft),
+            self.comparison,
+            on=self,
+            gap=GAP_S_PX,
+            margins=(INSET_PX + 2, INSET_PX - 2),
+        )
 
     def _settings_layout(self) -> QVBoxLayout:
         grid = self._grid = QGridLayout()
@@ -171,10 +169,6 @@ class XrayPanel(Panel):
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
         self._place_edits()
-        boxes = QHBoxLayout()
-        boxes.addWidget(self.swap_box)
-        boxes.addStretch(1)
-        boxes.addWidget(self.crop_box)
         facts = QGridLayout()
         facts.setVerticalSpacing(3)
         facts.setColumnStretch(0, 1)
@@ -182,15 +176,15 @@ class XrayPanel(Panel):
         for row, (name, fact) in enumerate(zip(self._fact_names, self._facts, strict=True)):
             facts.addWidget(name, row, 0)
             facts.addWidget(fact, row, 1, right)
-        column = QVBoxLayout()
-        column.setSpacing(GAP_S_PX + 3)
-        column.addLayout(grid)
-        column.addLayout(boxes)
-        column.addWidget(rule())
-        column.addLayout(facts)
-        column.addStretch(1)
-        column.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignRight)
-        return column
+        return vbox(
+            grid,
+            hbox(self.swap_box, STRETCH, self.crop_box),
+            rule(),
+            facts,
+            STRETCH,
+            (self.compare_button, 0, Qt.AlignmentFlag.AlignRight),
+            gap=GAP_S_PX + 3,
+        )
 
     def _place_edits(self) -> None:
         """Put each field beside its name, or under it where a narrow column would cut its text."""
@@ -378,6 +372,7 @@ class XrayPanel(Panel):
         self._note.setText(self.tr("These are not the settings the model was trained with."))
         self.picture.setAccessibleName(self.tr("What the network sees"))
         self.picture.setToolTip(self.tr("The tensor as a picture, and its channels"))
+        self._show_settings()
         self._write_facts()
         self._show_comparison()
 
@@ -410,7 +405,7 @@ class XrayPanel(Panel):
 def _said(found: Comparison) -> str:
     if found.error is not None:
         return sentence_of(found.error)
-    return f"{found.best.label} {percent(found.best.probability)}" if found.best is not None else ""
+    return f"{class_name(found.best.label)} {percent(found.best.probability)}" if found.best else ""
 
 
 class _SettingEdit(QLineEdit):

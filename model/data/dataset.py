@@ -10,6 +10,7 @@ import numpy as np
 
 from model.errors import ModelError
 from model.experiment import FloatArray
+from model.words import Sentence
 
 if TYPE_CHECKING:
     from model.data.derived import Feature
@@ -40,19 +41,29 @@ class LeftOut:
     comments: int = 0
     blank: int = 0
 
-    def sentences(self) -> list[str]:
+    def sentences(self) -> list[Sentence]:
         """Return in English what was left out, a sentence for rows and one for lines."""
-        said = []
+        found = []
         if len(self.gaps):
-            some = ", ".join(map(str, self.gaps[:MOST_NAMED]))
-            more = len(self.gaps) - MOST_NAMED
-            some += f" and {more} more" if more > 0 else ""
-            said.append(
-                f"{len(self.gaps)} of {self.rows} rows left out for missing values: {some}."
+            some: object = tuple(self.gaps[:MOST_NAMED].tolist())
+            if (more := len(self.gaps) - MOST_NAMED) > 0:
+                some = Sentence("{some} and {n} more", some=some, n=more)
+            found.append(
+                Sentence(
+                    "{n} of {rows} rows left out for missing values: {some}.",
+                    n=len(self.gaps),
+                    rows=self.rows,
+                    some=some,
+                )
             )
-        kinds = ((self.top, "at the top"), (self.comments, "with a comment"), (self.blank, "blank"))
-        lines = ", ".join(f"{count} {kind}" for count, kind in kinds if count)
-        return [*said, f"Lines passed over: {lines}."] if lines else said
+        kinds = (
+            Sentence("{n} at the top", n=self.top),
+            Sentence("{n} with a comment", n=self.comments),
+            Sentence("{n} blank", n=self.blank),
+        )
+        if lines := tuple(kind for kind in kinds if kind.values["n"]):
+            found.append(Sentence("Lines passed over: {lines}.", lines=lines))
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,13 +169,16 @@ class Dataset:
         """Return training rows as a person counts them, from 0.
 
         A truth table's row is drawn several times, with noise, or held back: a training row is the
-        nearest one of the table.
+        nearest one of the table, of those with its targets where there are any.
         """
-        columns = self.columns
-        if columns.table_x is None or not trained:
+        columns, rows = self.columns, list(trained)
+        if columns.table_x is None or self.table_y is None or not rows:
             return tuple(trained)
-        x = columns.x_train[list(trained)]
-        apart = np.abs(columns.table_x[None] - x[:, None]).sum(axis=2)
+        apart = np.abs(columns.table_x[None] - columns.x_train[rows][:, None]).sum(axis=2)
+        is_other = (self.table_y[None] != self.y_train[rows][:, None]).any(axis=2)
+        if self.table_mask is not None and self.mask_train is not None:
+            is_other |= (self.table_mask[None] != self.mask_train[rows][:, None]).any(axis=2)
+        apart += is_other * (1.0 + apart.max())  # rows that contradict each other lie together
         return tuple(apart.argmin(axis=1).tolist())
 
     def x_in_own_units(self, column: int, value: float) -> float:

@@ -72,6 +72,9 @@ def test_corners_are_told_from_other_boxes() -> None:
         ({"landmarks": (1, 136)}, "landmarks"),
         ({"heatmaps": (1, 17, 64, 48)}, "pose"),
         ({"ld_3d": (1, 195), "output_poseflag": (1, 1)}, "landmarks"),
+        ({"a": (1, 63), "b": (1, 1), "c": (1, 1), "d": (1, 63)}, "landmarks"),
+        ({"points": (1, 213), "iris": (1, 15)}, "landmarks"),
+        ({"a": (1, 18), "b": (1, 1)}, "box in space"),
         ({"output0": (1, 3 * CELLS, 85)}, "version 5"),
         ({"output0": (1, 84, CELLS)}, "version 8"),
         ({"cls": (1, 1600, 80), "dis": (1, 1600, 32)}, "not known"),
@@ -128,3 +131,12 @@ def test_a_person_has_the_last_word() -> None:
     assert read_as(ReadAs.LABELS, values).task is Task.CLASSIFICATION
     for choice in (ReadAs.SSD, ReadAs.YOLOX, ReadAs.YOLOX_PIXELS, ReadAs.ROWS):
         assert read_as(choice, values).task is Task.DETECTION
+
+
+def test_the_landmarks_of_a_hand_are_no_scores() -> None:
+    # MediaPipe's hand: 21 places on the picture and in space, whether it is one, and which.
+    found = recognise(outputs(a=(1, 63), b=(1, 1), c=(1, 1), d=(1, 63)), (224, 224))
+    assert found.task is None
+    assert "landmarks" in found.kind
+    # 63 classes, and features beside them, are.
+    assert recognise(outputs(a=(1, 63), b=(1, 1280)), (224, 224)).task is Task.CLASSIFICATION

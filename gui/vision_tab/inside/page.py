@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import decimal, number, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
 from gui.vision_tab.inside.layer_strip import SMALL_TILE_PX, TILE_PX, LayerStrip
 from gui.vision_tab.inside.map_views import LargeMap, MapGrid
@@ -17,6 +18,7 @@ from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.basic import ElidingCombo, describe, label, plain_label, rule, set_role
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.inside.graph import Kind, as_maps
 from vision.inside.look import InsideView
@@ -70,38 +72,27 @@ class InsidePage(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        body = QVBoxLayout(self._body)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(GAP_M_PX)
-        body.addLayout(_beside(self._title, self._note))
-        body.addWidget(self.strip)
-        middle = QHBoxLayout()
-        middle.setSpacing(GAP_L_PX * 2)
-        left = QVBoxLayout()
-        left.setSpacing(GAP_S_PX)
-        heading = QHBoxLayout()
-        heading.setSpacing(GAP_M_PX)
-        heading.addWidget(self._layer_title, 1)
-        heading.addWidget(self.layer_box)
-        left.addLayout(heading)
+        body = vbox(
+            _beside(self._title, self._note), self.strip, on=self._body, gap=GAP_M_PX, margins=0
+        )
+        middle = hbox(gap=GAP_L_PX * 2)
+        left = vbox(gap=GAP_S_PX)
+        left.addLayout(hbox((self._layer_title, 1), self.layer_box, gap=GAP_M_PX))
         scroll = QScrollArea()
         scroll.setObjectName("inside_maps_scroll")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.maps)
+        # Another layer's maps have their height only once they are laid out.
+        scroll.verticalScrollBar().rangeChanged.connect(self._scroll_to_chosen)
         self.maps.installEventFilter(self)
         self._scroll = scroll
         # What the maps do not need stays empty below the legend, not above it.
         left.addWidget(scroll, 1000)
         left.addWidget(self._legend)
         left.addStretch(1)
-        right = QVBoxLayout()
-        right.setSpacing(GAP_S_PX)
-        right.addWidget(self._map_title)
-        right.addWidget(self.large, 1000)
-        right.addWidget(self._caption)
-        right.addStretch(1)
+        right = vbox(self._map_title, (self.large, 1000), self._caption, STRETCH, gap=GAP_S_PX)
         middle.addLayout(left, 11)
         middle.addLayout(right, 9)
         body.addLayout(middle, 1)
@@ -109,10 +100,7 @@ class InsidePage(Panel):
         body.addWidget(self._why_rule)
         body.addLayout(_beside(self._why_title, self._why_note))
         body.addWidget(self.why)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, GAP_L_PX, 16, GAP_M_PX)
-        layout.addWidget(self._body, 1)
-        layout.addWidget(self._message, 1)
+        vbox((self._body, 1), (self._message, 1), on=self, margins=(16, GAP_L_PX, 16, GAP_M_PX))
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -178,7 +166,6 @@ class InsidePage(Panel):
             read = view.graph.shape if maker is None else maker.shape
             title = layer_title(layer, as_maps(read)[1:])
         self._layer_title.setText(title)
-        old_channel = cell.channel
         self.maps.show_maps(maps, cell.channel)
         if maps is None:
             self.large.show_map(None, cell)
@@ -189,8 +176,7 @@ class InsidePage(Panel):
         if layer is None:
             picture = PixelImage(view.pixels)
         self.large.show_map(maps[cell.channel], cell, picture)
-        rect = self.maps.cell_rect(old_channel)
-        self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), 40, 40)
+        self._scroll_to_chosen()
         names = state.colours if state.place == PICTURE else ()
         value = figure(float(maps[cell]))
         self._map_title.setText(f"{channel_name(cell.channel, names)} = {value}")
@@ -225,7 +211,7 @@ class InsidePage(Panel):
             return
         if why is None:
             text = self.tr("Why {label}: the last layer gives no sum for each class")
-            self._why_title.setText(text.format(label=best.label))
+            self._why_title.setText(text.format(label=class_name(best.label)))
             return
         has_bias = why.bias is not None
         count = show_integer(why.products.size)
@@ -235,7 +221,7 @@ class InsidePage(Panel):
             else self.tr("Why {label}: {score} = the sum of {count} terms")
         )
         score = decimal(why.total, 2)
-        self._why_title.setText(text.format(label=best.label, score=score, count=count))
+        self._why_title.setText(text.format(label=class_name(best.label), score=score, count=count))
         places = why.largest(FEW_TERMS if self._is_low else TERMS)
         products = why.products
         rows = []
@@ -255,6 +241,14 @@ class InsidePage(Panel):
         self.why.show_rows(rows)
 
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def _scroll_to_chosen(self) -> None:
+        """Bring the chosen map into sight, whole."""
+        if self._state.view is None or self._state.maps is None:
+            return
+        rect = self.maps.cell_rect(self._state.cell.channel)
+        margin = int(rect.height() / 2) + 4
+        self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), margin, margin)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take no more height for the maps than they have."""
@@ -308,7 +302,4 @@ def flat_place(shape: tuple[int, ...], place: tuple[int, int, int]) -> int:
 
 
 def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(left, 1)
-    row.addWidget(right)
-    return row
+    return hbox((left, 1), right)

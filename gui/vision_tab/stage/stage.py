@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 from gui.error_texts import sentence_of
 from gui.format import number, percent
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, icon
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.opening import ask_files
 from gui.vision_tab.stage.boxes import Box
 from gui.vision_tab.stage.images import PixelImage
@@ -19,6 +20,7 @@ from gui.vision_tab.state import SourceKind, StageKind, StageState, TransportSta
 from gui.vision_tab.status import invitation
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, plain_label, push_button, set_role, tool_button
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
 from vision.classification import ClassificationResult
@@ -61,10 +63,7 @@ class Stage(Panel):
         self.view.setObjectName(f"{prefix}stage_view")
         self._make_card()
         self._make_transport()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.view, 1)
+        vbox((self.view, 1), on=self, gap=0, margins=0)
         self._connect()
         self._show_card()
         set_role(self, role="inset")
@@ -158,7 +157,7 @@ class Stage(Panel):
                 QRectF(
                     QPointF(*kept.xyxy[row, :2].tolist()), QPointF(*kept.xyxy[row, 2:].tolist())
                 ),
-                found.labels.name(int(kept.indices[row])),
+                class_name(found.labels.name(int(kept.indices[row]))),
                 percent(float(kept.scores[row])),
                 styles.get(int(kept.indices[row]), 0),
             )
@@ -232,6 +231,7 @@ class Stage(Panel):
             self._write_time(self._state.transport)
         self._write_card(self._state.stage)
         self._write_badge()
+        self._show_boxes()
         self._write_explanation()
 
     def _write_card(self, stage: StageState) -> None:
@@ -269,11 +269,11 @@ class Stage(Panel):
         if result is None or best is None or not isinstance(result.result, ClassificationResult):
             self.view.show_reading(None, None, "")
             return
-        share = percent(best.probability)
+        share, label = percent(best.probability), class_name(best.label)
         badge = (
-            Badge(best.label, share)
+            Badge(label, share)
             if result.result.is_sure(self._state.threshold)
-            else Badge(self.tr("not sure"), f"{best.label} {share}", is_sure=False)
+            else Badge(self.tr("not sure"), f"{label} {share}", is_sure=False)
         )
         self.view.show_reading(badge, QRectF(*result.result.seen), self._seen_text(result))
 

@@ -24,6 +24,8 @@ from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import GateData
 from model.files import read_experiment
+from model.lessons import LESSONS
+from tests.gui.finding import find
 from tests.gui.learn.learner import Learner
 
 
@@ -155,7 +157,7 @@ def test_the_language_changes_in_the_middle(at_lesson: Learner) -> None:
         at_lesson.wait(lambda: title.text() == "İki ağırlık")
         row = at_lesson.find("task_loss")
         assert row.accessibleName() == "Yapıldı: Kayıp düşene kadar eğitin."
-        assert at_lesson.says("lesson_see").startswith("Gördüğünüz.")
+        assert at_lesson.says("lesson_see").startswith("Gördükleriniz.")
         assert "," in at_lesson.says("lesson_see")
     finally:
         choose_language(app, "en")
@@ -176,12 +178,23 @@ def test_the_header_says_which_lesson(learner: Learner, lesson: Path) -> None:
     assert learner.find("learn").accessibleName() == "Lesson"
 
 
-def test_a_long_name_is_shortened_to_its_room(learner: Learner) -> None:
+def test_a_long_name_is_shown_whole(learner: Learner) -> None:
     learner.click("learn")
     learner.click("learn_perceptron")
     place = learner.find("lesson_place", QLabel)
-    assert place.text().endswith("…")
-    assert place.fontMetrics().horizontalAdvance(place.text()) <= place.width()
+    assert place.text().endswith("A perceptron learns AND, and cycles on XOR")
+    assert place.fontMetrics().horizontalAdvance(place.text()) > place.width()
+    learner.wait(lambda: place.height() >= place.heightForWidth(place.width()))
+
+
+def test_what_is_not_there_yet_is_not_seen(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "gates_by_hand")
+    learner.click("lesson_skip")
+    learner.click("lesson_skip")
+    see = learner.find("lesson_see")
+    assert not see.isVisible()
+    learner.click("add_layer_0")
+    learner.wait(see.isVisible)
 
 
 def test_the_lesson_stays_with_other_tabs(at_lesson: Learner) -> None:
@@ -286,23 +299,20 @@ def test_a_name_is_typed_in_the_list(
 def test_a_name_is_given_where_work_is_saved_and_in_the_lesson(
     qtbot: QtBot, at_lesson: Learner, window: GlassnetWindow, menu: str
 ) -> None:
-    entries = window.findChild(QMenu, menu)
-    assert entries is not None
+    entries = find(window, QMenu, menu)
     entries.popup(window.mapToGlobal(window.rect().center()))
     name = {"file_menu": "author", "lesson_menu_items": "lesson_author"}[menu]
     entry = next(action for action in entries.actions() if action.objectName() == name)
     assert entry.text() == "Your name…"
     at = entries.actionGeometry(entry).center()
     qtbot.mouseClick(entries, Qt.MouseButton.LeftButton, pos=at)
-    dialog = window.findChild(QInputDialog, "author_dialog")
-    assert dialog is not None
+    dialog = find(window, QInputDialog, "author_dialog")
     field = dialog.findChild(QLineEdit)
     assert field is not None
     qtbot.keyClicks(field, "Ada & Eve")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert window.document.author == "Ada & Eve"
-    files = window.findChild(QMenu, "file_menu")
-    assert files is not None
+    files = find(window, QMenu, "file_menu")
     files.popup(window.mapToGlobal(window.rect().center()))
     texts = [action.text() for action in files.actions()]
     files.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import xml.etree.ElementTree as ET
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,20 +11,16 @@ from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from gui.settings import choose_language
+from gui.settings import ASSETS, choose_language
 from gui.shell.guide_dialog import FOLDER, GuideDialog, read_guide
 from gui.window import GlassnetWindow
+from tests.gui.finding import find
 
 LANGUAGES = pytest.mark.parametrize("code", ["en", "tr"])
 KEYS = re.compile(r"\*\*((?:Ctrl|Shift|Alt)\+[A-Z0-9+]+|F\d+|[A-Z])\*\*")
 MOST_BYTES = 1_300_000
 
-
-@pytest.fixture(autouse=True)
-def english(qapp: QApplication) -> Iterator[None]:
-    choose_language(qapp, "en")
-    yield
-    choose_language(qapp, "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture
@@ -69,11 +65,25 @@ def test_every_key_that_it_names_is_an_action_s(window: GlassnetWindow) -> None:
     assert {QKeySequence(keys).toString() for keys in named} - known == set()
 
 
+@LANGUAGES
+def test_every_control_that_it_names_has_that_name(code: str) -> None:
+    field = "source" if code == "en" else "translation"
+    messages = ET.parse(ASSETS / "i18n" / "glassnet_tr.ts").getroot().iter("message")
+    known = {plain(message.findtext(field, "")) for message in messages}
+    text = " ".join(text for _, text in read_guide(code))
+    named = {plain(words) for words in re.findall(r"(?<!\*)\*(?=[^\s*])([^*]+)\*(?!\*)", text)}
+    assert len(named) > 15
+    assert named - known == set()
+
+
+def plain(words: str) -> str:
+    """Return words as they are read: on one line, without what shows that more comes."""
+    return " ".join(words.replace("&", "").replace("...", "…").split()).rstrip("…")
+
+
 def test_a_part_is_shown_with_its_pictures(guide: GuideDialog, qtbot: QtBot) -> None:
-    page = guide.findChild(QTextBrowser, "guide_page")
-    parts = guide.findChild(QListWidget, "guide_parts")
-    assert page is not None
-    assert parts is not None
+    page = find(guide, QTextBrowser, "guide_page")
+    parts = find(guide, QListWidget, "guide_parts")
     assert "Glassnet is a window" in page.toPlainText()
     qtbot.keyClick(parts, Qt.Key.Key_End)
     assert "Ctrl+F1" in page.toPlainText()
@@ -85,10 +95,8 @@ def test_a_part_is_shown_with_its_pictures(guide: GuideDialog, qtbot: QtBot) -> 
 def test_it_follows_the_language_at_the_same_part(
     guide: GuideDialog, qapp: QApplication, qtbot: QtBot
 ) -> None:
-    parts = guide.findChild(QListWidget, "guide_parts")
-    page = guide.findChild(QTextBrowser, "guide_page")
-    assert parts is not None
-    assert page is not None
+    parts = find(guide, QListWidget, "guide_parts")
+    page = find(guide, QTextBrowser, "guide_page")
     parts.setCurrentRow(2)
     choose_language(qapp, "tr")
     qtbot.waitUntil(lambda: page.toPlainText().startswith("Eğitmek"))

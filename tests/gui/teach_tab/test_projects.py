@@ -16,6 +16,7 @@ from gui.teach_tab.tab import TeachTab
 from gui.teach_tab.teach_model import TeachModel
 from gui.window import GlassnetWindow
 from model.edits import network as edits
+from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
 from vision.preprocessing import Preprocessing
 from vision.teaching.collection import Collection
@@ -34,9 +35,7 @@ def answer(window: QWidget, qtbot: QtBot, question: str, name: str) -> None:
     qtbot.waitUntil(lambda: box() is not None, timeout=PATIENT_MS)
     shown = box()
     assert shown is not None
-    button = shown.findChild(QPushButton, name)
-    assert button is not None
-    qtbot.mouseClick(button, LEFT)
+    qtbot.mouseClick(find(shown, QPushButton, name), LEFT)
 
 
 def save_to(tab: TeachTab, path: Path, qtbot: QtBot) -> None:
@@ -230,9 +229,7 @@ def test_a_new_window_tells_of_classes_that_a_crash_left(
 
 
 def test_the_first_page_leads_to_teach(window: GlassnetWindow, qtbot: QtBot) -> None:
-    button = window.findChild(QPushButton, "teach_own_images")
-    assert button is not None
-    qtbot.mouseClick(button, LEFT)
+    qtbot.mouseClick(find(window, QPushButton, "teach_own_images"), LEFT)
     assert window.header.tabs.currentIndex() == window.TEACH
 
 

@@ -26,6 +26,7 @@ from gui.teach_tab.state import PreviewKind
 from gui.teach_tab.tab import TeachTab
 from gui.vision_tab.state import Origin
 from gui.window import GlassnetWindow
+from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from vision.teaching.importing import pixels_of
@@ -58,9 +59,8 @@ def test_an_image_in_two_classes_is_held_out_twice_and_counted_so(
     import_now(tab, drawn, qtbot)
     train_now(tab, qtbot)
     state = tab.model.state
-    judged, foot = state.evaluation, tab.findChild(QLabel, "classes_foot")
+    judged, foot = state.evaluation, find(tab, QLabel, "classes_foot")
     assert judged is not None
-    assert foot is not None
     assert judged.held_out == state.held_count > len(state.held_out)
     assert f"{judged.held_out} are held out" in foot.text()
 
@@ -177,8 +177,7 @@ def test_what_is_recorded_while_the_button_is_held_is_one_step(
     assert key is not None
     assert model.set_address(camera.address)
     model.set_camera(replace(model.state.camera, rate_fps=15))
-    button = tab.findChild(QPushButton, f"class_{key}_record")
-    assert button is not None
+    button = find(tab, QPushButton, f"class_{key}_record")
     qtbot.mousePress(button, LEFT)
     qtbot.waitUntil(
         lambda: model.state.recording is not None and model.state.recording.count >= 4,
@@ -438,16 +437,13 @@ def test_all_panels_of_build_show_the_head_and_its_rows(
     assert isinstance(build, BuildTab)
     build.show_all_panels()
     window.all_actions["teach_build"].trigger()
-    split = window.findChild(QLabel, "split_figure")
-    assert split is not None
+    split = find(window, QLabel, "split_figure")
     written = "12 train · 6 test"
     qtbot.waitUntil(lambda: re.sub("<[^>]*>", "", split.text()) == written, timeout=PATIENT_MS)
     counts, facts = (
-        window.findChild(ClassCounts, "class_counts"),
-        window.findChild(QLabel, "data_facts"),
+        find(window, ClassCounts, "class_counts"),
+        find(window, QLabel, "data_facts"),
     )
-    assert counts is not None
-    assert facts is not None
     qtbot.waitUntil(facts.isVisible, timeout=PATIENT_MS)
     qtbot.waitUntil(lambda: facts.y() > counts.geometry().bottom(), timeout=PATIENT_MS)
 
@@ -548,9 +544,7 @@ def test_a_model_of_the_script_s_name_is_not_replaced_unasked(
     def answer(name: str) -> None:
         question = dialog(taught, "teach_replace_dialog")
         assert question is not None
-        button = question.findChild(QPushButton, name)
-        assert button is not None
-        qtbot.mouseClick(button, LEFT)
+        qtbot.mouseClick(find(question, QPushButton, name), LEFT)
 
     export()
     answer("teach_replace_cancel")
