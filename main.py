@@ -9,12 +9,10 @@ screen), and ``install-desktop`` puts Glassnet into a desktop's menu.
 from __future__ import annotations
 
 import argparse
-import difflib
 import gc
 import gettext
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,9 +46,12 @@ def prepare_environment() -> None:
 
     The window waits for the interpreter at most `SWITCH_INTERVAL_S` when a training has it, not
     Python's 5 ms (docs/adr/0036). Garbage is looked for more seldom: a look through all
-    that a window consists of takes 10 to 20 ms, and frames leave hardly any behind.
+    that a window consists of takes 10 to 20 ms, and frames leave hardly any behind. While the
+    window's modules are loaded there is none; from then on it is collected between events
+    (docs/adr/0047).
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    gc.disable()
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         if Path("cv2", "qt").as_posix() in Path(os.environ.get(name, "")).as_posix():
@@ -160,6 +161,8 @@ def open_window(paths: Sequence[Path]) -> int:
 def start_again(paths: Sequence[Path], environment: dict[str, str]) -> None:
     """Start this program once more, as it was started but with other files to open."""
     command = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
+    import subprocess  # late: loading it takes longer than all the rest of this file
+
     subprocess.Popen([sys.executable, *command, *map(str, paths)], env=environment)
 
 
@@ -558,6 +561,8 @@ def open_files(names: Sequence[str]) -> int:
             if name is not names[0] or Path(name).suffix or len(Path(name).parts) > 1:
                 text = said("{name}: there is no such file. Check its name and folder.")
                 return _refuse(text.format(name=name))
+            import difflib
+
             (near,) = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.0)
             text = said(
                 "{name}: there is no such file and no such command. The nearest is "

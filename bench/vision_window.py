@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -45,12 +46,13 @@ def _rows(tab: VisionTab) -> Iterator[Row]:
         yield _drawn(tab, address)
     with mjpeg_stream(_WH, _FPS) as address:
         name = f"stream {_WH[0]} x {_WH[1]}, {_FPS} a second, classified in the window"
-        yield _classified(tab, name, address, lambda: tab.model.open_address(address))
+        # The server keeps the pace.
+        yield _classified(tab, name, address, lambda: tab.model.open_address(address), math.inf)
     with tempfile.TemporaryDirectory() as folder:
         picture = read_picture(ASSETS / "images" / "coffee.png")
         video = write_video(Path(folder, "video.avi"), picture, _VIDEO_FRAMES, _FPS)
         name = f"video {_WH[0]} x {_WH[1]}, {_FPS} a second, classified in the window"
-        yield _classified(tab, name, str(video), lambda: tab.open_path(video))
+        yield _classified(tab, name, str(video), lambda: tab.open_path(video), _FPS)
         _stop(tab)
 
 
@@ -83,8 +85,13 @@ def _processed(tab: VisionTab) -> int:
     return update.counts.processed
 
 
-def _classified(tab: VisionTab, name: str, address: str, start: Callable[[], None]) -> Row:
-    """Compare what the window classifies, while it draws, with a loop that does nothing else."""
+def _classified(
+    tab: VisionTab, name: str, address: str, start: Callable[[], None], most_fps: float
+) -> Row:
+    """Compare what the window classifies, while it draws, with a loop that does nothing else.
+
+    The loop takes at most `most_fps` frames a second: the window shows no video faster than it is.
+    """
     bare = BareLoop()
 
     def ours() -> float:
@@ -102,6 +109,8 @@ def _classified(tab: VisionTab, name: str, address: str, start: Callable[[], Non
             there, frame = capture.read()
             if not there:
                 break
+            if started:
+                time.sleep(max(0.0, started + (count + 1) / most_fps - time.perf_counter()))
             bare(np.asarray(frame, np.uint8))
             if started:
                 count += 1

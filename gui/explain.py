@@ -94,14 +94,16 @@ class _Explainer(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Show the tool tip with the words in it."""
+        kind = event.type()  # first: of thousands of events at the start none is of these
+        if kind not in (QEvent.Type.ToolTip, QEvent.Type.LanguageChange):
+            return False
         if isinstance(watched, QWidget) and (terms := terms_of(watched)):
-            if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            if isinstance(event, QHelpEvent):
                 tip, terms = _under(watched, event.pos())
                 text = _tip(tip, terms) if terms else tip
                 QToolTip.showText(event.globalPos(), text, watched)
                 return True
-            if event.type() == QEvent.Type.LanguageChange:
-                watched.setAccessibleDescription(_spoken(terms))
+            watched.setAccessibleDescription(_spoken(terms))
         return False
 
 

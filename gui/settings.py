@@ -17,7 +17,7 @@ from model.errors import ModelError
 from model.files import write_bytes
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-_NEVER_WRITTEN = re.compile(r"[^\t\r\n -\U0010ffff]")
+_NEVER_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Control characters: Qt writes them by their numbers."""
 
 # Qt's Turkish writes "Kontrol+Üst Karakter+C"; the keys here, and in this window's own texts, say

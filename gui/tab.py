@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from gui.document.document_files import Files
 
 
+AFTER_FIRST_PAINT_MS = 100
+"""What can wait for the first picture of what is shown waits so long."""
+
+
 @dataclass(frozen=True)
 class Status:
     """What the status bar shows of a tab.

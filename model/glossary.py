@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -73,7 +73,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     terms: tuple[Term, ...]
 
 
-class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """All words.
 
     Attributes
@@ -95,7 +95,11 @@ class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def term(self, name: str) -> Term | None:
         """Return a term by its id, ``None`` where there is none."""
-        return next((term for term in self.terms() if term.id == name), None)
+        return self._by_id.get(name)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Term]:
+        return {term.id: term for term in self.terms()}
 
 
 @cache

@@ -96,7 +96,7 @@ def is_fused(loss: Loss, activation: Activation) -> bool:
 def is_signed(loss: Loss, targets: FloatArray) -> bool:
     """Tell whether the kernel wants the targets' signs: all 0 or 1 under a loss of margins."""
     margins = ("binary_cross_entropy", "hinge", "perceptron")
-    return loss in margins and bool(np.isin(targets, (0.0, 1.0)).all())
+    return loss in margins and bool(((targets == 0.0) | (targets == 1.0)).all())
 
 
 def prepare_targets(loss: Loss, targets: FloatArray) -> FloatArray:

@@ -129,6 +129,45 @@ print(sorted(loaded & set({forbidden!r})))
     assert done.stdout.strip() == "[]", done.stderr
 
 
+_FOR_LATER = (
+    "cv2",
+    "markdown_it",
+    "onnx",
+    "scipy",
+    "ziamath",
+    "gui.build_tab.data_panel.csv_dialog",
+    "gui.build_tab.dock.lottery_view",
+    "gui.build_tab.microscope",
+    "gui.learn",
+    "gui.shell.command_palette",
+    "gui.teach_tab",
+    "gui.vision_tab",
+    "model.data.csv",
+    "model.lessons",
+)
+
+
+def test_the_window_starts_without_what_only_later_rooms_need(tmp_path: Path) -> None:
+    settings = tmp_path / "Glassnet" / "Glassnet.ini"
+    settings.parent.mkdir()
+    settings.write_text("[General]\nfirst_run_left=true\n", encoding="utf-8")
+    program = f"""
+import sys
+from main import prepare_environment
+prepare_environment()
+from gui.app import make_application, make_window
+app = make_application([])
+window = make_window()
+window.show()
+app.processEvents()
+assert window.tab(window.BUILD).isVisible()
+print([name for name in {_FOR_LATER!r} if name in sys.modules])
+"""
+    homes = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = run("-c", program, QT_QPA_PLATFORM="offscreen", **homes)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 def test_the_tutorials_own_options_classify(tmp_path: Path) -> None:
     model = "assets/models/efficientnet_lite0.onnx"
     picture = "assets/images/coffee.png"

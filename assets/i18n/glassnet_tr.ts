@@ -1156,7 +1156,7 @@
     </message>
     <message>
         <source>Hold to record</source>
-        <translation>Kaydetmek için basılı tutun</translation>
+        <translation>Basılı tutarak kaydet</translation>
     </message>
     <message>
         <source>No images yet. Add, drop or record some.</source>
@@ -1366,6 +1366,10 @@
     <message>
         <source>{train} train the head, {held} are held out to test it.</source>
         <translation>{train} sınıflandırıcıyı eğitir, {held} onu sınamak için ayrılır.</translation>
+    </message>
+    <message>
+        <source>{train} train the head, 1 is held out to test it.</source>
+        <translation>{train} sınıflandırıcıyı eğitir, biri onu sınamak için ayrılır.</translation>
     </message>
 </context>
 <context>
@@ -1614,6 +1618,10 @@
         <translation>{n} tane daha var: görmek için matrisin bir hücresine tıklayın.</translation>
     </message>
     <message>
+        <source>And 1 more: click a cell of the matrix to see it.</source>
+        <translation>Ve bir tane daha: görmek için matrisin bir hücresine tıklayın.</translation>
+    </message>
+    <message>
         <source>Confusion on held-out images</source>
         <translation>Ayrılan görüntülerde karışıklık</translation>
     </message>
@@ -1661,12 +1669,20 @@
         <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
     <message>
+        <source>Read from the sheet “{sheet}”.</source>
+        <translation>“{sheet}” sayfasından okundu.</translation>
+    </message>
+    <message>
         <source>Import {file}</source>
         <translation>{file} dosyasını içe aktar</translation>
     </message>
     <message>
         <source>Find out</source>
         <translation>Otomatik</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>Sayfa</translation>
     </message>
     <message>
         <source>Columns by</source>
@@ -2003,8 +2019,8 @@
         <translation>Titanic</translation>
     </message>
     <message>
-        <source>Own CSV</source>
-        <translation>Kendi CSV</translation>
+        <source>Own table</source>
+        <translation>Tablonuz</translation>
     </message>
     <message>
         <source>Truth table</source>
@@ -2013,6 +2029,10 @@
 </context>
 <context>
     <name>DataPanel</name>
+    <message>
+        <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt *.xlsx *.xlsm)</translation>
+    </message>
     <message>
         <source>Data</source>
         <translation>Veri</translation>
@@ -2032,10 +2052,6 @@
     <message>
         <source>Open a table</source>
         <translation>Tablo aç</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv *.tsv *.txt)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
     </message>
     <message>
         <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
@@ -3175,10 +3191,6 @@
 <context>
     <name>GlassnetWindow</name>
     <message>
-        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
-        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir görev (.json) verin.</translation>
-    </message>
-    <message>
         <source>Where is {name} to be opened?</source>
         <translation>{name} nerede açılsın?</translation>
     </message>
@@ -3205,6 +3217,10 @@
     <message>
         <source>This cannot be changed at present.</source>
         <translation>Bu şu anda değiştirilemez.</translation>
+    </message>
+    <message>
+        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
+        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir görev (.json) verin.</translation>
     </message>
     <message>
         <source>Nothing has been done that can be undone.</source>
@@ -3602,8 +3618,8 @@
         <translation>İçe aktarma</translation>
     </message>
     <message>
-        <source>{classes} classes with {n} images were imported.</source>
-        <translation>{n} görüntüyle {classes} sınıf içe aktarıldı.</translation>
+        <source>{classes} classes with {images} were imported.</source>
+        <translation>{classes} sınıf içe aktarıldı: {images}.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -3622,8 +3638,16 @@
         <translation>{n} görüntü bir sınıfta iki kez vardı; her biri bir kez sayılır.</translation>
     </message>
     <message>
+        <source>1 image lay twice in a class; it counts once.</source>
+        <translation>1 görüntü bir sınıfta iki kez vardı; bir kez sayılır.</translation>
+    </message>
+    <message>
         <source>{n} images lie in more than one class, so that they tell the classes apart no more. Remove them from all but one.</source>
         <translation>{n} görüntü birden çok sınıfta var; bu yüzden sınıfları ayırt etmeye yaramaz. Yalnızca bir sınıfta bırakın, ötekilerden kaldırın.</translation>
+    </message>
+    <message>
+        <source>1 image lies in more than one class, so that it tells the classes apart no more. Remove it from all but one.</source>
+        <translation>1 görüntü birden çok sınıfta var, bu yüzden sınıfları ayırt etmeye yaramaz. Biri dışında hepsinden kaldırın.</translation>
     </message>
     <message>
         <source>The largest class has {times} times as many images as the smallest. More of the small one will help most.</source>
@@ -3638,6 +3662,10 @@
         <translation>{n} görüntü klasörlerin dışında duruyor ve hiçbir sınıfa ait değil.</translation>
     </message>
     <message>
+        <source>1 image lies beside the folders and belongs to no class.</source>
+        <translation>1 görüntü klasörlerin yanında duruyor ve hiçbir sınıfa ait değil.</translation>
+    </message>
+    <message>
         <source>Are “{first}” and “{second}” one class? Their names are nearly alike.</source>
         <translation>“{first}” ile “{second}” aynı sınıf mı? Adları neredeyse aynı.</translation>
     </message>
@@ -3648,6 +3676,10 @@
     <message>
         <source>{n} files are left out, as they cannot be read:</source>
         <translation>Okunamadığı için {n} dosya dışarıda bırakıldı:</translation>
+    </message>
+    <message>
+        <source>1 file is left out, as it cannot be read:</source>
+        <translation>Okunamadığı için 1 dosya dışarıda bırakıldı:</translation>
     </message>
     <message>
         <source>Files that are left out</source>
@@ -5439,6 +5471,10 @@ en güçlü |w| {w}</translation>
         <translation>Deney bu tablodan öğrendi, ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
     </message>
     <message>
+        <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt *.xlsx *.xlsm)</translation>
+    </message>
+    <message>
         <source>Find the file…</source>
         <translation>Dosyayı bul…</translation>
     </message>
@@ -5449,10 +5485,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Find {name}</source>
         <translation>{name} dosyasını bul</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv *.tsv *.txt)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -6431,6 +6463,14 @@ en güçlü |w| {w}</translation>
         <translation>{share} sınırının altında “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği okumaya yetmeyecek kadar az.</translation>
     </message>
     <message>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, and the wrong one too.</source>
+        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, yanlış olan da geçer.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, the wrong one does not.</source>
+        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, yanlış olan elenir.</translation>
+    </message>
+    <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
         <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, {wrong} yanlışın {refused} elenir.</translation>
     </message>
@@ -6839,20 +6879,12 @@ en güçlü |w| {w}</translation>
         <translation>Ayrılan görüntülerin kaçını doğru bildiğini görmek için sınıflandırıcıyı eğitin.</translation>
     </message>
     <message>
-        <source>All {total} held-out images are right.</source>
-        <translation>Ayrılan {total} görüntünün hepsi doğru.</translation>
-    </message>
-    <message>
-        <source>{right} of {total} held-out images are right.</source>
-        <translation>Ayrılan {total} görüntünün {right} doğru.</translation>
+        <source>{share} interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
+        <translation>{share} güven aralığı: {low}–{high}. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
     </message>
     <message>
         <source>Classes or settings have changed since: train again.</source>
         <translation>Sınıflar ya da ayarlar o zamandan beri değişti: yeniden eğitin.</translation>
-    </message>
-    <message>
-        <source>95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
-        <translation>%95 güven aralığı: {low}–{high}. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
     </message>
     <message>
         <source>Trained in {time} s on this computer, without internet.</source>
@@ -7365,10 +7397,6 @@ en güçlü |w| {w}</translation>
         <translation>{share} test payı hiç eğitim satırı bırakmıyor.</translation>
     </message>
     <message>
-        <source>A weight is not a finite number; JSON has no word for it.</source>
-        <translation>Bir ağırlık sonlu bir sayı değil; JSON bunu yazamaz.</translation>
-    </message>
-    <message>
         <source>A pattern needs 2 to {most} points, not {points}.</source>
         <translation>Bir desen 2 ile {most} arası nokta ister; {points} olmaz.</translation>
     </message>
@@ -7395,6 +7423,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>A project holds at most {limit} pictures. Remove some before you add more.</source>
         <translation>Bir projeye en çok {limit} görüntü sığar. Yenisini eklemeden önce birkaçını kaldırın.</translation>
+    </message>
+    <message>
+        <source>A weight is not a finite number, and no file can hold it. Go back to an earlier epoch, or start anew.</source>
+        <translation>Bir ağırlık sonlu bir sayı değil ve hiçbir dosya onu tutamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
@@ -7621,10 +7653,6 @@ en güçlü |w| {w}</translation>
         <translation>{name} adında bir sınıf zaten var. Başka bir ad seçin.</translation>
     </message>
     <message>
-        <source>There is no data called {name}. Use the path of a .csv file or one of: {known}.</source>
-        <translation>{name} adında veri yok. Bir .csv dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
-    </message>
-    <message>
         <source>There is no data of kind {kind}.</source>
         <translation>{kind} türünde veri yok.</translation>
     </message>
@@ -7795,6 +7823,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a network that cuts out</source>
         <translation>kesip alan bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that finds the corners of a box in space</source>
+        <translation>uzaydaki bir kutunun köşelerini bulan bir ağ</translation>
     </message>
     <message>
         <source>a network that finds the landmarks of a face or a hand</source>
@@ -7985,16 +8017,16 @@ en güçlü |w| {w}</translation>
         <translation>çıktısı yok</translation>
     </message>
     <message>
+        <source>it has no outputs</source>
+        <translation>hiç çıktısı yok</translation>
+    </message>
+    <message>
         <source>it has no schema_version</source>
         <translation>schema_version alanı yok</translation>
     </message>
     <message>
         <source>it has {count} layers, more than {most}</source>
         <translation>{count} katmanı var, en çok {most} olabilir</translation>
-    </message>
-    <message>
-        <source>it has {inputs} inputs and {outputs} outputs</source>
-        <translation>{inputs} girdisi ve {outputs} çıktısı var</translation>
     </message>
     <message>
         <source>it holds a file that belongs to no project</source>
@@ -8425,6 +8457,10 @@ en güçlü |w| {w}</translation>
         <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
     </message>
     <message>
+        <source>{file} cannot be read as an Excel workbook ({fault}). Open it in Excel or LibreOffice and save it again as .xlsx.</source>
+        <translation>{file} bir Excel çalışma kitabı olarak okunamıyor ({fault}). Excel ya da LibreOffice ile açıp yeniden .xlsx olarak kaydedin.</translation>
+    </message>
+    <message>
         <source>{file} cannot be read: {fault}. Install Glassnet again.</source>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
@@ -8437,8 +8473,16 @@ en güçlü |w| {w}</translation>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
     <message>
+        <source>{file} has no sheet called &quot;{sheet}&quot;. It has: {names}.</source>
+        <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
+    </message>
+    <message>
         <source>{file} holds no rows.</source>
         <translation>{file} dosyasında satır yok.</translation>
+    </message>
+    <message>
+        <source>{file} is an Excel workbook of the old kind, or locked by a password. Save it as .xlsx without one.</source>
+        <translation>{file} eski türden ya da parolayla kilitli bir Excel çalışma kitabı. Parolasız olarak .xlsx biçiminde kaydedin.</translation>
     </message>
     <message>
         <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
@@ -8451,6 +8495,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file} is not written in {encoding} (byte {position}). Choose another encoding.</source>
         <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
+    </message>
+    <message>
+        <source>{file} unpacks to more than {most} MB, which is too much for a table. Keep only the sheet that you need, or save it as CSV.</source>
+        <translation>{file} açıldığında {most} MB’yi aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
@@ -8853,6 +8901,10 @@ en güçlü |w| {w}</translation>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
     </message>
     <message>
+        <source>Layer {layer} has a weight of size {value}, more than single precision holds. Make it smaller, or switch single precision off.</source>
+        <translation>{layer}. katmanda büyüklüğü {value} olan bir ağırlık var; tek duyarlık bunu tutamaz. Ağırlığı küçültün ya da tek duyarlığı kapatın.</translation>
+    </message>
+    <message>
         <source>Say what to write: --onnx FILE, --numpy FILE, --pytorch FILE or --notebook FILE.</source>
         <translation>Ne yazılacağını belirtin: --onnx DOSYA, --numpy DOSYA, --pytorch DOSYA ya da --notebook DOSYA.</translation>
     </message>
@@ -8863,6 +8915,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The file breaks off or is damaged at line {line}, column {column}.</source>
         <translation>Dosya {line}. satırın {column}. sütununda kesiliyor ya da bozuk.</translation>
+    </message>
+    <message>
+        <source>There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.</source>
+        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
     </message>
     <message>
         <source>it names no data</source>
@@ -9590,8 +9646,16 @@ en güçlü |w| {w}</translation>
         <translation>Yeni görüntülerin {n} başka bir sınıfta da var. İki sınıfta birden bulunan bir görüntü, onları ayırt etmeye yaramaz.</translation>
     </message>
     <message>
+        <source>1 of the new images is in another class too. An image in two classes tells them apart no more.</source>
+        <translation>Yeni görüntülerden 1’i başka bir sınıfta da var. İki sınıfta olan bir görüntü onları ayırt etmeye yaramaz.</translation>
+    </message>
+    <message>
         <source>{n} of the images were in the class already; each counts once.</source>
         <translation>Görüntülerin {n} sınıfta zaten vardı; her biri bir kez sayılır.</translation>
+    </message>
+    <message>
+        <source>1 of the images was in the class already; it counts once.</source>
+        <translation>Görüntülerden 1’i sınıfta zaten vardı; bir kez sayılır.</translation>
     </message>
     <message>
         <source>{n} files are no images that can be read: {names}. The rest was added.</source>
@@ -9604,6 +9668,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Settings</source>
         <translation>Ayarlar</translation>
+    </message>
+    <message>
+        <source>The head had learned images that are held out now, so it began anew.</source>
+        <translation>Sınıflandırıcı şimdi ayrılan görüntüleri önceden öğrenmişti, bu yüzden baştan başladı.</translation>
+    </message>
+    <message>
+        <source>The head is ready, but the features cannot be kept for the next time: {reason}</source>
+        <translation>Sınıflandırıcı hazır, ama öznitelikler bir dahaki sefer için saklanamıyor: {reason}</translation>
     </message>
     <message>
         <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
@@ -9622,12 +9694,20 @@ en güçlü |w| {w}</translation>
         <translation>Kayıt {n}</translation>
     </message>
     <message>
+        <source>No image was recorded. Hold the button down while it is to record.</source>
+        <translation>Görüntü kaydedilmedi. Kayıt sürdükçe düğmeyi basılı tutun.</translation>
+    </message>
+    <message>
         <source>No image was recorded: nothing came from the camera yet. Hold the button until its picture is there.</source>
         <translation>Görüntü kaydedilmedi: kameradan henüz bir şey gelmedi. Görüntüsü gelene kadar düğmeyi basılı tutun.</translation>
     </message>
     <message>
         <source>{reason} The {n} images recorded before stay.</source>
         <translation>{reason} Önceden kaydedilen {n} görüntü kalır.</translation>
+    </message>
+    <message>
+        <source>{reason} The image recorded before stays.</source>
+        <translation>{reason} Önceden kaydedilen görüntü kalır.</translation>
     </message>
     <message>
         <source>The project&apos;s head was taught on another network than the one in this Glassnet, so it is left out. Train again; the classes are all there.</source>
@@ -9640,6 +9720,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{n} images are not where they were, or are others now: {names}. Put the files back, or remove them from their classes; all else is there.</source>
         <translation>{n} görüntü yerinde değil ya da değişmiş: {names}. Dosyaları yerine koyun ya da sınıflarından kaldırın; geri kalan her şey duruyor.</translation>
+    </message>
+    <message>
+        <source>The head still names classes that were removed: {names}. Train again.</source>
+        <translation>Sınıflandırıcı kaldırılmış sınıfları hâlâ sayıyor: {names}. Yeniden eğitin.</translation>
+    </message>
+    <message>
+        <source>The head does not know these classes yet: {names}. Train again.</source>
+        <translation>Sınıflandırıcı şu sınıfları henüz bilmiyor: {names}. Yeniden eğitin.</translation>
     </message>
     <message>
         <source>{name} is written.</source>
@@ -9732,13 +9820,29 @@ en güçlü |w| {w}</translation>
         <source>Nothing is held out, so nobody knows how good it is.</source>
         <translation>Sınama için görüntü ayrılmadı, bu yüzden ne kadar iyi olduğu bilinmiyor.</translation>
     </message>
-    <message>
-        <source>{right} of {total} held-out images are right ({share}).</source>
-        <translation>Ayrılan {total} görüntünün {right} doğru ({share}).</translation>
-    </message>
 </context>
 <context>
     <name>TeachTab</name>
+    <message>
+        <source>The one held-out image is right.</source>
+        <translation>Ayrılan tek görüntü doğru.</translation>
+    </message>
+    <message>
+        <source>The one held-out image is wrong.</source>
+        <translation>Ayrılan tek görüntü yanlış.</translation>
+    </message>
+    <message>
+        <source>All {total} held-out images are right.</source>
+        <translation>Ayrılan {total} görüntünün hepsi doğru.</translation>
+    </message>
+    <message>
+        <source>1 of {total} held-out images is right.</source>
+        <translation>Ayrılan {total} görüntünün 1’i doğru.</translation>
+    </message>
+    <message>
+        <source>{right} of {total} held-out images are right.</source>
+        <translation>Ayrılan {total} görüntünün {right} doğru.</translation>
+    </message>
     <message>
         <source>1 image</source>
         <translation>1 görüntü</translation>

@@ -48,6 +48,7 @@ from model.experiment import (
     PointsData,
     SplitSpec,
     TrainingSpec,
+    with_past,
 )
 from model.initialisers import initialise
 from model.insight import Finding
@@ -55,7 +56,7 @@ from model.insight.doctor.finding import finding_of, past_finding
 from model.insight.plane import Bounds, plane_for_points
 from model.insight.rounding import rounded_to
 from model.insight.step_walk import Part, place_after, place_before
-from model.lessons.locks import Lock, broken_locks
+from model.locks import Lock, broken_locks
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
 from model.recipes import Version
@@ -68,7 +69,7 @@ from model.training.live import (
     network_of,
     network_with,
 )
-from model.training.runs import losses_in, past_of, with_past
+from model.training.runs import losses_in, past_of
 
 _RESUME_MS = 200
 """Training goes on so long after the last edit that had to end it."""

@@ -25,7 +25,7 @@ from model.experiment import (
     TableData,
     TruthTableData,
 )
-from model.lessons.locks import Lock
+from model.locks import Lock
 from model.losses import is_fused
 from model.places import INPUTS, UnitAt, WeightAt
 
@@ -237,7 +237,7 @@ _TILE_NAMES: dict[str, object] = {
     "table:digits": QT_TRANSLATE_NOOP("Data", "Digits"),
     "table:symptoms": QT_TRANSLATE_NOOP("Data", "Symptoms"),
     "table:titanic": QT_TRANSLATE_NOOP("Data", "Titanic"),
-    "own_table": QT_TRANSLATE_NOOP("Data", "Own CSV"),
+    "own_table": QT_TRANSLATE_NOOP("Data", "Own table"),
 }
 
 

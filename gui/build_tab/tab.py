@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gui.actions import Actions, Entry, Place
-from gui.build_tab.data_panel.csv_dialog import TABLE_SUFFIXES
 from gui.build_tab.names import GATE_TILES, PLANE_TILES, TABLE_TILES, tile_source
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
@@ -19,8 +18,9 @@ from gui.document.document_files import SUFFIX
 from gui.document.recovery import offer_recovery
 from gui.session import Session
 from gui.settings import settings
-from gui.tab import Status, Tab
+from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.workers.throttle import Throttle
+from model.data.csv import TABLE_SUFFIXES
 from model.data.idx import is_idx
 from model.recipes import VERSIONS
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gui.build_tab.workbench import Workbench
 
 _LEFT_KEY = "first_run_left"
-_AFTER_FIRST_PAINT_MS, _AHEAD_MS = 100, 1500
+_AHEAD_MS = 1500
 _READING_MS = 100
 """While training runs, title and status bar change ten times a second: they are for reading."""
 
@@ -323,7 +323,7 @@ class BuildTab(Tab):
         """Take the focus, so that single keys work at once; make the workbench ahead of need."""
         super().showEvent(event)
         self.setFocus()
-        QTimer.singleShot(_AFTER_FIRST_PAINT_MS, self, self._on_first_shown)
+        QTimer.singleShot(AFTER_FIRST_PAINT_MS, self, self._on_first_shown)
 
     def _on_first_shown(self) -> None:
         """Make the workbench ahead of need, and offer what a crash left behind."""

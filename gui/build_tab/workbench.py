@@ -13,9 +13,10 @@ from PySide6.QtCore import (
     QPropertyAnimation,
     QSize,
     Qt,
+    QTimer,
 )
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.panel import DataPanel
@@ -32,6 +33,7 @@ from gui.build_tab.training_bar.recipe_strip import RecipeStrip
 from gui.settings import motion_ms
 from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, rule
+from gui.widgets.layouts import hbox, vbox
 from model.training import History
 from model.training.runs import RunRecord
 
@@ -72,11 +74,7 @@ class Arrangement(QWidget):
         self.rail = DataRail()
         self.data = DataPanel(model, self)
         self.canvas = NetworkPanel(model, self)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(0)
-        self._row.addWidget(self.rail)
-        self._row.addWidget(self.data)
+        self._row = hbox(self.rail, self.data, on=self, gap=0, margins=0)
         middle = QVBoxLayout()
         self._row.addLayout(middle, 1)
         middle.setSpacing(0)
@@ -86,16 +84,10 @@ class Arrangement(QWidget):
         self.loss = LossPanel(model, self._lower)
         self.dock = DockPanel(model, self._lower)
         self.output = OutputPanel(model, self._right)
-        lower = self._lower_row = QHBoxLayout(self._lower)
-        lower.setContentsMargins(0, 1, 0, 0)
-        lower.setSpacing(0)
-        lower.addWidget(self.loss, 1)
-        lower.addWidget(self._divider)
-        lower.addWidget(self.dock)
-        right = self._right_row = QVBoxLayout(self._right)
-        right.setContentsMargins(1, 0, 0, 0)
-        right.setSpacing(0)
-        right.addWidget(self.output)
+        self._lower_row = hbox(
+            (self.loss, 1), self._divider, self.dock, on=self._lower, gap=0, margins=(0, 1, 0, 0)
+        )
+        self._right_row = vbox(self.output, on=self._right, gap=0, margins=(1, 0, 0, 0))
         for button in self.rail.buttons():
             button.clicked.connect(self.toggle_drawer)
         self._arrange(compact=False)
@@ -312,13 +304,9 @@ class Workbench(QWidget):
             model.hold_until_drawn,
         )
         self._no_history = History(0, has_test=False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
         self.bar = TrainingBar(model)
-        layout.addWidget(self.bar)
         self.recipe = RecipeStrip()
-        layout.addWidget(self.recipe)
+        layout = vbox(self.bar, self.recipe, on=self, gap=0, margins=0)
         self.arrangement = Arrangement(model, self)
         layout.addWidget(self.arrangement, 1)
         self.data, self.canvas = self.arrangement.data, self.arrangement.canvas
@@ -349,6 +337,7 @@ class Workbench(QWidget):
         """Make ahead of need what is opened later, so that it is there at once."""
         for card in (self.bar.card, self.canvas.headers.card):
             card.make()
+        QTimer.singleShot(0, self.dock, self.dock.make_views)  # in a turn of its own
         if self._state.selection.part is not None:
             return
         microscope = self.microscope

@@ -21,9 +21,8 @@ from model.data.cache import has_dataset, is_quickly_read
 from model.data_paths import found_beside, is_on_network, with_table
 from model.defaults import default_experiment
 from model.errors import ModelError
-from model.experiment import CsvData, Experiment
+from model.experiment import CsvData, Experiment, with_past
 from model.files import encode, write_bytes
-from model.training.runs import with_past
 
 MOST = 8
 _KEY = "recent_files"
@@ -75,7 +74,7 @@ def _ask_for_table(
         title = translate("MissingTableDialog", "Find {name}").format(name=name)
         dialog = file_dialog(window, title, "gone_file_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        tables = translate("MissingTableDialog", "Tables (*.csv *.tsv *.txt)")
+        tables = translate("MissingTableDialog", "Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)")
         dialog.setNameFilters([tables, translate("MissingTableDialog", "All files (*)")])
         dialog.fileSelected.connect(lambda chosen: take(with_table(experiment, Path(chosen))))
         dialog.open()

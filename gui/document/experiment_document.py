@@ -9,10 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand
 
 from gui.document.document import Document, ReplaceValue
-from model.experiment import Experiment, LessonRecord, Past
+from model.experiment import Experiment, LessonRecord, Past, with_past
 from model.initialisers import initialise
 from model.text import mended_experiment, mended_text
-from model.training.runs import with_past
 
 
 class ExperimentDocument(Document):

@@ -186,6 +186,8 @@ class Screen:
         if name.startswith("microscope"):
             model.open_microscope()
             return
+        if bench is not None:
+            bench.dock.make_views()
         for widget in self._ancestors(name):
             key = _DOCK.get(widget.objectName())
             if key is not None and bench is not None:

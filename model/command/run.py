@@ -19,13 +19,13 @@ from model.checks import check_experiment
 from model.command.arguments import TrainOptions, train_options
 from model.command.wanted import experiment_at, experiment_for
 from model.errors import ModelError
-from model.experiment import Experiment
+from model.experiment import Experiment, with_past
 from model.export.numpy_script import rows_shown
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, write_experiment
 from model.initialisers import initialise
 from model.training import Snapshot, Trainer
-from model.training.runs import past_trained, with_past
+from model.training.runs import past_trained
 
 
 def train_command(

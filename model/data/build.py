@@ -6,7 +6,6 @@ from functools import singledispatch
 
 import numpy as np
 
-from model.data.csv.dataset import csv_dataset
 from model.data.dataset import Dataset, Task, check_dataset, labels
 from model.data.derived import check_offered, derived_dataset
 from model.data.gates import GATES, gate_inputs, truth_table
@@ -150,7 +149,7 @@ def _table_dataset(
         many_x = many_x + generator.normal(0.0, noise, many_x.shape)
     many_mask = None if mask is None else np.tile(mask, (copies, 1))
     train, test = split_rows(len(many_x), split, generator, labels(many_y))
-    logical = bool(np.isin(y, (0.0, 1.0)).all())
+    logical = bool(((y == 0.0) | (y == 1.0)).all())
     task: Task = ("binary" if y.shape[1] == 1 else "multilabel") if logical else "regression"
     return Dataset(
         x_train=many_x[train],
@@ -274,4 +273,6 @@ def _(data: IdxData, split: SplitSpec, generator: np.random.Generator) -> Datase
 
 @_build.register
 def _(data: CsvData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    from model.data.csv.dataset import csv_dataset  # late: few data are files
+
     return csv_dataset(data, split, generator)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from model.errors import ModelError
+from model.errors import ModelError, require
 from model.experiment.arrays import FloatArray
 from model.experiment.data import (
     CsvData,
@@ -83,11 +83,12 @@ __all__ = [
     "TableData",
     "TrainingSpec",
     "TruthTableData",
+    "with_past",
 ]
 
 SCHEMA_VERSION = 2
 
-MOST_PARAMETERS = 50_000_000
+MOST_PARAMETERS = 10_000_000
 """A larger network is a slip of the pen, or a damaged file."""
 
 
@@ -147,14 +148,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 "The network has no layers. Give it at least an output layer.",
             )
         widths = (self.network.inputs, *(layer.units for layer in layers))
-        if min(widths) < 1:
-            raise ModelError(
-                "experiment.range",
-                "{what} is {value}. Use {wanted}.",
-                what="The smallest layer's number of units",
-                value=min(widths),
-                wanted="1 or more",
-            )
+        require(min(widths) >= 1, "The smallest layer's number of units", min(widths), "1 or more")
         count = sum((inputs + 1) * units for inputs, units in pairwise(widths))
         if count > MOST_PARAMETERS:
             raise ModelError(
@@ -163,3 +157,10 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 count=count,
                 most=MOST_PARAMETERS,
             )
+
+
+def with_past(experiment: Experiment, past: Past | None) -> Experiment:
+    """Return the experiment as a file holds it, with a past or without any."""
+    if past is None and experiment.past is msgspec.UNSET:
+        return experiment
+    return msgspec.structs.replace(experiment, past=msgspec.UNSET if past is None else past)

@@ -7,10 +7,10 @@ The window and the command line supply a :class:`Situation`; everything here is 
 from model.conditions import QUANTITIES, Checked, Condition, check, is_met
 from model.lessons.lesson import Lesson, LessonFile, Question, Step, Task
 from model.lessons.listing import ListedLesson, list_lessons
-from model.lessons.locks import LOCKS, Lock, broken_locks
 from model.lessons.progress import LessonProgress, is_task_met
 from model.lessons.prose import Part, Prose, StepProse, live_value, to_html
 from model.lessons.read import LESSONS, is_lesson, lesson_at, read_lesson, read_lessons
+from model.locks import LOCKS, Lock, broken_locks
 from model.situation import (
     Figures,
     Panel,

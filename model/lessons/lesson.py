@@ -14,8 +14,8 @@ import msgspec
 
 from model.conditions import Condition
 from model.experiment import Experiment
-from model.lessons.locks import Lock
 from model.lessons.prose import Prose
+from model.locks import Lock
 from model.situation import Tab
 
 MOST_STEPS, MOST_TASKS = 30, 12

@@ -15,8 +15,8 @@ import numpy as np
 
 from model.conditions import QUANTITIES
 from model.lessons.lesson import LessonFile
-from model.lessons.locks import LOCKS
 from model.lessons.prose import commands, placeholders
+from model.locks import LOCKS
 from model.situation import Panel
 
 LISTS_BEGIN = "<!-- Made by `python -m model.lessons.schema --lists`; a test compares them. -->"

@@ -296,13 +296,6 @@ def runs_in(past: Past, data: DataSpec) -> list[RunRecord]:
     return records
 
 
-def with_past(experiment: Experiment, past: Past | None) -> Experiment:
-    """Return the experiment as a file holds it, with a past or without any."""
-    if past is None and experiment.past is msgspec.UNSET:
-        return experiment
-    return msgspec.structs.replace(experiment, past=msgspec.UNSET if past is None else past)
-
-
 def past_trained(history: History, old: Past | msgspec.UnsetType, data: DataSpec) -> Past | None:
     """Return the past of an experiment that a command has trained on.
 

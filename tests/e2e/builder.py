@@ -17,11 +17,10 @@ from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.tab import BuildTab
 from gui.plots.plane_map import PlaneMap
 from gui.window import GlassnetWindow
-from model.experiment import Experiment
+from model.experiment import Experiment, with_past
 from model.files import read_experiment
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
-from model.training.runs import with_past
 from tests.e2e.reader import SOON_MS, Reader
 
 __all__ = ["SOON_MS", "Builder", "held_by", "is_blue", "is_orange", "set_weight"]

@@ -12,11 +12,14 @@ from gui.build_tab.names import Tile
 from gui.theme import Theme, active, icon
 from model.data import Dataset, build_dataset
 from model.data.gates import TWO_INPUT_GATES, truth_table
+from model.data.tables import first_digits
 from model.errors import ModelError
 from model.experiment import FloatArray, GateData, PlaneData, PointsData
 
 _GRAY_CODE = {1: (0, 1), 2: (0, 1, 3, 2)}
 _POINTS = 44
+_DIGITS = 20
+"""Among so many first rows is every digit."""
 
 
 def paint_tile(painter: QPainter, tile: Tile, area: QRectF) -> None:
@@ -129,17 +132,22 @@ def _small_dataset(tile: Tile) -> Dataset | None:
 
 
 def _paint_rows(painter: QPainter, tile: Tile, area: QRectF) -> None:
+    if tile.key == "table:digits":
+        _paint_digits(painter, area)
+        return
     dataset = _small_dataset(tile)
     if dataset is None:
-        icon("table", "t2").paint(painter, _centred(area, 20, 20).toAlignedRect())
-    elif dataset.inputs == 64:
-        _paint_digits(painter, dataset, area)
+        _paint_table(painter, area)
     elif dataset.inputs == 2 and tile.key != "table:titanic":
         _paint_points(painter, dataset.x_train, dataset, area)
     elif tile.key == "table:iris":
         _paint_points(painter, dataset.x_train[:, [2, 3]], dataset, area)
     else:
         _paint_matrix(painter, dataset, area)
+
+
+def _paint_table(painter: QPainter, area: QRectF) -> None:
+    icon("table", "t2").paint(painter, _centred(area, 20, 20).toAlignedRect())
 
 
 def _colours_of(dataset: Dataset) -> Sequence[QColor]:
@@ -171,15 +179,20 @@ def _paint_points(painter: QPainter, x: FloatArray, dataset: Dataset, area: QRec
         painter.drawEllipse(centre, radius - 0.5, radius - 0.5)
 
 
-def _paint_digits(painter: QPainter, dataset: Dataset, area: QRectF) -> None:
+def _paint_digits(painter: QPainter, area: QRectF) -> None:
     """Paint a 3 and an 8 as they are in the data."""
-    labels = dataset.labels_train
+    try:
+        table = first_digits(_DIGITS)
+    except ModelError:
+        _paint_table(painter, area)
+        return
+    labels = table.y.argmax(axis=1)
     side = min(area.height(), area.width() / 2 - 2)
     for place, wanted in enumerate((3, 8)):
         where = np.flatnonzero(labels == wanted)
         if len(where) == 0:
             continue
-        row = dataset.x_train[where[0]].reshape(8, 8)
+        row = table.x[where[0]].reshape(8, 8)
         ink = row / max(float(row.max()), 1e-9)
         shade = QColor(active().t1)
         image = QImage(8, 8, QImage.Format.Format_ARGB32)

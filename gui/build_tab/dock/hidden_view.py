@@ -18,12 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QHBoxLayout,
     QMenu,
     QSizePolicy,
     QStackedLayout,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -38,6 +36,7 @@ from gui.plots.plane_map import PlaneMap
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.answers import output_scale
@@ -323,18 +322,11 @@ class HiddenSpaceView(Panel):
 
     def _lay_out(self) -> None:
         said, shown = QWidget(), QWidget()
-        first = QVBoxLayout(said)
-        first.setContentsMargins(0, GAP_M_PX, 0, 0)
-        first.addWidget(self.message)
-        first.addStretch(1)
-        self._rows = QVBoxLayout(shown)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(GAP_S_PX)
-        row = QHBoxLayout()
-        row.setSpacing(GAP_S_PX)
+        vbox(self.message, STRETCH, on=said, margins=(0, GAP_M_PX, 0, 0))
+        self._rows = vbox(on=shown, gap=GAP_S_PX, margins=0)
+        row = hbox(gap=GAP_S_PX)
         self._rows.addLayout(row, 1)
-        self._side = QVBoxLayout()
-        self._side.setSpacing(GAP_S_PX)
+        self._side = vbox(gap=GAP_S_PX)
         tools = self._tools = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         tools.setSpacing(GAP_S_PX)
         start = Qt.AlignmentFlag.AlignLeft

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMenu,
     QStackedWidget,
     QTabBar,
@@ -15,16 +17,19 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.dock.hidden_view import HiddenSpaceView
-from gui.build_tab.dock.landscape_view import LandscapeView
-from gui.build_tab.dock.lottery_view import LotteryView
 from gui.build_tab.dock.weights_page import WeightsPage
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.state import BuildState
 from gui.explain import explain_tab
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, set_role, tool_button
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from gui.build_tab.dock.hidden_view import HiddenSpaceView
+    from gui.build_tab.dock.landscape_view import LandscapeView
+    from gui.build_tab.dock.lottery_view import LotteryView
 
 _VIEW = "dock_view_"
 _TERMS = {
@@ -40,17 +45,22 @@ _TERMS = {
 class DockPanel(Panel):
     """Tabs over further views of the same state; only the view in front is drawn.
 
+    A view behind the first is made when it is first asked for: the start has no need of it.
+
     Attributes
     ----------
     tabs
         One a view. Those for which there is no room are hidden.
     more
         Lists the hidden ones.
+    weights, hidden, lottery, landscape
+        The views.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("dock_panel")
+        self._model = model
         self._state: BuildState | None = None
         self._loss: LossPanel | None = None
         self.tabs = QTabBar()
@@ -67,24 +77,18 @@ class DockPanel(Panel):
         self.more.setMenu(QMenu(self.more))
         self.more.hide()
         self.stack = QStackedWidget()
-        self.weights, self.hidden = WeightsPage(model), HiddenSpaceView(model)
-        self.lottery, self.landscape = LotteryView(model), LandscapeView(model)
+        self.weights = WeightsPage(model)
         self._keys: list[str] = []
         self._before_loss = "weights"
-        self._top = QHBoxLayout()
-        self._top.setSpacing(GAP_S_PX)
-        self._top.addWidget(self.tabs)
-        self._top.addWidget(self.more)
-        self._top.addStretch(1)
+        self._top = hbox(self.tabs, self.more, STRETCH, gap=GAP_S_PX)
         layout = QVBoxLayout(self)
         self._set_margins(GAP_L_PX)
         layout.setSpacing(GAP_S_PX)
         layout.addLayout(self._top)
         layout.addWidget(self.stack, 1)
         self._add("weights", self.weights)
-        self._add("hidden", self.hidden)
-        self._add("lottery", self.lottery)
-        self._add("landscape", self.landscape)
+        for key in ("hidden", "lottery", "landscape"):
+            self._add(key, QWidget())  # until its view is made
         self.tabs.currentChanged.connect(self._on_current_changed)
         self.retranslate()
 
@@ -94,6 +98,55 @@ class DockPanel(Panel):
         self.stack.insertWidget(index, view)
         self.tabs.insertTab(index, "")
         explain_tab(self.tabs, index, _TERMS[key])
+
+    @cached_property
+    def hidden(self) -> HiddenSpaceView:
+        """The rows as a hidden layer sees them."""
+        from gui.build_tab.dock.hidden_view import HiddenSpaceView
+
+        return self._made("hidden", HiddenSpaceView(self._model))
+
+    @cached_property
+    def lottery(self) -> LotteryView:
+        """What comes of many random starts."""
+        from gui.build_tab.dock.lottery_view import LotteryView
+
+        return self._made("lottery", LotteryView(self._model))
+
+    @cached_property
+    def landscape(self) -> LandscapeView:
+        """The loss around the weights."""
+        from gui.build_tab.dock.landscape_view import LandscapeView
+
+        return self._made("landscape", LandscapeView(self._model))
+
+    def _made[View: QWidget](self, key: str, view: View) -> View:
+        """Put a view in the place that is kept for it."""
+        index, shown = self._keys.index(key), self.stack.currentIndex()
+        place = self.stack.widget(index)
+        assert place is not None
+        self.stack.removeWidget(place)
+        place.deleteLater()
+        self.stack.insertWidget(index, view)
+        self.stack.setCurrentIndex(shown)
+        return view
+
+    def _view(self, key: str) -> WeightsPage | HiddenSpaceView | LotteryView | LandscapeView | None:
+        match key:
+            case "weights":
+                return self.weights
+            case "hidden":
+                return self.hidden
+            case "lottery":
+                return self.lottery
+            case "landscape":
+                return self.landscape
+        return None  # the loss, which follows by itself
+
+    def make_views(self) -> None:
+        """Make every view, ahead of need or because one of their controls is looked for."""
+        for key in self._keys:
+            self._view(key)
 
     @property
     def current(self) -> str:
@@ -111,13 +164,7 @@ class DockPanel(Panel):
         self._state = state
         if not self.isVisible():
             return
-        views: dict[str, WeightsPage | HiddenSpaceView | LotteryView | LandscapeView] = {
-            "weights": self.weights,
-            "hidden": self.hidden,
-            "lottery": self.lottery,
-            "landscape": self.landscape,
-        }
-        if (view := views.get(self.current)) is not None:
+        if (view := self._view(self.current)) is not None:
             view.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -170,6 +217,7 @@ class DockPanel(Panel):
         index = self.tabs.currentIndex()
         if not 0 <= index < len(self._keys):
             return
+        self._view(self.current)
         self.stack.setCurrentIndex(index)
         if self._loss is not None:
             self._loss.header.setVisible(self.current == "loss")

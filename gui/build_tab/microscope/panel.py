@@ -65,6 +65,7 @@ from gui.widgets.basic import (
     set_role,
     tool_button,
 )
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import Throttle
 from model.insight.step_walk import STEPS, Part, Place, place_after, place_before
@@ -196,25 +197,16 @@ class Microscope(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(self._make_head())
+        layout = vbox(self._make_head(), on=self, gap=0, margins=(1, 0, 0, 0))
         self.message = label("label", "microscope_message", wrap=True)
         self.message.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)
         self.message.hide()
         layout.addWidget(self.message)
         self._content = QWidget()
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for card in self.cards:
-            column.addWidget(card)
         self.reason = label("label", "microscope_reason", wrap=True)
         self.reason.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)
         self.reason.hide()
-        column.addWidget(self.reason)
-        column.addStretch(1)
+        vbox(*self.cards, self.reason, STRETCH, on=self._content, gap=0, margins=0)
         self.sheet = ColumnScroll("microscope_scroll")
         self.sheet.setWidget(self._content)
         bar = self.sheet.verticalScrollBar()
@@ -272,20 +264,16 @@ class Microscope(Panel):
         self.steps = StepList(self._go_to)
         self.heading = label("title", "microscope_heading")
         self.epoch = label("label", "microscope_epoch")
-        second = QHBoxLayout()
-        second.addWidget(self.heading)
-        second.addStretch(1)
-        second.addWidget(self.epoch)
         self.note = label("hint", "microscope_note", wrap=True)
         self.note.hide()
-        head = QVBoxLayout()
-        head.setContentsMargins(INSET_PX + 2, GAP_M_PX, INSET_PX, GAP_M_PX - 2)
-        head.setSpacing(6)
-        head.addLayout(first)
-        head.addWidget(self.steps)
-        head.addLayout(second)
-        head.addWidget(self.note)
-        return head
+        return vbox(
+            first,
+            self.steps,
+            hbox(self.heading, STRETCH, self.epoch),
+            self.note,
+            gap=6,
+            margins=(INSET_PX + 2, GAP_M_PX, INSET_PX, GAP_M_PX - 2),
+        )
 
     def _make_foot(self) -> QHBoxLayout:
         self.back_button = push_button("microscope_back")
@@ -294,13 +282,13 @@ class Microscope(Panel):
         self.next_button.clicked.connect(lambda: self._model.walk(on=True))
         self.alone = label("hint", "microscope_alone", wrap=True)
         self.alone.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
-        foot.setSpacing(GAP_M_PX)
-        foot.addWidget(self.back_button)
-        foot.addWidget(self.alone, 1)
-        foot.addWidget(self.next_button)
-        return foot
+        return hbox(
+            self.back_button,
+            (self.alone, 1),
+            self.next_button,
+            gap=GAP_M_PX,
+            margins=(INSET_PX, GAP_M_PX),
+        )
 
     # -- Showing -----------------------------------------------------------------------------------
 

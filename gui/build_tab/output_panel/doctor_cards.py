@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QEnterEvent, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
@@ -16,6 +15,7 @@ from gui.format import count, decimal, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.card import Card
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import LOSSES
 from model.insight import Finding
@@ -480,14 +480,8 @@ class DoctorCards(Panel):
         self._compact = False
         self._title, self._count = label("strong"), label("caption", "doctor_count")
         explain(self._title, "finding")
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._count)
-        layout = self._column = QVBoxLayout(self)
-        layout.setContentsMargins(0, GAP_S_PX, 0, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
+        head = hbox(self._title, STRETCH, self._count)
+        layout = self._column = vbox(head, on=self, gap=GAP_M_PX, margins=(0, GAP_S_PX, 0, 0))
         self._nothing = label("hint", "doctor_nothing", wrap=True)
         layout.addWidget(self._nothing)
         self.cards = [_FindingCard(model, number) for number in range(_MOST_CARDS)]

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import input_name, subscript
@@ -20,6 +20,7 @@ from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
 from gui.widgets.card import Card
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature
@@ -333,10 +334,7 @@ class VerdictCard(QuestionCard):
         self.remedy.clicked.connect(self._on_remedy)
         texts.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
         texts.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(GAP_L_PX)
-        row.addWidget(self.drawing, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
+        row = hbox((self.drawing, 0, Qt.AlignmentFlag.AlignTop), (texts, 1), gap=GAP_L_PX)
         self.body.addLayout(row)
         self.body.addWidget(self.proof)
         self.hide()

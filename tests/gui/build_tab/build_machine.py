@@ -24,10 +24,9 @@ from PySide6.QtWidgets import (
 from gui.build_tab.data_panel.tiles import TileList
 from gui.build_tab.data_panel.truth_table_model import Kind
 from model.defaults import default_experiment
-from model.experiment import PointsData
+from model.experiment import PointsData, with_past
 from model.files import read_experiment
 from model.places import WeightAt
-from model.training.runs import with_past
 from tests.gui.build_tab.agreement import assert_window_agrees, edges_are_drawn
 from tests.gui.build_tab.machine_hands import (
     KEY,

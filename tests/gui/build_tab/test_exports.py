@@ -33,6 +33,7 @@ from model.files import write_experiment
 from model.initialisers import initialise
 from model.network import Network
 from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.finding import find
 from tests.gui.told import told
 from vision.table_model import answers_to_rows
 
@@ -46,14 +47,10 @@ def trained(qtbot: QtBot, tab: BuildTab, bench: Workbench) -> BuildTab:
 
 def export(qtbot: QtBot, tab: BuildTab, kind: str, path: Path) -> None:
     """Choose an export in the menu and type the file's name."""
-    action = tab.window().findChild(QAction, f"export_{kind}")
-    assert action is not None
-    action.trigger()
+    find(tab.window(), QAction, f"export_{kind}").trigger()
     qtbot.waitUntil(lambda: tab.findChild(QFileDialog, "export_dialog") is not None, timeout=2000)
-    dialog = tab.findChild(QFileDialog, "export_dialog")
-    assert dialog is not None
-    line = dialog.findChild(QLineEdit, "fileNameEdit")
-    assert line is not None
+    dialog = find(tab, QFileDialog, "export_dialog")
+    line = find(dialog, QLineEdit, "fileNameEdit")
     line.setText(str(path))
     with qtbot.waitSignal(tab.model.messages.said, timeout=5000):
         qtbot.keyClick(line, Qt.Key.Key_Return)
@@ -130,11 +127,8 @@ def test_a_file_is_proposed_under_the_works_name(
     named = msgspec.structs.replace(document.experiment, title="AND/OR: first")
     document.edit("title", named)
     trained.export("csv")
-    dialog = trained.findChild(QFileDialog, "export_dialog")
-    assert dialog is not None
-    line = dialog.findChild(QLineEdit, "fileNameEdit")
-    assert line is not None
-    assert line.text() == "AND-OR- first.csv"
+    dialog = find(trained, QFileDialog, "export_dialog")
+    assert find(dialog, QLineEdit, "fileNameEdit").text() == "AND-OR- first.csv"
     dialog.reject()
 
 

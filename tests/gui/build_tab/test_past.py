@@ -17,11 +17,11 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.experiment import GateData, PastFinding
+from model.experiment import GateData, PastFinding, with_past
 from model.files import read_experiment, write_experiment
 from model.initialisers import initialise
 from model.training import Trainer
-from model.training.runs import Losses, past_of, past_trained, with_past
+from model.training.runs import Losses, past_of, past_trained
 
 
 def save(window: GlassnetWindow, path: Path, qtbot: QtBot) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.exports import predictions_csv
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
@@ -28,23 +26,17 @@ from model.experiment import GateData, InitialiserSpec, StopSpec
 from model.initialisers import initialise
 from model.metrics import OPEN, RIGHT
 from model.places import UnitAt
-from model.recipes import ONE_UNIT_RECIPES
+from model.recipes.one_unit import one_unit_experiment
 from model.training import Trainer
 from tests.gui.painted import painted_texts
 
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application as it is at a first start, and again afterwards."""
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.fixture
 def shown(bench: Workbench, tab: BuildTab, qtbot: QtBot) -> Workbench:
     """Return the workbench with OR without a bias, trained for the article's 10,000 epochs."""
-    trainer = Trainer(ONE_UNIT_RECIPES["or_without_bias"].corrected())
+    trainer = Trainer(one_unit_experiment(GateData("or"), rows=4, inputs=2, use_bias=False))
     trainer.run()
     learned = trainer.experiment()
     tab.model.edit("OR", lambda _: learned)

@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from model.data import build_dataset
 from model.defaults import default_experiment, perceptron_training
 from model.edits.features import with_features
+from model.edits.tables import rows_as_table, with_input_value
 from model.experiment import (
     ACTIVATIONS,
     LOSSES,
@@ -38,7 +39,7 @@ from model.initialisers import initialise
 from model.insight import Finding, contradiction, examine
 from model.losses import loss_fits
 from model.network import Network
-from model.recipes import ONE_UNIT_RECIPES
+from model.recipes.one_unit import one_unit_experiment
 from model.training import SetLearningRate, Trainer
 
 replace = msgspec.structs.replace
@@ -344,7 +345,7 @@ def test_a_loss_that_stands_is_not_said_to_fall_slowly() -> None:
 
 
 def test_contradicting_rows_are_named_before_layers_and_rates_are_blamed() -> None:
-    recipe = ONE_UNIT_RECIPES["symptoms"].corrected()
+    recipe = one_unit_experiment(TableData("symptoms"), rows=8, inputs=4)
     found = examine(run(recipe, 2000).experiment())
     assert [finding.code for finding in found] == ["contradiction"]
     assert found[0].severity == "failure"
@@ -352,8 +353,10 @@ def test_contradicting_rows_are_named_before_layers_and_rates_are_blamed() -> No
     assert "Rows 3 and 6" in found[0].sentence()
     assert found[0].sentence().endswith("more than 87.5% of the training rows right.")
     assert "87.5%" in found[0].sentence()
-    mended = ONE_UNIT_RECIPES["symptoms_mended"].corrected()
-    assert look(run(mended, 2000)) == {}
+    table = rows_as_table(recipe.data, build_dataset(recipe))
+    assert table is not None
+    mended = with_input_value(table, 5, 0, 1.0)
+    assert look(run(replace(recipe, data=mended), 2000)) == {}
 
 
 def test_where_rows_are_kept_back_contradictions_are_only_noted() -> None:
@@ -404,7 +407,7 @@ def test_no_answers_beat_the_ceiling_and_some_reach_it(
 
 
 def test_a_missing_bias_is_named_before_rates_and_guesses() -> None:
-    found = look(run(ONE_UNIT_RECIPES["or_without_bias"].corrected(), 2000))
+    found = look(run(one_unit_experiment(GateData("or"), 4, 2, use_bias=False), 2000))
     assert next(iter(found)) == "no_bias"
     finding = found["no_bias"]
     assert finding.severity == "failure"

@@ -41,8 +41,8 @@ replace = msgspec.structs.replace
 
 # The oracle adds exactly and calls libm; each function of both is right within 4 units in the last
 # place. Where sums cancel to nothing, up to ABSOLUTE is left of them, see
-# `test_every_number_of_a_step_is_the_oracles`. Where they cancel but in part, as much is left
-# beside the sum: 1e-10 of it while that is a ten-thousandth of its terms.
+# `test_every_number_of_a_step_is_the_oracles`. Where they cancel in part, as much is left beside
+# the sum: 1e-10 of it while that is a ten-thousandth of its terms.
 RELATIVE, ABSOLUTE = 1e-10, 1e-14
 NEAR = {"rtol": RELATIVE, "atol": ABSOLUTE}
 

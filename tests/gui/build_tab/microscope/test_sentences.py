@@ -18,6 +18,7 @@ from model.experiment import GateData, InitialiserSpec, Loss, TruthTableData
 from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.microscope.reading import table_row, table_rows, text
+from tests.gui.finding import find
 
 CORNERS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 HALF_FREE = TruthTableData(
@@ -126,8 +127,7 @@ def test_a_step_has_no_slope_and_the_rule_takes_the_error(
     assert "takes the error itself" in text(scope, "blame_why")
     assert chain(scope) == "a − t = 1 (the error) × ∂z/∂w₁ = 1 (x₁) = (a − t)·x₁ = 1 (by the rule)"
     assert text(scope, "rule").startswith("w ← w − η·(a − t)·x ")
-    table = scope.findChild(QTableWidget, "microscope_weights_table")
-    assert table is not None
+    table = find(scope, QTableWidget, "microscope_weights_table")
     assert table.horizontalHeaderItem(2).text() == "(a − t)·x"
     assert text(scope, "check") == "The rule follows no slope: the numeric gradient is 0."
     bench.model.choose_row(0)
@@ -204,8 +204,7 @@ def test_long_numbers_stand_whole_in_the_table(scope: Microscope, bench: Workben
     bench.model.set_activation(0, "identity")
     change_training(bench, loss="squared", learning_rate=1.0)
     weigh(bench, 0, -1.234e300, -1.234e300, 1.0)
-    table = scope.findChild(QTableWidget, "microscope_weights_table")
-    assert table is not None
+    table = find(scope, QTableWidget, "microscope_weights_table")
     assert table_rows(scope)[0][4] == "1.2×10³⁰⁰↑"
     for column in range(table.columnCount()):
         assert table.sizeHintForColumn(column) <= table.columnWidth(column), column

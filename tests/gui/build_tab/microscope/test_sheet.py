@@ -20,6 +20,7 @@ from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.looking import resize
 from tests.gui.build_tab.microscope.reading import table_row, text
+from tests.gui.finding import find
 
 
 def press(tab: BuildTab, qtbot: QtBot, key: Qt.Key, shift: bool = False) -> None:
@@ -331,9 +332,7 @@ def test_the_editor_of_a_weight_leads_to_how_it_changes(bench: Workbench, qtbot:
     qtbot.waitUntil(bench.canvas.editor.spin.hasFocus)
     assert bench.canvas.editor.target == at
     qtbot.keyClicks(bench.canvas.editor.spin, "1.25")
-    look = bench.canvas.findChild(QToolButton, "weight_examine")
-    assert look is not None
-    qtbot.mouseClick(look, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(bench.canvas, QToolButton, "weight_examine"), Qt.MouseButton.LeftButton)
     assert not bench.canvas.editor.isVisible()
     scope = bench.microscope
     assert text(scope, "heading") == "Step 6 of 8: new weights"

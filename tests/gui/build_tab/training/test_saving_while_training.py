@@ -19,9 +19,8 @@ from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.edits import network as edits
-from model.experiment import GateData, PlaneData, StopSpec
+from model.experiment import GateData, PlaneData, StopSpec, with_past
 from model.files import read_experiment
-from model.training.runs import with_past
 from tests.gui.build_tab.runs_seen import run_ends
 
 LEFT = Qt.MouseButton.LeftButton
