@@ -1,6 +1,6 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
-.PHONY: help run tour wheel card-pictures feature-pictures guide-pictures vision-pictures teach-pictures test test-e2e test-wheel test-processors test-long lint \
+.PHONY: help run tour wheel card-pictures feature-pictures microscope-pictures guide-pictures vision-pictures teach-pictures test test-e2e test-wheel test-processors test-long lint \
 	format bench bench-long strings controls lock clean
 
 PYTHON := .venv/bin/python
@@ -30,7 +30,11 @@ card-pictures: ## Take pictures of every card of an activation or a loss, for th
 	@.ci/setup.sh run
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.cards docs/pictures/cards
 
-feature-pictures: ## Take pictures of the microscope, hidden space and more, for the documents
+microscope-pictures: ## Take pictures of the microscope, for the documents
+	@.ci/setup.sh run
+	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.microscope docs/pictures/microscope
+
+feature-pictures: ## Take pictures of hidden space, the circuit and more, for the documents
 	@.ci/setup.sh run
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.features docs/pictures/features
 

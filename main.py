@@ -277,7 +277,7 @@ def run_teach(options: argparse.Namespace) -> int:
 
 
 def run_export(options: argparse.Namespace) -> int:
-    """Write an experiment's network as an ONNX file, a NumPy script or both."""
+    """Write an experiment's network as an ONNX file, a script or a notebook."""
     from model.command import export_command
 
     for path in export_command(options, _say):
@@ -494,7 +494,9 @@ def command_line() -> argparse.ArgumentParser:
     teach.add_argument("--out", type=Path, metavar="F", help="write the project (.glassteach)")
     teach.add_argument("--json", action="store_true", help="one JSON document")
 
-    add_export_arguments(commands.add_parser("export", help=said("write ONNX or a NumPy script")))
+    add_export_arguments(
+        commands.add_parser("export", help=said("write ONNX, a script or a notebook"))
+    )
     add_lessons_arguments(commands.add_parser("lessons", help=said("list the lessons")))
     add_check_arguments(
         commands.add_parser("check", help=said("check experiments against a lesson or a challenge"))

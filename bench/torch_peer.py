@@ -15,7 +15,7 @@ from typing import Any, Self
 
 _ROOT = Path(__file__).parent.parent
 _WORKER = Path(__file__).parent / "torch_worker.py"
-_TORCH_PYTHON = _ROOT / ".venv-torch" / "bin" / "python"
+TORCH_PYTHON = _ROOT / ".venv-torch" / "bin" / "python"
 
 
 class PeerError(RuntimeError):
@@ -101,4 +101,4 @@ def torch_peer() -> Peer | None:
 
     A measurement leaves its PyTorch rows out on None.
     """
-    return Peer(_TORCH_PYTHON) if _TORCH_PYTHON.exists() else None
+    return Peer(TORCH_PYTHON) if TORCH_PYTHON.exists() else None

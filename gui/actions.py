@@ -120,6 +120,8 @@ _ENTRIES = {
         Entry("author", QT_TRANSLATE_NOOP("Actions", "Your name…")),
         Entry("export_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model…"), group=_EXPORT),
         Entry("export_numpy", QT_TRANSLATE_NOOP("Actions", "NumPy script…"), group=_EXPORT),
+        Entry("export_pytorch", QT_TRANSLATE_NOOP("Actions", "PyTorch script…"), group=_EXPORT),
+        Entry("export_notebook", QT_TRANSLATE_NOOP("Actions", "Notebook…"), group=_EXPORT),
         Entry("export_svg", QT_TRANSLATE_NOOP("Actions", "Drawing as SVG…"), group=_EXPORT),
         Entry("export_png", QT_TRANSLATE_NOOP("Actions", "Drawing as PNG…"), group=_EXPORT),
         Entry("export_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…"), group=_EXPORT),

@@ -8,7 +8,7 @@ import re
 from PySide6.QtCore import QLocale
 
 MINUS = "−"
-GROUP = " "
+GROUP = "\N{NO-BREAK SPACE}"
 """Between the thousands of a large number, in every language."""
 
 
@@ -70,7 +70,7 @@ def show_fixed(value: float, decimals: int) -> str:
 
 
 def show_integer(value: int) -> str:
-    """Write a whole number, its thousands set apart by a space."""
+    """Write a whole number, its thousands set apart by a space that no line breaks at."""
     return f"{value:,}".replace(",", GROUP).replace("-", MINUS)
 
 

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -40,6 +39,7 @@ from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
 from gui.theme import icon
 from gui.widgets.accessible import tell_screen_readers
 from gui.widgets.dialogs import Answer, ask
+from gui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
     from gui.document.document_files import Files
@@ -328,8 +328,9 @@ class GlassnetWindow(QMainWindow):
             self.session.messages.failed(
                 self.tr(
                     "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a "
-                    "project of classes (.glassteach), a table (.csv), a picture, a video, a "
-                    "folder of pictures, a model (.onnx), a lesson's folder or a challenge (.json)."
+                    "project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, "
+                    "a folder of pictures, a model (.onnx), a lesson's folder or a challenge "
+                    "(.json)."
                 ).format(name=", ".join(strange))
             )
 
@@ -368,12 +369,7 @@ class GlassnetWindow(QMainWindow):
     def _lay_out(self) -> None:
         central = QWidget()
         central.setObjectName("central")
-        layout = self._column = QVBoxLayout(central)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.header)
-        layout.addWidget(self.pages, 1)
-        layout.addWidget(self.status)
+        self._column = vbox(self.header, (self.pages, 1), self.status, on=central, gap=0, margins=0)
         self.message_bar = MessageBar(self.pages, self.session.messages)
         self.setCentralWidget(central)
         for _ in _TABS:

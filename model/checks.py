@@ -7,20 +7,11 @@ import math
 import numpy as np
 
 from model.data.dataset import Dataset
-from model.errors import ModelError
+from model.errors import ModelError, require
 from model.experiment import Experiment, LayerSpec, TrainingSpec
+from model.initialisers import check_initialiser
 
-
-def _require(condition: bool, what: str, value: object, wanted: str) -> None:
-    """Refuse a value that is out of its range."""
-    if not condition:
-        raise ModelError(
-            "experiment.range",
-            "{what} is {value}. Use {wanted}.",
-            what=what,
-            value=value,
-            wanted=wanted,
-        )
+_MOST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 def _check_training(training: TrainingSpec) -> None:
@@ -28,42 +19,39 @@ def _check_training(training: TrainingSpec) -> None:
     finite = math.isfinite
     optimiser, schedule, stop = training.optimiser, training.schedule, training.stop
     rate = training.learning_rate
-    _require(finite(rate) and rate >= 0.0, "The learning rate", rate, "a number from 0")
-    _require(training.batch_size >= 0, "The batch size", training.batch_size, "0 (all) or more")
+    require(finite(rate) and rate >= 0.0, "The learning rate", rate, "a number from 0")
+    require(training.batch_size >= 0, "The batch size", training.batch_size, "0 (all) or more")
     for name in ("l1", "l2", "clip_norm"):
         value = getattr(training, name)
-        _require(finite(value) and value >= 0.0, name, value, "a number from 0")
+        require(finite(value) and value >= 0.0, name, value, "a number from 0")
     for name in ("momentum", "beta1", "beta2"):
         value = getattr(optimiser, name)
-        _require(0.0 <= value < 1.0, name, value, "0 to below 1")
-    _require(
+        require(0.0 <= value < 1.0, name, value, "0 to below 1")
+    require(
         finite(optimiser.epsilon) and optimiser.epsilon > 0.0,
         "epsilon",
         optimiser.epsilon,
         "a small number above 0",
     )
     decay = optimiser.weight_decay
-    _require(finite(decay) and decay >= 0.0, "weight_decay", decay, "a number from 0")
-    _require(schedule.every >= 1, "The schedule's length", schedule.every, "1 epoch or more")
-    _require(
+    require(finite(decay) and decay >= 0.0, "weight_decay", decay, "a number from 0")
+    require(schedule.every >= 1, "The schedule's length", schedule.every, "1 epoch or more")
+    require(
         finite(schedule.factor) and schedule.factor >= 0.0,
         "The schedule's factor",
         schedule.factor,
         "a number from 0",
     )
-    _require(finite(training.initialiser.scale), "scale", training.initialiser.scale, "a number")
-    _require(finite(training.initialiser.bias), "bias", training.initialiser.bias, "a number")
+    check_initialiser(training.initialiser)
     for name in ("epochs", "loss_below", "margin", "patience", "seconds"):
         value = getattr(stop, name)
-        _require(value >= 0, f"The stop rule {name}", value, "0 (off) or more")
+        require(value >= 0, f"The stop rule {name}", value, "0 (off) or more")
 
 
 def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
     """Check one layer, counted from 1."""
-    _require(layer.units >= 1, f"Layer {number}'s number of units", layer.units, "1 or more")
-    _require(
-        0.0 <= layer.dropout < 1.0, f"Layer {number}'s drop-out", layer.dropout, "0 to below 1"
-    )
+    require(layer.units >= 1, f"Layer {number}'s number of units", layer.units, "1 or more")
+    require(0.0 <= layer.dropout < 1.0, f"Layer {number}'s drop-out", layer.dropout, "0 to below 1")
     if last and layer.dropout > 0.0:
         raise ModelError(
             "network.output_dropout",
@@ -102,6 +90,23 @@ def _check_steps(experiment: Experiment) -> None:
         )
 
 
+def _check_weights(experiment: Experiment) -> None:
+    """Refuse weights that would be infinite in single precision, if that is what trains."""
+    if experiment.training.dtype != "float32":
+        return
+    for number, layer in enumerate(experiment.network.layers, start=1):
+        for values in (layer.weights, layer.biases):
+            largest = 0.0 if values is None or not values.size else float(np.abs(values).max())
+            if largest > _MOST_FLOAT32:
+                raise ModelError(
+                    "training.float32_weight",
+                    "Layer {layer} has a weight of size {value}, more than single precision holds. "
+                    "Make it smaller, or switch single precision off.",
+                    layer=number,
+                    value=largest,
+                )
+
+
 def check_experiment(experiment: Experiment) -> None:
     """Check what can be checked without the data.
 
@@ -109,14 +114,15 @@ def check_experiment(experiment: Experiment) -> None:
     ------
     ModelError
         Codes ``experiment.range``, ``network.hidden_softmax``, ``network.output_dropout``,
-        ``training.step_gradient``, ``training.perceptron_layers``.
+        ``training.step_gradient``, ``training.perceptron_layers``, ``training.float32_weight``.
     """
     layers = experiment.network.layers
-    _require(experiment.network.inputs >= 1, "The number of inputs", experiment.network.inputs, "1")
+    require(experiment.network.inputs >= 1, "The number of inputs", experiment.network.inputs, "1")
     for number, layer in enumerate(layers, start=1):
         _check_layer(number, layer, last=number == len(layers))
     _check_training(experiment.training)
     _check_steps(experiment)
+    _check_weights(experiment)
 
 
 def check_columns(experiment: Experiment, dataset: Dataset) -> None:

@@ -32,3 +32,21 @@ class ModelError(ValueError):
     def sentence(self) -> str:
         """Return the English sentence, with the values filled in."""
         return str(self)
+
+
+def require(condition: bool, what: str, value: object, wanted: str) -> None:
+    """Refuse a value that is out of its range.
+
+    Raises
+    ------
+    ModelError
+        Code ``experiment.range``.
+    """
+    if not condition:
+        raise ModelError(
+            "experiment.range",
+            "{what} is {value}. Use {wanted}.",
+            what=what,
+            value=value,
+            wanted=wanted,
+        )

@@ -42,7 +42,9 @@ def _to_json(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         if not np.isfinite(value).all():
             raise ModelError(
-                "file.not_finite", "A weight is not a finite number; JSON has no word for it."
+                "file.not_finite",
+                "A weight is not a finite number, and no file can hold it. Go back to an earlier "
+                "epoch, or start anew.",
             )
         return value.tolist()
     raise TypeError(type(value).__name__)

@@ -8,10 +8,29 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from model.errors import require
 from model.randomness import streams
 
 if TYPE_CHECKING:
     from model.experiment import Experiment, FloatArray, InitialiserSpec
+
+
+LARGEST_SCALE = 1e100
+"""A larger scale would draw weights that are not finite."""
+
+
+def check_initialiser(spec: InitialiserSpec) -> None:
+    """Check that weights can be drawn.
+
+    Raises
+    ------
+    ModelError
+        Code ``experiment.range``.
+    """
+    least = -LARGEST_SCALE if spec.name == "constant" else 0.0
+    wanted = f"{least:g} to {LARGEST_SCALE:g}"
+    require(least <= spec.scale <= LARGEST_SCALE, "scale", spec.scale, wanted)
+    require(math.isfinite(spec.bias), "bias", spec.bias, "a number")
 
 
 def draw_layer(
@@ -71,6 +90,11 @@ def initialise(experiment: Experiment) -> Experiment:
     Experiment
         With every weight and bias, float64.
 
+    Raises
+    ------
+    ModelError
+        Code ``experiment.range``, where none can be drawn.
+
     Notes
     -----
     Every layer is drawn from the generator, then replaced by what a person typed: so typing one
@@ -78,6 +102,7 @@ def initialise(experiment: Experiment) -> Experiment:
     """
     generator = streams(experiment.seed).weights
     spec = experiment.training.initialiser
+    check_initialiser(spec)
     inputs = experiment.network.inputs
     layers = []
     for layer in experiment.network.layers:

@@ -116,19 +116,6 @@ def accuracy(
     return float(np.mean(outcomes(outputs, y, task, threshold, mask) == RIGHT))
 
 
-def count_undecided(
-    outputs: FloatArray,
-    y: FloatArray,
-    task: Task,
-    threshold: float = 0.5,
-    mask: FloatArray | None = None,
-) -> int:
-    """Return how many rows are undecided, see :func:`outcomes`; none of a regression is."""
-    if task == "regression":
-        return 0
-    return int(np.count_nonzero(outcomes(outputs, y, task, threshold, mask) == OPEN))
-
-
 def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.ndarray:
     """Count rows by actual class (row) and predicted class (column).
 

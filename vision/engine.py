@@ -356,6 +356,11 @@ def _or_unsupported(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2
     try:
         return _counted(file, engine, shape)
     except _BUILD_FAULTS as error:
+        if file.unknown:
+            operators = file.unknown
+            raise VisionError(
+                Fault.TFLITE_OPERATORS, file=file.name, operators=operators
+            ) from error
         reason = _named_reason(file, engine, shape) or short_reason(error)
         raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason) from error
 

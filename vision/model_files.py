@@ -17,7 +17,7 @@ from vision.preprocessing import Preprocessing
 from vision.protobuf import WireError, fields
 from vision.reasons import Words, words_of
 from vision.tflite.check import check_tflite
-from vision.tflite.flatbuffer import TfliteError
+from vision.tflite.flatbuffer import TfliteError, TfliteInputsError
 
 MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
 _MAX_PROTOTXT_BYTES: Final = 16 * 1024 * 1024
@@ -59,6 +59,8 @@ class ModelFile:
         How the outputs of a detector are read where its file says so, or None.
     preprocessing
         How a picture becomes its input where the file says so, or None.
+    unknown
+        The operators for which a TFLite file was not converted, or empty.
     """
 
     name: str
@@ -71,6 +73,7 @@ class ModelFile:
     known_to_run: bool = False
     head: Head | None = None
     preprocessing: Preprocessing | None = None
+    unknown: str = ""
 
     @property
     def computed_as(self) -> ModelFormat:
@@ -98,7 +101,7 @@ def read_model_file(
     Raises
     ------
     VisionError
-        file_missing, file_unreadable, model_empty, model_not_a_model, model_foreign,
+        file_missing, file_unreadable, model_empty, model_not_a_model, model_foreign, model_inputs,
         tflite_operators, model_needs_prototxt, model_changed, or a Caffe fault.
     """
     started = time.perf_counter()
@@ -125,7 +128,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
     Raises
     ------
     VisionError
-        model_not_a_model, model_foreign or tflite_operators.
+        model_not_a_model, model_foreign, model_inputs or tflite_operators.
     """
     if data[4:8] == b"TFL3":
         return _tflite(data, name)
@@ -154,13 +157,17 @@ def _tflite(data: bytes, name: str) -> ModelFile:
     except TfliteError as error:
         reason = words_of(error)
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
+    except TfliteInputsError as error:
+        names = ", ".join(error.names) or Words("none")
+        count = len(error.names)
+        raise VisionError(Fault.MODEL_INPUTS, file=name, count=count, names=names) from error
     except UnknownOperatorsError as error:
-        if error.is_quantised:
-            operators = ", ".join(error.names)
+        operators = ", ".join(error.names)
+        if not error.is_for_opencv:
             raise VisionError(Fault.TFLITE_OPERATORS, file=name, operators=operators) from error
         # TFLite keeps channels last; OpenCV takes them second all the same.
         sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
-        return ModelFile(name, ModelFormat.TFLITE, data, None, sides)
+        return ModelFile(name, ModelFormat.TFLITE, data, None, sides, unknown=operators)
     return ModelFile(
         name,
         ModelFormat.TFLITE,

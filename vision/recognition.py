@@ -165,8 +165,11 @@ def _named(
         if any(part in name for name in names for part in parts):
             return _other(kind, outputs)
     flat = {values.size for values in outputs.values() if values.ndim}
-    if flat & {1404, 1434, 195} and len(flat) > 1:
+    # Those of a hand are 21 points beside which hand it is; of an eye, 71 points and the iris.
+    if (flat & {1404, 1434, 195} and len(flat) > 1) or flat in ({63, 1}, {213, 15}):
         return _other(Words("a network that finds the landmarks of a face or a hand"), outputs)
+    if flat == {18, 1}:
+        return _other(Words("a network that finds the corners of a box in space"), outputs)
     return None
 
 

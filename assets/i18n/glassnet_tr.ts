@@ -331,6 +331,14 @@
         <translation>Adınız…</translation>
     </message>
     <message>
+        <source>PyTorch script…</source>
+        <translation>PyTorch betiği…</translation>
+    </message>
+    <message>
+        <source>Notebook…</source>
+        <translation>Not defteri…</translation>
+    </message>
+    <message>
         <source>Language: English</source>
         <translation>Dil: İngilizce</translation>
     </message>
@@ -1148,7 +1156,7 @@
     </message>
     <message>
         <source>Hold to record</source>
-        <translation>Kaydetmek için basılı tutun</translation>
+        <translation>Basılı tutarak kaydet</translation>
     </message>
     <message>
         <source>No images yet. Add, drop or record some.</source>
@@ -1358,6 +1366,10 @@
     <message>
         <source>{train} train the head, {held} are held out to test it.</source>
         <translation>{train} sınıflandırıcıyı eğitir, {held} onu sınamak için ayrılır.</translation>
+    </message>
+    <message>
+        <source>{train} train the head, 1 is held out to test it.</source>
+        <translation>{train} sınıflandırıcıyı eğitir, biri onu sınamak için ayrılır.</translation>
     </message>
 </context>
 <context>
@@ -1606,6 +1618,10 @@
         <translation>{n} tane daha var: görmek için matrisin bir hücresine tıklayın.</translation>
     </message>
     <message>
+        <source>And 1 more: click a cell of the matrix to see it.</source>
+        <translation>Ve bir tane daha: görmek için matrisin bir hücresine tıklayın.</translation>
+    </message>
+    <message>
         <source>Confusion on held-out images</source>
         <translation>Ayrılan görüntülerde karışıklık</translation>
     </message>
@@ -1653,12 +1669,20 @@
         <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
     <message>
+        <source>Read from the sheet “{sheet}”.</source>
+        <translation>“{sheet}” sayfasından okundu.</translation>
+    </message>
+    <message>
         <source>Import {file}</source>
         <translation>{file} dosyasını içe aktar</translation>
     </message>
     <message>
         <source>Find out</source>
         <translation>Otomatik</translation>
+    </message>
+    <message>
+        <source>Sheet</source>
+        <translation>Sayfa</translation>
     </message>
     <message>
         <source>Columns by</source>
@@ -1995,8 +2019,8 @@
         <translation>Titanic</translation>
     </message>
     <message>
-        <source>Own CSV</source>
-        <translation>Kendi CSV</translation>
+        <source>Own table</source>
+        <translation>Tablonuz</translation>
     </message>
     <message>
         <source>Truth table</source>
@@ -2005,6 +2029,10 @@
 </context>
 <context>
     <name>DataPanel</name>
+    <message>
+        <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt *.xlsx *.xlsm)</translation>
+    </message>
     <message>
         <source>Data</source>
         <translation>Veri</translation>
@@ -2024,10 +2052,6 @@
     <message>
         <source>Open a table</source>
         <translation>Tablo aç</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv *.tsv *.txt)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
     </message>
     <message>
         <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
@@ -2312,10 +2336,6 @@
         <translation>{layer}. katmanın {unit}. birimi ölü</translation>
     </message>
     <message>
-        <source>z ≤ 0 for all rows, so no gradient reaches its weights.</source>
-        <translation>Tüm satırlarda z ≤ 0; ağırlıklarına hiç gradyan ulaşmıyor.</translation>
-    </message>
-    <message>
         <source>Re-draw its weights</source>
         <translation>Ağırlıklarını yeniden çek</translation>
     </message>
@@ -2340,10 +2360,6 @@
         <translation>Gizli katman gerekiyor</translation>
     </message>
     <message>
-        <source>No straight line gives {output} its answers, and without a hidden layer a line is all there is.</source>
-        <translation>Tek bir doğru {output} için bu satırları ayıramaz; gizli katman ekleyin.</translation>
-    </message>
-    <message>
         <source>Add 4 hidden units</source>
         <translation>4 gizli birim ekle</translation>
     </message>
@@ -2352,12 +2368,12 @@
         <translation>{inputs} okuyan tek bir birim {output} yanıtlarını veremez. Başka girdiler ya da bir gizli katman verebilir.</translation>
     </message>
     <message>
-        <source>Units of layer {layer} are copies</source>
-        <translation>{layer}. katmanın birimleri aynı</translation>
+        <source>“{loss}” reads outputs that go freely to both sides of 0; those of {activation} do not, and training may stand still while rows are wrong.</source>
+        <translation>“{loss}” sıfırın iki yanına da serbestçe uzanan çıktılar içindir; {activation} çıktıları öyle değildir, satırlar yanlışken eğitim yerinde sayabilir.</translation>
     </message>
     <message>
-        <source>Of {units} units only {kinds} differ. Copies get the same gradient and stay copies.</source>
-        <translation>{units} birimin yalnızca {kinds} farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+        <source>Units of layer {layer} are copies</source>
+        <translation>{layer}. katmanın birimleri aynı</translation>
     </message>
     <message>
         <source>Draw the weights at random</source>
@@ -2368,10 +2384,6 @@
         <translation>{layer}. katmanda {units} birimin {count} ölü</translation>
     </message>
     <message>
-        <source>They stay at 0 on every row and no longer learn: {names}.</source>
-        <translation>Her satırda 0’da kalan ve artık öğrenmeyen birimler: {names}.</translation>
-    </message>
-    <message>
         <source>Re-draw their weights</source>
         <translation>Ağırlıklarını yeniden çek</translation>
     </message>
@@ -2380,8 +2392,20 @@
         <translation>{layer}. katmanda {units} birimin {count} doymuş</translation>
     </message>
     <message>
-        <source>They sit at the ends of {activation} on nearly every row, where it is flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin düz ucunda.</translation>
+        <source>The {units} units are of only {kinds} kinds. Copies get the same gradient and stay copies.</source>
+        <translation>{units} birimin yalnızca {kinds} farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+    </message>
+    <message>
+        <source>All {units} are alike. Copies get the same gradient and stay copies.</source>
+        <translation>{units} birimin hepsi aynı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+    </message>
+    <message>
+        <source>They are 0 on every row looked at and get no gradient: {names}.</source>
+        <translation>Bakılan her satırda 0 olan ve gradyan almayan birimler: {names}.</translation>
+    </message>
+    <message>
+        <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
+        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda.</translation>
     </message>
     <message>
         <source>Shrink their weights</source>
@@ -2448,8 +2472,8 @@
         <translation>{name} hiç değişmiyor</translation>
     </message>
     <message>
-        <source>It has one value in every training row and carries nothing.</source>
-        <translation>Tüm eğitim satırlarında değeri aynı; bilgi taşımıyor.</translation>
+        <source>It has one value in every training row and tells no two apart.</source>
+        <translation>Tüm eğitim satırlarında değeri aynı; hiçbir satırı ötekinden ayırmıyor.</translation>
     </message>
     <message>
         <source>The inputs differ much in size</source>
@@ -2476,20 +2500,32 @@
         <translation>Satırlar birbiriyle çelişiyor</translation>
     </message>
     <message>
+        <source>z ≤ 0 on every row looked at, so no gradient reaches its weights.</source>
+        <translation>Bakılan her satırda z ≤ 0; ağırlıklarına hiç gradyan ulaşmıyor.</translation>
+    </message>
+    <message>
+        <source>No straight border gives {output} its answers, and without a hidden layer there is no other.</source>
+        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; gizli katman olmadan başka sınır da yoktur.</translation>
+    </message>
+    <message>
+        <source>So every border goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
+        <translation>Bu yüzden her sınır başlangıç noktasından geçer. Bunların hiçbiri {output} için doğru yanıtları vermez; sapması olan bir sınır verir.</translation>
+    </message>
+    <message>
+        <source>Rows {first} and {second} have the same {inputs} and different targets. No network that reads only that gets more than {ceiling} of the training rows right.</source>
+        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı. Yalnızca bunu okuyan hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
+    </message>
+    <message>
+        <source>No straight border gives {output} its answers, so the rule never gets all rows right, at any learning rate: learning one row unlearns another.</source>
+        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında tüm satırları doğru yapamaz: bir satırı öğrenirken ötekini unutur.</translation>
+    </message>
+    <message>
         <source>The loss does not fit the output</source>
         <translation>Kayıp, çıktıya uymuyor</translation>
     </message>
     <message>
-        <source>“{loss}” reads outputs that can be any number; those of {activation} cannot, so it does not measure how right they are.</source>
-        <translation>“{loss}” her değeri alabilen çıktılar içindir; {activation} çıktıları alamaz, bu yüzden ne kadar doğru olduklarını ölçmez.</translation>
-    </message>
-    <message>
         <source>Use “{fitting}”</source>
         <translation>“{fitting}” kullan</translation>
-    </message>
-    <message>
-        <source>No straight line gives {output} its answers, so the rule never comes to rest, at any learning rate: learning one row unlearns another.</source>
-        <translation>Tek bir doğru {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında durulmaz: bir satırı öğrenirken ötekini unutur.</translation>
     </message>
     <message>
         <source>The perceptron goes round in circles</source>
@@ -2502,10 +2538,6 @@
     <message>
         <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
         <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
-    </message>
-    <message>
-        <source>So every line goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
-        <translation>Bu yüzden her doğru başlangıç noktasından geçer. Bunların hiçbiri {output} için doğru yanıtları vermez; sapması olan bir doğru verir.</translation>
     </message>
     <message>
         <source>The output layer has no bias</source>
@@ -2689,6 +2721,14 @@
         <translation>NumPy betiği olarak dışa aktar</translation>
     </message>
     <message>
+        <source>Export as PyTorch script</source>
+        <translation>PyTorch betiği olarak dışa aktar</translation>
+    </message>
+    <message>
+        <source>Export as notebook</source>
+        <translation>Not defteri olarak dışa aktar</translation>
+    </message>
+    <message>
         <source>Export the drawing as SVG</source>
         <translation>Çizimi SVG olarak dışa aktar</translation>
     </message>
@@ -2709,8 +2749,20 @@
         <translation>Boş alanlı çalışma kâğıdı olarak yazdır</translation>
     </message>
     <message>
+        <source>It was not run here: PyTorch is not installed beside Glassnet.</source>
+        <translation>Burada çalıştırılmadı: PyTorch, Glassnet’in yanında kurulu değil.</translation>
+    </message>
+    <message>
         <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
         <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+    </message>
+    <message>
+        <source>Run by PyTorch on {rows} rows, its answers differ by at most {n}.</source>
+        <translation>PyTorch ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+    </message>
+    <message>
+        <source>Run on {rows} rows, its answers differ by at most {n}.</source>
+        <translation>{rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
     </message>
 </context>
 <context>
@@ -3088,8 +3140,16 @@
         <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
     </message>
     <message>
+        <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope stays between −1 and 1.</source>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi −1 ile 1 arasında kalır.</translation>
+    </message>
+    <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}.</source>
         <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru olana {sure} vermek {cost} tutar.</translation>
+    </message>
+    <message>
+        <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are not right change the weights.</source>
+        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda, yanıtın sıfırın yanlış tarafında ne kadar uzak olduğudur; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
     </message>
     <message>
         <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -3120,10 +3180,6 @@
         <translation>Bir hata büyüklüğü kadar pahalıdır; uzaktaki bir satır uzaklığından fazla sayılmaz. Hata ne kadar küçük olursa olsun eğimi 1 ya da −1’dir: hedefe yaklaşınca adımlar küçülmez.</translation>
     </message>
     <message>
-        <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope is never more than 1.</source>
-        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi hiçbir zaman 1’i aşmaz.</translation>
-    </message>
-    <message>
         <source>It is minus the logarithm of the probability given to the right class. The other classes cost nothing themselves, but softmax makes them take from the right one. What goes back to every output is p − t. Ten classes all alike cost ln 10 = {ten}.</source>
         <translation>Doğru sınıfa verilen olasılığın eksi logaritmasıdır. Diğer sınıfların kendisi bir şey tutmaz ama softmax yüzünden doğru sınıftan pay alırlar. Her çıktıya geri giden p − t’dir. Birbirine eşit on sınıf ln 10 = {ten} tutar.</translation>
     </message>
@@ -3131,17 +3187,9 @@
         <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
         <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa eksik olan kadar tutar, aşarsa hiç: güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
     </message>
-    <message>
-        <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are wrong change the weights.</source>
-        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda, yanıtın sıfırın yanlış tarafında ne kadar uzak olduğudur; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca yanlış satırlar değiştirir.</translation>
-    </message>
 </context>
 <context>
     <name>GlassnetWindow</name>
-    <message>
-        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
-        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir görev (.json) verin.</translation>
-    </message>
     <message>
         <source>Where is {name} to be opened?</source>
         <translation>{name} nerede açılsın?</translation>
@@ -3169,6 +3217,10 @@
     <message>
         <source>This cannot be changed at present.</source>
         <translation>Bu şu anda değiştirilemez.</translation>
+    </message>
+    <message>
+        <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
+        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir görev (.json) verin.</translation>
     </message>
     <message>
         <source>Nothing has been done that can be undone.</source>
@@ -3413,28 +3465,32 @@
         <translation>Ortalamadan geçen kesit; {n} satırın {right} ağla uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with the network on the only row.</source>
-        <translation>Çizim tek satırda ağla uyuşuyor.</translation>
+        <source>the network</source>
+        <translation>ağ</translation>
     </message>
     <message>
-        <source>{held}; agrees with the network on the only row.</source>
-        <translation>{held}; çizim tek satırda ağla uyuşuyor.</translation>
+        <source>Agrees with {name} on the only row.</source>
+        <translation>Çizim tek satırda {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with the network on all {n} rows drawn.</source>
-        <translation>Çizim, çizilen {n} satırın tümünde ağla uyuşuyor.</translation>
+        <source>{held}; agrees with {name} on the only row.</source>
+        <translation>{held}; çizim tek satırda {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with the network on all {n} rows drawn.</source>
-        <translation>{held}; çizim, çizilen {n} satırın tümünde ağla uyuşuyor.</translation>
+        <source>Agrees with {name} on all {n} rows drawn.</source>
+        <translation>Çizim, çizilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Agrees with the network on all {n} rows.</source>
-        <translation>Çizim {n} satırın tümünde ağla uyuşuyor.</translation>
+        <source>{held}; agrees with {name} on all {n} rows drawn.</source>
+        <translation>{held}; çizim, çizilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>{held}; agrees with the network on all {n} rows.</source>
-        <translation>{held}; çizim {n} satırın tümünde ağla uyuşuyor.</translation>
+        <source>Agrees with {name} on all {n} rows.</source>
+        <translation>Çizim {n} satırın tümünde {name} ile uyuşuyor.</translation>
+    </message>
+    <message>
+        <source>{held}; agrees with {name} on all {n} rows.</source>
+        <translation>{held}; çizim {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
         <source>Through {row}</source>
@@ -3562,8 +3618,8 @@
         <translation>İçe aktarma</translation>
     </message>
     <message>
-        <source>{classes} classes with {n} images were imported.</source>
-        <translation>{n} görüntüyle {classes} sınıf içe aktarıldı.</translation>
+        <source>{classes} classes with {images} were imported.</source>
+        <translation>{classes} sınıf içe aktarıldı: {images}.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -3582,8 +3638,16 @@
         <translation>{n} görüntü bir sınıfta iki kez vardı; her biri bir kez sayılır.</translation>
     </message>
     <message>
+        <source>1 image lay twice in a class; it counts once.</source>
+        <translation>1 görüntü bir sınıfta iki kez vardı; bir kez sayılır.</translation>
+    </message>
+    <message>
         <source>{n} images lie in more than one class, so that they tell the classes apart no more. Remove them from all but one.</source>
         <translation>{n} görüntü birden çok sınıfta var; bu yüzden sınıfları ayırt etmeye yaramaz. Yalnızca bir sınıfta bırakın, ötekilerden kaldırın.</translation>
+    </message>
+    <message>
+        <source>1 image lies in more than one class, so that it tells the classes apart no more. Remove it from all but one.</source>
+        <translation>1 görüntü birden çok sınıfta var, bu yüzden sınıfları ayırt etmeye yaramaz. Biri dışında hepsinden kaldırın.</translation>
     </message>
     <message>
         <source>The largest class has {times} times as many images as the smallest. More of the small one will help most.</source>
@@ -3598,6 +3662,10 @@
         <translation>{n} görüntü klasörlerin dışında duruyor ve hiçbir sınıfa ait değil.</translation>
     </message>
     <message>
+        <source>1 image lies beside the folders and belongs to no class.</source>
+        <translation>1 görüntü klasörlerin yanında duruyor ve hiçbir sınıfa ait değil.</translation>
+    </message>
+    <message>
         <source>Are “{first}” and “{second}” one class? Their names are nearly alike.</source>
         <translation>“{first}” ile “{second}” aynı sınıf mı? Adları neredeyse aynı.</translation>
     </message>
@@ -3608,6 +3676,10 @@
     <message>
         <source>{n} files are left out, as they cannot be read:</source>
         <translation>Okunamadığı için {n} dosya dışarıda bırakıldı:</translation>
+    </message>
+    <message>
+        <source>1 file is left out, as it cannot be read:</source>
+        <translation>Okunamadığı için 1 dosya dışarıda bırakıldı:</translation>
     </message>
     <message>
         <source>Files that are left out</source>
@@ -4512,8 +4584,8 @@ tek doğruyla</translation>
         <translation>Satır {row}: {n} çıktının kaybı toplam {loss}</translation>
     </message>
     <message>
-        <source>With {name} as the output it cannot tell how right an answer is.</source>
-        <translation>Çıktı aktivasyonu {name} iken bir yanıtın ne kadar doğru olduğunu söyleyemez.</translation>
+        <source>With {name} as the output training may stand still while rows are wrong.</source>
+        <translation>Çıktı aktivasyonu {name} iken satırlar yanlış olsa da eğitim yerinde sayabilir.</translation>
     </message>
     <message>
         <source>{line} loss L over the error, answer a less target t</source>
@@ -4852,6 +4924,14 @@ en güçlü |w| {w}</translation>
         <translation>{name} artık yok; bu başka bir birim.</translation>
     </message>
     <message>
+        <source>A sum or the loss is no finite number. Undo, or reset.</source>
+        <translation>Bir toplam ya da kayıp sonlu bir sayı değil. Geri alın ya da sıfırlayın.</translation>
+    </message>
+    <message>
+        <source>Answers and targets stand scaled in formulas, as the network has them.</source>
+        <translation>Formüllerde yanıtlar ve hedefler, ağın gördüğü gibi ölçeklenmiştir.</translation>
+    </message>
+    <message>
         <source>The last step used this row ({row}): before, change and after.</source>
         <translation>Son adım bu satırı ({row}) kullandı: öncesi, değişim ve sonrası.</translation>
     </message>
@@ -4862,10 +4942,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Step {nth} of {steps}: {part}</source>
         <translation>{steps} adımın {nth}: {part}</translation>
-    </message>
-    <message>
-        <source>A sum is beyond all numbers. Undo, or reset.</source>
-        <translation>Bir toplam sayı sınırlarını aştı. Geri alın ya da sıfırlayın.</translation>
     </message>
     <message>
         <source>The new numbers are being worked out.</source>
@@ -4880,16 +4956,16 @@ en güçlü |w| {w}</translation>
         <translation>Eğitim sürerken bu kadar çok satırın yığını izlenemez.</translation>
     </message>
     <message>
-        <source>Answers and targets are scaled, as the network has them.</source>
-        <translation>Yanıtlar ve hedefler, ağın gördüğü gibi ölçeklenmiştir.</translation>
-    </message>
-    <message>
         <source>In 64 bits; training computes in 32.</source>
         <translation>64 bit ile; eğitim 32 bit ile hesaplar.</translation>
     </message>
     <message>
         <source>The last step used all rows: before, change and after.</source>
         <translation>Son adım tüm satırları kullandı: öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
+        <source>The last step used row {row} alone: before, change and after.</source>
+        <translation>Son adım yalnızca {row}. satırı kullandı: öncesi, değişim ve sonrası.</translation>
     </message>
     <message>
         <source>The last step used {n} rows: before, change and after.</source>
@@ -5048,22 +5124,6 @@ en güçlü |w| {w}</translation>
         <translation>Bakılsın diye {step} katlarına yuvarlandı: henüz uygulanmadı.</translation>
     </message>
     <message>
-        <source>{start}, then trained for 1 epoch, unless typed or rounded.</source>
-        <translation>{start}, sonra 1 epok eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for {n} epochs, unless typed or rounded.</source>
-        <translation>{start}, sonra {n} epok eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for 1 step, unless typed or rounded.</source>
-        <translation>{start}, sonra 1 adım eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
-    </message>
-    <message>
-        <source>{start}, then trained for {n} steps, unless typed or rounded.</source>
-        <translation>{start}, sonra {n} adım eğitildi; elle yazılanlar ve yuvarlananlar dışında.</translation>
-    </message>
-    <message>
         <source>This layer has no bias: with all scaled inputs 0, z is 0.</source>
         <translation>Bu katmanda sapma yok: ölçeklenmiş girdilerin tümü 0 iken z 0’dır.</translation>
     </message>
@@ -5090,10 +5150,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
         <translation>z pozitif; ReLU onu geçirir. Gradyanı da geri geçirir.</translation>
-    </message>
-    <message>
-        <source>z is {z}, ReLU is flat there: nothing comes back.</source>
-        <translation>z = {z}, ReLU orada düz: geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>z goes on as it is, and the whole gradient comes back.</source>
@@ -5148,10 +5204,6 @@ en güçlü |w| {w}</translation>
         <translation>Başlangıçta hepsi {value} ({name})</translation>
     </message>
     <message>
-        <source>{start}, or typed.</source>
-        <translation>{start} ya da elle yazıldı.</translation>
-    </message>
-    <message>
         <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The perceptron rule, which trains it, asks for no slope.</source>
         <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez. Onu eğiten perceptron kuralı eğime bakmaz.</translation>
     </message>
@@ -5174,6 +5226,30 @@ en güçlü |w| {w}</translation>
     <message>
         <source>z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.</source>
         <translation>z = {z}: yüzde biri ileri gider, gradyanın da yüzde biri geri gelir.</translation>
+    </message>
+    <message>
+        <source>{start}, unless typed, rounded or read from a file.</source>
+        <translation>{start}; elle yazılanlar, yuvarlananlar ve dosyadan okunanlar dışında.</translation>
+    </message>
+    <message>
+        <source>The network has been trained for 1 epoch.</source>
+        <translation>Ağ 1 epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>The network has been trained for {n} epochs.</source>
+        <translation>Ağ {n} epok eğitildi.</translation>
+    </message>
+    <message>
+        <source>The network has been trained for 1 step.</source>
+        <translation>Ağ 1 adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>The network has been trained for {n} steps.</source>
+        <translation>Ağ {n} adım eğitildi.</translation>
+    </message>
+    <message>
+        <source>Another z of this layer is no finite number, and softmax, which shares 1 out among all, makes no number of that: a is NaN.</source>
+        <translation>Bu katmanın başka bir z değeri sonlu bir sayı değil; 1’i hepsi arasında paylaştıran softmax bundan bir sayı çıkaramaz: a = NaN.</translation>
     </message>
     <message>
         <source>less than {share}</source>
@@ -5208,6 +5284,10 @@ en güçlü |w| {w}</translation>
         <translation>∂L/∂a 0: {name} biriminden çıkan ağırlıklar 0; onlardan geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
+        <source>∂L/∂a is 0: where the weight is not 0, what comes after has nothing to send back.</source>
+        <translation>∂L/∂a 0: ağırlığın 0 olmadığı yerde sonraki birimin geri göndereceği bir şey yok.</translation>
+    </message>
+    <message>
         <source>∂L/∂a is 0: what the units after it send back cancels out.</source>
         <translation>∂L/∂a 0: sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
     </message>
@@ -5224,8 +5304,12 @@ en güçlü |w| {w}</translation>
         <translation>∂L/∂a 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
     </message>
     <message>
-        <source>The loss on this row is 0 and cannot fall: z lies at its corner, where the slope of the side counts that costs something.</source>
-        <translation>Bu satırdaki kayıp 0’dır, daha da azalamaz: z kaybın köşesindedir; orada kaybın arttığı yanın eğimi alınır.</translation>
+        <source>With the new weights the loss on this row is lower.</source>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp daha düşük.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is higher after this step, which follows the mean over its batch and not this row.</source>
+        <translation>Bu satırın kaybı bu adımdan sonra daha yüksek: adım bu satırı değil, yığının ortalamasını izler.</translation>
     </message>
     <message>
         <source>More {w} would raise the loss on this row.</source>
@@ -5242,10 +5326,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The step makes it larger.</source>
         <translation>Adım onu büyütür.</translation>
-    </message>
-    <message>
-        <source>{name} makes Δw of this gradient and of what it remembers of earlier ones.</source>
-        <translation>{name}, Δw değerini bu gradyandan ve önceki gradyanlardan aklında kalandan hesaplar.</translation>
     </message>
     <message>
         <source>Its memory is too large to be shown while training runs: pause.</source>
@@ -5284,8 +5364,24 @@ en güçlü |w| {w}</translation>
         <translation>Yığın yalnızca {rows}. satırdan oluşuyor; ortalaması da o satırınkidir.</translation>
     </message>
     <message>
+        <source>An answer lies at the loss&apos;s corner, where the slope of the side counts that costs something.</source>
+        <translation>Bir yanıt kaybın köşesindedir; orada kaybın arttığı yanın eğimi alınır.</translation>
+    </message>
+    <message>
+        <source>The loss on this row is 0 and cannot fall: an answer lies at its corner, where the slope of the side counts that costs something.</source>
+        <translation>Bu satırdaki kayıp 0’dır, daha da azalamaz: bir yanıt kaybın köşesindedir; orada kaybın arttığı yanın eğimi alınır.</translation>
+    </message>
+    <message>
+        <source>{name} makes Δw of this gradient and of its memory of earlier ones.</source>
+        <translation>{name}, Δw değerini bu gradyandan ve önceki gradyanların belleğinden hesaplar.</translation>
+    </message>
+    <message>
         <source>Drop-out multiplies {name} by {factors} in them.</source>
         <translation>Seyreltme bu satırlarda {name} değerini şunlarla çarpar: {factors}.</translation>
+    </message>
+    <message>
+        <source>z lies at the step&apos;s jump, where there is no slope to measure. The rule follows none.</source>
+        <translation>z basamağın sıçradığı yerdedir; orada ölçülecek bir eğim yoktur. Kural da eğim izlemez.</translation>
     </message>
     <message>
         <source>The rule follows no slope: the numeric gradient is 0.</source>
@@ -5312,10 +5408,6 @@ en güçlü |w| {w}</translation>
         <translation>Yeni ağırlıklarla bu satırdaki kayıp sonlu bir sayı değil: oradan sonra bir şey öğrenilemez.</translation>
     </message>
     <message>
-        <source>With the new weights the loss on this row is lower too.</source>
-        <translation>Yeni ağırlıklarla bu satırdaki kayıp da daha düşük.</translation>
-    </message>
-    <message>
         <source>With the new weights the loss on this row is lower. So it goes, row by row.</source>
         <translation>Yeni ağırlıklarla bu satırdaki kayıp daha düşük. Eğitim böyle, satır satır sürer.</translation>
     </message>
@@ -5326,10 +5418,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>With the new weights the loss on this row is a number again.</source>
         <translation>Yeni ağırlıklarla bu satırdaki kayıp yeniden bir sayı.</translation>
-    </message>
-    <message>
-        <source>The loss on this row is higher after this step, which serves all rows of its batch.</source>
-        <translation>Bu satırın kaybı bu adımdan sonra daha yüksek: adım, yığındaki tüm satırlar için atıldı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step.</source>
@@ -5383,6 +5471,10 @@ en güçlü |w| {w}</translation>
         <translation>Deney bu tablodan öğrendi, ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
     </message>
     <message>
+        <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
+        <translation>Tablolar (*.csv *.tsv *.txt *.xlsx *.xlsm)</translation>
+    </message>
+    <message>
         <source>Find the file…</source>
         <translation>Dosyayı bul…</translation>
     </message>
@@ -5393,10 +5485,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Find {name}</source>
         <translation>{name} dosyasını bul</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv *.tsv *.txt)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt)</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -6375,6 +6463,14 @@ en güçlü |w| {w}</translation>
         <translation>{share} sınırının altında “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği okumaya yetmeyecek kadar az.</translation>
     </message>
     <message>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, and the wrong one too.</source>
+        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, yanlış olan da geçer.</translation>
+    </message>
+    <message>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, the wrong one does not.</source>
+        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, yanlış olan elenir.</translation>
+    </message>
+    <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
         <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, {wrong} yanlışın {refused} elenir.</translation>
     </message>
@@ -6783,20 +6879,12 @@ en güçlü |w| {w}</translation>
         <translation>Ayrılan görüntülerin kaçını doğru bildiğini görmek için sınıflandırıcıyı eğitin.</translation>
     </message>
     <message>
-        <source>All {total} held-out images are right.</source>
-        <translation>Ayrılan {total} görüntünün hepsi doğru.</translation>
-    </message>
-    <message>
-        <source>{right} of {total} held-out images are right.</source>
-        <translation>Ayrılan {total} görüntünün {right} doğru.</translation>
+        <source>{share} interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
+        <translation>{share} güven aralığı: {low}–{high}. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
     </message>
     <message>
         <source>Classes or settings have changed since: train again.</source>
         <translation>Sınıflar ya da ayarlar o zamandan beri değişti: yeniden eğitin.</translation>
-    </message>
-    <message>
-        <source>95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
-        <translation>%95 güven aralığı: {low}–{high}. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
     </message>
     <message>
         <source>Trained in {time} s on this computer, without internet.</source>
@@ -7309,10 +7397,6 @@ en güçlü |w| {w}</translation>
         <translation>{share} test payı hiç eğitim satırı bırakmıyor.</translation>
     </message>
     <message>
-        <source>A weight is not a finite number; JSON has no word for it.</source>
-        <translation>Bir ağırlık sonlu bir sayı değil; JSON bunu yazamaz.</translation>
-    </message>
-    <message>
         <source>A pattern needs 2 to {most} points, not {points}.</source>
         <translation>Bir desen 2 ile {most} arası nokta ister; {points} olmaz.</translation>
     </message>
@@ -7339,6 +7423,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>A project holds at most {limit} pictures. Remove some before you add more.</source>
         <translation>Bir projeye en çok {limit} görüntü sığar. Yenisini eklemeden önce birkaçını kaldırın.</translation>
+    </message>
+    <message>
+        <source>A weight is not a finite number, and no file can hold it. Go back to an earlier epoch, or start anew.</source>
+        <translation>Bir ağırlık sonlu bir sayı değil ve hiçbir dosya onu tutamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
@@ -7425,10 +7513,6 @@ en güçlü |w| {w}</translation>
         <translation>{part} verisinin {row}. satırında {column} sütununda sonlu bir sayı yok.</translation>
     </message>
     <message>
-        <source>Say what to write: --onnx FILE, --numpy FILE, or both.</source>
-        <translation>Ne yazılacağını verin: --onnx DOSYA, --numpy DOSYA ya da ikisi.</translation>
-    </message>
-    <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
         <translation>{first} ile {second} sınıflarının resimleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi resimlerini verin.</translation>
     </message>
@@ -7439,6 +7523,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
         <translation>Deney şurada bozuk: {path}: {fault}.</translation>
+    </message>
+    <message>
+        <source>The exported program does not answer as the network does ({reason}), so it is not written. Report it with the experiment&apos;s file.</source>
+        <translation>Dışa aktarılan program ağla aynı yanıtı vermiyor ({reason}); bu yüzden yazılmadı. Bunu deneyin dosyasıyla birlikte bildirin.</translation>
     </message>
     <message>
         <source>The file has no schema_version, so it is no Glassnet experiment.</source>
@@ -7563,10 +7651,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>There is a class {name} already. Choose another name.</source>
         <translation>{name} adında bir sınıf zaten var. Başka bir ad seçin.</translation>
-    </message>
-    <message>
-        <source>There is no data called {name}. Use the path of a .csv file or one of: {known}.</source>
-        <translation>{name} adında veri yok. Bir .csv dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
     </message>
     <message>
         <source>There is no data of kind {kind}.</source>
@@ -7739,6 +7823,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a network that cuts out</source>
         <translation>kesip alan bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that finds the corners of a box in space</source>
+        <translation>uzaydaki bir kutunun köşelerini bulan bir ağ</translation>
     </message>
     <message>
         <source>a network that finds the landmarks of a face or a hand</source>
@@ -7929,16 +8017,16 @@ en güçlü |w| {w}</translation>
         <translation>çıktısı yok</translation>
     </message>
     <message>
+        <source>it has no outputs</source>
+        <translation>hiç çıktısı yok</translation>
+    </message>
+    <message>
         <source>it has no schema_version</source>
         <translation>schema_version alanı yok</translation>
     </message>
     <message>
         <source>it has {count} layers, more than {most}</source>
         <translation>{count} katmanı var, en çok {most} olabilir</translation>
-    </message>
-    <message>
-        <source>it has {inputs} inputs and {outputs} outputs</source>
-        <translation>{inputs} girdisi ve {outputs} çıktısı var</translation>
     </message>
     <message>
         <source>it holds a file that belongs to no project</source>
@@ -8369,6 +8457,10 @@ en güçlü |w| {w}</translation>
         <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
     </message>
     <message>
+        <source>{file} cannot be read as an Excel workbook ({fault}). Open it in Excel or LibreOffice and save it again as .xlsx.</source>
+        <translation>{file} bir Excel çalışma kitabı olarak okunamıyor ({fault}). Excel ya da LibreOffice ile açıp yeniden .xlsx olarak kaydedin.</translation>
+    </message>
+    <message>
         <source>{file} cannot be read: {fault}. Install Glassnet again.</source>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
@@ -8381,8 +8473,16 @@ en güçlü |w| {w}</translation>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
     <message>
+        <source>{file} has no sheet called &quot;{sheet}&quot;. It has: {names}.</source>
+        <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
+    </message>
+    <message>
         <source>{file} holds no rows.</source>
         <translation>{file} dosyasında satır yok.</translation>
+    </message>
+    <message>
+        <source>{file} is an Excel workbook of the old kind, or locked by a password. Save it as .xlsx without one.</source>
+        <translation>{file} eski türden ya da parolayla kilitli bir Excel çalışma kitabı. Parolasız olarak .xlsx biçiminde kaydedin.</translation>
     </message>
     <message>
         <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
@@ -8395,6 +8495,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{file} is not written in {encoding} (byte {position}). Choose another encoding.</source>
         <translation>{file}, {encoding} ile yazılmamış (bayt {position}). Başka bir kodlama seçin.</translation>
+    </message>
+    <message>
+        <source>{file} unpacks to more than {most} MB, which is too much for a table. Keep only the sheet that you need, or save it as CSV.</source>
+        <translation>{file} açıldığında {most} MB’yi aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
@@ -8797,12 +8901,24 @@ en güçlü |w| {w}</translation>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
     </message>
     <message>
+        <source>Layer {layer} has a weight of size {value}, more than single precision holds. Make it smaller, or switch single precision off.</source>
+        <translation>{layer}. katmanda büyüklüğü {value} olan bir ağırlık var; tek duyarlık bunu tutamaz. Ağırlığı küçültün ya da tek duyarlığı kapatın.</translation>
+    </message>
+    <message>
+        <source>Say what to write: --onnx FILE, --numpy FILE, --pytorch FILE or --notebook FILE.</source>
+        <translation>Ne yazılacağını belirtin: --onnx DOSYA, --numpy DOSYA, --pytorch DOSYA ya da --notebook DOSYA.</translation>
+    </message>
+    <message>
         <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
         <translation>{name} sınıfında çok az resim var ({count}); biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>The file breaks off or is damaged at line {line}, column {column}.</source>
         <translation>Dosya {line}. satırın {column}. sütununda kesiliyor ya da bozuk.</translation>
+    </message>
+    <message>
+        <source>There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.</source>
+        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
     </message>
     <message>
         <source>it names no data</source>
@@ -9530,8 +9646,16 @@ en güçlü |w| {w}</translation>
         <translation>Yeni görüntülerin {n} başka bir sınıfta da var. İki sınıfta birden bulunan bir görüntü, onları ayırt etmeye yaramaz.</translation>
     </message>
     <message>
+        <source>1 of the new images is in another class too. An image in two classes tells them apart no more.</source>
+        <translation>Yeni görüntülerden 1’i başka bir sınıfta da var. İki sınıfta olan bir görüntü onları ayırt etmeye yaramaz.</translation>
+    </message>
+    <message>
         <source>{n} of the images were in the class already; each counts once.</source>
         <translation>Görüntülerin {n} sınıfta zaten vardı; her biri bir kez sayılır.</translation>
+    </message>
+    <message>
+        <source>1 of the images was in the class already; it counts once.</source>
+        <translation>Görüntülerden 1’i sınıfta zaten vardı; bir kez sayılır.</translation>
     </message>
     <message>
         <source>{n} files are no images that can be read: {names}. The rest was added.</source>
@@ -9544,6 +9668,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Settings</source>
         <translation>Ayarlar</translation>
+    </message>
+    <message>
+        <source>The head had learned images that are held out now, so it began anew.</source>
+        <translation>Sınıflandırıcı şimdi ayrılan görüntüleri önceden öğrenmişti, bu yüzden baştan başladı.</translation>
+    </message>
+    <message>
+        <source>The head is ready, but the features cannot be kept for the next time: {reason}</source>
+        <translation>Sınıflandırıcı hazır, ama öznitelikler bir dahaki sefer için saklanamıyor: {reason}</translation>
     </message>
     <message>
         <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
@@ -9562,12 +9694,20 @@ en güçlü |w| {w}</translation>
         <translation>Kayıt {n}</translation>
     </message>
     <message>
+        <source>No image was recorded. Hold the button down while it is to record.</source>
+        <translation>Görüntü kaydedilmedi. Kayıt sürdükçe düğmeyi basılı tutun.</translation>
+    </message>
+    <message>
         <source>No image was recorded: nothing came from the camera yet. Hold the button until its picture is there.</source>
         <translation>Görüntü kaydedilmedi: kameradan henüz bir şey gelmedi. Görüntüsü gelene kadar düğmeyi basılı tutun.</translation>
     </message>
     <message>
         <source>{reason} The {n} images recorded before stay.</source>
         <translation>{reason} Önceden kaydedilen {n} görüntü kalır.</translation>
+    </message>
+    <message>
+        <source>{reason} The image recorded before stays.</source>
+        <translation>{reason} Önceden kaydedilen görüntü kalır.</translation>
     </message>
     <message>
         <source>The project&apos;s head was taught on another network than the one in this Glassnet, so it is left out. Train again; the classes are all there.</source>
@@ -9580,6 +9720,14 @@ en güçlü |w| {w}</translation>
     <message>
         <source>{n} images are not where they were, or are others now: {names}. Put the files back, or remove them from their classes; all else is there.</source>
         <translation>{n} görüntü yerinde değil ya da değişmiş: {names}. Dosyaları yerine koyun ya da sınıflarından kaldırın; geri kalan her şey duruyor.</translation>
+    </message>
+    <message>
+        <source>The head still names classes that were removed: {names}. Train again.</source>
+        <translation>Sınıflandırıcı kaldırılmış sınıfları hâlâ sayıyor: {names}. Yeniden eğitin.</translation>
+    </message>
+    <message>
+        <source>The head does not know these classes yet: {names}. Train again.</source>
+        <translation>Sınıflandırıcı şu sınıfları henüz bilmiyor: {names}. Yeniden eğitin.</translation>
     </message>
     <message>
         <source>{name} is written.</source>
@@ -9672,13 +9820,29 @@ en güçlü |w| {w}</translation>
         <source>Nothing is held out, so nobody knows how good it is.</source>
         <translation>Sınama için görüntü ayrılmadı, bu yüzden ne kadar iyi olduğu bilinmiyor.</translation>
     </message>
-    <message>
-        <source>{right} of {total} held-out images are right ({share}).</source>
-        <translation>Ayrılan {total} görüntünün {right} doğru ({share}).</translation>
-    </message>
 </context>
 <context>
     <name>TeachTab</name>
+    <message>
+        <source>The one held-out image is right.</source>
+        <translation>Ayrılan tek görüntü doğru.</translation>
+    </message>
+    <message>
+        <source>The one held-out image is wrong.</source>
+        <translation>Ayrılan tek görüntü yanlış.</translation>
+    </message>
+    <message>
+        <source>All {total} held-out images are right.</source>
+        <translation>Ayrılan {total} görüntünün hepsi doğru.</translation>
+    </message>
+    <message>
+        <source>1 of {total} held-out images is right.</source>
+        <translation>Ayrılan {total} görüntünün 1’i doğru.</translation>
+    </message>
+    <message>
+        <source>{right} of {total} held-out images are right.</source>
+        <translation>Ayrılan {total} görüntünün {right} doğru.</translation>
+    </message>
     <message>
         <source>1 image</source>
         <translation>1 görüntü</translation>
@@ -10169,6 +10333,14 @@ en güçlü |w| {w}</translation>
         <translation>Bir doğru tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
+        <source>Rows {first} and {second} have the same {inputs} and different targets: no network that reads only that gets more than {share}% of the rows right.</source>
+        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: yalnızca bunu okuyan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
+    </message>
+    <message>
+        <source>One threshold has every 1 on one side and every 0 on the other.</source>
+        <translation>Bir eşik tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
+    </message>
+    <message>
         <source>One plane has every 1 on one side and every 0 on the other.</source>
         <translation>Bir düzlem tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
@@ -10185,8 +10357,20 @@ en güçlü |w| {w}</translation>
         <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir doğru onları ayıramaz.</translation>
     </message>
     <message>
+        <source>The ranges of the two classes overlap, so no threshold separates them.</source>
+        <translation>İki sınıfın aralıkları kesişiyor; hiçbir eşik onları ayıramaz.</translation>
+    </message>
+    <message>
         <source>The hulls of the two classes overlap, so no plane can separate them.</source>
         <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir düzlem onları ayıramaz.</translation>
+    </message>
+    <message>
+        <source>Each output can be separated by a straight line of its own.</source>
+        <translation>Her çıktı kendi doğrusuyla ayrılabiliyor.</translation>
+    </message>
+    <message>
+        <source>Each output can be separated by a threshold of its own.</source>
+        <translation>Her çıktı kendi eşiğiyle ayrılabiliyor.</translation>
     </message>
     <message>
         <source>With {inputs} one unit an output can do it.</source>

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
@@ -17,6 +16,7 @@ from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
 from gui.format import show_integer, show_number
 from gui.plots.epoch_plot import EpochPlot
+from gui.settings import language
 from gui.widgets.dialogs import ask_to_save
 from gui.workers import RunController, Work
 from model.data.cache import dataset_of
@@ -26,6 +26,7 @@ from model.data.derived import derive
 from model.data.scaling import to_own_units
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
+from model.export.run_back import RoundTrip
 from model.files import write_bytes
 from model.metrics import decide, decision_threshold
 from model.network import Network
@@ -33,6 +34,8 @@ from model.network import Network
 SUFFIXES = {
     "onnx": ".onnx",
     "numpy": ".py",
+    "pytorch": ".py",
+    "notebook": ".ipynb",
     "svg": ".svg",
     "png": ".png",
     "csv": ".csv",
@@ -43,21 +46,6 @@ MOST_COMPARED = 2_000_000
 """Numbers that OpenCV is given to compare its answers."""
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')
 """Letters that one system or another keeps out of the names of files."""
-
-
-class RoundTrip(NamedTuple):
-    """What came of running the exported file with OpenCV.
-
-    Attributes
-    ----------
-    rows
-        How many of the data's rows it was run on.
-    difference
-        The largest difference of an answer of its from the network's own.
-    """
-
-    rows: int
-    difference: float
 
 
 class Exporter(QObject):
@@ -84,6 +72,8 @@ class Exporter(QObject):
         titles = {
             "onnx": self.tr("Export as ONNX"),
             "numpy": self.tr("Export as NumPy script"),
+            "pytorch": self.tr("Export as PyTorch script"),
+            "notebook": self.tr("Export as notebook"),
             "svg": self.tr("Export the drawing as SVG"),
             "png": self.tr("Export the drawing as PNG"),
             "csv": self.tr("Export the predictions"),
@@ -138,32 +128,42 @@ class Exporter(QObject):
     def _work(self, kind: str, path: Path) -> Work:
         """Return what writes the network as it is now."""
         experiment, state = self._model.picture(), self._model.state
+        spoken = language()
 
         def work(
             should_stop: Callable[[], bool], publish: Callable[[object], None]
         ) -> RoundTrip | None:
-            from model.export import export_numpy, export_onnx
+            from model import export
 
             if kind == "csv":
                 write_bytes(path, predictions_csv(state).encode("utf-8"))
                 return None
             dataset = dataset_of(experiment)
             if kind == "numpy":
-                export_numpy(experiment, path, dataset)
-                return None
-            export_onnx(experiment, path, dataset)
+                return export.export_numpy(experiment, path, dataset)
+            if kind == "pytorch":
+                return export.export_pytorch(experiment, path, dataset)
+            if kind == "notebook":
+                return export.export_notebook(experiment, path, spoken, dataset)
+            export.export_onnx(experiment, path, dataset)
             return round_trip(path, experiment, dataset)
 
         return work
 
     def _on_written(self, trip: RoundTrip | None) -> None:
-        compared = ""
-        if trip is not None:
-            text = self.tr("Run by OpenCV on {rows} rows, its answers differ by at most {n}.")
-            n = show_number(trip.difference, 2)
-            compared = text.format(rows=show_integer(trip.rows), n=n)
-        self._model.say_written(self._path, compared, self._kind)
+        self._model.say_written(self._path, self._compared(trip), self._kind)
         self._start_next()
+
+    def _compared(self, trip: RoundTrip | None) -> str:
+        """Say what came of running the file."""
+        if trip is None:
+            untried = self.tr("It was not run here: PyTorch is not installed beside Glassnet.")
+            return untried if self._kind == "pytorch" else ""
+        text = {
+            "onnx": self.tr("Run by OpenCV on {rows} rows, its answers differ by at most {n}."),
+            "pytorch": self.tr("Run by PyTorch on {rows} rows, its answers differ by at most {n}."),
+        }.get(self._kind, self.tr("Run on {rows} rows, its answers differ by at most {n}."))
+        return text.format(rows=show_integer(trip.rows), n=show_number(trip.difference, 2))
 
     def _on_failed(self, error: Exception, details: str) -> None:
         self._model.fail(error, details)

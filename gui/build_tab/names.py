@@ -183,8 +183,6 @@ TABLE_TILES: tuple[Tile, ...] = (
     Tile("table:titanic", TableData("titanic")),
     Tile("own_table", None),
 )
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
-"""How the files of tables end that a person can open."""
 
 
 def tile_key(data: DataSpec) -> str:
@@ -239,7 +237,7 @@ _TILE_NAMES: dict[str, object] = {
     "table:digits": QT_TRANSLATE_NOOP("Data", "Digits"),
     "table:symptoms": QT_TRANSLATE_NOOP("Data", "Symptoms"),
     "table:titanic": QT_TRANSLATE_NOOP("Data", "Titanic"),
-    "own_table": QT_TRANSLATE_NOOP("Data", "Own CSV"),
+    "own_table": QT_TRANSLATE_NOOP("Data", "Own table"),
 }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QRegion
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import Activity, BuildState
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
 SHOWN_AFTER_MS = 300
@@ -50,16 +51,8 @@ class ProgressStrip(Panel):
         set_role(self.bar, extent="line")
         self._words = QFrame()
         set_role(self._words, role="inset")
-        row = QHBoxLayout(self._words)
-        row.setContentsMargins(INSET_PX, GAP_S_PX, INSET_PX, GAP_S_PX)
-        row.setSpacing(GAP_L_PX)
-        row.addWidget(self._text)
-        row.addWidget(self._cancel)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.bar)
-        layout.addWidget(self._words, 0, Qt.AlignmentFlag.AlignLeft)
+        hbox(self._text, self._cancel, on=self._words, gap=GAP_L_PX, margins=(INSET_PX, GAP_S_PX))
+        vbox(self.bar, (self._words, 0, Qt.AlignmentFlag.AlignLeft), on=self, gap=0, margins=0)
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
         self._timer.timeout.connect(self._come_in_sight)
         below.installEventFilter(self)

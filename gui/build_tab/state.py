@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 3_000_000
 """Answers to all rows that take no more products are worked out where they are shown."""
 
+MOST_MAPPED = 200_000
+"""Parameters of the largest network that is computed over the plane for its drawing, at most a
+twentieth of a second."""
+
 FIRST_ROW = 1
 """The row that is chosen when other data are: of a gate, 0 1."""
 
@@ -406,9 +410,13 @@ class BuildState:
 
     @property
     def has_maps(self) -> bool:
-        """Whether all that the network reads are two columns, and what is derived from them."""
+        """Whether all that the network reads are two columns, and what is derived from them.
+
+        A network too large to be computed at every place of the plane between two frames has none.
+        """
         is_known = not self.experiment.features or self.dataset.source is not None
-        return is_known and self.dataset.columns.inputs == 2
+        is_plane = is_known and self.dataset.columns.inputs == 2
+        return is_plane and self.network.parameter_count() <= MOST_MAPPED
 
     @cached_property
     def maps(self) -> list[FloatArray] | None:

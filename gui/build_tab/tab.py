@@ -11,13 +11,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gui.actions import Actions, Entry, Place
-from gui.build_tab.names import (
-    GATE_TILES,
-    PLANE_TILES,
-    TABLE_SUFFIXES,
-    TABLE_TILES,
-    tile_source,
-)
+from gui.build_tab.names import GATE_TILES, PLANE_TILES, TABLE_TILES, tile_source
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
 from gui.document.document_files import SUFFIX
@@ -26,6 +20,7 @@ from gui.session import Session
 from gui.settings import settings
 from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.workers.throttle import Throttle
+from model.data.csv import TABLE_SUFFIXES
 from model.data.idx import is_idx
 from model.recipes import VERSIONS
 

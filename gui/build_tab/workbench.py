@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.panel import DataPanel
@@ -33,6 +33,7 @@ from gui.build_tab.training_bar.recipe_strip import RecipeStrip
 from gui.settings import motion_ms
 from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, rule
+from gui.widgets.layouts import hbox, vbox
 from model.training import History
 from model.training.runs import RunRecord
 
@@ -73,11 +74,7 @@ class Arrangement(QWidget):
         self.rail = DataRail()
         self.data = DataPanel(model, self)
         self.canvas = NetworkPanel(model, self)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(0)
-        self._row.addWidget(self.rail)
-        self._row.addWidget(self.data)
+        self._row = hbox(self.rail, self.data, on=self, gap=0, margins=0)
         middle = QVBoxLayout()
         self._row.addLayout(middle, 1)
         middle.setSpacing(0)
@@ -87,23 +84,17 @@ class Arrangement(QWidget):
         self.loss = LossPanel(model, self._lower)
         self.dock = DockPanel(model, self._lower)
         self.output = OutputPanel(model, self._right)
-        lower = self._lower_row = QHBoxLayout(self._lower)
-        lower.setContentsMargins(0, 1, 0, 0)
-        lower.setSpacing(0)
-        lower.addWidget(self.loss, 1)
-        lower.addWidget(self._divider)
-        lower.addWidget(self.dock)
-        right = self._right_row = QVBoxLayout(self._right)
-        right.setContentsMargins(1, 0, 0, 0)
-        right.setSpacing(0)
-        right.addWidget(self.output)
+        self._lower_row = hbox(
+            (self.loss, 1), self._divider, self.dock, on=self._lower, gap=0, margins=(0, 1, 0, 0)
+        )
+        self._right_row = vbox(self.output, on=self._right, gap=0, margins=(1, 0, 0, 0))
         for button in self.rail.buttons():
             button.clicked.connect(self.toggle_drawer)
         self._arrange(compact=False)
         self._fit(self.window().size())  # nearly its own, so that little changes when it is shown
 
     def show_microscope(self, microscope: Microscope | None) -> None:
-        """Put the microscope in the place of Output, or over it in the narrow window, or away."""
+        """Put the microscope in the place of Output, or away."""
         if microscope is not None:
             self.adopt(microscope)
         old, self._microscope = self._microscope, microscope
@@ -113,7 +104,6 @@ class Arrangement(QWidget):
             old.hide()
             self.output.show()
         self._set_widths(self.width())  # before anything is shown, which would be laid out twice
-        self._cover_canvas()
         if microscope is not None:
             self._place_microscope()
             microscope.show()
@@ -136,37 +126,17 @@ class Arrangement(QWidget):
 
     def adopt(self, microscope: Microscope) -> None:
         """Give the microscope its parent, hidden: another one makes Qt style all that is in it."""
-        if self.is_compact and microscope.parentWidget() is not self:
-            self._right_row.removeWidget(microscope)
+        if self._right_row.indexOf(microscope) < 0:
             microscope.hide()  # else it comes with a tab that is shown later
-            microscope.setParent(self)
-        elif not self.is_compact and self._right_row.indexOf(microscope) < 0:
-            microscope.hide()
             self._right_row.addWidget(microscope)
 
     def _place_microscope(self) -> None:
-        """Lay the microscope beside the canvas, or over the right of everything."""
+        """Let the microscope stand where Output stood."""
         if self._motion is not None:  # it ends elsewhere in a window of another size
             self._motion.stop()
             self._motion.setParent(None)
             self._motion = None
-        self._cover_canvas()
-        microscope = self._microscope
-        if microscope is None:
-            return
-        if (microscope.parentWidget() is self) != self.is_compact:
-            self.adopt(microscope)
-            microscope.show()
-        if self.is_compact:
-            left = self.width() - MICROSCOPE_PX
-            microscope.setGeometry(left, 0, MICROSCOPE_PX, self.height())
-            microscope.raise_()
-        self.output.setVisible(self.is_compact)
-
-    def _cover_canvas(self) -> None:
-        """Let the drawing keep out of what the microscope covers of it in the narrow window."""
-        is_over = self._microscope is not None and self.is_compact
-        self.canvas.view.cover(MICROSCOPE_PX - COMPACT_OUTPUT_PX if is_over else 0)
+        self.output.setVisible(self._microscope is None)
 
     @property
     def is_drawer_open(self) -> bool:
@@ -268,7 +238,7 @@ class Arrangement(QWidget):
     def _set_widths(self, room: int) -> None:
         """Give Output, or what is in its place, and the dock the width that goes with the room."""
         output = COMPACT_OUTPUT_PX if self.is_compact else _at(_OUTPUT_WIDTHS, room)
-        if self._microscope is not None and not self.is_compact:
+        if self._microscope is not None:
             output = max(output, MICROSCOPE_PX)
         self._right.setFixedWidth(output)
         if not self.is_compact:
@@ -334,13 +304,9 @@ class Workbench(QWidget):
             model.hold_until_drawn,
         )
         self._no_history = History(0, has_test=False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
         self.bar = TrainingBar(model)
-        layout.addWidget(self.bar)
         self.recipe = RecipeStrip()
-        layout.addWidget(self.recipe)
+        layout = vbox(self.bar, self.recipe, on=self, gap=0, margins=0)
         self.arrangement = Arrangement(model, self)
         layout.addWidget(self.arrangement, 1)
         self.data, self.canvas = self.arrangement.data, self.arrangement.canvas

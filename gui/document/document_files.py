@@ -74,7 +74,7 @@ def _ask_for_table(
         title = translate("MissingTableDialog", "Find {name}").format(name=name)
         dialog = file_dialog(window, title, "gone_file_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        tables = translate("MissingTableDialog", "Tables (*.csv *.tsv *.txt)")
+        tables = translate("MissingTableDialog", "Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)")
         dialog.setNameFilters([tables, translate("MissingTableDialog", "All files (*)")])
         dialog.fileSelected.connect(lambda chosen: take(with_table(experiment, Path(chosen))))
         dialog.open()

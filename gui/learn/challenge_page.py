@@ -6,7 +6,7 @@ import html
 import re
 
 from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.format import show_part
 from gui.learn.learn_model import LearnModel, LearnState
@@ -23,6 +23,7 @@ from gui.widgets.basic import (
     strong,
     tool_button,
 )
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.conditions import Checked
 
@@ -127,41 +128,21 @@ class ChallengePage(Panel):
         self.restyle()
 
     def _lay_out(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX)
-        head.setSpacing(GAP_S_PX)
-        top = QHBoxLayout()
-        top.addWidget(self._kind, 1)
-        top.addWidget(self.close_button)
-        head.addLayout(top)
+        head = vbox(gap=GAP_S_PX, margins=(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX))
+        head.addLayout(hbox((self._kind, 1), self.close_button))
         head.addWidget(self._title)
         content = frame("panel")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(_SIDE_PX, GAP_L_PX, _SIDE_PX, GAP_L_PX)
-        column.setSpacing(GAP_L_PX)
-        column.addWidget(self._text)
+        column = vbox(self._text, on=content, gap=GAP_L_PX, margins=(_SIDE_PX, GAP_L_PX))
         card = self._card = frame("card")
-        self._rows = QVBoxLayout(card)
-        self._rows.setContentsMargins(1, 1, 1, 1)
-        self._rows.setSpacing(0)
+        self._rows = vbox(on=card, gap=0, margins=1)
         column.addWidget(card)
         column.addWidget(self.result)
         column.addWidget(self.data_button)
         column.addStretch(1)
         body = ColumnScroll("challenge_body")
         body.setWidget(content)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10)
-        foot.addWidget(self.leave_button)
-        foot.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(rule())
-        layout.addWidget(body, 1)
-        layout.addWidget(rule())
-        layout.addLayout(foot)
+        foot = hbox(self.leave_button, STRETCH, margins=(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10))
+        vbox(head, rule(), (body, 1), rule(), foot, on=self, gap=0, margins=0)
 
     def show_state(self, state: LearnState) -> None:
         """Show the challenge that is open."""

@@ -46,6 +46,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.latex import typesetter
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.glossary import glossary
 from model.lessons import LessonProgress, Question, Situation, Task
@@ -137,21 +138,12 @@ class TaskRow(Panel):
         self.show_me = push_button(f"task_{task.id}_show", tone="link", size="line")
         self.hint_button = push_button(f"task_{task.id}_hint", tone="link", size="line")
         self._spoken = ""
-        words = QVBoxLayout()
-        words.setSpacing(GAP_S_PX)
-        words.addWidget(self.text)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP_L_PX)
-        for button in (self.show_me, self.hint_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        words.addLayout(buttons)
-        words.addWidget(self.hint)
+        buttons = hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, GAP_M_PX, 10, GAP_M_PX)
         row.setSpacing(10)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row.addLayout(vbox(self.text, buttons, self.hint, gap=GAP_S_PX), 1)
         self.hint.hide()
         self.show_me.clicked.connect(lambda: model.show_control(task))
         self.hint_button.clicked.connect(self._on_hint_clicked)
@@ -227,20 +219,13 @@ class QuestionCard(Panel):
         self.text = rich_label(model, "prose", f"question_{question.id}_text")
         self._group = QButtonGroup(self)
         self.choices: list[QRadioButton] = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, GAP_M_PX, 10, 10)
-        column.setSpacing(GAP_S_PX)
-        column.addWidget(self._title)
-        column.addWidget(self.text)
+        column = vbox(self._title, self.text, on=self, gap=GAP_S_PX, margins=(10, GAP_M_PX, 10, 10))
         self._words: list[QLabel] = []
         for number in range(1, question.choices + 1):
             choice = QRadioButton()
             choice.setObjectName(f"question_{question.id}_choice_{number}")
             words = _ChoiceText(choice)
-            row = QHBoxLayout()
-            row.setSpacing(GAP_S_PX)
-            row.addWidget(choice, 0, Qt.AlignmentFlag.AlignTop)
-            row.addWidget(words, 1)
+            row = hbox((choice, 0, Qt.AlignmentFlag.AlignTop), (words, 1), gap=GAP_S_PX)
             column.addLayout(row)
             self._group.addButton(choice, number)
             self.choices.append(choice)
@@ -343,15 +328,8 @@ class LessonPage(Panel):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _lay_out(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX)
-        head.setSpacing(GAP_S_PX)
-        top = QHBoxLayout()
-        top.setSpacing(2)
-        top.addWidget(self._place, 1)
-        top.addWidget(self.menu_button)
-        top.addWidget(self.close_button)
-        head.addLayout(top)
+        head = vbox(gap=GAP_S_PX, margins=(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX))
+        head.addLayout(hbox((self._place, 1), self.menu_button, self.close_button, gap=2))
         head.addWidget(self._title)
         head.addSpacing(GAP_S_PX)
         head.addWidget(self.bar)
@@ -369,23 +347,15 @@ class LessonPage(Panel):
 
     def _make_body(self) -> QWidget:
         content = frame("panel")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(_SIDE_PX, GAP_L_PX, _SIDE_PX, GAP_L_PX)
-        column.setSpacing(GAP_L_PX)
-        column.addWidget(self.prose)
-        self._questions_column = QVBoxLayout()
-        self._questions_column.setSpacing(GAP_M_PX)
+        column = vbox(self.prose, on=content, gap=GAP_L_PX, margins=(_SIDE_PX, GAP_L_PX))
+        self._questions_column = vbox(gap=GAP_M_PX)
         column.addLayout(self._questions_column)
         self._tasks_card = frame("card")
         self._tasks_card.setObjectName("lesson_tasks")
-        self._tasks_column = QVBoxLayout(self._tasks_card)
-        self._tasks_column.setContentsMargins(1, 1, 1, 1)
-        self._tasks_column.setSpacing(0)
+        self._tasks_column = vbox(on=self._tasks_card, gap=0, margins=1)
         column.addWidget(self._tasks_card)
         self._see_card = frame("see")
-        see = QVBoxLayout(self._see_card)
-        see.setContentsMargins(GAP_L_PX, GAP_M_PX, 10, GAP_M_PX)
-        see.addWidget(self.see)
+        vbox(self.see, on=self._see_card, margins=(GAP_L_PX, GAP_M_PX, 10, GAP_M_PX))
         column.addWidget(self._see_card)
         column.addWidget(self.challenge_button)
         column.addStretch(1)
@@ -402,22 +372,9 @@ class LessonPage(Panel):
         return self._term_card
 
     def _make_foot(self) -> QVBoxLayout:
-        foot = QVBoxLayout()
-        foot.setContentsMargins(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10)
-        foot.setSpacing(GAP_M_PX)
-        locks = QHBoxLayout()
-        locks.setSpacing(6)
-        locks.addWidget(self._lock_mark, 0, Qt.AlignmentFlag.AlignTop)
-        locks.addWidget(self._locks, 1)
-        foot.addLayout(locks)
-        ways = QHBoxLayout()
-        ways.setSpacing(GAP_L_PX)
-        ways.addWidget(self.back_button)
-        ways.addStretch(1)
-        ways.addWidget(self.skip_button)
-        ways.addWidget(self.next_button)
-        foot.addLayout(ways)
-        return foot
+        locks = hbox((self._lock_mark, 0, Qt.AlignmentFlag.AlignTop), (self._locks, 1), gap=6)
+        ways = hbox(self.back_button, STRETCH, self.skip_button, self.next_button, gap=GAP_L_PX)
+        return vbox(locks, ways, gap=GAP_M_PX, margins=(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10))
 
     def _connect(self) -> None:
         model = self._model

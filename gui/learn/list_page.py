@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFileDialog,
-    QHBoxLayout,
     QInputDialog,
     QLineEdit,
     QVBoxLayout,
@@ -32,6 +31,7 @@ from gui.theme import (
 )
 from gui.widgets.basic import ColumnScroll, describe, frame, label, push_button, rule, tool_button
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.lessons import ListedLesson
 
@@ -166,18 +166,11 @@ class ListPage(Panel):
         self.restyle()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(_SIDE_PX, 10, _SIDE_PX, 0)
-        head.addWidget(self._title, 1)
-        head.addWidget(self.close_button)
-        lead = QHBoxLayout()
-        lead.setContentsMargins(_SIDE_PX, GAP_S_PX, _SIDE_PX, GAP_L_PX)
-        lead.addWidget(self._lead)
-        whose = QHBoxLayout()
-        whose.setContentsMargins(_SIDE_PX, 0, _SIDE_PX, GAP_L_PX)
-        whose.setSpacing(GAP_M_PX)
-        whose.addWidget(self._caption)
-        whose.addWidget(self.author, 1)
+        head = hbox((self._title, 1), self.close_button, margins=(_SIDE_PX, 10, _SIDE_PX, 0))
+        lead = hbox(self._lead, margins=(_SIDE_PX, GAP_S_PX, _SIDE_PX, GAP_L_PX))
+        whose = hbox(
+            self._caption, (self.author, 1), gap=GAP_M_PX, margins=(_SIDE_PX, 0, _SIDE_PX, GAP_L_PX)
+        )
         content = frame("panel")
         column = QVBoxLayout(content)
         column.setContentsMargins(GAP_S_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
@@ -187,19 +180,8 @@ class ListPage(Panel):
         column.addStretch(1)
         body = ColumnScroll("lesson_list_body")
         body.setWidget(content)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10)
-        foot.addWidget(self.open_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addLayout(lead)
-        layout.addLayout(whose)
-        layout.addWidget(rule())
-        layout.addWidget(body, 1)
-        layout.addWidget(rule())
-        layout.addLayout(foot)
+        foot = vbox(self.open_button, margins=(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10))
+        vbox(head, lead, whose, rule(), (body, 1), rule(), foot, on=self, gap=0, margins=0)
 
     def show_state(self, state: LearnState) -> None:
         """Show how much of each lesson is done, and whose work it is."""

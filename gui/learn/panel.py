@@ -18,6 +18,7 @@ from gui.learn.screen import Screen
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.lessons import Task
 
@@ -34,9 +35,7 @@ class LearnPanel(Panel):
         self._model = model
         self._pages = QStackedWidget()
         self._place: tuple[object, int | None] = (None, None)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 1, 0)
-        layout.addWidget(self._pages)
+        vbox(self._pages, on=self, margins=(0, 0, 1, 0))
         set_role(self, role="panel", side="left")
 
     @cached_property
@@ -135,12 +134,7 @@ class LessonStrip(Panel):
         names.addLayout(ways)
         words.addWidget(self.task)
         words.addWidget(self.hint)
-        helps = QHBoxLayout()
-        helps.setSpacing(GAP_L_PX)
-        helps.addWidget(self.show_me)
-        helps.addWidget(self.hint_button)
-        helps.addStretch(1)
-        words.addLayout(helps)
+        words.addLayout(hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX))
         words.addWidget(self.see)
         words.addStretch(1)
         row = QHBoxLayout(self)

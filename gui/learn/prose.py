@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.learn.learn_model import LearnModel
 from gui.learn.rich_text import dressed, plain
 from gui.theme import GAP_M_PX
 from gui.widgets.basic import label
 from gui.widgets.inline_formula import show_with_formulas
+from gui.widgets.layouts import vbox
 
 _FORMULA = re.compile(r'<p class="formula">(.*?)</p>', re.DOTALL)
 _FORMULA_FONT = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', 'DejaVu Serif', serif"
@@ -37,9 +38,7 @@ class Prose(QWidget):
         self._labels: list[QLabel] = []
         self._kinds: list[str] = []
         self._html = ""
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(GAP_M_PX)
+        self._column = vbox(on=self, gap=GAP_M_PX, margins=0)
 
     @property
     def text(self) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QTextDocumentFragment
 
 from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
-from gui.format import GROUP, percent, possessive, show_integer, show_number
+from gui.format import percent, possessive, show_integer, show_number
 from gui.theme import active
 from gui.widgets.inline_formula import mark
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment
@@ -20,8 +20,6 @@ from model.lessons import Part, Situation, to_html
 from model.lessons.prose import formula_html
 
 _DIGITS = 4
-NO_BREAK = "\u00a0"
-"""A blank at which no line ends."""
 
 
 def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
@@ -101,7 +99,7 @@ def inline(html: str) -> str:
 def shown_number(value: float) -> str:
     """Return a live number as it is written in the language in use, not to be broken in two."""
     if float(value).is_integer() and abs(value) < 1e9:
-        return show_integer(int(value)).replace(GROUP, NO_BREAK)
+        return show_integer(int(value))
     return show_number(value, _DIGITS)
 
 

@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.format import nice_step, percent, short_power, significant, tick
 from gui.theme import CAPTION_PX, active, font
@@ -63,6 +64,7 @@ class QuietAxis(pg.AxisItem):
         super().__init__(orientation, showValues=True, maxTickLength=0)
         self.is_log = self.is_share = False
         self.whole = whole
+        self._written_in = QLocale()
         self.setStyle(tickTextOffset=6, autoExpandTextSpace=False, hideOverlappingLabels=False)
 
     def dress(self) -> None:
@@ -71,6 +73,13 @@ class QuietAxis(pg.AxisItem):
         self.setPen(cosmetic_pen(theme.bg1))
         self.setTextPen(theme.t2)
         self.setStyle(tickFont=font(CAPTION_PX))
+
+    def paint(self, p: QPainter, opt: QStyleOptionGraphicsItem, widget: QWidget) -> None:
+        """Paint the numbers, anew where the language has changed since."""
+        if self._written_in != QLocale():
+            self._written_in = QLocale()
+            self.picture = None
+        super().paint(p, opt, widget)
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, Any]]:
         """Return one level of ticks, far enough apart to be read."""

@@ -22,7 +22,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem, QVBoxLayout
+from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem
 
 from gui.format import percent, show_integer, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
@@ -30,6 +30,7 @@ from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.accessible import Told
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.files import write_bytes
@@ -257,9 +258,7 @@ class EpochPlot(Panel):
         self._drawn: tuple[object, ...] = ()
         self._named: tuple[object, ...] = ()
         self._add_items()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.plot)
+        vbox(self.plot, on=self, margins=0)
         self.plot.viewport().installEventFilter(self)
         self._box.sigXRangeChanged.connect(self._on_x_range_changed)
         self._box.sigResized.connect(self._on_resized)
@@ -627,9 +626,6 @@ class EpochPlot(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        for side in ("left", "bottom"):
-            self.plot.getAxis(side).picture = None
-            self.plot.getAxis(side).update()
         for run, _, text in self._runs:
             text.setText(run_name(run))
         self._place_names()

@@ -13,6 +13,7 @@ from gui.shell.guide_dialog import Page
 from gui.shell.report import packages, report
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, label, push_button
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Dialog
 from model import __version__
 
@@ -44,12 +45,7 @@ class AboutDialog(Dialog):
         foot.setSpacing(GAP_L_PX)
         foot.addWidget(self._lead, 1)
         foot.addWidget(self.copy_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self._text, 1)
-        layout.addLayout(foot)
+        vbox(head, (self._text, 1), foot, on=self, gap=GAP_M_PX, margins=GAP_XL_PX)
         self.resize(_SIZE)
         self.retranslate()
 

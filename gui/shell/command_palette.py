@@ -34,7 +34,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -42,6 +41,7 @@ from gui.actions import Actions, Place, in_both, place_names, shown_keys
 from gui.settings import settings
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.basic import describe, label, set_role
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 
 WIDTH_PX, ROWS, ROW_PX = 560, 12, 28
@@ -246,11 +246,7 @@ class CommandPalette(Panel):
         self._delegate = _Rows(self.rows)
         self.rows.setItemDelegate(self._delegate)
         self._none = label("hint", "palette_none")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_M_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
-        layout.setSpacing(GAP_S_PX)
-        for widget in (self.search, self.rows, self._none):
-            layout.addWidget(widget)
+        vbox(self.search, self.rows, self._none, on=self, gap=GAP_S_PX, margins=GAP_M_PX)
         self.setFixedWidth(WIDTH_PX)
         self.search.textChanged.connect(self._fill)
         self.search.installEventFilter(self)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -19,6 +18,7 @@ from gui.shell.command_palette import folded
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, label
 from gui.widgets.latex import LatexLabel
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Dialog
 from model.glossary import Term, glossary
 
@@ -61,11 +61,7 @@ class GlossaryDialog(Dialog):
         for widget in (self._none, self._subject, self._word, self._meaning, self._formula):
             text.addWidget(widget)
         text.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        row.setSpacing(GAP_XL_PX)
-        row.addLayout(choice)
-        row.addLayout(text, 1)
+        hbox(choice, (text, 1), on=self, gap=GAP_XL_PX, margins=GAP_XL_PX)
         self.setMinimumSize(_LIST_PX + _TEXT_PX + 3 * GAP_XL_PX, _HEIGHT_PX)
         self.search.setFixedWidth(_LIST_PX)
         self._formula.setContentsMargins(0, GAP_L_PX, 0, 0)

@@ -7,11 +7,12 @@ import functools
 from markdown_it import MarkdownIt
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QImage, QResizeEvent, QTextDocument, QTextOption
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from gui.settings import ASSETS, language
 from gui.theme import FIGURE_PX, GAP_L_PX, GAP_XL_PX, TITLE_PX
 from gui.widgets.basic import describe
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Dialog
 
 FOLDER = ASSETS.parent / "docs" / "guide"
@@ -90,11 +91,7 @@ class GuideDialog(Dialog):
         self.parts.setObjectName("guide_parts")
         self.parts.setFixedWidth(_LIST_PX)
         self.page = Page("guide_page")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        row.setSpacing(GAP_XL_PX)
-        row.addWidget(self.parts)
-        row.addWidget(self.page, 1)
+        hbox(self.parts, (self.page, 1), on=self, gap=GAP_XL_PX, margins=GAP_XL_PX)
         self.setMinimumSize(_LIST_PX + _PAGE_PX + 3 * GAP_XL_PX, _HEIGHT_PX)
         room = parent.screen().availableSize() * 0.9
         self.resize(_FIRST_SIZE.boundedTo(room).expandedTo(self.minimumSize()))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.actions import Actions, Place, place_names, shown_keys
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import label
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
 
 _PLACES = (Place.EVERYWHERE, Place.BUILD, Place.TEACH, Place.VISION)
@@ -22,19 +23,14 @@ class KeySheet(Dialog):
         self.setObjectName("keys_dialog")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions = actions
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.setSpacing(GAP_L_PX)
         self._lead = label("label", wrap=True)
-        layout.addWidget(self._lead)
         self._headings = [label("title") for _ in _PLACES]
         self._lines = [[(label("strong"), label("label")) for _ in self._keys(p)] for p in _PLACES]
         everywhere, build, teach, vision = zip(self._headings, self._lines, strict=True)
-        columns = QHBoxLayout()
-        columns.setSpacing(GAP_XL_PX * 2)
-        columns.addLayout(self._column(everywhere, teach))
-        columns.addLayout(self._column(build, vision))
-        layout.addLayout(columns)
+        columns = hbox(
+            self._column(everywhere, teach), self._column(build, vision), gap=GAP_XL_PX * 2
+        )
+        vbox(self._lead, columns, on=self, gap=GAP_L_PX, margins=GAP_XL_PX)
         self.retranslate()
 
     @staticmethod

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontDatabase, QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gui.messages import Message, Messages
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, plain_label, push_button, set_role, tool_button
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
 ICON_PX, SCROLL_BAR_PX, WIDEST_PX = 16, 10, 760
@@ -47,20 +48,12 @@ class MessageBar(Panel):
         self.details.setReadOnly(True)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        row = QHBoxLayout()
-        row.setSpacing(GAP_M_PX)
-        row.addWidget(self._icon)
-        row.addWidget(self.text, 1)
+        row = hbox(self._icon, (self.text, 1), gap=GAP_M_PX)
         self._beside = (self.remedy_button, self._details_button, self._close)
         for button in self._beside:
             row.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, GAP_S_PX, INSET_PX, GAP_S_PX)
-        layout.addLayout(row)
-        below = QHBoxLayout()
-        below.setContentsMargins(ICON_PX + GAP_S_PX, 0, 0, GAP_S_PX)
-        below.addWidget(self.details)
-        layout.addLayout(below)
+        below = hbox(self.details, margins=(ICON_PX + GAP_S_PX, 0, 0, GAP_S_PX))
+        vbox(row, below, on=self, margins=(INSET_PX, GAP_S_PX))
         self.remedy_button.clicked.connect(self._on_remedy_clicked)
         self._details_button.clicked.connect(self._on_details_clicked)
         # Known only while the message is there: a hidden widget's shortcut is asleep.

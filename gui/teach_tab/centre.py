@@ -14,6 +14,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.training_bar import TeachBar
 from gui.theme import GAP_L_PX, GAP_XL_PX
 from gui.widgets.basic import rule, set_role
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 
 DRAWING_FROM_PX, DRAWING_WIDE_PX = 710, 400
@@ -71,7 +72,5 @@ class Centre(Panel):
 def _inset(panel: Panel) -> QWidget:
     """Put a panel into a frame with the tab's inset."""
     box = QWidget()
-    layout = QVBoxLayout(box)
-    layout.setContentsMargins(GAP_XL_PX, GAP_L_PX, GAP_XL_PX, GAP_L_PX)
-    layout.addWidget(panel)
+    vbox(panel, on=box, margins=(GAP_XL_PX, GAP_L_PX))
     return box

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -33,7 +33,6 @@ from PySide6.QtWidgets import (
     QStackedLayout,
     QToolButton,
     QToolTip,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -53,6 +52,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, font, icon
 from gui.widgets.basic import ColumnScroll, describe, label, push_button, set_role, tool_button
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.kinds import FileKind, file_filter, kind_of
 from vision.teaching.collection import Picture, PictureClass
@@ -304,37 +304,26 @@ class ClassCard(Panel):
         name = QWidget()
         self._names = QStackedLayout(name)
         shown = QWidget()
-        words = QHBoxLayout(shown)
-        words.setContentsMargins(0, 0, 0, 0)
-        words.setSpacing(GAP_M_PX)
-        words.addWidget(self.name)
-        words.addWidget(self._count)
-        words.addStretch(1)
+        hbox(self.name, self._count, STRETCH, on=shown, gap=GAP_M_PX, margins=0)
         self._names.addWidget(shown)
         self._names.addWidget(self._field)
-        head = QHBoxLayout()
-        head.setSpacing(GAP_M_PX)
-        head.addWidget(self._mark)
-        head.addWidget(name, 1)
-        head.addWidget(self.rename_button)
-        head.addWidget(self.menu_button)
-        buttons = self._buttons = QHBoxLayout()
-        buttons.setSpacing(GAP_M_PX)
-        buttons.addWidget(self.add_button, 1)
-        buttons.addWidget(self.record_button, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, GAP_M_PX - 2, INSET_PX, INSET_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.strip)
-        layout.addWidget(self._hint)
-        layout.addLayout(buttons)
+        buttons = self._buttons = hbox((self.add_button, 1), (self.record_button, 1), gap=GAP_M_PX)
+        vbox(
+            hbox(self._mark, (name, 1), self.rename_button, self.menu_button, gap=GAP_M_PX),
+            self.strip,
+            self._hint,
+            buttons,
+            on=self,
+            gap=GAP_M_PX,
+            margins=(INSET_PX, GAP_M_PX - 2, INSET_PX, INSET_PX),
+        )
 
     def _connect(self) -> None:
         self.rename_button.clicked.connect(self.begin_rename)
         self.add_button.clicked.connect(self._ask_files)
         self.record_button.pressed.connect(lambda: self._model.start_recording(self.key))
         self.record_button.released.connect(self._model.stop_recording)
+        self.record_button.installEventFilter(self)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -510,6 +499,24 @@ class ClassCard(Panel):
         self._write_name()
         self._fit_buttons()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Record exactly as long as the button is held.
+
+        Qt tells of no release where the button has moved away under the mouse, or where a dialog or
+        another window has come between; and it takes a mouse that slips off for one.
+        """
+        if watched is self.record_button and self.record_button.isDown():
+            kind = event.type()
+            if kind is QEvent.Type.MouseMove:
+                return True
+            is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+            if is_escape or kind in (QEvent.Type.WindowBlocked, QEvent.Type.WindowDeactivate):
+                self.record_button.setDown(False)
+                self._model.stop_recording()
+            elif kind is QEvent.Type.MouseButtonRelease:
+                self._model.stop_recording()
+        return super().eventFilter(watched, event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files, images, and images of other classes."""
         mime = event.mimeData()
@@ -574,29 +581,21 @@ class ClassesPanel(Panel):
         head.addStretch(1)
         head.addWidget(self.import_button)
         column = QWidget()
-        self._list = QVBoxLayout(column)
-        self._list.setContentsMargins(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX)
-        self._list.setSpacing(GAP_M_PX + 2)
-        more = QHBoxLayout()
-        more.setSpacing(GAP_M_PX)
-        more.addWidget(self.add_button, 1)
-        more.addWidget(self.recording_button)
-        self._list.addLayout(more)
+        self._list = vbox(
+            on=column, gap=GAP_M_PX + 2, margins=(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX)
+        )
+        self._list.addLayout(hbox((self.add_button, 1), self.recording_button, gap=GAP_M_PX))
         self._list.addWidget(self._invitation)
         self._list.addWidget(self.nothing_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._list.addStretch(1)
         self.column.setWidget(column)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(GAP_XL_PX, GAP_S_PX, GAP_XL_PX, GAP_M_PX + 2)
-        foot.setSpacing(GAP_M_PX)
-        foot.addWidget(self._lock, 0, Qt.AlignmentFlag.AlignTop)
-        foot.addWidget(self._foot, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(self.column, 1)
-        layout.addLayout(foot)
+        foot = hbox(
+            (self._lock, 0, Qt.AlignmentFlag.AlignTop),
+            (self._foot, 1),
+            gap=GAP_M_PX,
+            margins=(GAP_XL_PX, GAP_S_PX, GAP_XL_PX, GAP_M_PX + 2),
+        )
+        vbox(head, (self.column, 1), foot, on=self, gap=0, margins=0)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -715,6 +714,8 @@ class ClassesPanel(Panel):
         text = self.tr("Images stay on this computer.")
         if images:
             split = self.tr("{train} train the head, {held} are held out to test it.")
+            if held == 1:
+                split = self.tr("{train} train the head, 1 is held out to test it.")
             split = split.format(train=show_part(images - held), held=show_part(held))
             text = f"{text} {split}"
         self._foot.setText(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypedDict
 
@@ -14,6 +14,7 @@ from gui.teach_tab.teaching import (
     Evaluation,
     TeachSettings,
     evaluate,
+    lesson_of,
     start_head,
     stored_head,
     stored_settings,
@@ -143,6 +144,7 @@ def teach_folder(
     if onnx is not None:
         write_onnx(head, onnx)
     if out is not None:
+        head = replace(head, lesson=lesson_of(collection, settings))
         write_project(out, Project(collection, stored_head(head), stored_settings(settings)))
     report = TeachReport(
         classes=list(collection.names),

@@ -9,10 +9,8 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QHBoxLayout,
     QMenu,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,6 +26,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Evaluation, Prediction
 from gui.theme import GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button, tool_button
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.teaching.collection import Picture
 
@@ -75,9 +74,7 @@ class _Between(QWidget):
         self._marks = ClassMark(10), ClassMark(10)
         self._truth, self._guess = label("strong"), label("strong")
         self._words = label("label"), label("label"), label("label")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(GAP_S_PX)
+        self._row = hbox(on=self, gap=GAP_S_PX, margins=0)
 
     def show_classes(self, kinds: tuple[int, int], names: tuple[str, str], sentence: str) -> None:
         """Name the two in a sentence with {truth} and {guess}."""
@@ -151,17 +148,15 @@ class MistakeRow(Panel):
         self.move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.thumbnail.clicked.connect(open_it)
         self.remove_button.clicked.connect(self._remove)
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addWidget(self._between)
-        words.addWidget(self._sure)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, GAP_S_PX, 0, GAP_S_PX)
-        row.setSpacing(GAP_M_PX)
-        row.addWidget(self.thumbnail)
-        row.addLayout(words, 1)
-        row.addWidget(self.move_button)
-        row.addWidget(self.remove_button)
+        hbox(
+            self.thumbnail,
+            (vbox(self._between, self._sure, gap=1), 1),
+            self.move_button,
+            self.remove_button,
+            on=self,
+            gap=GAP_M_PX,
+            margins=(0, GAP_S_PX),
+        )
         self.retranslate()
 
     def show_mistake(self, state: TeachState, mistake: Prediction) -> None:
@@ -247,22 +242,10 @@ class ConfusionPanel(Panel):
         self.note = label("label", "confusion_none", wrap=True)
         self.grid = ConfusionGrid()
         self.rows: list[MistakeRow] = []
-        self._list = QVBoxLayout()
-        self._list.setSpacing(0)
+        self._list = vbox(gap=0)
         self._more = label("hint", "mistakes_more", wrap=True)
-        head = QHBoxLayout()
-        head.setSpacing(GAP_M_PX)
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._hint)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.grid)
-        layout.addWidget(self.note)
-        layout.addLayout(self._list)
-        layout.addWidget(self._more)
+        head = hbox(self._title, STRETCH, self._hint, gap=GAP_M_PX)
+        vbox(head, self.grid, self.note, self._list, self._more, on=self, gap=GAP_M_PX, margins=0)
         self.grid.cell_opened.connect(self._open_cell)
         model.thumbnails.made.connect(self._show_grid)
         self.retranslate()
@@ -342,9 +325,10 @@ class ConfusionPanel(Panel):
                 row.show_mistake(self._state, shown[place])
         more = len(mistakes) - len(shown)
         self._more.setVisible(more > 0)
-        self._more.setText(
-            self.tr("And {n} more: click a cell of the matrix to see them.").format(n=number(more))
-        )
+        text = self.tr("And {n} more: click a cell of the matrix to see them.")
+        if more == 1:
+            text = self.tr("And 1 more: click a cell of the matrix to see it.")
+        self._more.setText(text.format(n=number(more)))
 
     # -- Words -------------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.explain import explain
 from gui.teach_tab.class_bars import shares_in, shares_of
@@ -18,6 +17,7 @@ from gui.theme import GAP_S_PX
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.vision_model import RESULT_EVERY_MS
 from gui.widgets.basic import label
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import Throttle
 from model.network import Network
@@ -52,15 +52,8 @@ class HeadPanel(Panel):
         self._note = label("label", "teach_head_note")
         self.view = HeadView()
         self._pace = Throttle[TeachState](RESULT_EVERY_MS, lambda _: self._draw(), self)
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._note)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.view, 1)
+        head = hbox(self._title, STRETCH, self._note)
+        vbox(head, (self.view, 1), on=self, gap=GAP_S_PX, margins=0)
         self.retranslate()
 
     def sizeHint(self) -> QSize:

@@ -14,8 +14,11 @@ from gui.teach_tab.teaching import (
     TeachSettings,
     Threshold,
     evaluate,
+    has_learned_the_test,
+    lesson_of,
     start_head,
     taught_data,
+    trained,
     unknown_threshold,
 )
 from model.training import Snapshot, Trainer
@@ -49,6 +52,8 @@ class Taught:
         How good it is.
     missing
         How many pictures could not be read.
+    began_anew
+        Whether what an earlier head had learned was left, as it had learned what is held out now.
     """
 
     features: Features
@@ -57,6 +62,7 @@ class Taught:
     evaluation: Evaluation
     calibrated: Threshold
     missing: int
+    began_anew: bool = False
 
 
 def features_of(
@@ -122,10 +128,11 @@ def teach(
             diverged=not math.isfinite(run.train_loss[-1]),
         )
         publish(Progress(Busy(Step.TRAINING, run.epoch, run.total), run))
-    reached = Head(trainer.experiment(), head.keys)
+    reached = trained(head, trainer, data, lesson_of(collection, settings))
     judged = evaluate(reached, data)
     run = replace(run, is_over=True, seconds=time.perf_counter() - started)
-    return Taught(features, reached, run, judged, unknown_threshold(judged), data.missing)
+    anew = previous is not None and has_learned_the_test(previous, collection)
+    return Taught(features, reached, run, judged, unknown_threshold(judged), data.missing, anew)
 
 
 def judge(

@@ -176,7 +176,7 @@ class _Painting:
         gaps = hidden + 1
         gap = min(120.0, max(16.0, (room.width() - fixed) / gaps))
         scale = min(1.0, (room.width() - gaps * gap) / fixed)
-        x = room.left() + max(0.0, (room.width() - scale * fixed - gaps * gap) / 2)
+        x = room.left() + max(1.0, (room.width() - scale * fixed - gaps * gap) / 2)
         x = self._paint_picture(x, scale * large * _PICTURE_PX)
         x = self._paint_arrow(x, scale * _ARROW_PX)
         x = self._paint_network(x, scale * large * _NET_PX)

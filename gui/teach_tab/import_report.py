@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QListWidget,
     QScrollArea,
     QVBoxLayout,
@@ -19,10 +18,12 @@ from PySide6.QtWidgets import (
 from gui.error_texts import sentence_of
 from gui.format import decimal, number
 from gui.plots.legend import ClassMark
+from gui.teach_tab.samples import images_text
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, frame, label, push_button
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from vision.teaching.importing import FolderImport
 
@@ -40,6 +41,7 @@ class ImportReport(Dialog):
         self.setObjectName("import_report")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._model, self._report = model, report
+        self._steps = model.document.undo_stack.index()
         self._title = label("card-title", "import_report_title", wrap=True)
         self._sentences = label("label", "import_report_text", wrap=True)
         self._unreadable_title = label("strong")
@@ -50,28 +52,25 @@ class ImportReport(Dialog):
         self.undo_button = push_button("import_report_undo")
         self.close_button.clicked.connect(self.accept)
         self.undo_button.clicked.connect(self._undo)
-        self._near = QVBoxLayout()
-        self._near.setSpacing(GAP_M_PX)
+        self._near = vbox(gap=GAP_M_PX)
         self._lay_out()
         self.finished.connect(model.close_report)
         self.retranslate()
         self.close_button.setFocus()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.setSpacing(GAP_L_PX)
-        layout.addWidget(self._title)
-        layout.addWidget(self._counts())
-        layout.addWidget(self._sentences)
-        layout.addLayout(self._near)
-        layout.addWidget(self._unreadable_title)
-        layout.addWidget(self._unreadable)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.undo_button)
-        buttons.addWidget(self.close_button)
-        layout.addLayout(buttons)
+        layout = vbox(
+            self._title,
+            self._counts(),
+            self._sentences,
+            self._near,
+            self._unreadable_title,
+            self._unreadable,
+            on=self,
+            gap=GAP_L_PX,
+            margins=GAP_XL_PX,
+        )
+        layout.addLayout(hbox(STRETCH, self.undo_button, self.close_button))
         self.setFixedWidth(480)
 
     def _counts(self) -> QScrollArea:
@@ -97,7 +96,8 @@ class ImportReport(Dialog):
         return area
 
     def _undo(self) -> None:
-        self._model.document.undo_stack.undo()
+        # The import is the step before; classes that were joined here come after it.
+        self._model.document.undo_stack.setIndex(self._steps - 1)
         self.accept()
 
     # -- Texts -------------------------------------------------------------------------------------
@@ -106,10 +106,10 @@ class ImportReport(Dialog):
         """Write every text in the language in use."""
         report = self._report
         self.setWindowTitle(self.tr("Import"))
-        text = self.tr("{classes} classes with {n} images were imported.")
+        text = self.tr("{classes} classes with {images} were imported.")
         counts = report.collection
         self._title.setText(
-            text.format(classes=number(len(counts.classes)), n=number(counts.count))
+            text.format(classes=number(len(counts.classes)), images=images_text(counts.count))
         )
         sentences = self._notes()
         self._sentences.setText("\n".join(sentences))
@@ -140,12 +140,19 @@ class ImportReport(Dialog):
             found.append(text.format(names=", ".join(empty)))
         if report.duplicates:
             text = self.tr("{n} images lay twice in a class; each counts once.")
+            if report.duplicates == 1:
+                text = self.tr("1 image lay twice in a class; it counts once.")
             found.append(text.format(n=number(report.duplicates)))
         if report.in_several:
             text = self.tr(
                 "{n} images lie in more than one class, so that they tell the classes apart no "
                 "more. Remove them from all but one."
             )
+            if report.in_several == 1:
+                text = self.tr(
+                    "1 image lies in more than one class, so that it tells the classes apart no "
+                    "more. Remove it from all but one."
+                )
             found.append(text.format(n=number(report.in_several)))
         if report.imbalance >= FEW_TIMES:
             text = self.tr(
@@ -158,6 +165,8 @@ class ImportReport(Dialog):
             found.append(text.format(names=", ".join(path.name for path in report.nested[:3])))
         if report.loose:
             text = self.tr("{n} images lie beside the folders and belong to no class.")
+            if report.loose == 1:
+                text = self.tr("1 image lies beside the folders and belongs to no class.")
             found.append(text.format(n=number(report.loose)))
         return found
 
@@ -194,6 +203,8 @@ class ImportReport(Dialog):
     def _list_unreadable(self) -> None:
         errors = self._report.unreadable
         text = self.tr("{n} files are left out, as they cannot be read:")
+        if len(errors) == 1:
+            text = self.tr("1 file is left out, as it cannot be read:")
         self._unreadable_title.setText(text.format(n=number(len(errors))))
         self._unreadable.clear()
         for error in errors[:_MOST_LISTED]:

@@ -118,14 +118,16 @@ def opencv_script(head: Head, model_name: str) -> str:
     """Return ten lines that run a taught ONNX file with OpenCV alone."""
     settings = bundled_manifest().preprocessing
     mean = ", ".join(f"{value:g}" for value in settings.mean)
-    return f"""import pathlib, sys
-import cv2
+    scale, size = f"{settings.scale!r}", settings.size_wh
+    swap, crop = settings.swap_rb, settings.crop
+    return f"""import cv2, pathlib, sys
 names = {list(head.names)!r}
 net = cv2.dnn.readNetFromONNX(str(pathlib.Path(__file__).with_name({model_name!r})))
-picture = cv2.imread(sys.argv[1])
-blob = cv2.dnn.blobFromImage(picture, {settings.scale!r}, {settings.size_wh}, ({mean}),
-                             swapRB={settings.swap_rb}, crop={settings.crop})
-net.setInput(blob)
+picture, whole = cv2.imread(sys.argv[1]), cv2.imread(sys.argv[1], cv2.IMREAD_UNCHANGED)
+assert picture is not None, f"{{sys.argv[1]}} cannot be read"
+if whole.shape[2:] == (4,):  # what is transparent is laid on white, as Glassnet does
+    picture = (255.5 - (255 - picture) * (whole[..., 3:] / (256**whole.itemsize - 1))).astype("u1")
+net.setInput(cv2.dnn.blobFromImage(picture, {scale}, {size}, ({mean}), swapRB={swap}, crop={crop}))
 for probability, name in sorted(zip(net.forward()[0].tolist(), names), reverse=True):
     print(f"{{probability:.6f}} {{name}}")
 """

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
 
 from gui.explain import explain
 from gui.format import number
@@ -21,6 +21,7 @@ from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.state import VisionState
 from gui.widgets.basic import describe, keyed_combo, label, push_button, tool_button
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from vision.classification import ClassificationResult
 from vision.engine import ComputeChoice
@@ -53,6 +54,7 @@ class PictureViewer(Dialog):
         self._model, self._explainer = model, model.explainer
         self._judge: Head | None = None
         self._judges = 0
+        self._asked: tuple[Shown, ...] = ()
         self._pictures: tuple[Shown, ...] = ()
         self._place = 0
         self._mark, self._name = ClassMark(), label("card-title", "viewer_name")
@@ -74,46 +76,28 @@ class PictureViewer(Dialog):
         self.move_button.setMenu(self._menu)
         self.move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        model.document.undo_in(self)
         self._lay_out()
         self._connect()
         self.retranslate()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP_M_PX)
-        for widget in (self._mark, self._name, self._where):
-            head.addWidget(widget)
-        head.addStretch(1)
-        head.addWidget(self.previous_button)
-        head.addWidget(self.next_button)
-        about = QHBoxLayout()
-        about.setSpacing(GAP_M_PX)
-        about.addWidget(self._about)
-        about.addWidget(self.class_box, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP_M_PX)
-        buttons.addWidget(self.move_button)
-        buttons.addWidget(self.remove_button)
-        buttons.addStretch(1)
+        head = hbox(
+            self._mark,
+            self._name,
+            self._where,
+            STRETCH,
+            self.previous_button,
+            self.next_button,
+            gap=GAP_M_PX,
+        )
+        about = hbox(self._about, (self.class_box, 1), gap=GAP_M_PX)
+        buttons = hbox(self.move_button, self.remove_button, STRETCH, gap=GAP_M_PX)
         side = QWidget()
         side.setFixedWidth(_BARS_PX)
-        right = QVBoxLayout(side)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(GAP_M_PX)
-        right.addWidget(self._says)
-        right.addWidget(self.bars)
-        right.addLayout(about)
-        right.addStretch(1)
-        right.addLayout(buttons)
-        body = QHBoxLayout()
-        body.setSpacing(GAP_XL_PX)
-        body.addWidget(self.stage, 1)
-        body.addWidget(side)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addLayout(body, 1)
+        vbox(self._says, self.bars, about, STRETCH, buttons, on=side, gap=GAP_M_PX, margins=0)
+        body = hbox((self.stage, 1), side, gap=GAP_XL_PX)
+        vbox(head, (body, 1), on=self, gap=GAP_M_PX, margins=GAP_XL_PX)
         self.resize(_WIDTH_PX, _HEIGHT_PX)
 
     def _connect(self) -> None:
@@ -133,7 +117,8 @@ class PictureViewer(Dialog):
                 self.tr("Train the head first; then it says what it sees in an image.")
             )
             return
-        self._pictures, self._place = tuple(pictures), place
+        self._asked = self._pictures = tuple(pictures)
+        self._place = place
         self._fill_classes()
         self._explainer.explain(True)
         self._explainer.explain_class(None)
@@ -175,10 +160,10 @@ class PictureViewer(Dialog):
     # -- Showing -----------------------------------------------------------------------------------
 
     def _show_state(self, state: TeachState) -> None:
-        """Leave out what is no longer in its class; close where nothing is left."""
+        """Leave out what is not in its class now; close where nothing is left."""
         if not self.isVisible():
             return
-        left = tuple(shown for shown in self._pictures if self._found(*shown) is not None)
+        left = tuple(shown for shown in self._asked if self._found(*shown) is not None)
         if left == self._pictures:
             return
         current = self._pictures[self._place]

@@ -18,10 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QMenu,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -37,8 +35,9 @@ from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
 from gui.vision_tab.vision_model import RESULT_EVERY_MS
-from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.basic import describe, label, push_button, tool_button
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import Throttle
 from vision.kinds import FileKind, file_filter, kind_of
@@ -46,6 +45,9 @@ from vision.manifest import bundled_manifest
 from vision.sources.camera import CameraInfo, list_cameras
 
 _LEAST_STAGE_PX = 150
+_BESIDE_NAME_PX = 70
+"""Of the source's button: its icon, its arrow and the gaps round them."""
+
 _SHAPE = 256 / 412
 """Height over width of the stage in the design."""
 
@@ -122,8 +124,8 @@ class PreviewPanel(Panel):
     ----------
     view, bars
         The picture; the probability of each class.
-    figures, calibration
-        How quick it goes; where the threshold comes from.
+    calibration
+        Where the threshold comes from.
     """
 
     def __init__(self, model: TeachModel) -> None:
@@ -135,7 +137,6 @@ class PreviewPanel(Panel):
         self._look: Look | None = None
         self._title = label("title", "preview_title")
         explain(self._title, "probability", "threshold")
-        self.figures = label("label", "preview_figures")
         self.source_button = tool_button("preview_source", "", "small")
         self.source_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.source_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -158,26 +159,17 @@ class PreviewPanel(Panel):
         self._show_preview(self._state.preview)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP_S_PX)
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self.figures)
-        head.addWidget(self.source_button)
-        card = QVBoxLayout(self._card)
-        card.setContentsMargins(GAP_L_PX, GAP_L_PX, GAP_L_PX, GAP_L_PX)
-        card.setSpacing(GAP_L_PX)
-        card.addStretch(1)
-        card.addWidget(self._card_text)
-        card.addWidget(self.start_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        card.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.view)
-        layout.addWidget(self.bars)
-        layout.addWidget(self.calibration)
+        head = hbox(self._title, STRETCH, self.source_button, gap=GAP_S_PX)
+        vbox(
+            STRETCH,
+            self._card_text,
+            (self.start_button, 0, Qt.AlignmentFlag.AlignHCenter),
+            STRETCH,
+            on=self._card,
+            gap=GAP_L_PX,
+            margins=GAP_L_PX,
+        )
+        vbox(head, self.view, self.bars, self.calibration, on=self, gap=GAP_M_PX, margins=0)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -226,7 +218,6 @@ class PreviewPanel(Panel):
         self.bars.show_shares(rows, state.threshold if is_known else None)
         if look is None or look.head is None or look.probabilities is None:
             self.view.show_reading(None, None, "")
-            self.figures.setText("")
             return
         best = int(look.probabilities.argmax())
         share = float(look.probabilities[best])
@@ -238,8 +229,7 @@ class PreviewPanel(Panel):
             badge = Badge(self.tr("not sure"), f"{name} {figure}", is_sure=False)
         height, width = look.pixels.shape[:2]
         seen = QRectF(*self._settings.region((width, height)))
-        self.view.show_reading(badge, seen, "")
-        show_text(self.figures, self._times(state.preview, look))
+        self.view.show_reading(badge, seen, "", self._times(state.preview, look))
 
     # -- Words -------------------------------------------------------------------------------------
 
@@ -267,7 +257,8 @@ class PreviewPanel(Panel):
 
     def _write_source(self, preview: Preview) -> None:
         name = preview.name or self.tr("Source")
-        metrics, room = self.source_button.fontMetrics(), min(150, max(40, self.width() - 230))
+        metrics = self.source_button.fontMetrics()
+        room = min(150, max(40, self.width() - self._title.sizeHint().width() - _BESIDE_NAME_PX))
         text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)} ▾"
         if text != self.source_button.text():
             self.source_button.setText(text)
@@ -304,6 +295,16 @@ class PreviewPanel(Panel):
                 "Below {share} it says “not sure”; there are too few right answers on held-out "
                 "images to read it off."
             )
+        elif found is not None and found.wrong == 1:
+            text = self.tr(
+                "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
+                "images pass, and the wrong one too."
+            )
+            if found.refused:
+                text = self.tr(
+                    "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
+                    "images pass, the wrong one does not."
+                )
         elif found is not None and found.wrong:
             text = self.tr(
                 "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "

@@ -12,16 +12,18 @@ from PySide6.QtGui import QBrush, QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.explain import explain
-from gui.format import count, number, percent, show_part, significant
+from gui.format import count, number, percent, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.epoch_plot import EpochPlot
 from gui.plots.legend import LineSwatch
 from gui.teach_tab.advice import advice_on
+from gui.teach_tab.samples import right_text
 from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Evaluation, LearningPoint
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
 from gui.widgets.basic import describe, frame, label, push_button, rule, set_role, strong
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
 _PLOT_PX = 150
@@ -57,9 +59,7 @@ class LearningCurve(Panel):
         for item in (self._bars, self._line, self._dots):
             self._box.addItem(item, ignoreBounds=True)
         self._points: tuple[LearningPoint, ...] = ()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.plot)
+        vbox(self.plot, on=self, margins=0)
         self.restyle()
 
     def show_points(self, points: tuple[LearningPoint, ...]) -> None:
@@ -97,9 +97,7 @@ class _Values:
 
 def _values(object_name: str) -> _Values:
     box = QWidget()
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(GAP_S_PX)
+    row = hbox(on=box, gap=GAP_S_PX, margins=0)
     train = label("strong", f"{object_name}_train")
     validation = label("strong", f"{object_name}_validation")
     for kind, value in (("train", train), ("test", validation)):
@@ -166,92 +164,45 @@ class ResultPanel(Panel):
     # -- Making ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(self._head())
-        self._plots = QHBoxLayout()
-        self._plots.setSpacing(GAP_L_PX)
-        self._plots.addLayout(self._left(), 1)
+        self._plots = hbox((self._left(), 1), gap=GAP_L_PX)
         self._loss_box = self._right()
         self._plots.addWidget(self._loss_box, 1)
-        layout.addLayout(self._plots, 1)
         card = QHBoxLayout(self.advice)
         card.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
         card.setSpacing(GAP_M_PX)
         card.addWidget(self._advice_icon, 0, Qt.AlignmentFlag.AlignTop)
         card.addWidget(self._advice_text, 1)
-        layout.addWidget(self.advice)
+        vbox(self._head(), (self._plots, 1), self.advice, on=self, gap=GAP_M_PX, margins=0)
 
     def _head(self) -> QHBoxLayout:
-        figure = QVBoxLayout()
-        figure.setSpacing(0)
-        figure.addWidget(self._caption)
-        figure.addWidget(self.figure)
-        figure.addStretch(1)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addStretch(1)
-        words.addWidget(self.sentence)
-        words.addWidget(self.detail)
-        words.addStretch(1)
+        figure = vbox(self._caption, self.figure, STRETCH, gap=0)
+        words = vbox(STRETCH, self.sentence, self.detail, STRETCH, gap=2)
         self._legend = QWidget()
-        legend = QVBoxLayout(self._legend)
-        legend.setContentsMargins(0, 0, 0, 0)
-        legend.setSpacing(2)
-        legend.addStretch(1)
+        legend = vbox(STRETCH, on=self._legend, gap=2, margins=0)
         for kind, name in (("train", self._train_name), ("test", self._validation_name)):
-            row = QHBoxLayout()
-            row.setSpacing(GAP_S_PX)
-            row.addWidget(LineSwatch(kind))
-            row.addWidget(name)
-            row.addStretch(1)
+            row = hbox(LineSwatch(kind), name, STRETCH, gap=GAP_S_PX)
             legend.addLayout(row)
         legend.addStretch(1)
-        head = QHBoxLayout()
-        head.setSpacing(GAP_L_PX)
-        head.addLayout(figure)
-        head.addWidget(rule(vertical=True))
-        head.addLayout(words, 1)
-        head.addWidget(self._legend)
-        return head
+        return hbox(figure, rule(vertical=True), (words, 1), self._legend, gap=GAP_L_PX)
 
     def _left(self) -> QVBoxLayout:
-        head = QHBoxLayout()
-        head.setSpacing(GAP_S_PX)
-        head.addWidget(self.tabs)
-        head.addStretch(1)
-        head.addWidget(self._accuracy_values.box)
-        head.addWidget(self.measure_button)
+        head = hbox(
+            self.tabs, STRETCH, self._accuracy_values.box, self.measure_button, gap=GAP_S_PX
+        )
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP_S_PX)
-        column.addWidget(self.curve, 1)
-        column.addWidget(self._curve_sentence)
+        vbox((self.curve, 1), self._curve_sentence, on=page, gap=GAP_S_PX, margins=0)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.accuracy)
         self._pages.addWidget(page)
         self._pages.setMinimumHeight(_PLOT_PX)
-        left = QVBoxLayout()
-        left.setSpacing(GAP_S_PX)
-        left.addLayout(head)
-        left.addWidget(self._pages, 1)
-        return left
+        return vbox(head, (self._pages, 1), gap=GAP_S_PX)
 
     def _right(self) -> QWidget:
-        head = QHBoxLayout()
-        head.addWidget(self._loss_title)
-        head.addStretch(1)
-        head.addWidget(self._loss_values.box)
+        head = hbox(self._loss_title, STRETCH, self._loss_values.box)
         self._loss_title.setMinimumHeight(28)
         self.loss.setMinimumHeight(_PLOT_PX)
         box = QWidget()
-        right = QVBoxLayout(box)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(GAP_S_PX)
-        right.addLayout(head)
-        right.addWidget(self.loss, 1)
+        vbox(head, (self.loss, 1), on=box, gap=GAP_S_PX, margins=0)
         return box
 
     def sizeHint(self) -> QSize:
@@ -388,13 +339,7 @@ class ResultPanel(Panel):
         return self.tr("Train the head to see how many of the held-out images it gets right.")
 
     def _judgement(self, judged: Evaluation) -> str:
-        right, total = judged.right, judged.held_out
-        if right == total:
-            text = self.tr("All {total} held-out images are right.").format(total=count(total))
-        else:
-            text = self.tr("{right} of {total} held-out images are right.").format(
-                right=show_part(right), total=count(total)
-            )
+        text = right_text(judged.right, judged.held_out)
         if self._state.is_stale:
             text += " " + self.tr("Classes or settings have changed since: train again.")
         return text
@@ -403,9 +348,12 @@ class ResultPanel(Panel):
         low, high = judged.interval
         parts = [
             self.tr(
-                "95 % interval: {low} to {high}. Baseline, always the largest class: {baseline}."
+                "{share} interval: {low} to {high}. Baseline, always the largest class: {baseline}."
             ).format(
-                low=percent(low, 0), high=percent(high, 0), baseline=percent(judged.baseline, 0)
+                share=percent(0.95, 0),
+                low=percent(low, 0),
+                high=percent(high, 0),
+                baseline=percent(judged.baseline, 0),
             )
         ]
         run = self._state.run

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.actions import Actions
 from gui.teach_tab.confusion_panel import ConfusionPanel
@@ -12,6 +12,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.ways_out import WaysOut
 from gui.theme import GAP_L_PX, GAP_XL_PX
 from gui.widgets.basic import ColumnScroll, rule, set_role
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 
 
@@ -31,24 +32,16 @@ class Right(Panel):
         self.confusion = ConfusionPanel(model)
         self.ways_out = WaysOut(actions)
         content = QWidget()
-        inner = QVBoxLayout(content)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(0)
+        inner = vbox(on=content, gap=0, margins=0)
         for panel in (self.preview, self.confusion):
-            box = QVBoxLayout()
-            box.setContentsMargins(GAP_XL_PX, GAP_L_PX, GAP_XL_PX, GAP_L_PX)
-            box.addWidget(panel)
+            box = vbox(panel, margins=(GAP_XL_PX, GAP_L_PX))
             inner.addLayout(box)
             if panel is self.preview:
                 inner.addWidget(rule())
         inner.addStretch(1)
         scroll = ColumnScroll("teach_right_scroll")
         scroll.setWidget(content)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(scroll, 1)
-        column.addWidget(self.ways_out)
+        vbox((scroll, 1), self.ways_out, on=self, gap=0, margins=0)
         set_role(self, role="panel", side="right")
 
     def show_state(self, state: TeachState) -> None:

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.format import number
+from gui.format import number, show_part
 from gui.plots.legend import ClassMark
 from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.picture_viewer import viewer_of
@@ -244,6 +244,7 @@ class ClassPicturesDialog(Dialog):
         self.view.activated.connect(self._open)
         model.state_changed.connect(self.show_state)
         model.thumbnails.made.connect(self.view.viewport().update)
+        model.document.undo_in(self)
         self._lay_out()
         self.retranslate()
         self.show_state(model.state)
@@ -323,6 +324,24 @@ class ClassPicturesDialog(Dialog):
         """Put on the theme in use."""
         self.move_button.setIcon(icon("arrow-right", "t2"))
         self.remove_button.setIcon(icon("trash", "t2"))
+
+
+def right_text(right: int, total: int) -> str:
+    """Return how many of the held-out images are right, in words."""
+    translate = QCoreApplication.translate
+    if total == 1:
+        one, none = (
+            translate("TeachTab", "The one held-out image is right."),
+            translate("TeachTab", "The one held-out image is wrong."),
+        )
+        return one if right else none
+    if right == total:
+        text = translate("TeachTab", "All {total} held-out images are right.")
+    elif right == 1:
+        text = translate("TeachTab", "1 of {total} held-out images is right.")
+    else:
+        text = translate("TeachTab", "{right} of {total} held-out images are right.")
+    return text.format(right=show_part(right), total=number(total))
 
 
 def images_text(count: int) -> str:

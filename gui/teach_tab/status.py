@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import number, percent, show_part, significant
+from gui.format import number, significant
 from gui.tab import Status
+from gui.teach_tab.samples import right_text
 from gui.teach_tab.state import Step, TeachState
 from vision.teaching.collection import LEAST_PICTURES
 
@@ -86,7 +87,4 @@ def _sentence(state: TeachState) -> str:
     judged = state.evaluation
     if judged is None or not judged.held_out:
         return translate("TeachStatus", "Nothing is held out, so nobody knows how good it is.")
-    text = translate("TeachStatus", "{right} of {total} held-out images are right ({share}).")
-    return text.format(
-        right=show_part(judged.right), total=number(judged.held_out), share=percent(judged.accuracy)
-    )
+    return right_text(judged.right, judged.held_out)

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.actions import Actions, Place
 from gui.document.document_files import Files
@@ -32,6 +32,7 @@ from gui.teach_tab.samples import MIME
 from gui.teach_tab.state import PreviewKind, TeachState
 from gui.teach_tab.status import status_of, title_of
 from gui.widgets.dialogs import Answer, ask, ask_to_save
+from gui.widgets.layouts import hbox
 from gui.workers.throttle import Throttle
 from vision.kinds import FileKind, kind_of
 from vision.teaching.project import SUFFIX
@@ -70,12 +71,7 @@ class TeachTab(Tab):
         self.right = Right(self.model, actions)
         self._state = self.model.state
         self._pace = Throttle[TeachState](_READING_MS, lambda _: self.changed.emit(), self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.classes)
-        layout.addWidget(self.centre, 1)
-        layout.addWidget(self.right)
+        hbox(self.classes, (self.centre, 1), self.right, on=self, gap=0, margins=0)
         self._bind()
         self.model.state_changed.connect(self._show_state)
         session.files.kept.connect(self.model.resume)

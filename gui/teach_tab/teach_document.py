@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
 from gui.document.document import Document, ReplaceValue
 from gui.teach_tab.teaching import TeachSettings
 from vision.teaching.collection import Collection
@@ -67,6 +70,15 @@ class TeachDocument(Document):
         self.path = path
         self.apply(Lesson(collection, settings or TeachSettings()))
         self.path_changed.emit()
+
+    def undo_in(self, window: QWidget) -> None:
+        """Let a window beside the work undo and redo by the same keys as the work's own."""
+        for key, do in (
+            ("Ctrl+Z", self.undo_stack.undo),
+            ("Ctrl+Shift+Z", self.undo_stack.redo),
+            ("Ctrl+Y", self.undo_stack.redo),
+        ):
+            QShortcut(QKeySequence(key), window).activated.connect(do)
 
     def apply(self, value: Lesson) -> None:
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""

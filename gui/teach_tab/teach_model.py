@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
@@ -14,6 +13,7 @@ import platformdirs
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 
+from gui.error_texts import sentence_of
 from gui.format import number, show_part
 from gui.messages import Messages
 from gui.settings import settings
@@ -40,6 +40,7 @@ from gui.teach_tab.teaching import (
     TeachSettings,
     for_build,
     learning_curve,
+    lesson_of,
     read_head,
     read_settings,
     stored_head,
@@ -196,6 +197,10 @@ class TeachModel(QObject):
             is_stale=is_stale,
         )
         self._follow_soon()
+        recording = self.state.recording
+        if recording is not None and all(one.key != recording.key for one in collection.classes):
+            # Its card has left with the button; what was recorded gets a class once this is done.
+            QTimer.singleShot(0, self, self.stop_recording)
 
     def _on_path_changed(self) -> None:
         self._change(path=self.document.path, is_modified=self.document.is_modified)
@@ -203,10 +208,7 @@ class TeachModel(QObject):
     def _is_stale(self, collection: Collection, chosen: TeachSettings) -> bool:
         if self.state.head is None:
             return False
-        if self._taught_of is None:
-            return True
-        seen, used = self._taught_of
-        return collection != seen or replace(chosen, threshold=used.threshold) != used
+        return self.state.head.lesson != lesson_of(collection, chosen)
 
     def fail(self, error: Exception, details: str = "") -> None:
         """Tell a person what went wrong."""
@@ -413,9 +415,16 @@ class TeachModel(QObject):
                 "{n} of the new images are in another class too. An image in two classes tells "
                 "them apart no more."
             )
+            if len(added.elsewhere) == 1:
+                sentence = self.tr(
+                    "1 of the new images is in another class too. An image in two classes tells "
+                    "them apart no more."
+                )
             self.messages.warned(sentence.format(n=show_part(len(added.elsewhere))))
         elif added.already:
             sentence = self.tr("{n} of the images were in the class already; each counts once.")
+            if added.already == 1:
+                sentence = self.tr("1 of the images was in the class already; it counts once.")
             self.messages.noted(sentence.format(n=show_part(added.already)))
         return home
 
@@ -423,8 +432,7 @@ class TeachModel(QObject):
         if len(errors) == 1:
             self.fail(errors[0])
             return
-        names = [Path(str(error.values.get("file", ""))).name for error in errors]
-        listed = ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
+        listed = _listed([Path(str(error.values.get("file", ""))).name for error in errors])
         sentence = self.tr("{n} files are no images that can be read: {names}. The rest was added.")
         details = "\n".join(str(error) for error in errors)
         self.messages.failed(
@@ -599,7 +607,17 @@ class TeachModel(QObject):
         if unreadable:
             self._say_unreadable_now(unreadable)
         elif taught.features.not_kept is not None:
-            self.fail(taught.features.not_kept)
+            self._say_not_kept(taught.features.not_kept)
+        elif taught.began_anew:
+            self.messages.said.emit(
+                self.tr("The head had learned images that are held out now, so it began anew.")
+            )
+
+    def _say_not_kept(self, error: VisionError) -> None:
+        sentence = self.tr(
+            "The head is ready, but the features cannot be kept for the next time: {reason}"
+        )
+        self.messages.warned(sentence.format(reason=sentence_of(error)))
 
     def _say_unreadable_now(self, errors: Sequence[VisionError]) -> None:
         if len(errors) == 1:
@@ -740,6 +758,7 @@ class TeachModel(QObject):
 
     def _preview_still(self, name: str, read: Callable[[], Any]) -> None:
         self._stop_feed()
+        self.messages.over(self)
         self._change(preview=Preview(PreviewKind.PICTURE, name))
         self._look(read, name)
 
@@ -798,10 +817,12 @@ class TeachModel(QObject):
         self._feeder.request_stop()
 
     def _on_feed(self, view: FeedView) -> None:
+        preview = self.state.preview
         if self._next_feed is not None or self._feed is None:
             return
         self._fetch_recorded()
-        preview = self.state.preview
+        if preview.kind not in (PreviewKind.CAMERA, PreviewKind.VIDEO):
+            return  # a frame that came while it was being stopped
         if view.look is not None:
             self._change(preview=replace(preview, look=view.look, fps=view.fps, trouble=None))
         elif view.trouble is not None:
@@ -870,25 +891,26 @@ class TeachModel(QObject):
         found, self._burst = tuple(self._burst), []
         self._change(recording=None)
         if found:
-            self._take_files(recording.key, Import(found, ()))
+            is_there = any(one.key == recording.key for one in self.document.collection.classes)
+            self._take_files(recording.key if is_there else None, Import(found, ()))
         if trouble is not None:
             self._say_cut_off(trouble, len(found))
-        elif not found and self.state.preview.look is None:
-            self.messages.failed(
-                self.tr(
+        elif not found:
+            text = self.tr("No image was recorded. Hold the button down while it is to record.")
+            if self.state.preview.look is None:
+                text = self.tr(
                     "No image was recorded: nothing came from the camera yet. Hold the button "
                     "until its picture is there."
-                ),
-                source=self,
-            )
+                )
+            self.messages.failed(text, source=self)
 
     def _say_cut_off(self, trouble: VisionError, count: int) -> None:
-        from gui.error_texts import sentence_of
-
         if not count:
             self.fail(trouble)
             return
         sentence = self.tr("{reason} The {n} images recorded before stay.")
+        if count == 1:
+            sentence = self.tr("{reason} The image recorded before stays.")
         text = sentence.format(reason=sentence_of(trouble), n=number(count))
         self.messages.failed(text, source=self)
 
@@ -914,6 +936,7 @@ class TeachModel(QObject):
     def take_project(self, project: Project, path: Path | None) -> None:
         """Replace everything by a new or opened project; nothing of the old can be undone."""
         self._stop_measuring()
+        self.stop_recording()
         self._jobs.clear()
         self._reader.request_stop()
         bundled = bundled_manifest()
@@ -957,23 +980,39 @@ class TeachModel(QObject):
             )
             self.messages.warned(sentence.format(name=gone[0].name))
             return
-        names = ", ".join(picture.name for picture in gone[:_LISTED])
-        listed = names + (", …" if len(gone) > _LISTED else "")
+        listed = _listed([picture.name for picture in gone])
         sentence = self.tr(
             "{n} images are not where they were, or are others now: {names}. Put the files back, "
             "or remove them from their classes; all else is there."
         )
         self.messages.warned(sentence.format(n=number(len(gone)), names=listed))
 
+    def _head_that_leaves(self) -> Head | None:
+        """Return the head with the present names of its classes."""
+        head = self.state.head
+        return None if head is None else head.named(self.document.collection)
+
+    def _say_what_left(self, head: Head) -> None:
+        """Say where the classes that left are not those on show."""
+        present = {one.key: one.name for one in self.document.collection.classes}
+        gone = [name for key, name in zip(head.keys, head.names, strict=True) if key not in present]
+        new = [name for key, name in present.items() if key not in head.keys]
+        if gone:
+            text = self.tr("The head still names classes that were removed: {names}. Train again.")
+            self.messages.warned(text.format(names=_listed(gone)))
+        elif new:
+            text = self.tr("The head does not know these classes yet: {names}. Train again.")
+            self.messages.warned(text.format(names=_listed(new)))
+
     def export_onnx(self, path: Path) -> None:
         """Write backbone, head and softmax as one file."""
-        head = self.state.head
+        head = self._head_that_leaves()
         if head is not None:
-            self.write(path, lambda: write_onnx(head, path))
+            self.write(path, lambda: write_onnx(head, path), lambda: self._say_what_left(head))
 
     def export_script(self, path: Path) -> None:
         """Write a script that runs the model with OpenCV alone, and the model beside it."""
-        head, model = self.state.head, script_model(path)
+        head, model = self._head_that_leaves(), script_model(path)
         if head is None:
             return
 
@@ -981,24 +1020,28 @@ class TeachModel(QObject):
             write_onnx(head, model)
             write_opencv_script(head, path, model)
 
-        self.write(path, write)
+        self.write(path, write, lambda: self._say_what_left(head))
 
     def as_choice(self, name: str, then: Callable[[ModelChoice], None]) -> None:
         """Give the head with its backbone as a model that Vision can use, made on a worker."""
-        head = self.state.head
-        if head is not None:
-            self._writer.start(lambda stop, publish: taught_choice(head, name), then, self.fail)
+        head = self._head_that_leaves()
+        if head is None:
+            return
+
+        def use(choice: ModelChoice) -> None:
+            then(choice)
+            self._say_what_left(head)
+
+        self._writer.start(lambda stop, publish: taught_choice(head, name), use, self.fail)
 
     def export_predictions(self, path: Path) -> None:
         """Write what the head says of the held-out images as a table."""
-        state = self.state
-        if state.evaluation is None:
+        state, head, taught_of = self.state, self._head_that_leaves(), self._taught_of
+        if state.evaluation is None or head is None or taught_of is None:
             return
-        judged, pictures, threshold = (
-            state.evaluation,
-            state.collection.pictures(),
-            state.threshold,
-        )
+        judged = replace(state.evaluation, names=head.names)
+        # Of those it was judged by: some may have left their class since.
+        pictures, threshold = taught_of[0].pictures(), state.threshold
         self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold))
 
     def for_build(self, then: Callable[[Experiment], None]) -> None:
@@ -1006,21 +1049,29 @@ class TeachModel(QObject):
         state, taught_of = self.state, self._taught_of
         if state.head is None or state.features is None or taught_of is None:
             return
-        head, features, collection = state.head, state.features, taught_of[0]
+        collection, chosen = taught_of
+        features, lesson = state.features, lesson_of(collection, chosen)
+        head = state.head.named(self.document.collection)
         folder = platformdirs.user_data_path("Glassnet", appauthor=False) / "teach"
 
         def work(should_stop: object, publish: object) -> Experiment:
             data = taught_data(collection, features, head)
-            return for_build(head, data, folder / _digest_of(collection))
+            return for_build(head, data, folder / lesson)
 
         self._writer.start(work, then, self.fail)
 
-    def write(self, path: Path, write: Callable[[], object]) -> None:
-        """Write a file on a worker, and say that it is there."""
+    def write(
+        self,
+        path: Path,
+        write: Callable[[], object],
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Write a file on a worker, and say that it is there; `then` may say more."""
 
         def done(_: object) -> None:
             self.messages.over(self)
             self.messages.said.emit(self.tr("{name} is written.").format(name=path.name))
+            then()
 
         self._writer.start(lambda stop, publish: write(), done, self.fail)
 
@@ -1056,6 +1107,11 @@ class TeachModel(QObject):
         self.thumbnails.resume()
 
 
+def _listed(names: Sequence[str]) -> str:
+    """Return the first few names for a sentence."""
+    return ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
+
+
 def can_be_taught(collection: Collection) -> bool:
     """Tell whether something can be learned of a collection."""
     try:
@@ -1080,15 +1136,6 @@ def _joined(collection: Collection, found: Collection) -> Collection:
 def _project_of(collection: Collection, head: Head | None, chosen: TeachSettings) -> Project:
     stored = {} if head is None else stored_head(head)
     return Project(collection, stored, stored_settings(chosen))
-
-
-def _digest_of(collection: Collection) -> str:
-    """Return a short name for what is taught from: its rows lie in a folder of that name."""
-    words = [
-        f"{one.key} {picture.sha256}" for one in collection.classes for picture in one.pictures
-    ]
-    words.append(f"{collection.hold_out} {collection.seed}")
-    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 def _stored_camera() -> Camera:

@@ -6,6 +6,7 @@ Without Qt, so that ``main.py teach`` and the tab do the same.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +43,7 @@ from vision.batch import plain_cells
 from vision.errors import Fault, VisionError
 from vision.files import write_file
 from vision.reasons import reason_of
-from vision.teaching.collection import Collection, Picture, require_teachable
+from vision.teaching.collection import Collection, Picture, free_name, require_teachable
 from vision.teaching.features import (
     NO_AUGMENTATION,
     Augmentation,
@@ -119,10 +120,16 @@ class Head:
         rows, `for_build` writes them beside.
     keys
         The class of each output, by its key.
+    learned
+        The hashes of all pictures that its weights have learned from: none of them can test it.
+    lesson
+        What it was taught last, see `lesson_of`; empty before.
     """
 
     experiment: Experiment
     keys: tuple[int, ...]
+    learned: frozenset[str] = frozenset()
+    lesson: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,6 +137,21 @@ class Head:
         data = self.experiment.data
         assert isinstance(data, IdxData)
         return data.names
+
+    def named(self, collection: Collection) -> Head:
+        """Return it with its outputs called as their classes are now.
+
+        A class that is gone keeps its name, with a number where another has that name now.
+        """
+        present = {one.key: one.name for one in collection.classes}
+        used = list(present.values())
+        names = []
+        for key, name in zip(self.keys, self.names, strict=True):
+            if key not in present:
+                used.append(free_name(name, used))
+            names.append(present.get(key, used[-1]))
+        data = msgspec.structs.replace(self.experiment.data, names=tuple(names))
+        return replace(self, experiment=msgspec.structs.replace(self.experiment, data=data))
 
     @property
     def hidden_units(self) -> int:
@@ -330,8 +352,9 @@ def start_head(
     settings
         How it learns.
     previous
-        A head to go on from, where its hidden layers are the same: outputs follow their classes by
-        key, so that added, removed and reordered ones cost nothing that was learned of the others.
+        A head to go on from, where its hidden layers are the same and it has learned nothing that
+        is held out now: outputs follow their classes by key, so that added, removed and reordered
+        ones cost nothing that was learned of the others.
 
     Raises
     ------
@@ -360,13 +383,33 @@ def start_head(
         seed=collection.seed,
     )
     experiment = initialise(experiment)
-    if previous is None:
+    if previous is None or not _can_go_on(previous, experiment, collection):
         return Head(experiment, keys)
-    return Head(_with_learned(experiment, keys, previous), keys)
+    return Head(_with_learned(experiment, keys, previous), keys, previous.learned)
+
+
+def has_learned_the_test(head: Head, collection: Collection) -> bool:
+    """Tell whether pictures that a head has learned from are held out now."""
+    return not head.learned.isdisjoint(split(collection))
+
+
+def lesson_of(collection: Collection, settings: TeachSettings) -> str:
+    """Return a short name for all that a head's weights depend on.
+
+    Names and colours of classes and the threshold can change without it.
+    """
+    words = []
+    for one in collection.classes:
+        words.append(f"class {one.key}")
+        words += [f"{picture.sha256} {picture.burst}" for picture in one.pictures]
+    words.append(f"{collection.hold_out} {collection.seed} {replace(settings, threshold=None)}")
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 def taught_data(collection: Collection, features: Features, head: Head) -> TaughtData:
     """Return the rows that a head learns from and is tested on.
+
+    A held-out picture that it has learned from all the same tests nothing and is left out.
 
     Raises
     ------
@@ -387,8 +430,9 @@ def taught_data(collection: Collection, features: Features, head: Head) -> Taugh
             if row is None:
                 missing += 1
             elif picture.sha256 in held:
-                test.append((picture.sha256, key))
-                x_test.append(row)
+                if picture.sha256 not in head.learned:
+                    test.append((picture.sha256, key))
+                    x_test.append(row)
             else:
                 copies = features.copies.get(picture.sha256, ())
                 train += [(picture.sha256, key)] * (1 + len(copies))
@@ -426,7 +470,13 @@ def train_head(
     """
     trainer = Trainer(head.experiment, data.dataset)
     trainer.run(should_stop, publish)
-    return Head(trainer.experiment(), head.keys)
+    return trained(head, trainer, data)
+
+
+def trained(head: Head, trainer: Trainer, data: TaughtData, lesson: str = "") -> Head:
+    """Return a head with what a trainer has reached on its rows."""
+    learned = head.learned.union(sha256 for sha256, _ in data.train)
+    return Head(trainer.experiment(), head.keys, learned, lesson)
 
 
 def evaluate(head: Head, data: TaughtData) -> Evaluation:
@@ -531,7 +581,12 @@ def stored_head(head: Head) -> dict[str, Any]:
         bare = msgspec.structs.replace(progress, slots=(), order=None, batch=0)
         experiment = msgspec.structs.replace(experiment, progress=bare)
     content = msgspec.json.decode(encode(experiment))
-    return {"classes": list(head.keys), "experiment": content}
+    return {
+        "classes": list(head.keys),
+        "experiment": content,
+        "learned": sorted(head.learned),
+        "lesson": head.lesson,
+    }
 
 
 def read_head(stored: Mapping[str, Any]) -> Head:
@@ -542,7 +597,7 @@ def read_head(stored: Mapping[str, Any]) -> Head:
     ModelError
         As `model.files.decode`; file.invalid where it is no head.
     """
-    keys = stored.get("classes")
+    keys, learned, lesson = (stored.get(key) for key in ("classes", "learned", "lesson"))
     experiment = decode(msgspec.json.encode(stored.get("experiment")))
     is_head = (
         isinstance(keys, list)
@@ -551,6 +606,9 @@ def read_head(stored: Mapping[str, Any]) -> Head:
         and experiment.network.inputs == FEATURES
         and experiment.network.layers[-1].units == len(keys) == len(experiment.data.names)
         and len(set(keys)) == len(keys)
+        and isinstance(learned, list)
+        and all(isinstance(sha256, str) for sha256 in learned)
+        and isinstance(lesson, str)
     )
     if not is_head:
         raise ModelError(
@@ -560,7 +618,9 @@ def read_head(stored: Mapping[str, Any]) -> Head:
             fault="it does not fit its classes",
         )
     assert isinstance(keys, list)
-    return Head(experiment, tuple(keys))
+    assert isinstance(learned, list)
+    assert isinstance(lesson, str)
+    return Head(experiment, tuple(keys), frozenset(learned), lesson)
 
 
 def stored_settings(settings: TeachSettings) -> dict[str, Any]:
@@ -660,12 +720,16 @@ def write_predictions_csv(
     write_file(path, table.getvalue().encode("utf-8-sig"))
 
 
+def _can_go_on(previous: Head, experiment: Experiment, collection: Collection) -> bool:
+    old, new = previous.experiment.network.layers, experiment.network.layers
+    has_same_layers = [layer.units for layer in old[:-1]] == [layer.units for layer in new[:-1]]
+    return has_same_layers and not has_learned_the_test(previous, collection)
+
+
 def _with_learned(experiment: Experiment, keys: tuple[int, ...], previous: Head) -> Experiment:
     """Return the experiment with the previous head's weights, its outputs put in order by class."""
     old = previous.experiment.network.layers
     new = experiment.network.layers
-    if [layer.units for layer in old[:-1]] != [layer.units for layer in new[:-1]]:
-        return experiment
     layers = [
         msgspec.structs.replace(layer, weights=learned.weights, biases=learned.biases)
         for layer, learned in zip(new[:-1], old[:-1], strict=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from gui.actions import Actions, key_of
 from gui.explain import explain
@@ -18,6 +18,7 @@ from gui.teach_tab.teaching import TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
 from gui.widgets.basic import describe, push_button, set_role, tool_button
 from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
 
@@ -114,8 +115,7 @@ class MoreSettings(PopupForm):
         self.seed = NumberEdit("teach_seed", 0, 2**31 - 1, whole=True)
         self.threshold = NumberEdit("teach_threshold", 0.0, 1.0)
         self.boxes = {name: QCheckBox() for name in ("flip", "crop", "brightness")}
-        self.extra = QVBoxLayout()
-        self.extra.setSpacing(ROW_GAP_PX)
+        self.extra = vbox(gap=ROW_GAP_PX)
         self.grid.addLayout(self.extra, 0, 0, 1, 2)
         self.add_row("dropout", self.dropout, "drop-out")
         self.add_row("l2", self.l2, "regularisation")

@@ -1,7 +1,7 @@
 """Pictures of what Build has beside the drawing, on sheets: ``python -m gui.tour.features``.
 
-For docs/pictures/features/: two steps of the microscope, hidden space, the circuit, the proof of a
-verdict, inputs derived from columns, round weights, and an article's recipe.
+For docs/pictures/features/: hidden space, the circuit, the proof of a verdict, inputs derived from
+columns, round weights, and an article's recipe.
 """
 
 from __future__ import annotations
@@ -19,13 +19,9 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.dock.rounding_bar import CoarsenessSlider, value_of
 from gui.tour.driver import TourDriver
-from gui.tour.sheets import AROUND_PX, picture_of, take_sheets
+from gui.tour.sheets import AROUND_PX, begin_anew, picture_of, take_sheets
 from model.data.derived import Feature
-from model.defaults import default_experiment
 from model.experiment import GateData
-from model.initialisers import initialise
-from model.insight.step_walk import Part
-from model.places import UnitAt
 
 _EPOCHS, _ROW = 10, 3
 
@@ -33,15 +29,11 @@ _EPOCHS, _ROW = 10, 3
 def _features(guide: TourDriver, model: BuildModel) -> Iterator[QImage]:
     """Yield every picture, one state of the window after another."""
     dock = guide.find("dock_panel", DockPanel)
-    _begin_anew(guide, model)
-    for _ in range(_EPOCHS):
-        model.step(whole_epoch=True)
-    for part in (Part.SUM, Part.BLAME):
-        model.examine(UnitAt(0, 0), part)
-        yield picture_of(guide, guide.find("microscope", QWidget))
-    model.close_microscope()
+    begin_anew(guide, model, GateData("xor"))
+    model.choose_row(_ROW)
     yield from _derived(guide, model)
-    _begin_anew(guide, model)
+    begin_anew(guide, model, GateData("xor"))
+    model.choose_row(_ROW)
     _train(guide, model)
     dock.choose("hidden")
     yield picture_of(guide, dock)
@@ -58,19 +50,12 @@ def _features(guide: TourDriver, model: BuildModel) -> Iterator[QImage]:
     QTest.keyClick(slider, Qt.Key.Key_Escape)
     yield _unfolded(guide, "verdict", "verdict_why")
     yield _unfolded(guide, "circuit", "circuit_toggle")
-    _begin_anew(guide, model)
+    begin_anew(guide, model, GateData("xor"))
+    model.choose_row(_ROW)
     model.choose_version("published")
     yield picture_of(
         guide, guide.find("training_bar", QWidget), guide.find("recipe_strip", QWidget)
     )
-
-
-def _begin_anew(guide: TourDriver, model: BuildModel) -> None:
-    """Take XOR with the network that the window begins with."""
-    start = initialise(default_experiment(GateData("xor")))
-    model.edit("", lambda _: start, goes_on=False)
-    guide.wait(lambda: model.state.data.is_ready and model.derived.is_idle, "the rows are there")
-    model.choose_row(_ROW)
 
 
 def _train(guide: TourDriver, model: BuildModel) -> None:

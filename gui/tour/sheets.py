@@ -20,7 +20,9 @@ from gui.settings import choose_language, choose_theme, settings
 from gui.theme import active
 from gui.tour.driver import TourDriver
 from gui.tour.few_colours import in_few_colours
+from model.defaults import default_experiment
 from model.experiment import DataSpec
+from model.initialisers import initialise
 
 SIZES = ((1024, 680), (1440, 900))
 AROUND_PX = 16
@@ -68,6 +70,13 @@ def _take_sheets(folder: Path, pictures: Pictures, most_px: int, sizes: Sizes) -
 def choose_data(guide: TourDriver, model: BuildModel, data: DataSpec) -> None:
     """Choose data, and wait for their rows."""
     model.choose_data(data)
+    guide.wait(lambda: model.state.data.is_ready and model.derived.is_idle, "the rows are there")
+
+
+def begin_anew(guide: TourDriver, model: BuildModel, data: DataSpec) -> None:
+    """Take data with the network that is proposed for them."""
+    start = initialise(default_experiment(data))
+    model.edit("", lambda _: start, goes_on=False)
     guide.wait(lambda: model.state.data.is_ready and model.derived.is_idle, "the rows are there")
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QColorDialog
 
 from gui.explain import explain
 from gui.format import percent
@@ -16,6 +16,7 @@ from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Segments, describe, label, push_button
 from gui.widgets.dialogs import ask_to_save
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.segmenter import Backdrop, MaskResult
 
@@ -51,24 +52,17 @@ class CutPanel(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._share)
-        foot = QHBoxLayout()
-        foot.setSpacing(GAP_M_PX)
-        foot.addWidget(self.colour_button)
-        foot.addStretch(1)
-        foot.addWidget(self.save_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_S_PX + 2)
-        layout.addLayout(head)
-        layout.addWidget(self._threshold)
-        layout.addWidget(self._background)
-        layout.addWidget(self.backdrops)
-        layout.addWidget(self._hint)
-        layout.addLayout(foot)
+        vbox(
+            hbox(self._title, STRETCH, self._share),
+            self._threshold,
+            self._background,
+            self.backdrops,
+            self._hint,
+            hbox(self.colour_button, STRETCH, self.save_button, gap=GAP_M_PX),
+            on=self,
+            gap=GAP_S_PX + 2,
+            margins=(INSET_PX + 2, INSET_PX),
+        )
 
     def _connect(self) -> None:
         model = self._model

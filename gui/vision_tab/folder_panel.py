@@ -14,11 +14,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QHeaderView,
     QProgressBar,
     QTableView,
-    QVBoxLayout,
 )
 
 from gui.error_texts import sentence_of
@@ -28,6 +26,7 @@ from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.batch import BatchItem
 
@@ -242,20 +241,19 @@ class FolderPanel(Panel):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(INSET_PX, 0, INSET_PX - 6, 0)
-        head.setSpacing(GAP_M_PX - 2)
-        head.addWidget(self._title)
-        head.addWidget(self._count)
-        head.addStretch(1)
-        for button in (self.pause_button, self.cancel_button, self.save_button):
-            head.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, GAP_S_PX, 0, 0)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.progress)
-        layout.addWidget(self.view, 1)
+        head = hbox(
+            self._title,
+            self._count,
+            STRETCH,
+            self.pause_button,
+            self.cancel_button,
+            self.save_button,
+            gap=GAP_M_PX - 2,
+            margins=(INSET_PX, 0, INSET_PX - 6, 0),
+        )
+        vbox(
+            head, self.progress, (self.view, 1), on=self, gap=GAP_S_PX, margins=(0, GAP_S_PX, 0, 0)
+        )
 
     def _connect(self) -> None:
         self.view.clicked.connect(self._on_row_entered)

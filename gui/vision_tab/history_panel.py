@@ -13,12 +13,10 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
 )
 
 from gui.format import number, percent
@@ -28,6 +26,7 @@ from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.history import HistoryEntry
 from vision.result import Task
@@ -190,22 +189,17 @@ class HistoryPanel(Panel):
         self.refresh_icons()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(INSET_PX, 0, INSET_PX - 6, 0)
-        head.setSpacing(GAP_M_PX - 2)
-        head.addWidget(self._title)
-        head.addWidget(self._count)
-        head.addStretch(1)
-        head.addWidget(self.save_button)
-        head.addWidget(self.clear_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, GAP_M_PX - 4, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        strip = QHBoxLayout()
-        strip.setContentsMargins(GAP_L_PX - 4, 0, GAP_L_PX - 4, 0)
-        strip.addWidget(self.list)
-        layout.addLayout(strip, 1)
+        head = hbox(
+            self._title,
+            self._count,
+            STRETCH,
+            self.save_button,
+            self.clear_button,
+            gap=GAP_M_PX - 2,
+            margins=(INSET_PX, 0, INSET_PX - 6, 0),
+        )
+        strip = hbox(self.list, margins=(GAP_L_PX - 4, 0))
+        vbox(head, (strip, 1), on=self, gap=0, margins=(0, GAP_M_PX - 4, 0, 0))
 
     def show_state(self, state: VisionState) -> None:
         """Show the entries, and mark the one on the stage."""

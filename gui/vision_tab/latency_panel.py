@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from gui.error_texts import compute_names, translated
 from gui.explain import explain
@@ -13,6 +13,7 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
 from gui.vision_tab.state import LiveFigures, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, strong
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.engine import ComputeChoice, ComputeUse
 
@@ -117,27 +118,10 @@ class LatencyPanel(Panel):
         self.compute_box.setMinimumContentsLength(12)
         for choice in ComputeChoice:
             self.compute_box.addItem("", choice)
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._total)
-        foot = QHBoxLayout()
-        foot.setSpacing(GAP_M_PX * 2)
-        foot.addWidget(self._age)
-        foot.addWidget(self._dropped)
-        foot.addStretch(1)
-        foot.addWidget(self._kind)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.bar)
-        layout.addLayout(foot)
-        compute = QHBoxLayout()
-        compute.setSpacing(GAP_M_PX)
-        compute.addWidget(self._compute_name)
-        compute.addWidget(self.compute_box, 1)
-        layout.addLayout(compute)
+        head = hbox(self._title, STRETCH, self._total)
+        foot = hbox(self._age, self._dropped, STRETCH, self._kind, gap=GAP_M_PX * 2)
+        layout = vbox(head, self.bar, foot, on=self, gap=GAP_M_PX, margins=(INSET_PX + 2, INSET_PX))
+        layout.addLayout(hbox(self._compute_name, (self.compute_box, 1), gap=GAP_M_PX))
         layout.addWidget(self._use)
         self.compute_box.activated.connect(
             lambda index: model.set_compute(ComputeChoice(self.compute_box.itemData(index)))

@@ -21,6 +21,7 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.state import DownloadPhase, LibraryRow, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from vision.download import DownloadProgress
 
@@ -172,8 +173,7 @@ class LibraryDialog(Dialog):
         self._cards: dict[str, _Card] = {}
         self._intro = label("label", "library_intro", wrap=True)
         explain(self._intro, "model", "vision-task")
-        self._list = QVBoxLayout()
-        self._list.setSpacing(GAP_M_PX)
+        self._list = vbox(gap=GAP_M_PX)
         inner = QWidget()
         inner.setLayout(self._list)
         self._list.setContentsMargins(0, 0, GAP_S_PX, 0)
@@ -183,15 +183,8 @@ class LibraryDialog(Dialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
         self.close_button = push_button("library_close")
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 12)
-        layout.setSpacing(GAP_L_PX)
-        layout.addWidget(self._intro)
-        layout.addWidget(area, 1)
-        layout.addLayout(foot)
+        foot = hbox(STRETCH, self.close_button)
+        vbox(self._intro, (area, 1), foot, on=self, gap=GAP_L_PX, margins=(16, 16, 16, 12))
         self.close_button.clicked.connect(self.close)
         self.show_state(model.state)
         self.retranslate()

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QRadioButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -27,6 +26,7 @@ from gui.vision_tab.opening import ask_model
 from gui.vision_tab.state import ModelRow, Origin, Refusal, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Segments, describe, label, push_button, set_role, strong
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.findings import ModelRefusedError, Severity
 from vision.recognition import ReadAs
@@ -126,26 +126,16 @@ class ModelPanel(Panel):
             self.read_box.addItem("")
         self._group = QButtonGroup(self)
         self._models = QWidget()
-        self._list = QVBoxLayout(self._models)
-        self._list.setContentsMargins(0, 0, 0, GAP_S_PX)
-        self._list.setSpacing(0)
+        self._list = vbox(on=self._models, gap=0, margins=(0, 0, 0, GAP_S_PX))
         self._make_card()
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self.library_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX - 2, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_S_PX)
-        reading = QHBoxLayout()
-        reading.addWidget(self._read_name)
-        reading.addStretch(1)
-        reading.addWidget(self.read_box)
-        layout.addLayout(head)
+        layout = vbox(
+            on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2, INSET_PX + 2, INSET_PX)
+        )
+        layout.addLayout(hbox(self._title, STRETCH, self.library_button))
         layout.addWidget(self.tasks)
         layout.addWidget(self._models)
         layout.addWidget(self.card)
-        layout.addLayout(reading)
+        layout.addLayout(hbox(self._read_name, STRETCH, self.read_box))
         self.library_button.clicked.connect(self.open_library)
         self.tasks.group.idClicked.connect(self._on_task_clicked)
         self.read_box.activated.connect(lambda place: model.read_own_as(tuple(ReadAs)[place]))

@@ -20,12 +20,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QLineEdit,
     QListView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
 )
 
 from gui.explain import explain
@@ -37,6 +35,7 @@ from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.detector import DetectionResult
 from vision.tally import count_of
@@ -221,26 +220,20 @@ class ObjectsPanel(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._count)
-        foot = QHBoxLayout()
-        foot.addWidget(self.dropped_button)
-        foot.addStretch(1)
-        foot.addWidget(self.crops_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_S_PX + 2)
-        layout.addLayout(head)
-        layout.addWidget(self._names)
-        layout.addWidget(self.filter_edit)
-        layout.addWidget(self.list)
-        layout.addWidget(self._empty)
-        layout.addWidget(self._score)
-        layout.addWidget(self._overlap)
-        layout.addWidget(self._summary)
-        layout.addLayout(foot)
+        vbox(
+            hbox(self._title, STRETCH, self._count),
+            self._names,
+            self.filter_edit,
+            self.list,
+            self._empty,
+            self._score,
+            self._overlap,
+            self._summary,
+            hbox(self.dropped_button, STRETCH, self.crops_button),
+            on=self,
+            gap=GAP_S_PX + 2,
+            margins=(INSET_PX + 2, INSET_PX),
+        )
 
     def _connect(self) -> None:
         model = self._model

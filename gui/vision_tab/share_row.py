@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.format import percent
 from gui.widgets.basic import describe, label
+from gui.widgets.layouts import hbox
 from gui.widgets.slider import KNOB_PX, Slider
 
 NAME_W_PX, FIGURE_W_PX = 128, 52
@@ -44,12 +45,7 @@ class ShareRow(QWidget):
         # The knob's middle stands under the end of a bar, so the slider is a knob wider than bars.
         self.caption.setFixedWidth(NAME_W_PX - KNOB_PX // 2)
         self._figure.setFixedWidth(FIGURE_W_PX - KNOB_PX // 2)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.caption)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self._figure)
+        hbox(self.caption, (self.slider, 1), self._figure, on=self, gap=0, margins=0)
         self.slider.valueChanged.connect(lambda value: choose(value / 100))
 
     def show_share(self, share: float) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton, QWidget
 
 from gui.actions import OPEN_KEYS
 from gui.explain import explain
@@ -16,6 +16,7 @@ from gui.vision_tab.state import SourceKind, SourceState, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Segments, describe, push_button, rule, set_role, tool_button
 from gui.widgets.dialogs import ask_to_save
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from gui.widgets.toggle import Switch
 from vision.sources.camera import COMMON_SIZES_WH, CameraInfo, list_cameras
@@ -122,11 +123,9 @@ class SourceBar(Panel):
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _lay_out(self) -> None:
-        layout = self._row = QHBoxLayout(self)
-        layout.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
-        layout.setSpacing(GAP_PX)
-        layout.addWidget(self.sources)
-        layout.addWidget(self.open_button)
+        layout = self._row = hbox(
+            self.sources, self.open_button, on=self, gap=GAP_PX, margins=(GAP_M_PX, 0)
+        )
         divider = rule(vertical=True)
         divider.setFixedHeight(24)
         layout.addWidget(divider)

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gui.actions import Actions, Place
 from gui.tab import Status, Tab, is_for_lessons
@@ -35,7 +35,8 @@ from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
 from gui.widgets.basic import ColumnScroll, rule, set_role
-from vision.kinds import kind_of
+from gui.widgets.layouts import hbox
+from vision.kinds import FileKind, kind_of
 from vision.result import Task
 from vision.teaching.importing import is_class_folder
 from vision.teaching.project import SUFFIX
@@ -150,12 +151,7 @@ class VisionTab(Tab):
         left.addWidget(self.folder_panel)
         self.right.setWidget(self._column())
         self.right.setFixedWidth(RIGHT_W_PX)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(left, 1)
-        layout.addWidget(rule(vertical=True))
-        layout.addWidget(self.right)
+        hbox((left, 1), rule(vertical=True), self.right, on=self, gap=0, margins=0)
 
     def _column(self) -> QFrame:
         column = QFrame()
@@ -266,10 +262,11 @@ class VisionTab(Tab):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files and images."""
         mime = event.mimeData()
-        if any(_is_for_others(Path(url.toLocalFile())) for url in mime.urls()):
-            event.ignore()  # the window opens it
+        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        if _are_for_others(paths):
+            event.ignore()  # the window opens them
             return
-        if mime.hasImage() or any(url.isLocalFile() for url in mime.urls()):
+        if mime.hasImage() or paths:
             event.acceptProposedAction()
             self.stage.show_target(True)
 
@@ -286,9 +283,18 @@ class VisionTab(Tab):
             event.acceptProposedAction()
 
 
-def _is_for_others(path: Path) -> bool:
-    """Tell whether a path is opened elsewhere, or has to be asked about."""
-    return is_for_lessons(path) or path.suffix.lower() == SUFFIX or is_class_folder(path)
+def _are_for_others(paths: list[Path]) -> bool:
+    """Tell whether some paths are opened elsewhere, have to be asked about, or are nothing."""
+    kinds = {path: kind_of(path) for path in paths}
+    # What comes with a model may be its labels.
+    has_model = FileKind.MODEL in kinds.values()
+    return any(
+        is_for_lessons(path)
+        or path.suffix.lower() == SUFFIX
+        or is_class_folder(path)
+        or (kind is None and not has_model)
+        for path, kind in kinds.items()
+    )
 
 
 def _told(state: VisionState) -> tuple[object, ...]:

@@ -6,8 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -18,6 +16,7 @@ from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.classification import ClassificationResult
 
@@ -115,17 +114,15 @@ class TopKPanel(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self.count_box)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.bars)
-        layout.addWidget(self._threshold)
-        layout.addWidget(self._rest)
+        vbox(
+            hbox(self._title, STRETCH, self.count_box),
+            self.bars,
+            self._threshold,
+            self._rest,
+            on=self,
+            gap=GAP_S_PX,
+            margins=(INSET_PX + 2, INSET_PX),
+        )
 
     def show_state(self, state: VisionState) -> None:
         """Show the best labels, k and the threshold."""

@@ -9,7 +9,7 @@ from html import escape
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
@@ -27,6 +27,7 @@ from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.display import Pixels, TensorView, view_tensor
 from vision.errors import VisionError
@@ -148,22 +149,19 @@ class XrayPanel(Panel):
     # -- Layout ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self.reset_button)
-        body = QHBoxLayout()
-        body.setSpacing(INSET_PX)
-        body.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
-        body.addLayout(self._settings_layout(), 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(head)
-        layout.addLayout(body)
-        layout.addWidget(self._note)
-        layout.addWidget(self.keep_button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.comparison)
+        body = hbox(
+            (self.picture, 0, Qt.AlignmentFlag.AlignTop), (self._settings_layout(), 1), gap=INSET_PX
+        )
+        vbox(
+            hbox(self._title, STRETCH, self.reset_button),
+            body,
+            self._note,
+            (self.keep_button, 0, Qt.AlignmentFlag.AlignLeft),
+            self.comparison,
+            on=self,
+            gap=GAP_S_PX,
+            margins=(INSET_PX + 2, INSET_PX),
+        )
 
     def _settings_layout(self) -> QVBoxLayout:
         grid = self._grid = QGridLayout()
@@ -171,10 +169,6 @@ class XrayPanel(Panel):
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
         self._place_edits()
-        boxes = QHBoxLayout()
-        boxes.addWidget(self.swap_box)
-        boxes.addStretch(1)
-        boxes.addWidget(self.crop_box)
         facts = QGridLayout()
         facts.setVerticalSpacing(3)
         facts.setColumnStretch(0, 1)
@@ -182,15 +176,15 @@ class XrayPanel(Panel):
         for row, (name, fact) in enumerate(zip(self._fact_names, self._facts, strict=True)):
             facts.addWidget(name, row, 0)
             facts.addWidget(fact, row, 1, right)
-        column = QVBoxLayout()
-        column.setSpacing(GAP_S_PX + 3)
-        column.addLayout(grid)
-        column.addLayout(boxes)
-        column.addWidget(rule())
-        column.addLayout(facts)
-        column.addStretch(1)
-        column.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignRight)
-        return column
+        return vbox(
+            grid,
+            hbox(self.swap_box, STRETCH, self.crop_box),
+            rule(),
+            facts,
+            STRETCH,
+            (self.compare_button, 0, Qt.AlignmentFlag.AlignRight),
+            gap=GAP_S_PX + 3,
+        )
 
     def _place_edits(self) -> None:
         """Put each field beside its name, or under it where a narrow column would cut its text."""

@@ -7,16 +7,15 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
 _MARGIN_PX, _TIGHT_PX = INSET_PX - 2, 5
@@ -74,12 +73,12 @@ class Card(Panel):
         self.fold.setFixedSize(24, 24)
         self.fold.hide()
         self.fold.clicked.connect(lambda: self.set_folded(not self._is_folded))
-        head = self._head = QHBoxLayout()
-        head.setSpacing(GAP_M_PX)
-        answer = QHBoxLayout()
-        answer.setSpacing(GAP_S_PX)
-        for widget in (self._answer_picture, self.answer):
-            answer.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        head = self._head = hbox(gap=GAP_M_PX)
+        answer = hbox(
+            (self._answer_picture, 0, Qt.AlignmentFlag.AlignVCenter),
+            (self.answer, 0, Qt.AlignmentFlag.AlignVCenter),
+            gap=GAP_S_PX,
+        )
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.title, 1, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(self.note, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -94,14 +93,9 @@ class Card(Panel):
             self._close.clicked.connect(lambda: close())
             head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
         self._content = QWidget()
-        self.body = QVBoxLayout(self._content)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(GAP_M_PX)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(GAP_S_PX + 2)
+        self.body = vbox(on=self._content, gap=GAP_M_PX, margins=0)
+        vbox(head, self._content, on=self, gap=GAP_S_PX + 2)
         self._set_margin(_MARGIN_PX)
-        layout.addLayout(head)
-        layout.addWidget(self._content)
         set_role(self, role="card")
         self._dress()
 

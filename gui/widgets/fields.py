@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
 
 from gui.format import parse_number, show_number
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import ElidingCombo, combo_px, describe, label, set_role
+from gui.widgets.layouts import STRETCH, hbox
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,7 @@ class Field(QWidget):
         if info is not None:
             head = QWidget()
             info.setFixedHeight(_CAPTION_PX)  # no higher than the captions of other fields
-            beside = QHBoxLayout(head)
-            beside.setContentsMargins(0, 0, 0, 0)
-            beside.setSpacing(GAP_S_PX)
-            beside.addWidget(self.caption)
-            beside.addWidget(info)
-            beside.addStretch(1)
+            hbox(self.caption, info, STRETCH, on=head, gap=GAP_S_PX, margins=0)
         self.caption.setBuddy(control)
         if width_px:
             control.setFixedWidth(width_px)

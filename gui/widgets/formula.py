@@ -88,6 +88,7 @@ _LATEX = {
     "λ": r"\lambda ",
     "∑": r"\sum ",
     "→": r"\to ",
+    "⇒": r"\Rightarrow ",
     "←": r"\leftarrow ",
     "≤": r"\le ",
     "≥": r"\ge ",

@@ -11,7 +11,6 @@ from PySide6.QtGui import QCursor, QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
-    QHBoxLayout,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from shiboken6 import isValid
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
 OPENS_MS, CLOSES_MS = 450, 250
@@ -132,23 +132,17 @@ class InfoCard(Panel):
         self._close_button = tool_button(f"{self.objectName()}_close", size="small")
         self._close_button.setFixedSize(24, 24)
         self._close_button.clicked.connect(self.put_away)
-        head = QHBoxLayout()
-        head.addWidget(self.title, 1)
-        head.addWidget(self._close_button)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(GAP_M_PX)
+        self.body = vbox(gap=GAP_M_PX)
         # What is opaque spares Qt from painting it with every frame of what it lies over, and that
         # with every change of it. Only the rounded edge is not.
         content = QWidget()
         content.setAutoFillBackground(True)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(_ROUND_PX, _ROUND_PX, _ROUND_PX, _ROUND_PX)
-        whole.addWidget(content)
+        vbox(content, on=self, margins=_ROUND_PX)
         side = INSET_PX - _ROUND_PX
         layout = QVBoxLayout(content)
         layout.setContentsMargins(side, GAP_M_PX - _ROUND_PX, side, side)
         layout.setSpacing(GAP_S_PX)
-        layout.addLayout(head)
+        layout.addLayout(hbox((self.title, 1), self._close_button))
         layout.addLayout(self.body)
         # Known only while the card is there: a hidden widget's shortcut is asleep.
         escape = QShortcut(QKeySequence("Esc"), self)

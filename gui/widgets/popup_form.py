@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from gui.explain import explain
 from gui.theme import GAP_M_PX, INSET_PX
 from gui.widgets.basic import label, set_role
 from gui.widgets.fields import FORM_FIELD_PX
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 
 ROW_GAP_PX = 4
@@ -30,10 +31,8 @@ class PopupForm(Panel):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName(object_name)
         self.captions: dict[str, QLabel] = {}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 1, 1, 1)
         scroll = QScrollArea()
-        layout.addWidget(scroll)
+        vbox(scroll, on=self, margins=1)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

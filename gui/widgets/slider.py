@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
 
 from gui.theme import GAP_M_PX, active
 from gui.widgets.basic import describe, label
+from gui.widgets.layouts import STRETCH, hbox, vbox
 
 KNOB_PX, GROOVE_PX = 14, 4
 
@@ -114,18 +115,8 @@ class FigureSlider(QWidget):
         self.figure = label("strong", f"{object_name}_figure")
         self.slider = Slider(object_name, after=after)
         self.slider.setRange(low, high)
-        row = QHBoxLayout()
-        row.addWidget(self.caption)
-        row.addStretch(1)
-        row.addWidget(self.figure)
-        self._groove_row = QHBoxLayout()
-        self._groove_row.setSpacing(GAP_M_PX)
-        self._groove_row.addWidget(self.slider)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addLayout(row)
-        layout.addLayout(self._groove_row)
+        self._groove_row = hbox(self.slider, gap=GAP_M_PX)
+        vbox(hbox(self.caption, STRETCH, self.figure), self._groove_row, on=self, gap=2, margins=0)
         self.slider.valueChanged.connect(self.refresh)
         self.refresh()
 

@@ -85,7 +85,7 @@ def _widths(text: str) -> tuple[int, ...]:
 def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of ``train`` to a parser."""
     parser.add_argument("experiment", nargs="?", type=Path, help="an experiment file (.glassnet)")
-    parser.add_argument("--data", help="xor, and:3, spiral, iris, ... or a .csv file")
+    parser.add_argument("--data", help="xor, and:3, spiral, iris, ... or a .csv or .xlsx file")
     parser.add_argument(
         "--features", metavar="LIST", help='the inputs: x1,x1*x2,x1^2,sin(x2),"petal length"'
     )
@@ -127,6 +127,8 @@ def add_export_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
     parser.add_argument("--onnx", type=Path, help="write an ONNX file")
     parser.add_argument("--numpy", type=Path, help="write a NumPy script")
+    parser.add_argument("--pytorch", type=Path, help="write a PyTorch script")
+    parser.add_argument("--notebook", type=Path, help="write a Jupyter notebook")
 
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:

@@ -231,22 +231,29 @@ def export_command(
     Raises
     ------
     ModelError
-        Code ``command.export_what`` where neither ``--onnx`` nor ``--numpy`` is given, and those of
-        reading and writing.
+        Code ``command.export_what`` where no file is asked for, and those of reading, running back
+        and writing.
     """
-    from model.export import export_numpy, export_onnx
+    from model.export import export_notebook, export_numpy, export_onnx, export_pytorch
 
-    if options.onnx is None and options.numpy is None:
-        raise ModelError(
-            "command.export_what", "Say what to write: --onnx FILE, --numpy FILE, or both."
-        )
-    experiment = experiment_at(options.experiment, note)
-    check_experiment(experiment)
+    experiment = None
     written = []
-    if options.onnx is not None:
-        export_onnx(experiment, options.onnx)
-        written.append(options.onnx)
-    if options.numpy is not None:
-        export_numpy(experiment, options.numpy)
-        written.append(options.numpy)
+    for path, write in (
+        (options.onnx, export_onnx),
+        (options.numpy, export_numpy),
+        (options.pytorch, export_pytorch),
+        (options.notebook, export_notebook),
+    ):
+        if path is None:
+            continue
+        if experiment is None:
+            experiment = experiment_at(options.experiment, note)
+            check_experiment(experiment)
+        write(experiment, path)
+        written.append(path)
+    if not written:
+        raise ModelError(
+            "command.export_what",
+            "Say what to write: --onnx FILE, --numpy FILE, --pytorch FILE or --notebook FILE.",
+        )
     return written

@@ -144,7 +144,7 @@ def _checked(found: Trace, units: Sequence[tuple[int, int]]) -> str:
     """Return how far the gradients of some units are from central differences."""
     if found.experiment.network.layers[-1].activation == "step":
         return (
-            "A step's slope is 0, and so is its numeric gradient. The perceptron rule asks for no "
+            "A step's slope is 0, and at its jump it has none. The perceptron rule asks for no "
             "slope: the 1 in its place makes dL/dz the error itself."
         )
     apart = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from model.data.csv import TABLE_SUFFIXES
 from model.data.gates import GATES
 from model.data.plane import PLANES
 from model.data.tables import TABLES
@@ -23,7 +24,7 @@ def data_names() -> tuple[str, ...]:
 
 
 def named_data(name: str) -> DataSpec:
-    """Return the data of a name, or the table in a file whose path ends in ``.csv`` or ``.tsv``.
+    """Return the data of a name, or the table in a file whose path ends as those of tables do.
 
     Parameters
     ----------
@@ -48,11 +49,11 @@ def named_data(name: str) -> DataSpec:
         return PlaneData(name)
     if name in TABLES:
         return TableData(name)
-    if Path(name).suffix.lower() in (".csv", ".tsv", ".txt"):
+    if Path(name).suffix.lower() in TABLE_SUFFIXES:
         return CsvData(name)
     raise ModelError(
         "data.unknown_name",
-        "There is no data called {name}. Use the path of a .csv file or one of: {known}.",
+        "There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.",
         name=name,
         known=", ".join(data_names()),
     )

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from model.errors import ModelError
+from model.errors import ModelError, require
 from model.experiment.arrays import FloatArray
 from model.experiment.data import (
     CsvData,
@@ -88,7 +88,7 @@ __all__ = [
 
 SCHEMA_VERSION = 2
 
-MOST_PARAMETERS = 50_000_000
+MOST_PARAMETERS = 10_000_000
 """A larger network is a slip of the pen, or a damaged file."""
 
 
@@ -148,14 +148,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 "The network has no layers. Give it at least an output layer.",
             )
         widths = (self.network.inputs, *(layer.units for layer in layers))
-        if min(widths) < 1:
-            raise ModelError(
-                "experiment.range",
-                "{what} is {value}. Use {wanted}.",
-                what="The smallest layer's number of units",
-                value=min(widths),
-                wanted="1 or more",
-            )
+        require(min(widths) >= 1, "The smallest layer's number of units", min(widths), "1 or more")
         count = sum((inputs + 1) * units for inputs, units in pairwise(widths))
         if count > MOST_PARAMETERS:
             raise ModelError(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+
+PathText = Annotated[str, msgspec.Meta(pattern=r"\A[^\0]*\Z")]
+"""A path: no system takes a NUL in one."""
 
 
 class GateData(
@@ -121,6 +124,8 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
         Where the file is, seen from the experiment's own folder where it is relative.
     separator, decimal, encoding, header
         How it is written; empty strings and ``None`` mean "find out".
+    sheet
+        Which sheet of an Excel workbook; empty means the first that holds a value.
     skip_lines
         How many lines at the top are no part of the table; ``None`` means "find out".
     features, targets
@@ -134,7 +139,7 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
         ``"drop"`` the row, or fill with the column's ``"mean"`` (numbers) and mode (words).
     """
 
-    path: str
+    path: PathText
     separator: str = ""
     decimal: str = ""
     encoding: str = ""
@@ -145,6 +150,7 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
     scaling: Literal["none", "standard", "min_max"] = "standard"
     missing: Literal["drop", "mean"] = "drop"
     skip_lines: int | None = None
+    sheet: str = ""
 
 
 class IdxData(msgspec.Struct, frozen=True, tag_field="kind", tag="idx", forbid_unknown_fields=True):
@@ -162,10 +168,10 @@ class IdxData(msgspec.Struct, frozen=True, tag_field="kind", tag="idx", forbid_u
         What the labels 0, 1, ... are called; empty for their numbers.
     """
 
-    images: str
-    labels: str
-    test_images: str = ""
-    test_labels: str = ""
+    images: PathText
+    labels: PathText
+    test_images: PathText = ""
+    test_labels: PathText = ""
     limit: int = 0
     names: tuple[str, ...] = ()
 

@@ -1,14 +1,22 @@
-"""Trained networks for elsewhere: one ONNX file, or one NumPy script."""
+"""Trained networks for elsewhere: an ONNX file, a NumPy or PyTorch script, a notebook."""
 
+from model.export.notebook import export_notebook, notebook
 from model.export.numpy_script import export_numpy, numpy_script
 from model.export.onnx_file import export_onnx, onnx_model
 from model.export.onnx_pictures import PictureModel, picture_model
+from model.export.pytorch_script import export_pytorch, pytorch_script
+from model.export.run_back import RoundTrip
 
 __all__ = [
     "PictureModel",
+    "RoundTrip",
+    "export_notebook",
     "export_numpy",
     "export_onnx",
+    "export_pytorch",
+    "notebook",
     "numpy_script",
     "onnx_model",
     "picture_model",
+    "pytorch_script",
 ]

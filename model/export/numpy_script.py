@@ -10,6 +10,7 @@ from model.activations import LEAK
 from model.data import Dataset, build_dataset
 from model.data.derived import Feature
 from model.experiment import Activation, Experiment, FloatArray, Loss
+from model.export.run_back import RoundTrip, run_numpy
 from model.files import write_bytes
 from model.initialisers import initialise
 from model.losses import is_fused
@@ -17,6 +18,8 @@ from model.metrics import UNDECIDED, decision_threshold
 
 MOST_NUMBERS = 200_000
 """A script carries at most about so many numbers of data."""
+
+PART_NOTE = "It carries only part of the data.\n"
 
 _FUNCTIONS: dict[Activation, str] = {
     "identity": "def identity(z):\n    return z",
@@ -55,13 +58,15 @@ _LOSSES: dict[Loss, str] = {
 _MISTAKES = "np.abs(q - t)"
 """The perceptron's own loss, of a step output."""
 
-_PROGRAM = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
+_OPENING = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
 
 It needs NumPy and nothing else. Rows are examples. Every layer computes z = x @ W + b and then its
 activation. The script prints the outputs for the rows of X, one line a row, and then the loss.
 {note}"""
 
-import numpy as np
+'''
+
+_INPUTS = """import numpy as np
 
 DTYPE = np.{dtype}
 
@@ -73,16 +78,17 @@ def array(numbers):
     return np.array(numbers, dtype=DTYPE)
 
 
-{functions}{derive}
+"""
 
-
-# One (W, b, activation) a layer; W has shape (inputs, units).
+_LAYERS = """# One (W, b, activation) a layer; W has shape (inputs, units).
 LAYERS = [
 {layers}
 ]
 
 
-def passed(x):
+"""
+
+_FORWARD = '''def passed(x):
     """Return z and a of the output layer."""
     z = a = array({given})
     for W, b, activation in LAYERS:
@@ -95,15 +101,19 @@ def predict(x):
     """Return the outputs for rows of inputs, shape (rows, outputs)."""
     return passed(x)[1]
 
-{scaling}
+'''
+
+_ROWS = """
 # Rows to answer.
 X = {rows}
-{training}
+"""
+
+_ANSWERS = """
 
 if __name__ == "__main__":
     for row in predict(X):
         print(" ".join(repr(float(value)) for value in row))
-{report}'''
+{report}"""
 
 _DERIVE = '''
 
@@ -174,7 +184,18 @@ def rows_shown(dataset: Dataset) -> FloatArray:
     return dataset.x_test if len(dataset.x_test) else dataset.x_train
 
 
-def _literal(values: FloatArray, indent: str = "    ") -> str:
+def rows_carried(data: Dataset) -> FloatArray:
+    """Return as many of the rows shown as a program carries."""
+    rows = rows_shown(data.columns)
+    return rows[: max(1, MOST_NUMBERS // max(1, rows.shape[1]))]
+
+
+def is_whole(data: Dataset) -> bool:
+    """Return whether a program carries all training rows, and so measures their loss."""
+    return data.columns.x_train.size + data.y_train.size <= MOST_NUMBERS
+
+
+def literal(values: FloatArray, indent: str = "    ") -> str:
     """Return an array as a list of lists, one row a line."""
     if values.ndim == 1:
         return "[" + ", ".join(map(repr, values.tolist())) + "]"
@@ -185,7 +206,18 @@ def _literal(values: FloatArray, indent: str = "    ") -> str:
 
 
 def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
-    """Return the script's text.
+    """Return the script's text: its parts, one after the other.
+
+    Parameters
+    ----------
+    experiment, dataset
+        As of :func:`numpy_parts`.
+    """
+    return "".join(numpy_parts(experiment, dataset).values())
+
+
+def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[str, str]:
+    """Return the script part by part.
 
     Parameters
     ----------
@@ -196,8 +228,10 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
 
     Returns
     -------
-    str
-        A program of its own that needs NumPy only.
+    dict
+        By what they do, in their order: ``opening``, ``inputs``, ``activations``, ``layers``,
+        ``forward``, ``units``, ``rows``, ``loss``, ``answers``; those that are not needed are
+        empty. Together they are a program of its own that needs NumPy only.
 
     Notes
     -----
@@ -209,48 +243,55 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
     network = initialise(experiment).network
     data = build_dataset(experiment) if dataset is None else dataset
     layers = [
-        f"    (\n        array({_literal(np.asarray(layer.weights), ' ' * 8)}),\n"
-        f"        array({_literal(np.asarray(layer.biases))}),\n"
+        f"    (\n        array({literal(np.asarray(layer.weights), ' ' * 8)}),\n"
+        f"        array({literal(np.asarray(layer.biases))}),\n"
         f"        {layer.activation},\n    ),"
         for layer in network.layers
     ]
     used = dict.fromkeys(layer.activation for layer in network.layers)
     columns = data.columns
-    rows = rows_shown(columns)
-    shown = rows[: max(1, MOST_NUMBERS // max(1, rows.shape[1]))]
-    whole = columns.x_train.size + data.y_train.size <= MOST_NUMBERS
-    note = "" if whole and len(shown) == len(rows) else "It carries only part of the data.\n"
-    return _PROGRAM.format(
-        note=note,
-        dtype=experiment.training.dtype,
-        features=_comment(columns.feature_names),
-        inputs=f"; its inputs: {_comment(data.feature_names)}" if data.features else "",
-        derive=_derive(data.features),
-        given="derive(x)" if data.features else "x",
-        targets=_comment(data.target_names),
-        functions="\n\n\n".join(_FUNCTIONS[name] for name in used),
-        layers="\n".join(layers),
-        rows=_literal(shown, ""),
-        scaled="" if columns.x_offset is None else _SCALED,
-        scaling=_scaling(columns),
-        training=_training(experiment, data) if whole else "",
-        report=_report(data) if whole else "",
-    )
+    shown, whole = rows_carried(data), is_whole(data)
+    note = "" if whole and len(shown) == len(rows_shown(columns)) else PART_NOTE
+    return {
+        "opening": _OPENING.format(note=note),
+        "inputs": _INPUTS.format(
+            dtype=experiment.training.dtype,
+            features=one_line(columns.feature_names),
+            inputs=f"; its inputs: {one_line(data.feature_names)}" if data.features else "",
+            targets=one_line(data.target_names),
+            scaled="" if columns.x_offset is None else _SCALED,
+        ),
+        "activations": "\n\n\n".join(_FUNCTIONS[name] for name in used)
+        + f"{_derive(data.features)}\n\n\n",
+        "layers": _LAYERS.format(layers="\n".join(layers)),
+        "forward": _FORWARD.format(given="derive(x)" if data.features else "x"),
+        "units": _scaling(columns),
+        "rows": _ROWS.format(rows=literal(shown, "")),
+        "loss": _training(experiment, data) if whole else "",
+        "answers": _ANSWERS.format(report=_report(data) if whole else ""),
+    }
 
 
 def _derive(features: tuple[Feature, ...]) -> str:
     """Return the function that makes the inputs from the columns; nothing where they are those."""
-    if not features:
-        return ""
+    return _DERIVE.format(inputs=derived_terms(features, "np")) if features else ""
+
+
+def derived_terms(features: tuple[Feature, ...], library: str) -> str:
+    """Return how each derived input is computed of `x`, by a library whose sine is ``.sin``."""
     made = []
     for kind, first, second in features:
         column = f"x[:, {first}]"
-        texts = {"column": column, "sine": f"np.sin({column})", "square": f"{column} * {column}"}
+        texts = {
+            "column": column,
+            "sine": f"{library}.sin({column})",
+            "square": f"{column} * {column}",
+        }
         made.append(texts.get(kind, f"{column} * x[:, {second}]"))
-    return _DERIVE.format(inputs=", ".join(made))
+    return ", ".join(made)
 
 
-def _comment(names: tuple[str, ...]) -> str:
+def one_line(names: tuple[str, ...]) -> str:
     """Return names for a comment, on one line whatever they hold; Python reads no NUL."""
     plain = ("".join(c if c.isprintable() else " " for c in name) for name in names)
     return ", ".join(" ".join(name.split()) for name in plain)
@@ -258,16 +299,22 @@ def _comment(names: tuple[str, ...]) -> str:
 
 def _scaling(data: Dataset) -> str:
     """Return the part of the script that takes rows in the units of the table."""
+    numbers = scaling_numbers(data)
+    return _SCALING.format(**numbers) if numbers else ""
+
+
+def scaling_numbers(data: Dataset) -> dict[str, str]:
+    """Return what the columns and targets were scaled by, as programs hold it; nothing if not."""
     if data.x_offset is None or data.x_spread is None:
-        return ""
+        return {}
     none = np.zeros(data.outputs), np.ones(data.outputs)
     y = none if data.y_offset is None or data.y_spread is None else (data.y_offset, data.y_spread)
-    return _SCALING.format(
-        x_offset=_literal(data.x_offset),
-        x_spread=_literal(data.x_spread),
-        y_offset=_literal(y[0]),
-        y_spread=_literal(y[1]),
-    )
+    return {
+        "x_offset": literal(data.x_offset),
+        "x_spread": literal(data.x_spread),
+        "y_offset": literal(y[0]),
+        "y_spread": literal(y[1]),
+    }
 
 
 def _training(experiment: Experiment, data: Dataset) -> str:
@@ -276,9 +323,9 @@ def _training(experiment: Experiment, data: Dataset) -> str:
     activation = experiment.network.layers[-1].activation
     mask = data.mask_train
     return _TRAINING.format(
-        x=_literal(data.columns.x_train, ""),
-        t=_literal(data.y_train, ""),
-        mask="" if mask is None else f"MASK = {_literal(mask, '')}\n",
+        x=literal(data.columns.x_train, ""),
+        t=literal(data.y_train, ""),
+        mask="" if mask is None else f"MASK = {literal(mask, '')}\n",
         mask_note="" if mask is None else ", and 0 where any answer will do",
         name=loss.replace("_", " "),
         reads="z" if is_fused(loss, activation) else "a",
@@ -314,8 +361,8 @@ def _report(data: Dataset) -> str:
 
 def export_numpy(
     experiment: Experiment, path: str | os.PathLike[str], dataset: Dataset | None = None
-) -> None:
-    """Write the script, whole or not at all.
+) -> RoundTrip:
+    """Write the script, whole or not at all, once it has been run.
 
     Parameters
     ----------
@@ -326,9 +373,18 @@ def export_numpy(
     dataset
         Its data, where it was built before.
 
+    Returns
+    -------
+    RoundTrip
+        How it answers.
+
     Raises
     ------
     ModelError
-        Code ``file.unwritable``.
+        Codes ``file.unwritable`` and ``export.program``.
     """
-    write_bytes(path, numpy_script(experiment, dataset).encode())
+    data = build_dataset(experiment) if dataset is None else dataset
+    script = numpy_script(experiment, data)
+    _, trip = run_numpy([script], experiment, data)
+    write_bytes(path, script.encode())
+    return trip

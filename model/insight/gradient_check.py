@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from model.data import Dataset
 from model.experiment import Experiment
@@ -28,7 +31,8 @@ class GradientCheck:
     difference
         |analytic - numeric| / max(1e-8, |analytic| + |numeric|).
     passed
-        Whether that is below 1e-6, or both derivatives differ by less than 1e-9.
+        Whether that is below 1e-6, or both derivatives differ by less than 1e-9 or by no more than
+        central differences err here, see :func:`check_gradient`.
     """
 
     analytic: float
@@ -60,7 +64,7 @@ def check_gradient(
     dataset
         Its data, where they were built before; one row of them is a check on one example.
     step
-        h.
+        h; larger for a weight so large that nothing would be added to it.
 
     Returns
     -------
@@ -76,28 +80,66 @@ def check_gradient(
     -----
     At a kink (ReLU's 0, an absolute loss's target) the two differ rightly: the loss has no
     derivative there.
-    """
-    from msgspec.structs import replace
 
+    Central differences err by a third derivative times h^2 / 6, of which the same with 2 h has four
+    times as much, so by less than the two are apart; and by the rounding of two losses over 2 h.
+    Where inputs are large the first grows, where losses are the second: there other h are tried,
+    and the one of the least error is taken.
+    """
     exact = replace(experiment.training, dtype="float64")
     learner = Learner(replace(experiment, training=exact, progress=None), dataset)
     place = learner.network.parameters.index(layer, row, unit)
     analytic = float(learner.gradient()[place])
     held = float(learner.theta[place])
-    losses = []
-    for sign in (-1.0, 1.0):
-        learner.theta[place] = held + sign * step
+
+    def loss_at(value: float) -> float:
+        learner.theta[place] = value
         with np.errstate(over="ignore"):
-            losses.append(learner.train.loss() + learner.penalty())
-    numeric = (losses[1] - losses[0]) / (2.0 * step)
+            return learner.train.loss() + learner.penalty()
+
+    best = None
+    for factor in _OTHER_STEPS:
+        h = max(factor * step, 4.0 * float(np.spacing(abs(held))))
+        tried = _compare(loss_at, analytic, held, h)
+        if best is None or tried.error < best.error:
+            best = tried
+        if not tried.error > max(_NOTHING, _SMALL * (abs(analytic) + abs(tried.check.numeric))):
+            break
+    assert best is not None
+    return best.check
+
+
+_SMALL, _NOTHING = 1e-6, 1e-9
+_OTHER_STEPS = (1.0, 0.1, 0.01, 10.0, 100.0)
+_ROUNDINGS = 16.0
+"""So many units in the last place of a loss are lost where its sum is made."""
+
+
+class _Tried(NamedTuple):
+    """A check with one h, and by how much its numeric derivative may err."""
+
+    check: GradientCheck
+    error: float
+
+
+def _compare(loss_at: Callable[[float], float], analytic: float, held: float, h: float) -> _Tried:
+    """Compare a derivative with central differences of one h."""
+    below, above = held - h, held + h
+    losses = loss_at(below), loss_at(above)
+    numeric = (losses[1] - losses[0]) / (above - below)
+    farther = loss_at(held - 2.0 * h), loss_at(held + 2.0 * h)
+    wider = (farther[1] - farther[0]) / ((held + 2.0 * h) - (held - 2.0 * h))
+    size = max(map(abs, (*losses, *farther)))
+    error = abs(wider - numeric) + _ROUNDINGS * float(np.finfo(np.float64).eps) * size / (2.0 * h)
     apart = abs(analytic - numeric)
     difference = apart / max(1e-8, abs(analytic) + abs(numeric))
-    return GradientCheck(
+    check = GradientCheck(
         analytic=analytic,
         numeric=numeric,
-        step=step,
+        step=h,
         loss_below=losses[0],
         loss_above=losses[1],
         difference=difference,
-        passed=difference < 1e-6 or apart < 1e-9,
+        passed=difference < _SMALL or apart < _NOTHING or apart <= error,
     )
+    return _Tried(check, error)

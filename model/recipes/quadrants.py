@@ -2,10 +2,6 @@
 
 Points of the plane are +1 where x1 and x2 share a sign, else -1. The article sets the weights of a
 2-2-2-1 network of sigmoids by hand: two comparisons x > 0, then AND and "neither", then OR.
-
-For the networks it trains instead, the article leaves first weights, the range of the points and
-the accuracy that counts as solved open. They were chosen among some fifty combinations: the rates
-found are compatible with the printed counts, and none gives them exactly.
 """
 
 from __future__ import annotations
@@ -15,16 +11,10 @@ import numpy as np
 from model.experiment import (
     Experiment,
     FloatArray,
-    InitialiserSpec,
     LayerSpec,
     NetworkSpec,
-    OptimiserSpec,
     PlaneData,
-    PointsData,
-    StopSpec,
-    TrainingSpec,
 )
-from model.experiment.training import Optimiser
 from model.network import Network
 from model.recipes.articles import articles
 
@@ -75,41 +65,3 @@ def by_hand(w: float | None = None) -> Experiment:
 def quadrant_answers(experiment: Experiment, points: FloatArray) -> FloatArray:
     """Return the article's output, 2 a - 1, for points of the plane, shape (points,)."""
     return 2.0 * Network.of(experiment).forward(points)[:, 0] - 1.0
-
-
-def training_attempt(
-    hidden: tuple[int, ...],
-    optimiser: Optimiser,
-    rate: float,
-    *,
-    steps: int = 3000,
-) -> Experiment:
-    """Return what the article tries next: a network of sigmoids from random weights.
-
-    Parameters
-    ----------
-    hidden
-        Units of the hidden layers.
-    optimiser, rate
-        How it learns.
-    steps
-        Full batches.
-
-    Notes
-    -----
-    200 points, even over -2 to 2 each way, 1 where the signs are the same; first weights from the
-    standard normal distribution, biases 0.
-    """
-    layers = (*(LayerSpec(units, "sigmoid") for units in hidden), LayerSpec(1, "sigmoid"))
-    training = TrainingSpec(
-        optimiser=OptimiserSpec(optimiser),
-        learning_rate=rate,
-        initialiser=InitialiserSpec("normal"),
-        stop=StopSpec(epochs=steps),
-    )
-    points = np.random.default_rng(0).uniform(-2.0, 2.0, (200, 2)).tolist()
-    return Experiment(
-        data=PointsData(tuple((x1, x2, float(x1 * x2 > 0.0)) for x1, x2 in points)),
-        network=NetworkSpec(2, layers),
-        training=training,
-    )

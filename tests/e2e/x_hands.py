@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QElapsedTimer, QPoint
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QPointF
+from PySide6.QtGui import QDragMoveEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.e2e.echo import Echo
@@ -98,12 +98,17 @@ class XHands:
             assert source.stdout is not None
             x, y = map(int, source.stdout.readline().split())
             self._xdotool("mousemove", str(x), str(y), "mousedown", "1")
-            goal = target.mapToGlobal(target.rect().center())
-            for step in range(1, 11):
-                self._point(
-                    QPoint(x + (goal.x() - x) * step // 10, y + (goal.y() - y) * step // 10)
-                )
-                QTest.qWait(30)  # a drag is a conversation between three programs; let it be held
+            assert source.stdout.readline(), "the drag begins"
+            goal, beside = target.mapToGlobal(target.rect().center()), QPoint(1, 0)
+            dragged = _Dragged()
+
+            def is_there() -> bool:
+                # A pointer at rest tells the source nothing: it may have moved before it was asked.
+                for place in (goal - beside, goal):
+                    self._point(place)
+                return dragged.is_at(goal)
+
+            self._wait(is_there, f"{path.name} is over the target")
             self._xdotool("mouseup", "1")
             await_done()
         finally:
@@ -141,6 +146,28 @@ class XHands:
         """Do `arguments` and wait until the application has handled the events they cause."""
         subprocess.run(["xdotool", *arguments], check=True)
         self._echo.await_answer()
+
+
+class _Dragged(QObject):
+    """Where something was last dragged over the application, on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._where: QPointF | None = None
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    def is_at(self, place: QPoint) -> bool:
+        """Tell whether it was within a pixel of a place."""
+        where = self._where
+        return where is not None and (where.toPoint() - place).manhattanLength() <= 1
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note where the drag is; let everything through."""
+        if isinstance(event, QDragMoveEvent) and isinstance(watched, QWidget):
+            self._where = watched.mapToGlobal(event.position())
+        return False
 
 
 def _clicks(times: int) -> tuple[str, ...]:

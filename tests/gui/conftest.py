@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gui.app import dress_application
 from gui.document import ExperimentDocument
+from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from vision.teaching.collection import Collection
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> Iterator[None]:
+    """Dress the application as it is at a first start, and again afterwards."""
+    dress_application(qapp, "en", "light")
+    yield
+    dress_application(qapp, "en", "light")
+
+
+@pytest.fixture
+def english(qapp: QApplication) -> Iterator[None]:
+    """Speak English, after a test too that chose another language."""
+    choose_language(qapp, "en")
+    yield
+    choose_language(qapp, "en")
 
 
 @pytest.fixture

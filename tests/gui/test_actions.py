@@ -26,7 +26,8 @@ def test_both_export_menus_hold_the_same_actions(window: GlassnetWindow, tab: Bu
     menus = [window.findChild(QMenu, name) for name in ("file_export", "export_menu")]
     first, second = (menu.actions() for menu in menus if menu is not None)
     assert [action.objectName() for action in first] == [
-        "export_onnx", "export_numpy", "export_svg", "export_png", "export_csv",
+        "export_onnx", "export_numpy", "export_pytorch", "export_notebook",
+        "export_svg", "export_png", "export_csv",
         "export_worksheet", "export_blank", "export_vision",
     ]  # fmt: skip
     assert first == second

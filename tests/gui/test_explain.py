@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,13 +25,9 @@ from gui.settings import choose_language
 from gui.widgets.latex import LatexLabel
 from gui.window import GlassnetWindow
 from model.glossary import glossary
+from tests.gui.finding import find
 
-
-@pytest.fixture(autouse=True)
-def english_again(qapp: QApplication) -> Iterator[None]:
-    """Leave the application in English, whatever language a test has chosen."""
-    yield
-    choose_language(qapp, "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture
@@ -61,8 +56,7 @@ def test_every_word_explains_itself(
 ) -> None:
     choose_language(qapp, language)
     train = "Eğit" if language == "tr" else "Train"
-    button = panels.findChild(QPushButton, "train")
-    assert button is not None
+    button = find(panels, QPushButton, "train")
     qtbot.waitUntil(lambda: button.text() == train)
     explained = [widget for widget in panels.findChildren(QWidget) if terms_of(widget)]
     used = {name for widget in explained for name in terms_of(widget)}
@@ -84,8 +78,7 @@ def test_every_word_explains_itself(
 
 def test_each_tab_of_the_dock_explains_its_own_word(panels: GlassnetWindow) -> None:
     panels.resize(1680, 900)  # with room for every tab
-    tabs = panels.findChild(QTabBar, "dock_tabs")
-    assert tabs is not None
+    tabs = find(panels, QTabBar, "dock_tabs")
     words = {"Weights": "weight", "Lottery": "lottery", "Landscape": "landscape"}
     shown = {tabs.tabText(index): index for index in range(tabs.count())}
     for text, word in words.items():
@@ -127,8 +120,7 @@ def test_the_microscope_vision_and_dialogs_explain_their_words(
     table.write_text("a,b,kind\n1,2,x\n3,4,y\n", encoding="utf-8")
     panels.open_path(table)
     qtbot.waitUntil(lambda: panels.findChild(QWidget, "csv_dialog") is not None)
-    dialog = panels.findChild(QWidget, "csv_dialog")
-    assert dialog is not None
+    dialog = find(panels, QWidget, "csv_dialog")
     assert {"scaling", "target", "class", "example"} <= words_in(dialog)
     dialog.close()
 
@@ -160,10 +152,8 @@ def test_a_word_is_found_in_either_language_by_keys(
     window: GlassnetWindow, qtbot: QtBot, typed: str
 ) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
-    search = window.findChild(QLineEdit, "glossary_search")
-    words = window.findChild(QListWidget, "glossary_words")
-    assert search is not None
-    assert words is not None
+    search = find(window, QLineEdit, "glossary_search")
+    words = find(window, QListWidget, "glossary_words")
     assert words.count() == len(glossary().ids())
     qtbot.keyClicks(search, typed)
     assert "kayıp" in words.currentItem().text()
@@ -174,9 +164,7 @@ def test_a_word_is_found_in_either_language_by_keys(
     assert words.currentRow() == min(before + 1, words.count() - 1)
     qtbot.keyClicks(search, "zzz")
     assert words.count() == 0
-    nothing = window.findChild(QLabel, "glossary_none")
-    assert nothing is not None
-    assert nothing.isVisible()
+    assert find(window, QLabel, "glossary_none").isVisible()
 
 
 def test_the_list_speaks_the_language_in_use(
@@ -184,12 +172,9 @@ def test_the_list_speaks_the_language_in_use(
 ) -> None:
     choose_language(qapp, "tr")
     qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
-    search = window.findChild(QLineEdit, "glossary_search")
-    meaning = window.findChild(QLabel, "glossary_meaning")
-    formula = window.findChild(LatexLabel, "glossary_formula")
-    assert search is not None
-    assert meaning is not None
-    assert formula is not None
+    search = find(window, QLineEdit, "glossary_search")
+    meaning = find(window, QLabel, "glossary_meaning")
+    formula = find(window, LatexLabel, "glossary_formula")
     term = glossary().term("learning-rate")
     assert term is not None
     qtbot.keyClicks(search, term.word)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import Experiment, LayerSpec, TruthTableData
+from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_result
 from tests.vision.onnx_models import model_bytes
 from vision.inside.graph import Kind
@@ -134,8 +135,7 @@ def test_what_is_no_weighted_sum_cannot_be_opened(inside: VisionTab) -> None:
     model = inside.model.inside
     view = model.state.view
     assert view is not None
-    button = inside.findChild(QPushButton, "inside_open_kernel")
-    assert button is not None
+    button = find(inside, QPushButton, "inside_open_kernel")
     offered = set()
     for place, layer in enumerate(view.graph.layers):
         model.choose_layer(place)
@@ -200,9 +200,7 @@ def test_an_activation_goes_along_where_build_has_it(
         timeout=PATIENT_MS,
     )
     model.choose_layer(0)
-    about = inside.findChild(QLabel, "inside_about")
-    assert about is not None
-    assert note in about.text()
+    assert note in find(inside, QLabel, "inside_about").text()
     told = model.state.explanation
     assert told is not None
     experiment = open_kernel(qtbot, window, inside)

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -16,7 +15,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language
 from gui.shell.key_sheet import KeySheet
@@ -74,12 +72,7 @@ def _stays(text: str) -> bool:
     return all(STAY.fullmatch(word) for word in words if LETTERS.search(word))
 
 
-@pytest.fixture(autouse=True)
-def english(qapp: QApplication) -> Iterator[None]:
-    """Speak English before and after."""
-    dress_application(qapp, "en", "light")
-    yield
-    choose_language(qapp, "en")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 def speak(language: str) -> None:

@@ -20,6 +20,7 @@ from model.data import TABLES
 from model.defaults import default_experiment
 from model.experiment import TableData
 from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.finding import find
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import next_result
 from vision.engine import LOADS
@@ -68,8 +69,7 @@ def train(qtbot: QtBot, tab: BuildTab) -> None:
 
 def use_in_vision(qtbot: QtBot, window: GlassnetWindow, name: str) -> VisionTab:
     """Choose the menu's entry, and wait until the network is loaded."""
-    action = window.findChild(QAction, name)
-    assert action is not None
+    action = find(window, QAction, name)
     tab = vision(window)
     action.trigger()
     assert window.pages.currentWidget() is tab
@@ -144,8 +144,7 @@ def test_a_network_without_pictures_stays_and_the_reason_is_said(
 ) -> None:
     tab = build(window)
     window.document.load(default_experiment(), None)
-    action = window.findChild(QAction, "export_vision")
-    assert action is not None
+    action = find(window, QAction, "export_vision")
     with told(qtbot, tab.model.messages) as said:
         action.trigger()
     assert "does not learn from pictures" in said[0]

@@ -53,6 +53,7 @@ replace = msgspec.structs.replace
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 names = st.text(max_size=12)
+paths = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 columns = st.text(st.characters(exclude_categories=["Cs", "Nd", "No"]), min_size=1, max_size=12)
 terms = st.one_of(
     st.builds(lambda a: Term("column", (a,)), columns),
@@ -84,8 +85,8 @@ data_specs = st.one_of(
         regression=st.booleans(),
     ),
     st.builds(TableData, name=names, scaling=st.sampled_from(["none", "standard", "min_max"])),
-    st.builds(CsvData, path=names, separator=names, header=st.sampled_from([None, True, False])),
-    st.builds(IdxData, images=names, labels=names, limit=st.integers(0, 99)),
+    st.builds(CsvData, path=paths, separator=names, header=st.sampled_from([None, True, False])),
+    st.builds(IdxData, images=paths, labels=paths, limit=st.integers(0, 99)),
     st.builds(
         TruthTableData,
         input_names=st.tuples(names, names),
@@ -273,6 +274,12 @@ def one_layer(weights: bytes) -> bytes:
         (START + b'"training": {"loss": "hope"}}', "file.invalid", "hope"),
         (START + b'"network": {"inputs": 2, "layers": []}}', "network.no_layers", "no layers"),
         (START + b'"data": {"kind": "oracle"}}', "file.invalid", "oracle"),
+        (START + b'"data": {"kind": "csv", "path": "a\\u0000b"}}', "file.invalid", "data.path"),
+        (
+            START + b'"data": {"kind": "idx", "images": "\\u0000", "labels": ""}}',
+            "file.invalid",
+            "images",
+        ),
         (START + b'"seed": NaN}', "file.invalid", "NaN"),
         (START + b'"training": {"l1": 1e999}}', "file.invalid", "1e999"),
         (START + b'"title": "\xff"}', "file.not_text", "byte 32"),

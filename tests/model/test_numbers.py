@@ -16,6 +16,7 @@ from model.experiment import (
     ACTIVATIONS,
     Activation,
     Experiment,
+    Initialiser,
     InitialiserSpec,
     LayerSpec,
     Loss,
@@ -100,6 +101,18 @@ def test_a_network_by_hand() -> None:
     with pytest.raises(ModelError) as caught:
         network.forward(np.zeros((3, 4)))
     assert caught.value.code == "network.input_shape"
+
+
+@pytest.mark.parametrize(
+    ("name", "scale"),
+    [("normal", -1.0), ("uniform", -1.0), ("uniform", 1.7e308), ("he", 1.7e308), ("xavier", -0.5)],
+)
+def test_weights_that_cannot_be_drawn_are_refused(name: Initialiser, scale: float) -> None:
+    training = TrainingSpec(initialiser=InitialiserSpec(name, scale=scale))
+    with pytest.raises(ModelError) as caught:
+        initialise(Experiment(training=training))
+    assert caught.value.code == "experiment.range"
+    assert caught.value.values["value"] == scale
 
 
 @pytest.mark.parametrize(

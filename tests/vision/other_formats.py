@@ -157,7 +157,10 @@ class _FlatWriter:
 
 @dataclass(frozen=True)
 class TfliteTensor:
-    """A tensor of a TFLite file: its shape, TFLite's number of its type, values, scale and zero."""
+    """A tensor of a TFLite file: its shape, TFLite's number of its type, values, scale and zero.
+
+    Of one that is sparse, what is said about which values are stored is empty.
+    """
 
     shape: tuple[int, ...]
     kind: int = 0
@@ -165,6 +168,7 @@ class TfliteTensor:
     scale: tuple[float, ...] = ()
     zero: tuple[int, ...] = ()
     axis: int = 0
+    is_sparse: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,9 +187,12 @@ class TfliteOperator:
 
 
 def tflite_network(
-    tensors: list[TfliteTensor], operators: list[TfliteOperator], outputs: tuple[int, ...]
+    tensors: list[TfliteTensor],
+    operators: list[TfliteOperator],
+    outputs: tuple[int, ...],
+    inputs: tuple[int, ...] = (0,),
 ) -> bytes:
-    """Return a TFLite file of a graph whose first tensor is its input."""
+    """Return a TFLite file of a graph; unless said otherwise, its first tensor is its input."""
     buffers = [_Table([None])]
     written = []
     for number, one in enumerate(tensors):
@@ -198,9 +205,9 @@ def tflite_network(
             scales = np.asarray(one.scale, "<f4"), np.asarray(one.zero, "<i8")
             quantization = _Table([None, None, *scales, None, None, _Number("i", one.axis)])
         sides = np.asarray(one.shape, "<i4")
-        written.append(
-            _Table([sides, _Number("b", one.kind), _Number("I", place), f"t{number}", quantization])
-        )
+        kind, held = _Number("b", one.kind), _Number("I", place)
+        sparsity = _Table([]) if one.is_sparse else None
+        written.append(_Table([sides, kind, held, f"t{number}", quantization, None, sparsity]))
     codes, calls = [], []
     for number, call in enumerate(operators):
         codes.append(
@@ -225,7 +232,7 @@ def tflite_network(
                 ]
             )
         )
-    ends = np.asarray([0], "<i4"), np.asarray(outputs, "<i4")
+    ends = np.asarray(inputs, "<i4"), np.asarray(outputs, "<i4")
     subgraph = _Table([written, *ends, calls, "main"])
     model = _Table([_Number("I", 3), codes, [subgraph], "made for a test", buffers])
     writer = _FlatWriter()

@@ -14,7 +14,7 @@ from tests.vision.other_formats import (
     tflite_convolution,
     tflite_network,
 )
-from tests.vision.tflite_bytes import INT32, RESHAPE, SIDE, STEP, UINT8, Bytes
+from tests.vision.tflite_bytes import DEPTHWISE, INT8, INT32, RESHAPE, SIDE, STEP, UINT8, Bytes
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat, parse_model
 from vision.models import open_classifier
@@ -138,6 +138,59 @@ def test_what_is_not_known_of_bytes_is_named() -> None:
         parse_model(tflite_network(tensors, operators, (1,)), "m.tflite")
     assert caught.value.code is Fault.TFLITE_OPERATORS
     assert "DEPTH_TO_SPACE, TFLite_Detection_PostProcess" in caught.value.sentence()
+
+
+def test_what_opencv_cannot_run_either_is_named_as_tflite_names_it(tmp_path: Path) -> None:
+    tensors = [TfliteTensor((1, 4, 4, 3)), TfliteTensor((1, 4, 4, 3)), TfliteTensor((1, 4, 4, 3))]
+    operators = [TfliteOperator(101, (0,), (1,)), TfliteOperator(94, (1,), (2,))]
+    path = tmp_path / "m.tflite"
+    path.write_bytes(tflite_network(tensors, operators, (2,)))
+    with pytest.raises(VisionError) as caught:
+        open_classifier(path)
+    assert caught.value.code is Fault.TFLITE_OPERATORS
+    assert caught.value.values["operators"] == "ABS, FILL"
+
+
+def test_weights_without_their_zeros_are_named_and_not_damaged() -> None:
+    few = np.ones(5, np.float32)
+    tensors = [
+        TfliteTensor((1, 4, 4, 3)),
+        TfliteTensor((4, 1, 1, 3), values=few, is_sparse=True),
+        TfliteTensor((4, 1, 1, 3)),
+        TfliteTensor((1, 4, 4, 4)),
+    ]
+    operators = [TfliteOperator(124, (1,), (2,)), tflite_convolution((0, 2), 3, padding=1)]
+    with pytest.raises(VisionError) as caught:
+        parse_model(tflite_network(tensors, operators, (3,)), "m.tflite")
+    assert caught.value.code is Fault.TFLITE_OPERATORS
+    assert caught.value.values["operators"] == "DENSIFY"
+
+
+def test_a_network_of_two_pictures_is_not_damaged() -> None:
+    tensors = [TfliteTensor((1, 4, 4, 3)) for _ in range(3)]
+    operators = [TfliteOperator(0, (0, 1), (2,))]
+    with pytest.raises(VisionError) as caught:
+        parse_model(tflite_network(tensors, operators, (2,), inputs=(0, 1)), "m.tflite")
+    assert caught.value.code is Fault.MODEL_INPUTS
+    assert caught.value.values["count"] == 2
+    assert caught.value.values["names"] == "t0, t1"
+
+
+def test_the_scales_of_a_bias_may_name_the_side_of_its_kernel() -> None:
+    x = noise(4, 6, 3)
+    kernel = np.array([[[[1, 2, -3]]]], np.int8)
+    scales, zeros = (0.5, 0.25, 0.125), (0, 0, 0)
+    bias = np.array([4, -8, 16], np.int32)
+    tensors = [
+        TfliteTensor((1, 4, 6, 3)),
+        TfliteTensor(kernel.shape, INT8, kernel, scales, zeros, 3),
+        TfliteTensor((3,), INT32, bias, scales, zeros, 3),
+        TfliteTensor((1, 4, 6, 3)),
+    ]
+    options = (("b", 1), ("i", 1), ("i", 1), ("i", 1), ("b", 0))
+    found = run(tensors, [TfliteOperator(4, (0, 1, 2), (3,), DEPTHWISE, options)], x, 3)
+    expected = (x * kernel[0, 0, 0] + bias) * np.float32(scales)
+    np.testing.assert_allclose(found[0].transpose(1, 2, 0), expected, rtol=1e-5, atol=1e-6)
 
 
 def test_what_is_not_known_of_floats_is_left_to_opencv() -> None:

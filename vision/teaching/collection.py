@@ -352,6 +352,15 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
     return found[:MOST_NEAR]
 
 
+def free_name(name: str, names: Iterable[str]) -> str:
+    """Return a name that is not among `names`: "cat (2)" for "cat" beside "Cat"."""
+    used = {one.casefold() for one in names}
+    free, number = name, 2
+    while free.casefold() in used:
+        free, number = f"{name} ({number})", number + 1
+    return free
+
+
 def sha256_of(data: bytes) -> str:
     """Return what a picture with this content is known by."""
     return hashlib.sha256(data).hexdigest()

@@ -22,6 +22,7 @@ from vision.teaching.collection import (
     MOST_CLASSES,
     Collection,
     Picture,
+    free_name,
     imbalance,
     in_several_classes,
     near_names,
@@ -259,7 +260,9 @@ def import_folder(
         if came is None:
             return None
         done += len(files)
-        collection = with_class(collection, _free_name(collection, name))
+        collection = with_class(
+            collection, free_name(" ".join(name.split()) or "?", collection.names)
+        )
         added = with_pictures(collection, collection.classes[-1].key, came.pictures)
         collection = added.collection
         duplicates += added.already
@@ -372,16 +375,6 @@ def _is_picture(entry: os.DirEntry[str]) -> bool:
 
 def _in_order(path: Path) -> tuple[str, str]:
     return path.name.casefold(), path.name
-
-
-def _free_name(collection: Collection, name: str) -> str:
-    """Return a name that no class has: "cat (2)" for a folder "cat" beside "Cat"."""
-    name = " ".join(name.split()) or "?"
-    used = {one.casefold() for one in collection.names}
-    free, number = name, 2
-    while free.casefold() in used:
-        free, number = f"{name} ({number})", number + 1
-    return free
 
 
 def _is_text(path: Path) -> bool:

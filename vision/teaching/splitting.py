@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Set
 
 from vision.teaching.collection import Collection
 
@@ -17,9 +18,12 @@ def split(collection: Collection) -> frozenset[str]:
     Notes
     -----
     A burst goes to one side as a whole, and so does a picture that is in it or in two classes: else
-    the test would ask for what was learned by heart. Groups are ordered by a hash of the seed and
-    their first picture, so that more pictures move few of those that were there to the other side.
-    Of a class with a single group nothing is held out; `untested` names those.
+    the test would ask for what was learned by heart. Groups are decided on in the order in which
+    they came, so that one that has been learned from is not held out when more come. The first is
+    learned from; a later one of m pictures, with n before it of which h are held out, is held out
+    with the probability (share (n + m) - h) / m, drawn by a hash of the seed and its first picture.
+    What is missing in the end is taken from the newest. Of a class with a single group nothing is
+    held out; `untested` names those.
     """
     if collection.hold_out <= 0:
         return frozenset()
@@ -30,24 +34,46 @@ def split(collection: Collection) -> frozenset[str]:
         members: dict[str, list[str]] = {}
         for picture in one.pictures:
             members.setdefault(group_of[picture.sha256], []).append(picture.sha256)
-        wanted = max(1, round(len(one.pictures) * collection.hold_out))
-        count = sum(len(members[group]) for group in members if group in held)
-        free = sorted(
-            (group for group in members if group not in held and group not in trained),
-            key=lambda group: _place(collection.seed, group),
-        )
-        has_training = any(group in trained for group in members)
-        chosen: list[str] = []
-        for group in free:
-            is_last = not has_training and len(chosen) + 1 == len(free)
-            if count < wanted and count + len(members[group]) / 2 <= wanted and not is_last:
-                chosen.append(group)
-                count += len(members[group])
-        if not count and len(free) + has_training > 1:
-            chosen.append(min(free, key=lambda group: len(members[group])))
-        held.update(chosen)
-        trained.update(group for group in free if group not in chosen)
+        sizes = {group: len(pictures) for group, pictures in members.items()}
+        chosen = _held_of_class(sizes, held, trained, collection.hold_out, collection.seed)
+        held |= chosen
+        trained |= sizes.keys() - held
     return frozenset(sha256 for sha256, group in group_of.items() if group in held)
+
+
+def _held_of_class(
+    sizes: Mapping[str, int], held: Set[str], trained: Set[str], share: float, seed: int
+) -> set[str]:
+    """Return which groups of a class are held out, given those that other classes decided on.
+
+    `sizes` has the number of pictures of each group, in the order in which they came.
+    """
+    chosen: set[str] = set()
+    free: list[str] = []
+    has_training = any(group in trained for group in sizes)
+    before = count = 0
+    for group, size in sizes.items():
+        before += size
+        if group in held:
+            count += size
+        elif group not in trained and not has_training:
+            has_training = True
+        elif group not in trained:
+            free.append(group)
+            missing = share * before - count
+            has_room = count + size / 2 <= max(1, round(share * before))
+            if has_room and _place(seed, group) < missing / size:
+                chosen.add(group)
+                count += size
+    wanted = max(1, round(share * before))
+    for group in reversed(free):
+        if group not in chosen and count < wanted and count + sizes[group] / 2 <= wanted:
+            chosen.add(group)
+            count += sizes[group]
+    undecided = free or [group for group in sizes if group not in held and group not in trained]
+    if not count and len(sizes) > 1 and undecided:
+        chosen.add(min(reversed(undecided), key=lambda group: sizes[group]))
+    return chosen
 
 
 def untested(collection: Collection) -> tuple[int, ...]:
@@ -83,5 +109,7 @@ def _groups(collection: Collection) -> dict[str, str]:
     return {sha256: root(sha256) for sha256 in parent}
 
 
-def _place(seed: int, group: str) -> bytes:
-    return hashlib.sha256(f"{seed}:{group}".encode()).digest()
+def _place(seed: int, group: str) -> float:
+    """Return a number from 0 to below 1, the same for the same group."""
+    digest = hashlib.sha256(f"{seed}:{group}".encode()).digest()
+    return int.from_bytes(digest[:6]) / 2**48

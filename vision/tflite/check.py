@@ -13,7 +13,8 @@ import math
 from typing import Final
 
 from vision.reasons import Words
-from vision.tflite.flatbuffer import Reader, Table, TfliteError
+from vision.tflite.flatbuffer import Reader, Table, TfliteError, TfliteInputsError
+from vision.tflite.graph import SPARSITY
 
 # Bytes of a value by TFLite's number of its type; 0 where a value has no fixed size.
 _ITEM_BYTES: Final = {0: 4, 1: 2, 2: 4, 3: 1, 4: 8, 6: 1, 7: 2, 8: 8, 9: 1, 10: 8, 12: 8, 15: 4}
@@ -28,6 +29,8 @@ def check_tflite(data: bytes) -> tuple[int, ...]:
     ------
     TfliteError
         With what does not hold together.
+    TfliteInputsError
+        It takes several inputs, or none.
     """
     reader = Reader(data)
     model = reader.child(0)
@@ -55,14 +58,11 @@ def _check_graph(
     reader.vector(graph.field(4), 1)
     for operator in reader.tables(graph.field(3)):
         _check_operator(reader, operator, codes, len(tensors))
-    if len(inputs) != 1 or not outputs:
-        raise TfliteError(
-            Words(
-                "it has {inputs} inputs and {outputs} outputs",
-                inputs=len(inputs),
-                outputs=len(outputs),
-            )
-        )
+    if len(inputs) != 1:
+        names = [reader.content(tensors[one].field(3)) for one in inputs]
+        raise TfliteInputsError([name.decode("utf-8", "replace") for name in names])
+    if not outputs:
+        raise TfliteError(Words("it has no outputs"))
     return shapes[inputs[0]]
 
 
@@ -74,7 +74,8 @@ def _check_tensor(reader: Reader, tensor: Table, buffer_bytes: list[int]) -> tup
     if buffer >= len(buffer_bytes):
         raise TfliteError(Words("a tensor's values are missing"))
     needed = math.prod(shape) * _ITEM_BYTES.get(kind, 0)
-    if buffer_bytes[buffer] and needed > buffer_bytes[buffer]:
+    is_sparse = tensor.field(SPARSITY) is not None
+    if not is_sparse and buffer_bytes[buffer] and needed > buffer_bytes[buffer]:
         raise TfliteError(
             Words(
                 "a tensor of {needed} bytes has {found}", needed=needed, found=buffer_bytes[buffer]

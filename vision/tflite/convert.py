@@ -23,18 +23,26 @@ from vision.tflite.flatbuffer import TfliteError
 from vision.tflite.graph import Numbers, Operator, Tensor, TfliteGraph, read_graph
 
 INPUT: Final = "picture"
-_SAME, _CUSTOM_SAME, _DEQUANTIZE = 0, 1, 6
+_SAME, _CUSTOM_SAME, _DEQUANTIZE, _DENSIFY = 0, 1, 6, 124
 _TO_SECOND: Final = (0, 3, 1, 2)
 _TO_LAST: Final = (0, 2, 3, 1)
 _RELU, _RELU_1, _RELU_6, _TANH = 1, 2, 3, 4
 
 
 class UnknownOperatorsError(Exception):
-    """Operators that are not known here; `names` has them, and `is_quantised` says of what."""
+    """Operators that are not known here.
 
-    def __init__(self, names: tuple[str, ...], is_quantised: bool) -> None:
+    Attributes
+    ----------
+    names
+        TFLite's names of them.
+    is_for_opencv
+        Whether OpenCV may run them: not what is stored in whole numbers or without its zeros.
+    """
+
+    def __init__(self, names: tuple[str, ...], is_for_opencv: bool) -> None:
         super().__init__(names)
-        self.names, self.is_quantised = names, is_quantised
+        self.names, self.is_for_opencv = names, is_for_opencv
 
 
 @dataclass(frozen=True)
@@ -75,16 +83,26 @@ def convert_tflite(data: bytes) -> ConvertedTflite:
     scores may differ by some steps, of which a score has 256.
     """
     graph = read_graph(data)
-    unknown = {one.kind for one in graph.operators if one.kind not in _KNOWN}
+    unknown = {_name(one.kind) for one in graph.operators if one.kind not in _KNOWN}
+    if graph.is_sparse:
+        unknown.add(_name(_DENSIFY))
     if unknown:
-        names = sorted(str(_OTHER_NAMES.get(kind, kind)) for kind in unknown)
-        raise UnknownOperatorsError(tuple(names), graph.is_quantised)
+        is_for_opencv = not (graph.is_quantised or graph.is_sparse)
+        raise UnknownOperatorsError(tuple(sorted(unknown)), is_for_opencv)
     try:
         return _Conversion(graph).finish()
     except (IndexError, ValueError, ZeroDivisionError, OverflowError, struct.error) as error:
         if isinstance(error, TfliteError):
             raise
         raise TfliteError(Words("an operator does not fit its tensors")) from error
+
+
+def _name(kind: int | str) -> str:
+    """Return what TFLite calls an operator; its number, where that is newer than this list."""
+    if isinstance(kind, str):
+        return kind
+    names = _NAMES.split()
+    return names[kind] if 0 <= kind < len(names) else str(kind)
 
 
 def _second(shape: Shape) -> Shape:
@@ -527,24 +545,26 @@ _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
 }
 """How each operator is translated, by its kind."""
 
-_OTHER_NAMES: Final[dict[int | str, str]] = {
-    5: "DEPTH_TO_SPACE",
-    7: "EMBEDDING_LOOKUP",
-    26: "SPACE_TO_DEPTH",
-    32: "CUSTOM",
-    36: "GATHER",
-    37: "BATCH_TO_SPACE_ND",
-    38: "SPACE_TO_BATCH_ND",
-    44: "UNIDIRECTIONAL_SEQUENCE_LSTM",
-    45: "STRIDED_SLICE",
-    49: "SPLIT",
-    53: "CAST",
-    56: "ARG_MAX",
-    65: "SLICE",
-    67: "TRANSPOSE_CONV",
-    77: "SHAPE",
-    83: "PACK",
-    88: "UNPACK",
-    124: "DENSIFY",
-}
-"""TFLite's names of some that are not; any other is called by its number."""
+_NAMES: Final = """
+ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE
+EMBEDDING_LOOKUP FLOOR FULLY_CONNECTED HASHTABLE_LOOKUP L2_NORMALIZATION L2_POOL_2D
+LOCAL_RESPONSE_NORMALIZATION LOGISTIC LSH_PROJECTION LSTM MAX_POOL_2D MUL RELU RELU_N1_TO_1
+RELU6 RESHAPE RESIZE_BILINEAR RNN SOFTMAX SPACE_TO_DEPTH SVDF TANH CONCAT_EMBEDDINGS SKIP_GRAM
+CALL CUSTOM EMBEDDING_LOOKUP_SPARSE PAD UNIDIRECTIONAL_SEQUENCE_RNN GATHER BATCH_TO_SPACE_ND
+SPACE_TO_BATCH_ND TRANSPOSE MEAN SUB DIV SQUEEZE UNIDIRECTIONAL_SEQUENCE_LSTM STRIDED_SLICE
+BIDIRECTIONAL_SEQUENCE_RNN EXP TOPK_V2 SPLIT LOG_SOFTMAX DELEGATE BIDIRECTIONAL_SEQUENCE_LSTM
+CAST PRELU MAXIMUM ARG_MAX MINIMUM LESS NEG PADV2 GREATER GREATER_EQUAL LESS_EQUAL SELECT SLICE
+SIN TRANSPOSE_CONV SPARSE_TO_DENSE TILE EXPAND_DIMS EQUAL NOT_EQUAL LOG SUM SQRT RSQRT SHAPE POW
+ARG_MIN FAKE_QUANT REDUCE_PROD REDUCE_MAX PACK LOGICAL_OR ONE_HOT LOGICAL_AND LOGICAL_NOT UNPACK
+REDUCE_MIN FLOOR_DIV REDUCE_ANY SQUARE ZEROS_LIKE FILL FLOOR_MOD RANGE RESIZE_NEAREST_NEIGHBOR
+LEAKY_RELU SQUARED_DIFFERENCE MIRROR_PAD ABS SPLIT_V UNIQUE CEIL REVERSE_V2 ADD_N GATHER_ND COS
+WHERE RANK ELU REVERSE_SEQUENCE MATRIX_DIAG QUANTIZE MATRIX_SET_DIAG ROUND HARD_SWISH IF WHILE
+NON_MAX_SUPPRESSION_V4 NON_MAX_SUPPRESSION_V5 SCATTER_ND SELECT_V2 DENSIFY SEGMENT_SUM
+BATCH_MATMUL PLACEHOLDER_FOR_GREATER_OP_CODES CUMSUM CALL_ONCE BROADCAST_TO RFFT2D CONV_3D IMAG
+REAL COMPLEX_ABS HASHTABLE HASHTABLE_FIND HASHTABLE_IMPORT HASHTABLE_SIZE REDUCE_ALL
+CONV_3D_TRANSPOSE VAR_HANDLE READ_VARIABLE ASSIGN_VARIABLE BROADCAST_ARGS RANDOM_STANDARD_NORMAL
+BUCKETIZE RANDOM_UNIFORM MULTINOMIAL GELU DYNAMIC_UPDATE_SLICE RELU_0_TO_1 UNSORTED_SEGMENT_PROD
+UNSORTED_SEGMENT_MAX UNSORTED_SEGMENT_SUM ATAN2 UNSORTED_SEGMENT_MIN SIGN BITCAST BITWISE_XOR
+RIGHT_SHIFT
+"""
+"""TFLite's names of its operators, in the order of their numbers."""

@@ -19,6 +19,14 @@ class TfliteError(ValueError):
     """The file does not hold together."""
 
 
+class TfliteInputsError(Exception):
+    """The file holds together, but takes several inputs or none: `names`."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(names)
+        self.names = names
+
+
 class Table(NamedTuple):
     """A table: its place, and the offset of each field in it (0 for one that is left out)."""
 

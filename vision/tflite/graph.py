@@ -24,6 +24,8 @@ _DTYPES: Final[dict[int, type[np.generic]]] = {
     9: np.int8,
 }
 _CUSTOM: Final = 32
+SPARSITY: Final = 6
+"""Number of the field of a tensor that says which of its values are stored."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,8 @@ class Tensor:
         Along which side there is a scale for each place.
     dtype
         Of the stored numbers; None for one that no number here has.
+    is_sparse
+        Whether its zeros are not stored; such a one has no `values`.
     """
 
     shape: tuple[int, ...]
@@ -51,6 +55,7 @@ class Tensor:
     zero: Numbers
     axis: int
     dtype: type[np.generic] | None
+    is_sparse: bool = False
 
     @property
     def is_quantised(self) -> bool:
@@ -82,9 +87,11 @@ class Tensor:
             return found
         scale, zero = self.scale, self.zero
         if scale.size > 1:
-            if not 0 <= self.axis < found.ndim or scale.size != found.shape[self.axis]:
+            # Of a bias, some files name the side of the kernel that its scales are from.
+            axis = 0 if found.ndim == 1 else self.axis
+            if not 0 <= axis < found.ndim or scale.size != found.shape[axis]:
                 raise TfliteError(Words("the scales of a weight do not fit its shape"))
-            sides = [-1 if side == self.axis else 1 for side in range(found.ndim)]
+            sides = [-1 if side == axis else 1 for side in range(found.ndim)]
             scale, zero = scale.reshape(sides), zero.reshape(sides)
         return (found - zero) * scale
 
@@ -149,6 +156,11 @@ class TfliteGraph:
         """Whether it computes in whole numbers."""
         return any(one.is_quantised and one.values is None for one in self.tensors)
 
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the zeros of some tensor are not stored."""
+        return any(one.is_sparse for one in self.tensors)
+
 
 def read_graph(data: bytes) -> TfliteGraph:
     """Return the first graph of a file that `vision.tflite.check.check_tflite` has passed.
@@ -190,8 +202,8 @@ def _tensor(reader: Reader, table: Table, buffers: list[int | None]) -> Tensor:
     shape = tuple(reader.integers(table.field(0)))
     dtype = _DTYPES.get(reader.number("b", table.field(1)))
     content = reader.content(buffers[reader.number("I", table.field(2))])
-    values = None
-    if content and dtype is not None:
+    values, is_sparse = None, table.field(SPARSITY) is not None
+    if content and dtype is not None and not is_sparse:
         count = int(np.prod(shape, dtype=np.int64))
         values = np.frombuffer(content, dtype, count).reshape(shape)
     scale, zero, axis = np.empty(0, np.float32), np.empty(0, np.float32), 0
@@ -205,4 +217,4 @@ def _tensor(reader: Reader, table: Table, buffers: list[int | None]) -> Tensor:
             zero = np.zeros_like(scale)
         if not np.isfinite(scale).all():
             raise TfliteError(Words("a scale is not finite"))
-    return Tensor(shape, values, scale, zero, axis, dtype)
+    return Tensor(shape, values, scale, zero, axis, dtype, is_sparse)

@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QTableView,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -37,6 +36,7 @@ from gui.explain import explain
 from gui.format import percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, keyed_combo, label, push_button, set_role
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
 from model.data.cache import dataset_of
 from model.data.csv import CsvTable, preview_csv
@@ -59,6 +59,7 @@ _DIGITS = 12
 
 ROLES = ("feature", "target", "ignore")
 _CHOICES = {
+    "sheet": (),
     "separator": ("", ",", ";", "\t", "|", " "),
     "decimal": ("", ".", ","),
     "encoding": ("", "utf-8", "cp1254", "latin-1", "utf-16"),
@@ -67,6 +68,8 @@ _CHOICES = {
     "scaling": ("standard", "min_max", "none"),
     "missing": ("drop", "mean"),
 }
+_OF_CSV = ("separator", "decimal", "encoding")
+"""What a workbook leaves no doubt of."""
 _NAME, _HOLDS, _USE = range(3)
 _FEWEST_MADE = 24
 """So many lists of uses are made at least; the others when a person comes to their rows."""
@@ -189,6 +192,7 @@ class CsvDialog(Dialog):
         self._rows = _FirstRows()
         self.preview = _dressed(QTableView(), "csv_preview")
         self.preview.setModel(self._rows)
+        self._show_sheets(())
         self._columns_title, self._preview_title = label("strong"), label("strong")
         explain(self._columns_title, "input", "target")
         explain(self._preview_title, "row", "example")
@@ -232,17 +236,12 @@ class CsvDialog(Dialog):
 
     def _make_tables(self) -> QWidget:
         tables = QWidget()
-        middle = QHBoxLayout(tables)
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(GAP_XL_PX)
+        middle = hbox(on=tables, gap=GAP_XL_PX, margins=0)
         for title, view, share in (
             (self._columns_title, self.columns, 2),
             (self._preview_title, self.preview, 3),
         ):
-            side = QVBoxLayout()
-            side.setSpacing(GAP_S_PX)
-            side.addWidget(title)
-            side.addWidget(view, 1)
+            side = vbox(title, (view, 1), gap=GAP_S_PX)
             middle.addLayout(side, share)
         return tables
 
@@ -251,21 +250,26 @@ class CsvDialog(Dialog):
         grid.setHorizontalSpacing(GAP_M_PX)
         grid.setVerticalSpacing(2)
         fields: dict[str, QWidget] = {**self.choices}
-        order = ["separator", "decimal", "encoding", "skip", "header", "task", "scaling", "missing"]
+        order = [
+            "sheet",
+            "separator",
+            "decimal",
+            "encoding",
+            "skip",
+            "header",
+            "task",
+            "scaling",
+            "missing",
+        ]
         for column, name in enumerate(order):
             field = fields.get(name, self.skip)
             self._captions[name].setBuddy(field)
             grid.addWidget(self._captions[name], 0, column)
             grid.addWidget(field, 1, column)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP_M_PX)
-        buttons.addWidget(self._note, 1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.accept_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.setSpacing(GAP_L_PX)
-        layout.addLayout(grid)
+        self.skip.setMaximumWidth(_MOST_PX)
+        grid.setColumnStretch(len(order), 1)
+        buttons = hbox((self._note, 1), self.cancel_button, self.accept_button, gap=GAP_M_PX)
+        layout = vbox(grid, on=self, gap=GAP_L_PX, margins=GAP_XL_PX)
         self._problem_card = self._make_problem()
         self._problem_card.hide()
         self._tables = self._make_tables()
@@ -275,7 +279,7 @@ class CsvDialog(Dialog):
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
-        for name in ("separator", "decimal", "encoding", "header"):
+        for name in ("sheet", *_OF_CSV, "header"):
             self.choices[name].activated.connect(self._read)
         self.skip.textEdited.connect(self._read)
         for name in ("task", "scaling", "missing"):
@@ -296,6 +300,7 @@ class CsvDialog(Dialog):
         chosen = {name: combo.currentData() for name, combo in self.choices.items()}
         return CsvData(
             path=str(self._path),
+            sheet=chosen["sheet"] or "",
             separator=chosen["separator"],
             decimal=chosen["decimal"],
             encoding=chosen["encoding"],
@@ -328,6 +333,8 @@ class CsvDialog(Dialog):
         """Show the rows that were read; what cannot be read is said and cannot be accepted."""
         is_first = self._table is None and self._error is None
         self._table = table
+        if table is not None:
+            self._show_sheets(table.sheets, table.sheet)
         self._show_columns(table)
         self._rows.show_table(table)
         self._write_columns()
@@ -338,6 +345,19 @@ class CsvDialog(Dialog):
             self._check()
         if is_first:
             self._fit()
+
+    def _show_sheets(self, names: tuple[str, ...], shown: str = "") -> None:
+        """Let a person choose among the sheets of a workbook; of a CSV, how it is written."""
+        combo = self.choices["sheet"]
+        if [combo.itemText(at) for at in range(combo.count())] != list(names):
+            combo.clear()
+            for name in names:
+                combo.addItem(name, name)
+        combo.setCurrentIndex(combo.findData(shown))
+        for name in ("sheet", *_OF_CSV):
+            is_asked = (name == "sheet") == bool(names)
+            self.choices[name].setVisible(is_asked)
+            self._captions[name].setVisible(is_asked)
 
     def _show_columns(self, table: CsvTable | None) -> None:
         """List a table's columns; their uses stay where all are called as before."""
@@ -441,9 +461,11 @@ class CsvDialog(Dialog):
         separator = {"\t": self.tr("tab"), " ": self.tr("blank")}.get(
             found.separator, found.separator
         )
-        text = self.tr(
-            "Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”."
-        ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
+        text = self.tr("Read from the sheet “{sheet}”.").format(sheet=self._table.sheet)
+        if not self._table.sheets:
+            text = self.tr(
+                "Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”."
+            ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
         self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
 
     def restyle(self) -> None:
@@ -455,6 +477,7 @@ class CsvDialog(Dialog):
         self.setWindowTitle(self.tr("Import {file}").format(file=self._path.name))
         found = self.tr("Find out")
         texts: dict[str, tuple[str, tuple[str, ...]]] = {
+            "sheet": (self.tr("Sheet"), ()),
             "separator": (
                 self.tr("Columns by"),
                 (found, ",", ";", self.tr("Tab"), "|", self.tr("Blanks")),

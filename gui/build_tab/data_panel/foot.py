@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
@@ -12,6 +11,7 @@ from gui.explain import explain
 from gui.format import show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets.basic import describe
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import FigureSlider, SplitSlider
 from model.experiment import GateData, IdxData, PlaneData, TruthTableData
@@ -32,15 +32,8 @@ class DataSettings(Panel):
         self._sliders = (self.copies, self.points, self.noise, self.split)
         explain(self.noise.caption, "noise")
         explain(self.split.caption, "split", "training-set-test-set")
-        pair = QHBoxLayout()
-        pair.setSpacing(GAP_L_PX + 4)
-        for slider in (self.copies, self.points, self.noise):
-            pair.addWidget(slider)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
-        column.setSpacing(6)
-        column.addLayout(pair)
-        column.addWidget(self.split)
+        pair = hbox(self.copies, self.points, self.noise, gap=GAP_L_PX + 4)
+        vbox(pair, self.split, on=self, gap=6, margins=(INSET_PX, GAP_M_PX))
         edit = self._edit_data
         for slider, do in (
             (self.copies, lambda n: edit(self.tr("Copies per row"), "copies", n)),

@@ -10,11 +10,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
-    QHBoxLayout,
     QMenu,
     QScrollArea,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -38,6 +36,7 @@ from gui.explain import explain
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, label, rule
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
@@ -98,14 +97,10 @@ class DataPanel(Panel):
     # -- Making ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        head = self._head = QHBoxLayout()
-        head.setContentsMargins(INSET_PX, 8, INSET_PX, 4)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._summary)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 1, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
+        head = self._head = hbox(
+            (self._title, 1), self._summary, margins=(INSET_PX, 8, INSET_PX, 4)
+        )
+        layout = vbox(head, on=self, gap=0, margins=(0, 0, 1, 0))
         self._scroll = QScrollArea()
         self._scroll.setObjectName("tiles_scroll")
         self._scroll.setWidgetResizable(True)
@@ -116,9 +111,9 @@ class DataPanel(Panel):
         layout.addWidget(self._scroll, 1000)
         tiles = QWidget()
         self._scroll.setWidget(tiles)
-        column = self._column = QVBoxLayout(tiles)
-        column.setContentsMargins(INSET_PX, 0, 0, GAP_M_PX)
-        column.setSpacing(_LEAST_GAP_PX)
+        column = self._column = vbox(
+            on=tiles, gap=_LEAST_GAP_PX, margins=(INSET_PX, 0, 0, GAP_M_PX)
+        )
         for caption, tile_list in zip(self._captions, self.tiles, strict=True):
             column.addWidget(caption)
             column.addWidget(tile_list)
@@ -236,7 +231,7 @@ class DataPanel(Panel):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(
             [
-                self.tr("Tables (*.csv *.tsv *.txt)"),
+                self.tr("Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)"),
                 self.tr("Pictures in IDX files (*ubyte *ubyte.gz)"),
             ]
         )

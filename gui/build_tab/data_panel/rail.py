@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QToolButton
 
 from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import (
@@ -17,6 +17,7 @@ from gui.build_tab.names import (
 from gui.build_tab.state import BuildState
 from gui.theme import icon
 from gui.widgets.basic import describe, set_role, tool_button
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from model.experiment import DataSpec
 
@@ -38,9 +39,7 @@ class DataRail(Panel):
         self.noise = tool_button("rail_noise")
         self.more = tool_button("rail_open")
         self._data: DataSpec | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 6, 1, 8)
-        layout.setSpacing(6)
+        layout = vbox(on=self, gap=6, margins=(1, 6, 1, 8))
         for button in (self.tile, self.table, self.noise):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             button.setFixedSize(WIDTH_PX - 3, 64 if button is self.tile else 50)

@@ -12,9 +12,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QListView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -33,6 +31,7 @@ from gui.format import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
 from gui.widgets.basic import describe, label, press_in_list, push_button, rule
 from gui.widgets.fields import ChoiceCombo
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import CsvData, TableData
@@ -184,29 +183,19 @@ class Samples(Panel):
         self.people.hide()
         self._dataset: Dataset | None = None
         self._refusals = 0
-        row = QHBoxLayout()
-        row.addWidget(self._title, 1)
-        row.addWidget(self._note)
-        row.addWidget(self.show_all)
-        inner = QVBoxLayout()
-        inner.setContentsMargins(INSET_PX, GAP_S_PX, INSET_PX, GAP_S_PX)
-        inner.setSpacing(GAP_S_PX)
-        inner.addLayout(row)
-        inner.addWidget(self.grid)
-        inner.addWidget(self.mistakes)
-        inner.addWidget(self.counts)
-        inner.addWidget(self._facts)
-        inner.addWidget(self.people)
-        scaling = QHBoxLayout()
-        scaling.addWidget(self._scaling_caption)
-        scaling.addWidget(self.scaling, 1)
-        inner.addLayout(scaling)
+        inner = vbox(
+            hbox((self._title, 1), self._note, self.show_all),
+            self.grid,
+            self.mistakes,
+            self.counts,
+            self._facts,
+            self.people,
+            gap=GAP_S_PX,
+            margins=(INSET_PX, GAP_S_PX),
+        )
+        inner.addLayout(hbox(self._scaling_caption, (self.scaling, 1)))
         inner.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(rule())
-        layout.addLayout(inner, 1)
+        vbox(rule(), (inner, 1), on=self, gap=0, margins=0)
         self.scaling.chosen.connect(self._on_scaling_chosen)
         self.retranslate()
 

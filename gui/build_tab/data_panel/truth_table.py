@@ -9,12 +9,10 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
     QMenu,
     QTableView,
     QToolButton,
-    QVBoxLayout,
 )
 
 from gui.build_tab.build_model import BuildModel
@@ -28,6 +26,7 @@ from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_cell
 from gui.theme import GAP_S_PX, INSET_PX, TITLE_PX, font, icon
 from gui.widgets.basic import describe, keep_moves, label, rule, tool_button
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.edits import tables as table_edits
 from model.experiment import TruthTableData
@@ -141,21 +140,14 @@ class TruthTable(Panel):
         self._actions["table_row_removed"] = remove
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(INSET_PX, GAP_S_PX, GAP_S_PX, 0)
-        row.addWidget(self._title, 1)
-        row.addWidget(self.add_button)
-        row.addWidget(self.menu_button)
-        hint_row = QHBoxLayout()
-        hint_row.setContentsMargins(INSET_PX, 2, INSET_PX, GAP_S_PX)
-        hint_row.addWidget(self._hint)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(rule())
-        layout.addLayout(row)
-        layout.addWidget(self.view, 1)
-        layout.addLayout(hint_row)
+        row = hbox(
+            (self._title, 1),
+            self.add_button,
+            self.menu_button,
+            margins=(INSET_PX, GAP_S_PX, GAP_S_PX, 0),
+        )
+        hint_row = hbox(self._hint, margins=(INSET_PX, 2, INSET_PX, GAP_S_PX))
+        vbox(rule(), row, (self.view, 1), hint_row, on=self, gap=0, margins=0)
 
     def _connect(self) -> None:
         self.view.clicked.connect(self._on_clicked)

@@ -18,12 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QHBoxLayout,
     QMenu,
     QSizePolicy,
     QStackedLayout,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -38,6 +36,7 @@ from gui.plots.plane_map import PlaneMap
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.answers import output_scale
@@ -323,18 +322,11 @@ class HiddenSpaceView(Panel):
 
     def _lay_out(self) -> None:
         said, shown = QWidget(), QWidget()
-        first = QVBoxLayout(said)
-        first.setContentsMargins(0, GAP_M_PX, 0, 0)
-        first.addWidget(self.message)
-        first.addStretch(1)
-        self._rows = QVBoxLayout(shown)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(GAP_S_PX)
-        row = QHBoxLayout()
-        row.setSpacing(GAP_S_PX)
+        vbox(self.message, STRETCH, on=said, margins=(0, GAP_M_PX, 0, 0))
+        self._rows = vbox(on=shown, gap=GAP_S_PX, margins=0)
+        row = hbox(gap=GAP_S_PX)
         self._rows.addLayout(row, 1)
-        self._side = QVBoxLayout()
-        self._side.setSpacing(GAP_S_PX)
+        self._side = vbox(gap=GAP_S_PX)
         tools = self._tools = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         tools.setSpacing(GAP_S_PX)
         start = Qt.AlignmentFlag.AlignLeft
@@ -591,7 +583,7 @@ class HiddenSpaceView(Panel):
             return [*said, f"{held}."] if held else said or [self.tr("Shaded by the answer.")]
         sampled = rows < rows_to_choose(state.dataset)
         if space.is_line:
-            return [*said, self._agreement(held, rows, sampled)]
+            return [*said, self._agreement(held, self._answerer(state, space), rows, sampled)]
         row = self._row_words(state)
         if row and sampled:
             text = self.tr("A slice, true for {row}; it agrees with {right} of {n} rows drawn.")
@@ -603,21 +595,28 @@ class HiddenSpaceView(Panel):
             text = self.tr("A slice through the mean; it agrees with {right} of {n} rows.")
         return [*said, text.format(row=row, right=show_part(right), n=count(rows))]
 
-    def _agreement(self, held: str, rows: int, sampled: bool) -> str:
+    def _answerer(self, state: BuildState, space: HiddenSpace) -> str:
+        """Name whose answers the line tells: the network's, or those of one unit of several."""
+        layer, network = space.view.layer + 1, state.experiment.network
+        if space.has_classes or (space.is_output and network.layers[layer].units == 1):
+            return self.tr("the network")
+        return unit_name(UnitAt(layer, space.view.next_unit), network, state.dataset)
+
+    def _agreement(self, held: str, name: str, rows: int, sampled: bool) -> str:
         """Say that the line tells every row's answer, after what is held."""
         if rows == 1:
-            text = self.tr("Agrees with the network on the only row.")
+            text = self.tr("Agrees with {name} on the only row.")
             if held:
-                text = self.tr("{held}; agrees with the network on the only row.")
+                text = self.tr("{held}; agrees with {name} on the only row.")
         elif sampled:
-            text = self.tr("Agrees with the network on all {n} rows drawn.")
+            text = self.tr("Agrees with {name} on all {n} rows drawn.")
             if held:
-                text = self.tr("{held}; agrees with the network on all {n} rows drawn.")
+                text = self.tr("{held}; agrees with {name} on all {n} rows drawn.")
         else:
-            text = self.tr("Agrees with the network on all {n} rows.")
+            text = self.tr("Agrees with {name} on all {n} rows.")
             if held:
-                text = self.tr("{held}; agrees with the network on all {n} rows.")
-        return text.format(held=held, n=count(rows))
+                text = self.tr("{held}; agrees with {name} on all {n} rows.")
+        return text.format(held=held, name=name, n=count(rows))
 
     def _held_words(self, state: BuildState, space: HiddenSpace) -> str:
         """Say where the plane leaves other units; nothing where there are none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
@@ -13,6 +13,7 @@ from gui.explain import explain
 from gui.format import count, decimal
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, push_button
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight import Landscape
@@ -161,16 +162,8 @@ class LandscapeView(Panel):
         self.surface = _Surface()
         self.again = push_button("landscape_again", size="small")
         self.again.clicked.connect(model.measure_landscape)
-        second = QVBoxLayout(full)
-        second.setContentsMargins(0, 0, 0, 0)
-        second.setSpacing(GAP_S_PX)
-        second.addWidget(self._hint)
-        second.addWidget(self.surface, 1)
-        below = QHBoxLayout()
-        below.setSpacing(GAP_M_PX)
-        below.addWidget(self.again)
-        below.addWidget(self._kept, 1)
-        second.addLayout(below)
+        below = hbox(self.again, (self._kept, 1), gap=GAP_M_PX)
+        vbox(self._hint, (self.surface, 1), below, on=full, gap=GAP_S_PX, margins=0)
         self._pages.addWidget(empty)
         self._pages.addWidget(full)
         self.retranslate()

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import as_object, data_name
@@ -29,6 +29,7 @@ from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS
 from model.experiment import DataSpec, FloatArray
@@ -112,20 +113,11 @@ class LotteryView(Panel):
 
     def _make_empty(self) -> QWidget:
         page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, GAP_M_PX, 0, 0)
-        layout.setSpacing(GAP_M_PX)
         self._invitation = label("label", "lottery_invitation", wrap=True)
         self.start = push_button("lottery_start")
         self.start.clicked.connect(self._on_start_clicked)
-        self._first = first = QHBoxLayout()
-        first.setSpacing(GAP_M_PX)
-        first.addWidget(self.seeds)
-        first.addWidget(self.start)
-        first.addStretch(1)
-        layout.addWidget(self._invitation)
-        layout.addLayout(first)
-        layout.addStretch(1)
+        self._first = first = hbox(self.seeds, self.start, STRETCH, gap=GAP_M_PX)
+        vbox(self._invitation, first, STRETCH, on=page, gap=GAP_M_PX, margins=(0, GAP_M_PX, 0, 0))
         return page
 
     def _make_full(self) -> QWidget:
@@ -160,18 +152,8 @@ class LotteryView(Panel):
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
         self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
-        self._buttons = buttons = QHBoxLayout()
-        buttons.setSpacing(GAP_M_PX)
-        buttons.addWidget(self.again)
-        buttons.addWidget(self.open_stuck)
-        buttons.addStretch(1)
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(top)
-        layout.addWidget(self._bar)
-        layout.addWidget(self.plot, 1)
-        layout.addLayout(buttons)
+        self._buttons = buttons = hbox(self.again, self.open_stuck, STRETCH, gap=GAP_M_PX)
+        vbox(top, self._bar, (self.plot, 1), buttons, on=page, gap=GAP_S_PX, margins=0)
         self._dress()
         return page
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMenu,
     QStackedWidget,
     QTabBar,
@@ -24,6 +23,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain_tab
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, set_role, tool_button
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -80,11 +80,7 @@ class DockPanel(Panel):
         self.weights = WeightsPage(model)
         self._keys: list[str] = []
         self._before_loss = "weights"
-        self._top = QHBoxLayout()
-        self._top.setSpacing(GAP_S_PX)
-        self._top.addWidget(self.tabs)
-        self._top.addWidget(self.more)
-        self._top.addStretch(1)
+        self._top = hbox(self.tabs, self.more, STRETCH, gap=GAP_S_PX)
         layout = QVBoxLayout(self)
         self._set_margins(GAP_L_PX)
         layout.setSpacing(GAP_S_PX)

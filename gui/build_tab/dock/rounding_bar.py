@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QLabel
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import values_text
@@ -13,6 +13,7 @@ from gui.build_tab.state import Activity, BuildState
 from gui.format import count, decimal, show_number, show_part
 from gui.theme import GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import describe, label, push_button
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
 from model.insight.rounding import LOST_R_SQUARED, STEPS, Attempt, Roundings, is_too_large_to_round
@@ -100,18 +101,8 @@ class RoundingBar(Panel):
         self.slider.valueChanged.connect(self._on_value_changed)
         self.keep = push_button("rounding_keep", size="small")
         self.keep.clicked.connect(self._on_keep_clicked)
-        top = QHBoxLayout()
-        top.setSpacing(GAP_S_PX)
-        top.addWidget(self._caption)
-        top.addWidget(self._figure, 1)
-        top.addWidget(self.keep)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(top)
-        layout.addWidget(self.slider)
-        layout.addSpacing(GAP_M_PX // 2)
-        layout.addWidget(self._sentence)
+        top = hbox(self._caption, (self._figure, 1), self.keep, gap=GAP_S_PX)
+        vbox(top, self.slider, GAP_M_PX // 2, self._sentence, on=self, gap=0, margins=0)
         self.retranslate()
 
     # -- What is shown -----------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from gui.format import show_fixed
 from gui.settings import ASSETS
 from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
 from gui.widgets.basic import describe, label, set_role
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 
 PICTURE_PX = 148
@@ -232,11 +233,7 @@ class LessonCard(Panel):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._title, self._text = label("card-title", wrap=True), label("label", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setContentsMargins(_SIDE_PX, 10, _SIDE_PX, 12)
-        words.setSpacing(4)
-        words.addWidget(self._title)
-        words.addWidget(self._text)
+        words = vbox(self._title, self._text, gap=4, margins=(_SIDE_PX, 10, _SIDE_PX, 12))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_FRAME_PX, _FRAME_PX, _FRAME_PX, _FRAME_PX)
         layout.setSpacing(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSpacerItem, QVBoxLayout
 
 from gui.actions import Actions, key_of
 from gui.build_tab.build_model import BuildModel
@@ -16,6 +16,7 @@ from gui.build_tab.status import TableCount, count_table
 from gui.format import show_integer, show_part
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
 _LARGE = QSize(1800, 1000)
@@ -66,35 +67,22 @@ class FirstPage(Panel):
         self._grid.addWidget(self.canvas, 0, 1)
         self._grid.addLayout(self._make_map(), 0, 2)
         self._grid.setRowStretch(0, 1)
-        heading = QHBoxLayout()
-        heading.addWidget(self._lessons)
-        heading.addStretch(1)
-        heading.addWidget(self.lessons_button)
-        self._grid.addLayout(heading, 1, 0, 1, 3)
-        row = QHBoxLayout()
-        row.setSpacing(GAP_XL_PX)
-        for card in self.cards:
-            row.addWidget(card, 1)
-        self._grid.addLayout(row, 2, 0, 1, 3)
+        self._grid.addLayout(hbox(self._lessons, STRETCH, self.lessons_button), 1, 0, 1, 3)
+        self._grid.addLayout(hbox(*((card, 1) for card in self.cards), gap=GAP_XL_PX), 2, 0, 1, 3)
 
     def _make_words(self) -> QVBoxLayout:
-        button_row = QHBoxLayout()
-        button_row.setSpacing(GAP_M_PX)
-        button_row.addWidget(self.train_button)
-        button_row.addSpacing(GAP_M_PX)
-        button_row.addWidget(self._or)
-        button_row.addWidget(self._space, 0, Qt.AlignmentFlag.AlignVCenter)
-        button_row.addStretch(1)
-        links = QHBoxLayout()
-        links.setSpacing(GAP_XL_PX)
-        links.addWidget(self.panels_button)
-        links.addWidget(self.open_button)
-        links.addWidget(self.teach_button)
-        links.addStretch(1)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addStretch(1)
-        words.addWidget(self._title)
+        button_row = hbox(
+            self.train_button,
+            GAP_M_PX,
+            self._or,
+            (self._space, 0, Qt.AlignmentFlag.AlignVCenter),
+            STRETCH,
+            gap=GAP_M_PX,
+        )
+        links = hbox(
+            self.panels_button, self.open_button, self.teach_button, STRETCH, gap=GAP_XL_PX
+        )
+        words = vbox(STRETCH, self._title, gap=0)
         words.addItem(_gap(14))
         words.addWidget(self._lead)
         words.addItem(_gap(28))
@@ -105,20 +93,10 @@ class FirstPage(Panel):
         return words
 
     def _make_map(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(2)
-        column.addStretch(1)
-        column.addWidget(self.map)
-        column.addSpacing(6)
-        self._below_map = QVBoxLayout()
-        self._below_map.setSpacing(2)
-        self._below_map.addWidget(self._before)
-        self._below_map.addWidget(self._counts)
+        self._below_map = vbox(self._before, self._counts, gap=2)
         self.map.ground_moved.connect(self._follow_map)
         self._follow_map()
-        column.addLayout(self._below_map)
-        column.addStretch(1)
-        return column
+        return vbox(STRETCH, self.map, 6, self._below_map, STRETCH, gap=2)
 
     def _follow_map(self) -> None:
         """Keep the words under the map's edge."""

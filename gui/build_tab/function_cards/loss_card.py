@@ -123,7 +123,9 @@ class LossCard(FunctionCard):
         place = LOSSES.index(loss)
         words = [loss_words(loss, activation), loss_reduction()]
         if not loss_fits(loss, activation):
-            text = self.tr("With {name} as the output it cannot tell how right an answer is.")
+            text = self.tr(
+                "With {name} as the output training may stand still while rows are wrong."
+            )
             words.append(text.format(name=activation_names()[activation]))
         self.write(
             loss_names()[place],

@@ -97,7 +97,7 @@ def loss_words(name: Loss, activation: Activation) -> str:
         "huber": translate(
             "FunctionCards",
             "Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near "
-            "the target, and calm about rows far off. Its slope is never more than 1.",
+            "the target, and calm about rows far off. Its slope stays between −1 and 1.",
         ),
         "binary_cross_entropy": translate(
             "FunctionCards",
@@ -123,7 +123,7 @@ def loss_words(name: Loss, activation: Activation) -> str:
             "FunctionCards",
             "With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. "
             "With any other it is how far the answer lies on the wrong side of 0; s is 1 for "
-            "class 1, −1 for class 0. Either way only rows that are wrong change the weights.",
+            "class 1, −1 for class 0. Either way only rows that are not right change the weights.",
         ),
     }
     return words[name].format(

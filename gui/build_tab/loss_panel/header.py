@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QHBoxLayout,
     QMenu,
     QSizePolicy,
     QToolButton,
@@ -22,6 +21,7 @@ from gui.plots.epoch_plot import run_name
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.training.runs import RunRecord
 
@@ -80,11 +80,7 @@ class LossHeader(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP_S_PX)
-        row.addWidget(self._title)
-        row.addSpacing(GAP_L_PX)
+        row = hbox(self._title, GAP_L_PX, on=self, gap=GAP_S_PX, margins=0)
         for swatch, name, value in (
             (self._train_swatch, self._train_name, self._train_value),
             (self._test_swatch, self._test_name, self._test_value),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.header import LossHeader
@@ -21,6 +21,7 @@ from gui.plots.epoch_plot import EpochPlot, write_plot
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, push_button, show_text, tool_button
 from gui.widgets.dialogs import ask_to_save
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.errors import ModelError
 from model.training import History, Snapshot
@@ -92,9 +93,7 @@ class LossPanel(Panel):
 
     def _make_footer(self) -> QWidget:
         footer = QWidget()
-        row = QHBoxLayout(footer)
-        row.setContentsMargins(GAP_M_PX, 0, GAP_L_PX + 2, 0)
-        row.setSpacing(GAP_M_PX)
+        row = hbox(on=footer, gap=GAP_M_PX, margins=(GAP_M_PX, 0, GAP_L_PX + 2, 0))
         self._epoch_label = label("label")
         explain(self._epoch_label, "epoch")
         self._epoch_box = QLineEdit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, data_name, loss_names, optimiser_names
@@ -13,6 +13,7 @@ from gui.format import count, show_number, significant
 from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
 from gui.widgets.basic import describe, set_role
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Dialog
 from model.experiment import LOSSES, OPTIMISERS
 from model.training.runs import RunRecord
@@ -45,9 +46,7 @@ class RunTable(Dialog):
         self.table.setTabKeyNavigation(False)
         self.table.setSortingEnabled(False)
         self.table.itemChanged.connect(self._on_item_changed)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.addWidget(self.table)
+        vbox(self.table, on=self, margins=GAP_XL_PX)
         self.retranslate()
 
     def show_runs(self, runs: Sequence[RunRecord]) -> None:

@@ -8,14 +8,12 @@ import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
 )
 
 from gui.build_tab.microscope.drawings import ChainTiles, Factor
@@ -39,7 +37,6 @@ from gui.build_tab.microscope.sentences import (
 )
 from gui.build_tab.microscope.step_view import (
     StepView,
-    by_the_book,
     difference,
     errors_of,
     figure,
@@ -51,6 +48,7 @@ from gui.explain import explain
 from gui.theme import BODY_PX, GAP_M_PX, active, icon
 from gui.widgets.basic import Segments, describe, label, press_in_list, set_role
 from gui.widgets.formula import FormulaLabel, Word
+from gui.widgets.layouts import hbox, vbox
 from model.experiment import LOSSES
 from model.insight.step_walk import Part
 from model.places import UnitAt
@@ -64,8 +62,7 @@ class ErrorCard(PartCard):
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.ERROR, choose)
-        self.lines = QVBoxLayout()
-        self.lines.setSpacing(2)
+        self.lines = vbox(gap=2)
         self.outputs: list[FormulaLabel] = []
         self.loss = FormulaLabel("microscope_loss", BODY_PX)
         self.more = label("label", "microscope_errors_more")
@@ -186,8 +183,7 @@ class UpdateCard(PartCard):
         self.whose.group.idClicked.connect(lambda index: choose_batch(index == 1))
         self.rows = self.sentence("batch_rows")
         self._lines: list[FormulaLabel] = []
-        self._terms = QVBoxLayout()
-        self._terms.setSpacing(2)
+        self._terms = vbox(gap=2)
         self._choose_weight = choose_weight
         self._rows: tuple[int, ...] = ()
         self._is_showing = False
@@ -218,8 +214,7 @@ class UpdateCard(PartCard):
         self.check = label("label", "microscope_check", wrap=True)
         explain(self.check_title, "gradient-check")
         explain(self.whose.button(1), "batch")
-        checked = QHBoxLayout()
-        checked.setSpacing(GAP_M_PX)
+        checked = hbox(gap=GAP_M_PX)
         top = Qt.AlignmentFlag.AlignTop
         checked.addWidget(self.check_icon, 0, top)
         checked.addWidget(self.check_title, 0, top)
@@ -256,16 +251,16 @@ class UpdateCard(PartCard):
         for place, row in enumerate(self._rows):
             old, gradient, new = view.unit.value(row)
             change = difference(old, new)
-            text, arrow = by_the_book(figure(new)), "↑" if new > old else "↓" if new < old else " "
+            text, arrow = figure(new), "↑" if new > old else "↓" if new < old else " "
             parted = "" if "×" in text else " "  # a power of ten takes all the room
             name = view.weight_name(row)
             if row in view.unit.pinned:
                 name = self.tr("{name}, pinned").format(name=name)
             cells = (
                 (name, ""),
-                (by_the_book(figure(old)), tone_of(old)),
-                (by_the_book(figure(gradient)), tone_of(gradient)),
-                (by_the_book(figure(change)), tone_of(change)),
+                (figure(old), tone_of(old)),
+                (figure(gradient), tone_of(gradient)),
+                (figure(change), tone_of(change)),
                 (text + parted + arrow, tone_of(new)),
             )
             for column, (text, token) in enumerate(cells):
@@ -354,8 +349,7 @@ class PredictCard(PartCard):
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.PREDICT, choose)
         self.answers: list[FormulaLabel] = []
-        self.lines = QVBoxLayout()
-        self.lines.setSpacing(6)
+        self.lines = vbox(gap=6)
         self.more = label("label", "microscope_answers_more")
         self.body.addLayout(self.lines)
         self.body.addWidget(self.more)

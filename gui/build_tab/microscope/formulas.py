@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.microscope.step_view import (
     StepView,
+    by_the_book,
     difference,
     figure,
     has_margin,
@@ -64,7 +65,7 @@ def live_sum(view: StepView) -> Formula:
     if left:
         pieces.append(Word(" + ", breaks=True))
         pieces.append(number(rest_of_sum(view), factor=True))
-        pieces.append(quiet(f" ({more_words(left)})"))
+        pieces.append(quiet(f"  ({more_words(left)})"))
     if unit.bias is not None:
         pieces.append(Word(" + ", breaks=True))
         pieces.append(number(unit.bias, factor=True))
@@ -94,8 +95,11 @@ def activation_formula(view: StepView) -> Formula:
     end = (Word(" = ", breaks=True), a)
     if unit.activation == "identity":
         return (quiet("a = z"), *end)
+    if unit.activation == "step" and np.isnan(unit.z):
+        return (quiet("a = "), *general)
     if unit.activation == "step":
-        return (quiet("a = "), *general, *end)
+        side = Word(" > 0" if unit.z > 0.0 else " ≤ 0")
+        return (quiet("z = "), z, side, Word("   ⇒   a = ", breaks=True), *general)
     return (quiet("a = "), *general, Word(" = ", breaks=True), *live, *end)
 
 
@@ -108,7 +112,7 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
     minus_z = f"−({z.text})" if value < 0 and z.text != "z" else f"−{z.text}"
     power = Word("e", sup=z.text, token=token)
     if name == "step":
-        return (word("1" if value > 0 else "0"),)
+        return (Word("1" if value > 0 else "0", weight=600),)
     if name == "sigmoid":
         under = (word("1 + "), Word("e", sup=minus_z, token=token))
         return (Fraction((word("1"),), under),)
@@ -201,7 +205,7 @@ def back_formula(view: StepView) -> Formula:
         with np.errstate(all="ignore"):
             rest = float(np.delete(products, shown).sum())
         pieces += [Word(" + ", breaks=True), number(rest, factor=True)]
-        pieces.append(quiet(f" ({more_words(left)})"))
+        pieces.append(quiet(f"  ({more_words(left)})"))
     return (*pieces, Word(" = ", breaks=True), number(unit.dl_da))
 
 
@@ -336,7 +340,7 @@ def _change_line(view: StepView, terms: dict[str, float]) -> Formula:
 
 def figure_of_rate(rate: float) -> str:
     """Write a learning rate with as many digits as it was typed with."""
-    return show_number(rate, 4)
+    return by_the_book(show_number(rate, 4))
 
 
 def loss_change(view: StepView) -> Formula:

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.microscope.drawings import SumBars, Term
 from gui.build_tab.microscope.formulas import (
@@ -30,6 +29,7 @@ from gui.plots.curve_plot import CurvePlot, Curves, Dot, activation_curves
 from gui.theme import BODY_PX, GAP_M_PX
 from gui.widgets.basic import label
 from gui.widgets.formula import FormulaLabel, Word
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from model.insight.curves import softmax_shift
 from model.insight.one_step import UnitStep
 from model.insight.step_walk import Part
@@ -159,15 +159,8 @@ class ActivationCard(PartCard):
         self.why = self.sentence("activation_why")
         self.curve = CurvePlot("microscope_curve", _CURVE)
         self.curve.setFixedSize(_CURVE)
-        column = QVBoxLayout()
-        column.setSpacing(4)
-        for widget in (self.formula, self.slope, self.why):
-            column.addWidget(widget)
-        column.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(GAP_M_PX)
-        row.addLayout(column, 1)
-        row.addWidget(self.curve, 0, Qt.AlignmentFlag.AlignTop)
+        column = vbox(self.formula, self.slope, self.why, STRETCH, gap=4)
+        row = hbox((column, 1), (self.curve, 0, Qt.AlignmentFlag.AlignTop), gap=GAP_M_PX)
         self.body.addLayout(row)
 
     def show_view(self, view: StepView) -> None:

@@ -65,6 +65,7 @@ from gui.widgets.basic import (
     set_role,
     tool_button,
 )
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import Throttle
 from model.insight.step_walk import STEPS, Part, Place, place_after, place_before
@@ -196,25 +197,16 @@ class Microscope(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(self._make_head())
+        layout = vbox(self._make_head(), on=self, gap=0, margins=(1, 0, 0, 0))
         self.message = label("label", "microscope_message", wrap=True)
         self.message.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)
         self.message.hide()
         layout.addWidget(self.message)
         self._content = QWidget()
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for card in self.cards:
-            column.addWidget(card)
         self.reason = label("label", "microscope_reason", wrap=True)
         self.reason.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)
         self.reason.hide()
-        column.addWidget(self.reason)
-        column.addStretch(1)
+        vbox(*self.cards, self.reason, STRETCH, on=self._content, gap=0, margins=0)
         self.sheet = ColumnScroll("microscope_scroll")
         self.sheet.setWidget(self._content)
         bar = self.sheet.verticalScrollBar()
@@ -272,20 +264,16 @@ class Microscope(Panel):
         self.steps = StepList(self._go_to)
         self.heading = label("title", "microscope_heading")
         self.epoch = label("label", "microscope_epoch")
-        second = QHBoxLayout()
-        second.addWidget(self.heading)
-        second.addStretch(1)
-        second.addWidget(self.epoch)
         self.note = label("hint", "microscope_note", wrap=True)
         self.note.hide()
-        head = QVBoxLayout()
-        head.setContentsMargins(INSET_PX + 2, GAP_M_PX, INSET_PX, GAP_M_PX - 2)
-        head.setSpacing(6)
-        head.addLayout(first)
-        head.addWidget(self.steps)
-        head.addLayout(second)
-        head.addWidget(self.note)
-        return head
+        return vbox(
+            first,
+            self.steps,
+            hbox(self.heading, STRETCH, self.epoch),
+            self.note,
+            gap=6,
+            margins=(INSET_PX + 2, GAP_M_PX, INSET_PX, GAP_M_PX - 2),
+        )
 
     def _make_foot(self) -> QHBoxLayout:
         self.back_button = push_button("microscope_back")
@@ -294,13 +282,13 @@ class Microscope(Panel):
         self.next_button.clicked.connect(lambda: self._model.walk(on=True))
         self.alone = label("hint", "microscope_alone", wrap=True)
         self.alone.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
-        foot.setSpacing(GAP_M_PX)
-        foot.addWidget(self.back_button)
-        foot.addWidget(self.alone, 1)
-        foot.addWidget(self.next_button)
-        return foot
+        return hbox(
+            self.back_button,
+            (self.alone, 1),
+            self.next_button,
+            gap=GAP_M_PX,
+            margins=(INSET_PX, GAP_M_PX),
+        )
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -390,7 +378,9 @@ class Microscope(Panel):
             self._view = None
             return
         weight = state.selection.weight
-        view = StepView(state, step, step.unit(place.at), -1 if weight is None else weight.row)
+        chosen, wanted = -1 if weight is None else weight.row, self._tracer.wanted
+        row = state.row if wanted is None else wanted.row
+        view = StepView(state, step, step.unit(place.at), chosen, row)
         old, self._view = self._view, view
         if old is None or not _shows_the_same(old, view):
             refusal = view.step.refusal
@@ -448,11 +438,11 @@ class Microscope(Panel):
             return " ".join(said)
         dataset, step = state.dataset, self._tracer.step
         if wanted.made is not None:
-            said.append(self._made_sentence(state, wanted.made))
+            said.append(self._made_sentence(state, wanted.made, wanted.row))
         elif dataset.table_x is None and wanted.row >= len(dataset.x_train):
             said.append(self.tr("A test row: training never uses it."))
         if step is not None and not step.is_finite:
-            said.append(self.tr("A sum is beyond all numbers. Undo, or reset."))
+            said.append(self.tr("A sum or the loss is no finite number. Undo, or reset."))
         if not self._tracer.is_up_to_date:
             said.append(self.tr("The new numbers are being worked out."))
         dropped = any(layer.dropout for layer in state.experiment.network.layers[:-1])
@@ -461,18 +451,23 @@ class Microscope(Panel):
         if state.selection.of_batch and not wanted.of_batch:
             said.append(self.tr("While it trains, a batch of so many rows cannot be followed."))
         if dataset.y_offset is not None:
-            said.append(self.tr("Answers and targets are scaled, as the network has them."))
+            said.append(
+                self.tr("Answers and targets stand scaled in formulas, as the network has them.")
+            )
         if state.experiment.training.dtype == "float32" and not wanted.of_batch:
             said.append(self.tr("In 64 bits; training computes in 32."))
         return " ".join(said)
 
-    def _made_sentence(self, state: BuildState, rows: tuple[int, ...]) -> str:
-        """Say what the step that was just made used."""
-        shown = [show_integer(row + 1) for row in dict.fromkeys(state.rows_of(rows))]
+    def _made_sentence(self, state: BuildState, rows: tuple[int, ...], row: int) -> str:
+        """Say what the step that was just made used; `row` is the one that is followed."""
+        used = tuple(dict.fromkeys(state.rows_of(rows)))
+        shown = [show_integer(each + 1) for each in used]
         if not shown:
             return self.tr("The last step used all rows: before, change and after.")
         if len(shown) == 1:
-            text = self.tr("The last step used this row ({row}): before, change and after.")
+            text = self.tr("The last step used row {row} alone: before, change and after.")
+            if used == (row,):
+                text = self.tr("The last step used this row ({row}): before, change and after.")
             return text.format(row=shown[0])
         if len(shown) > MOST_TERMS:
             text = self.tr("The last step used {n} rows: before, change and after.")

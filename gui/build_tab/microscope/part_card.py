@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from gui.build_tab.microscope.step_view import StepView
 from gui.explain import explain
 from gui.theme import CAPTION_PX, GAP_M_PX, INSET_PX, active, font
 from gui.widgets.basic import label, set_role
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from model.insight.step_walk import Part
 
 _TERMS: dict[Part, tuple[str, ...]] = {
@@ -87,16 +88,10 @@ class PartCard(QFrame):
         self.title = label("title", f"microscope_{name}_title")
         self.hint = label("label", f"microscope_{name}_hint")
         explain(self.title, *_TERMS[part])
-        head = QHBoxLayout()
-        head.setSpacing(GAP_M_PX)
-        head.addWidget(self._badge)
-        head.addWidget(self.title)
-        head.addStretch(1)
-        head.addWidget(self.hint)
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(INSET_PX + 1, GAP_M_PX, INSET_PX + 4, GAP_M_PX + 1)
-        self.body.setSpacing(6)
-        self.body.addLayout(head)
+        head = hbox(self._badge, self.title, STRETCH, self.hint, gap=GAP_M_PX)
+        self.body = vbox(
+            head, on=self, gap=6, margins=(INSET_PX + 1, GAP_M_PX, INSET_PX + 4, GAP_M_PX + 1)
+        )
         set_role(self, role="part", tone="")
 
     def show_view(self, view: StepView) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox
+from PySide6.QtWidgets import QSpinBox
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.step_view import target_text
@@ -12,6 +12,7 @@ from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_integer
 from gui.settings import language
 from gui.widgets.basic import ElidingCombo, combo_px, describe
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 
 MOST_LISTED = 64
@@ -33,11 +34,7 @@ class RowChooser(Panel):
         self.number = QSpinBox()
         self.number.setObjectName("microscope_row_number")
         self.number.setKeyboardTracking(False)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(self.combo)
-        row.addWidget(self.number)
+        hbox(STRETCH, self.combo, self.number, on=self, margins=0)
         # `activated` and not `currentIndexChanged`: only what a person did.
         self.combo.activated.connect(model.choose_row)
         self.number.valueChanged.connect(lambda n: model.choose_row(n - 1))

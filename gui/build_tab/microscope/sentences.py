@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from gui.build_tab.microscope.step_view import (
     MOST_TERMS,
     StepView,
+    by_the_book,
     figure,
     has_margin,
     short_figure,
@@ -77,22 +78,17 @@ def weights_sentence(view: StepView) -> str:
     start = start.format(seed=seed, name=name, value=show_number(value, 4))
     epochs, done = view.state.epoch, experiment.progress
     steps = 0 if epochs or done is None else done.step
-    text = translate("Microscope", "{start}, or typed.")
+    text = translate("Microscope", "{start}, unless typed, rounded or read from a file.")
+    said = [text.format(start=start)]
     if epochs == 1:
-        text = translate(
-            "Microscope", "{start}, then trained for 1 epoch, unless typed or rounded."
-        )
+        said.append(translate("Microscope", "The network has been trained for 1 epoch."))
     elif epochs:
-        text = translate(
-            "Microscope", "{start}, then trained for {n} epochs, unless typed or rounded."
-        )
+        said.append(translate("Microscope", "The network has been trained for {n} epochs."))
     elif steps == 1:
-        text = translate("Microscope", "{start}, then trained for 1 step, unless typed or rounded.")
+        said.append(translate("Microscope", "The network has been trained for 1 step."))
     elif steps:
-        text = translate(
-            "Microscope", "{start}, then trained for {n} steps, unless typed or rounded."
-        )
-    return text.format(start=start, n=show_integer(epochs or steps))
+        said.append(translate("Microscope", "The network has been trained for {n} steps."))
+    return " ".join(said).format(n=show_integer(epochs or steps))
 
 
 def bias_sentence(view: StepView) -> str:
@@ -124,6 +120,12 @@ def slope_sentence(view: StepView) -> str:
             "A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The "
             "perceptron rule, which trains it, asks for no slope.",
         )
+    if math.isnan(unit.a) and math.isfinite(unit.z):
+        return translate(
+            "Microscope",
+            "Another z of this layer is no finite number, and softmax, which shares 1 out among "
+            "all, makes no number of that: a is NaN.",
+        )
     if math.isnan(unit.a):
         text = translate("Microscope", "z is {z}, and no number comes of that: a is NaN.")
         return text.format(z=figure(unit.z))
@@ -154,19 +156,25 @@ def _straight_sentence(view: StepView) -> str:
         text = translate(
             "Microscope", "z is positive, so ReLU lets it through. It also lets the gradient back."
         )
-        if unit.z == 0.0:
-            text = translate(
-                "Microscope",
-                "z is 0, at ReLU's corner, whose slope counts as 0: nothing comes back.",
-            )
-        elif unit.z < 0.0:
-            text = translate("Microscope", "z is {z}, ReLU is flat there: nothing comes back.")
+        if unit.z <= 0.0:
+            text = _flat_words(unit)
     elif unit.activation == "leaky_relu" and unit.z <= 0.0:
         text = translate(
             "Microscope",
             "z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.",
         )
     return text.format(z=figure(unit.z))
+
+
+def _flat_words(unit: UnitStep) -> str:
+    """Say that a unit lies where its activation has no slope."""
+    translate = QCoreApplication.translate
+    if unit.activation == "relu" and unit.z == 0.0:
+        return translate(
+            "Microscope", "z is 0, at ReLU's corner, whose slope counts as 0: nothing comes back."
+        )
+    text = translate("Microscope", "z is {z}, {name} is flat there: nothing comes back.")
+    return text.format(z=figure(unit.z), name=activation_names()[unit.activation])
 
 
 def _curved_sentence(view: StepView) -> str:
@@ -180,7 +188,7 @@ def _curved_sentence(view: StepView) -> str:
             "of the gradient comes back.",
         )
     elif unit.slope == 0.0:
-        text = translate("Microscope", "z is {z}, {name} is flat there: nothing comes back.")
+        return _flat_words(unit)
     elif unit.slope < _FLAT:
         text = translate("Microscope", "z is {z}, where {name} is nearly flat: {share} comes back.")
     share = percent(unit.slope, 1 if unit.slope < 0.1 else 0)
@@ -199,13 +207,13 @@ def blame_sentence(view: StepView) -> str:
     """Say why as much comes back as does."""
     translate, unit = QCoreApplication.translate, view.unit
     training = view.step.experiment.training
-    if not view.step.counts:
+    if not view.step.counts and math.isfinite(unit.blame):
         return translate(
             "Microscope",
             "This row has no target (don't care): any answer is right, nothing is lost, and "
             "nothing comes back.",
         )
-    if view.step.is_free(unit.at):
+    if view.step.is_free(unit.at) and math.isfinite(unit.blame):
         return _free_sentence(view)
     if not math.isfinite(unit.blame):
         text = translate("Microscope", "{name} is {value}, no finite number: no step comes of it.")
@@ -268,12 +276,17 @@ def _nothing_sentence(view: StepView) -> str:
         weights, blames = unit.parts
         if not blames.any():
             return translate("Microscope", "∂L/∂a is 0: what comes after has nothing to send back.")
-        if not (weights * blames).any():
+        if not weights.any():
             text = translate(
                 "Microscope",
                 "∂L/∂a is 0: the weights out of {name} are 0, so nothing comes back through them.",
             )
             return text.format(name=view.name)
+        if not (weights * blames).any():
+            return translate(
+                "Microscope",
+                "∂L/∂a is 0: where the weight is not 0, what comes after has nothing to send back.",
+            )
         return translate("Microscope", "∂L/∂a is 0: what the units after it send back cancels out.")
     if step.outputs[unit.at.unit] == step.target[unit.at.unit]:
         return translate(
@@ -297,9 +310,8 @@ def _gradient_sentence(view: StepView) -> str:
     translate, unit, row = QCoreApplication.translate, view.unit, view.explained
     if row < 0:
         return ""
-    if unit.blame == 0.0:
-        text = translate("Microscope", "z is {z}, {name} is flat there: nothing comes back.")
-        return text.format(z=figure(unit.z), name=activation_names()[unit.activation])
+    if unit.slope == 0.0:
+        return _flat_words(unit)
     gradient, (old, _, new) = unit.gradient(row), unit.value(row)
     if not math.isfinite(gradient):
         text = translate("Microscope", "{name} is {value}, no finite number: no step comes of it.")
@@ -309,18 +321,35 @@ def _gradient_sentence(view: StepView) -> str:
         text = translate("Microscope", "{x} is 0 on this row: {w} had no part in the answer.")
     elif view.step.experiment.training.slope_at == "a":
         text = ""  # a slope taken at the wrong place does not say where the loss goes
-    elif gradient != 0.0 and view.step.loss == 0.0 and has_margin(view.step):
+    elif gradient != 0.0 and _is_at_corner(view):
         text = translate(
             "Microscope",
-            "The loss on this row is 0 and cannot fall: z lies at its corner, where the slope of "
-            "the side counts that costs something.",
+            "An answer lies at the loss's corner, where the slope of the side counts that costs "
+            "something.",
         )
+        if view.step.loss == 0.0:
+            text = translate(
+                "Microscope",
+                "The loss on this row is 0 and cannot fall: an answer lies at its corner, where "
+                "the slope of the side counts that costs something.",
+            )
     elif gradient > 0.0:
         text = translate("Microscope", "More {w} would raise the loss on this row.")
     elif gradient < 0.0:
         text = translate("Microscope", "More {w} would lower the loss on this row.")
     text = text.format(x=view.input_name(row), w=view.weight_name(row))
     return text if view.step.batch is not None else f"{text} {_done_words(old, new)}".strip()
+
+
+def _is_at_corner(view: StepView) -> bool:
+    """Tell whether the gradient comes from an answer that has exactly the margin asked for."""
+    step, at = view.step, view.unit.at
+    if not has_margin(step):
+        return False
+    wanted = 1.0 if step.experiment.training.loss == "hinge" else 0.0
+    corners = (2.0 * step.target - 1.0) * step.outputs == wanted
+    corners &= step.mask != 0.0
+    return bool(corners[at.unit] if view.is_output else corners.any())
 
 
 def _done_words(old: float, new: float) -> str:
@@ -343,7 +372,7 @@ def update_sentence(view: StepView) -> str:
     if name not in ("sgd", "perceptron"):
         text = translate(
             "Microscope",
-            "{name} makes Δw of this gradient and of what it remembers of earlier ones.",
+            "{name} makes Δw of this gradient and of its memory of earlier ones.",
         )
         names = dict(zip(OPTIMISERS, optimiser_names(), strict=True))
         said.append(text.format(name=names[name]))
@@ -397,6 +426,11 @@ def check_sentence(view: StepView) -> str:
     translate, check = QCoreApplication.translate, view.check
     if check is None:
         return ""
+    if view.rule and check.numeric != 0.0:
+        return translate(
+            "Microscope",
+            "z lies at the step's jump, where there is no slope to measure. The rule follows none.",
+        )
     if view.rule:
         return translate("Microscope", "The rule follows no slope: the numeric gradient is 0.")
     if not math.isfinite(check.analytic) or not math.isfinite(check.numeric):
@@ -409,7 +443,7 @@ def check_sentence(view: StepView) -> str:
 
 
 def _six(value: float) -> str:
-    return figure(value) if abs(value) < 0.0005 else show_number(value, 6)
+    return figure(value) if abs(value) < 0.0005 else by_the_book(show_number(value, 6))
 
 
 def powers(value: float) -> str:
@@ -434,8 +468,9 @@ def again_sentence(view: StepView) -> str:
             "With the new weights the loss on this row is no finite number: nothing can be learned "
             "from there.",
         )
-    if step.loss_after < step.loss and step.batch is not None:
-        return translate("Microscope", "With the new weights the loss on this row is lower too.")
+    is_alone = step.batch is None or _is_batch_of(view)
+    if step.loss_after < step.loss and not is_alone:
+        return translate("Microscope", "With the new weights the loss on this row is lower.")
     if step.loss_after < step.loss:
         return translate(
             "Microscope",
@@ -447,17 +482,25 @@ def again_sentence(view: StepView) -> str:
         return translate(
             "Microscope", "With the new weights the loss on this row is a number again."
         )
-    if step.batch is not None:
+    if not is_alone:
         return translate(
             "Microscope",
-            "The loss on this row is higher after this step, which serves all rows of its batch.",
+            "The loss on this row is higher after this step, which follows the mean over its batch "
+            "and not this row.",
         )
-    if training.optimiser.name != "sgd" or training.slope_at == "a":
+    is_plain = training.optimiser.name == "sgd" and training.slope_at == "z"
+    if not is_plain or step.batch is not None:
         return translate("Microscope", "The loss on this row is higher after this step.")
     return translate(
         "Microscope",
         "The loss on this row is higher: the step went past the lowest point. Try a lower rate.",
     )
+
+
+def _is_batch_of(view: StepView) -> bool:
+    """Tell whether the step's batch is the row that is shown, alone."""
+    batch = view.step.batch
+    return batch is not None and view.state.rows_of(batch.rows) == (view.row,)
 
 
 def unit_words(unit: UnitStep) -> str:

@@ -41,12 +41,15 @@ class StepView:
         The numbers of the unit that a person is at.
     wanted
         The row of the weight that a person chose; -1 for none.
+    row
+        The example that is followed, as a person counts the rows, from 0.
     """
 
     state: BuildState
     step: OneStep
     unit: UnitStep
     wanted: int = -1
+    row: int = -1
 
     @property
     def dataset(self) -> Dataset:
@@ -148,7 +151,7 @@ class StepView:
         """Return an input of the network in the unit of the data; else an activation."""
         value = float(self.unit.x[row])
         if self.unit.at.layer == 0:
-            return show_number(self.dataset.x_in_own_units(row, value), 4)
+            return by_the_book(show_number(self.dataset.x_in_own_units(row, value), 4))
         return figure(value)
 
     @property
@@ -185,7 +188,10 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
         return names[int(np.argmax(target))]
     if dataset.task == "binary" and len(names) == 2 and values[0] in (0.0, 1.0):
         return names[int(values[0])]
-    said = [show_number(dataset.y_in_own_units(i, value), 4) for i, value in enumerate(values)]
+    said = [
+        by_the_book(show_number(dataset.y_in_own_units(i, value), 4))
+        for i, value in enumerate(values)
+    ]
     return " ".join(text if counts else free for text, counts in zip(said, mask, strict=True))
 
 
@@ -247,10 +253,10 @@ def figure(value: float) -> str:
         return decimal(value, 0)
     size = abs(value)
     if 0 < size < 0.0005:
-        return significant(value, 3)
+        return by_the_book(significant(value, 3))
     if size < 1e5:
         return show_fixed(value, 3)
-    return show_number(value, 4 if size < 1e100 else 2)
+    return by_the_book(show_number(value, 4 if size < 1e100 else 2))
 
 
 def short_figure(value: float) -> str:
@@ -287,7 +293,7 @@ def by_the_book(text: str) -> str:
 
 def number(value: float, coloured: bool = True, factor: bool = False) -> Word:
     """Return a number in the colour of its sign, in brackets where a negative one is a factor."""
-    text = by_the_book(figure(value))
+    text = figure(value)
     if factor and value < 0:
         text = f"({text})"
     return Word(text, token=tone_of(value) if coloured else "t1", weight=600)

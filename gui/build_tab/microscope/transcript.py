@@ -57,7 +57,7 @@ def _whose(view: StepView) -> list[str]:
     state, translate = view.state, QCoreApplication.translate
     epoch = translate("Microscope", "epoch {n}").format(n=show_integer(state.epoch))
     alone = translate("Microscope", "This row alone, batch of 1")
-    return [f"{row_name(state, state.row)} · {epoch}", batch_sentence(view) or alone]
+    return [f"{row_name(state, view.row)} · {epoch}", batch_sentence(view) or alone]
 
 
 def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:

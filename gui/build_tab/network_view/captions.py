@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import GATE_TILES, tile_name
-from gui.build_tab.state import BuildState
+from gui.build_tab.state import MOST_MAPPED, BuildState
 from gui.build_tab.status import count_table
 from model.data.gates import GATES, corners
 from model.insight.gates import GateReading, read_gates, silent_units
@@ -54,6 +54,8 @@ class CaptionReader:
         table, wanted = state.dataset.columns.table_x, state.dataset.table_y
         if table is None or wanted is None or not np.array_equal(table, corners(2)):
             return {}
+        if state.network.parameter_count() > MOST_MAPPED:
+            return {}  # of thousands of units nobody reads the gates
         layers = state.experiment.network.layers
         experiment = replace(state.experiment, network=state.network.spec)
         readings = read_gates(experiment, features=state.dataset.features)

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import column_name, input_name
@@ -14,6 +14,7 @@ from gui.build_tab.state import BuildState
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font
 from gui.widgets.basic import ElidingCombo, describe, label, push_button, set_role
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature, features_offered, features_read, offers_features
@@ -118,10 +119,7 @@ class FeatureStrip(Panel):
         set_role(self, role="bar")
         self.setFixedHeight(STRIP_PX)
         self._content = QWidget()
-        self._row = QHBoxLayout(self._content)
-        self._row.setContentsMargins(GAP_M_PX, GAP_S_PX, GAP_M_PX, GAP_S_PX)
-        self._row.setSpacing(GAP_S_PX)
-        self._row.addStretch(1)
+        self._row = hbox(STRETCH, on=self._content, gap=GAP_S_PX, margins=(GAP_M_PX, GAP_S_PX))
         self._scroll = QScrollArea()
         self._scroll.setObjectName("feature_tiles")
         self._scroll.setWidgetResizable(True)
@@ -136,21 +134,14 @@ class FeatureStrip(Panel):
         self.add = push_button("feature_add", tone="outline", size="small")
         self.add.clicked.connect(self._on_add)
         self._composer = QWidget()
-        composer = QHBoxLayout(self._composer)
-        composer.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
-        composer.setSpacing(GAP_S_PX)
+        composer = hbox(on=self._composer, gap=GAP_S_PX, margins=(GAP_M_PX, 0))
         for combo in (self.first, self.second):
             combo.setFixedWidth(COMBO_PX)
         for widget in (self.first, self.second, self.add):
             composer.addWidget(widget)
         self.limit = label("hint", "feature_limit", wrap=True)
         self.limit.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self._scroll, 1)
-        layout.addWidget(self.limit, 1)
-        layout.addWidget(self._composer)
+        hbox((self._scroll, 1), (self.limit, 1), self._composer, on=self, gap=0, margins=0)
         self.hide()
         self.retranslate()
 

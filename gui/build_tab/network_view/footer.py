@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMenu,
     QStyle,
     QStyleOptionToolButton,
@@ -22,6 +21,7 @@ from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import percent, show_integer, show_part
 from gui.theme import BODY_PX, active, font, icon
 from gui.widgets.basic import describe, set_role, tool_button
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 
 _DOT = " · "
@@ -96,11 +96,7 @@ class ZoomBox(Panel):
         self.natural = tool_button("zoom_natural", size="small")
         self.zoom_in = tool_button("zoom_in", size="tiny")
         self.fit = tool_button("zoom_fit", size="tiny")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(1, 0, 1, 0)
-        row.setSpacing(0)
-        for widget in (self.zoom_out, self.natural, self.zoom_in, self.fit):
-            row.addWidget(widget)
+        hbox(self.zoom_out, self.natural, self.zoom_in, self.fit, on=self, gap=0, margins=(1, 0))
         self.zoom_out.clicked.connect(lambda: view.zoom_by(1 / ZOOM_STEP))
         self.natural.clicked.connect(lambda: view.zoom_by(1 / view.zoom))
         self.zoom_in.clicked.connect(lambda: view.zoom_by(ZOOM_STEP))

@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QMenu,
     QToolButton,
     QWidget,
@@ -26,6 +25,7 @@ from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, label, set_role, tool_button
 from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
@@ -88,11 +88,9 @@ class LayerHeader(Panel):
         self.activation.chosen.connect(lambda name: model.set_activation(layer, name))
         self.info = info_button(f"layer_{layer}_activation_info")
         self._choice = QWidget()
-        beside = QHBoxLayout(self._choice)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.setSpacing(INFO_PX - self.info.width())
-        beside.addWidget(self.activation)
-        beside.addWidget(self.info)
+        hbox(
+            self.activation, self.info, on=self._choice, gap=INFO_PX - self.info.width(), margins=0
+        )
         self._make_menu(choices)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -117,11 +115,7 @@ class LayerHeader(Panel):
         self.units.entered.connect(lambda units: model.set_units(layer, int(units)))
         self.fewer.clicked.connect(lambda: self._step_units(-1))
         self.more.clicked.connect(lambda: self._step_units(1))
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for widget in (self.fewer, self.units, self.more):
-            row.addWidget(widget)
+        hbox(self.fewer, self.units, self.more, on=box, gap=0, margins=0)
         return box
 
     def _make_menu(self, choices: Sequence[Activation]) -> None:
@@ -334,11 +328,7 @@ class LayerHeaders(Panel):
         self._inputs_name = label("strong")
         explain(self._inputs_name, "input")
         self._inputs_count = label("label", "inputs_count")
-        row = QHBoxLayout(self._inputs)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(self._inputs_name)
-        row.addWidget(self._inputs_count)
+        row = hbox(self._inputs_name, self._inputs_count, on=self._inputs, gap=6, margins=0)
         self.features = tool_button("features_open", tone="dashed")
         self.features.setCheckable(True)
         row.addWidget(self.features)

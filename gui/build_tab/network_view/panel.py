@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, QSizeF, Qt, QTimer
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
@@ -26,6 +26,7 @@ from gui.build_tab.state import BuildState
 from gui.plots.picture_file import drawing_of, render_png, render_svg
 from gui.theme import icon
 from gui.widgets.basic import describe, frame, tool_button
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.step_walk import terms_of
@@ -77,13 +78,7 @@ class NetworkPanel(Panel):
         self._structure: object = None
         self._stops: list[QWidget] = []
         self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.headers)
-        layout.addWidget(self.features)
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self.footer)
+        vbox(self.headers, self.features, (self.view, 1), self.footer, on=self, gap=0, margins=0)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
@@ -187,9 +182,9 @@ class NetworkPanel(Panel):
         return True
 
     def _show_examined(self) -> None:
-        """Bring the examined unit into what the microscope leaves of the drawing."""
+        """Bring the examined unit, where it is drawn, into what the microscope leaves in sight."""
         place = None if self._state is None else self._state.selection.place
-        if place is None or not self.view.covered_px or self.scene.layout_ is None:
+        if place is None or place.at not in self.scene.units:
             return
         across = self.view.viewport_point(place.at).x()
         self.view.show_across(across - EXAMINED_PX, across + EXAMINED_PX)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel
 
 from gui.actions import key_of
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGesture
@@ -14,6 +14,7 @@ from gui.build_tab.network_view.zoom_view import ZoomView
 from gui.format import parse_number, show_fixed
 from gui.theme import icon
 from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.places import Target, WeightAt
 
@@ -156,12 +157,7 @@ class WeightEditor(Panel):
         self.look.setIconSize(QSize(13, 13))
         self.look.clicked.connect(self._on_look_clicked)
         self.setFocusProxy(self.spin)  # a click beside it leaves it the keyboard
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 2, 2, 2)
-        layout.setSpacing(8)
-        layout.addWidget(self._name)
-        layout.addWidget(self.spin)
-        layout.addWidget(self.look)
+        hbox(self._name, self.spin, self.look, on=self, gap=8, margins=(8, 2, 2, 2))
         self._close_timer = QTimer(self, singleShot=True, interval=CLOSE_MS)
         self._close_timer.timeout.connect(self._on_close_timer)
         self.spin.valueChanged.connect(self._on_value_changed)

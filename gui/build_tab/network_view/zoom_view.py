@@ -94,16 +94,6 @@ class ZoomView(QGraphicsView):
             self.horizontalScrollBar().setValue(scrolled)
         self.zoomed.emit()
 
-    @property
-    def covered_px(self) -> int:
-        """How much of the right lies under something else."""
-        return self.viewportMargins().right()
-
-    def cover(self, right_px: int) -> None:
-        """Keep the drawing out of the right, which something else lies over."""
-        if right_px != self.covered_px:
-            self.setViewportMargins(0, 0, right_px, 0)
-
     def _set_zoom(self, scale: float) -> None:
         if abs(scale - self.zoom) > 1e-9:
             self.scale(scale / self.zoom, scale / self.zoom)

@@ -85,7 +85,10 @@ class ConfusionMatrix(Panel):
     @property
     def shows_shares(self) -> bool:
         """Whether cells hold percent of their row, because a count would not fit into one."""
-        return self._large and self._widest + _GAP_PX > self._cell()
+        return self._needs_shares(self._cell())
+
+    def _needs_shares(self, cell: float) -> bool:
+        return self._large and self._widest + _GAP_PX > cell
 
     @property
     def counts(self) -> np.ndarray:
@@ -163,6 +166,7 @@ class ConfusionMatrix(Panel):
             painter.setOpacity(_STALE_OPACITY)
         largest = max(1, int(self._counts.max()))
         painter.setFont(font(BODY_PX if cell >= 24 else CAPTION_PX, 600))
+        as_shares = self._needs_shares(cell)
         for i, j in np.ndindex(self._counts.shape):
             rect = QRectF(left + j * cell, top + i * cell, cell, cell)
             self._paint_cell(
@@ -170,7 +174,7 @@ class ConfusionMatrix(Panel):
                 rect.adjusted(0, 0, -_GAP_PX, -_GAP_PX),
                 "acc" if i == j else "line2" if j == len(self._counts) else "fail",
                 int(self._counts[i, j]) / largest,
-                self._written(i, j),
+                self._written(i, j, as_shares),
             )
 
     def _paint_cell(
@@ -188,10 +192,10 @@ class ConfusionMatrix(Panel):
             painter.setPen(QColor(theme.t1 if share else theme.t3))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _written(self, i: int, j: int) -> str:
+    def _written(self, i: int, j: int, as_share: bool) -> str:
         """Return what a cell says: its count, or its share of the row."""
         number = int(self._counts[i, j])
-        if not self.shows_shares:
+        if not as_share:
             return count(number)
         percent = 100 * number / max(1, int(self._counts[i].sum()))
         return "<1" if 0 < percent <= 0.5 else decimal(percent, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import (
@@ -14,7 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
 )
-from PySide6.QtWidgets import QHBoxLayout, QToolTip
+from PySide6.QtWidgets import QToolTip
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import readable
@@ -27,6 +29,7 @@ from gui.plots.plane_map import PlaneMap
 from gui.plots.points import MOST_POINTS, Points, Spot
 from gui.theme import active, icon
 from gui.widgets.basic import Segments, describe
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import FloatArray, PointsData
@@ -52,10 +55,7 @@ class PointTools(Panel):
         names = [f"add_class_{k}" for k in range(_MOST_CLASSES)]
         self.segments = Segments([*names, "drag_points", "erase_points"])
         self.segments.choose(0)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.segments)
-        layout.addStretch(1)
+        hbox(self.segments, STRETCH, on=self, margins=0)
         self._names: tuple[str, ...] = ()
         self.show_classes(("0", "1"))
 
@@ -138,6 +138,8 @@ _MOVES = {
 _MARGIN = 0.4
 _FINE_SIDE = 121
 _FINE_COST = 6_000_000
+_MOST_COST, _COARSE_SIDE = 500_000_000, 8
+"""Products of one field at most, unless it has the fewest places: it is drawn where edits are."""
 
 
 class DecisionMap(PlaneMap):
@@ -218,8 +220,7 @@ class DecisionMap(PlaneMap):
             self._describe()
 
     def _show_field(self, state: BuildState, plane: Plane) -> None:
-        fine = _FINE_SIDE * _FINE_SIDE * state.network.parameter_count() <= _FINE_COST
-        side = _FINE_SIDE if fine and not state.running else MAP_SIDE
+        side = places_along_a_side(state.network.parameter_count(), state.running)
         if self.unit is not None:
             self._show_unit_field(state, plane, side, self.unit.layer, self.unit.unit)
             return
@@ -503,3 +504,10 @@ class DecisionMap(PlaneMap):
         if self._carries:
             self._carries = False
             self.released()
+
+
+def places_along_a_side(parameters: int, running: bool) -> int:
+    """Return how many places a field has along each side, by what one of them costs."""
+    if not running and _FINE_SIDE * _FINE_SIDE * parameters <= _FINE_COST:
+        return _FINE_SIDE
+    return min(MAP_SIDE, max(_COARSE_SIDE, math.isqrt(_MOST_COST // max(1, parameters))))

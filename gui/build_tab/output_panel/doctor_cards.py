@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QEnterEvent, QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
@@ -16,6 +15,7 @@ from gui.format import count, decimal, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.card import Card
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import LOSSES
 from model.insight import Finding
@@ -77,6 +77,10 @@ def advice_on(finding: Finding) -> Advice:
         title, text, remedy = _contradictions()
     if "inputs" in finding.values and finding.code in ("not_separable", "perceptron_cycles"):
         text = _not_with_these_inputs()
+    if "inputs" in finding.values and finding.code == "contradiction":
+        text = _contradiction_of_inputs()
+    if finding.code == "symmetric" and finding.values["kinds"] == 1:
+        text = _all_alike()
     if finding.code == "dead_relu" and finding.values["count"] == 1:
         title, text, remedy = _one_dead_unit()
     return Advice(*(words.format(**written) for words in (title, text, remedy)))
@@ -115,7 +119,7 @@ def _written(finding: Finding) -> dict[str, str]:
 def _one_dead_unit() -> tuple[str, str, str]:
     return (
         translate("Doctor", "Unit {unit} of layer {layer} is dead"),
-        translate("Doctor", "z ≤ 0 for all rows, so no gradient reaches its weights."),
+        translate("Doctor", "z ≤ 0 on every row looked at, so no gradient reaches its weights."),
         translate("Doctor", "Re-draw its weights"),
     )
 
@@ -141,8 +145,8 @@ def _not_separable() -> tuple[str, str, str]:
         translate("Doctor", "A hidden layer is needed"),
         translate(
             "Doctor",
-            "No straight line gives {output} its answers, and without a hidden layer a line is "
-            "all there is.",
+            "No straight border gives {output} its answers, and without a hidden layer there is "
+            "no other.",
         ),
         translate("Doctor", "Add 4 hidden units"),
     )
@@ -161,8 +165,8 @@ def _no_bias() -> tuple[str, str, str]:
         translate("Doctor", "The output layer has no bias"),
         translate(
             "Doctor",
-            "So every line goes through the origin. None of those gives {output} its answers; one "
-            "with a bias does.",
+            "So every border goes through the origin. None of those gives {output} its answers; "
+            "one with a bias does.",
         ),
         translate("Doctor", "Switch the bias on"),
     )
@@ -190,13 +194,21 @@ def _contradictions() -> tuple[str, str, str]:
     return title, text, remedy
 
 
+def _contradiction_of_inputs() -> str:
+    return translate(
+        "Doctor",
+        "Rows {first} and {second} have the same {inputs} and different targets. No network that "
+        "reads only that gets more than {ceiling} of the training rows right.",
+    )
+
+
 def _perceptron_cycles() -> tuple[str, str, str]:
     return (
         translate("Doctor", "The perceptron goes round in circles"),
         translate(
             "Doctor",
-            "No straight line gives {output} its answers, so the rule never comes to rest, at any "
-            "learning rate: learning one row unlearns another.",
+            "No straight border gives {output} its answers, so the rule never gets all rows "
+            "right, at any learning rate: learning one row unlearns another.",
         ),
         translate("Doctor", "Add 4 hidden units"),
     )
@@ -207,8 +219,8 @@ def _loss_misfit() -> tuple[str, str, str]:
         translate("Doctor", "The loss does not fit the output"),
         translate(
             "Doctor",
-            "“{loss}” reads outputs that can be any number; those of {activation} cannot, so it "
-            "does not measure how right they are.",
+            "“{loss}” reads outputs that go freely to both sides of 0; those of {activation} do "
+            "not, and training may stand still while rows are wrong.",
         ),
         translate("Doctor", "Use “{fitting}”"),
     )
@@ -219,16 +231,23 @@ def _symmetric() -> tuple[str, str, str]:
         translate("Doctor", "Units of layer {layer} are copies"),
         translate(
             "Doctor",
-            "Of {units} units only {kinds} differ. Copies get the same gradient and stay copies.",
+            "The {units} units are of only {kinds} kinds. Copies get the same gradient and stay "
+            "copies.",
         ),
         translate("Doctor", "Draw the weights at random"),
+    )
+
+
+def _all_alike() -> str:
+    return translate(
+        "Doctor", "All {units} are alike. Copies get the same gradient and stay copies."
     )
 
 
 def _dead_relu() -> tuple[str, str, str]:
     return (
         translate("Doctor", "{count} of {units} units of layer {layer} are dead"),
-        translate("Doctor", "They stay at 0 on every row and no longer learn: {names}."),
+        translate("Doctor", "They are 0 on every row looked at and get no gradient: {names}."),
         translate("Doctor", "Re-draw their weights"),
     )
 
@@ -237,7 +256,8 @@ def _saturated() -> tuple[str, str, str]:
     return (
         translate("Doctor", "{count} of {units} units of layer {layer} are saturated"),
         translate(
-            "Doctor", "They sit at the ends of {activation} on nearly every row, where it is flat."
+            "Doctor",
+            "They sit at the ends of {activation} on nearly every row, where it is nearly flat.",
         ),
         translate("Doctor", "Shrink their weights"),
     )
@@ -288,7 +308,7 @@ def _overfitting() -> tuple[str, str, str]:
 def _constant_input() -> tuple[str, str, str]:
     return (
         translate("Doctor", "{name} never changes"),
-        translate("Doctor", "It has one value in every training row and carries nothing."),
+        translate("Doctor", "It has one value in every training row and tells no two apart."),
         "",
     )
 
@@ -460,14 +480,8 @@ class DoctorCards(Panel):
         self._compact = False
         self._title, self._count = label("strong"), label("caption", "doctor_count")
         explain(self._title, "finding")
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._count)
-        layout = self._column = QVBoxLayout(self)
-        layout.setContentsMargins(0, GAP_S_PX, 0, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
+        head = hbox(self._title, STRETCH, self._count)
+        layout = self._column = vbox(head, on=self, gap=GAP_M_PX, margins=(0, GAP_S_PX, 0, 0))
         self._nothing = label("hint", "doctor_nothing", wrap=True)
         layout.addWidget(self._nothing)
         self.cards = [_FindingCard(model, number) for number in range(_MOST_CARDS)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
@@ -24,6 +24,7 @@ from gui.explain import explain
 from gui.plots.legend import ClassLegend
 from gui.theme import GAP_M_PX, INSET_PX
 from gui.widgets.basic import ColumnScroll, describe, label
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import PointsData
 from model.insight.answers import Answers, class_names
@@ -72,23 +73,18 @@ class OutputPanel(Panel):
         explain(self._title, "decision-map")
         explain(self._hint, "confusion-matrix")
         self.legend, self._wide_legend = ClassLegend(), ClassLegend()
-        header = QHBoxLayout()
-        header.setSpacing(GAP_M_PX)
-        header.addWidget(self._title)
-        header.addStretch(1)
-        header.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignVCenter)
-        header.addWidget(self._hint)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
         self._scroll = scroll = ColumnScroll("output_scroll")
         content = QWidget()
-        layout.addWidget(scroll)
+        vbox(scroll, on=self, margins=0)
         scroll.setWidget(content)
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(INSET_PX, GAP_M_PX + 1, INSET_PX, GAP_M_PX)
-        self._column.setSpacing(GAP_M_PX)
-        self._column.addLayout(header)
-        for widget in (
+        self._column = vbox(
+            hbox(
+                self._title,
+                STRETCH,
+                (self.legend, 0, Qt.AlignmentFlag.AlignVCenter),
+                self._hint,
+                gap=GAP_M_PX,
+            ),
             self._wide_legend,
             self.choice,
             self.tools,
@@ -102,9 +98,11 @@ class OutputPanel(Panel):
             self.doctor,
             self.probe,
             self.circuit,
-        ):
-            self._column.addWidget(widget)
-        self._column.addStretch(1)
+            STRETCH,
+            on=content,
+            gap=GAP_M_PX,
+            margins=(INSET_PX, GAP_M_PX + 1, INSET_PX, GAP_M_PX),
+        )
         self.probe.head.insertWidget(1, self.circuit.toggle)
         self.circuit.toggle.toggled.connect(lambda: self._reveal(self.circuit))
         self.verdict.why.clicked.connect(lambda: self._reveal(self.verdict))

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import input_name, subscript
@@ -20,6 +20,7 @@ from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
 from gui.widgets.card import Card
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature
@@ -333,10 +334,7 @@ class VerdictCard(QuestionCard):
         self.remedy.clicked.connect(self._on_remedy)
         texts.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
         texts.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(GAP_L_PX)
-        row.addWidget(self.drawing, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
+        row = hbox((self.drawing, 0, Qt.AlignmentFlag.AlignTop), (texts, 1), gap=GAP_L_PX)
         self.body.addLayout(row)
         self.body.addWidget(self.proof)
         self.hide()
@@ -475,16 +473,25 @@ class VerdictCard(QuestionCard):
                 "Rows {first} and {second} have equal inputs and different targets: no network "
                 "gets more than {share}% of the rows right, with hidden layers or without."
             )
+            if self._derived:
+                text = self.tr(
+                    "Rows {first} and {second} have the same {inputs} and different targets: no "
+                    "network that reads only that gets more than {share}% of the rows right."
+                )
             share = decimal(100 * found.ceiling, 1)
             first, second = count(found.first + 1), count(found.second + 1)
-            return text.format(first=first, second=second, share=share)
+            inputs = self._named(() if self._dataset is None else self._dataset.features)
+            return text.format(first=first, second=second, share=share, inputs=inputs)
         flat = len(verdict.points) > 0 and not self._derived
         if verdict.separable and self._derived:
             return self._by_derived(verdict)
+        is_single = self._dataset is not None and self._dataset.inputs == 1
         if verdict.separable and verdict.output >= 0:
-            return self.tr("Each output can be separated by a plane of its own.")
+            return self._each_output(flat, is_single)
         if verdict.separable and flat:
             return self.tr("One straight line has every 1 on one side and every 0 on the other.")
+        if verdict.separable and is_single:
+            return self.tr("One threshold has every 1 on one side and every 0 on the other.")
         if verdict.separable:
             return self.tr("One plane has every 1 on one side and every 0 on the other.")
         if verdict.output >= 0:
@@ -495,7 +502,17 @@ class VerdictCard(QuestionCard):
             )
         if flat:
             return self.tr("The hulls of the two classes overlap, so no line can separate them.")
+        if is_single:
+            return self.tr("The ranges of the two classes overlap, so no threshold separates them.")
         return self.tr("The hulls of the two classes overlap, so no plane can separate them.")
+
+    def _each_output(self, flat: bool, is_single: bool) -> str:
+        """Say that each output has a border of its own."""
+        if flat:
+            return self.tr("Each output can be separated by a straight line of its own.")
+        if is_single:
+            return self.tr("Each output can be separated by a threshold of its own.")
+        return self.tr("Each output can be separated by a plane of its own.")
 
     def _by_derived(self, verdict: Verdict) -> str:
         """Say what derived inputs do for one unit."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gui.build_tab.names import readable
 from gui.theme import GAP_S_PX
 from gui.widgets.basic import ElidingCombo, Segments, combo_px, describe, label
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 
@@ -43,22 +44,11 @@ class PlaneChoice(Panel):
         self._pair.setContentsMargins(0, 0, 0, 0)
         self._pair.setSpacing(GAP_S_PX)
         for caption, combo in ((self._across, self.first), (self._up, self.second)):
-            half = QHBoxLayout()
-            half.setSpacing(GAP_S_PX)
-            half.addWidget(caption)
-            half.addWidget(combo, 1)
+            half = hbox(caption, (combo, 1), gap=GAP_S_PX)
             self._pair.addLayout(half, 1)
-        top = QHBoxLayout()
-        top.setSpacing(GAP_S_PX)
-        top.addWidget(self.views)
-        top.addWidget(self.output, 1)
+        top = hbox(self.views, (self.output, 1), gap=GAP_S_PX)
         top.addStretch(0)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(top)
-        layout.addWidget(self._inputs)
-        layout.addWidget(self._held)
+        vbox(top, self._inputs, self._held, on=self, gap=GAP_S_PX, margins=0)
         self._many = False
         self._only_matrix = self._is_regression = False
         self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
 from gui.format import decimal, parse_number, show_number, significant
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.data.derived import derive
 from model.data.scaling import to_own_units, to_scaled
@@ -53,16 +54,8 @@ class Probe(Panel):
         self._grid.setSpacing(GAP_S_PX)
         self.answer = label("strong", "probe_answer", wrap=True)
         self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_S_PX)
-        self.head = QHBoxLayout()
-        self.head.setSpacing(GAP_L_PX)
-        self.head.addWidget(self.toggle)
-        self.head.addStretch(1)
-        layout.addLayout(self.head)
-        layout.addWidget(self._body)
-        layout.addWidget(self.answer)
+        self.head = hbox(self.toggle, STRETCH, gap=GAP_L_PX)
+        vbox(self.head, self._body, self.answer, on=self, gap=GAP_S_PX, margins=0)
         self._on_toggled(False)
         self.retranslate()
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +22,7 @@ from gui.explain import explain
 from gui.format import count, decimal, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button, show_text
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
 _SMALL_CLASSES = 3
@@ -60,11 +60,7 @@ class _Figure(QWidget):
         super().__init__()
         self.caption = label("caption")
         self.value = label("figure", name)
-        layout = self.column = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(1)
-        for widget in (self.caption, self.value):
-            layout.addWidget(widget)
+        self.column = vbox(self.caption, self.value, on=self, gap=1, margins=0)
 
 
 class _Accuracy(_Figure):
@@ -82,11 +78,7 @@ class _Pair(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name, self.value = label("label"), label("strong", f"{name}_line")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_S_PX)
-        layout.addWidget(self.name)
-        layout.addWidget(self.value)
+        hbox(self.name, self.value, on=self, gap=GAP_S_PX, margins=0)
 
 
 def _link(name: str) -> QPushButton:
@@ -144,24 +136,20 @@ class ScoreRow(Panel):
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._figures)
         self._beside.setContentsMargins(0, 0, 0, 0)
         self._beside.setSpacing(GAP_S_PX)
-        self._left = QVBoxLayout()
-        self._left.setSpacing(GAP_S_PX)
-        self._left.addLayout(figures)
+        self._left = vbox(figures, gap=GAP_S_PX)
         self._beside.addLayout(self._left, 1)
         self._beside.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
-        line = QHBoxLayout(self._line)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
-        line.addWidget(self._train_line)
-        line.addSpacing(GAP_M_PX)
-        line.addWidget(self._test_line)
-        line.addStretch(1)
-        line.addWidget(self._link)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_S_PX)
-        layout.addWidget(self._figures)
-        layout.addWidget(self._line)
+        hbox(
+            self._train_line,
+            GAP_M_PX,
+            self._test_line,
+            STRETCH,
+            self._link,
+            on=self._line,
+            gap=0,
+            margins=0,
+        )
+        layout = vbox(self._figures, self._line, on=self, gap=GAP_S_PX, margins=0)
         self._below = layout
         self._guess = QWidget()
         guess = QHBoxLayout(self._guess)

@@ -36,6 +36,7 @@ from gui.widgets.fields import (
     share_room,
 )
 from gui.widgets.info_card import Subject, info_button
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
@@ -164,20 +165,13 @@ class TrainingBar(Panel):
         self._fields = {
             name: Field(w, _USUAL_PX.get(name, 0), infos.get(name)) for name, w in controls.items()
         }
-        self._foldable = QHBoxLayout()
-        self._foldable.setSpacing(GAP_M_PX + 2)
+        self._foldable = hbox(gap=GAP_M_PX + 2)
         self._seed_field = Field(self._make_seed_box(), 70)
         explain(self._seed_field.caption, "seed")
         for name, term in _TERMS.items():
             explain(self._fields[name].caption, term)
-        self._bar_layout = layout = QHBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
-        layout.setSpacing(GAP_M_PX + 2)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        for button in (self.reset_button, self.step_button, self.train_button):
-            buttons.addWidget(button)
-        layout.addLayout(buttons)
+        self._bar_layout = layout = hbox(on=self, gap=GAP_M_PX + 2, margins=(INSET_PX, 0))
+        layout.addLayout(hbox(self.reset_button, self.step_button, self.train_button, gap=4))
         layout.addWidget(self._divider())
         layout.addWidget(self._fields["speed"])
         layout.addWidget(self._divider())
@@ -217,12 +211,8 @@ class TrainingBar(Panel):
         box = frame("seg")
         self.dice.setFixedSize(FIELD_PX, FIELD_PX)
         self.dice.setIconSize(QSize(14, 14))
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
         self.seed.setFixedHeight(FIELD_PX)
-        row.addWidget(self.seed, 1)
-        row.addWidget(self.dice)
+        hbox((self.seed, 1), self.dice, on=box, gap=0, margins=0)
         return box
 
     def _connect(self) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import schedule_names
 from gui.explain import explain
 from gui.widgets.basic import describe, label
 from gui.widgets.fields import ChoiceCombo, NumberEdit
+from gui.widgets.layouts import vbox
 from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
 from model.experiment import SCHEDULES, TrainingSpec
 
@@ -101,8 +102,7 @@ class MoreForm(PopupForm):
             name: NumberEdit(name, low, high, whole) for name, _, low, high, whole in _NUMBERS
         }
         self._titles = [label("strong") for _ in range(4)]
-        self.extra = QVBoxLayout()
-        self.extra.setSpacing(ROW_GAP_PX)
+        self.extra = vbox(gap=ROW_GAP_PX)
         self._lay_out()
         self._connect()
         self.retranslate()

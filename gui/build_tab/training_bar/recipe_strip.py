@@ -6,12 +6,12 @@ import html
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QHBoxLayout
 
 from gui.build_tab.state import BuildState
 from gui.format import percent, show_integer, show_number, significant
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import describe, label, set_role
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.activations import derivative
 from model.experiment import FloatArray, TableData
@@ -41,11 +41,7 @@ class RecipeStrip(Panel):
             Qt.TextInteractionFlag.LinksAccessibleByMouse
             | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
-        row = QHBoxLayout(self)
-        row.setContentsMargins(INSET_PX, GAP_S_PX, INSET_PX, GAP_S_PX)
-        row.setSpacing(GAP_L_PX)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.source)
+        hbox((self.text, 1), self.source, on=self, gap=GAP_L_PX, margins=(INSET_PX, GAP_S_PX))
         set_role(self, role="bar")
         self.hide()
 

@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel
 
 from gui.explain import explain
 from gui.format import show_integer, show_number, significant
@@ -26,6 +26,7 @@ from gui.vision_tab.inside.words import (
     map_name,
 )
 from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.inside.cell import Explanation
 from vision.inside.graph import Kind
@@ -75,27 +76,18 @@ class CellPanel(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self._where, 0, Qt.AlignmentFlag.AlignTop)
-        inner = QVBoxLayout(self._box)
-        inner.setContentsMargins(10, 8, 10, 8)
-        inner.addWidget(self._sums)
-        verdict = QHBoxLayout()
-        verdict.setSpacing(GAP_S_PX)
-        verdict.addWidget(self._verdict_icon)
-        verdict.addWidget(self._verdict)
-        verdict.addStretch(1)
-        verdict.addWidget(self._gap)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 2, INSET_PX, INSET_PX + 2, INSET_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.kernel)
-        layout.addWidget(self.terms)
-        layout.addWidget(self._box)
-        layout.addLayout(verdict)
-        layout.addWidget(self.follow_button, 0, Qt.AlignmentFlag.AlignLeft)
+        vbox(self._sums, on=self._box, margins=(10, 8))
+        layout = vbox(
+            hbox((self._title, 1), (self._where, 0, Qt.AlignmentFlag.AlignTop)),
+            self.kernel,
+            self.terms,
+            self._box,
+            hbox(self._verdict_icon, self._verdict, STRETCH, self._gap, gap=GAP_S_PX),
+            (self.follow_button, 0, Qt.AlignmentFlag.AlignLeft),
+            on=self,
+            gap=GAP_M_PX,
+            margins=(INSET_PX + 2, INSET_PX),
+        )
         self._rule = rule()
         layout.addWidget(self._rule)
         layout.addWidget(self._about_title)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
@@ -17,6 +17,7 @@ from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.basic import ElidingCombo, describe, label, plain_label, rule, set_role
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.inside.graph import Kind, as_maps
 from vision.inside.look import InsideView
@@ -70,20 +71,12 @@ class InsidePage(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        body = QVBoxLayout(self._body)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(GAP_M_PX)
-        body.addLayout(_beside(self._title, self._note))
-        body.addWidget(self.strip)
-        middle = QHBoxLayout()
-        middle.setSpacing(GAP_L_PX * 2)
-        left = QVBoxLayout()
-        left.setSpacing(GAP_S_PX)
-        heading = QHBoxLayout()
-        heading.setSpacing(GAP_M_PX)
-        heading.addWidget(self._layer_title, 1)
-        heading.addWidget(self.layer_box)
-        left.addLayout(heading)
+        body = vbox(
+            _beside(self._title, self._note), self.strip, on=self._body, gap=GAP_M_PX, margins=0
+        )
+        middle = hbox(gap=GAP_L_PX * 2)
+        left = vbox(gap=GAP_S_PX)
+        left.addLayout(hbox((self._layer_title, 1), self.layer_box, gap=GAP_M_PX))
         scroll = QScrollArea()
         scroll.setObjectName("inside_maps_scroll")
         scroll.setWidgetResizable(True)
@@ -96,12 +89,7 @@ class InsidePage(Panel):
         left.addWidget(scroll, 1000)
         left.addWidget(self._legend)
         left.addStretch(1)
-        right = QVBoxLayout()
-        right.setSpacing(GAP_S_PX)
-        right.addWidget(self._map_title)
-        right.addWidget(self.large, 1000)
-        right.addWidget(self._caption)
-        right.addStretch(1)
+        right = vbox(self._map_title, (self.large, 1000), self._caption, STRETCH, gap=GAP_S_PX)
         middle.addLayout(left, 11)
         middle.addLayout(right, 9)
         body.addLayout(middle, 1)
@@ -109,10 +97,7 @@ class InsidePage(Panel):
         body.addWidget(self._why_rule)
         body.addLayout(_beside(self._why_title, self._why_note))
         body.addWidget(self.why)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, GAP_L_PX, 16, GAP_M_PX)
-        layout.addWidget(self._body, 1)
-        layout.addWidget(self._message, 1)
+        vbox((self._body, 1), (self._message, 1), on=self, margins=(16, GAP_L_PX, 16, GAP_M_PX))
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -308,7 +293,4 @@ def flat_place(shape: tuple[int, ...], place: tuple[int, int, int]) -> int:
 
 
 def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addWidget(left, 1)
-    row.addWidget(right)
-    return row
+    return hbox((left, 1), right)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil
 
@@ -30,6 +30,9 @@ CHIP_ALPHA = 224
 OUTSIDE_ALPHA = 205
 CARD_INSET_PX, RAMP_W_PX = 13, 66
 ABOVE_LABEL_PX = 52
+_BADGE_AROUND_PX = 16 + 13 + 17
+"""Beside the two texts of the label, and between them."""
+
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
 _FINE = 56
 
@@ -199,18 +202,47 @@ def _paint_chip(painter: QPainter, chip: QRectF, words: str) -> None:
     painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
 
 
+def draw_figure(painter: QPainter, words: str, room_px: int, cached: CachedPainting) -> None:
+    """Write a figure, how quick it goes say, at the top right of the stage."""
+    if words:
+        width = _width(words, CAPTION_PX) + 18
+        box = QRectF(room_px - width - 8, 8, width, 22)
+        cached.draw(painter, box, (words,), lambda inner, at: _paint_figure(inner, at, words))
+
+
+def _paint_figure(painter: QPainter, box: QRectF, words: str) -> None:
+    _ground(painter, box, 3)
+    painter.setFont(font(CAPTION_PX))
+    painter.setPen(QColor(DARK.t1))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+
 def draw_badge(
     painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int, cached: CachedPainting
 ) -> float:
     """Write the label at the bottom left of what is seen; return its right edge."""
     if badge is None:
         return seen.left()
+    badge = _shortened(badge, room_px - 12 - _BADGE_AROUND_PX)
     title_w = _width(badge.title, FIGURE_PX, 600)
-    width = title_w + _width(badge.figure, FIGURE_PX) + 16 + 13 + 17
+    width = title_w + _width(badge.figure, FIGURE_PX) + _BADGE_AROUND_PX
     left = max(6.0, min(seen.left() + 14, room_px - width - 6))
     box = QRectF(left, seen.bottom() - 14 - 44, width, 44)
     cached.draw(painter, box, (badge,), lambda inner, at: _paint_badge(inner, at, badge, title_w))
     return box.right()
+
+
+def _shortened(badge: Badge, room_px: float) -> Badge:
+    """Return a label whose class's name is as long as there is room for, its share whole."""
+    title_w, figure_w = _width(badge.title, FIGURE_PX, 600), _width(badge.figure, FIGURE_PX)
+    if title_w + figure_w <= room_px:
+        return badge
+    if badge.is_sure:
+        metrics = QFontMetricsF(font(FIGURE_PX, 600))
+        mode = Qt.TextElideMode.ElideRight
+        return replace(badge, title=metrics.elidedText(badge.title, mode, room_px - figure_w))
+    metrics, mode = QFontMetricsF(font(FIGURE_PX)), Qt.TextElideMode.ElideMiddle
+    return replace(badge, figure=metrics.elidedText(badge.figure, mode, room_px - title_w))
 
 
 def _paint_badge(painter: QPainter, box: QRectF, badge: Badge, title_w: float) -> None:

@@ -19,6 +19,7 @@ from gui.vision_tab.state import SourceKind, StageKind, StageState, TransportSta
 from gui.vision_tab.status import invitation
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, plain_label, push_button, set_role, tool_button
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
 from vision.classification import ClassificationResult
@@ -61,10 +62,7 @@ class Stage(Panel):
         self.view.setObjectName(f"{prefix}stage_view")
         self._make_card()
         self._make_transport()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.view, 1)
+        vbox((self.view, 1), on=self, gap=0, margins=0)
         self._connect()
         self._show_card()
         set_role(self, role="inset")

@@ -38,6 +38,7 @@ from gui.vision_tab.stage.overlay import (
     draw_card,
     draw_chip,
     draw_explanation,
+    draw_figure,
     whole_pixels,
 )
 from gui.widgets.accessible import Told
@@ -150,6 +151,7 @@ class StageView(QGraphicsView):
         self.badge: Badge | None = None
         self.seen: QRectF | None = None
         self.explanation: Explanation | None = None
+        self.figure = ""
         self._seen_text = ""
         self._hint = ""
         self._shows_label = True
@@ -160,7 +162,7 @@ class StageView(QGraphicsView):
         self._lit: int | None = None
         self._veil = QImage()
         self.viewport().setMouseTracking(True)
-        self._chip, self._label = CachedPainting(), CachedPainting()
+        self._chip, self._label, self._above = (CachedPainting() for _ in range(3))
         self._ground = QPixmap()
         self._ground_looks: tuple[object, ...] = ()
 
@@ -189,9 +191,11 @@ class StageView(QGraphicsView):
         ratio, room = self.devicePixelRatioF(), self._room()
         return DisplaySize((room.width() * ratio, room.height() * ratio), ratio, self._is_mirrored)
 
-    def show_reading(self, badge: Badge | None, seen: QRectF | None, seen_text: str) -> None:
-        """Show the label and the part of the picture that the network saw."""
-        self.badge, self.seen, self._seen_text = badge, seen, seen_text
+    def show_reading(
+        self, badge: Badge | None, seen: QRectF | None, seen_text: str, figure: str = ""
+    ) -> None:
+        """Show the label, the part of the picture that the network saw, and a figure above."""
+        self.badge, self.seen, self._seen_text, self.figure = badge, seen, seen_text, figure
         name = f"{badge.title} {badge.figure}" if badge is not None else ""
         if name != self.accessibleDescription():
             self.setAccessibleDescription(name)
@@ -207,9 +211,11 @@ class StageView(QGraphicsView):
             self.viewport().update()
 
     def drawn(self) -> list[tuple[str, QRectF]]:
-        """Return what is written on the picture: the label, then each box's."""
+        """Return what is written on the picture: the label, the figure, then each box's."""
         label = [] if self.badge is None else [(self.badge, self._item.boundingRect())]
         said = [(f"{badge.title} {badge.figure}", area) for badge, area in label]
+        if self.figure:
+            said.append((self.figure, self._item.boundingRect()))
         return [*said, *((f"{box.name} {box.figure}", box.rect) for box in self._boxes if box.name)]
 
     def told(self, part: tuple[str, QRectF]) -> Told:
@@ -378,6 +384,7 @@ class StageView(QGraphicsView):
         if self._shows_label:
             draw_brackets(painter, seen)
             draw_chip(painter, seen, self._seen_text, self._chip)
+            draw_figure(painter, self.figure, self.viewport().width(), self._above)
             used = draw_badge(painter, seen, self.badge, self.viewport().width(), self._label)
             if self.explanation is not None and self.explanation.sentence:
                 draw_card(painter, seen, used, self.explanation, self.viewport().width())

@@ -12,8 +12,17 @@ from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
-from model.data.csv.format import MISSING, CsvFormat, find_format, is_comment, number_of
+from model.data.csv.format import (
+    MISSING,
+    SAMPLE_LINES,
+    CsvFormat,
+    find_format,
+    is_comment,
+    number_of,
+)
+from model.data.csv.workbook import is_workbook, read_sheet
 from model.data.reading import once
 from model.data_paths import data_bytes
 from model.errors import ModelError
@@ -86,6 +95,8 @@ class CsvTable:
         Lines that are no rows.
     numbers_rows
         Whether the first column has no name among named ones: it numbers or names the rows.
+    sheet, sheets
+        Of a workbook: the sheet that was read, and what all are called.
     """
 
     format: CsvFormat
@@ -93,6 +104,8 @@ class CsvTable:
     rows: int
     skipped: SkippedLines
     numbers_rows: bool
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
     def proposed(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
         """Return the columns to learn from and to predict where nobody says otherwise."""
@@ -304,7 +317,7 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
     ModelError
         Codes ``data.unreadable``, ``data.csv_encoding``, ``data.csv_separator``,
         ``data.csv_empty``, ``data.csv_wide``, ``data.csv_damaged`` and ``data.csv_ragged`` (with
-        the line).
+        the line), and those of :func:`model.data.csv.workbook.read_sheet`.
     """
     written = (
         wanted.separator,
@@ -312,6 +325,7 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
         wanted.encoding,
         wanted.header,
         wanted.skip_lines,
+        wanted.sheet,
     )
     return once(wanted.path, (written, most_rows), lambda: _read(wanted, most_rows), _nbytes)
 
@@ -324,7 +338,14 @@ def _nbytes(table: CsvTable) -> int:
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    layout, text = find_format(data_bytes(wanted.path), wanted)
+    content = data_bytes(wanted.path)
+    sheet, sheets = "", tuple[str, ...]()
+    if is_workbook(content):
+        most = None if most_rows is None else most_rows + SAMPLE_LINES + (wanted.skip_lines or 0)
+        text, sheet, sheets = read_sheet(content, wanted.path, wanted.sheet, MOST_COLUMNS, most)
+        content = text.encode()
+        wanted = replace(wanted, separator=",", decimal=".", encoding="utf-8")
+    layout, text = find_format(content, wanted)
     source = _Rows(text, layout, wanted.path)
     builders = [_Builder(name, layout.decimal) for name in source.names]
     rows, count = iter(source), 0
@@ -342,7 +363,7 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
     if count == 0:
         raise ModelError("data.csv_empty", "{file} holds no rows.", file=wanted.path)
     columns = tuple(builder.column() for builder in builders)
-    return CsvTable(layout, columns, count, source.skipped, source.numbers_rows)
+    return CsvTable(layout, columns, count, source.skipped, source.numbers_rows, sheet, sheets)
 
 
 def preview_csv(wanted: CsvData, rows: int = 100) -> CsvTable:

@@ -34,18 +34,24 @@ def contradicting(patient: Patient) -> Iterator[Finding]:
     if found is None:
         return
     more = found.rows - 2
+    first, second = data.own_rows((found.first, found.second))
+    values: dict[str, float | str] = {
+        "first": first + 1,
+        "second": second + 1,
+        "more": more,
+        "ceiling": found.ceiling,
+    }
+    alike, network = "equal inputs", "network"
+    if data.features:
+        alike, network = "the same {inputs}", "network that reads only that"
+        values["inputs"] = ", ".join(data.feature_names)
     yield Finding(
         "contradiction",
         "note" if len(data.x_test) else "failure",
-        "Rows {first} and {second} have equal inputs and different targets"
+        f"Rows {{first}} and {{second}} have {alike} and different targets"
         + (", and so have {more} more rows" if more else "")
-        + ". No network gets more than {ceiling:.1%} of the training rows right.",
-        {
-            "first": found.first + 1,
-            "second": found.second + 1,
-            "more": more,
-            "ceiling": found.ceiling,
-        },
+        + f". No {network} gets more than {{ceiling:.1%}} of the training rows right.",
+        values,
     )
 
 
@@ -55,13 +61,14 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
     Notes
     -----
     Of rows that contradict each other no layer makes more right, so they alone ask for none; the
-    perceptron rule goes round because of them all the same, at any rate.
+    perceptron rule goes round because of them all the same, at any rate but 0.
     """
     experiment, data = patient.experiment, patient.data
     logical = data.task in ("binary", "multilabel")
     if len(experiment.network.layers) > 1 or not logical or len(data.x_train) > _MOST_ROWS:
         return
-    follows_rule = experiment.training.optimiser.name == "perceptron"
+    training = experiment.training
+    follows_rule = training.optimiser.name == "perceptron" and training.learning_rate > 0.0
     for column in range(data.outputs):
         counted = slice(None) if data.mask_train is None else data.mask_train[:, column] > 0.0
         x, y = data.x_train[counted], data.y_train[counted, column]
@@ -71,7 +78,7 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
             continue
         fix = _with_hidden_layer(experiment) if asks_for_layer else None
         output = {"output": data.target_names[column]}
-        no_border = "No straight line"
+        no_border = "No straight border"
         if data.features:
             no_border = "No single unit that reads {inputs}"
             output["inputs"] = ", ".join(data.feature_names)
@@ -80,8 +87,8 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
             yield Finding(
                 "perceptron_cycles",
                 "failure",
-                no_border + " gives {output} its answers, so the perceptron rule never comes "
-                "to rest, at any learning rate: learning one row unlearns another.",
+                no_border + " gives {output} its answers, so the perceptron rule never gets all "
+                "rows right, at any learning rate: learning one row unlearns another.",
                 output,
                 remedy,
                 fix,
@@ -120,7 +127,7 @@ def needs_bias(patient: Patient) -> Iterator[Finding]:
             yield Finding(
                 "no_bias",
                 "failure",
-                "The output layer has no bias, so every line goes through the origin; none of "
+                "The output layer has no bias, so every border goes through the origin; none of "
                 "those gives {output} its answers, one with a bias does.",
                 {"output": data.target_names[column]},
                 "Switch the bias on",

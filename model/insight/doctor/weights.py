@@ -7,28 +7,45 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.defaults import fitted_training, matching_initialiser
-from model.experiment import CsvData, TableData
+from model.experiment import CsvData, Experiment, TableData
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import redrawn, replace, undrawn, with_layer
 from model.losses import loss_fits
+from model.network import Network
 
 
 def symmetry(patient: Patient) -> Iterator[Finding]:
-    """Look for hidden units that are copies of each other and can only stay so."""
+    """Look for hidden units that are copies of each other and can only stay so.
+
+    Notes
+    -----
+    Drop-out parts copies, since it leaves out now one and now the other; so do pinned weights, and
+    what an optimiser remembers of the time when they were different.
+    """
     layers = patient.experiment.network.layers
     for number, layer in enumerate(layers[:-1]):
         following = layers[number + 1]
         assert layer.weights is not None
         assert layer.biases is not None
         assert following.weights is not None
-        whole = np.vstack((layer.weights, layer.biases, following.weights.T))
+        if layer.dropout:
+            continue
+        whole = np.vstack(
+            (
+                layer.weights,
+                layer.biases,
+                following.weights.T,
+                *_pins_and_memory(patient.experiment, number),
+            )
+        )
         kinds = np.unique(whole, axis=1).shape[1]
         if layer.units > 1 and kinds < layer.units:
+            are = "are all alike" if kinds == 1 else "are of only {kinds} kinds"
             yield Finding(
                 "symmetric",
                 "failure",
-                "Layer {layer} has {units} units but only {kinds} different ones; copies get the "
-                "same gradient and stay copies.",
+                f"The {{units}} units of layer {{layer}} {are}; copies get the same gradient and "
+                "stay copies.",
                 {"layer": number + 1, "units": layer.units, "kinds": kinds},
                 "Draw the weights at random",
                 undrawn(
@@ -38,6 +55,29 @@ def symmetry(patient: Patient) -> Iterator[Finding]:
                 ),
             )
             return
+
+
+def _pins_and_memory(experiment: Experiment, number: int) -> list[np.ndarray]:
+    """Return what else than weights tells a hidden layer's units apart, shape (numbers, units)."""
+    found: list[np.ndarray] = []
+    layer, following = experiment.network.layers[number : number + 2]
+    assert layer.weights is not None
+    rows = len(layer.weights)
+    pins = np.zeros((rows + 1 + following.units, layer.units))
+    for row, unit in layer.pinned:
+        pins[row, unit] = 1.0
+    for row, unit in following.pinned:
+        if row < layer.units:
+            pins[rows + 1 + unit, row] = 1.0
+    if pins.any():
+        found.append(pins)
+    parameters = Network.of(experiment).parameters
+    for slot in () if experiment.progress is None else experiment.progress.slots:
+        if slot.shape != parameters.flat.shape:
+            continue
+        views = parameters.views(slot, list(parameters.shapes))
+        found += [views[number], views[number + 1][: layer.units].T]
+    return found
 
 
 def dead_units(patient: Patient) -> Iterator[Finding]:
@@ -51,8 +91,8 @@ def dead_units(patient: Patient) -> Iterator[Finding]:
             yield Finding(
                 "dead_relu",
                 "warning" if len(dead) < layer.units else "failure",
-                "In layer {layer}, {count} of {units} ReLU units are 0 on every row and no longer "
-                "learn: {names}.",
+                "In layer {layer}, {count} of {units} ReLU units are 0 on every row looked at and "
+                "get no gradient: {names}.",
                 {
                     "layer": number + 1,
                     "count": len(dead),
@@ -111,8 +151,8 @@ def misfit(patient: Patient) -> Iterator[Finding]:
     yield Finding(
         "loss_misfit",
         "failure",
-        "The loss {loss} reads outputs that can be any number; those of {activation} cannot, so it "
-        "does not measure how right they are.",
+        "The loss {loss} reads outputs that go freely to both sides of 0; those of {activation} do "
+        "not, and training may stand still while rows are wrong.",
         {"loss": training.loss, "activation": output.activation, "fitting": fitted.loss},
         f"Use the loss {fitted.loss}",
         replace(experiment, training=fitted),

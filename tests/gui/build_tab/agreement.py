@@ -22,6 +22,7 @@ from model.metrics import accuracy, confusion, decision_threshold
 from model.network import Network
 from model.places import INPUTS, UnitAt, WeightAt
 from model.training import Trainer
+from tests.gui.finding import find
 from tests.gui.painted import painted_pictures
 
 __all__ = ["assert_window_agrees", "edges_are_drawn"]
@@ -293,11 +294,9 @@ def settings_agree(bench: QWidget, experiment: Experiment) -> None:
         "regularisation": penalty.get((training.l1 > 0, training.l2 > 0), "both"),
     }
     rate, batch = (
-        bench.findChild(QComboBox, "learning_rate"),
-        bench.findChild(QComboBox, "batch_size"),
+        find(bench, QComboBox, "learning_rate"),
+        find(bench, QComboBox, "batch_size"),
     )
-    assert rate is not None
-    assert batch is not None
     assert rate.currentText() == show_number(training.learning_rate)
     assert batch.currentText() == (
         "Full" if training.batch_size == 0 else show_number(training.batch_size)
@@ -309,9 +308,7 @@ def settings_agree(bench: QWidget, experiment: Experiment) -> None:
     if isinstance(data, PlaneData):
         sliders |= {"points": data.points // 2, "noise": round(100 * data.noise)}
     for name, value in sliders.items():
-        slider = bench.findChild(QSlider, name)
-        assert slider is not None
-        assert slider.value() == value, name
+        assert find(bench, QSlider, name).value() == value, name
     chosen = []
     for tiles in bench.findChildren(TileList):
         model = tiles.model()

@@ -16,6 +16,7 @@ from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
+from tests.gui.finding import find
 
 __all__ = [
     "choose_tile",
@@ -53,9 +54,7 @@ def redo(tab: BuildTab) -> None:
 
 
 def press(bench: Workbench, name: str) -> None:
-    button = bench.findChild(QWidget, name)
-    assert button is not None
-    QTest.mouseClick(button, LEFT)
+    QTest.mouseClick(find(bench, QWidget, name), LEFT)
 
 
 def new_start(bench: Workbench) -> None:
@@ -63,14 +62,12 @@ def new_start(bench: Workbench) -> None:
 
 
 def choose_tile(bench: Workbench, tiles: str, key: str) -> None:
-    found = bench.findChild(TileList, tiles)
-    assert found is not None
+    found = find(bench, TileList, tiles)
     QTest.mouseClick(found.viewport(), LEFT, pos=found.tile_rect(key).center().toPoint())
 
 
 def move_split(bench: Workbench, steps: int) -> None:
-    slider = bench.findChild(QWidget, "split")
-    assert slider is not None
+    slider = find(bench, QWidget, "split")
     assert slider.isVisible()
     slider.setFocus()
     for _ in range(abs(steps)):

@@ -20,6 +20,7 @@ from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData, SplitSpec, StopSpec, TableData, TruthTableData
 from model.places import UnitAt
 from model.recipes.quadrants import by_hand
+from tests.gui.finding import find
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -183,9 +184,7 @@ def test_rows_inputs_and_outputs_are_added_and_removed(
     qtbot: QtBot, bench: Workbench, document: ExperimentDocument
 ) -> None:
     def choose(name: str) -> None:
-        action = bench.findChild(QAction, name)
-        assert action is not None
-        action.trigger()
+        find(bench, QAction, name).trigger()
 
     choose("table_input_added")
     assert document.experiment.network.inputs == 3
@@ -236,8 +235,7 @@ def test_a_slider_is_one_step_to_undo(
     qtbot: QtBot, bench: Workbench, document: ExperimentDocument, name: str, steps: int, read
 ) -> None:
     before = document.experiment
-    slider = bench.findChild(QWidget, name)
-    assert slider is not None
+    slider = find(bench, QWidget, name)
     slider.setFocus()
     for _ in range(abs(steps)):
         qtbot.keyClick(slider, Qt.Key.Key_Right if steps > 0 else Qt.Key.Key_Left)
@@ -251,8 +249,7 @@ def test_each_rate_typed_is_a_step_to_undo(
     qtbot: QtBot, bench: Workbench, document: ExperimentDocument
 ) -> None:
     before = document.experiment.training.learning_rate
-    field = bench.findChild(QLineEdit, "learning_rate_text")
-    assert field is not None
+    field = find(bench, QLineEdit, "learning_rate_text")
     for text in ("0.25", "0.125"):
         field.setFocus()
         field.selectAll()
@@ -289,15 +286,12 @@ def test_settings_go_into_the_document_and_back(
 def test_a_typed_seed_draws_other_weights_and_the_dice_the_next(
     qtbot: QtBot, bench: Workbench, document: ExperimentDocument
 ) -> None:
-    seed = bench.findChild(QLineEdit, "seed")
-    assert seed is not None
+    seed = find(bench, QLineEdit, "seed")
     seed.selectAll()
     qtbot.keyClicks(seed, "93")
     qtbot.keyClick(seed, Qt.Key.Key_Return)
     assert document.experiment.seed == 93
-    dice = bench.findChild(QToolButton, "new_start")
-    assert dice is not None
-    qtbot.mouseClick(dice, LEFT)
+    qtbot.mouseClick(find(bench, QToolButton, "new_start"), LEFT)
     assert document.experiment.seed == 94
     assert seed.text() == "94"
 
@@ -357,8 +351,7 @@ def test_closing_the_window_while_training_ends_cleanly(
 
 
 def test_texts_follow_the_language(qtbot: QtBot, window: GlassnetWindow, bench: Workbench) -> None:
-    sentence = window.findChild(QLabel, "status_sentence")
-    assert sentence is not None
+    sentence = find(window, QLabel, "status_sentence")
     assert sentence.text().startswith("1 of 4 rows right, 1 undecided.")
 
 

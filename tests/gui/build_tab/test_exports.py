@@ -7,6 +7,7 @@ import csv
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -32,6 +33,7 @@ from model.files import write_experiment
 from model.initialisers import initialise
 from model.network import Network
 from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.finding import find
 from tests.gui.told import told
 from vision.table_model import answers_to_rows
 
@@ -45,14 +47,10 @@ def trained(qtbot: QtBot, tab: BuildTab, bench: Workbench) -> BuildTab:
 
 def export(qtbot: QtBot, tab: BuildTab, kind: str, path: Path) -> None:
     """Choose an export in the menu and type the file's name."""
-    action = tab.window().findChild(QAction, f"export_{kind}")
-    assert action is not None
-    action.trigger()
+    find(tab.window(), QAction, f"export_{kind}").trigger()
     qtbot.waitUntil(lambda: tab.findChild(QFileDialog, "export_dialog") is not None, timeout=2000)
-    dialog = tab.findChild(QFileDialog, "export_dialog")
-    assert dialog is not None
-    line = dialog.findChild(QLineEdit, "fileNameEdit")
-    assert line is not None
+    dialog = find(tab, QFileDialog, "export_dialog")
+    line = find(dialog, QLineEdit, "fileNameEdit")
     line.setText(str(path))
     with qtbot.waitSignal(tab.model.messages.said, timeout=5000):
         qtbot.keyClick(line, Qt.Key.Key_Return)
@@ -104,7 +102,9 @@ def test_a_scaled_tables_file_is_run_on_its_own_rows(
     assert round_trip(tmp_path / "iris.onnx", document.experiment, state.dataset).difference < 1e-5
     saved = tmp_path / "iris.glassnet"
     write_experiment(saved, document.experiment)
-    arguments = argparse.Namespace(experiment=saved, onnx=tmp_path / "again.onnx", numpy=None)
+    arguments = argparse.Namespace(
+        experiment=saved, onnx=tmp_path / "again.onnx", numpy=None, pytorch=None, notebook=None
+    )
     export_command(arguments)
     assert arguments.onnx.read_bytes() == (tmp_path / "iris.onnx").read_bytes()
 
@@ -127,11 +127,8 @@ def test_a_file_is_proposed_under_the_works_name(
     named = msgspec.structs.replace(document.experiment, title="AND/OR: first")
     document.edit("title", named)
     trained.export("csv")
-    dialog = trained.findChild(QFileDialog, "export_dialog")
-    assert dialog is not None
-    line = dialog.findChild(QLineEdit, "fileNameEdit")
-    assert line is not None
-    assert line.text() == "AND-OR- first.csv"
+    dialog = find(trained, QFileDialog, "export_dialog")
+    assert find(dialog, QLineEdit, "fileNameEdit").text() == "AND-OR- first.csv"
     dialog.reject()
 
 
@@ -240,3 +237,20 @@ def test_several_files_are_written_one_after_the_other(
     qtbot.waitUntil(lambda: said == written, timeout=5000)
     assert len({path.read_bytes() for path in paths}) == 1
     assert not trained.is_closing
+
+
+@pytest.mark.parametrize("kind", ["numpy", "notebook", "pytorch"])
+def test_a_program_is_run_before_it_is_called_written(
+    kind: str, qtbot: QtBot, trained: BuildTab, tmp_path: Path
+) -> None:
+    with qtbot.waitSignal(trained.model.messages.said, timeout=130_000) as said:
+        trained.exporter.write(kind, tmp_path / "xor")
+    assert said.args is not None
+    if kind == "pytorch" and find_spec("torch") is None:
+        how = "It was not run here: PyTorch is not installed beside Glassnet."
+    elif kind == "pytorch":
+        how = "Run by PyTorch on 4 rows, its answers differ by at most "
+    else:
+        how = "Run on 4 rows, its answers differ by at most 0."
+    assert said.args[0].startswith(f"xor is written. {how}")
+    assert trained.model.exported[-1] == kind

@@ -35,6 +35,7 @@ from tests.gui.build_tab.reading_hands import (
     undo,
 )
 from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.finding import find
 from tests.gui.told import told
 
 LEFT = Qt.MouseButton.LeftButton
@@ -151,11 +152,7 @@ def test_a_file_whose_table_went_bad_opens_with_its_weights(
 
 def answer(qtbot: QtBot, window: GlassnetWindow, name: str) -> None:
     qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
-    dialog = window.findChild(QDialog, "unsaved_dialog")
-    assert dialog is not None
-    button = dialog.findChild(QPushButton, name)
-    assert button is not None
-    qtbot.mouseClick(button, LEFT)
+    qtbot.mouseClick(find(find(window, QDialog, "unsaved_dialog"), QPushButton, name), LEFT)
 
 
 @pytest.mark.parametrize("keeps", [True, False])

@@ -26,6 +26,7 @@ from model.files import experiment_in, write_experiment
 from model.initialisers import initialise
 from tests.gui.build_tab.large_tables import FEATURES, LARGE_ROWS, write_table
 from tests.gui.build_tab.looking import set_units
+from tests.gui.finding import find
 from tests.gui.threads_seen import threads_seen
 from tests.gui.told import told
 
@@ -80,8 +81,7 @@ def test_a_million_rows_are_read_while_the_window_answers(
     qtbot: QtBot,
     experiment_on_a_million: Path,
 ) -> None:
-    bar = bench.findChild(QProgressBar, "loading_bar")
-    assert bar is not None
+    bar = find(bench, QProgressBar, "loading_bar")
     shares: list[int] = []
     bar.valueChanged.connect(shares.append)
     heart, started, model = Heart(), perf_counter(), bench.model
@@ -109,8 +109,7 @@ def test_reading_is_given_up_on_a_click(
     model = bench.model
     tab.open_path(experiment_on_a_million)
     opened = document.experiment
-    button = bench.findChild(QPushButton, "loading_cancel")
-    assert button is not None
+    button = find(bench, QPushButton, "loading_cancel")
     qtbot.waitUntil(button.isVisible, timeout=10_000)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: model.derived.is_idle, timeout=10_000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
@@ -33,18 +31,13 @@ from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, PlaneData, TableData
 from model.insight import Finding
 from tests.gui.build_tab.looking import SIZES, learn, resize
+from tests.gui.finding import find
 from tests.gui.painted import painted_texts
 from tests.gui.texts import cut_texts
 
 TWO_SIZES = ((1024, 680), (1440, 900))
 
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application as it is at a first start, and again afterwards."""
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 def place(widget: QWidget, window: QWidget) -> QRect:
@@ -82,8 +75,7 @@ def test_the_words_under_the_first_map_begin_at_its_edge(
 ) -> None:
     assert tab.first_run is not None
     resize(window, qtbot, *size)
-    counts = tab.first_run.findChild(QLabel, "first_run_counts")
-    assert counts is not None
+    counts = find(tab.first_run, QLabel, "first_run_counts")
     plane = tab.first_run.map
     edge = place(plane, window).left() + plane.ground.left()
     assert abs(place(counts, window).left() - edge) <= 1
@@ -147,8 +139,7 @@ def test_two_findings_leave_the_output_panel_in_sight(
     choose_language(qapp, language)
     learn(tab, qtbot, GateData("xor", copies=25, noise=0.17), epochs=2)
     resize(window, qtbot, *size)
-    scroll = window.findChild(QScrollArea, "output_scroll")
-    assert scroll is not None
+    scroll = find(window, QScrollArea, "output_scroll")
     dead = {"layer": 1, "unit": 2, "count": 1, "units": 4, "names": "2"}
     rising = {"epoch": 100, "best": 0.164, "last": 0.207}
     found = (
@@ -180,8 +171,7 @@ def test_the_digits_are_in_sight_without_scrolling(
     choose_language(qapp, language)
     resize(window, qtbot, *size)
     assert bench.model.choose_data(TableData("digits"))
-    scroll = window.findChild(QScrollArea, "output_scroll")
-    assert scroll is not None
+    scroll = find(window, QScrollArea, "output_scroll")
     qtbot.waitUntil(bench.output.comparison.isVisible, timeout=20_000)
     qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
     QApplication.sendPostedEvents()
@@ -195,10 +185,8 @@ def test_a_long_tables_name_keeps_off_the_data_panels_title(
     rows = np.random.default_rng(0).normal(size=(40, 3)).round(3)
     path.write_text("a,b,c\n" + "\n".join(",".join(map(str, row)) for row in rows.tolist()))
     learn(tab, qtbot, CsvData(str(path)), epochs=1)
-    summary = window.findChild(QLabel, "data_summary")
-    title = window.findChild(QLabel, "data_title")
-    assert summary is not None
-    assert title is not None
+    summary = find(window, QLabel, "data_summary")
+    title = find(window, QLabel, "data_title")
     resize(window, qtbot, 1440, 900)
     assert summary.text().startswith("a table")
     assert "…" in summary.text()
@@ -246,10 +234,8 @@ def test_the_button_that_branches_is_whole_after_a_long_run(
     resize(window, qtbot, 1280, 800)
     bench.model.set_speed(None)
     bench.model.train()
-    of = bench.loss.findChild(QLabel, "epoch_of")
-    button = bench.loss.findChild(QPushButton, "loss_branch")
-    assert of is not None
-    assert button is not None
+    of = find(bench.loss, QLabel, "epoch_of")
+    button = find(bench.loss, QPushButton, "loss_branch")
     qtbot.waitUntil(lambda: len(of.text()) >= len("/ 10,000"), timeout=30_000)
     bench.model.pause()
     qtbot.waitUntil(lambda: not bench.model.state.running, timeout=30_000)

@@ -12,7 +12,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
@@ -20,16 +19,9 @@ from gui.settings import choose_theme
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, TableData
 from tests.gui.build_tab.looking import SIZES, learn, resize
+from tests.gui.finding import find
 
-pytestmark = pytest.mark.thorough
-
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application as it is at a first start, and again afterwards."""
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("dressed")]
 
 
 @contextmanager
@@ -64,8 +56,7 @@ def test_the_confusion_matrix_is_whole_at_every_width(
     tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     learn(tab, qtbot, TableData("digits", "min_max"), epochs=2)
-    matrix = window.findChild(ConfusionMatrix, "confusion_large")
-    assert matrix is not None
+    matrix = find(window, ConfusionMatrix, "confusion_large")
     assert len(matrix.counts) == 10
     for size in (*SIZES, *reversed(SIZES)):
         resize(window, qtbot, *size)
@@ -77,8 +68,7 @@ def test_inputs_of_iris_can_be_told_apart(
     tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     learn(tab, qtbot, TableData("iris", "standard"), epochs=1)
-    first = window.findChild(QComboBox, "map_first_input")
-    assert first is not None
+    first = find(window, QComboBox, "map_first_input")
     texts = [first.itemText(index) for index in range(first.count())]
     assert texts == [
         "sepal length (cm)",
@@ -185,8 +175,7 @@ def _open(tab: BuildTab, qtbot: QtBot, data: DataSpec) -> None:
 def test_the_map_is_back_after_data_that_have_none(
     tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
-    matrix = window.findChild(ConfusionMatrix, "confusion_large")
-    assert matrix is not None
+    matrix = find(window, ConfusionMatrix, "confusion_large")
     learn(tab, qtbot, TableData("digits", "min_max"), epochs=1)
     assert matrix.isVisible()
     assert not bench.output.map.isVisible()

@@ -15,6 +15,7 @@ from gui.plots.legend import ClassLegend
 from gui.settings import choose_language
 from gui.widgets.basic import ElidingCombo
 from gui.window import GlassnetWindow
+from tests.gui.finding import find
 
 
 @pytest.fixture(autouse=True)
@@ -33,9 +34,7 @@ def test_output_panel_keeps_within_its_room(
     size: tuple[int, int],
     language: str,
 ) -> None:
-    tiles, split = window.findChild(TileList, "table_tiles"), window.findChild(QSlider, "split")
-    assert tiles is not None
-    assert split is not None
+    tiles, split = find(window, TileList, "table_tiles"), find(window, QSlider, "split")
     place = tiles.visualRect(tiles.model().index(0, 0)).center()
     QTest.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=place)
     legend = bench.output.legend
@@ -45,8 +44,7 @@ def test_output_panel_keeps_within_its_room(
     try:
         choose_language(qapp, language)
         window.resize(*size)
-        scroll = window.findChild(QScrollArea, "output_scroll")
-        assert scroll is not None
+        scroll = find(window, QScrollArea, "output_scroll")
         qtbot.waitUntil(lambda: window.width() == size[0], timeout=2000)
         QApplication.sendPostedEvents()
         content = scroll.widget()

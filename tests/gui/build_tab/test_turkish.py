@@ -38,12 +38,12 @@ def turkish(qapp: QApplication) -> Iterator[QApplication]:
         *((0, "0’ı"), (1, "1’i"), (2, "2’si"), (3, "3’ü"), (4, "4’ü"), (5, "5’i"), (6, "6’sı")),
         *((7, "7’si"), (8, "8’i"), (9, "9’u"), (10, "10’u"), (20, "20’si"), (30, "30’u")),
         *((40, "40’ı"), (50, "50’si"), (60, "60’ı"), (70, "70’i"), (80, "80’i"), (90, "90’ı")),
-        *((87, "87’si"), (100, "100’ü"), (101, "101’i"), (110, "110’u"), (1000, "1 000’i")),
-        *((2100, "2 100’ü"), (50_000, "50 000’i"), (1_000_000, "1 000 000’u")),
+        *((87, "87’si"), (100, "100’ü"), (101, "101’i"), (110, "110’u"), (1000, "1\xa0000’i")),
+        *((2100, "2\xa0100’ü"), (50_000, "50\xa0000’i"), (1_000_000, "1\xa0000\xa0000’u")),
     ],
 )
 def test_a_part_takes_the_ending_of_its_last_word(number: int, written: str) -> None:
-    assert show_part(number).replace("\u202f", " ").replace("\u00a0", " ") == written
+    assert show_part(number) == written
 
 
 def test_a_part_has_no_ending_in_english(qapp: QApplication) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -13,7 +12,6 @@ from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.exports import predictions_csv
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
@@ -28,23 +26,17 @@ from model.experiment import GateData, InitialiserSpec, StopSpec
 from model.initialisers import initialise
 from model.metrics import OPEN, RIGHT
 from model.places import UnitAt
-from model.recipes import ONE_UNIT_RECIPES
+from model.recipes.one_unit import one_unit_experiment
 from model.training import Trainer
 from tests.gui.painted import painted_texts
 
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application as it is at a first start, and again afterwards."""
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.fixture
 def shown(bench: Workbench, tab: BuildTab, qtbot: QtBot) -> Workbench:
     """Return the workbench with OR without a bias, trained for the article's 10,000 epochs."""
-    trainer = Trainer(ONE_UNIT_RECIPES["or_without_bias"].corrected())
+    trainer = Trainer(one_unit_experiment(GateData("or"), rows=4, inputs=2, use_bias=False))
     trainer.run()
     learned = trainer.experiment()
     tab.model.edit("OR", lambda _: learned)
@@ -222,7 +214,7 @@ def test_the_large_matrix_heads_a_narrow_column_with_a_sign_and_tells_its_word(
     [
         (0, "0’ı"), (1, "1’i"), (2, "2’si"), (3, "3’ü"), (6, "6’sı"), (9, "9’u"), (10, "10’u"),
         (40, "40’ı"), (57, "57’si"), (70, "70’i"), (100, "100’ü"), (120, "120’si"),
-        (3000, "3 000’i"), (1_000_000, "1 000 000’u"),
+        (3000, "3\xa0000’i"), (1_000_000, "1\xa0000\xa0000’u"),
     ],
 )  # fmt: skip
 def test_turkish_numbers_have_their_endings(qapp: QApplication, number: int, written: str) -> None:

@@ -17,6 +17,7 @@ from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt
 from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.network_view.hands import move, spot
+from tests.gui.finding import find
 
 DELETE = Qt.Key.Key_Delete
 
@@ -47,9 +48,7 @@ def map_colour(bench: Workbench, x: float, y: float) -> QColor:
 
 
 def text_of(bench: Workbench, name: str) -> str:
-    label = bench.findChild(QLabel, name)
-    assert label is not None
-    return label.text()
+    return find(bench, QLabel, name).text()
 
 
 # -- Removing --------------------------------------------------------------------------------------
@@ -154,9 +153,7 @@ def test_units_of_a_network_of_many_inputs_are_shown_over_the_two_chosen(
 def test_removing_a_layer_points_at_nothing(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    name = bench.canvas.findChild(QToolButton, "layer_0_menu")
-    assert name is not None
-    name.setFocus(Qt.FocusReason.TabFocusReason)
+    find(bench.canvas, QToolButton, "layer_0_menu").setFocus(Qt.FocusReason.TabFocusReason)
     bench.canvas.findChild(QAction, "layer_0_remove").trigger()
     assert units(document) == [1]
     assert text_of(bench, "output_title") == "Output"

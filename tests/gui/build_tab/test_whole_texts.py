@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.build_tab.data_panel.csv_dialog import CsvDialog
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
@@ -24,9 +23,10 @@ from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData
 from model.places import UnitAt
 from tests.gui.build_tab.looking import SIZES, learn, resize
+from tests.gui.finding import find
 from tests.gui.texts import cut_texts
 
-pytestmark = pytest.mark.thorough
+pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("dressed")]
 
 SCALED = "GLASSNET_TEST_SCALED"
 NARROW_AND_WIDE = ((1024, 680), (1440, 900))
@@ -43,14 +43,6 @@ DATA: dict[str, DataSpec] = {
 TABLE = "\n".join(
     (";".join(f"a rather long column name {n}" for n in range(12)), *[";".join("123456789012")] * 9)
 )
-
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application as it is at a first start, and again afterwards."""
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
 
 
 def cut_anywhere(
@@ -176,9 +168,7 @@ def test_no_text_of_a_dialog_is_cut(
 
 
 def press(window: GlassnetWindow, name: str) -> None:
-    button = window.findChild(QAbstractButton, name)
-    assert button is not None
-    button.click()
+    find(window, QAbstractButton, name).click()
 
 
 def error_with_details(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:

@@ -16,6 +16,7 @@ from model.data.cache import forget_datasets
 from model.data.idx import write_idx
 from model.defaults import default_experiment
 from model.experiment import CsvData, DataSpec, IdxData
+from tests.gui.finding import find
 from tests.gui.told import told
 
 TABLES = {
@@ -66,8 +67,7 @@ def test_every_panel_shows_what_is_known(
     assert model.state.row_x is None
     for key in ("weights", "lottery", "landscape"):
         bench.dock.choose(key)
-    again = bench.findChild(QPushButton, "loading_cancel")
-    assert again is not None
+    again = find(bench, QPushButton, "loading_cancel")
     qtbot.waitUntil(again.isVisible)
     with told(qtbot, model.messages):
         again.click()
@@ -77,8 +77,7 @@ def test_every_panel_shows_what_is_known(
     model.add_layer(0)
     assert len(model.state.network.spec.layers) == len(experiment.network.layers) + 1
     document.undo_stack.undo()
-    train = bench.output.findChild(QLabel, "train_accuracy")
-    assert train is not None
+    train = find(bench.output, QLabel, "train_accuracy")
     assert not any(digit in train.text() for digit in "123456789")
 
 
@@ -99,6 +98,5 @@ def test_rows_that_come_back_are_shown(
     qtbot.waitUntil(lambda: tab.model.state.epoch > 0)
     tab.model.pause()
     qtbot.waitUntil(lambda: tab.model.is_idle)
-    train = bench.output.findChild(QLabel, "train_accuracy")
-    assert train is not None
+    train = find(bench.output, QLabel, "train_accuracy")
     qtbot.waitUntil(lambda: "%" in train.text())

@@ -18,6 +18,7 @@ from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import CsvData, GateData, IdxData
 from model.files import read_experiment, write_experiment
+from tests.gui.finding import find
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -28,27 +29,19 @@ def change(document: ExperimentDocument, value: float = 1.5) -> None:
 
 def answer(qtbot: QtBot, window: GlassnetWindow, dialog: str, button: str) -> None:
     qtbot.waitUntil(lambda: window.findChild(QDialog, dialog) is not None, timeout=2000)
-    box = window.findChild(QDialog, dialog)
-    assert box is not None
-    found = box.findChild(QPushButton, button)
-    assert found is not None
-    qtbot.mouseClick(found, LEFT)
+    qtbot.mouseClick(find(find(window, QDialog, dialog), QPushButton, button), LEFT)
 
 
 def type_path(qtbot: QtBot, window: GlassnetWindow, dialog: str, path: Path) -> None:
     qtbot.waitUntil(lambda: window.findChild(QFileDialog, dialog) is not None, timeout=2000)
-    box = window.findChild(QFileDialog, dialog)
-    assert box is not None
-    line = box.findChild(QLineEdit, "fileNameEdit")
-    assert line is not None
+    box = find(window, QFileDialog, dialog)
+    line = find(box, QLineEdit, "fileNameEdit")
     line.setText(str(path))
     qtbot.keyClick(line, Qt.Key.Key_Return)
 
 
 def trigger(window: GlassnetWindow, name: str) -> None:
-    action = window.findChild(QAction, name)
-    assert action is not None
-    action.trigger()
+    find(window, QAction, name).trigger()
 
 
 def test_save_asks_for_a_file_and_then_writes_to_it(
@@ -75,10 +68,8 @@ def test_the_dialog_has_room_for_the_names_of_files(
     write_experiment(path, default_experiment())
     window.document.load(default_experiment(), path)
     trigger(window, "file_open")
-    dialog = window.findChild(QFileDialog, "open_dialog")
-    assert dialog is not None
-    listing = dialog.findChild(QTreeView, "treeView")
-    assert listing is not None
+    dialog = find(window, QFileDialog, "open_dialog")
+    listing = find(dialog, QTreeView, "treeView")
     name = listing.fontMetrics().horizontalAdvance(path.name)
     qtbot.waitUntil(lambda: listing.model().rowCount(listing.rootIndex()) > 0)
     qtbot.waitUntil(lambda: listing.header().sectionSize(0) > name)

@@ -17,6 +17,7 @@ from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import CsvData, Experiment
 from model.files import read_experiment, write_experiment
+from tests.gui.finding import find
 
 ROWS = "a,b,y\n" + "1,2,no\n2,1,yes\n" * 6
 
@@ -39,9 +40,7 @@ def saved(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 def question(qtbot: QtBot, window: GlassnetWindow) -> QDialog:
     qtbot.waitUntil(lambda: window.findChild(QDialog, "gone_dialog") is not None, timeout=20_000)
-    dialog = window.findChild(QDialog, "gone_dialog")
-    assert dialog is not None
-    return dialog
+    return find(window, QDialog, "gone_dialog")
 
 
 def table_of(experiment: Experiment) -> str:
@@ -75,14 +74,10 @@ def test_a_table_is_found_by_the_person(
     if by_keys:
         qtbot.keyClick(dialog, Qt.Key.Key_Return)
     else:
-        button = dialog.findChild(QPushButton, "gone_find")
-        assert button is not None
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(find(dialog, QPushButton, "gone_find"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.findChild(QFileDialog, "gone_file_dialog") is not None)
-    chooser = window.findChild(QFileDialog, "gone_file_dialog")
-    assert chooser is not None
-    line = chooser.findChild(QLineEdit, "fileNameEdit")
-    assert line is not None
+    chooser = find(window, QFileDialog, "gone_file_dialog")
+    line = find(chooser, QLineEdit, "fileNameEdit")
     line.setText(str(elsewhere))
     qtbot.keyClick(line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: document.path == saved, timeout=20_000)
@@ -117,9 +112,7 @@ def test_a_damaged_file_is_reported_without_a_question(
     good = tmp_path / "good.glassnet"
     write_experiment(good, default_experiment(seed=9))
     window.open_path(good)
-    asked = window.findChild(QDialog, "unsaved_dialog")
-    assert asked is not None, "what can be read would replace the work"
-    qtbot.keyClick(asked, Qt.Key.Key_Escape)
+    qtbot.keyClick(find(window, QDialog, "unsaved_dialog"), Qt.Key.Key_Escape)
 
 
 def test_a_table_that_was_edited_is_read_anew_with_its_experiment(

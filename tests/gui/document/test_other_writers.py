@@ -17,6 +17,7 @@ from model.edits import network as edits
 from model.experiment import GateData
 from model.files import read_experiment, write_experiment
 from model.initialisers import initialise
+from tests.gui.finding import find
 
 THEIRS = initialise(default_experiment(GateData("nand"), seed=7))
 
@@ -50,11 +51,8 @@ def press_save(qtbot: QtBot, window: GlassnetWindow) -> None:
 
 def answer(qtbot: QtBot, window: GlassnetWindow, button: str) -> None:
     qtbot.waitUntil(lambda: window.findChild(QDialog, "changed_dialog") is not None)
-    dialog = window.findChild(QDialog, "changed_dialog")
-    assert dialog is not None
-    found = dialog.findChild(QPushButton, button)
-    assert found is not None
-    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+    dialog = find(window, QDialog, "changed_dialog")
+    qtbot.mouseClick(find(dialog, QPushButton, button), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.findChild(QDialog, "changed_dialog") is None)
 
 
@@ -117,10 +115,8 @@ def test_save_as_keeps_both(
     press_save(qtbot, window)
     answer(qtbot, window, "changed_save_as")
     qtbot.waitUntil(lambda: window.findChild(QFileDialog, "save_dialog") is not None)
-    chooser = window.findChild(QFileDialog, "save_dialog")
-    assert chooser is not None
-    line = chooser.findChild(QLineEdit, "fileNameEdit")
-    assert line is not None
+    chooser = find(window, QFileDialog, "save_dialog")
+    line = find(chooser, QLineEdit, "fileNameEdit")
     other = path.with_name("other.glassnet")
     line.setText(str(other))
     qtbot.keyClick(line, Qt.Key.Key_Return)

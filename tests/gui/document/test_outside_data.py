@@ -17,6 +17,7 @@ from model.data.reading import forget_files
 from model.defaults import default_experiment
 from model.experiment import CsvData
 from model.files import write_experiment
+from tests.gui.finding import find
 
 ROWS = "a,b,y\n" + "1,2,no\n2,1,yes\n" * 6
 
@@ -43,15 +44,11 @@ def stranger(tmp_path: Path, table: Path) -> Path:
 
 def question(qtbot: QtBot, window: GlassnetWindow) -> QDialog:
     qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is not None)
-    dialog = window.findChild(QDialog, "outside_dialog")
-    assert dialog is not None
-    return dialog
+    return find(window, QDialog, "outside_dialog")
 
 
 def press(qtbot: QtBot, dialog: QDialog, name: str) -> None:
-    button = dialog.findChild(QPushButton, name)
-    assert button is not None
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(dialog, QPushButton, name), Qt.MouseButton.LeftButton)
 
 
 def test_nothing_is_read_before_the_answer_which_names_the_file(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -10,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QSlider, QWidget
 
-from gui.settings import choose_language
 from model.lessons import LESSONS, read_lessons
 from tests.gui.learn.learner import Learner
 
@@ -35,13 +33,6 @@ def test_nothing_of_a_lesson_is_cut_off(learner: Learner, lesson: str, language:
         for name in names:
             learner.wait(partial(fits, learner.find(name), page))
         learner.click("lesson_skip")
-
-
-@pytest.fixture(autouse=True)
-def english_afterwards(qapp: QApplication) -> Iterator[None]:
-    """Leave the program in English, as it was."""
-    yield
-    choose_language(qapp, "en")
 
 
 def fits(widget: QWidget, page: QWidget) -> bool:

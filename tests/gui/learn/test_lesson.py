@@ -24,6 +24,7 @@ from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import GateData
 from model.files import read_experiment
+from tests.gui.finding import find
 from tests.gui.learn.learner import Learner
 
 
@@ -286,23 +287,20 @@ def test_a_name_is_typed_in_the_list(
 def test_a_name_is_given_where_work_is_saved_and_in_the_lesson(
     qtbot: QtBot, at_lesson: Learner, window: GlassnetWindow, menu: str
 ) -> None:
-    entries = window.findChild(QMenu, menu)
-    assert entries is not None
+    entries = find(window, QMenu, menu)
     entries.popup(window.mapToGlobal(window.rect().center()))
     name = {"file_menu": "author", "lesson_menu_items": "lesson_author"}[menu]
     entry = next(action for action in entries.actions() if action.objectName() == name)
     assert entry.text() == "Your name…"
     at = entries.actionGeometry(entry).center()
     qtbot.mouseClick(entries, Qt.MouseButton.LeftButton, pos=at)
-    dialog = window.findChild(QInputDialog, "author_dialog")
-    assert dialog is not None
+    dialog = find(window, QInputDialog, "author_dialog")
     field = dialog.findChild(QLineEdit)
     assert field is not None
     qtbot.keyClicks(field, "Ada & Eve")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert window.document.author == "Ada & Eve"
-    files = window.findChild(QMenu, "file_menu")
-    assert files is not None
+    files = find(window, QMenu, "file_menu")
     files.popup(window.mapToGlobal(window.rect().center()))
     texts = [action.text() for action in files.actions()]
     files.close()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from gui.plots.axes import make_plot
+from gui.settings import choose_language
+from tests.gui.painted import painted_texts
 
 
 @pytest.mark.parametrize("last", [1, 3, 9, 12, 20, 30, 37.5, 61, 400, 1e6])
@@ -25,3 +29,35 @@ def test_shares_are_written_as_percent(qapp: QApplication) -> None:
     ((step, ticks),) = axis.tickValues(0.0, 1.0, 200.0)
     assert axis.tickStrings(ticks, 1.0, step)[::2] == ["0%", "40%", "80%"]
     plot.close()
+
+
+def test_the_numbers_follow_the_language(qapp: QApplication, qtbot: QtBot) -> None:
+    plot = make_plot("plot")
+    qtbot.addWidget(plot)
+    plot.resize(300, 200)
+    plot.getViewBox().setRange(xRange=(0, 1), yRange=(0, 1), padding=0)
+    with qtbot.waitExposed(plot):
+        plot.show()
+    qtbot.waitUntil(lambda: "0.5" in painted_texts(plot.viewport()))
+    try:
+        with qtbot.waitSignal(Paints(plot.viewport()).seen):
+            choose_language(qapp, "tr")
+        assert {"0,5"} <= set(painted_texts(plot.viewport()))
+        assert not [text for text in painted_texts(plot.viewport()) if "." in text]
+    finally:
+        choose_language(qapp, "en")
+
+
+class Paints(QObject):
+    """Tells when a widget has been painted."""
+
+    seen = Signal()
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.seen.emit()
+        return False

@@ -15,6 +15,7 @@ from gui.shell.command_palette import ROWS, WIDTH_PX, folded
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import GateData, TableData
+from tests.gui.finding import find
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -30,15 +31,11 @@ class Palette:
 
     @property
     def field(self) -> QLineEdit:
-        found = self.window.findChild(QLineEdit, "palette_search")
-        assert found is not None
-        return found
+        return find(self.window, QLineEdit, "palette_search")
 
     @property
     def list(self) -> QListWidget:
-        found = self.window.findChild(QListWidget, "palette_list")
-        assert found is not None
-        return found
+        return find(self.window, QListWidget, "palette_list")
 
     @property
     def rows(self) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,17 +13,13 @@ from pytestqt.qtbot import QtBot
 from gui.settings import choose_language
 from gui.shell.guide_dialog import FOLDER, GuideDialog, read_guide
 from gui.window import GlassnetWindow
+from tests.gui.finding import find
 
 LANGUAGES = pytest.mark.parametrize("code", ["en", "tr"])
 KEYS = re.compile(r"\*\*((?:Ctrl|Shift|Alt)\+[A-Z0-9+]+|F\d+|[A-Z])\*\*")
 MOST_BYTES = 1_300_000
 
-
-@pytest.fixture(autouse=True)
-def english(qapp: QApplication) -> Iterator[None]:
-    choose_language(qapp, "en")
-    yield
-    choose_language(qapp, "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture
@@ -70,10 +65,8 @@ def test_every_key_that_it_names_is_an_action_s(window: GlassnetWindow) -> None:
 
 
 def test_a_part_is_shown_with_its_pictures(guide: GuideDialog, qtbot: QtBot) -> None:
-    page = guide.findChild(QTextBrowser, "guide_page")
-    parts = guide.findChild(QListWidget, "guide_parts")
-    assert page is not None
-    assert parts is not None
+    page = find(guide, QTextBrowser, "guide_page")
+    parts = find(guide, QListWidget, "guide_parts")
     assert "Glassnet is a window" in page.toPlainText()
     qtbot.keyClick(parts, Qt.Key.Key_End)
     assert "Ctrl+F1" in page.toPlainText()
@@ -85,10 +78,8 @@ def test_a_part_is_shown_with_its_pictures(guide: GuideDialog, qtbot: QtBot) -> 
 def test_it_follows_the_language_at_the_same_part(
     guide: GuideDialog, qapp: QApplication, qtbot: QtBot
 ) -> None:
-    parts = guide.findChild(QListWidget, "guide_parts")
-    page = guide.findChild(QTextBrowser, "guide_page")
-    assert parts is not None
-    assert page is not None
+    parts = find(guide, QListWidget, "guide_parts")
+    page = find(guide, QTextBrowser, "guide_page")
     parts.setCurrentRow(2)
     choose_language(qapp, "tr")
     qtbot.waitUntil(lambda: page.toPlainText().startswith("Eğitmek"))

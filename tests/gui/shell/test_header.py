@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.window import GlassnetWindow
 from tests.gui.texts import cut_texts
 
 LANGUAGES = ("en", "tr")
 
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.mark.parametrize("width", [1024, 1440, 2560])

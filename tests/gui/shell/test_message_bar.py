@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.build_tab.tab import BuildTab
 from gui.messages import Messages
 from gui.shell.message_bar import MessageBar
@@ -27,16 +25,10 @@ from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.edits.network import with_activation
 from tests.gui.build_tab.looking import resize
+from tests.gui.finding import find
 from tests.gui.texts import cut_texts
 
 LONG = " ".join(["A sentence that says what is wrong, where, and what to do about it."] * 4)
-
-
-@pytest.fixture
-def dressed(qapp: QApplication) -> Iterator[None]:
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
 
 
 def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
@@ -56,15 +48,11 @@ def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
     assert bar.text.text() == "a.png holds no picture."
 
     assert not bar.details.isVisible()
-    details = bar.findChild(QPushButton, "message_details")
-    assert details is not None
-    qtbot.mouseClick(details, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(bar, QPushButton, "message_details"), Qt.MouseButton.LeftButton)
     assert bar.details.isVisible()
     assert bar.details.toPlainText() == "trace"
 
-    close = bar.findChild(QToolButton, "message_close")
-    assert close is not None
-    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(bar, QToolButton, "message_close"), Qt.MouseButton.LeftButton)
     assert not bar.isVisible()
 
 
@@ -75,9 +63,7 @@ def test_without_details_there_is_no_button_for_them(qtbot: QtBot) -> None:
     bar = MessageBar(page, messages)
     qtbot.addWidget(bar)
     messages.noted("Saved.")
-    details = bar.findChild(QPushButton, "message_details")
-    assert details is not None
-    assert details.isHidden()
+    assert find(bar, QPushButton, "message_details").isHidden()
 
 
 def places(window: GlassnetWindow) -> dict[QWidget, QRect]:
@@ -131,8 +117,7 @@ def test_a_message_moves_nothing(
         header = QRect(window.header.mapTo(window, QPoint()), window.header.size())
         assert area.top() > header.bottom()
         name = "source_bar" if in_vision else "training_bar"
-        page_bar = window.findChild(QWidget, name)
-        assert page_bar is not None
+        page_bar = find(window, QWidget, name)
         assert area.top() > page_bar.mapTo(window, page_bar.rect().bottomLeft()).y()
         assert window.rect().contains(area)
         assert abs(area.center().x() - window.rect().center().x()) <= 1
@@ -222,8 +207,7 @@ def test_a_name_that_looks_like_html_is_shown_to_the_letter(
     window.show_tab(window.VISION)
     names = ("message_text", "status_sentence", "status_fact", "stage_card_text")
     for name in (*names, "inside_why_title", "inside_message"):
-        found = window.findChild(QLabel, name)
-        assert found is not None, name
+        found = find(window, QLabel, name)
         found.setText("<b>bold</b>")
         whole = found.fontMetrics().horizontalAdvance("<b>bold</b>")
         found.setWordWrap(False)

@@ -14,7 +14,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application, make_window
+from gui.app import make_window
 from gui.settings import choose_language, settings
 from gui.shell import scale
 from gui.window import MINIMUM_SIZE, GlassnetWindow
@@ -23,13 +23,7 @@ from tests.gui.texts import cut_texts
 
 ROOT = Path(__file__).parents[3]
 
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application as it is at a first start, and again afterwards."""
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.fixture

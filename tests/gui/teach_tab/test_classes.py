@@ -153,7 +153,7 @@ def test_an_import_says_what_is_odd_and_joins_a_slip(
         "4 classes with 19 images were imported."
     )
     said = child(tab, QLabel, "import_report_text").text()
-    assert "1 images lay twice in a class" in said
+    assert "1 image lay twice in a class; it counts once." in said
     assert "more than one class" in said
     assert "6.0 times as many" in said
     listed = child(tab, QListWidget, "import_report_unreadable")
@@ -163,6 +163,8 @@ def test_an_import_says_what_is_odd_and_joins_a_slip(
     qtbot.mouseClick(child(tab, QPushButton, "near_names_join_0"), LEFT)
     assert names(tab) == ("discs", "stars", "stripes")
     qtbot.mouseClick(child(tab, QPushButton, "import_report_undo"), LEFT)
+    assert names(tab) == ()
+    tab.model.document.undo_stack.redo()
     assert names(tab) == ("discs", "star", "stars", "stripes")
 
 

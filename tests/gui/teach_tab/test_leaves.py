@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from gui.settings import choose_language
 from gui.teach_tab.class_bars import ROW_PX, ClassBars, ClassShare
 from gui.teach_tab.head_view import HeadDrawing, HeadView, HiddenLayer
+from gui.teach_tab.samples import right_text
 from gui.theme import active
 
 ROWS = (ClassShare("Cat", 0, 0.25), ClassShare("Cup", 1, 0.75))
@@ -86,7 +87,7 @@ def view(qtbot: QtBot) -> HeadView:
 def test_the_drawing_is_said_in_words(view: HeadView) -> None:
     view.show_drawing(drawing(2))
     assert view.accessibleDescription() == (
-        "a picture of 224 by 224 pixels; EfficientNet-Lite0, frozen; 1 280 features; "
+        "a picture of 224 by 224 pixels; EfficientNet-Lite0, frozen; 1\xa0280 features; "
         "64 units, ReLU; 2 classes: Class 0 50.0%, Class 1 50.0%"
     )
 
@@ -120,3 +121,16 @@ def test_nothing_is_painted_over_an_edge(
     ground = image.pixelColor(0, 0)
     right = image.width() - 1
     assert all(image.pixelColor(right, y) == ground for y in range(image.height()))
+
+
+def test_one_is_said_as_one(qapp: QApplication) -> None:
+    assert right_text(1, 1) == "The one held-out image is right."
+    assert right_text(0, 1) == "The one held-out image is wrong."
+    assert right_text(1, 9) == "1 of 9 held-out images is right."
+    assert right_text(0, 9) == "0 of 9 held-out images are right."
+    assert right_text(9, 9) == "All 9 held-out images are right."
+    choose_language(qapp, "tr")
+    try:
+        assert right_text(3, 9) == "Ayrılan 9 görüntünün 3’ü doğru."
+    finally:
+        choose_language(qapp, "en")

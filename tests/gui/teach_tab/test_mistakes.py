@@ -135,6 +135,23 @@ def test_a_cell_opens_its_images_with_a_map_of_any_class(mistaken: TeachTab, qtb
     assert explainer.state.explanation is None
 
 
+def test_a_removal_in_the_viewer_is_undone_there(taught: TeachTab, qtbot: QtBot) -> None:
+    viewer = viewer_of(taught.model, taught.window())
+    key = taught.model.state.collection.classes[0].key
+    pictures = [one.sha256 for one in taught.model.state.pictures_of(key)]
+    viewer.open_pictures([(key, sha256) for sha256 in pictures], 1)
+    qtbot.mouseClick(viewer.remove_button, LEFT)
+    where = viewer.findChild(QLabel, "viewer_where")
+    assert where is not None
+    assert where.text().startswith("2 of 5: ")
+    until(qtbot, viewer.isActiveWindow)
+    qtbot.keyClick(viewer, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [one.sha256 for one in taught.model.state.pictures_of(key)] == pictures
+    assert where.text().startswith("3 of 6: ")
+    qtbot.mouseClick(viewer.previous_button, LEFT)
+    assert where.text().startswith("2 of 6: ")
+
+
 def test_the_viewer_goes_through_the_images_and_follows_a_removal(
     mistaken: TeachTab, qtbot: QtBot
 ) -> None:

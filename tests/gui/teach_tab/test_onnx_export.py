@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnx
 import pytest
@@ -103,6 +104,26 @@ def test_the_script_runs_it_with_opencv_alone(head: Head, path: Path, backbone: 
     wanted = classify(head, backbone, read_picture(picture))
     assert [found[name] for name in NAMES] == pytest.approx(wanted, abs=1e-5)
     assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+def test_the_script_lays_what_is_transparent_on_white_as_the_window_does(
+    head: Head, path: Path, backbone: Backbone, tmp_path: Path, kind: type[np.unsignedinteger]
+) -> None:
+    coffee = cv2.imread(str(ROOT / "assets" / "images" / "coffee.png"))
+    alpha = np.random.default_rng(0).integers(0, 256, (*coffee.shape[:2], 1))
+    whole = np.concatenate([coffee, alpha.astype(np.uint8)], axis=2)
+    picture = tmp_path / "transparent.png"
+    cv2.imwrite(str(picture), whole.astype(kind) * (257 if kind is np.uint16 else 1))
+    script = path.with_suffix(".py")
+    write_opencv_script(head, script, path)
+    command = [sys.executable, script, picture]
+    environment = {"PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(command, capture_output=True, check=True, env=environment)
+    lines = done.stdout.decode("utf-8").splitlines()
+    found = {line.partition(" ")[2]: float(line.partition(" ")[0]) for line in lines}
+    wanted = classify(head, backbone, read_picture(picture))
+    assert [found[name] for name in NAMES] == pytest.approx(wanted, abs=1e-5)
 
 
 def test_vision_takes_it_from_memory(head: Head, backbone: Backbone) -> None:

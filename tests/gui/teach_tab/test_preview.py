@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.settings import ASSETS
+from gui.settings import ASSETS, choose_language
 from gui.teach_tab.state import PreviewKind
 from gui.teach_tab.tab import TeachTab
 from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
+from tests.vision.mjpeg_server import MjpegServer
 
 COFFEE = ASSETS / "images" / "coffee.png"
 
@@ -129,10 +130,27 @@ def test_an_empty_preview_says_what_can_be_done(tab: TeachTab) -> None:
 
 
 @pytest.mark.parametrize("width", [1024, 1440])
-def test_nothing_of_the_right_column_is_cut(taught: TeachTab, qtbot: QtBot, width: int) -> None:
-    taught.window().resize(width, 800)
-    qtbot.waitUntil(lambda: taught.window().width() == width, timeout=PATIENT_MS)
-    right = taught.right
-    for part in (right.preview.view, right.preview.bars, right.confusion.grid):
-        edge = part.mapTo(right, part.rect().topRight()).x()
-        assert edge < right.width()
+@pytest.mark.parametrize("beside_a_lesson_px", [0, 330])
+def test_nothing_of_the_right_column_is_cut(
+    taught: TeachTab, qtbot: QtBot, width: int, beside_a_lesson_px: int, qapp: QApplication
+) -> None:
+    taught.window().resize(1440, 800)
+    with MjpegServer(20) as server:
+        taught.model.set_address(server.address)
+        taught.model.preview_camera()
+        view = taught.right.preview.view
+        qtbot.waitUntil(lambda: " fps · " in view.figure, timeout=PATIENT_MS)
+        choose_language(qapp, "tr")
+        taught.window().resize(width, 800)
+        taught.make_room(beside_a_lesson_px)
+        right = taught.right
+        parts = (view, right.preview.source_button, right.preview.bars, right.confusion.grid)
+        try:
+            qtbot.waitUntil(
+                lambda: all(p.mapTo(right, p.rect().topRight()).x() < right.width() for p in parts),
+                timeout=PATIENT_MS,
+            )
+        finally:
+            taught.make_room(0)
+            taught.model.stop_preview()
+            qtbot.waitUntil(lambda: taught.model.is_idle, timeout=PATIENT_MS)

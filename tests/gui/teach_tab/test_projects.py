@@ -16,6 +16,7 @@ from gui.teach_tab.tab import TeachTab
 from gui.teach_tab.teach_model import TeachModel
 from gui.window import GlassnetWindow
 from model.edits import network as edits
+from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
 from vision.preprocessing import Preprocessing
 from vision.teaching.collection import Collection
@@ -34,9 +35,7 @@ def answer(window: QWidget, qtbot: QtBot, question: str, name: str) -> None:
     qtbot.waitUntil(lambda: box() is not None, timeout=PATIENT_MS)
     shown = box()
     assert shown is not None
-    button = shown.findChild(QPushButton, name)
-    assert button is not None
-    qtbot.mouseClick(button, LEFT)
+    qtbot.mouseClick(find(shown, QPushButton, name), LEFT)
 
 
 def save_to(tab: TeachTab, path: Path, qtbot: QtBot) -> None:
@@ -87,6 +86,23 @@ def test_a_project_comes_back_with_its_head_and_its_judgement(
     assert after.evaluation.right == before.evaluation.right
     assert not after.is_stale
     assert not taught.model.document.is_modified
+
+
+def test_a_project_that_was_changed_since_training_says_so_and_tests_on_nothing_learned(
+    taught: TeachTab, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    taught.model.set_hold_out(0.0)
+    train_now(taught, qtbot)
+    taught.model.set_hold_out(0.3)
+    assert taught.model.state.is_stale
+    save_to(taught, tmp_path / "mine.glassteach", qtbot)
+    window.all_actions["file_new"].trigger()
+    window.open_path(tmp_path / "mine.glassteach")
+    qtbot.waitUntil(lambda: taught.model.state.evaluation is not None, timeout=PATIENT_MS)
+    after = taught.model.state
+    assert after.is_stale
+    assert after.evaluation is not None
+    assert after.evaluation.held_out == 0
 
 
 def test_pictures_that_were_moved_are_said_and_stay_in_their_class(
@@ -213,9 +229,7 @@ def test_a_new_window_tells_of_classes_that_a_crash_left(
 
 
 def test_the_first_page_leads_to_teach(window: GlassnetWindow, qtbot: QtBot) -> None:
-    button = window.findChild(QPushButton, "teach_own_images")
-    assert button is not None
-    qtbot.mouseClick(button, LEFT)
+    qtbot.mouseClick(find(window, QPushButton, "teach_own_images"), LEFT)
     assert window.header.tabs.currentIndex() == window.TEACH
 
 

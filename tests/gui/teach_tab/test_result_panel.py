@@ -16,6 +16,7 @@ from gui.settings import choose_language
 from gui.teach_tab.advice import advice_on
 from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.tab import TeachTab
+from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
 
 LEFT = Qt.MouseButton.LeftButton
@@ -83,9 +84,7 @@ def test_the_learning_curve_is_measured_in_the_place_of_the_accuracy(
     qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(1).center())
     assert result.curve.isVisible()
     assert not result.accuracy.isVisible()
-    button = taught.findChild(QPushButton, "teach_measure")
-    assert button is not None
-    qtbot.mouseClick(button, LEFT)
+    qtbot.mouseClick(find(taught, QPushButton, "teach_measure"), LEFT)
     qtbot.waitUntil(lambda: not taught.model.state.is_measuring, timeout=PATIENT_MS)
     points = taught.model.state.learning
     assert len(points) >= 2
@@ -184,6 +183,4 @@ def test_a_class_name_is_no_mark_up_in_the_advice(taught: TeachTab) -> None:
 
 
 def child(tab: TeachTab, name: str) -> QLabel:
-    found = tab.findChild(QLabel, name)
-    assert found is not None
-    return found
+    return find(tab, QLabel, name)

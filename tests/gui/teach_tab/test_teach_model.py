@@ -11,8 +11,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +26,7 @@ from gui.teach_tab.state import PreviewKind
 from gui.teach_tab.tab import TeachTab
 from gui.vision_tab.state import Origin
 from gui.window import GlassnetWindow
+from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from vision.teaching.importing import pixels_of
@@ -57,9 +59,8 @@ def test_an_image_in_two_classes_is_held_out_twice_and_counted_so(
     import_now(tab, drawn, qtbot)
     train_now(tab, qtbot)
     state = tab.model.state
-    judged, foot = state.evaluation, tab.findChild(QLabel, "classes_foot")
+    judged, foot = state.evaluation, find(tab, QLabel, "classes_foot")
     assert judged is not None
-    assert foot is not None
     assert judged.held_out == state.held_count > len(state.held_out)
     assert f"{judged.held_out} are held out" in foot.text()
 
@@ -176,8 +177,7 @@ def test_what_is_recorded_while_the_button_is_held_is_one_step(
     assert key is not None
     assert model.set_address(camera.address)
     model.set_camera(replace(model.state.camera, rate_fps=15))
-    button = tab.findChild(QPushButton, f"class_{key}_record")
-    assert button is not None
+    button = find(tab, QPushButton, f"class_{key}_record")
     qtbot.mousePress(button, LEFT)
     qtbot.waitUntil(
         lambda: model.state.recording is not None and model.state.recording.count >= 4,
@@ -199,6 +199,101 @@ def test_what_is_recorded_while_the_button_is_held_is_one_step(
     model.document.undo_stack.undo()
     model.document.undo_stack.undo()
     assert model.state.pictures_of(key) == ()
+
+
+def hold_to_record(tab: TeachTab, key: int, qtbot: QtBot) -> QPushButton:
+    """Press the button of a class until two images are recorded."""
+    model = tab.model
+    button = tab.findChild(QPushButton, f"class_{key}_record")
+    assert button is not None
+    qtbot.mousePress(button, LEFT)
+    qtbot.waitUntil(
+        lambda: model.state.recording is not None and model.state.recording.count >= 2,
+        timeout=PATIENT_MS,
+    )
+    return button
+
+
+@pytest.fixture
+def cup(tab: TeachTab, camera: MjpegServer) -> int:
+    """Return a class, with a camera that records."""
+    key = tab.model.add_class("cup")
+    assert key is not None
+    tab.model.set_address(camera.address)
+    tab.model.set_camera(replace(tab.model.state.camera, rate_fps=15))
+    return key
+
+
+def test_a_recording_ends_where_the_button_has_moved_away(
+    tab: TeachTab, cup: int, qtbot: QtBot
+) -> None:
+    button = hold_to_record(tab, cup, qtbot)
+    qtbot.mouseMove(button, QPoint(400, 300))
+    assert tab.model.state.recording is not None, "a mouse that slips off still holds it"
+    qtbot.mouseRelease(button, LEFT, pos=QPoint(400, 300))
+    assert tab.model.state.recording is None
+    assert len(tab.model.state.pictures_of(cup)) >= 2
+
+
+@pytest.mark.parametrize("by", ["dialog", "escape"])
+def test_a_recording_ends_where_something_comes_between(
+    tab: TeachTab, window: GlassnetWindow, cup: int, qtbot: QtBot, by: str
+) -> None:
+    button = hold_to_record(tab, cup, qtbot)
+    if by == "dialog":
+        window.all_actions["file_new"].trigger()
+        question = dialog(tab, "unsaved_dialog")
+        assert question is not None
+        question.reject()
+    else:
+        qtbot.keyClick(button, Qt.Key.Key_Escape)
+    assert tab.model.state.recording is None
+    assert not button.isDown()
+    assert len(tab.model.state.pictures_of(cup)) >= 2
+
+
+def test_what_is_recorded_for_a_class_that_goes_meanwhile_is_kept(
+    tab: TeachTab, cup: int, qtbot: QtBot
+) -> None:
+    hold_to_record(tab, cup, qtbot)
+    tab.model.document.undo_stack.undo()
+    qtbot.waitUntil(lambda: tab.model.state.recording is None, timeout=PATIENT_MS)
+    (made,) = tab.model.state.collection.classes
+    assert (made.name, len(made.pictures) >= 2) == ("Class 1", True)
+
+
+def test_a_button_that_is_only_clicked_says_that_it_is_to_be_held(
+    tab: TeachTab, cup: int, qtbot: QtBot
+) -> None:
+    tab.model.preview_camera()
+    qtbot.waitUntil(lambda: tab.model.state.preview.look is not None, timeout=PATIENT_MS)
+    tab.model.start_recording(cup)
+    tab.model.stop_recording()
+    shown = tab.model.messages.shown
+    assert shown is not None
+    assert "Hold the button down" in shown.sentence()
+
+
+def test_no_frame_comes_after_a_stop(tab: TeachTab, cup: int, qtbot: QtBot) -> None:
+    tab.model.preview_camera()
+    qtbot.waitUntil(lambda: tab.model.state.preview.look is not None, timeout=PATIENT_MS)
+    for _ in range(5):
+        tab.model.stop_preview()
+        qtbot.waitUntil(lambda: tab.model.is_idle, timeout=PATIENT_MS)
+        assert tab.model.state.preview.look is None
+        tab.model.preview_camera()
+        qtbot.waitUntil(lambda: tab.model.state.preview.look is not None, timeout=PATIENT_MS)
+
+
+def test_a_complaint_about_one_image_goes_when_another_is_looked_at(
+    tab: TeachTab, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    tab.model.preview_file(tmp_path / "bad.png")
+    qtbot.waitUntil(lambda: tab.model.messages.shown is not None, timeout=PATIENT_MS)
+    tab.model.preview_file(ASSETS / "images" / "coffee.png")
+    qtbot.waitUntil(lambda: tab.model.state.preview.look is not None, timeout=PATIENT_MS)
+    assert tab.model.messages.shown is None
 
 
 def test_a_camera_pulled_out_while_recording_leaves_what_was_recorded(
@@ -255,6 +350,60 @@ def test_files_are_written(taught: TeachTab, tmp_path: Path, qtbot: QtBot) -> No
     assert {row["class"] for row in rows} == {"discs", "stars", "stripes"}
 
 
+def test_what_leaves_has_the_present_names_and_says_which_classes_it_knows(
+    taught: TeachTab, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    model = taught.model
+    model.rename_class(0, "plates")
+    assert not model.state.is_stale, "names are no weights"
+    model.export_script(tmp_path / "run.py")
+    qtbot.waitUntil(lambda: model.is_idle, timeout=PATIENT_MS)
+    assert "names = ['plates', 'stars', 'stripes']" in (tmp_path / "run.py").read_text("utf-8")
+    saved = onnx.load(tmp_path / "run.onnx")
+    said = {entry.key: entry.value for entry in saved.metadata_props}
+    assert said["classes"] == "plates\nstars\nstripes"
+    assert model.messages.shown is None
+    model.remove_class(0)
+    assert model.state.is_stale
+    model.export_predictions(tmp_path / "held-out.csv")
+    qtbot.waitUntil(lambda: model.is_idle, timeout=PATIENT_MS)
+    with (tmp_path / "held-out.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {Path(row["picture"]).suffix for row in rows} == {".png"}
+    assert "discs" in rows[0], "a class that is gone keeps the name it was learned by"
+    window.all_actions["teach_vision"].trigger()
+    qtbot.waitUntil(lambda: model.messages.shown is not None, timeout=PATIENT_MS)
+    shown = model.messages.shown
+    assert shown is not None
+    assert "removed: discs." in shown.sentence()
+    model.document.undo_stack.undo()
+    model.add_class("new")
+    model.export_onnx(tmp_path / "again.onnx")
+    qtbot.waitUntil(
+        lambda: (told := model.messages.shown) is not None and "yet: new." in told.sentence(),
+        timeout=PATIENT_MS,
+    )
+
+
+def test_a_head_that_has_learned_what_is_held_out_now_begins_anew_and_says_so(
+    taught: TeachTab, qtbot: QtBot
+) -> None:
+    told: list[str] = []
+    taught.model.messages.said.connect(told.append)
+    taught.model.set_hold_out(0.0)
+    train_now(taught, qtbot)
+    assert not told
+    taught.model.set_hold_out(0.3)
+    train_now(taught, qtbot)
+    assert [text for text in told if "began anew" in text]
+    run = taught.model.state.run
+    assert run is not None
+    assert run.train_loss[0] > 0.5, "from untrained weights"
+    told.clear()
+    train_now(taught, qtbot)
+    assert not told
+
+
 def test_the_head_is_used_in_vision_and_opened_in_build(
     taught: TeachTab, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
@@ -288,16 +437,13 @@ def test_all_panels_of_build_show_the_head_and_its_rows(
     assert isinstance(build, BuildTab)
     build.show_all_panels()
     window.all_actions["teach_build"].trigger()
-    split = window.findChild(QLabel, "split_figure")
-    assert split is not None
+    split = find(window, QLabel, "split_figure")
     written = "12 train · 6 test"
     qtbot.waitUntil(lambda: re.sub("<[^>]*>", "", split.text()) == written, timeout=PATIENT_MS)
     counts, facts = (
-        window.findChild(ClassCounts, "class_counts"),
-        window.findChild(QLabel, "data_facts"),
+        find(window, ClassCounts, "class_counts"),
+        find(window, QLabel, "data_facts"),
     )
-    assert counts is not None
-    assert facts is not None
     qtbot.waitUntil(facts.isVisible, timeout=PATIENT_MS)
     qtbot.waitUntil(lambda: facts.y() > counts.geometry().bottom(), timeout=PATIENT_MS)
 
@@ -384,9 +530,7 @@ def test_a_model_of_the_script_s_name_is_not_replaced_unasked(
     def answer(name: str) -> None:
         question = dialog(taught, "teach_replace_dialog")
         assert question is not None
-        button = question.findChild(QPushButton, name)
-        assert button is not None
-        qtbot.mouseClick(button, LEFT)
+        qtbot.mouseClick(find(question, QPushButton, name), LEFT)
 
     export()
     answer("teach_replace_cancel")

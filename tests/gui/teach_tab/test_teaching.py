@@ -18,7 +18,9 @@ from gui.teach_tab.teaching import (
     TeachSettings,
     evaluate,
     for_build,
+    has_learned_the_test,
     learning_curve,
+    lesson_of,
     read_head,
     read_settings,
     start_head,
@@ -39,11 +41,14 @@ from vision.teaching.collection import (
     Collection,
     Picture,
     moved,
+    recoloured,
+    renamed,
     reordered,
     sha256_of,
     with_class,
     with_pictures,
     without_class,
+    without_pictures,
 )
 from vision.teaching.features import Augmentation, Features
 from vision.teaching.splitting import split
@@ -154,6 +159,45 @@ def test_training_goes_on_when_classes_and_pictures_change(
     assert other_layers.experiment.network.layers[0].units == 4
 
 
+def test_a_head_that_has_learned_what_is_held_out_begins_anew() -> None:
+    collection, features = made_of(20, 20)
+    all_learned = replace(collection, hold_out=0.0)
+    head = start_head(all_learned, QUICK)
+    head = train_head(head, taught_data(all_learned, features, head))
+    assert head.learned == collection.pictures().keys()
+    assert has_learned_the_test(head, collection)
+    assert taught_data(collection, features, head).test == ()
+    again = start_head(collection, QUICK, head)
+    assert not again.learned
+    assert again.experiment.network == start_head(collection, QUICK).experiment.network
+
+
+def test_more_pictures_let_it_go_on() -> None:
+    collection, features = made_of(20, 20)
+    less = collection
+    for one in collection.classes:
+        less = without_pictures(less, one.key, {each.sha256 for each in one.pictures[9:]})
+    head = start_head(less, QUICK)
+    head = train_head(head, taught_data(less, features, head))
+    going_on = start_head(collection, QUICK, head)
+    assert going_on.learned == head.learned
+    assert going_on.experiment.network == head.experiment.network
+
+
+def test_names_and_colours_are_no_part_of_a_lesson_and_leave_as_they_are_now() -> None:
+    collection, _ = made_of(3, 3, 3)
+    head = start_head(collection, QUICK)
+    other = recoloured(renamed(without_class(collection, 2), 0, "Class 2"), 1, 5)
+    assert head.named(other).names == ("Class 2", "class 1", "class 2 (2)")
+    assert head.named(collection).names == head.names
+    lesson = lesson_of(collection, QUICK)
+    same = recoloured(renamed(collection, 0, "pen"), 1, 5)
+    assert lesson_of(same, replace(QUICK, threshold=0.4)) == lesson
+    for changed in (other, with_class(collection, "more"), replace(collection, seed=1)):
+        assert lesson_of(changed, QUICK) != lesson
+    assert lesson_of(collection, replace(QUICK, l2=0.2)) != lesson
+
+
 def test_changed_copies_are_learned_from_and_not_tested_on() -> None:
     collection, features = made_of(10, 10)
     held = split(collection)
@@ -234,7 +278,7 @@ def test_a_head_and_its_settings_come_back_from_a_project(
 ) -> None:
     _, _, head, data = taught
     again = read_head(stored_head(head))
-    assert again.keys == head.keys
+    assert (again.keys, again.learned, again.lesson) == (head.keys, head.learned, head.lesson)
     assert again.names == ("class 0", "class 1", "class 2")
     assert again.experiment.network == head.experiment.network
     assert again.experiment.training == head.experiment.training
@@ -257,6 +301,15 @@ def test_a_head_that_does_not_fit_its_classes_is_damaged(
 ) -> None:
     with pytest.raises(ModelError) as caught:
         read_head({**stored_head(taught[2]), "classes": keys})
+    assert caught.value.code == "file.invalid"
+
+
+@pytest.mark.parametrize("damaged", [{"learned": None}, {"learned": [1]}, {"lesson": 3}])
+def test_a_head_that_does_not_say_what_it_learned_is_damaged(
+    taught: tuple[Collection, Features, Head, TaughtData], damaged: dict[str, object]
+) -> None:
+    with pytest.raises(ModelError) as caught:
+        read_head({**stored_head(taught[2]), **damaged})
     assert caught.value.code == "file.invalid"
 
 

@@ -12,15 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from gui.teach_tab.tab import TeachTab
 from gui.teach_tab.teaching import TeachSettings
+from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, import_now
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 def edit(tab: TeachTab, name: str) -> QLineEdit:
-    found = tab.window().findChild(QLineEdit, name)
-    assert found is not None
-    return found
+    return find(tab.window(), QLineEdit, name)
 
 
 def typed(qtbot: QtBot, field: QLineEdit, text: str) -> None:
@@ -68,8 +67,7 @@ def test_no_hidden_layer_is_a_word_or_nothing(tab: TeachTab, qtbot: QtBot) -> No
 
 def test_the_share_held_out_is_a_step_to_undo(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:
     import_now(tab, drawn, qtbot)
-    box = tab.findChild(QComboBox, "teach_hold_out")
-    assert box is not None
+    box = find(tab, QComboBox, "teach_hold_out")
     held = len(tab.model.state.held_out)
     box.setFocus()
     qtbot.keyClick(box, Qt.Key.Key_End)
@@ -85,9 +83,7 @@ def test_a_share_that_is_not_in_the_list_is_shown(tab: TeachTab) -> None:
 
 
 def test_the_form_behind_more_sets_the_rest(tab: TeachTab, qtbot: QtBot) -> None:
-    more = tab.findChild(QToolButton, "teach_more")
-    assert more is not None
-    qtbot.mouseClick(more, LEFT)
+    qtbot.mouseClick(find(tab, QToolButton, "teach_more"), LEFT)
     assert tab.centre.bar.more.isVisible()
     assert not edit(tab, "teach_dropout").isEnabled()  # there is no hidden unit to silence
     typed(qtbot, edit(tab, "teach_l2"), "0.01")
@@ -113,11 +109,9 @@ def test_the_first_button_trains_pauses_and_goes_on(
 ) -> None:
     import_now(tab, drawn, qtbot)
     button, cancel = (
-        tab.findChild(QPushButton, "teach_train"),
-        tab.findChild(QToolButton, "teach_cancel"),
+        find(tab, QPushButton, "teach_train"),
+        find(tab, QToolButton, "teach_cancel"),
     )
-    assert button is not None
-    assert cancel is not None
     typed(qtbot, edit(tab, "teach_epochs"), "1000000")
     assert cancel.isHidden()
     qtbot.mouseClick(button, LEFT)

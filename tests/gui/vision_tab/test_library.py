@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.settings import choose_language
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.tab import VisionTab
+from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_result
 from tests.vision.model_server import ModelServer
 from tests.vision.onnx_models import linear_classifier
@@ -61,16 +62,12 @@ def opened(tab: VisionTab) -> LibraryDialog:
 
 def button(dialog: LibraryDialog, name: str) -> QPushButton:
     """Return a button of the test model's card."""
-    found = dialog.findChild(QPushButton, f"library_test_{name}")
-    assert found is not None
-    return found
+    return find(dialog, QPushButton, f"library_test_{name}")
 
 
 def message(dialog: LibraryDialog) -> str:
     """Return the line under the test model's facts."""
-    found = dialog.findChild(QLabel, "library_test_message")
-    assert found is not None
-    return found.text()
+    return find(dialog, QLabel, "library_test_message").text()
 
 
 def click(qtbot: QtBot, widget: QPushButton) -> None:
@@ -98,9 +95,7 @@ def test_a_model_is_fetched_used_and_removed(
     with next_result(qtbot, tab):
         click(qtbot, button(dialog, "use"))
     assert not dialog.isVisible()
-    radio = tab.findChild(QRadioButton, "model_library_test")
-    assert radio is not None
-    assert radio.isChecked()
+    assert find(tab, QRadioButton, "model_library_test").isChecked()
     assert tab.top_k.bars.rows[0][0].startswith("class ")
     reading = tab.model.state.result
     assert reading is not None
@@ -119,8 +114,7 @@ def test_a_stopped_download_can_go_on(
 ) -> None:
     server.may_end.clear()
     click(qtbot, button(dialog, "download"))
-    progress = dialog.findChild(QProgressBar, "library_test_progress")
-    assert progress is not None
+    progress = find(dialog, QProgressBar, "library_test_progress")
     assert progress.isVisible()
     qtbot.waitUntil(lambda: progress.value() > 0, timeout=PATIENT_MS)
     click(qtbot, button(dialog, "cancel"))

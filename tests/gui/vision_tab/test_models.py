@@ -22,6 +22,7 @@ from gui.vision_tab.model_panel import ModelPanel
 from gui.vision_tab.model_registry import BUNDLED, OWN, ModelEntry
 from gui.vision_tab.state import Origin
 from gui.vision_tab.tab import VisionTab
+from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import COFFEE, next_model, next_result, refused_model
 from tests.gui.vision_tab.test_folder import choose_file
 from tests.vision.golden.caffe_nets import googlenet
@@ -59,14 +60,11 @@ def test_an_own_model_is_loaded_once_and_used(
     with next_result(qtbot, tab):
         tab.model.open_paths([model])
     assert LOADS.count == before + 1
-    radio = tab.findChild(QRadioButton, f"model_{OWN}")
-    assert radio is not None
-    assert radio.isChecked()
+    assert find(tab, QRadioButton, f"model_{OWN}").isChecked()
     assert {name for name, _ in tab.top_k.bars.rows} == {"ant", "bee", "cow", "dog"}
     assert "Preflight passed" in tab.model_panel.card_text.text()
     assert len(tab.model.state.history) == 1
-    first = tab.findChild(QRadioButton, f"model_{BUNDLED}")
-    assert first is not None
+    first = find(tab, QRadioButton, f"model_{BUNDLED}")
     with next_result(qtbot, tab):
         click_box(qtbot, first)
     assert tab.top_k.bars.rows[0][0] == "espresso"
@@ -83,9 +81,7 @@ def test_a_model_that_is_none_is_refused_and_the_old_one_stays(
     text = tab.model_panel.card_text.text()
     assert "bad cannot be used" in text
     assert "EfficientNet-Lite0 stays in use" in text
-    radio = tab.findChild(QRadioButton, f"model_{BUNDLED}")
-    assert radio is not None
-    assert radio.isChecked()
+    assert find(tab, QRadioButton, f"model_{BUNDLED}").isChecked()
     classify(COFFEE)
     assert tab.top_k.bars.rows[0][0] == "espresso"
 
@@ -117,8 +113,7 @@ def test_choosing_another_model_ends_the_trial_of_the_first(
     (tmp_path / "endless.onnx").write_bytes(endless_model())
     tab.model.open_paths([tmp_path / "endless.onnx"])
     assert "Looking at the model" in tab.model_panel.card_text.text()
-    bundled = tab.findChild(QRadioButton, f"model_{BUNDLED}")
-    assert bundled is not None
+    bundled = find(tab, QRadioButton, f"model_{BUNDLED}")
     started = time.monotonic()
     with next_model(qtbot, tab):
         click_box(qtbot, bundled)
@@ -140,11 +135,8 @@ def test_closing_ends_the_trial_of_a_model(
 
 
 def test_the_tutorials_row_asks_for_its_files(qtbot: QtBot, tab: VisionTab) -> None:
-    link = tab.findChild(QPushButton, "model_googlenet_action")
-    assert link is not None
-    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
-    dialog = tab.findChild(QFileDialog, "model_dialog")
-    assert dialog is not None
+    qtbot.mouseClick(find(tab, QPushButton, "model_googlenet_action"), Qt.MouseButton.LeftButton)
+    dialog = find(tab, QFileDialog, "model_dialog")
     assert dialog.isVisible()
     dialog.close()
 
@@ -164,9 +156,7 @@ def test_a_model_from_elsewhere_is_added_and_used(
     with next_result(qtbot, tab):
         tab.model.registry.put(ModelEntry(choice, Origin.BUILD, classes=4))
         tab.model.choose_model(choice.key)
-    radio = tab.findChild(QRadioButton, "model_other_1")
-    assert radio is not None
-    assert radio.isChecked()
+    assert find(tab, QRadioButton, "model_other_1").isChecked()
     classify(COFFEE)
     assert len(calls) == 1
 
@@ -177,7 +167,7 @@ def test_another_engine_is_used_and_named(
     classify(COFFEE)
     box = tab.latency.compute_box
     assert box.currentText() == "Automatic: New engine, CPU"
-    assert not tab.findChild(QLabel, "compute_use").isVisible()  # type: ignore[union-attr]  # there
+    assert not find(tab, QLabel, "compute_use").isVisible()
     with next_result(qtbot, tab):
         box.setFocus()
         qtbot.keyClick(box, Qt.Key.Key_End)
@@ -185,8 +175,7 @@ def test_another_engine_is_used_and_named(
     assert shown is not None
     use = shown.model.use
     assert use.chosen is ComputeChoice.CLASSIC_OPENCL
-    said = tab.findChild(QLabel, "compute_use")
-    assert said is not None
+    said = find(tab, QLabel, "compute_use")
     # What really computes is said, and why, where there is no OpenCL device.
     if use.used is ComputeChoice.CLASSIC_CPU:
         assert "Classic engine, CPU" in said.text()
@@ -205,9 +194,7 @@ def test_the_tutorials_own_files_are_found_used_and_remembered(
     words = "\n".join(f"n{index:08d} word {index}, more" for index in range(1000))
     (tmp_path / "synset_words.txt").write_text(words)
     classify(COFFEE)
-    link = tab.findChild(QPushButton, "model_googlenet_action")
-    assert link is not None
-    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(tab, QPushButton, "model_googlenet_action"), Qt.MouseButton.LeftButton)
     with next_result(qtbot, tab):
         choose_file(qtbot, tab, "model_dialog", model)
     reading = tab.model.state.result
@@ -220,9 +207,8 @@ def test_the_tutorials_own_files_are_found_used_and_remembered(
     assert "," not in tab.top_k.bars.rows[0][0]
     again = VisionTab()
     qtbot.addWidget(again)
-    row = again.findChild(QRadioButton, "model_googlenet")
-    assert row is not None
-    assert again.findChild(QPushButton, "model_googlenet_action").isHidden()  # type: ignore[union-attr]  # there
+    find(again, QRadioButton, "model_googlenet")
+    assert find(again, QPushButton, "model_googlenet_action").isHidden()
 
 
 def test_a_bad_file_in_place_of_an_own_model_brings_the_good_one_back(

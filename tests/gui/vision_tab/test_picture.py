@@ -252,3 +252,25 @@ def test_what_the_network_sees_of_a_picture_larger_than_any_screen_is_marked_on_
     place, seen = view.picture_rect(), view.viewportTransform().mapRect(view.seen)
     assert seen.height() == pytest.approx(place.height(), abs=1)
     assert seen.center().x() == pytest.approx(place.center().x(), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("names", "is_taken"),
+    [
+        (["and.glassnet"], False),
+        (["points.csv"], False),
+        (["cat.png", "points.csv"], False),
+        (["cat.png"], True),
+        (["net.onnx", "labels.txt"], True),
+    ],
+)
+def test_what_is_not_for_vision_is_left_to_the_window(
+    tab: VisionTab, tmp_path: Path, names: list[str], is_taken: bool
+) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in names])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    where, action = QPointF(tab.rect().center()), Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(where, action, mime, buttons, keys)
+    QApplication.sendEvent(tab, enter)
+    assert enter.isAccepted() == is_taken

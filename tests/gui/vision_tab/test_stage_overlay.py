@@ -41,6 +41,18 @@ def test_the_card_of_the_map_lies_within_the_square(qtbot: QtBot, side: int) -> 
     assert above or beside
 
 
+@pytest.mark.parametrize("is_sure", [True, False])
+def test_a_label_of_a_long_name_keeps_within_the_stage(qtbot: QtBot, is_sure: bool) -> None:
+    name = "a class whose name is as long as a sentence"
+    badge = Badge(name, "94.4%") if is_sure else Badge("not sure", f"{name} 27.4%", is_sure=False)
+    image = QImage(420, 300, QImage.Format.Format_RGB32)
+    image.fill(GROUND)
+    painter = QPainter(image)
+    right = draw_badge(painter, QRectF(60, 0, 300, 300), badge, image.width(), CachedPainting())
+    painter.end()
+    assert right <= image.width() - 6
+
+
 def test_words_are_painted_anew_only_for_other_words(qtbot: QtBot) -> None:
     seen, cached = QRectF(20, 20, 400, 300), CachedPainting()
     images = []

@@ -92,6 +92,20 @@ def test_data_that_cannot_be_built_is_refused(data: GateData, code: str) -> None
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_a_training_row_is_the_tables_that_has_its_targets(noise: float) -> None:
+    """Rows that contradict each other, or of which one is free, lie at the same place."""
+    rows = ((0.0, 1.0), (1.0, 1.0), (0.0, 1.0), (0.0, 1.0))
+    targets = ((1.0,), (0.0,), (0.0,), (None,))
+    data = build_dataset(TruthTableData(("a", "b"), ("p",), rows, targets, copies=6, noise=noise))
+    assert data.mask_train is not None
+    of_row = {(1.0, 1.0): {0}, (0.0, 1.0): {1, 2}, (0.0, 0.0): {3}}
+    own = data.own_rows(range(24))
+    assert sorted(own) == sorted([0, 1, 2, 3] * 6)
+    for row, y, counts in zip(own, data.y_train[:, 0], data.mask_train[:, 0], strict=True):
+        assert row in of_row[float(y), float(counts)]
+
+
 def test_copies_jitter_and_the_clean_table() -> None:
     data = build_dataset(GateData("xor", copies=50, noise=0.1), SplitSpec(0.2), 1)
     assert (len(data.x_train), len(data.x_test)) == (160, 40)

@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from model.data import build_dataset
 from model.defaults import default_experiment, perceptron_training
 from model.edits.features import with_features
+from model.edits.tables import rows_as_table, with_input_value
 from model.experiment import (
     ACTIVATIONS,
     LOSSES,
@@ -25,6 +26,7 @@ from model.experiment import (
     LayerSpec,
     Loss,
     NetworkSpec,
+    Optimiser,
     OptimiserSpec,
     PlaneData,
     SplitSpec,
@@ -37,7 +39,7 @@ from model.initialisers import initialise
 from model.insight import Finding, contradiction, examine
 from model.losses import loss_fits
 from model.network import Network
-from model.recipes import ONE_UNIT_RECIPES
+from model.recipes.one_unit import one_unit_experiment
 from model.training import SetLearningRate, Trainer
 
 replace = msgspec.structs.replace
@@ -103,6 +105,48 @@ def test_equal_weights_are_found_and_drawn_anew() -> None:
         assert run(finding.fix, 2000).snapshot().train_accuracy == 1.0
 
 
+def test_copies_that_will_part_are_no_copies() -> None:
+    """Drop-out, a pinned weight, and memory of the time when they were different part them."""
+    base = replace(default_experiment(), network=NetworkSpec(2, _alike(dropout=0.0)))
+    assert "symmetric" in {f.code for f in examine(base)}
+    parted = [
+        replace(base, network=NetworkSpec(2, _alike(dropout=0.5))),
+        replace(base, network=NetworkSpec(2, _alike(dropout=0.0, pinned=((1, 1),)))),
+        _typed_alike_after_training("adam"),
+    ]
+    for experiment in parted:
+        assert "symmetric" not in {f.code for f in examine(experiment)}
+        units = Trainer(experiment)
+        for _ in range(5):
+            units.step_batch()
+        assert np.ptp(units.network.weights[0], axis=1).max() > 0.0
+    assert "symmetric" in {f.code for f in examine(_typed_alike_after_training("sgd"))}
+
+
+def _alike(dropout: float, pinned: tuple[tuple[int, int], ...] = ()) -> tuple[LayerSpec, ...]:
+    """Return two layers whose hidden units have the same weights."""
+    first = LayerSpec(
+        2,
+        "tanh",
+        dropout=dropout,
+        weights=np.full((2, 2), 0.5),
+        biases=np.full(2, 0.1),
+        pinned=pinned,
+    )
+    return first, LayerSpec(1, "sigmoid", weights=np.full((2, 1), 0.7), biases=np.zeros(1))
+
+
+def _typed_alike_after_training(optimiser: Optimiser) -> Experiment:
+    """Return an experiment whose units were made equal by hand after some steps."""
+    base = default_experiment()
+    training = replace(base.training, optimiser=OptimiserSpec(optimiser))
+    layers = (LayerSpec(2, "tanh"), LayerSpec(1, "sigmoid"))
+    trainer = Trainer(replace(base, training=training, network=NetworkSpec(2, layers)))
+    for _ in range(5):
+        trainer.step_batch()
+    return replace(trainer.experiment(), network=NetworkSpec(2, _alike(dropout=0.0)))
+
+
 def test_a_runaway_loss_is_found_and_a_lower_rate_helps() -> None:
     base = Experiment(
         network=NetworkSpec(2, (LayerSpec(4, "tanh"), LayerSpec(1, "identity"))),
@@ -142,6 +186,23 @@ def test_what_one_unit_cannot_do_with_derived_inputs_names_them() -> None:
     assert "No single unit that reads x₁², x₂² gives y its answers" in finding.sentence()
     product = with_features(squares, ("x1", "x2", "x1*x2"))
     assert "not_separable" not in look(run(product, 20))
+
+
+def test_rows_that_derived_inputs_make_equal_are_told_with_them() -> None:
+    """With x1 x2 alone XOR's first two rows read 0, though their columns differ."""
+    unit = NetworkSpec(1, (LayerSpec(1, "sigmoid"),))
+    found = look(run(Experiment(features=("x1*x2",), network=unit), 20))["contradiction"]
+    assert found.values["inputs"] == "x₁·x₂"
+    assert "Rows 1 and 2 have the same x₁·x₂ and different targets" in found.sentence()
+    assert "No network that reads only that gets more than 75.0%" in found.sentence()
+
+
+def test_contradicting_rows_are_counted_as_in_the_table() -> None:
+    rows, targets = ((0.0, 1.0), (1.0, 1.0), (0.0, 1.0)), ((1.0,), (0.0,), (0.0,))
+    data = TruthTableData(("x1", "x2"), ("y",), rows, targets, copies=5)
+    experiment = replace(default_experiment(), data=data)
+    (found,) = [f for f in examine(experiment) if f.code == "contradiction"]
+    assert {found.values["first"], found.values["second"]} == {1, 3}
 
 
 def test_saturated_units_are_named_and_shrunk() -> None:
@@ -284,7 +345,7 @@ def test_a_loss_that_stands_is_not_said_to_fall_slowly() -> None:
 
 
 def test_contradicting_rows_are_named_before_layers_and_rates_are_blamed() -> None:
-    recipe = ONE_UNIT_RECIPES["symptoms"].corrected()
+    recipe = one_unit_experiment(TableData("symptoms"), rows=8, inputs=4)
     found = examine(run(recipe, 2000).experiment())
     assert [finding.code for finding in found] == ["contradiction"]
     assert found[0].severity == "failure"
@@ -292,8 +353,10 @@ def test_contradicting_rows_are_named_before_layers_and_rates_are_blamed() -> No
     assert "Rows 3 and 6" in found[0].sentence()
     assert found[0].sentence().endswith("more than 87.5% of the training rows right.")
     assert "87.5%" in found[0].sentence()
-    mended = ONE_UNIT_RECIPES["symptoms_mended"].corrected()
-    assert look(run(mended, 2000)) == {}
+    table = rows_as_table(recipe.data, build_dataset(recipe))
+    assert table is not None
+    mended = with_input_value(table, 5, 0, 1.0)
+    assert look(run(replace(recipe, data=mended), 2000)) == {}
 
 
 def test_where_rows_are_kept_back_contradictions_are_only_noted() -> None:
@@ -344,7 +407,7 @@ def test_no_answers_beat_the_ceiling_and_some_reach_it(
 
 
 def test_a_missing_bias_is_named_before_rates_and_guesses() -> None:
-    found = look(run(ONE_UNIT_RECIPES["or_without_bias"].corrected(), 2000))
+    found = look(run(one_unit_experiment(GateData("or"), 4, 2, use_bias=False), 2000))
     assert next(iter(found)) == "no_bias"
     finding = found["no_bias"]
     assert finding.severity == "failure"
@@ -429,6 +492,12 @@ def test_a_perceptron_that_will_come_to_rest_is_not_blamed(rate: float, epochs: 
         assert not set(look(run(perceptron(data, rate), epochs))) & {
             "perceptron_cycles", "rate_high", "rate_low", "diverged", "not_separable",
         }  # fmt: skip
+
+
+def test_a_perceptron_at_the_rate_0_stands_still() -> None:
+    found = look(run(perceptron(GateData("xor"), 0.0), 20))
+    assert "perceptron_cycles" not in found
+    assert "not_separable" in found
 
 
 def test_a_perceptron_cycles_for_contradicting_rows_which_no_layer_helps() -> None:

@@ -14,6 +14,8 @@ from model.experiment import (
     Experiment,
     LayerSpec,
     NetworkSpec,
+    TrainingSpec,
+    TruthTableData,
 )
 from model.initialisers import initialise
 from model.insight import check_gradient, landscape, read_gates
@@ -82,10 +84,57 @@ def test_the_two_derivatives_of_a_weight_agree(row: int) -> None:
 
 
 def test_the_gradient_check_can_fail_at_a_kink() -> None:
-    experiment = by_hand(([[0.0], [0.0]], [0.0], "relu"), ([[1.0]], [0.0], "sigmoid"))
+    experiment = by_hand(([[0.0], [0.0]], [0.0], "relu"), ([[1.0]], [1.0], "sigmoid"))
     assert not check_gradient(experiment, 0, 2, 0).passed
     with pytest.raises(ModelError):
         check_gradient(experiment, 0, 3, 0)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "target", "weights"),
+    [
+        ((1000.0, 2.0), 250_000.0, (0.001, 0.002)),
+        ((1.0, 2.0), 1e9, (1e-7, 0.0)),
+        ((3e4, 1e-4), 1.0, (1e-5, 1e-5)),
+        ((1.0, 1.0), 1.0, (3e6, -3e6)),
+    ],
+)
+@pytest.mark.parametrize("hidden", ["tanh", "sigmoid", "softplus"])
+def test_large_numbers_are_no_kink(
+    hidden: Activation,
+    inputs: tuple[float, float],
+    target: float,
+    weights: tuple[float, float],
+) -> None:
+    """Unscaled columns make central differences coarse, large losses make them rough."""
+    layers = (
+        LayerSpec(1, hidden, weights=np.array(weights)[:, None], biases=np.array([0.3])),
+        LayerSpec(1, "identity", weights=np.array([[2.0]]), biases=np.array([0.5])),
+    )
+    experiment = Experiment(
+        data=TruthTableData(("a", "b"), ("y",), (inputs,), ((target,),)),
+        network=NetworkSpec(2, layers),
+        training=TrainingSpec(loss="squared"),
+    )
+    for row in (0, 1, 2):
+        check = check_gradient(experiment, 0, row, 0)
+        assert check.passed, check
+    assert check_gradient(experiment, 1, 0, 0).passed
+
+
+def test_a_wrong_derivative_of_large_numbers_does_not_pass() -> None:
+    """At the corner of a ReLU the slope counts as 0 and is not, however large the loss."""
+    layers = (
+        LayerSpec(1, "relu", weights=np.array([[1.0], [0.0]]), biases=np.array([-1000.0])),
+        LayerSpec(1, "identity", weights=np.array([[2.0]]), biases=np.array([0.5])),
+    )
+    experiment = Experiment(
+        data=TruthTableData(("a", "b"), ("y",), ((1000.0, 2.0),), ((2.5e5,),)),
+        network=NetworkSpec(2, layers),
+        training=TrainingSpec(loss="squared"),
+    )
+    for row in (0, 1, 2):
+        assert not check_gradient(experiment, 0, row, 0).passed
 
 
 def test_the_landscape_holds_the_path() -> None:

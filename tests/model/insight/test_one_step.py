@@ -228,6 +228,24 @@ def test_weights_beyond_all_numbers_are_shown_and_said() -> None:
     assert step_on(experiment, 3).is_finite
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("row", [0, 2])
+def test_no_gradient_is_measured_where_a_weight_is_no_number(value: float, row: int) -> None:
+    experiment = xor("tanh")
+    first, output = experiment.network.layers
+    assert first.weights is not None
+    assert first.biases is not None
+    numbers = np.vstack([first.weights, first.biases])
+    numbers[row, 1] = value
+    first = replace(first, weights=numbers[:2], biases=numbers[2])
+    broken = replace(experiment, network=replace(experiment.network, layers=(first, output)))
+    for of_batch in (False, True):
+        data = dataset_of(broken)
+        step = one_step(broken, data, data.x_train[1], data.y_train[1], of_batch=of_batch)
+        assert step.check(UnitAt(1, 0), 0) is None
+        assert step.check(UnitAt(0, 0), 1) is None
+
+
 def test_missing_weights_are_drawn() -> None:
     experiment = default_experiment()
     assert experiment.network.layers[0].weights is None

@@ -1,4 +1,4 @@
-"""Every figure of the seed notes that was obtained by running is obtained again."""
+"""The figures of the articles' notes that take many runs to obtain are obtained again."""
 
 from __future__ import annotations
 
@@ -6,90 +6,30 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
-from model.experiment import PlaneData
-from model.experiment.training import Optimiser
-from model.recipes import (
-    ONE_UNIT_RECIPES,
-    by_hand,
-    published_mlp,
-    quadrant_answers,
-    training_attempt,
-    women_survived,
+from model.experiment import (
+    Experiment,
+    InitialiserSpec,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    PlaneData,
+    PointsData,
+    StopSpec,
+    TrainingSpec,
 )
+from model.experiment.training import Optimiser
+from model.recipes import by_hand, quadrant_answers
 from model.recipes.quadrants import gate_weights
 from model.recipes.titanic import corrected as corrected_titanic
 from model.training import Trainer
 from model.training.population import Population
+from tests.model.recipes.published_pass import published_mlp
 
 pytestmark = pytest.mark.thorough
-
-ASKED = np.array([[1, 0, 0, 1], [0, 0, 1, 0], [1, 0, 1, 0]], float)
-
-
-def corrected(name: str) -> Trainer:
-    trainer = Trainer(ONE_UNIT_RECIPES[name].corrected())
-    assert trainer.run(lambda: False, lambda snapshot: None).reason == "epochs"
-    assert trainer.epoch == 10_000
-    return trainer
 
 
 def printed(values: np.ndarray, digits: int) -> list[float]:
     return [round(float(v), digits) for v in values]
-
-
-def test_or_with_a_bias() -> None:
-    recipe = ONE_UNIT_RECIPES["or"]
-    run = recipe.published()
-    assert printed(run.weights, 3) == [7.009, 7.010]
-    assert round(run.bias, 3) == -3.149
-    answers = run.answer(recipe.x)
-    assert printed(answers[:3], 4) == [0.0411, 0.9794, 0.9794]
-    assert round(float(answers[3]), 5) == 0.99998
-    trainer = corrected("or")
-    assert printed(trainer.network.weights[0].ravel(), 3) == [5.365, 5.366]
-    assert round(float(trainer.network.biases[0][0]), 3) == -2.428
-    answers = trainer.network.forward(recipe.x).ravel()
-    assert printed(answers[:3], 4) == [0.0811, 0.9497, 0.9497]
-    assert round(float(answers[3]), 5) == 0.99975
-
-
-def test_or_without_a_bias_cannot_say_no() -> None:
-    recipe = ONE_UNIT_RECIPES["or_without_bias"]
-    run = recipe.published()
-    assert run.bias == 0.0
-    answers = run.answer(recipe.x)
-    assert answers[0] == 0.5
-    assert printed(answers[1:3], 3) == [0.990, 0.990]
-    answers = corrected("or_without_bias").network.forward(recipe.x).ravel()
-    assert answers[0] == 0.5
-    assert printed(answers[1:3], 3) == [0.966, 0.966]
-
-
-def test_the_symptoms() -> None:
-    published = ONE_UNIT_RECIPES["symptoms"].published().answer(ASKED)
-    assert printed(published, 4) == [0.9992, 0.0430, 0.9991]
-    mended = corrected("symptoms").network.forward(ASKED).ravel()
-    assert printed(mended, 4) == [0.9945, 0.0875, 0.9945]
-
-
-def test_the_symptoms_with_row_six_mended() -> None:
-    published = ONE_UNIT_RECIPES["symptoms_mended"].published().answer(ASKED)
-    assert printed(published, 4) == [0.9966, 0.0059, 0.9949]
-    answers = corrected("symptoms_mended").network.forward(ASKED).ravel()
-    assert printed(answers, 4) == [0.9818, 0.0298, 0.9779]
-
-
-def test_the_summed_error_hides_that_one_unit_cannot_do_xor() -> None:
-    trainer = corrected("xor")
-    recipe = ONE_UNIT_RECIPES["xor"]
-    answers = trainer.network.forward(recipe.x).ravel()
-    errors = answers - recipe.t
-    assert f"{abs(errors.sum()):.0e}" == "7e-12"
-    assert (errors**2).mean() == pytest.approx(0.25, abs=1e-9)
-    assert answers == pytest.approx([0.5] * 4, abs=1e-9)
-    published = recipe.published()
-    assert abs(published.error_sums[-1]) < 1e-9
-    assert published.mean_squares[-1] == pytest.approx(0.25, abs=1e-9)
 
 
 def test_hand_set_weights_emulate_the_gates() -> None:
@@ -102,6 +42,29 @@ def test_hand_set_weights_emulate_the_gates() -> None:
     assert printed(answers, 4) == [0.9857, 0.9857, -0.9847, -0.9847, -0.4363]
     assert round(float(answers[4]), 2) == -0.44
     assert by_hand().data == PlaneData("quadrants", 200, noise=0.0)
+
+
+def training_attempt(hidden: tuple[int, ...], optimiser: Optimiser, rate: float) -> Experiment:
+    """Return what the article tries next: a network of sigmoids from random weights.
+
+    The article leaves first weights (here from the standard normal distribution), the range of the
+    points (here even over -2 to 2 each way) and the accuracy that counts as solved open. They were
+    chosen among some fifty combinations: the rates found are compatible with the printed counts,
+    and none gives them exactly.
+    """
+    layers = (*(LayerSpec(units, "sigmoid") for units in hidden), LayerSpec(1, "sigmoid"))
+    training = TrainingSpec(
+        optimiser=OptimiserSpec(optimiser),
+        learning_rate=rate,
+        initialiser=InitialiserSpec("normal"),
+        stop=StopSpec(epochs=3000),
+    )
+    points = np.random.default_rng(0).uniform(-2.0, 2.0, (200, 2)).tolist()
+    return Experiment(
+        data=PointsData(tuple((x1, x2, float(x1 * x2 > 0.0)) for x1, x2 in points)),
+        network=NetworkSpec(2, layers),
+        training=training,
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,7 +121,7 @@ def test_the_published_titanic_network_is_no_better_than_its_start(
         test, train = order[:268], order[268:]
         network = published_mlp(x[train], t[train], hidden, generator)
         results.append(float(np.mean(network.predict(x[test]) == t[test])))
-        baselines.append(float(np.mean(women_survived(x[test], men=1) == t[test])))
+        baselines.append(float(np.mean((x[test, 1] < 0.5) == t[test])))
     # Ours and the notes' are means of 200 draws each: so far apart in one of a hundred cases.
     assert abs(np.mean(results) - mean) < 2.58 * np.std(results) * np.sqrt(2.0 / seeds)
     # Between the least and the greatest of 200 draws lie 96.7 % of all, in 99 of a hundred cases.
@@ -167,7 +130,7 @@ def test_the_published_titanic_network_is_no_better_than_its_start(
     assert np.mean(baselines) == pytest.approx(0.787, abs=5e-3)
     assert min(baselines) == pytest.approx(0.73, abs=0.015)
     assert max(baselines) == pytest.approx(0.86, abs=0.015)
-    assert np.mean(women_survived(x, men=1) == t) == pytest.approx(0.787, abs=5e-4)
+    assert np.mean((x[:, 1] < 0.5) == t) == pytest.approx(0.787, abs=5e-4)
 
 
 def test_the_corrected_titanic_network_beats_always_saying_died() -> None:

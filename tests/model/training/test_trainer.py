@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from model.defaults import default_experiment, perceptron_training
+from model.errors import ModelError
 from model.experiment import (
     CsvData,
     Experiment,
@@ -275,6 +276,20 @@ def test_a_run_stopped_where_its_loss_is_no_number_goes_back() -> None:
     assert result.reason == "diverged"
     assert np.isfinite(result.snapshot.train_loss)
     assert all(np.isfinite(w).all() for w in result.snapshot.weights)
+
+
+def test_weights_that_single_precision_cannot_hold_are_refused() -> None:
+    spec = default_experiment()
+    layers = spec.network.layers
+    weights = np.zeros((2, layers[0].units))
+    weights[1, 0] = -1e39
+    network = replace(spec.network, layers=(replace(layers[0], weights=weights), *layers[1:]))
+    large = replace(spec, network=network)
+    Trainer(large)
+    with pytest.raises(ModelError) as caught:
+        Trainer(replace(large, training=replace(spec.training, dtype="float32")))
+    assert caught.value.code == "training.float32_weight"
+    assert caught.value.values == {"layer": 1, "value": 1e39}
 
 
 def test_divergence_ends_at_the_last_finite_weights() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
@@ -27,6 +28,7 @@ from model.defaults import default_split
 from model.experiment import CsvData, StopSpec
 from tests.gui.build_tab.large_tables import TABLE_ROWS, write_table
 from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.finding import find
 from tests.gui.threads_seen import threads_seen
 
 OpenDialog = Callable[[Path], CsvDialog]
@@ -62,9 +64,7 @@ def cell(dialog: CsvDialog, row: int, column: int) -> str:
 
 
 def problem_of(dialog: CsvDialog) -> QLabel:
-    problem = dialog.findChild(QLabel, "csv_problem")
-    assert problem is not None
-    return problem
+    return find(dialog, QLabel, "csv_problem")
 
 
 def chosen(document: ExperimentDocument) -> CsvData:
@@ -90,8 +90,7 @@ def test_roles_and_scaling_can_be_changed(
     qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
 ) -> None:
     dialog = open_dialog(table(tmp_path))
-    role = dialog.findChild(QComboBox, "csv_role_1")
-    assert role is not None
+    role = find(dialog, QComboBox, "csv_role_1")
     role.setFocus()
     qtbot.keyClick(role, Qt.Key.Key_End)
     scaling = dialog.choices["scaling"]
@@ -106,9 +105,7 @@ def test_without_a_target_nothing_is_accepted(
     qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
 ) -> None:
     dialog = open_dialog(table(tmp_path))
-    role = dialog.findChild(QComboBox, "csv_role_2")
-    assert role is not None
-    qtbot.keyClick(role, Qt.Key.Key_Home)
+    qtbot.keyClick(find(dialog, QComboBox, "csv_role_2"), Qt.Key.Key_Home)
     assert not dialog.accept_button.isEnabled()
     qtbot.mouseClick(dialog.accept_button, LEFT)
     assert dialog.isVisible()
@@ -129,8 +126,7 @@ def test_a_refusal_is_said_in_the_dialog_and_the_choices_stay(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench, tmp_path: Path
 ) -> None:
     window.open_path(table(tmp_path, ODD))
-    dialog = tab.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(tab, CsvDialog, "csv_dialog")
     problem = problem_of(dialog)
     qtbot.waitUntil(problem.isVisible)
     assert "row 21, column note: '1.23.4'" in problem.text()
@@ -157,8 +153,7 @@ def test_a_click_before_all_is_read_counts(
     qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
 ) -> None:
     dialog = open_dialog(table(tmp_path))
-    role = dialog.findChild(QComboBox, "csv_role_0")
-    assert role is not None
+    role = find(dialog, QComboBox, "csv_role_0")
     with qtbot.waitSignal(dialog.accepted):
         qtbot.keyClick(role, Qt.Key.Key_End)
         qtbot.mouseClick(dialog.accept_button, LEFT)
@@ -170,17 +165,14 @@ def test_what_is_left_out_is_said_in_the_dialog_and_afterwards(
 ) -> None:
     path = table(tmp_path, "Measured in May\na,y\n1,0\n,1\n# a remark\n\n3,\n4,1\n5,0\n")
     window.open_path(path)
-    dialog = tab.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(tab, CsvDialog, "csv_dialog")
     qtbot.waitUntil(dialog.accept_button.isEnabled)
-    note = dialog.findChild(QLabel, "csv_note")
-    assert note is not None
+    note = find(dialog, QLabel, "csv_note")
     rows = "2 of 5 rows left out for missing values: 2, 3."
     lines = "Lines passed over: 1 at the top, 1 with a comment, 1 blank."
     qtbot.waitUntil(lambda: f"{rows} {lines}" in note.text())
     qtbot.mouseClick(dialog.accept_button, LEFT)
-    facts = bench.data.samples.findChild(QLabel, "data_facts")
-    assert facts is not None
+    facts = find(bench.data.samples, QLabel, "data_facts")
     assert facts.text() == f"3 rows, 1 input: a\n{rows} {lines}"
     assert facts.height() >= facts.heightForWidth(facts.width()), "all of it is seen"
 
@@ -224,9 +216,7 @@ def test_the_dialog_is_closed_while_it_reads(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, tmp_path: Path
 ) -> None:
     window.open_path(table(tmp_path))
-    dialog = tab.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
-    dialog.reject()
+    find(tab, CsvDialog, "csv_dialog").reject()
     assert not tab.workbench.data.reader.is_wanted
     qtbot.waitUntil(lambda: tab.findChild(CsvDialog, "csv_dialog") is None)
     qtbot.waitUntil(lambda: tab.workbench.data.reader.is_idle)
@@ -241,8 +231,7 @@ def test_a_dropped_table_is_learned_from(
 ) -> None:
     path = table(tmp_path)
     window.open_path(path)
-    dialog = tab.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(tab, CsvDialog, "csv_dialog")
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
@@ -258,8 +247,7 @@ def test_a_dropped_table_is_learned_from(
 def learn(qtbot: QtBot, window: GlassnetWindow, path: Path) -> None:
     """Import a table as a person does, with what is proposed."""
     window.open_path(path)
-    dialog = window.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(window, CsvDialog, "csv_dialog")
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     with qtbot.waitSignal(dialog.destroyed):
         qtbot.mouseClick(dialog.accept_button, LEFT)
@@ -281,8 +269,7 @@ def test_the_same_file_imported_again_is_read_again(
         qtbot.waitUntil(lambda: controller.is_training)
     path.write_bytes((TURKISH + "2,5;60,5;kedi\n").encode("cp1254"))
     learn(qtbot, window, path)
-    facts = tab.workbench.data.samples.findChild(QLabel, "data_facts")
-    assert facts is not None
+    facts = find(tab.workbench.data.samples, QLabel, "data_facts")
     qtbot.waitUntil(lambda: facts.text().startswith("5 rows"))
     assert not controller.is_training
     if not trains:
@@ -345,8 +332,7 @@ def test_all_of_a_large_table_is_at_hand_when_the_dialog_closes(
 ) -> None:
     large = write_table(tmp_path / "large.csv", TABLE_ROWS)
     window.open_path(Path(large.path))
-    dialog = tab.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(tab, CsvDialog, "csv_dialog")
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     scaling = dialog.choices["scaling"]
     qtbot.keyClick(scaling, Qt.Key.Key_End)  # other rows, which are read too
@@ -389,15 +375,12 @@ def test_lists_of_uses_are_made_for_the_rows_that_are_seen(
     assert len(dialog.columns.findChildren(QComboBox)) < 60
     assert dialog.findChild(QComboBox, "csv_role_700") is None
     dialog.columns.scrollToBottom()
-    role = dialog.findChild(QComboBox, "csv_role_784")
-    assert role is not None
+    role = find(dialog, QComboBox, "csv_role_784")
     assert role.currentText() == "Target"
     qtbot.keyClick(role, Qt.Key.Key_End)
     assert not dialog.accept_button.isEnabled(), "no target is left"
     dialog.columns.scrollToTop()
-    first = dialog.findChild(QComboBox, "csv_role_0")
-    assert first is not None
-    qtbot.keyClick(first, Qt.Key.Key_Down)
+    qtbot.keyClick(find(dialog, QComboBox, "csv_role_0"), Qt.Key.Key_Down)
     assert dialog.data().targets == ("c0",)
     assert len(dialog.data().features) == 783
 
@@ -434,3 +417,34 @@ def test_what_cannot_be_pressed_looks_otherwise_than_what_can(
 
     assert not dialog.accept_button.isEnabled()
     assert ground(dialog.accept_button) != ground(dialog.cancel_button)
+
+
+def test_a_workbooks_sheet_is_chosen(
+    qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    book = Workbook()
+    book.active.title = "2025"
+    for row in (["boy", "tür"], *([k / 4, "kedi" if k % 2 else "köpek"] for k in range(12))):
+        book.active.append(row)
+    later = book.create_sheet("2026")
+    for row in (["en", "tür"], *([k / 2, "kuş" if k % 3 else "balık"] for k in range(12))):
+        later.append(row)
+    book.save(tmp_path / "hayvanlar.xlsx")
+    dialog = open_dialog(tmp_path / "hayvanlar.xlsx")
+    sheets = dialog.choices["sheet"]
+    assert [sheets.itemText(at) for at in range(sheets.count())] == ["2025", "2026"]
+    assert sheets.isVisible()
+    assert not dialog.choices["separator"].isVisible()
+    assert cell(dialog, 1, 0) == "0.25"
+    qtbot.keyClick(sheets, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: cell(dialog, 1, 0) == "0.5")
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
+    assert (chosen(document).sheet, chosen(document).features) == ("2026", ("en",))
+
+
+def test_a_csv_has_no_sheets(open_dialog: OpenDialog, tmp_path: Path) -> None:
+    dialog = open_dialog(table(tmp_path))
+    assert not dialog.choices["sheet"].isVisible()
+    assert dialog.choices["separator"].isVisible()

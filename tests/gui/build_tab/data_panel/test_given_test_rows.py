@@ -16,6 +16,7 @@ from gui.document import ExperimentDocument
 from model.data.idx import write_idx
 from model.defaults import default_experiment
 from model.experiment import IdxData
+from tests.gui.finding import find
 
 INPUTS, TRAIN, TEST = 1280, 85, 35
 NAMES = ("Astronaut", "Cat", "Cup", "Noise")
@@ -38,14 +39,12 @@ def test_their_number_and_names_are_shown_once_they_are_read(
     tab.window().resize(1440, 900)
     experiment = default_experiment(given(tmp_path))
     document.load(experiment, None)
-    split = bench.findChild(QLabel, "split_figure")
-    assert split is not None
+    split = find(bench, QLabel, "split_figure")
     written = f"{TRAIN} train · {TEST} test"
     qtbot.waitUntil(lambda: re.sub("<[^>]*>", "", split.text()) == written, timeout=20_000)
     samples = bench.findChild(Samples)
     assert samples is not None
-    facts = bench.findChild(QLabel, "data_facts")
-    assert facts is not None
+    facts = find(bench, QLabel, "data_facts")
     qtbot.waitUntil(facts.isVisible, timeout=20_000)
     qtbot.waitUntil(lambda: facts.y() > samples.counts.geometry().bottom(), timeout=5_000)
     assert facts.height() >= facts.heightForWidth(facts.width())

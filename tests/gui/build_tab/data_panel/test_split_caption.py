@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QSlider
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.settings import choose_language
@@ -18,13 +15,7 @@ from model.experiment import TableData
 from tests.gui.build_tab.looking import SIZES, learn, resize
 from tests.gui.texts import cut_texts
 
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application: widths are those of its own font."""
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])

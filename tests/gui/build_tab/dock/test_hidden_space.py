@@ -212,6 +212,18 @@ def test_a_slice_says_which_row_it_is_true_for(
     assert hidden.sentence.text() == "h₂ at its mean; agrees with the network on all 4 rows."
 
 
+def test_a_line_of_one_unit_of_several_speaks_for_that_unit(
+    bench: Workbench, hidden: HiddenSpaceView, qtbot: QtBot
+) -> None:
+    bench.model.add_layer(1)
+    set_units(bench, 0, 2, qtbot)
+    bench.model.choose_row(-1)
+    pick(qtbot, hidden.map.across, "h₁₋₁")
+    assert hidden.sentence.text() == "Agrees with h₂₋₁ on all 4 rows."
+    bench.model.remove_layer(1)
+    assert hidden.sentence.text() == "Agrees with the network on all 4 rows."
+
+
 def test_labels_are_whole_and_cover_nothing(
     bench: Workbench, hidden: HiddenSpaceView, qtbot: QtBot
 ) -> None:

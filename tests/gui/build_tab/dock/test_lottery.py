@@ -21,6 +21,7 @@ from model.experiment import Experiment, LayerSpec, NetworkSpec, StopSpec
 from model.initialisers import initialise
 from model.network import Network
 from model.training.lottery import Lottery, draw_lottery
+from tests.gui.finding import find
 from tests.gui.told import told
 
 
@@ -71,9 +72,7 @@ def test_drawing_shows_how_many_got_there_and_opens_a_stuck_one(
     result = draw(dock, build_model, qtbot)
     solved = int(result.solved.sum())
     assert 0 < solved < 100
-    figure = dock.findChild(QLabel, "lottery_solved")
-    assert figure is not None
-    assert figure.text() == f"{solved}/100"
+    assert find(dock, QLabel, "lottery_solved").text() == f"{solved}/100"
     qtbot.mouseClick(dock.lottery.open_stuck, Qt.MouseButton.LeftButton)
     experiment = build_model.document.experiment
     assert experiment.seed == int(result.seeds[~result.solved][0])
@@ -133,8 +132,7 @@ def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
     by_loss = [int(drawn.seeds[index]) for index in np.argsort(last, kind="stable")]
     plot = dock.lottery.plot
     plot.setFocus(Qt.FocusReason.TabFocusReason)
-    line = dock.findChild(QLabel, "lottery_of")
-    assert line is not None
+    line = find(dock, QLabel, "lottery_of")
     assert line.text().startswith(f"seed {by_loss[0]}: loss ")
     qtbot.keyClick(plot, Qt.Key.Key_End)
     assert line.text().startswith(f"seed {by_loss[-1]}: loss ")
@@ -173,14 +171,11 @@ def test_any_number_of_seeds_can_be_drawn_and_the_next_draw_goes_on_after_them(
     dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     build_model.document.load(initialise(xor(20)), None)
-    field, figure = dock.findChild(QLineEdit, "lottery_seeds"), dock.lottery
-    assert field is not None
+    field, figure = find(dock, QLineEdit, "lottery_seeds"), dock.lottery
     for text, first, number in (("250", 0, 250), ("30", 250, 30)):
         type_number(field, text, qtbot)
         assert draw(dock, build_model, qtbot).seeds.tolist() == list(range(first, first + number))
-        solved = dock.findChild(QLabel, "lottery_solved")
-        assert solved is not None
-        assert solved.text().endswith(f"/{number}")
+        assert find(dock, QLabel, "lottery_solved").text().endswith(f"/{number}")
         assert field.isVisible()
         assert field.text() == text
     build_model.set_units(0, 3)
@@ -201,8 +196,7 @@ def test_the_field_stays_before_its_button_after_each_draw(
 def test_a_number_that_cannot_be_drawn_is_put_back_and_it_is_said_why(
     dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
-    field = dock.findChild(QLineEdit, "lottery_seeds")
-    assert field is not None
+    field = find(dock, QLineEdit, "lottery_seeds")
     for text in ("0", str(MOST_SEEDS + 1), "-4", "2.5", "many"):
         with told(qtbot, build_model.messages) as failed:
             type_number(field, text, qtbot)
@@ -234,8 +228,7 @@ def test_thousands_of_seeds_are_drawn_like_a_hundred_and_each_can_be_reached(
     # All 3,000 curves take thirty times as long as a hundred.
     assert seconds(3000) < 6.0 * seconds(100)
     result = show(3000)
-    line = dock.findChild(QLabel, "lottery_of")
-    assert line is not None
+    line = find(dock, QLabel, "lottery_of")
     dock.lottery.plot.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(dock.lottery.plot, Qt.Key.Key_End)
     assert line.text().startswith(f"seed {int(result.seeds[result.last_losses.argmax()])}: loss ")

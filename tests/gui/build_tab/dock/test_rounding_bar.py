@@ -20,6 +20,7 @@ from model.insight.rounding import STEPS
 from model.places import WeightAt
 from tests.gui.build_tab.looking import learn, resize
 from tests.gui.build_tab.reading_hands import press, undo
+from tests.gui.finding import find
 
 LEFT, KEY = Qt.MouseButton.LeftButton, Qt.Key
 
@@ -35,9 +36,7 @@ def bar(bench: Workbench, tab: BuildTab, qtbot: QtBot) -> RoundingBar:
 
 
 def said(bar: RoundingBar) -> str:
-    label = bar.findChild(QLabel, "rounding_sentence")
-    assert label is not None
-    return label.text()
+    return find(bar, QLabel, "rounding_sentence").text()
 
 
 def drag_to(bar: RoundingBar, step: float, qtbot: QtBot) -> None:
@@ -197,8 +196,7 @@ def test_histograms_stay_in_sight(
             resize(window, qtbot, *size)  # what the words ask for is laid out
             view = bench.dock.weights.view
             assert view.visibleRegion().boundingRect().height() >= view.height() - 1
-            sentence = bar.findChild(QLabel, "rounding_sentence")
-            assert sentence is not None
+            sentence = find(bar, QLabel, "rounding_sentence")
             assert sentence.height() >= sentence.heightForWidth(sentence.width())
             qtbot.keyClick(bar.slider, KEY.Key_Escape)
     finally:

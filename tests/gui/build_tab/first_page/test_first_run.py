@@ -15,6 +15,7 @@ from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import GateData
+from tests.gui.finding import find
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -93,9 +94,7 @@ def test_work_of_a_crash_is_offered_and_taken_up(qtbot: QtBot, own_folders: Path
     with qtbot.waitExposed(window):
         window.show()
     qtbot.waitUntil(lambda: window.findChild(QDialog, "recovery_dialog") is not None, timeout=3000)
-    button = window.findChild(QPushButton, "recovery_recover")
-    assert button is not None
-    qtbot.mouseClick(button, LEFT)
+    qtbot.mouseClick(find(window, QPushButton, "recovery_recover"), LEFT)
     assert document.experiment == lost.experiment
     assert document.is_modified
     qtbot.waitUntil(lambda: not before.copy.exists(), timeout=5000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
@@ -29,13 +28,7 @@ ACTIVATION, LOSS = "activation_card", "loss_card"
 INFO = {ACTIVATION: "layer_0_activation_info", LOSS: "loss_info"}
 CONTROL = {ACTIVATION: "layer_0_activation", LOSS: "loss"}
 
-
-@pytest.fixture(autouse=True)
-def english(qapp: QApplication) -> Iterator[None]:
-    """Speak English, after a test too that chose another language."""
-    choose_language(qapp, "en")
-    yield
-    choose_language(qapp, "en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture(autouse=True)

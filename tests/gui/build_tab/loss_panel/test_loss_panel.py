@@ -20,6 +20,7 @@ from gui.build_tab.loss_panel.panel import LossPanel
 from model.training.live import epoch_of
 from tests.gui.build_tab.loss_panel.conftest import EPOCHS, earlier
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
+from tests.gui.finding import find
 from tests.gui.told import told
 
 
@@ -41,9 +42,7 @@ def history_of(train: np.ndarray, test: np.ndarray | None = None, first: int = 0
 
 
 def text_of(panel: LossPanel, name: str) -> str:
-    label = panel.findChild(QLabel, name)
-    assert label is not None
-    return label.text()
+    return find(panel, QLabel, name).text()
 
 
 def point_at_epoch(panel: LossPanel, epoch: float) -> None:
@@ -71,16 +70,13 @@ def test_shows_a_real_run_with_its_last_losses(panel: LossPanel) -> None:
 def test_the_epoch_of_an_opened_file_is_the_last_one(panel: LossPanel) -> None:
     trainer, snapshots = trained()
     panel.show_state(state_of(trainer, snapshots[-1]))
-    box = panel.findChild(QLineEdit, "epoch_box")
-    assert box is not None
+    box = find(panel, QLineEdit, "epoch_box")
     assert (box.text(), text_of(panel, "epoch_of")) == ("120", "/ 120")
 
 
 def test_without_test_rows_no_test_loss_is_named(panel: LossPanel) -> None:
     panel.show_history(history_of(np.linspace(1, 0.1, 50)))
-    label = panel.findChild(QLabel, "loss_test_value")
-    assert label is not None
-    assert not label.isVisible()
+    assert not find(panel, QLabel, "loss_test_value").isVisible()
 
 
 def test_a_test_loss_that_begins_late_is_drawn_from_there(panel: LossPanel) -> None:
@@ -93,8 +89,7 @@ def test_a_test_loss_that_begins_late_is_drawn_from_there(panel: LossPanel) -> N
     assert line.value_at(20) == (20.0, 0.5)
     drawn = line.item.boundingRect()
     assert drawn.right() == 49
-    label = panel.findChild(QLabel, "loss_test_value")
-    assert label is not None
+    label = find(panel, QLabel, "loss_test_value")
     assert label.isVisible() == (line.value_at(0) is not None)
     assert drawn.left() == 20
     for epoch, is_told in ((30, True), (10, False)):
@@ -149,8 +144,7 @@ def test_arrow_keys_on_the_timeline_step_by_one_epoch(
 def test_a_typed_epoch_is_chosen_and_limited(
     panel: LossPanel, learned: BuildModel, qtbot: QtBot
 ) -> None:
-    box = panel.findChild(QLineEdit, "epoch_box")
-    assert box is not None
+    box = find(panel, QLineEdit, "epoch_box")
     for typed, wanted in (("123", 123), ("99999", EPOCHS)):
         box.selectAll()
         qtbot.keyClicks(box, typed)
@@ -162,9 +156,7 @@ def test_branch_starts_from_the_epoch_shown(
     panel: LossPanel, learned: BuildModel, qtbot: QtBot
 ) -> None:
     learned.show_epoch(120)
-    button = panel.findChild(QPushButton, "loss_branch")
-    assert button is not None
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(panel, QPushButton, "loss_branch"), Qt.MouseButton.LeftButton)
     assert epoch_of(learned.document.experiment) == 120
     assert len(learned.state.run.earlier) == 1
 
@@ -221,9 +213,7 @@ def test_a_run_that_is_cut_and_goes_on_differently_is_drawn_anew(panel: LossPane
 def test_smoothing_is_chosen_in_the_menu(panel: LossPanel) -> None:
     noisy = 1 + np.tile([0.5, -0.5], 200)
     panel.show_history(history_of(noisy))
-    action = panel.findChild(QAction, "loss_smoothing_100")
-    assert action is not None
-    action.trigger()
+    find(panel, QAction, "loss_smoothing_100").trigger()
     assert np.abs(panel.plot.train.values[100:] - 1).max() < 1e-9
 
 
@@ -249,9 +239,7 @@ def test_earlier_runs_are_hidden_and_renamed(
         learned.new_start(seed)
         learned.step(whole_epoch=True)
     panel.set_runs(learned.state.run.earlier)
-    action = panel.findChild(QAction, "loss_run_1")
-    assert action is not None
-    action.trigger()
+    find(panel, QAction, "loss_run_1").trigger()
     assert [each.visible for each in learned.state.run.earlier] == [True, False]
     table = panel.open_run_table()
     table.table.item(0, 0).setText("the good one")  # type: ignore[union-attr]  # filled just above
@@ -324,12 +312,10 @@ def test_the_title_row_keeps_whole_what_it_shows(panel: LossPanel) -> None:
     for width, runs, log in ((700, True, True), (400, False, True)):
         panel.resize(width, 282)
         QApplication.processEvents()
-        button = panel.findChild(QWidget, "loss_runs")
-        assert button is not None
+        button = find(panel, QWidget, "loss_runs")
         assert (button.isVisible(), panel.header.log.isVisible()) == (runs, log)
         for name in ("loss_train_value", "loss_test_value", "loss_runs", "loss_log"):
-            part = panel.findChild(QWidget, name)
-            assert part is not None
+            part = find(panel, QWidget, name)
             if part.isVisible():
                 assert part.width() >= part.sizeHint().width()
                 assert part.geometry().right() <= panel.header.width()
@@ -361,11 +347,8 @@ def test_exporting_asks_without_blocking_and_writes(
     panel: LossPanel, tmp_path: Path, qtbot: QtBot
 ) -> None:
     panel.show_history(history_of(np.linspace(1, 0.1, 3)))
-    action = panel.findChild(QAction, "loss_export_csv")
-    assert action is not None
-    action.trigger()
-    dialog = panel.findChild(QFileDialog, "loss_dialog")
-    assert dialog is not None
+    find(panel, QAction, "loss_export_csv").trigger()
+    dialog = find(panel, QFileDialog, "loss_dialog")
     qtbot.waitUntil(dialog.isVisible)
     path = tmp_path / "losses.csv"
     dialog.selectFile(str(path))

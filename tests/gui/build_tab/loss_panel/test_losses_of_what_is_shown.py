@@ -14,6 +14,7 @@ from gui.build_tab.state import BuildState
 from gui.format import significant
 from model.training.history import History
 from tests.gui.build_tab.plot_states import drag, state_of, trained
+from tests.gui.finding import find
 
 
 @pytest.fixture
@@ -24,9 +25,7 @@ def opened() -> BuildState:
 
 
 def legend(panel: LossPanel) -> str:
-    label = panel.findChild(QLabel, "loss_train_value")
-    assert label is not None
-    return label.text()
+    return find(panel, QLabel, "loss_train_value").text()
 
 
 def test_knob_and_legend_agree_with_the_epoch_of_an_opened_file(

@@ -13,6 +13,7 @@ from gui.build_tab.loss_panel.panel import LossPanel
 from gui.plots.epoch_plot import SAMPLES, NamePlace, place_names
 from gui.settings import choose_language
 from tests.gui.build_tab.loss_panel.conftest import earlier
+from tests.gui.finding import find
 
 ROOM = QSizeF(400, 120)
 NAME = QSizeF(40, 14)
@@ -118,15 +119,13 @@ def test_runs_are_called_in_the_language_in_use(panel: LossPanel, qapp: QApplica
         [earlier(np.linspace(1, 0.2, 90), 42), earlier(np.linspace(1, 0.3, 90), 42, before=1)]
     )
     table = panel.open_run_table().table
-    action = panel.findChild(QAction, "loss_run_1")
-    assert action is not None
+    action = find(panel, QAction, "loss_run_1")
     assert action.text() == "seed 42 (2) · XOR"
     try:
         choose_language(qapp, "tr")
         qapp.processEvents()
-        item, action = table.item(1, 0), panel.findChild(QAction, "loss_run_1")
+        item, action = table.item(1, 0), find(panel, QAction, "loss_run_1")
         assert item is not None
-        assert action is not None
         assert (item.text(), action.text()) == ("tohum 42 (2)", "tohum 42 (2) · XOR")
         items = panel.plot.plot.scene().items()
         texts = {each.textItem.toPlainText() for each in items if isinstance(each, pg.TextItem)}

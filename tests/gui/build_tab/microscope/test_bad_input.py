@@ -65,7 +65,7 @@ def test_sums_beyond_all_numbers(scope: Microscope, bench: Workbench) -> None:
     bench.model.set_activation(0, "identity")
     bench.model.set_weights({WeightAt(0, 0, 0): 1e300, WeightAt(1, 0, 0): 1e300}, "")
     bench.model.examine(UnitAt(1, 0))
-    assert "beyond all numbers" in text(scope, "note")
+    assert "no finite number" in text(scope, "note")
     assert text(scope, "sum_formula").endswith("= ∞")
     assert scope.grab().width() > 0  # and it can be painted
 
@@ -90,7 +90,7 @@ def test_a_batch_whose_sums_are_beyond_all_numbers(scope: Microscope, bench: Wor
     for layer in (0, 1):
         for part in Part:
             bench.model.examine(UnitAt(layer, 0), part)
-            assert "beyond all numbers" in text(scope, "note")
+            assert "no finite number" in text(scope, "note")
             assert scope.grab().width() > 0
     bench.model.examine(UnitAt(1, 0))
     assert {row[4].rstrip(" ↑↓") for row in table_rows(scope)} & {"NaN", "∞", "−∞"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -11,10 +13,12 @@ from PySide6.QtWidgets import QTableWidget
 from gui.build_tab.microscope.drawings import ChainTiles
 from gui.build_tab.microscope.panel import Microscope
 from gui.build_tab.workbench import Workbench
+from gui.widgets.formula import FormulaLabel, latex
 from model.experiment import GateData, InitialiserSpec, Loss, TruthTableData
 from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.microscope.reading import table_row, table_rows, text
+from tests.gui.finding import find
 
 CORNERS = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 HALF_FREE = TruthTableData(
@@ -123,10 +127,15 @@ def test_a_step_has_no_slope_and_the_rule_takes_the_error(
     assert "takes the error itself" in text(scope, "blame_why")
     assert chain(scope) == "a − t = 1 (the error) × ∂z/∂w₁ = 1 (x₁) = (a − t)·x₁ = 1 (by the rule)"
     assert text(scope, "rule").startswith("w ← w − η·(a − t)·x ")
-    table = scope.findChild(QTableWidget, "microscope_weights_table")
-    assert table is not None
+    table = find(scope, QTableWidget, "microscope_weights_table")
     assert table.horizontalHeaderItem(2).text() == "(a − t)·x"
     assert text(scope, "check") == "The rule follows no slope: the numeric gradient is 0."
+    bench.model.choose_row(0)
+    weigh(bench, 0, 0.0, 0.0, 0.0)
+    bench.model.examine(WeightAt(0, 2, 0), Part.UPDATE)  # the bias: a little more answers 1
+    assert text(scope, "check").startswith("z lies at the step's jump, where there is no slope")
+    bench.model.choose_row(3)
+    weigh(bench, 0, 1.0, 1.0, 0.5)
     lines = copied(scope)
     assert "  a − t = 1.000" in lines
     assert not any("∂L" in line for line in lines)
@@ -185,7 +194,7 @@ def test_weights_that_a_step_took_beyond_all_numbers_are_shown(
     for _ in range(2):
         bench.model.step(whole_epoch=True)
         assert not all(np.isfinite(w).all() for w in bench.model.state.network.weights)
-        assert "beyond all numbers" in text(scope, "note")
+        assert "no finite number" in text(scope, "note")
         assert bench.dock.grab().width() > 0
         assert scope.grab().width() > 0
 
@@ -195,8 +204,7 @@ def test_long_numbers_stand_whole_in_the_table(scope: Microscope, bench: Workben
     bench.model.set_activation(0, "identity")
     change_training(bench, loss="squared", learning_rate=1.0)
     weigh(bench, 0, -1.234e300, -1.234e300, 1.0)
-    table = scope.findChild(QTableWidget, "microscope_weights_table")
-    assert table is not None
+    table = find(scope, QTableWidget, "microscope_weights_table")
     assert table_rows(scope)[0][4] == "1.2×10³⁰⁰↑"
     for column in range(table.columnCount()):
         assert table.sizeHintForColumn(column) <= table.columnWidth(column), column
@@ -219,7 +227,10 @@ def test_a_softmax_of_endless_sums_is_no_number(scope: Microscope, bench: Workbe
     bench.model.choose_row(3)
     bench.model.set_weights({WeightAt(0, 0, 0): 1.5e308, WeightAt(0, 1, 0): 1.5e308}, "")
     assert text(scope, "activation_why") == "z is ∞, and no number comes of that: a is NaN."
+    assert text(scope, "blame_why").startswith("∂L/∂z is NaN, no finite number")  # no target either
     assert scope.grab().width() > 0
+    bench.model.examine(UnitAt(0, 1))
+    assert text(scope, "activation_why").startswith("Another z of this layer is no finite number")
 
 
 # -- Where weights come from -----------------------------------------------------------------------
@@ -228,16 +239,16 @@ def test_a_softmax_of_endless_sums_is_no_number(scope: Microscope, bench: Workbe
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        (InitialiserSpec("zeros"), "All 0 at the start (Zeros), or typed."),
-        (InitialiserSpec("constant", 0.25), "All 0.25 at the start (Constant), or typed."),
-        (InitialiserSpec("normal"), "Drawn at random from seed 0 (Normal), or typed."),
+        (InitialiserSpec("zeros"), "All 0 at the start (Zeros)"),
+        (InitialiserSpec("constant", 0.25), "All 0.25 at the start (Constant)"),
+        (InitialiserSpec("normal"), "Drawn at random from seed 0 (Normal)"),
     ],
 )
 def test_weights_are_drawn_only_where_chance_draws_them(
     scope: Microscope, bench: Workbench, spec: InitialiserSpec, said: str
 ) -> None:
     change_training(bench, initialiser=spec)
-    assert text(scope, "weights_why") == said
+    assert text(scope, "weights_why") == f"{said}, unless typed, rounded or read from a file."
 
 
 def test_steps_of_the_first_epoch_count_as_training(scope: Microscope, bench: Workbench) -> None:
@@ -245,12 +256,12 @@ def test_steps_of_the_first_epoch_count_as_training(scope: Microscope, bench: Wo
     bench.model.step(whole_epoch=False)
     bench.model.choose_row(0)
     assert text(scope, "weights_why").endswith(
-        ", then trained for 1 step, unless typed or rounded."
+        "read from a file. The network has been trained for 1 step."
     )
     bench.model.step(whole_epoch=False)
     bench.model.choose_row(1)
     assert text(scope, "weights_why").endswith(
-        ", then trained for 1 epoch, unless typed or rounded."
+        "read from a file. The network has been trained for 1 epoch."
     )
     bench.model.look_at_rounded(0.5)
     why = text(scope, "weights_why")
@@ -286,6 +297,35 @@ def test_a_loss_of_0_at_its_corner_cannot_fall(
     assert "lower" not in why
     weigh(bench, 0, 1.0, 1.0, 0.0)
     assert text(scope, "blame_why").startswith("More w₁ would raise the loss on this row.")
+
+
+def test_a_hidden_units_z_is_not_where_the_loss_has_its_corner(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.set_activation(0, "relu")
+    bench.model.set_activation(1, "identity")
+    change_training(bench, loss="hinge")
+    weigh(bench, 0, 1.0, 0.0, 0.0)
+    weigh(bench, 1, -1.0, 0.0, 0.0, 0.0, 0.0)  # −1 at (1, 1), just what costs nothing
+    why = text(scope, "blame_why")
+    assert why.startswith("The loss on this row is 0 and cannot fall: an answer lies at its corner")
+    assert text(scope, "check").endswith("not the derivative here")
+
+
+def test_one_of_two_answers_at_its_corner(scope: Microscope, bench: Workbench) -> None:
+    targets = ((0.0, 1.0), (1.0, 0.0), (1.0, 0.0), (0.0, 1.0))
+    bench.model.choose_data(TruthTableData(("x1", "x2"), ("p", "q"), CORNERS, targets))
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, loss="perceptron")
+    bench.model.choose_row(3)
+    weigh(bench, 0, 0.0, 0.0, 0.0)  # p is 0 where less than that is wanted
+    bench.model.set_weights({WeightAt(0, row, 1): -1.0 for row in range(3)}, "")
+    bench.model.examine(UnitAt(0, 0))
+    assert text(scope, "error_hint") == "loss = 3.000"
+    assert text(scope, "blame_why").startswith("An answer lies at the loss's corner")
+    bench.model.examine(UnitAt(0, 1))
+    assert text(scope, "blame_why").startswith("More w₁ would lower the loss on this row.")
 
 
 @pytest.mark.parametrize("loss", ["hinge", "perceptron"])
@@ -334,6 +374,26 @@ def test_weights_of_zero_let_nothing_back_to_a_hidden_unit(
     assert text(scope, "blame_why") == why
 
 
+def test_a_weight_of_zero_beside_an_output_that_is_right(
+    scope: Microscope, bench: Workbench
+) -> None:
+    targets = ((0.0, 1.0), (1.0, 0.0), (1.0, 0.0), (0.0, 1.0))
+    bench.model.choose_data(TruthTableData(("x1", "x2"), ("p", "q"), CORNERS, targets))
+    bench.model.set_activation(0, "identity")
+    bench.model.set_activation(1, "identity")
+    change_training(bench, loss="squared")
+    bench.model.choose_row(3)
+    weigh(bench, 0, 1.0, 1.0, 0.0)
+    rows = range(bench.model.state.experiment.network.layers[0].units + 1)
+    out = {WeightAt(1, row, unit): 0.0 for row in rows for unit in (0, 1)}
+    out |= {WeightAt(1, 0, 1): 0.5, WeightAt(1, rows[-1], 0): 1.0}
+    bench.model.set_weights(out, "")  # p = 1 is wrong, and its weight 0; q = 1 is right
+    bench.model.examine(UnitAt(0, 0))
+    assert text(scope, "back_formula").endswith("0.000·1.000 + 0.500·0.000 = 0.000")
+    why = "∂L/∂a is 0: where the weight is not 0, what comes after has nothing to send back."
+    assert text(scope, "blame_why") == why
+
+
 def test_behind_a_cross_entropy_the_slope_of_the_sigmoid_holds_nothing_back(
     scope: Microscope, bench: Workbench
 ) -> None:
@@ -367,6 +427,7 @@ def test_the_corner_of_a_relu(
     bench.model.set_activation(0, activation)  # type: ignore[arg-type]  # a name of the list above
     weigh(bench, 0, 1.0, 1.0, -2.0)
     assert text(scope, "activation_why").endswith(said)
+    assert "flat" not in text(scope, "blame_why")
 
 
 def test_a_slope_too_small_to_be_written_is_not_nothing(
@@ -386,6 +447,60 @@ def test_the_batch_of_a_single_row_is_said_to_be_one(scope: Microscope, bench: W
     assert text(scope, "batch_rows").startswith("The batch is row 1 alone")
 
 
+# -- Which row a step used, and what it did to this one --------------------------------------------
+
+
+def test_copies_of_another_row_are_not_this_row(scope: Microscope, bench: Workbench) -> None:
+    bench.model.choose_data(GateData("xor", copies=25))
+    change_training(bench, batch_size=2)
+    bench.model.choose_row(0)
+    bench.model.examine_batch(True)
+    alone = set()
+    for _ in range(50):
+        bench.model.step(whole_epoch=False)
+        state = bench.model.state
+        assert state.snapshot is not None
+        rows, row = state.rows_of(state.snapshot.rows), state.row
+        if len(set(rows)) == 1:
+            alone.add(rows[0] == row)
+            said = f"this row ({row + 1})" if rows[0] == row else f"row {rows[0] + 1} alone"
+            assert f"The last step used {said}:" in text(scope, "note")
+    assert alone == {True, False}
+
+
+def test_the_row_that_a_step_used_is_that_of_its_targets(
+    scope: Microscope, bench: Workbench
+) -> None:
+    corners, targets = ((0.0, 1.0), (1.0, 1.0), (0.0, 1.0)), ((1.0,), (0.0,), (0.0,))
+    bench.model.choose_data(TruthTableData(("x1", "x2"), ("y",), corners, targets))
+    change_training(bench, batch_size=1, shuffle=False)
+    bench.model.choose_row(0)
+    for row in (0, 1, 2):
+        bench.model.step(whole_epoch=False)
+        assert bench.model.state.row == row
+        assert text(scope, "note").startswith(f"The last step used this row ({row + 1})")
+
+
+@pytest.mark.parametrize(("size", "said"), [(1, "after this step."), (4, "and not this row.")])
+def test_a_batch_of_this_row_alone_serves_no_other(
+    scope: Microscope, bench: Workbench, size: int, said: str
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    change_training(bench, batch_size=size, shuffle=False, loss="squared", learning_rate=5.0)
+    weigh(bench, 0, 0.5, 0.5, 0.5)
+    bench.model.choose_row(0)
+    bench.model.examine(UnitAt(0, 0))
+    bench.model.examine_batch(True)
+    assert text(scope, "again_why").endswith(said), text(scope, "again_why")
+    bench.model.examine_batch(False)
+    assert text(scope, "again_why").endswith("went past the lowest point. Try a lower rate.")
+    change_training(bench, learning_rate=0.01)
+    bench.model.examine_batch(True)
+    assert text(scope, "again_why").startswith("With the new weights the loss on this row is lower")
+    assert "too" not in text(scope, "again_why")
+
+
 # -- Formulas --------------------------------------------------------------------------------------
 
 
@@ -400,6 +515,17 @@ def test_every_negative_factor_stands_in_brackets(scope: Microscope, bench: Work
     bench.model.examine(UnitAt(1, 0))
     factors = [line for line in copied(scope) if line.startswith("  ∂L/∂b = ")]
     assert factors[0].startswith("  ∂L/∂b = (−0.")
+
+
+def test_powers_of_ten_stand_as_in_a_book(scope: Microscope, bench: Workbench) -> None:
+    data = TruthTableData(("x1", "x2"), ("y",), ((250_000.0, 2.0), (1.0, 3.0)), ((5e5,), (1e-5,)))
+    bench.model.choose_data(data)
+    bench.model.remove_layer(0)
+    weigh(bench, 0, 1.0, 0.0, 0.0)
+    bench.model.choose_row(0)
+    assert text(scope, "error_1") == "ŷ − t = 2.5×10⁵ − 5×10⁵ = −2.5×10⁵"
+    assert text(scope, "predict_hint") == "target 5×10⁵"
+    assert not [line for line in copied(scope)[2:] if re.search(r"\de[−-]?\d", line)]
 
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
@@ -438,7 +564,12 @@ def test_hidden_steps_are_followed_forward_and_the_reason_stands_for_the_rest(
     bench.model.set_activation(0, "step")
     weigh(bench, 0, 1.0, 1.0, -0.5)
     assert text(scope, "sum_formula") == "= 1.000·1 + 1.000·1 + (−0.500) = 1.500"
-    assert text(scope, "activation_formula") == "a = 1 = 1.000"
+    assert text(scope, "activation_formula") == "z = 1.500 > 0   ⇒   a = 1"
+    weigh(bench, 0, 1.0, 1.0, -2.5)
+    assert text(scope, "activation_formula") == "z = −0.500 ≤ 0   ⇒   a = 0"
+    assert r"-0.500 \le 0\quad \Rightarrow \quad a = 0" in latex(
+        scope.findChild(FormulaLabel, "microscope_activation_formula").formula  # type: ignore[union-attr]  # it is there
+    )
     assert text(scope, "error_1").startswith("ŷ − t = ")
     assert text(scope, "reason").startswith("Layer 1 uses the step activation")
     shown = {card.part for card in scope.cards if not card.isHidden()}

@@ -20,6 +20,7 @@ from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.looking import resize
 from tests.gui.build_tab.microscope.reading import table_row, text
+from tests.gui.finding import find
 
 
 def press(tab: BuildTab, qtbot: QtBot, key: Qt.Key, shift: bool = False) -> None:
@@ -59,23 +60,33 @@ def test_escape_and_the_cross_close_it(
     assert bench.model.state.selection.part is None
 
 
-def test_under_1280_it_lies_over_the_right_and_the_canvas_keeps_its_width(
-    scope: Microscope, window: GlassnetWindow, bench: Workbench, qtbot: QtBot
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_at_every_width_it_stands_beside_the_drawing_and_covers_nothing(
+    scope: Microscope,
+    window: GlassnetWindow,
+    bench: Workbench,
+    qtbot: QtBot,
+    qapp: QApplication,
+    language: str,
 ) -> None:
+    choose_language(qapp, language)
     bench.model.close_microscope()
     resize(window, qtbot, 1024, 680)
-    width = bench.canvas.width()
+    output = bench.output.width()
     bench.model.open_microscope()
     arrangement = bench.arrangement
-    left = scope.mapTo(arrangement, QPoint()).x()
-    assert (left, scope.width()) == (arrangement.width() - WIDTH_PX, WIDTH_PX)
-    assert scope.height() == arrangement.height()
-    assert bench.canvas.width() == width
+    for width, height in ((1024, 680), (1440, 900), (1024, 680)):
+        resize(window, qtbot, width, height)
+        left = scope.mapTo(arrangement, QPoint()).x()
+        assert left + scope.width() == arrangement.width()
+        assert WIDTH_PX - 1 <= scope.width() <= WIDTH_PX
+        assert scope.height() == arrangement.height()
+        assert not bench.output.isVisible()
+        for panel in (bench.canvas, bench.dock):
+            assert panel.mapTo(arrangement, QPoint()).x() + panel.width() <= left
+    bench.model.close_microscope()
     assert bench.output.isVisible()
-    resize(window, qtbot, 1440, 900)
-    assert scope.isVisible()
-    assert not bench.output.isVisible()
-    assert bench.canvas.geometry().right() <= scope.mapTo(bench.arrangement, QPoint()).x()
+    assert bench.output.width() == output
 
 
 @pytest.mark.parametrize("layers", [1, 4])
@@ -321,9 +332,7 @@ def test_the_editor_of_a_weight_leads_to_how_it_changes(bench: Workbench, qtbot:
     qtbot.waitUntil(bench.canvas.editor.spin.hasFocus)
     assert bench.canvas.editor.target == at
     qtbot.keyClicks(bench.canvas.editor.spin, "1.25")
-    look = bench.canvas.findChild(QToolButton, "weight_examine")
-    assert look is not None
-    qtbot.mouseClick(look, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(bench.canvas, QToolButton, "weight_examine"), Qt.MouseButton.LeftButton)
     assert not bench.canvas.editor.isVisible()
     scope = bench.microscope
     assert text(scope, "heading") == "Step 6 of 8: new weights"

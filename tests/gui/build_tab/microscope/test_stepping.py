@@ -18,6 +18,7 @@ from model.experiment import GateData
 from model.insight.step_walk import Part
 from model.places import UnitAt
 from tests.gui.build_tab.microscope.reading import table_row, text
+from tests.gui.finding import find
 
 HALF = 0.0005 * (1 + 1e-9)
 
@@ -202,9 +203,7 @@ def test_steps_are_counted_and_the_rows_marked(bench: Workbench) -> None:
     clean = bench.output.map.grab().toImage()
     bench.model.step(whole_epoch=False)
     bench.model.step(whole_epoch=False)
-    panel = bench.loss.findChild(QLabel, "epoch_of")
-    assert panel is not None
-    assert panel.text() == "/ 0 · step 2 of 4"
+    assert find(bench.loss, QLabel, "epoch_of").text() == "/ 0 · step 2 of 4"
     state = bench.model.state
     assert len(state.used_rows) == 1
     assert state.snapshot is not None

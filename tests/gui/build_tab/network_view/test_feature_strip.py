@@ -38,13 +38,13 @@ from model.export import export_onnx
 from model.network import Network
 from model.places import INPUTS, UnitAt
 from tests.gui.build_tab.reading_hands import press, settle, texts, undo
+from tests.gui.finding import find
 from tests.gui.told import told
 
 
 def ticked(bench: Workbench) -> list[str]:
     """Return the names of the inputs that are ticked."""
-    strip = bench.findChild(QWidget, "feature_strip")
-    assert strip is not None
+    strip = find(bench, QWidget, "feature_strip")
     tiles = strip.findChildren(QAbstractButton)
     return [tile.text() for tile in tiles if tile.isChecked() and tile.isVisible()]
 
@@ -57,15 +57,13 @@ def names(bench: Workbench) -> list[str]:
 
 
 def choose(bench: Workbench, name: str, text: str) -> None:
-    combo = bench.findChild(QComboBox, name)
-    assert combo is not None
+    combo = find(bench, QComboBox, name)
     assert combo.findText(text) >= 0
     combo.setCurrentIndex(combo.findText(text))
 
 
 def test_the_tiles_come_by_a_click_and_go_by_another(bench: Workbench) -> None:
-    strip = bench.findChild(QWidget, "feature_strip")
-    assert strip is not None
+    strip = find(bench, QWidget, "feature_strip")
     assert not strip.isVisible()
     press(bench, "features_open")
     assert strip.isVisible()
@@ -111,9 +109,7 @@ def test_the_maps_go_with_the_second_column(bench: Workbench) -> None:
     bench.model.toggle_feature(Feature("column", 1, 1))
     inputs = bench.model.state.experiment.network.inputs
     assert bench.model.state.maps is not None
-    removed = bench.findChild(QAction, "table_input_removed")
-    assert removed is not None
-    removed.trigger()
+    find(bench, QAction, "table_input_removed").trigger()
     assert bench.model.state.dataset.columns.inputs == 1
     assert bench.model.state.experiment.network.inputs == inputs == 2
     assert bench.model.state.maps is None
@@ -170,8 +166,7 @@ def test_columns_of_a_table_are_squared_and_multiplied(bench: Workbench, qtbot: 
     qtbot.waitUntil(lambda: ticked(bench) == names(bench))
     press(bench, "feature_product_0_2")
     assert names(bench)[4:] == ["petal width²"]
-    strip = bench.findChild(QWidget, "feature_strip")
-    assert strip is not None
+    strip = find(bench, QWidget, "feature_strip")
     assert strip.findChild(QAbstractButton, "feature_product_0_2") is not None, "to be ticked again"
 
 
@@ -197,10 +192,8 @@ def test_names_are_in_the_language_in_use(
 def test_pictures_offer_no_inputs_to_choose(bench: Workbench) -> None:
     press(bench, "features_open")
     bench.model.choose_data(named_data("digits"))
-    button = bench.findChild(QToolButton, "features_open")
-    strip = bench.findChild(QWidget, "feature_strip")
-    assert button is not None
-    assert strip is not None
+    button = find(bench, QToolButton, "features_open")
+    strip = find(bench, QWidget, "feature_strip")
     assert not button.isVisible()
     assert not strip.isVisible()
     bench.model.choose_data(named_data("xor"))
@@ -214,8 +207,7 @@ def test_a_table_of_too_many_columns_says_so(bench: Workbench, tmp_path: Path) -
     path.write_text("\n".join((head, *rows)) + "\n")
     bench.model.choose_data(CsvData(str(path), scaling="none"))
     press(bench, "features_open")
-    limit = bench.findChild(QLabel, "feature_limit")
-    assert limit is not None
+    limit = find(bench, QLabel, "feature_limit")
     assert limit.isVisible()
     assert "64 columns at most" in limit.text()
 
@@ -244,9 +236,7 @@ def test_only_columns_are_typed_and_the_answer_is_the_networks(
     assert columns.x_spread is not None
     _, sw, pl, pw = (np.array([5.1, 3.5, 1.4, 0.2]) - columns.x_offset) / columns.x_spread
     outputs = state.network.forward(np.array([[pl, pl * pw, np.sin(sw)]]))
-    answer = derived.findChild(QLabel, "probe_answer")
-    assert answer is not None
-    assert answer.text().startswith(f"{outputs.max():.3f}")
+    assert find(derived, QLabel, "probe_answer").text().startswith(f"{outputs.max():.3f}")
 
 
 def test_exports_hold_the_tables_own_columns(derived: Workbench, tmp_path: Path) -> None:
@@ -309,8 +299,7 @@ def test_a_large_table_is_read_once_and_its_inputs_are_derived_on_the_worker(
 
 def test_tiles_are_reached_and_ticked_by_keys(bench: Workbench) -> None:
     press(bench, "features_open")
-    tile = bench.findChild(QAbstractButton, "feature_square_1")
-    assert tile is not None
+    tile = find(bench, QAbstractButton, "feature_square_1")
     tile.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(tile, Qt.Key.Key_Space)
     assert names(bench) == ["x₁", "x₂", "x₂²"]

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
+from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.window import GlassnetWindow
 from model.experiment import TableData
 from tests.gui.build_tab.looking import SIZES, learn, resize
+from tests.gui.finding import find
 
-
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application: the arrows are those of its own style."""
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -31,8 +23,7 @@ def test_a_layers_name_has_the_arrow_of_a_menu(
 ) -> None:
     resize(window, qtbot, *size)
     for name in ("layer_0_menu", "layer_1_menu"):
-        button = bench.canvas.findChild(QToolButton, name)
-        assert button is not None
+        button = find(bench.canvas, QToolButton, name)
         assert not button.menu().isEmpty()
         image = button.grab().toImage()
         ground = image.pixelColor(1, button.height() // 2)
@@ -58,9 +49,7 @@ def test_the_drawer_gives_way_when_training_starts(
     qtbot.mouseClick(bench.arrangement.rail.more, Qt.MouseButton.LeftButton)
     assert bench.data.isVisible()
     if key is None:
-        train = window.findChild(QPushButton, "train")
-        assert train is not None
-        qtbot.mouseClick(train, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(find(window, QPushButton, "train"), Qt.MouseButton.LeftButton)
     else:
         qtbot.keyClick(bench.data, key)
     qtbot.waitUntil(lambda: not bench.data.isVisible(), timeout=5000)

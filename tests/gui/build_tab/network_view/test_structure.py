@@ -15,12 +15,11 @@ from gui.build_tab.network_view.panel import NetworkPanel
 from model.experiment import LayerSpec, PlaneData, TableData
 from model.places import INPUTS, UnitAt
 from tests.gui.build_tab.network_view.hands import make_state, move, show_captions, spot, turn_wheel
+from tests.gui.finding import find
 
 
 def _button(canvas: NetworkPanel, name: str) -> QToolButton:
-    button = canvas.findChild(QToolButton, name)
-    assert button is not None
-    return button
+    return find(canvas, QToolButton, name)
 
 
 def _layers(model: BuildModel) -> tuple[LayerSpec, ...]:

@@ -22,6 +22,7 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("no_bias", {"output": "y"}),
     ("contradiction", {"first": 3, "second": 6, "more": 0, "ceiling": 0.875}),
     ("contradiction", {"first": 3, "second": 6, "more": 4, "ceiling": 0.875}),
+    ("contradiction", {"first": 1, "second": 2, "more": 1, "ceiling": 0.75, "inputs": "x₁·x₂"}),
     ("perceptron_cycles", {"output": "y"}),
     (
         "loss_misfit",
@@ -61,6 +62,20 @@ def test_contradictions_are_counted_among_the_training_rows(more: int) -> None:
     values = {"first": 3, "second": 6, "more": more, "ceiling": 0.786}
     text = advice_on(Finding("contradiction", "note", "", values)).text
     assert text.endswith("No network gets more than 78.6% of the training rows right.")
+
+
+def test_a_border_is_called_straight_whatever_it_is() -> None:
+    """Of one input it is a point, of two a line, of three a plane."""
+    for code in ("not_separable", "perceptron_cycles", "no_bias"):
+        text = advice_on(Finding(code, "failure", "", {"output": "y"})).text
+        assert " line" not in text
+        assert "border" in text
+
+
+@pytest.mark.parametrize(("kinds", "said"), [(1, "All 4 are alike."), (2, "of only 2 kinds.")])
+def test_copies_are_counted(kinds: int, said: str) -> None:
+    values = {"layer": 1, "units": 4, "kinds": kinds}
+    assert said in advice_on(Finding("symmetric", "failure", "", values)).text
 
 
 def test_a_loss_is_written_as_a_number_or_by_its_name() -> None:

@@ -108,18 +108,18 @@ def test_numbers_are_written_in_the_language(turkish: None) -> None:
     assert decimal(-1.25, 2) == "−1,25"
     assert significant(0.01734) == "0,0173"
     assert tick(0.5, 0.5) == "0,5"
-    assert decimal(-1250.5, 1) == "−1 250,5"
+    assert decimal(-1250.5, 1) == "−1\xa0250,5"
 
 
 def test_thousands_stand_apart_as_everywhere_else() -> None:
-    assert tick(1250.0, 250.0) == show_integer(1250) == "1 250"
-    assert decimal(1234567.5, 1) == "1 234 567.5"
+    assert tick(1250.0, 250.0) == show_integer(1250) == "1\xa0250"
+    assert decimal(1234567.5, 1) == "1\xa0234\xa0567.5"
     assert number(1917) == show_integer(1917)
     assert number(-1250.5, 1) == decimal(-1250.5, 1)
 
 
 def test_thousands_stand_apart_alike_in_turkish(turkish: None) -> None:
-    assert number(1917) == show_integer(1917) == "1 917"
+    assert number(1917) == show_integer(1917) == "1\xa0917"
 
 
 def test_ticks_have_only_the_decimals_they_need() -> None:

@@ -34,6 +34,7 @@ from model.experiment import FloatArray, GateData, PlaneData, PointsData, TableD
 from model.metrics import OPEN, RIGHT, WRONG
 from model.training import Trainer
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
+from tests.gui.finding import find
 from tests.gui.painted import painted_curves, painted_texts
 
 
@@ -109,7 +110,7 @@ def test_scores_stand_beside_the_baseline(panel: OutputPanel) -> None:
     panel.show_state(state)
     right = int((state.all_answers[True].outcomes == RIGHT).sum())
     texts = {
-        name: panel.findChild(QLabel, name).text()  # type: ignore[union-attr]  # all are there
+        name: find(panel, QLabel, name).text()
         for name in ("test_accuracy", "test_counts", "train_counts", "baseline")
     }
     assert texts["test_counts"] == f"{right} / 50"
@@ -128,8 +129,7 @@ def test_a_truth_table_with_three_inputs_offers_the_two_shown(
     trainer, snapshots = trained(GateData("parity", inputs=3), (6,), 0.0, 300)
     state = state_of(trainer, snapshots[-1], row=1)
     panel.show_state(state)
-    first = panel.findChild(QComboBox, "map_first_input")
-    assert first is not None
+    first = find(panel, QComboBox, "map_first_input")
     assert first.isVisible()
     first.setFocus()
     qtbot.keyClick(first, Qt.Key.Key_End)
@@ -144,8 +144,7 @@ def test_a_truth_table_with_three_inputs_offers_the_two_shown(
 def test_an_adder_offers_which_output_is_mapped(panel: OutputPanel) -> None:
     trainer, snapshots = trained(GateData("half_adder"), (4,), 0.0, 300)
     panel.show_state(state_of(trainer, snapshots[-1]))
-    output = panel.findChild(QComboBox, "map_output")
-    assert output is not None
+    output = find(panel, QComboBox, "map_output")
     assert output.count() == 2
     before = colour_at(panel, 1.15, 1.15)
     output.setCurrentIndex(1)
@@ -260,8 +259,7 @@ def test_a_regression_maps_values_and_gives_r_squared(panel: OutputPanel) -> Non
     high = colour_at(panel, x_high - inset_x, y_high - inset_y)
     assert low[0] > low[2]
     assert high[2] > high[0]
-    label = panel.findChild(QLabel, "test_accuracy")
-    assert label is not None
+    label = find(panel, QLabel, "test_accuracy")
     assert float(label.text()) == pytest.approx(state.all_answers[True].accuracy, abs=0.001)
 
 
@@ -278,8 +276,7 @@ def test_a_regression_is_drawn_against_its_targets_with_its_error_in_their_units
     answers = 10.0 * state.network.forward(test.x_test)[:, 0] + 20.0
     targets = 10.0 * test.y_test[:, 0] + 20.0
     error = float(np.sqrt(np.mean((answers - targets) ** 2)))
-    counts = panel.findChild(QLabel, "test_counts")
-    assert counts is not None
+    counts = find(panel, QLabel, "test_counts")
     assert counts.text().split() == ["RMSE", f"{significant(error)},", str(len(targets)), "rows"]
     qtbot.mouseClick(panel.choice.views.button(1), Qt.MouseButton.LeftButton)
     assert panel.fit.isVisible()
@@ -322,8 +319,7 @@ def test_counts_while_large_data_train_are_of_the_rows_that_were_measured(
     trainer = Trainer(replace(few, data=PlaneData("circle", 400_000), training=training))
     snapshot = trainer.snapshot()
     panel.show_state(state_of(trainer, snapshot, running=True))
-    counts = panel.findChild(QLabel, "train_counts")
-    assert counts is not None
+    counts = find(panel, QLabel, "train_counts")
     rows, right = snapshot.train_rows, snapshot.train_accuracy
     assert rows < len(trainer.dataset.x_train)
     assert counts.text() == f"{show_integer(round(rows * right))} / {show_integer(rows)}"
@@ -361,11 +357,9 @@ def test_the_narrow_window_has_a_smaller_map_and_a_way_to_the_matrix(
     panel.resize(280, 600)
     panel.show_state(state_of(trainer, snapshots[-1]))
     qtbot.waitUntil(lambda: panel.map.ground.width() == 200)
-    area = panel.findChild(QScrollArea, "output_scroll")
-    assert area is not None
+    area = find(panel, QScrollArea, "output_scroll")
     assert area.widget().minimumSizeHint().width() <= area.viewport().width()
-    link = panel.findChild(QPushButton, "confusion_link")
-    assert link is not None
+    link = find(panel, QPushButton, "confusion_link")
     assert link.isVisible()
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     assert panel.matrix.isVisible()
@@ -429,9 +423,7 @@ def test_what_was_shown_while_hidden_is_drawn_when_seen(
     assert hidden.map.layer.points is None
     hidden.show()
     assert hidden.map.layer.points is not None
-    label = hidden.findChild(QLabel, "test_accuracy")
-    assert label is not None
-    assert label.text().endswith("%")
+    assert find(hidden, QLabel, "test_accuracy").text().endswith("%")
 
 
 def test_all_panels_take_a_new_state_within_five_milliseconds(

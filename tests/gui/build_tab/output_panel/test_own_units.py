@@ -19,6 +19,7 @@ from gui.format import parse_number
 from model.experiment import CsvData
 from model.places import INPUTS, UnitAt
 from tests.gui.build_tab.plot_states import state_of, trained
+from tests.gui.finding import find
 from tests.gui.painted import painted_texts
 
 SIZES, ROOMS = np.linspace(40, 200, 60), np.arange(60) % 5 + 1
@@ -54,9 +55,7 @@ def test_the_fields_begin_with_the_chosen_row(
     panel.show_state(houses)
     values = []
     for k in (0, 1):
-        field = panel.findChild(QLineEdit, f"probe_input_{k}")
-        assert field is not None
-        values.append(parse_number(field.text()))
+        values.append(parse_number(find(panel, QLineEdit, f"probe_input_{k}").text()))
     assert any(values == pytest.approx(row, rel=0.01) for row in zip(SIZES, ROOMS, strict=True))
 
 

@@ -47,6 +47,45 @@ def test_the_verdict_says_what_would_part_the_classes(
     assert any(parts in text.text() for text in card.findChildren(QLabel))
 
 
+TWO = TruthTableData(
+    ("x1", "x2"), ("p", "q"), ((0, 0), (0, 1), (1, 0), (1, 1)), ((0, 0), (0, 1), (0, 1), (1, 1))
+)
+ONE = TruthTableData(("x1",), ("p", "q"), ((0.0,), (1.0,)), ((0, 1), (1, 0)))
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (GateData("not", 1), "One threshold has every 1 on one side"),
+        (GateData("and"), "One straight line has every 1 on one side"),
+        (GateData("majority", 3), "One plane has every 1 on one side"),
+        (ONE, "Each output can be separated by a threshold of its own."),
+        (TWO, "Each output can be separated by a straight line of its own."),
+        (
+            TruthTableData(("x1",), ("y",), ((0,), (1,), (2,)), ((0,), (1,), (0,))),
+            "so no threshold separates them.",
+        ),
+    ],
+)
+def test_a_border_is_called_by_how_many_inputs_there_are(
+    build_model: BuildModel, qtbot: QtBot, data: DataSpec, said: str
+) -> None:
+    card = empty_card(qtbot, build_model)
+    show(card, data)
+    assert said in card.sentence.text()
+
+
+def test_rows_made_equal_by_derived_inputs_are_told_with_them(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
+    dataset = derived_dataset(build_dataset(GateData("xor")), ("x1*x2",))
+    card = empty_card(qtbot, build_model)
+    card.show_verdict(verdict_of(dataset), "", dataset)
+    said = card.sentence.text()
+    assert said.startswith("Rows 1 and 2 have the same x₁·x₂ and different targets: no network")
+    assert "that reads only that gets more than 75.0% of the rows right" in said
+
+
 @pytest.mark.parametrize(
     ("data", "features", "said"),
     [

@@ -12,6 +12,7 @@ from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, Experiment, GateData, PlaneData
+from tests.gui.finding import find
 
 
 def use(tab: BuildTab, batch: int, data: DataSpec | None = None) -> None:
@@ -24,9 +25,7 @@ def use(tab: BuildTab, batch: int, data: DataSpec | None = None) -> None:
 
 def step(window: GlassnetWindow, qtbot: QtBot) -> tuple[str, str, str]:
     """Press Step; return what the status bar says: state, figures, sentence."""
-    button = window.findChild(QWidget, "step")
-    assert button is not None
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(window, QWidget, "step"), Qt.MouseButton.LeftButton)
     bar = window.status
     return bar.state.text(), bar.figures.text(), bar.sentence.text()
 

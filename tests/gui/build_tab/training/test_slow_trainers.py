@@ -26,6 +26,7 @@ from model.edits import network as edits
 from model.experiment import CsvData, PlaneData, StopSpec, TrainingSpec
 from model.training import Trainer
 from model.training.live import takes_long
+from tests.gui.finding import find
 from tests.gui.threads_seen import threads_seen
 
 LEFT = Qt.MouseButton.LeftButton
@@ -199,10 +200,8 @@ def test_closing_while_a_trainer_is_made_is_clean(
 def test_the_strip_says_what_is_waited_for_and_takes_it_back(
     qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tab: BuildTab
 ) -> None:
-    strip = bench.findChild(ProgressStrip, "loading_strip")
-    button = bench.findChild(QPushButton, "loading_cancel")
-    assert strip is not None
-    assert button is not None
+    strip = find(bench, ProgressStrip, "loading_strip")
+    button = find(bench, QPushButton, "loading_cancel")
     top = bench.canvas.mapTo(bench, bench.canvas.rect().topLeft()).y()
     strip.show_state(dataclasses.replace(tab.model.state, activity=Activity.PREPARING))
     qtbot.waitUntil(strip.isVisible)
@@ -229,8 +228,7 @@ def test_the_epoch_is_known_before_its_figures(
     panel = LossPanel(build_model)
     qtbot.addWidget(panel)
     panel.show_state(state)
-    box = panel.findChild(QLineEdit, "epoch_box")
-    assert box is not None
+    box = find(panel, QLineEdit, "epoch_box")
     assert box.text() == "1", "not the start, where no figures are known either"
 
 

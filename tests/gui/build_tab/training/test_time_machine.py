@@ -27,6 +27,7 @@ from model.experiment import PlaneData, StopSpec
 from model.training import History
 from model.training.live import takes_long
 from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.finding import find
 from tests.gui.threads_seen import threads_seen
 from tests.gui.told import told
 
@@ -204,12 +205,9 @@ def test_closing_on_the_way_is_clean(
 def test_a_long_way_is_said_and_can_be_given_up(
     qtbot: QtBot, window: GlassnetWindow, tab: BuildTab, bench: Workbench
 ) -> None:
-    strip = bench.findChild(ProgressStrip, "loading_strip")
-    text = bench.findChild(QLabel, "loading_text")
-    button = bench.findChild(QPushButton, "loading_cancel")
-    assert strip is not None
-    assert text is not None
-    assert button is not None
+    strip = find(bench, ProgressStrip, "loading_strip")
+    text = find(bench, QLabel, "loading_text")
+    button = find(bench, QPushButton, "loading_cancel")
     state = tab.model.state
     run = dataclasses.replace(state.run, wanted_epoch=3)
     strip.show_state(dataclasses.replace(state, activity=Activity.TRAVELLING, run=run))

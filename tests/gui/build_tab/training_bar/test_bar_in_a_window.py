@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
 from gui.build_tab.training_bar import TrainingBar
 from gui.build_tab.workbench import Workbench
 from gui.settings import choose_language
@@ -35,12 +33,7 @@ def _faults(bar: TrainingBar) -> list[str]:
     return faults
 
 
-@pytest.fixture(autouse=True)
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application: widths are those of its own font and style."""
-    dress_application(qapp, "en", "light")
-    yield
-    dress_application(qapp, "en", "light")
+pytestmark = pytest.mark.usefixtures("dressed")
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])

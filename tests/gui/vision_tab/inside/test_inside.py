@@ -66,7 +66,9 @@ def click(qtbot: QtBot, tab: VisionTab, name: str, x: int, y: int) -> None:
 
 def test_from_the_label_to_the_pixels_in_five_clicks(qtbot: QtBot, inside: VisionTab) -> None:
     model = inside.model.inside
-    assert "espresso: 11.01 = the sum of 1 280 terms and a bias" in text(inside, "inside_why_title")
+    assert "espresso: 11.01 = the sum of 1\xa0280 terms and a bias" in text(
+        inside, "inside_why_title"
+    )
     click(qtbot, inside, "inside_why", 20, 10)
     layer = model.state.layer
     assert layer is not None

@@ -1,0 +1,70 @@
+"""Rows and columns, written as the list of what stands in them."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+
+STRETCH: Final = "stretch"
+"""The part that takes the room that is left."""
+
+type _Item = QWidget | QLayout
+type _Placed = tuple[_Item, int] | tuple[QWidget, int, Qt.AlignmentFlag]
+type Part = _Item | _Placed | int | Literal["stretch"]
+type Margins = int | tuple[int, int] | tuple[int, int, int, int]
+
+
+def hbox(
+    *parts: Part, on: QWidget | None = None, gap: int | None = None, margins: Margins | None = None
+) -> QHBoxLayout:
+    """Return a row.
+
+    Parameters
+    ----------
+    parts
+        From left to right: a widget or a layout, alone or with what else ``addWidget`` takes
+        (stretch, alignment) in a tuple; a number for so many pixels of nothing; `STRETCH`.
+    on
+        The widget whose layout it is.
+    gap
+        Pixels between two parts; ``None`` leaves it to the style.
+    margins
+        Pixels around: at every side, at the sides and above and below, or at each (left, top,
+        right, bottom); ``None`` leaves it to the style.
+    """
+    box = QHBoxLayout() if on is None else QHBoxLayout(on)
+    _fill(box, parts, gap, margins)
+    return box
+
+
+def vbox(
+    *parts: Part, on: QWidget | None = None, gap: int | None = None, margins: Margins | None = None
+) -> QVBoxLayout:
+    """Return a column, its parts from top to bottom; all else as in :func:`hbox`."""
+    box = QVBoxLayout() if on is None else QVBoxLayout(on)
+    _fill(box, parts, gap, margins)
+    return box
+
+
+def _fill(
+    box: QBoxLayout, parts: tuple[Part, ...], gap: int | None, margins: Margins | None
+) -> None:
+    if gap is not None:
+        box.setSpacing(gap)
+    if isinstance(margins, int):
+        box.setContentsMargins(margins, margins, margins, margins)
+    elif margins is not None:
+        box.setContentsMargins(*(margins if len(margins) == 4 else margins * 2))
+    for part in parts:
+        if isinstance(part, str):
+            box.addStretch(1)
+        elif isinstance(part, int):
+            box.addSpacing(part)
+        else:
+            item, stretch, *how = part if isinstance(part, tuple) else (part, 0)
+            if isinstance(item, QLayout):
+                box.addLayout(item, stretch)
+            else:
+                box.addWidget(item, stretch, *how)

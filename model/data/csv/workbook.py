@@ -1,0 +1,184 @@
+"""A sheet of an Excel workbook as the text of a CSV file, which everything else then reads."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable
+from itertools import islice
+from typing import NamedTuple
+
+from model.errors import ModelError
+
+SUFFIXES = (".xlsx", ".xlsm")
+MOST_UNPACKED_BYTES = 1 << 29
+"""Of all parts of a workbook together: what is packed small can be made to unpack without end."""
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+class Sheet(NamedTuple):
+    """One sheet of a workbook.
+
+    Attributes
+    ----------
+    text
+        Its rows as CSV: commas between fields, points in numbers.
+    name
+        What it is called.
+    names
+        What all sheets are called, in their order.
+    """
+
+    text: str
+    name: str
+    names: tuple[str, ...]
+
+
+def is_workbook(content: bytes) -> bool:
+    """Return whether a file is a workbook by its first bytes, an old one too."""
+    return content.startswith((_ZIP, _OLE))
+
+
+def read_sheet(
+    content: bytes, path: str, wanted: str, most_columns: int, most_rows: int | None = None
+) -> Sheet:
+    """Return a sheet's rows.
+
+    Parameters
+    ----------
+    content, path
+        The workbook, and where it lies.
+    wanted
+        The sheet's name; empty for the first one that holds a value.
+    most_columns
+        At most one more column than this is read.
+    most_rows
+        Read no more than so many.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.workbook_old`` (the format of before 2007), ``data.workbook`` (damaged, locked
+        or something else), ``data.workbook_large`` and ``data.workbook_sheet`` (no such sheet).
+    """
+    if content.startswith(_OLE):
+        raise ModelError(
+            "data.workbook_old",
+            "{file} is an Excel workbook of the old kind, or locked by a password. Save it as "
+            ".xlsx without one.",
+            file=path,
+        )
+    try:
+        return _read(content, path, wanted, most_columns, most_rows)
+    except ModelError:
+        raise
+    except Exception as fault:  # openpyxl lets through whatever zip and XML raise
+        raise ModelError(
+            "data.workbook",
+            "{file} cannot be read as an Excel workbook ({fault}). Open it in Excel or LibreOffice "
+            "and save it again as .xlsx.",
+            file=path,
+            fault=" ".join(str(fault).split())[:200] or type(fault).__name__,
+        ) from fault
+
+
+def _read(
+    content: bytes, path: str, wanted: str, most_columns: int, most_rows: int | None
+) -> Sheet:
+    _refuse_large(content, path)
+    from openpyxl import load_workbook  # late: a fifth of a second, for who opens a workbook
+
+    warnings.filterwarnings("ignore", module="openpyxl")  # of styles and links, which are not read
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    try:
+        sheets = {sheet.title: sheet for sheet in book.worksheets}
+        names = tuple(sheets)
+        if wanted and wanted not in sheets:
+            raise ModelError(
+                "data.workbook_sheet",
+                '{file} has no sheet called "{sheet}". It has: {names}.',
+                file=path,
+                sheet=wanted,
+                names=", ".join(names),
+            )
+        text, name = "", wanted
+        for name in [wanted] if wanted else names:
+            sheet = sheets[name]
+            sheet.reset_dimensions()  # what some programs write there is not true
+            rows = sheet.iter_rows(values_only=True, max_col=most_columns + 1)
+            text = _as_csv(islice(rows, most_rows), path)
+            if text:
+                break
+        return Sheet(text, name, names)
+    finally:
+        book.close()
+
+
+def _refuse_large(content: bytes, path: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        unpacked = sum(part.file_size for part in parts.infolist())
+    if unpacked > MOST_UNPACKED_BYTES:
+        raise _large(path)
+
+
+def _as_csv(rows: Iterable[tuple[object, ...]], path: str) -> str:
+    """Return rows as CSV; nothing where no cell holds a value.
+
+    From the first row with two values on, each is as wide as the widest: what stands above is a
+    title. Blank rows are blank lines, so that a line's number is its row's.
+    """
+    kept: list[list[str]] = []
+    before: tuple[object, ...] | None = None
+    for row in rows:
+        # openpyxl gives one and the same row for all that a gap of blank ones holds.
+        kept.append(kept[-1] if row is before else _fields(row))
+        before = row
+    while kept and not kept[-1]:
+        kept.pop()
+    width = max(map(len, kept), default=0)
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\n")
+    is_title = True
+    for fields in kept:
+        is_title = is_title and sum(map(bool, fields)) < min(2, width)
+        if is_title and fields:
+            writer.writerow(fields)
+        elif fields:
+            writer.writerow(fields + [""] * (width - len(fields)))
+        else:
+            target.write("\n")
+        if target.tell() > MOST_UNPACKED_BYTES:
+            raise _large(path)
+    return target.getvalue()
+
+
+def _fields(row: tuple[object, ...]) -> list[str]:
+    """Return a row's fields up to the last that holds a value."""
+    fields = [_field(value) for value in row]
+    while fields and not fields[-1]:
+        fields.pop()
+    return fields
+
+
+def _field(value: object) -> str:
+    """Return a cell's value as a field: dates as ISO 8601, whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return " ".join(str(value).split()) if isinstance(value, str) else str(value)
+
+
+def _large(path: str) -> ModelError:
+    return ModelError(
+        "data.workbook_large",
+        "{file} unpacks to more than {most} MB, which is too much for a table. Keep only the "
+        "sheet that you need, or save it as CSV.",
+        file=path,
+        most=MOST_UNPACKED_BYTES >> 20,
+    )

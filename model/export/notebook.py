@@ -1,0 +1,128 @@
+"""A network as a Jupyter notebook: the NumPy script cell by cell, with prose, run when written."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from model.data import Dataset, build_dataset
+from model.experiment import Experiment
+from model.export.numpy_script import numpy_parts
+from model.export.run_back import RoundTrip, run_numpy
+from model.files import write_bytes
+
+_PROSE = Path(__file__).parents[2] / "assets" / "notebook"
+_HEADING = re.compile(r"^## (\w+): (.*)$", re.MULTILINE)
+_MAIN = 'if __name__ == "__main__":\n'
+
+
+def notebook(
+    experiment: Experiment, language: str = "en", dataset: Dataset | None = None
+) -> tuple[dict[str, Any], RoundTrip]:
+    """Return a notebook of the nbformat 4.5, its cells run, and how it answers.
+
+    Parameters
+    ----------
+    experiment
+        The network; missing weights are drawn.
+    language
+        Of the prose: ``"en"`` or ``"tr"``.
+    dataset
+        Its data, where it was built before.
+
+    Raises
+    ------
+    ModelError
+        Those of :func:`model.export.run_back.run_numpy`.
+
+    References
+    ----------
+    The Jupyter notebook format, https://nbformat.readthedocs.io/en/latest/format_description.html
+    """
+    data = build_dataset(experiment) if dataset is None else dataset
+    parts = numpy_parts(experiment, data)
+    del parts["opening"]
+    code = {key: _as_cell(part) for key, part in parts.items() if part.strip()}
+    printed, trip = run_numpy(list(code.values()), experiment, data)
+    opening, sections = _prose(language)
+    cells = [_cell("opening", "markdown", opening.format(**_named(experiment)))]
+    for number, (key, text) in enumerate(code.items()):
+        cells.append(_cell(f"about-{key}", "markdown", sections[key]))
+        outputs = [{"output_type": "stream", "name": "stdout", "text": _lines(printed[number])}]
+        cells.append(
+            {
+                **_cell(key, "code", text),
+                "execution_count": number + 1,
+                "outputs": outputs if printed[number] else [],
+            }
+        )
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    made = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return made, trip
+
+
+def export_notebook(
+    experiment: Experiment,
+    path: str | os.PathLike[str],
+    language: str = "en",
+    dataset: Dataset | None = None,
+) -> RoundTrip:
+    """Write the notebook, whole or not at all, once its cells have been run.
+
+    Parameters
+    ----------
+    path
+        Where to; a file that is there is replaced once the new one is whole.
+    experiment, language, dataset
+        As of :func:`notebook`.
+
+    Returns
+    -------
+    RoundTrip
+        How it answers.
+
+    Raises
+    ------
+    ModelError
+        Code ``file.unwritable``, and those of :func:`notebook`.
+    """
+    made, trip = notebook(experiment, language, dataset)
+    write_bytes(path, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
+    return trip
+
+
+def _as_cell(part: str) -> str:
+    """Return a part of the script as a cell holds it: what only a program does, done at once."""
+    plain = part.strip("\n")
+    return textwrap.dedent(plain.removeprefix(_MAIN)) if plain.startswith(_MAIN) else plain
+
+
+def _prose(language: str) -> tuple[str, dict[str, str]]:
+    """Return what stands above all cells, and what stands above each, by the part's name."""
+    text = (_PROSE / f"{language}.md").read_text(encoding="utf-8")
+    opening, *rest = _HEADING.split(text)
+    return opening.strip(), {
+        key: f"## {title}\n\n{body.strip()}"
+        for key, title, body in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+    }
+
+
+def _named(experiment: Experiment) -> dict[str, str]:
+    """Return what the prose tells of the network."""
+    network = experiment.network
+    widths = (network.inputs, *(layer.units for layer in network.layers))
+    return {"title": experiment.title or "Glassnet", "layers": " → ".join(map(str, widths))}
+
+
+def _cell(name: str, kind: str, text: str) -> dict[str, Any]:
+    return {"id": name, "cell_type": kind, "metadata": {}, "source": _lines(text)}
+
+
+def _lines(text: str) -> list[str]:
+    """Return a text as the format keeps it: a list of lines, each with its end."""
+    return text.splitlines(keepends=True)

@@ -1,0 +1,257 @@
+"""A network as a PyTorch program that stands alone: it prints its outputs and its loss."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from model.activations import LEAK
+from model.data import Dataset, build_dataset
+from model.experiment import Activation, Experiment, Loss, NetworkSpec
+from model.export.numpy_script import (
+    PART_NOTE,
+    derived_terms,
+    is_whole,
+    literal,
+    one_line,
+    rows_carried,
+    rows_shown,
+    scaling_numbers,
+)
+from model.export.run_back import RoundTrip, run_torch
+from model.files import write_bytes
+from model.initialisers import initialise
+from model.losses import is_fused
+
+_MODULES: dict[Activation, str] = {
+    "identity": "nn.Identity()",
+    "step": "Step()",
+    "sigmoid": "nn.Sigmoid()",
+    "tanh": "nn.Tanh()",
+    "relu": "nn.ReLU()",
+    "leaky_relu": f"nn.LeakyReLU({LEAK!r})",
+    "elu": "nn.ELU()",
+    # Above its threshold PyTorch leaves the logarithm out; at 40 it is below what float64 holds.
+    "softplus": "nn.Softplus(threshold=40.0)",
+    "softmax": "nn.Softmax(dim=1)",
+}
+
+_LOSSES: dict[Loss, str] = {
+    "squared": "0.5 * (q - t) ** 2",
+    "absolute": "(q - t).abs()",
+    "huber": 'nn.functional.huber_loss(q, t, reduction="none")',
+    "binary_cross_entropy": (
+        'nn.functional.binary_cross_entropy_with_logits(q, t, reduction="none")'
+    ),
+    "categorical_cross_entropy": "t * (q.logsumexp(dim=1, keepdim=True) - q)",
+    "hinge": "torch.relu(1.0 - (2.0 * t - 1.0) * q)",
+    "perceptron": "torch.relu(-(2.0 * t - 1.0) * q)",
+}
+_MISTAKES = "(q - t).abs()"
+"""The perceptron's own loss, of a step output."""
+
+_STEP = '''
+
+class Step(nn.Module):
+    """1 where z > 0, else 0; no gradient comes back through it."""
+
+    def forward(self, z):
+        return (z > 0).to(z.dtype)
+'''
+
+_DERIVE = '''
+
+def derive(x):
+    """Return the inputs of the first layer, made from the columns."""
+    x = torch.tensor(x, dtype=torch.float64)
+    return torch.stack([{inputs}], dim=1).to(DTYPE)
+'''
+
+_PROGRAM = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
+
+It needs PyTorch and nothing else. Rows are examples. The script prints the outputs for the rows of
+X, one line a row, and then the loss; `loss().backward()` leaves each gradient at its parameter.
+{note}"""
+
+import torch
+from torch import nn
+
+DTYPE = torch.{dtype}
+
+# What goes in: {features}{scaled}{inputs}
+# What comes out: {targets}{scaled}
+
+
+def array(numbers):
+    return torch.tensor(numbers, dtype=DTYPE)
+{step}{derive}
+
+network = nn.Sequential(
+{modules}
+).to(DTYPE)
+
+# One (W, b) a layer; W has shape (inputs, units), the transpose of what PyTorch keeps.
+WEIGHTS = [
+{layers}
+]
+with torch.no_grad():
+    for layer, (W, b) in zip(network[::2], WEIGHTS):
+        layer.weight.copy_(W.T)
+        if layer.bias is not None:
+            layer.bias.copy_(b)
+
+
+def passed(x):
+    """Return z and a of the output layer."""
+    z = network[:-1]({given})
+    return z, network[-1](z)
+
+
+def predict(x):
+    """Return the outputs for rows of inputs, shape (rows, outputs)."""
+    with torch.no_grad():
+        return passed(x)[1]
+
+{scaling}
+# Rows to answer.
+X = {rows}
+{training}
+
+if __name__ == "__main__":
+    for row in predict(X).tolist():
+        print(*row)
+{report}'''
+
+_SCALED = ", scaled; `answer` takes and gives the units of the table"
+
+_SCALING = '''
+# The table's columns were scaled before training: (value - OFFSET) / SPREAD.
+X_OFFSET = torch.tensor({x_offset}, dtype=torch.float64)
+X_SPREAD = torch.tensor({x_spread}, dtype=torch.float64)
+Y_OFFSET = torch.tensor({y_offset}, dtype=torch.float64)
+Y_SPREAD = torch.tensor({y_spread}, dtype=torch.float64)
+
+
+def answer(rows):
+    """Return the outputs for rows in the units of the table, shape (rows, outputs)."""
+    scaled = (torch.tensor(rows, dtype=torch.float64) - X_OFFSET) / X_SPREAD
+    return predict(scaled.tolist()) * Y_SPREAD + Y_OFFSET
+
+'''
+
+_TRAINING = '''
+# What it was trained on: rows, targets{mask_note}.
+X_TRAIN = {x}
+T_TRAIN = {t}
+{mask}
+
+def loss():
+    """Return the {name} loss: mean over rows, sum over outputs."""
+    z, a = passed(X_TRAIN)
+    q, t = {reads}, array(T_TRAIN)
+    return ({formula}{times_mask}).sum() / len(t)
+'''
+
+
+def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
+    """Return the program's text.
+
+    Parameters
+    ----------
+    experiment
+        The network; missing weights are drawn.
+    dataset
+        Its data, where it was built before.
+
+    Returns
+    -------
+    str
+        A program of its own that needs PyTorch only: an ``nn.Sequential`` with the weights in it.
+        Of large data it carries as many rows as the NumPy script, and no loss.
+    """
+    data = build_dataset(experiment) if dataset is None else dataset
+    network = initialise(experiment).network
+    columns, rows, whole = data.columns, rows_carried(data), is_whole(data)
+    layers = (
+        f"    (\n        array({literal(np.asarray(layer.weights), ' ' * 8)}),\n"
+        f"        array({literal(np.asarray(layer.biases))}),\n    ),"
+        for layer in network.layers
+    )
+    scaling = scaling_numbers(columns)
+    return _PROGRAM.format(
+        note="" if whole and len(rows) == len(rows_shown(columns)) else PART_NOTE,
+        dtype=experiment.training.dtype,
+        features=one_line(columns.feature_names),
+        inputs=f"; its inputs: {one_line(data.feature_names)}" if data.features else "",
+        targets=one_line(data.target_names),
+        scaled=_SCALED if scaling else "",
+        step=_STEP if any(layer.activation == "step" for layer in network.layers) else "",
+        derive=_DERIVE.format(inputs=derived_terms(data.features, "torch"))
+        if data.features
+        else "",
+        modules=_modules(network),
+        layers="\n".join(layers),
+        given="derive(x)" if data.features else "array(x)",
+        scaling=_SCALING.format(**scaling) if scaling else "",
+        rows=literal(rows, ""),
+        training=_training(experiment, data) if whole else "",
+        report='    print("loss", loss().item())\n' if whole else "",
+    )
+
+
+def export_pytorch(
+    experiment: Experiment, path: str | os.PathLike[str], dataset: Dataset | None = None
+) -> RoundTrip | None:
+    """Write the program, whole or not at all, once it has been run where PyTorch is installed.
+
+    Parameters
+    ----------
+    experiment
+        The network; missing weights are drawn.
+    path
+        Where to; a file that is there is replaced once the new one is whole.
+    dataset
+        Its data, where it was built before.
+
+    Returns
+    -------
+    RoundTrip or None
+        How it answers; ``None`` where PyTorch is not installed beside Glassnet.
+
+    Raises
+    ------
+    ModelError
+        Codes ``file.unwritable`` and ``export.program``.
+    """
+    data = build_dataset(experiment) if dataset is None else dataset
+    program = pytorch_script(experiment, data)
+    trip = run_torch(program, rows_carried(data), experiment, data)
+    write_bytes(path, program.encode())
+    return trip
+
+
+def _modules(network: NetworkSpec) -> str:
+    """Return the modules of the network, a layer a line: weighted sums and activation."""
+    lines, inputs = [], network.inputs
+    for layer in network.layers:
+        bias = "" if layer.use_bias else ", bias=False"
+        lines.append(f"    nn.Linear({inputs}, {layer.units}{bias}), {_MODULES[layer.activation]},")
+        inputs = layer.units
+    return "\n".join(lines)
+
+
+def _training(experiment: Experiment, data: Dataset) -> str:
+    """Return the part of the program that measures the training loss."""
+    loss, activation = experiment.training.loss, experiment.network.layers[-1].activation
+    mask = data.mask_train
+    return _TRAINING.format(
+        x=literal(data.columns.x_train, ""),
+        t=literal(data.y_train, ""),
+        mask="" if mask is None else f"MASK = {literal(mask, '')}\n",
+        mask_note="" if mask is None else ", and 0 where any answer will do",
+        name=loss.replace("_", " "),
+        reads="z" if is_fused(loss, activation) else "a",
+        formula=_MISTAKES if activation == "step" else _LOSSES[loss],
+        times_mask="" if mask is None else " * array(MASK)",
+    )

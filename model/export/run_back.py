@@ -1,0 +1,130 @@
+"""Exported programs are run, and their answers held against the network, before they are kept."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from model.data import Dataset
+from model.data.derived import derive
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray
+from model.initialisers import initialise
+from model.network import Network
+
+MOST_SECONDS = 120.0
+"""How long another process may take for its answers: PyTorch alone takes some to be loaded."""
+
+
+class RoundTrip(NamedTuple):
+    """What came of running an exported file.
+
+    Attributes
+    ----------
+    rows
+        How many rows it was asked about.
+    difference
+        The largest difference of an answer of its from the network's own.
+    """
+
+    rows: int
+    difference: float
+
+
+def run_numpy(
+    parts: Sequence[str], experiment: Experiment, dataset: Dataset
+) -> tuple[list[str], RoundTrip]:
+    """Run a NumPy program piece by piece; return what each piece prints, and how it answers.
+
+    Parameters
+    ----------
+    parts
+        Pieces of a program of :func:`model.export.numpy_script.numpy_parts`.
+    experiment, dataset
+        Whose network it is, and its data.
+
+    Raises
+    ------
+    ModelError
+        Code ``export.program`` where it ends by an error or answers with another shape.
+    """
+    printed: list[str] = []
+
+    def note(*words: object) -> None:
+        printed[-1] += " ".join(map(str, words)) + "\n"
+
+    names: dict[str, Any] = {"__name__": "__main__", "print": note}
+    for part in parts:
+        printed.append("")
+        exec(compile(part, "<export>", "exec"), names)
+    rows = np.asarray(names["X"], dtype=np.float64)
+    return printed, _compared(names["predict"](names["X"]), rows, experiment, dataset)
+
+
+def run_torch(
+    program: str, rows: FloatArray, experiment: Experiment, dataset: Dataset
+) -> RoundTrip | None:
+    """Run a PyTorch program in a process of its own; ``None`` where PyTorch is not installed.
+
+    Parameters
+    ----------
+    program
+        Of :func:`model.export.pytorch_script.pytorch_script`.
+    rows
+        What it answers, shape (rows, columns).
+    experiment, dataset
+        Whose network it is, and its data.
+
+    Raises
+    ------
+    ModelError
+        Code ``export.program`` where it ends by an error, takes too long, or answers with another
+        shape.
+    """
+    if find_spec("torch") is None:
+        return None
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "program.py"
+        path.write_text(program, encoding="utf-8")
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", str(path)],
+                capture_output=True,
+                text=True,
+                timeout=MOST_SECONDS,
+                check=True,
+            )
+        except subprocess.SubprocessError as fault:
+            raise _refused(str(fault)) from fault
+    lines = done.stdout.splitlines()[: len(rows)]
+    answers = np.array([[float(word) for word in line.split()] for line in lines])
+    return _compared(answers, rows, experiment, dataset)
+
+
+def _compared(
+    answers: FloatArray, rows: FloatArray, experiment: Experiment, dataset: Dataset
+) -> RoundTrip:
+    """Hold answers for rows of columns against the network's own."""
+    own = Network.of(initialise(experiment)).forward(derive(dataset.features, rows))
+    if answers.shape != own.shape:
+        raise _refused(f"{answers.shape} {own.shape}")
+    same = (answers == own) | (np.isnan(answers) & np.isnan(own))
+    with np.errstate(invalid="ignore"):  # infinity less infinity, which is the same
+        apart = np.where(same, 0.0, np.abs(answers - own))
+    return RoundTrip(len(rows), float(apart.max(initial=0.0)))
+
+
+def _refused(reason: str) -> ModelError:
+    return ModelError(
+        "export.program",
+        "The exported program does not answer as the network does ({reason}), so it is not "
+        "written. Report it with the experiment's file.",
+        reason=reason,
+    )

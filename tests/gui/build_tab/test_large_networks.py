@@ -1,0 +1,55 @@
+"""Networks of millions of weights: opened from a small file, shown without a map of each unit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.output_panel.decision_map import places_along_a_side
+from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from model.edits import network as edits
+from model.errors import ModelError
+from model.files import read_experiment
+from model.insight.plane import MAP_SIDE
+
+
+def test_only_a_small_network_is_computed_over_the_plane_for_each_unit(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    assert bench.model.state.maps is not None
+    wide = edits.with_layer_added(edits.with_units(document.experiment, 0, 600), 1, 600)
+    document.load(wide, None)
+    assert bench.model.state.maps is None
+    qtbot.waitUntil(lambda: bench.model.is_idle, timeout=20_000)
+    assert document.experiment.network.layers[1].units == 600
+
+
+@pytest.mark.parametrize(
+    ("parameters", "running", "side"),
+    [
+        (17, False, 121),
+        (17, True, MAP_SIDE),
+        (100_000, False, MAP_SIDE),
+        (2_000_000, True, 15),
+        (10_000_000, False, 8),
+    ],
+)
+def test_a_field_of_a_large_network_has_fewer_places(
+    parameters: int, running: bool, side: int
+) -> None:
+    assert places_along_a_side(parameters, running) == side
+
+
+def test_a_small_file_cannot_ask_for_gigabytes(tmp_path: Path) -> None:
+    path = tmp_path / "wide.glassnet"
+    layer = '{"units": 7000, "activation": "relu"}'
+    path.write_text(
+        '{"schema_version": 2, "network": {"inputs": 2, "layers": '
+        f'[{layer}, {layer}, {{"units": 1, "activation": "sigmoid"}}]}}}}'
+    )
+    with pytest.raises(ModelError) as caught:
+        read_experiment(path)
+    assert caught.value.code == "network.too_large"

@@ -1,0 +1,122 @@
+"""Scripts and notebooks are run before they are written, and answer as the network does."""
+
+from __future__ import annotations
+
+import ast
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from model.data import build_dataset
+from model.defaults import default_experiment
+from model.edits.features import with_features
+from model.errors import ModelError
+from model.experiment import Experiment, GateData, TableData
+from model.export import (
+    export_notebook,
+    export_numpy,
+    export_pytorch,
+    notebook,
+    numpy_script,
+    pytorch_script,
+)
+from model.export.run_back import run_numpy
+from model.initialisers import initialise
+from model.training.learner import Learner
+from tests.model.test_export import DERIVED
+
+
+def networks() -> list[Experiment]:
+    """Return networks that need each part of a program: classes, scaled columns, derived inputs."""
+    return [
+        initialise(default_experiment(GateData(), seed=2)),
+        initialise(default_experiment(TableData("iris", "standard"), seed=3)),
+        initialise(with_features(*next(iter(DERIVED.values())))),
+    ]
+
+
+def code_of(made: dict[str, Any]) -> list[dict[str, Any]]:
+    return [cell for cell in made["cells"] if cell["cell_type"] == "code"]
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("number", range(3))
+def test_a_notebook_shows_what_its_cells_print(number: int, language: str, tmp_path: Path) -> None:
+    experiment = networks()[number]
+    path = tmp_path / "network.ipynb"
+    trip = export_notebook(experiment, path, language)
+    assert trip.difference == 0.0
+    made = json.loads(path.read_bytes())
+    assert (made["nbformat"], made["nbformat_minor"]) == (4, 5)
+    assert len({cell["id"] for cell in made["cells"]}) == len(made["cells"])
+    names: dict[str, Any] = {}
+    lines: list[str] = []
+    names["print"] = lambda *words: lines.append(" ".join(map(str, words)))
+    for cell in code_of(made):
+        exec("".join(cell["source"]), names)
+    (shown,) = code_of(made)[-1]["outputs"]
+    assert "".join(shown["text"]).splitlines() == lines
+    name, loss, *_ = lines[-1].split()
+    assert name == "loss"
+    assert float(loss) == pytest.approx(Learner(experiment).train.loss(), rel=1e-12)
+
+
+def test_the_prose_of_a_notebook_is_in_its_language() -> None:
+    experiment = msgspec.structs.replace(networks()[0], title="İlk ağım")
+    prose = {}
+    for language in ("en", "tr"):
+        made, _ = notebook(experiment, language)
+        prose[language] = [
+            "".join(cell["source"]) for cell in made["cells"] if cell["cell_type"] == "markdown"
+        ]
+        assert prose[language][0].startswith("# İlk ağım\n")
+        assert "2 → 4 → 1" in prose[language][0]
+        assert len(prose[language]) == len(code_of(made)) + 1
+    assert not set(prose["en"]) & set(prose["tr"])
+
+
+def test_a_program_of_another_network_is_told_by_its_answers() -> None:
+    experiment, other = networks()[0], initialise(default_experiment(GateData(), seed=5))
+    dataset = build_dataset(experiment)
+    assert run_numpy([numpy_script(experiment)], experiment, dataset)[1] == (4, 0.0)
+    assert run_numpy([numpy_script(other)], experiment, dataset)[1].difference > 0.01
+
+
+def test_a_program_that_answers_in_another_shape_is_refused() -> None:
+    experiment = networks()[0]
+    wrong = [numpy_script(experiment), "def predict(x):\n    return np.zeros((len(x), 2))"]
+    with pytest.raises(ModelError) as caught:
+        run_numpy(wrong, experiment, build_dataset(experiment))
+    assert caught.value.code == "export.program"
+
+
+def test_both_scripts_answer_the_same_rows(tmp_path: Path) -> None:
+    for experiment in networks():
+        rows = []
+        for text in (numpy_script(experiment), pytorch_script(experiment)):
+            (found,) = (
+                node.value
+                for node in ast.parse(text).body
+                if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "X"
+            )
+            rows.append(np.array(ast.literal_eval(found)))
+        np.testing.assert_array_equal(*rows)
+
+
+def test_where_pytorch_is_missing_its_script_is_written_and_said_to_be_untried(
+    tmp_path: Path,
+) -> None:
+    trip = export_pytorch(networks()[0], tmp_path / "network.py")
+    assert (tmp_path / "network.py").read_text("utf-8") == pytorch_script(networks()[0])
+    assert (trip is None) == (find_spec("torch") is None)
+
+
+def test_a_script_says_how_it_answers(tmp_path: Path) -> None:
+    for experiment in networks():
+        trip = export_numpy(experiment, tmp_path / "network.py")
+        assert (trip.rows > 3, trip.difference) == (True, 0.0)
