@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.data.csv import TABLE_SUFFIXES
 from model.data.gates import GATES
 from model.data.plane import PLANES
 from model.data.tables import TABLES
@@ -49,6 +48,8 @@ def named_data(name: str) -> DataSpec:
         return PlaneData(name)
     if name in TABLES:
         return TableData(name)
+    from model.data.csv import TABLE_SUFFIXES  # late: few data are files
+
     if Path(name).suffix.lower() in TABLE_SUFFIXES:
         return CsvData(name)
     raise ModelError(
