@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.error_texts import finding_text, sentence_of, translated
 from gui.explain import explain
-from gui.format import megabytes, number
+from gui.format import megabytes, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
@@ -283,7 +283,7 @@ class ModelPanel(Panel):
     def _write(self, widget: _Row) -> None:
         row = widget.row
         size = megabytes(row.size_bytes) if row.size_bytes else ""
-        classes = self.tr("{count} classes").format(count=number(row.classes))
+        classes = self.tr("{count} classes").format(count=show_integer(row.classes))
         kinds = {
             Task.CLASSIFICATION: self.tr("ONNX, Caffe, TFLite"),
             Task.DETECTION: self.tr("SSD, YOLOX"),
@@ -341,14 +341,14 @@ class ModelPanel(Panel):
         if report.task is Task.MASK:
             return self.tr("a mask")
         if report.task is Task.DETECTION:
-            return self.tr("boxes of {count} names").format(count=number(report.classes))
+            return self.tr("boxes of {count} names").format(count=show_integer(report.classes))
         if not report.classes:
             return self.tr("scores")
         if report.softmax_needed:
             return self.tr("{count} scores that softmax makes sum to 1").format(
-                count=number(report.classes)
+                count=show_integer(report.classes)
             )
-        return self.tr("{count} scores that sum to 1").format(count=number(report.classes))
+        return self.tr("{count} scores that sum to 1").format(count=show_integer(report.classes))
 
     # -- Person ------------------------------------------------------------------------------------
 
