@@ -10,6 +10,7 @@ from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
 from gui.vision_tab.inside.layer_strip import SMALL_TILE_PX, TILE_PX, LayerStrip
 from gui.vision_tab.inside.map_views import LargeMap, MapGrid
@@ -83,6 +84,8 @@ class InsidePage(Panel):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.maps)
+        # Another layer's maps have their height only once they are laid out.
+        scroll.verticalScrollBar().rangeChanged.connect(self._scroll_to_chosen)
         self.maps.installEventFilter(self)
         self._scroll = scroll
         # What the maps do not need stays empty below the legend, not above it.
@@ -163,7 +166,6 @@ class InsidePage(Panel):
             read = view.graph.shape if maker is None else maker.shape
             title = layer_title(layer, as_maps(read)[1:])
         self._layer_title.setText(title)
-        old_channel = cell.channel
         self.maps.show_maps(maps, cell.channel)
         if maps is None:
             self.large.show_map(None, cell)
@@ -174,8 +176,7 @@ class InsidePage(Panel):
         if layer is None:
             picture = PixelImage(view.pixels)
         self.large.show_map(maps[cell.channel], cell, picture)
-        rect = self.maps.cell_rect(old_channel)
-        self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), 40, 40)
+        self._scroll_to_chosen()
         names = state.colours if state.place == PICTURE else ()
         value = figure(float(maps[cell]))
         self._map_title.setText(f"{channel_name(cell.channel, names)} = {value}")
@@ -210,7 +211,7 @@ class InsidePage(Panel):
             return
         if why is None:
             text = self.tr("Why {label}: the last layer gives no sum for each class")
-            self._why_title.setText(text.format(label=best.label))
+            self._why_title.setText(text.format(label=class_name(best.label)))
             return
         has_bias = why.bias is not None
         count = show_integer(why.products.size)
@@ -220,7 +221,7 @@ class InsidePage(Panel):
             else self.tr("Why {label}: {score} = the sum of {count} terms")
         )
         score = show_fixed(why.total, 2)
-        self._why_title.setText(text.format(label=best.label, score=score, count=count))
+        self._why_title.setText(text.format(label=class_name(best.label), score=score, count=count))
         places = why.largest(FEW_TERMS if self._is_low else TERMS)
         products = why.products
         rows = []
@@ -240,6 +241,14 @@ class InsidePage(Panel):
         self.why.show_rows(rows)
 
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def _scroll_to_chosen(self) -> None:
+        """Bring the chosen map into sight, whole."""
+        if self._state.view is None or self._state.maps is None:
+            return
+        rect = self.maps.cell_rect(self._state.cell.channel)
+        margin = int(rect.height() / 2) + 4
+        self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), margin, margin)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take no more height for the maps than they have."""
