@@ -2572,10 +2572,6 @@
 <context>
     <name>Doctor</name>
     <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
-    </message>
-    <message>
         <source>Unit {unit} of layer {layer} is dead</source>
         <translation>{layer}. katmanın {unit}. birimi ölü</translation>
     </message>
@@ -4260,10 +4256,6 @@
         <translation>epok {n}</translation>
     </message>
     <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
-    </message>
-    <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
         <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
     </message>
@@ -5051,10 +5043,6 @@ tek doğruyla</translation>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
         <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
-    </message>
-    <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
     </message>
     <message>
         <source>seeds solve {task}</source>
@@ -7576,10 +7564,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>The most common class alone: {n}.</source>
         <translation>Hep en sık sınıf denseydi: {n}.</translation>
-    </message>
-    <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
     </message>
     <message>
         <source>Train R²</source>

@@ -29,7 +29,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name, values_text
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.explain import explain
-from gui.format import count, percent, show_fixed, show_part
+from gui.format import percent, show_fixed, show_integer, show_part
 from gui.plots.axes import cosmetic_pen
 from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
@@ -598,7 +598,7 @@ class HiddenSpaceView(Panel):
             text = self.tr("A slice through the mean; it agrees with {right} of {n} rows drawn.")
         else:
             text = self.tr("A slice through the mean; it agrees with {right} of {n} rows.")
-        return [*said, text.format(row=row, right=show_part(right), n=count(rows))]
+        return [*said, text.format(row=row, right=show_part(right), n=show_integer(rows))]
 
     def _answerer(self, state: BuildState, space: HiddenSpace) -> str:
         """Name whose answers the line tells: the network's, or those of one unit of several."""
@@ -621,7 +621,7 @@ class HiddenSpaceView(Panel):
             text = self.tr("Agrees with {name} on all {n} rows.")
             if held:
                 text = self.tr("{held}; agrees with {name} on all {n} rows.")
-        return text.format(held=held, name=name, n=count(rows))
+        return text.format(held=held, name=name, n=show_integer(rows))
 
     def _held_words(self, state: BuildState, space: HiddenSpace) -> str:
         """Say where the plane leaves other units; nothing where there are none."""
@@ -640,7 +640,7 @@ class HiddenSpaceView(Panel):
                 unit_name(UnitAt(view.layer, unit), network, state.dataset) for unit in others
             )
         else:
-            names = self.tr("The other {n} units").format(n=count(len(others)))
+            names = self.tr("The other {n} units").format(n=show_integer(len(others)))
         if row:
             return self.tr("{units} as at {row}").format(units=names, row=row)
         at_mean = (
@@ -659,8 +659,8 @@ class HiddenSpaceView(Panel):
             return _row_text(state, columns)
         trained = len(state.dataset.x_train)
         if state.dataset.table_x is None and state.row >= trained:
-            return self.tr("test row {n}").format(n=count(state.row - trained + 1))
-        return self.tr("row {n}").format(n=count(state.row + 1))
+            return self.tr("test row {n}").format(n=show_integer(state.row - trained + 1))
+        return self.tr("row {n}").format(n=show_integer(state.row + 1))
 
     # -- Choosing ----------------------------------------------------------------------------------
 
@@ -681,7 +681,7 @@ class HiddenSpaceView(Panel):
         hidden = network.layers[:-1]
         for index, layer in enumerate(hidden):
             if len(hidden) > 1:
-                head = menu.addAction(self.tr("Hidden {n}").format(n=count(index + 1)))
+                head = menu.addAction(self.tr("Hidden {n}").format(n=show_integer(index + 1)))
                 head.setEnabled(False)
             for unit in range(layer.units):
                 action = menu.addAction(unit_name(UnitAt(index, unit), network, state.dataset))
