@@ -51,8 +51,6 @@ def named_data(name: str) -> DataSpec:
         return PlaneData(name)
     if name in TABLES:
         return TableData(name)
-    from model.data.csv import TABLE_SUFFIXES  # late: few data are files
-
     if Path(name).suffix.lower() in TABLE_SUFFIXES:
         return CsvData(name)
     raise ModelError(
