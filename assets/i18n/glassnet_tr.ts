@@ -1863,7 +1863,7 @@
     </message>
     <message>
         <source>And 1 more: click a cell of the matrix to see it.</source>
-        <translation>Ve bir tane daha: görmek için matrisin bir hücresine tıklayın.</translation>
+        <translation>1 tane daha var: görmek için matrisin bir hücresine tıklayın.</translation>
     </message>
     <message>
         <source>Confusion on held-out images</source>

@@ -57,7 +57,9 @@ from model.places import UnitAt
 
 _MOST_LABELS, _MOST_LABEL_INPUTS = 16, 4
 _CARET = " ▾"
-_BESIDE_PX, _APART_PX, _MOST_SIDE_PX = 46.0, 60.0, 600
+_BESIDE_PX, _APART_PX, _MOST_SIDE_PX, _MOST_RATIO = 46.0, 60.0, 600, 2.0
+_BELOW_PX = 26
+"""The room that the numbers across take."""
 _TEXT_PX = 150
 """Beside the map the sentence needs so much room; with less it stands under it."""
 _SAME_PLACE_PX, _POINT_PX, _LABEL_GAP_PX = 4.0, 7.0, 3.0
@@ -98,7 +100,7 @@ class HiddenMap(PlaneMap):
         self.setSizePolicy(policy)
         self.set_most(_MOST_SIDE_PX)
         self._axes.beside_px, self._axes.paints_names = _BESIDE_PX, False
-        self._axes.apart_px = _APART_PX
+        self._axes.apart_px, self._axes.most_ratio = _APART_PX, _MOST_RATIO
         self.across, self.up = _menu_button("hidden_across"), _menu_button("hidden_up")
         for button in (self.across, self.up):
             button.setParent(self)
@@ -110,7 +112,7 @@ class HiddenMap(PlaneMap):
         self.labels: list[tuple[str, QRectF]] = []
 
     def hasHeightForWidth(self) -> bool:
-        """Take the room there is; the square fits into it."""
+        """Take the room there is; the map fits into it."""
         return False
 
     def sizeHint(self) -> QSize:
@@ -359,8 +361,11 @@ class HiddenSpaceView(Panel):
             else:
                 self._side.takeAt(self._side.count() - 1)
                 self._rows.addWidget(self.sentence)
-        self.map.setMaximumWidth(square if beside else 16_777_215)
-        self.sentence.setMinimumWidth(size.width() - square - GAP_M_PX if beside else 0)
+        room = size.width() - _TEXT_PX - GAP_M_PX
+        more = int((_MOST_RATIO - 1.0) * (size.height() - _BELOW_PX))
+        wide = max(square, min(room, square + more))
+        self.map.setMaximumWidth(wide if beside else 16_777_215)
+        self.sentence.setMinimumWidth(size.width() - wide - GAP_M_PX if beside else 0)
         self._keep_lines()
 
     def _keep_lines(self) -> None:
