@@ -93,6 +93,7 @@ def test_a_whole_number_is_written_whole_and_a_cell_always_is() -> None:
     assert show_number(1_234_567.0, 3) == "1\xa0234\xa0567"
     assert show_number(12_345_678.0, 3) == "1.23e7"
     assert show_cell(12_345_678.0, 3) == show_integer(12_345_678) == "12\xa0345\xa0678"
+    assert show_number(123_456_789.25, 12) == "123\xa0456\xa0789.25"
     assert show_fixed(-0.4, 0) == show_integer(-0.4) == "0"
 
 
