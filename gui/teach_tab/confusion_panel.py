@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.explain import explain
-from gui.format import number, percent
+from gui.format import percent, show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.confusion_grid import ConfusionGrid, Confusions
 from gui.teach_tab.move_menu import fill_moves
@@ -346,7 +346,7 @@ class ConfusionPanel(Panel):
         text = self.tr("And {n} more: click a cell of the matrix to see them.")
         if more == 1:
             text = self.tr("And 1 more: click a cell of the matrix to see it.")
-        self._more.setText(text.format(n=number(more)))
+        self._more.setText(text.format(n=show_integer(more)))
 
     # -- Words -------------------------------------------------------------------------------------
 
@@ -373,7 +373,7 @@ class ConfusionPanel(Panel):
                     "Undecided on {n} of {total} held-out images: several classes are equally "
                     "probable there, so they look alike to the head."
                 )
-                text = text.format(n=number(undecided), total=number(judged.held_out))
+                text = text.format(n=show_integer(undecided), total=show_integer(judged.held_out))
         elif self._state.evaluation is not None:
             text = self.tr("No image is held out, so there are none to be mistaken in.")
         self.note.setText(text)
