@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent
 needs_x = pytest.mark.skipif(
     not os.environ.get("DISPLAY"), reason="needs an X server; on Linux pytest-xvfb starts one"
 )
+TURKISH = {"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "", "PYTHONIOENCODING": "utf-8"}
+ENGLISH = {"LC_ALL": "C", "LANGUAGE": "", "PYTHONIOENCODING": "utf-8"}
 needs_terminal = pytest.mark.skipif(not hasattr(os, "openpty"), reason="Windows has no such")
 
 
@@ -38,7 +40,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, **ENGLISH, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -458,9 +460,6 @@ def test_every_command_in_the_documents_is_one(page: str) -> None:
 
 
 # -- Languages -------------------------------------------------------------------------------------
-
-TURKISH = {"LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "", "PYTHONIOENCODING": "utf-8"}
-ENGLISH = {"LC_ALL": "C", "LANGUAGE": "", "PYTHONIOENCODING": "utf-8"}
 
 
 def words_of_help(text: str) -> set[str]:

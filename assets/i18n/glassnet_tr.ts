@@ -1542,7 +1542,7 @@
     </message>
     <message>
         <source>Epochs before the end</source>
-        <translation>Sondan önceki epok</translation>
+        <translation>Sona kalan epok</translation>
     </message>
     <message>
         <source>Files exported</source>
@@ -1682,7 +1682,7 @@
     </message>
     <message>
         <source>Stopped by</source>
-        <translation>Durduran</translation>
+        <translation>Durma nedeni</translation>
     </message>
     <message>
         <source>Tab in front</source>
@@ -1863,7 +1863,7 @@
     </message>
     <message>
         <source>And 1 more: click a cell of the matrix to see it.</source>
-        <translation>Ve bir tane daha: görmek için matrisin bir hücresine tıklayın.</translation>
+        <translation>1 tane daha var: görmek için matrisin bir hücresine tıklayın.</translation>
     </message>
     <message>
         <source>Confusion on held-out images</source>
@@ -2571,10 +2571,6 @@
 </context>
 <context>
     <name>Doctor</name>
-    <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
-    </message>
     <message>
         <source>Unit {unit} of layer {layer} is dead</source>
         <translation>{layer}. katmanın {unit}. birimi ölü</translation>
@@ -3393,7 +3389,7 @@
     </message>
     <message>
         <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are not right change the weights.</source>
-        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda, yanıtın sıfırın yanlış tarafında ne kadar uzak olduğudur; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
+        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda kayıp, yanıtın sıfırın yanlış tarafında ne kadar uzakta kaldığıdır; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
     </message>
     <message>
         <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -3464,7 +3460,7 @@
     </message>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
-        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir görev (.json) verin.</translation>
+        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir alıştırma (.json) verin.</translation>
     </message>
     <message>
         <source>Nothing has been done that can be undone.</source>
@@ -3911,7 +3907,7 @@
     </message>
     <message>
         <source>1 image lies beside the folders and belongs to no class.</source>
-        <translation>1 görüntü klasörlerin yanında duruyor ve hiçbir sınıfa ait değil.</translation>
+        <translation>1 görüntü klasörlerin dışında duruyor ve hiçbir sınıfa ait değil.</translation>
     </message>
     <message>
         <source>Are “{first}” and “{second}” one class? Their names are nearly alike.</source>
@@ -4258,10 +4254,6 @@
     <message>
         <source>epoch {n}</source>
         <translation>epok {n}</translation>
-    </message>
-    <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
@@ -5053,10 +5045,6 @@ tek doğruyla</translation>
         <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
     </message>
     <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
-    </message>
-    <message>
         <source>seeds solve {task}</source>
         <translation>tohum {task} çözüyor</translation>
     </message>
@@ -5537,7 +5525,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: where the weight is not 0, what comes after has nothing to send back.</source>
-        <translation>∂L/∂a 0: ağırlığın 0 olmadığı yerde sonraki birimin geri göndereceği bir şey yok.</translation>
+        <translation>∂L/∂a = 0: ağırlığın 0 olmadığı yerde sonraki birimin geri göndereceği bir şey yok.</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: what the units after it send back cancels out.</source>
@@ -7578,10 +7566,6 @@ en büyük |w| {w}</translation>
         <translation>Hep en sık sınıf denseydi: {n}.</translation>
     </message>
     <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
-    </message>
-    <message>
         <source>Train R²</source>
         <translation>Eğitim R²</translation>
     </message>
@@ -8858,7 +8842,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the file does not say which shape {name} has, and it does not follow from the operators. Export the model again with the shapes of its input and outputs.</source>
-        <translation>{file}: dosya, {name} için bir boyut belirtmiyor ve bu boyut işlemlerden de çıkmıyor. Modeli, girdi ve çıktılarının boyutlarıyla yeniden dışa aktarın.</translation>
+        <translation>{file}: dosya, {name} için bir boyut belirtmiyor ve bu boyut işleçlerden de çıkmıyor. Modeli, girdi ve çıktılarının boyutlarıyla yeniden dışa aktarın.</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
@@ -10015,7 +9999,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The head had learned images that are held out now, so it began anew.</source>
-        <translation>Sınıflandırıcı şimdi ayrılan görüntüleri önceden öğrenmişti, bu yüzden baştan başladı.</translation>
+        <translation>Sınıflandırıcı, şimdi ayrılmış olan görüntüleri öğrenmişti; bu yüzden baştan başladı.</translation>
     </message>
     <message>
         <source>The head is ready, but the features cannot be kept for the next time: {reason}</source>

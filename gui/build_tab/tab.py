@@ -21,6 +21,7 @@ from gui.settings import settings
 from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.workers.throttle import Throttle
 from model.data.idx import is_idx
+from model.data.named import TABLE_SUFFIXES
 from model.recipes import VERSIONS
 
 if TYPE_CHECKING:
@@ -240,8 +241,6 @@ class BuildTab(Tab):
 
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is an experiment, a table, or a file of pictures in IDX form."""
-        from model.data.csv import TABLE_SUFFIXES  # late: few data are files
-
         return path.suffix.lower() in (SUFFIX, *TABLE_SUFFIXES) or is_idx(path)
 
     def open_paths(self, paths: list[Path]) -> None:

@@ -10,6 +10,9 @@ from model.data.tables import TABLES
 from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, GateData, PlaneData, TableData
 
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+"""What the files of tables end in; here, since reading them is loaded only when one is read."""
+
 
 def data_names() -> tuple[str, ...]:
     """Return every name that :func:`named_data` knows.
@@ -48,8 +51,6 @@ def named_data(name: str) -> DataSpec:
         return PlaneData(name)
     if name in TABLES:
         return TableData(name)
-    from model.data.csv import TABLE_SUFFIXES  # late: few data are files
-
     if Path(name).suffix.lower() in TABLE_SUFFIXES:
         return CsvData(name)
     raise ModelError(

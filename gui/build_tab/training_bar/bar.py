@@ -525,7 +525,7 @@ class TrainingBar(Panel):
             tip = (
                 self.tr("As fast as it goes")
                 if speed is None
-                else self.tr("{n} epochs a second").format(n=show_integer(int(speed)))
+                else self.tr("{n} epochs a second").format(n=show_integer(speed))
             )
             describe(button, self.tr("Speed {speed}").format(speed=text), tip)
         self.rate.retranslate()
