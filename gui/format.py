@@ -57,9 +57,12 @@ def show_number(value: float, digits: int = 6) -> str:
 
 
 def show_cell(value: float, digits: int = 6) -> str:
-    """Write a number of a table that may be edited: a whole one of any size has all its digits."""
+    """Write a number of a table that may be edited: a whole one of any size has all its digits.
+
+    They are not grouped: who knows whether it is a count, a year or the number of a person.
+    """
     is_whole = float(value).is_integer() and abs(value) < 1e15
-    return show_integer(value) if is_whole else show_number(value, digits)
+    return f"{value:.0f}".replace("-", MINUS) if is_whole else show_number(value, digits)
 
 
 def show_fixed(value: float, decimals: int) -> str:

@@ -405,7 +405,7 @@ def test_large_numbers_are_shown_in_full(open_dialog: OpenDialog, tmp_path: Path
     text = "n,x,y\n202400017,123456789.25,0\n202400018,0.1,1\n"
     dialog = open_dialog(table(tmp_path, text, "utf-8"))
     assert [cell(dialog, 0, 0), cell(dialog, 0, 1)] == [
-        "202\xa0400\xa0017",
+        "202400017",
         "123\xa0456\xa0789.25",
     ]
 

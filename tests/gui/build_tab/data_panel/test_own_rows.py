@@ -101,6 +101,6 @@ def test_scaled_and_many_rows_are_shown_as_before(symptoms: Workbench, qtbot: Qt
 def test_long_numbers_are_shown_whole(symptoms: Workbench, document: ExperimentDocument) -> None:
     table = TruthTableData(("x",), ("y",), ((202400017.0,), (0.1,)), ((0.0,), (1.0,)))
     assert symptoms.model.choose_data(table)
-    assert [row[0] for row in shown(symptoms)] == ["202\xa0400\xa0017", "0.1"]
+    assert [row[0] for row in shown(symptoms)] == ["202400017", "0.1"]
     view = symptoms.data.table.view
-    assert view.columnWidth(0) >= view.fontMetrics().horizontalAdvance("202\xa0400\xa0017")
+    assert view.columnWidth(0) >= view.fontMetrics().horizontalAdvance("202400017")
