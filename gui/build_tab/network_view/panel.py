@@ -143,7 +143,9 @@ class NetworkPanel(Panel):
         if self.scene.layout_ is not None:
             is_other = old is None or old.experiment.network is not network
             is_built = self.scene.layout_ is not before
-            if not is_built:  # else that has shown it
+            if is_built:
+                self.scene.show_edges()  # as they were a moment ago: they are kept as pictures
+            else:
                 self.scene.show_state(state)
             if not self._light(state) and is_other and not is_built:
                 self.scene.show_marks()
