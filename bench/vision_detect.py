@@ -17,8 +17,8 @@ from vision.models import open_detector
 from vision.pictures import Picture, read_picture
 from vision.result import Task
 
-BUDGET_S = 10
-_LIMIT_S = 2.0
+BUDGET_S = 5
+_LIMIT_S = 1.0
 _SIDE = 300
 
 

@@ -106,10 +106,6 @@ def _templates() -> dict[Check, str]:
         Check.OPERATORS_MISSING: translate(
             "Preflight", "OpenCV lacks these operators: {operators}."
         ),
-        Check.OUTPUT_SHAPE_MISSING: translate(
-            "Preflight",
-            "The output {names} has no shape in the file; OpenCV's new engine wants one.",
-        ),
         Check.INPUT: translate("Preflight", "It takes {shape}."),
         Check.INPUT_NOT_PICTURE: translate("Preflight", "It takes {shape}, which is no picture."),
         Check.ENGINE: translate("Preflight", "It runs on {engine}."),

@@ -97,8 +97,17 @@ def language() -> str:
 @functools.cache
 def _turkish() -> QTranslator:
     translator = QTranslator()
-    translator.load(str(ASSETS / "i18n" / "glassnet_tr.qm"))
+    translator.load(_content(ASSETS / "i18n" / "glassnet_tr.qm"))
     return translator
+
+
+@functools.cache
+def _content(path: Path) -> bytes:
+    """Return a file's content, kept for good: a translator reads in it as long as it lives.
+
+    Given a path, Qt maps the file into memory, and an update that writes over it ends the window.
+    """
+    return path.read_bytes() if path.is_file() else b""
 
 
 def in_turkish(context: str, text: str) -> str:
@@ -125,7 +134,7 @@ def choose_language(app: QApplication, code: str) -> None:
             app.removeTranslator(old)
             old.deleteLater()
         translator = QTranslator(app)
-        if code != "en" and translator.load(str(folder / file)):
+        if code != "en" and translator.load(_content(folder / file)):
             app.installTranslator(translator)
         app.setProperty(name, translator)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,7 @@ from vision.manifest import ModelManifest
 from vision.pictures import Picture
 from vision.predictor import Predictor
 from vision.preprocessing import Blob, Preprocessing
-from vision.result import Result, ScoredLabel, Task, Timings
+from vision.result import Result, ScoredLabel, Task
 
 type Probabilities = npt.NDArray[np.float32]
 """Rows of probabilities (N, classes), float32, each row summing to 1."""
@@ -138,24 +137,14 @@ class Classifier(Predictor):
             model_forward, model_busy, output_not_scores, output_not_finite or
             labels_mismatch.
         """
-        started = time.perf_counter()
-        blob = self.preprocessing.blob(picture)
-        blobbed = time.perf_counter()
-        outputs = self.engine.forward(blob)
-        forwarded = time.perf_counter()
-        rows = self._probabilities(outputs, len(blob))
+        one = self._pass(picture, read_ms)
+        [probabilities] = self._probabilities(one.outputs, 1)
         assert self.labels is not None  # set by _probabilities
-        best = top_k(rows[0], self.labels, top)
-        timings = Timings(
-            read_ms=read_ms,
-            preprocess_ms=(blobbed - started) * 1e3,
-            forward_ms=(forwarded - blobbed) * 1e3,
-            postprocess_ms=(time.perf_counter() - forwarded) * 1e3,
-        )
-        height, width = picture.shape[:2]
-        seen = self.preprocessing.region((width, height))
+        best = top_k(probabilities, self.labels, top)
         applied = bool(self.softmax_needed)
-        return ClassificationResult(best, timings, seen, rows[0], applied, self.labels)
+        return ClassificationResult(
+            best, one.timings(), one.seen, probabilities, applied, self.labels
+        )
 
     def probabilities(self, blob: Blob) -> Probabilities:
         """Return the probabilities (N, classes) of a batch that is already preprocessed.

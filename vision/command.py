@@ -60,8 +60,8 @@ def classify_pictures(
     pictures
         Picture files, or folders whose pictures are taken in order of name.
     model, prototxt, labels
-        Files of the person's own model; the bundled classifier without them. Of a .caffemodel, the
-        .prototxt is looked for beside it.
+        Files of the person's own model; the bundled classifier without them. Of a Caffe
+        model's two files, the one that is not given is looked for beside the other.
     top
         How many classes to report for each picture.
     settings
@@ -81,8 +81,7 @@ def classify_pictures(
     reports: list[PictureReport] = []
     if not paths:
         return reports, skipped
-    if model is not None and prototxt is None:
-        prototxt = prototxt_beside(model)
+    model, prototxt = _both_halves(model, prototxt)
     classifier = open_classifier(model, prototxt, labels)
     if settings:
         classifier.preprocessing = replace(classifier.preprocessing, **settings)
@@ -140,8 +139,8 @@ def detect_pictures(
     pictures
         Picture files, or folders whose pictures are taken in order of name.
     model, labels
-        Files of the person's own model; the bundled detector without them. Of a .caffemodel, the
-        .prototxt is looked for beside it.
+        Files of the person's own model; the bundled detector without them. Of a Caffe
+        model's two files, the one that is not given is looked for beside the other.
     score, overlap
         The limits, 0 to 1; what is usual for the model if None.
     draw
@@ -161,7 +160,8 @@ def detect_pictures(
     reports: list[DetectionReport] = []
     if not paths:
         return reports, skipped
-    detector = open_detector(model, labels, None if model is None else prototxt_beside(model))
+    model, prototxt = _both_halves(model, None)
+    detector = open_detector(model, labels, prototxt)
     usual = detector.limits
     detector.limits = Limits(
         usual.score if score is None else score, usual.overlap if overlap is None else overlap
@@ -196,28 +196,15 @@ def _names_in_folder(paths: list[Path]) -> list[str]:
     return names
 
 
-def prototxt_beside(model: Path | str) -> Path | None:
-    """Return the .prototxt of a .caffemodel beside it, or None."""
-    found = choice_from_files("", "", [Path(model)])
-    return None if found is None else found.prototxt
-
-
-def detect_text(reports: list[DetectionReport]) -> str:
-    """Return what ``detect`` prints without ``--json``."""
-    lines: list[str] = []
-    for report in reports:
-        lines.append(
-            f"{report['picture']}  ({report['model']}, preprocess "
-            f"{report['preprocess_ms']:.1f} ms, forward {report['forward_ms']:.1f} ms)"
-        )
-        lines.extend(
-            f"{place:>3}. {box['label']}, {box['score']:.2%}, "
-            + " ".join(f"{corner:.0f}" for corner in box["xyxy"])
-            for place, box in enumerate(report["boxes"], start=1)
-        )
-        if not report["boxes"]:
-            lines.append("     nothing found")
-    return "\n".join(lines)
+def _both_halves(
+    model: Path | str | None, prototxt: Path | str | None
+) -> tuple[Path | str | None, Path | str | None]:
+    """Return a model and a Caffe model's prototxt; where one is given, the other lies beside it."""
+    lone = prototxt if model is None else model
+    if lone is None or (model is not None and prototxt is not None):
+        return model, prototxt
+    found = choice_from_files("", "", [Path(lone)])
+    return (lone, None) if found is None else (found.model, found.prototxt)
 
 
 def _boxes_report(detector: Detector, path: Path | str, result: DetectionResult) -> DetectionReport:
@@ -245,21 +232,6 @@ def _boxes_report(detector: Detector, path: Path | str, result: DetectionResult)
 def _name_of(predictor: Predictor) -> str:
     manifest = predictor.manifest
     return manifest.name if manifest else Path(predictor.engine.name).name
-
-
-def classify_text(reports: list[PictureReport]) -> str:
-    """Return what the command prints without ``--json``."""
-    lines: list[str] = []
-    for report in reports:
-        lines.append(
-            f"{report['picture']}  ({report['model']}, preprocess "
-            f"{report['preprocess_ms']:.1f} ms, forward {report['forward_ms']:.1f} ms)"
-        )
-        lines.extend(
-            f"{place:>3}. {entry['label']}, {entry['probability']:.2%}"
-            for place, entry in enumerate(report["top"], start=1)
-        )
-    return "\n".join(lines)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +15,7 @@ from vision.manifest import ModelManifest
 from vision.pictures import Picture
 from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing, Rectangle
-from vision.result import Result, ScoredLabel, Task, Timings
+from vision.result import Result, ScoredLabel, Task
 
 FLOOR = 0.05
 """The least score of what a result keeps: limits can be moved without a new forward pass."""
@@ -96,35 +95,26 @@ class Detector(Predictor):
             model_forward, model_busy, output_not_boxes, output_not_finite or labels_mismatch.
         """
         limits = self.limits
-        started = time.perf_counter()
-        blob = self.preprocessing.blob(picture)
-        blobbed = time.perf_counter()
-        outputs = self.engine.forward(blob)
-        forwarded = time.perf_counter()
-        height, width = picture.shape[:2]
-        seen = self.preprocessing.region((width, height))
+        one = self._pass(picture, read_ms)
         try:
             proposals = decode(
-                self.head, outputs, self.preprocessing.size_wh, min(FLOOR, limits.score)
+                self.head, one.outputs, self.preprocessing.size_wh, min(FLOOR, limits.score)
             )
         except (ValueError, KeyError) as error:
-            shapes = ", ".join(" x ".join(map(str, one.shape)) for one in outputs.values())
+            shapes = ", ".join(" x ".join(map(str, value.shape)) for value in one.outputs.values())
             raise VisionError(
                 Fault.OUTPUT_NOT_BOXES, file=self.engine.name, shape=shapes
             ) from error
         if not len(proposals.found):
-            self._require_numbers(outputs)
+            self._require_numbers(one.outputs)
         labels = self._named_classes(proposals.classes)
-        candidates = in_picture(_on_picture(proposals.found, seen), (width, height))
+        height, width = picture.shape[:2]
+        candidates = in_picture(_on_picture(proposals.found, one.seen), (width, height))
         selection = select(candidates, limits)
-        timings = Timings(
-            read_ms=read_ms,
-            preprocess_ms=(blobbed - started) * 1e3,
-            forward_ms=(forwarded - blobbed) * 1e3,
-            postprocess_ms=(time.perf_counter() - forwarded) * 1e3,
-        )
         best = named(selection.kept, labels, MOST_NAMED)
-        return DetectionResult(best, timings, seen, candidates, selection, proposals.total, labels)
+        return DetectionResult(
+            best, one.timings(), one.seen, candidates, selection, proposals.total, labels
+        )
 
     def _require_numbers(self, outputs: Outputs) -> None:
         """Tell a picture without objects from a network with damaged weights."""

@@ -123,7 +123,7 @@ class Engine:
         Raises
         ------
         VisionError
-            model_not_a_model, model_unsupported or model_inputs.
+            model_not_a_model, model_shapeless, model_unsupported or model_inputs.
         """
         self._busy = threading.Lock()
         self.file: Final = file
@@ -321,6 +321,9 @@ def _require_valid(file: ModelFile) -> None:
     if lacking:
         reason = Words("it lacks {operators}", operators=", ".join(lacking))
         raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason)
+    for info in (*file.structure.inputs, *file.structure.outputs):
+        if info.shape is None:
+            raise VisionError(Fault.MODEL_SHAPELESS, file=file.name, name=info.name)
     fault = invalidity(file.name if file.must_stay_on_disk else file.data)
     if fault:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=file.name, reason=fault)

@@ -19,6 +19,7 @@ class Fault(StrEnum):
     FILE_UNWRITABLE = "file_unwritable"
     PICTURE_EMPTY = "picture_empty"
     PICTURE_NOT_A_PICTURE = "picture_not_a_picture"
+    PICTURE_FOREIGN = "picture_foreign"
     PICTURE_TRUNCATED = "picture_truncated"
     PICTURE_DAMAGED = "picture_damaged"
     PICTURE_UNDECODED = "picture_undecoded"
@@ -28,6 +29,8 @@ class Fault(StrEnum):
     MODEL_FOREIGN = "model_foreign"
     MODEL_NOT_A_MODEL = "model_not_a_model"
     MODEL_UNSUPPORTED = "model_unsupported"
+    MODEL_SHAPELESS = "model_shapeless"
+    MODEL_NEEDS_WEIGHTS = "model_needs_weights"
     MODEL_NEEDS_PROTOTXT = "model_needs_prototxt"
     MODEL_INPUTS = "model_inputs"
     MODEL_FORWARD = "model_forward"
@@ -93,6 +96,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "{file}: this is no picture that can be read. "
         "Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file."
     ),
+    Fault.PICTURE_FOREIGN: (
+        "{file}: this picture is of the kind {kind}, which cannot be read here. "
+        "Save it as PNG or JPEG with another program."
+    ),
     Fault.PICTURE_TRUNCATED: (
         "{file}: the picture breaks off before its end. Copy or download it again."
     ),
@@ -123,7 +130,18 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "Export it again with other operators or a lower opset."
     ),
     Fault.MODEL_NEEDS_PROTOTXT: (
-        "{file}: a Caffe model needs its .prototxt beside it. Give that file too."
+        "{file}: these are the weights of a Caffe model; its description (.prototxt) is missing. "
+        "Put it beside them, or give both: the window takes both files at once, classify "
+        "--model and --prototxt."
+    ),
+    Fault.MODEL_NEEDS_WEIGHTS: (
+        "{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. "
+        "Put them beside it, or give both: the window takes both files at once, classify "
+        "--model and --prototxt."
+    ),
+    Fault.MODEL_SHAPELESS: (
+        "{file}: the file does not say which shape {name} has, and it does not follow from the "
+        "operators. Export the model again with the shapes of its input and outputs."
     ),
     Fault.MODEL_INPUTS: (
         "{file}: the model wants {count} inputs ({names}); one picture can fill only one. "

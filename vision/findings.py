@@ -24,7 +24,6 @@ class Check(StrEnum):
 
     FILE = "file"
     OPERATORS_MISSING = "operators_missing"
-    OUTPUT_SHAPE_MISSING = "output_shape_missing"
     INPUT = "input"
     INPUT_NOT_PICTURE = "input_not_picture"
     ENGINE = "engine"
@@ -46,9 +45,6 @@ class Check(StrEnum):
 _SENTENCES: Final[dict[Check, str]] = {
     Check.FILE: "It is an {format} file of {megabytes} MB{opset}.",
     Check.OPERATORS_MISSING: "OpenCV lacks these operators: {operators}.",
-    Check.OUTPUT_SHAPE_MISSING: (
-        "The output {names} has no shape in the file; OpenCV's new engine wants one."
-    ),
     Check.INPUT: "It takes {shape}.",
     Check.INPUT_NOT_PICTURE: "It takes {shape}, which is no picture.",
     Check.ENGINE: "It runs on {engine}.",

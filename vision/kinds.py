@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from pathlib import Path
 
-from vision.pictures import PICTURE_SUFFIXES
+from vision.pictures import PICTURE_SUFFIXES, READABLE_SUFFIXES
 
 VIDEO_SUFFIXES = frozenset(
     [".mp4", ".m4v", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv", ".mjpeg"]
@@ -39,7 +39,7 @@ def kind_of(path: Path) -> FileKind | None:
 def file_filter(name: str, kind: FileKind) -> str:
     """Return the filter line of a file dialog, `name` being what a person reads."""
     suffixes = {
-        FileKind.PICTURE: PICTURE_SUFFIXES,
+        FileKind.PICTURE: READABLE_SUFFIXES,
         FileKind.VIDEO: VIDEO_SUFFIXES,
         FileKind.MODEL: MODEL_SUFFIXES,
     }[kind]

@@ -9,6 +9,7 @@ from typing import Final
 
 from vision.errors import Fault, VisionError
 from vision.files import read_file
+from vision.reasons import Words
 
 _SYNSET: Final = re.compile(r"n\d{8}\s")
 _MAX_FILE_BYTES: Final = 16 * 1024 * 1024
@@ -37,7 +38,7 @@ class Labels:
 
     def name(self, index: int) -> str:
         """Return the name of a class, or its number where there are fewer names."""
-        return self.names[index] if index < len(self.names) else f"class {index}"
+        return self.names[index] if index < len(self.names) else _numbered(index)
 
     def require(self, outputs: int) -> None:
         """Check that there is one label for each score.
@@ -55,7 +56,16 @@ class Labels:
 
 def numbered_labels(count: int) -> Labels:
     """Return "class 0", "class 1", ... for a model that came without names."""
-    return Labels(tuple(f"class {index}" for index in range(count)), "numbered")
+    return Labels(tuple(map(_numbered, range(count))), "numbered")
+
+
+def _numbered(index: int) -> str:
+    return Words("class {number}", number=index)
+
+
+def translatable(labels: Labels) -> Labels:
+    """Return labels of the program's own, which the window may show in another language."""
+    return Labels(tuple(map(Words, labels.names)), labels.source)
 
 
 def read_labels(path: Path | str) -> Labels:

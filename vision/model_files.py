@@ -102,7 +102,8 @@ def read_model_file(
     ------
     VisionError
         file_missing, file_unreadable, model_empty, model_not_a_model, model_foreign, model_inputs,
-        tflite_operators, model_needs_prototxt, model_changed, or a Caffe fault.
+        tflite_operators, model_needs_prototxt, model_needs_weights, model_changed, or a Caffe
+        fault.
     """
     started = time.perf_counter()
     path = Path(model)
@@ -138,6 +139,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
         raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how=how)
     try:
         data, structure = _channels_second(data, read_structure(data))
+        data, structure = _shaped(data, structure)
         return ModelFile(name, ModelFormat.ONNX, data, structure)
     except WireError as error:
         if Path(name).suffix.lower() == ".pb" and _is_tensorflow(data):
@@ -207,6 +209,18 @@ def _channels_second(data: bytes, structure: OnnxStructure) -> tuple[bytes, Onnx
     return data, read_structure(data)
 
 
+def _shaped(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Return a model whose outputs say their shapes, where these follow from its operators."""
+    lacks = any(info.is_tensor and info.shape is None for info in structure.outputs)
+    if not lacks or structure.external_data:
+        return data, structure
+    # Imported here: it brings the onnx package.
+    from vision.onnx_layout import with_output_shapes
+
+    data = with_output_shapes(data)
+    return data, read_structure(data)
+
+
 def _is_tensorflow(data: bytes) -> bool:
     """Tell whether the bytes are a GraphDef: nodes in field 1, versions in 4."""
     try:
@@ -222,7 +236,9 @@ def _is_text(data: bytes) -> bool:
 
 def _caffe(path: Path, data: bytes, prototxt: Path | str | None) -> ModelFile:
     if prototxt is None:
-        raise VisionError(Fault.MODEL_NEEDS_PROTOTXT, file=str(path))
+        is_text = path.suffix.lower() == ".prototxt"
+        lacks = Fault.MODEL_NEEDS_WEIGHTS if is_text else Fault.MODEL_NEEDS_PROTOTXT
+        raise VisionError(lacks, file=str(path))
     limit = MAX_MODEL_BYTES if _is_text(data) else _MAX_PROTOTXT_BYTES
     description = read_file(Path(prototxt), limit)
     if _is_text(data) and not _is_text(description):

@@ -14,7 +14,7 @@ from vision.detector import Detector
 from vision.engine import ComputeChoice, Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.heads import Head, HeadKind, decode
-from vision.labels import Labels, read_labels
+from vision.labels import Labels, read_labels, translatable
 from vision.manifest import (
     ASSETS,
     ModelManifest,
@@ -29,7 +29,7 @@ from vision.preprocessing import Preprocessing
 from vision.reasons import Words
 from vision.recognition import Recognition, recognise
 from vision.result import Task
-from vision.segmenter import Segmenter
+from vision.segmenter import PEOPLE, Segmenter
 
 CAFFE_TUTORIAL: Final = Preprocessing(size_wh=(224, 224), mean=(104.0, 117.0, 123.0))
 """What the tutorial gives its GoogLeNet: BGR, the mean of ImageNet's pictures, squashed."""
@@ -124,6 +124,8 @@ def open_bundled(
     manifest, folder = bundled_manifest(task), ASSETS / "models"
     file = read_model_file(folder / manifest.file, sha256=manifest.sha256)
     engine = Engine(file, choice)
+    if labels is None and manifest.labels_file:
+        labels = translatable(read_labels(folder / manifest.labels_file))
     return make_predictor(engine, file, manifest, folder, labels, preprocessing)
 
 
@@ -210,7 +212,7 @@ def make_predictor(
     known = known or preprocessing_within(file)
     settings = preprocessing or known or suggest_preprocessing(file, recognition)
     if recognition.task is Task.MASK:
-        return Segmenter(engine, settings, labels, manifest)
+        return Segmenter(engine, settings, labels or PEOPLE, manifest)
     if recognition.head is not None:
         named = labels or labels_for(file, manifest, folder)
         if named is None:
@@ -241,6 +243,10 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
     VisionError
         model_forward.
     """
+    if engine.input_shape is not None and len(engine.input_shape) != 4:
+        sides = " x ".join("?" if side is None else str(side) for side in engine.input_shape)
+        kind = Words("a network that takes {shape} and no picture", shape=sides)
+        return Recognition(None, kind, kind)
     if engine.input_shape is None:
         # What it gives for a picture of some other size says nothing.
         unknown = Words("its file does not say what it takes")

@@ -30,7 +30,7 @@ LEAST_DROP: Final = 0.005
 """A drop of probability below which hiding a part changes nothing to speak of."""
 
 _FINE: Final = 56
-_DARKEST: Final = 205
+DARKEST: Final = 160
 _UNKNOWN: Final = 120
 
 
@@ -190,7 +190,7 @@ def veil_of(drops: npt.NDArray[np.float32]) -> Pixels:
         (rows, columns), NaN where unknown.
     """
     shares = shares_of(drops)
-    alpha = np.where(np.isnan(shares), _UNKNOWN, _DARKEST * (1 - shares))
+    alpha = np.where(np.isnan(shares), _UNKNOWN, DARKEST * (1 - shares))
     fine = enlarge(alpha.astype(np.float32), _FINE) if not np.isnan(drops).any() else alpha
     pixels = np.zeros((*fine.shape, 4), np.uint8)
     pixels[..., 3] = np.clip(np.rint(fine), 0, 255)

@@ -1,9 +1,9 @@
-"""Let an ONNX model that keeps channels last take them second."""
+"""Make an ONNX model what OpenCV takes: channels second, and outputs that say their shapes."""
 
 from __future__ import annotations
 
 import onnx
-from onnx import helper
+from onnx import checker, helper, shape_inference
 
 
 def channels_second(model: bytes, name: str) -> bytes:
@@ -27,4 +27,26 @@ def channels_second(model: bytes, name: str) -> bytes:
     picture.name = f"{name}/channels_second"
     turned = helper.make_node("Transpose", [picture.name], [name], perm=[0, 2, 3, 1])
     graph.node.insert(0, turned)
+    return bytes(proto.SerializeToString())
+
+
+def with_output_shapes(model: bytes) -> bytes:
+    """Return a model whose outputs have the shapes that follow from its operators.
+
+    Outputs of which nothing follows, and a model that breaks ONNX's rules, stay as they are.
+    """
+    proto = onnx.load_from_string(model)
+    judged = onnx.load_from_string(model)
+    for info in judged.graph.output:
+        tensor = info.type.tensor_type
+        tensor.elem_type = tensor.elem_type or onnx.TensorProto.FLOAT
+        tensor.shape.SetInParent()
+    try:
+        # Shapes are worked out from what the nodes say, so that is judged first.
+        checker.check_model(judged)
+        inferred = shape_inference.infer_shapes(proto)
+    except (checker.ValidationError, shape_inference.InferenceError, ValueError, RuntimeError):
+        return model
+    del proto.graph.output[:]
+    proto.graph.output.extend(inferred.graph.output)
     return bytes(proto.SerializeToString())

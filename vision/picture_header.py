@@ -226,7 +226,7 @@ _READERS: Final = (
     (re.compile(rb"GIF8[79]a"), _gif),
     (re.compile(rb"BM"), _bmp),
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _webp),
-    (re.compile(rb".{4}ftypavi[fs]", re.DOTALL), _avif),
+    (re.compile(rb".{4}ftyp(?:avi[fs]|m[is]f1.{4}(?:.{4}){0,8}?avi[fs])", re.DOTALL), _avif),
     (re.compile(rb"II[*+]\0|MM\0[*+]"), _tiff),
     (re.compile(rb"P[1-6]\s"), _pnm),
 )

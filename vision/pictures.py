@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,18 @@ MAX_DECODED_BYTES: Final = 192 * 1024 * 1024
 _STRIP_ROWS: Final = 64
 MAX_FILE_BYTES: Final = 512 * 1024 * 1024
 _SUFFIXES: Final = "jpg jpeg jpe png gif bmp dib webp avif tif tiff pbm pgm ppm pnm"
-PICTURE_SUFFIXES: Final = frozenset("." + suffix for suffix in _SUFFIXES.split())
+READABLE_SUFFIXES: Final = frozenset("." + suffix for suffix in _SUFFIXES.split())
+PICTURE_SUFFIXES: Final = READABLE_SUFFIXES | {".heic", ".heif", ".hif", ".jxl"}
+"""Those of pictures that cannot be read too: a folder names them, and says what they are."""
+
+_FOREIGN: Final = (
+    (re.compile(rb".{4}ftyp(?:he[iv][cxms]|m[is]f1)", re.DOTALL), "HEIC"),
+    (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), "JPEG XL"),
+    (re.compile(rb"\0\0\0\x0cjP  "), "JPEG 2000"),
+    (re.compile(rb"8BPS"), "Photoshop"),
+    (re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<svg"), "SVG"),
+)
+"""How pictures begin that cannot be read, and what they are called."""
 
 
 def read_picture(path: Path | str) -> Picture:
@@ -46,8 +58,8 @@ def read_picture(path: Path | str) -> Picture:
     ------
     VisionError
         file_missing, file_unreadable, file_not_a_file, file_too_large, picture_empty,
-        picture_not_a_picture, picture_truncated, picture_damaged, picture_undecoded or
-        picture_too_large.
+        picture_not_a_picture, picture_foreign, picture_truncated, picture_damaged,
+        picture_undecoded or picture_too_large.
     """
     return decode_picture(read_file(Path(path), MAX_FILE_BYTES), name=str(path))
 
@@ -89,12 +101,16 @@ def check_picture(data: bytes, name: str = "picture") -> PictureHeader:
     Raises
     ------
     VisionError
-        picture_empty, picture_not_a_picture, picture_truncated or picture_too_large.
+        picture_empty, picture_not_a_picture, picture_foreign, picture_truncated or
+        picture_too_large.
     """
     if not data:
         raise VisionError(Fault.PICTURE_EMPTY, file=name)
     header = read_header(data)
     if header is None:
+        kind = next((kind for begins, kind in _FOREIGN if begins.match(data)), None)
+        if kind is not None:
+            raise VisionError(Fault.PICTURE_FOREIGN, file=name, kind=kind)
         raise VisionError(Fault.PICTURE_NOT_A_PICTURE, file=name)
     shrink = _jpeg_shrink(header)
     if header.decoded_bytes > MAX_DECODED_BYTES * shrink * shrink:

@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar
 
-from vision.engine import Engine
+from vision.engine import Engine, Outputs
 from vision.labels import Labels
 from vision.manifest import ModelManifest
 from vision.pictures import Picture
-from vision.preprocessing import Preprocessing
-from vision.result import Result, Task
+from vision.preprocessing import Preprocessing, Rectangle
+from vision.result import Result, Task, Timings
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """One picture's way through a network.
+
+    Attributes
+    ----------
+    outputs
+        What the network gave.
+    seen
+        The part of the picture that it saw, in picture pixels.
+    read_ms
+        Time that reading the picture took.
+    started_s, blobbed_s, forwarded_s
+        When preprocessing began, when it ended and when the network was through.
+    """
+
+    outputs: Outputs
+    seen: Rectangle
+    read_ms: float
+    started_s: float
+    blobbed_s: float
+    forwarded_s: float
+
+    def timings(self) -> Timings:
+        """Return how long each part took; what was done since the forward pass is the last."""
+        return Timings(
+            read_ms=self.read_ms,
+            preprocess_ms=(self.blobbed_s - self.started_s) * 1e3,
+            forward_ms=(self.forwarded_s - self.blobbed_s) * 1e3,
+            postprocess_ms=(time.perf_counter() - self.forwarded_s) * 1e3,
+        )
 
 
 class Predictor(ABC):
@@ -63,3 +98,20 @@ class Predictor(ABC):
             model_forward, model_busy, output_not_finite, labels_mismatch, or output_not_scores
             and its like where the output is another than the task wants.
         """
+
+    def _pass(self, picture: Picture, read_ms: float) -> Pass:
+        """Preprocess a picture and run the network on it.
+
+        Raises
+        ------
+        VisionError
+            model_forward or model_busy.
+        """
+        height, width = picture.shape[:2]
+        started_s = time.perf_counter()
+        blob = self.preprocessing.blob(picture)
+        blobbed_s = time.perf_counter()
+        outputs = self.engine.forward(blob)
+        forwarded_s = time.perf_counter()
+        seen = self.preprocessing.region((width, height))
+        return Pass(outputs, seen, read_ms, started_s, blobbed_s, forwarded_s)

@@ -181,9 +181,6 @@ class _Preflight:
                 self._add(Check.INPUT, Severity.OK, shape=shape)
             else:
                 self._add(Check.INPUT_NOT_PICTURE, Severity.FAIL, shape=shape)
-        nameless = [info.name for info in structure.outputs if info.shape is None]
-        if nameless:
-            self._add(Check.OUTPUT_SHAPE_MISSING, Severity.WARN, names=", ".join(nameless))
 
     def _recognise(
         self, engine: Engine, file: ModelFile, manifest: ModelManifest | None

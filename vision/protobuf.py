@@ -22,6 +22,10 @@ BYTES: Final = 2
 FIXED_32: Final = 5
 
 
+_CUT: Final = Words("it breaks off before its end")
+_OTHER: Final = Words("it is damaged, or a file of another kind")
+
+
 class WireError(ValueError):
     """The bytes are no protocol-buffer message."""
 
@@ -31,14 +35,14 @@ def varint(buffer: memoryview, at: int) -> tuple[int, int]:
     value = shift = 0
     while shift < 70:
         if at >= len(buffer):
-            raise WireError(Words("ends inside a number"))
+            raise WireError(_CUT)
         byte = buffer[at]
         at += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
             return value & 0xFFFF_FFFF_FFFF_FFFF, at
         shift += 7
-    raise WireError(Words("a number is too long"))
+    raise WireError(_OTHER)
 
 
 def fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
@@ -58,7 +62,7 @@ def fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
         key, at = varint(message, at)
         number, kind = key >> 3, key & 7
         if number == 0:
-            raise WireError(Words("a field has number 0"))
+            raise WireError(_OTHER)
         if kind == VARINT:
             value, at = varint(message, at)
             yield number, kind, value
@@ -68,9 +72,9 @@ def fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
         elif kind in (FIXED_32, FIXED_64):
             length = 4 if kind == FIXED_32 else 8
         else:
-            raise WireError(Words("wire type {kind} is unknown", kind=kind))
+            raise WireError(_OTHER)
         if at + length > end:
-            raise WireError(Words("ends inside a field"))
+            raise WireError(_CUT)
         yield number, kind, message[at : at + length]
         at += length
 
@@ -78,21 +82,21 @@ def fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
 def text(value: int | memoryview) -> str:
     """Return a string field."""
     if isinstance(value, int):
-        raise WireError(Words("a string was expected"))
+        raise WireError(_OTHER)
     return bytes(value).decode("utf-8", errors="replace")
 
 
 def signed(value: int | memoryview) -> int:
     """Return a VARINT field as a signed 64-bit integer."""
     if not isinstance(value, int):
-        raise WireError(Words("an integer was expected"))
+        raise WireError(_OTHER)
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
 def submessage(value: int | memoryview) -> memoryview:
     """Return a message field."""
     if isinstance(value, int):
-        raise WireError(Words("a message was expected"))
+        raise WireError(_OTHER)
     return value
 
 

@@ -140,9 +140,10 @@ def _rows_and_columns(values: Array) -> tuple[int, int]:
     return values.shape[-2], values.shape[-1]
 
 
+_LANDMARKS: Final = Words("a network that finds the landmarks of a face, a hand or a body")
 # Parts of names that say what an output is, where its shape does not.
 _NAMES: Final = (
-    (("landmark", "ldmk", "lmk"), Words("a network that finds the landmarks of a face or a hand")),
+    (("landmark", "ldmk", "lmk"), _LANDMARKS),
     (("keypoint", "kps", "kpt", "joints", "heatmap", "paf"), Words("a pose network")),
     (("embedding", "descriptor"), Words("a network that compares faces or pictures")),
 )
@@ -167,7 +168,7 @@ def _named(
     flat = {values.size for values in outputs.values() if values.ndim}
     # Those of a hand are 21 points beside which hand it is; of an eye, 71 points and the iris.
     if (flat & {1404, 1434, 195} and len(flat) > 1) or flat in ({63, 1}, {213, 15}):
-        return _other(Words("a network that finds the landmarks of a face or a hand"), outputs)
+        return _other(_LANDMARKS, outputs)
     if flat == {18, 1}:
         return _other(Words("a network that finds the corners of a box in space"), outputs)
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -11,19 +10,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.engine import Engine, Outputs
+from vision.engine import Outputs
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
-from vision.manifest import ModelManifest
 from vision.pictures import Picture
 from vision.predictor import Predictor
-from vision.preprocessing import Preprocessing, Rectangle
-from vision.result import Result, ScoredLabel, Task, Timings
+from vision.preprocessing import Rectangle
+from vision.reasons import Words
+from vision.result import Result, ScoredLabel, Task
 
 type Mask = npt.NDArray[np.float32]
 """How surely each cell belongs to what is cut out (H, W), float32, 0 to 1."""
 
-PEOPLE = Labels(("person",), "mask")
+PEOPLE = Labels((Words("person"),), "mask")
 THRESHOLD = 0.5
 # The edge is soft over this much of the mask's range, so that hair keeps no hard rim.
 _SOFT, _HARDEST = 0.2, 1e-3
@@ -91,15 +90,6 @@ class Segmenter(Predictor):
 
     task = Task.MASK
 
-    def __init__(
-        self,
-        engine: Engine,
-        preprocessing: Preprocessing,
-        labels: Labels | None = None,
-        manifest: ModelManifest | None = None,
-    ) -> None:
-        super().__init__(engine, preprocessing, labels or PEOPLE, manifest)
-
     def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> MaskResult:
         """Find the mask of one picture; see `Predictor.predict`.
 
@@ -108,24 +98,11 @@ class Segmenter(Predictor):
         VisionError
             model_forward, model_busy, output_not_mask or output_not_finite.
         """
-        started = time.perf_counter()
-        blob = self.preprocessing.blob(picture)
-        blobbed = time.perf_counter()
-        outputs = self.engine.forward(blob)
-        forwarded = time.perf_counter()
-        mask = self._mask(outputs)
+        one = self._pass(picture, read_ms)
+        mask = self._mask(one.outputs)
         share = float(np.mean(mask >= THRESHOLD))
-        timings = Timings(
-            read_ms=read_ms,
-            preprocess_ms=(blobbed - started) * 1e3,
-            forward_ms=(forwarded - blobbed) * 1e3,
-            postprocess_ms=(time.perf_counter() - forwarded) * 1e3,
-        )
-        height, width = picture.shape[:2]
-        seen = self.preprocessing.region((width, height))
-        assert self.labels is not None  # it is made with some
-        top_one = (ScoredLabel(0, self.labels.name(0), share),)
-        return MaskResult(top_one, timings, seen, mask)
+        labels = self.labels or PEOPLE
+        return MaskResult((ScoredLabel(0, labels.name(0), share),), one.timings(), one.seen, mask)
 
     def _mask(self, outputs: Outputs) -> Mask:
         """Return the one mask among the outputs; of several, the largest."""

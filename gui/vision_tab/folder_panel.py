@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.error_texts import sentence_of
-from gui.format import milliseconds, number, percent
+from gui.format import milliseconds, percent, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
@@ -29,6 +30,7 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.batch import BatchItem
+from vision.errors import VisionError
 
 ARROW_PX, INSET_RIGHT_PX = 10, 4
 
@@ -143,20 +145,27 @@ class FolderTable(QAbstractTableModel):
 
     def _text(self, item: BatchItem, column: int) -> str:
         if column == NUMBER:
-            return number(item.index + 1)
+            return show_integer(item.index + 1)
         if column == PICTURE:
             return item.path.name
         if item.result is None:
             error = item.error
-            return sentence_of(error) if column == LABEL and error is not None else ""
+            return _reason(error) if column == LABEL and error is not None else ""
         top = item.result.top
         if column == LABEL:
-            return top[0].label if top else self.tr("nothing found")
+            return class_name(top[0].label) if top else self.tr("nothing found")
         if column == PROBABILITY:
             return percent(top[0].probability) if top else ""
         if column == SECOND:
-            return f"{top[1].label} {percent(top[1].probability)}" if len(top) > 1 else ""
+            return (
+                f"{class_name(top[1].label)} {percent(top[1].probability)}" if len(top) > 1 else ""
+            )
         return milliseconds(item.result.timings.forward_ms)
+
+
+def _reason(error: VisionError) -> str:
+    """Return what is wrong with a picture that another column names."""
+    return sentence_of(error).removeprefix(f"{error.values.get('file')}: ")
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
@@ -174,11 +183,12 @@ def _sort_value(item: BatchItem, column: int) -> object:
         return "" if column in (LABEL, SECOND) else -1.0
     best = item.result.best
     if column == LABEL:
-        return "" if best is None else best.label.casefold()
+        return "" if best is None else class_name(best.label).casefold()
     if column == PROBABILITY:
         return -1.0 if best is None else best.probability
     if column == SECOND:
-        return item.result.top[1].label.casefold() if len(item.result.top) > 1 else ""
+        top = item.result.top
+        return class_name(top[1].label).casefold() if len(top) > 1 else ""
     return item.result.timings.forward_ms
 
 
@@ -256,6 +266,7 @@ class FolderPanel(Panel):
         )
 
     def _connect(self) -> None:
+        self._proxy.layoutChanged.connect(lambda: self._give_reasons_room())
         self.view.clicked.connect(self._on_row_entered)
         self.view.activated.connect(self._on_row_entered)
         self.pause_button.clicked.connect(
@@ -281,10 +292,23 @@ class FolderPanel(Panel):
             self.table.set_threshold(state.threshold)
         if state.folder is self._state:
             return
-        self._state = state.folder
+        old, self._state = self._state, state.folder
         if state.folder is not None:
             self.table.show_items(state.folder.items, state.folder.done)
+            goes_on = old is not None and old.items is state.folder.items
+            self._give_reasons_room(old.done if old is not None and goes_on else 0)
         self._show_progress(state.folder)
+
+    def _give_reasons_room(self, first: int = 0) -> None:
+        """Let the reasons why pictures from `first` on could not be read take their rows' rest."""
+        if not first:
+            self.view.clearSpans()
+        if self._state is None:
+            return
+        for row in range(first, self._state.done):
+            if self._state.items[row].error is not None:
+                place = self._proxy.mapFromSource(self.table.index(row, LABEL))
+                self.view.setSpan(place.row(), LABEL, 1, self.table.columnCount() - LABEL)
 
     def _show_progress(self, state: FolderState | None) -> None:
         running = state is not None and state.is_running
@@ -304,10 +328,12 @@ class FolderPanel(Panel):
         text = ""
         if state is not None:
             text = self.tr("{done} of {total}").format(
-                done=number(state.done), total=number(state.total)
+                done=show_integer(state.done), total=show_integer(state.total)
             )
             if state.failed:
-                text += ", " + self.tr("{count} not readable").format(count=number(state.failed))
+                text += ", " + self.tr("{count} not readable").format(
+                    count=show_integer(state.failed)
+                )
         self._count.setText(text)
         paused = state is not None and state.is_paused
         self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))

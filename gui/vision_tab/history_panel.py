@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from gui.format import number, percent
+from gui.format import percent, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, font, icon
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
@@ -81,7 +82,7 @@ class HistoryModel(QAbstractListModel):
         return None
 
     def _title(self, entry: HistoryEntry) -> str:
-        return entry.label or self.tr("nothing found")
+        return class_name(entry.label) or self.tr("nothing found")
 
 
 HEIGHT_PX = 140
@@ -136,7 +137,9 @@ class _EntryDelegate(QStyledItemDelegate):
         sure = entry.is_sure(threshold)
         painter.setFont(font(BODY_PX, 500))
         painter.setPen(QColor(theme.t1))
-        title = (entry.label or self.tr("nothing found")) if sure else self.tr("not sure")
+        title = (
+            (class_name(entry.label) or self.tr("nothing found")) if sure else self.tr("not sure")
+        )
         if not sure:
             icon("question", "warn").paint(painter, first.left(), first.top() + 1, 14, 14)
             first.setLeft(first.left() + 18)
@@ -146,9 +149,9 @@ class _EntryDelegate(QStyledItemDelegate):
         painter.drawText(first, side, metrics.elidedText(title, elide, first.width()))
         painter.setFont(font(CAPTION_PX))
         painter.setPen(QColor(theme.t2))
-        detail = share if sure else f"{share} {entry.label}"
+        detail = share if sure else f"{share} {class_name(entry.label)}"
         if entry.task is Task.DETECTION:
-            objects = self.tr("{count} objects").format(count=number(entry.objects))
+            objects = self.tr("{count} objects").format(count=show_integer(entry.objects))
             detail = "" if not entry.objects else share if entry.objects == 1 else objects
         metrics = painter.fontMetrics()
         painter.drawText(second, side, metrics.elidedText(detail, elide, second.width()))
@@ -209,6 +212,7 @@ class HistoryPanel(Panel):
         is_other = state.history is not old.history
         if is_other:
             self._entries.show_entries(state.history)
+        if is_other or state.source.is_live != old.source.is_live:
             self._show_count()
         if is_other or state.history_row != old.history_row:
             self._mark(state.history_row)
@@ -228,7 +232,9 @@ class HistoryPanel(Panel):
 
     def _show_count(self) -> None:
         count = len(self._state.history)
-        self._count.setText(str(count) if count else "")
+        is_live = self._state.source.is_live
+        hint = self.tr("Freeze or Snapshot puts a frame here.") if is_live else ""
+        self._count.setText(str(count) if count else hint)
         self.save_button.setEnabled(count > 0)
         self.clear_button.setEnabled(count > 0)
 

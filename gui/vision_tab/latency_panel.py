@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from gui.error_texts import compute_names, translated
 from gui.explain import explain
-from gui.format import milliseconds, number
-from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, INSET_PX, active, font
+from gui.format import milliseconds, show_integer
+from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.state import LiveFigures, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, strong
@@ -120,7 +120,9 @@ class LatencyPanel(Panel):
             self.compute_box.addItem("", choice)
         head = hbox(self._title, STRETCH, self._total)
         foot = hbox(self._age, self._dropped, STRETCH, self._kind, gap=GAP_M_PX * 2)
-        layout = vbox(head, self.bar, foot, on=self, gap=GAP_M_PX, margins=(INSET_PX + 2, INSET_PX))
+        layout = vbox(
+            head, self.bar, foot, on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2)
+        )
         layout.addLayout(hbox(self._compute_name, (self.compute_box, 1), gap=GAP_M_PX))
         layout.addWidget(self._use)
         self.compute_box.activated.connect(
@@ -164,7 +166,8 @@ class LatencyPanel(Panel):
         if live is not None:
             age = strong(f"{milliseconds(live.frame_age_ms)} ms")
             dropped = self.tr("{dropped} of {frames}").format(
-                dropped=strong(number(live.dropped)), frames=number(live.processed + live.dropped)
+                dropped=strong(show_integer(live.dropped)),
+                frames=show_integer(live.processed + live.dropped),
             )
             kind = self.tr("live")
         self._age.setText(self.tr("frame age {age}").format(age=age))

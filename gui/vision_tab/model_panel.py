@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.error_texts import finding_text, sentence_of, translated
 from gui.explain import explain
-from gui.format import megabytes, number
+from gui.format import megabytes, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
@@ -128,9 +128,7 @@ class ModelPanel(Panel):
         self._models = QWidget()
         self._list = vbox(on=self._models, gap=0, margins=(0, 0, 0, GAP_S_PX))
         self._make_card()
-        layout = vbox(
-            on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2, INSET_PX + 2, INSET_PX)
-        )
+        layout = vbox(on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2))
         layout.addLayout(hbox(self._title, STRETCH, self.library_button))
         layout.addWidget(self.tasks)
         layout.addWidget(self._models)
@@ -242,7 +240,7 @@ class ModelPanel(Panel):
         tips = (
             self.tr("Name what a picture shows"),
             self.tr("Find objects, with a box round each"),
-            self.tr("Part people from the background"),
+            self.tr("Separate people from the background"),
             self.tr("The network's maps, and any of its numbers recomputed"),
         )
         for place, (text, tip) in enumerate(zip(texts, tips, strict=True)):
@@ -283,7 +281,7 @@ class ModelPanel(Panel):
     def _write(self, widget: _Row) -> None:
         row = widget.row
         size = megabytes(row.size_bytes) if row.size_bytes else ""
-        classes = self.tr("{count} classes").format(count=number(row.classes))
+        classes = self.tr("{count} classes").format(count=show_integer(row.classes))
         kinds = {
             Task.CLASSIFICATION: self.tr("ONNX, Caffe, TFLite"),
             Task.DETECTION: self.tr("SSD, YOLOX"),
@@ -340,15 +338,14 @@ class ModelPanel(Panel):
     def _scores(self, report: ModelReport) -> str:
         if report.task is Task.MASK:
             return self.tr("a mask")
+        count = show_integer(report.classes)
         if report.task is Task.DETECTION:
-            return self.tr("boxes of {count} names").format(count=number(report.classes))
+            return self.tr("boxes of {count} names").format(count=count)
         if not report.classes:
             return self.tr("scores")
         if report.softmax_needed:
-            return self.tr("{count} scores that softmax makes sum to 1").format(
-                count=number(report.classes)
-            )
-        return self.tr("{count} scores that sum to 1").format(count=number(report.classes))
+            return self.tr("{count} scores that softmax makes sum to 1").format(count=count)
+        return self.tr("{count} scores that sum to 1").format(count=count)
 
     # -- Person ------------------------------------------------------------------------------------
 

@@ -27,8 +27,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.explain import explain
-from gui.format import number, percent, show_part
+from gui.format import percent, show_integer, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
 from gui.vision_tab.state import VisionState
@@ -280,7 +281,7 @@ class ObjectsPanel(Panel):
             lines = tuple(
                 ShownObject(
                     row,
-                    found.labels.name(int(kept.indices[row])),
+                    class_name(found.labels.name(int(kept.indices[row]))),
                     float(kept.scores[row]),
                     styles.get(int(kept.indices[row]), 0),
                     row == objects.lit,
@@ -293,7 +294,7 @@ class ObjectsPanel(Panel):
             ""
             if selection is None
             else self.tr("{shown} of {all} shown").format(
-                shown=show_part(len(lines)), all=number(len(selection.kept))
+                shown=show_part(len(lines)), all=show_integer(len(selection.kept))
             )
         )
         self._names.setText(" · ".join(counts))
@@ -318,15 +319,16 @@ class ObjectsPanel(Panel):
         if objects.tally:
             for one in objects.tally[:MOST_COUNTS]:
                 text = self.tr("{name} {now} now, at most {most}, in {frames} frames").format(
-                    name=found.labels.name(one.index),
-                    now=number(now.get(one.index, 0)),
-                    most=number(one.most),
-                    frames=number(one.frames),
+                    name=class_name(found.labels.name(one.index)),
+                    now=show_integer(now.get(one.index, 0)),
+                    most=show_integer(one.most),
+                    frames=show_integer(one.frames),
                 )
                 words.append(_link(one.index, text, colour))
             return words
         for index, count in now.most_common(MOST_COUNTS):
-            words.append(_link(index, f"{found.labels.name(index)} {number(count)}", colour))
+            name = class_name(found.labels.name(index))
+            words.append(_link(index, f"{name} {show_integer(count)}", colour))
         return words
 
     def _why_empty(self) -> str:
@@ -349,7 +351,7 @@ class ObjectsPanel(Panel):
         )
         self._summary.setText(
             text.format(
-                proposed=number(found.proposed),
+                proposed=show_integer(found.proposed),
                 over=show_part(len(selection.kept) + dropped),
                 dropped=show_part(dropped),
             )
@@ -362,7 +364,7 @@ class ObjectsPanel(Panel):
         shown = self._state.result
         if shown is None or not isinstance(shown.result, DetectionResult):
             return
-        name = shown.result.labels.name(int(link))
+        name = class_name(shown.result.labels.name(int(link)))
         only = "" if name == self._state.objects.only else name
         self.filter_edit.setText(only)
         self._model.show_only(only)

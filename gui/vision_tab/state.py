@@ -48,6 +48,8 @@ class SourceState:
         Whether frames are coming from it.
     is_frozen
         Whether it is held at one frame.
+    has_ended
+        Whether that is the last one of a video that has played to its end.
     has_picture
         Whether there is something to save or to explain.
     can_explain
@@ -62,6 +64,7 @@ class SourceState:
     stream: str = ""
     is_live: bool = False
     is_frozen: bool = False
+    has_ended: bool = False
     has_picture: bool = False
     can_explain: bool = False
     is_recording: bool = False

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import milliseconds, number, percent
+from gui.format import milliseconds, percent, show_fixed, show_integer
 from gui.tab import Status
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import (
     Classified,
     FolderEnded,
@@ -25,7 +26,7 @@ from vision.tally import count_of
 def title(state: VisionState) -> str:
     """Return the name of the picture or stream on show."""
     stream = state.source.stream
-    if stream and state.source.is_frozen:
+    if stream and state.source.is_frozen and not state.source.has_ended:
         return QCoreApplication.translate("VisionStatus", "{name}, frozen").format(name=stream)
     return stream or (state.result.name if state.result is not None else "")
 
@@ -39,6 +40,8 @@ def _activity(state: VisionState) -> tuple[str, str]:
     """Return what is going on, and the token of its dot."""
     translate = QCoreApplication.translate
     source = state.source
+    if source.is_frozen and source.has_ended:
+        return translate("VisionStatus", "Ended"), "t3"
     if source.is_frozen:
         return translate("VisionStatus", "Frozen"), "warn"
     if source.is_live and state.result is None:
@@ -59,8 +62,8 @@ def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
     forward = f"{milliseconds(result.result.timings.forward_ms)} ms"
     times = (translate("VisionStatus", "forward"), forward)
     if live is not None and state.source.stream:
-        frame = (translate("VisionStatus", "frame"), number(live.frame))
-        return frame, (translate("VisionStatus", "fps"), number(live.rate_fps)), times
+        frame = (translate("VisionStatus", "frame"), show_integer(live.frame))
+        return frame, (translate("VisionStatus", "fps"), show_integer(live.rate_fps)), times
     height, width = result.picture.shape[:2]
     return (translate("VisionStatus", "image"), f"{width} × {height}"), times
 
@@ -73,19 +76,22 @@ def _sentence(state: VisionState) -> str:
         case None:
             return ""
         case Classified():
-            # Moved limits show other boxes than those of the time.
+            # Moved limits show other boxes, and another mask, than those of the time.
             is_on_show = event.shown is state.result
-            return _finding(event, state.objects.selection if is_on_show else None)
+            threshold = state.cut.threshold if is_on_show else THRESHOLD
+            return _finding(event, state.objects.selection if is_on_show else None, threshold)
         case FolderEnded():
             return _summary(event)
         case MapReady():
             text = translate("VisionStatus", "Occlusion map ready. {passes} passes in {seconds} s.")
-            return text.format(passes=number(event.passes), seconds=number(event.seconds, 1))
+            return text.format(
+                passes=show_integer(event.passes), seconds=show_fixed(event.seconds, 1)
+            )
         case RecordingBegan():
             return translate("VisionStatus", "Recording to {name}.").format(name=event.name)
         case Saved(pictures=int() as count):
             text = translate("VisionStatus", "Saved {count} crops in {name}.")
-            return text.format(name=event.name, count=number(count))
+            return text.format(name=event.name, count=show_integer(count))
         case Saved(rows=None):
             return translate("VisionStatus", "Saved {name}.").format(name=event.name)
         case Saved():
@@ -93,14 +99,14 @@ def _sentence(state: VisionState) -> str:
             return text.format(name=event.name, rows=event.rows)
 
 
-def _finding(event: Classified, selection: Selection | None) -> str:
+def _finding(event: Classified, selection: Selection | None, threshold: float) -> str:
     translate = QCoreApplication.translate
     shown = event.shown
     found = shown.result
     if isinstance(found, MaskResult):
         text = translate("VisionStatus", "{name}: {share} of the picture is cut out.")
         height, width = shown.picture.shape[:2]
-        share = found.share_of_picture(THRESHOLD, (width, height))
+        share = found.share_of_picture(threshold, (width, height))
         return text.format(name=shown.name, share=percent(share, 0))
     if isinstance(found, DetectionResult):
         return _objects(shown.name, found, selection or found.selection)
@@ -112,7 +118,7 @@ def _finding(event: Classified, selection: Selection | None) -> str:
         if found.is_sure(event.threshold)
         else translate("VisionStatus", "{name}: not sure, perhaps {label}.")
     )
-    return text.format(name=shown.name, label=best.label)
+    return text.format(name=shown.name, label=class_name(best.label))
 
 
 def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
@@ -122,8 +128,9 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
     if not total:
         return translate("VisionStatus", "{name}: nothing found.").format(name=name)
     names = [
-        f"{found.labels.name(index)} {number(count)}" if count > 1 else found.labels.name(index)
+        f"{kind} {show_integer(count)}" if count > 1 else kind
         for index, count in counts.most_common(4)
+        for kind in [class_name(found.labels.name(index))]
     ]
     if len(counts) > len(names):
         names.append("…")
@@ -132,14 +139,15 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
         if total == 1
         else translate("VisionStatus", "{name}: {count} objects, {labels}.")
     )
-    return text.format(name=name, count=number(total), labels=", ".join(names))
+    text = text.format(name=name, count=show_integer(total), labels=", ".join(names))
+    return text.replace("….", "…")
 
 
 def _summary(event: FolderEnded) -> str:
     translate = QCoreApplication.translate
     if not event.is_whole:
         text = translate("VisionStatus", "{name}: stopped after {count} pictures.")
-        return text.format(name=event.name, count=number(event.done))
+        return text.format(name=event.name, count=show_integer(event.done))
     if event.task is Task.CLASSIFICATION:
         text = (
             translate("VisionStatus", "{name}: {count} pictures classified, {failed} not readable.")
@@ -152,7 +160,7 @@ def _summary(event: FolderEnded) -> str:
             if event.failed
             else translate("VisionStatus", "{name}: {count} pictures looked at.")
         )
-    count, failed = number(event.done - event.failed), number(event.failed)
+    count, failed = show_integer(event.done - event.failed), show_integer(event.failed)
     return text.format(name=event.name, count=count, failed=failed)
 
 

@@ -203,7 +203,9 @@ class VisionTab(Tab):
         self.inside_page.setVisible(has_page)
         self.stage.setVisible(not has_page)
         self.folder_panel.setVisible(is_folder)
-        self.history_panel.setVisible(not is_folder and not is_inside)
+        # A stream's first frame enters while it is looked at, which must not move it.
+        has_history = bool(state.history) or state.source.is_live
+        self.history_panel.setVisible(has_history and not is_folder and not is_inside)
 
     # -- The window's questions --------------------------------------------------------------------
 

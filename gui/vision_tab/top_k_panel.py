@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 from gui.explain import explain
 from gui.format import percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
@@ -20,7 +21,7 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.classification import ClassificationResult
 
-ROW_PX = 25
+ROW_PX = 24
 BAR_H_PX = 11
 
 
@@ -121,7 +122,7 @@ class TopKPanel(Panel):
             self._rest,
             on=self,
             gap=GAP_S_PX,
-            margins=(INSET_PX + 2, INSET_PX),
+            margins=(INSET_PX + 2, INSET_PX - 2),
         )
 
     def show_state(self, state: VisionState) -> None:
@@ -145,7 +146,7 @@ class TopKPanel(Panel):
         else:
             result = shown.result
             top = result.named(self._state.top)
-            self.bars.rows = tuple((scored.label, scored.probability) for scored in top)
+            self.bars.rows = tuple((class_name(scored.label), scored.probability) for scored in top)
             others = len(result.probabilities) - len(top)
             share = max(0.0, 1.0 - sum(scored.probability for scored in top))
             self._rest.setText(

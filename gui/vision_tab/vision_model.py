@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 
 from gui.messages import Messages
 from gui.settings import settings
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.exports import Exports, SnapshotLooks
 from gui.vision_tab.inside.inside_model import InsideModel
 from gui.vision_tab.model_registry import BUILD, OWN, ModelEntry, ModelRegistry
@@ -31,6 +32,7 @@ from gui.vision_tab.state import (
     Saved,
     SettingsInUse,
     SourceKind,
+    SourceState,
     StageKind,
     StageState,
     TransportState,
@@ -44,7 +46,7 @@ from vision.detections import Limits
 from vision.detector import DetectionResult
 from vision.display import DisplaySize
 from vision.engine import ComputeChoice
-from vision.errors import VisionError
+from vision.errors import Fault, VisionError
 from vision.history import HistoryEntry, with_newest, write_history_csv
 from vision.jobs import FolderJob, OcclusionView, PictureItem
 from vision.kinds import FileKind, kind_of
@@ -112,6 +114,7 @@ class VisionModel(QObject):
         self.frame: Frame | None = None
         self._source: FrameSource | None = None
         self._make_source: Callable[[], FrameSource] | None = None
+        self._kept: SourceState | None = None
         self._held: Frame | None = None
         self._resume_after_drag = False
         self._sought, self._seeks = 0, 0
@@ -179,7 +182,7 @@ class VisionModel(QObject):
         rows = tuple(
             row
             for row, index in enumerate(indices)
-            if wanted in found.labels.name(index).casefold()
+            if wanted in class_name(found.labels.name(index)).casefold()
         )
         lit = objects.lit if selection is before.selection and objects.lit in rows else None
         new = replace(
@@ -333,6 +336,7 @@ class VisionModel(QObject):
                 stream="",
                 is_live=False,
                 is_frozen=False,
+                has_ended=False,
                 shows_occlusion=shows_occlusion,
             ),
             transport=None,
@@ -347,12 +351,16 @@ class VisionModel(QObject):
         self._change_source(stream="", is_live=False, is_frozen=False)
 
     def _let_go(self) -> None:
-        self._source = self._make_source = self.frame = self.update = None
+        self._source = self._make_source = self.frame = self.update = self._kept = None
         self._results.drop()
         self.worker.stop()
 
     def _open_stream(self, make: Callable[[], FrameSource], kind: SourceKind) -> None:
+        # A file has its first frame at once or never; until then what is on the stage stays.
+        is_shown = self.state.stage.kind is StageKind.PICTURE
+        kept = self._kept or self.state.source
         self._turn_to(kind)
+        self._kept = kept if is_shown and kind is SourceKind.VIDEO else None
         self._make_source = make
         self.try_again()
 
@@ -366,19 +374,10 @@ class VisionModel(QObject):
         self._seeks = 0
         self._is_opening = False
         name = _name_of(source)
-        self._change(
-            source=replace(
-                self.state.source,
-                stream=name,
-                is_live=True,
-                is_frozen=False,
-                shows_occlusion=False,
-            ),
-            stage=StageState(StageKind.WAITING, name),
-            result=None,
-            live=None,
-            transport=None,
-            history_row=None,
+        if self._kept is None:
+            self._change(stage=StageState(StageKind.WAITING, name), **_NOTHING_SAID)
+        self._change_source(
+            stream=name, is_live=True, is_frozen=False, has_ended=False, shows_occlusion=False
         )
         self.worker.start_stream(source)
 
@@ -399,7 +398,8 @@ class VisionModel(QObject):
         source = self.state.source
         shows_occlusion = on and source.shows_occlusion
         self._change(
-            source=replace(source, is_frozen=on, shows_occlusion=shows_occlusion), **changes
+            source=replace(source, is_frozen=on, has_ended=False, shows_occlusion=shows_occlusion),
+            **changes,
         )
 
     def seek(self, index: int) -> None:
@@ -408,6 +408,7 @@ class VisionModel(QObject):
         self._sought = index
         self._seeks += 1
         self.worker.seek(index)
+        self._change_source(has_ended=False)
 
     def hold_for_drag(self, on: bool) -> None:
         """Hold the video while a person drags its position."""
@@ -468,10 +469,7 @@ class VisionModel(QObject):
         """Use the model that some files make, in the row `key`."""
         choice = self.registry.choose_files(key, paths)
         if choice is None:
-            sentence = self.tr(
-                "{name}: the other half is missing. Give the .caffemodel and the .prototxt."
-            )
-            self._complain(sentence.format(name=paths[0].name))
+            self._complain(VisionError(Fault.MODEL_NEEDS_WEIGHTS, file=str(paths[0])))
         else:
             self.worker.choose_model(choice)
 
@@ -580,10 +578,14 @@ class VisionModel(QObject):
             self._change(folder=replace(folder, is_paused=on))
 
     def look(self, row: int) -> None:
-        """Show the picture of a row of the folder."""
-        folder = self.state.folder
-        if folder is not None and folder.items[row].result is not None:
-            self.worker.look(folder.items[row])
+        """Show the picture of a row of the folder, or say why it could not be read."""
+        if self.state.folder is None:
+            return
+        item = self.state.folder.items[row]
+        if item.error is not None:
+            self._complain(item.error)
+        elif item.result is not None:
+            self.worker.look(item)
 
     # -- Files -------------------------------------------------------------------------------------
 
@@ -788,6 +790,9 @@ class VisionModel(QObject):
     def _show_frame(self, shown: ShownFrame) -> None:
         """Draw a frame as soon as it comes; what the network says of it follows."""
         self.frame, self._convert_ms = shown.frame, shown.convert_ms
+        if self._kept is not None:
+            self._kept = None
+            self._change(**_NOTHING_SAID)
         if self.state.stage.kind is not StageKind.PICTURE:
             self._change(stage=StageState(StageKind.PICTURE))
         self.frame_shown.emit(shown)
@@ -803,7 +808,8 @@ class VisionModel(QObject):
             return
         if update.state is PipelineState.ENDED:
             self._change(
-                source=replace(self.state.source, is_frozen=True), transport=self._transport(update)
+                source=replace(self.state.source, is_frozen=True, has_ended=True),
+                transport=self._transport(update),
             )
         if update.result is not None:
             self._results.put(update)
@@ -869,13 +875,30 @@ class VisionModel(QObject):
         return TransportState(index, source.length or 0, source.fps)
 
     def _on_stream_ended(self, source: FrameSource) -> None:
-        """Say so on the stage if the source went away before its first frame."""
+        """Say so on the stage if the source went away before its first frame.
+
+        What was on the stage before a video file of which nothing came is on show again.
+        """
         changes: dict[str, Any] = {}
+        if self._kept is not None:
+            kept, self._kept = self._kept, None
+            self._let_go()
+            self._change(source=replace(kept, stream="", is_live=False, is_frozen=False))
+            return
         if self.update is None or self.update.frame is None:
             was_opened = self.update is not None
             stage = StageState(StageKind.TROUBLE, _name_of(source), was_opened=was_opened)
             changes["stage"] = stage
         self._change(source=replace(self.state.source, is_live=False, is_frozen=False), **changes)
+
+
+_NOTHING_SAID: Final[Mapping[str, Any]] = {
+    "result": None,
+    "live": None,
+    "transport": None,
+    "history_row": None,
+}
+"""What of a state goes with the picture that it is about."""
 
 
 def _name_of(source: FrameSource) -> str:

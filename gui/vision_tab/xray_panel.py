@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QW
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import number, percent
+from gui.format import percent, show_fixed
 from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.settings_text import (
     format_scale,
     format_size,
@@ -143,7 +144,6 @@ class XrayPanel(Panel):
         self._lay_out()
         self._connect()
         self.retranslate()
-        self._show_settings()
         self.compare_button.setEnabled(False)
 
     # -- Layout ------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ class XrayPanel(Panel):
             self.comparison,
             on=self,
             gap=GAP_S_PX,
-            margins=(INSET_PX + 2, INSET_PX),
+            margins=(INSET_PX + 2, INSET_PX - 2),
         )
 
     def _settings_layout(self) -> QVBoxLayout:
@@ -260,8 +260,8 @@ class XrayPanel(Panel):
         else:
             texts = (
                 "×".join(str(side) for side in tensor.shape),
-                f"{number(tensor.minimum, 2)} / {number(tensor.maximum, 2)}",
-                number(tensor.mean, 3),
+                f"{show_fixed(tensor.minimum, 2)} / {show_fixed(tensor.maximum, 2)}",
+                show_fixed(tensor.mean, 3),
             )
         for fact, text in zip(self._facts, texts, strict=True):
             fact.setText(text)
@@ -372,6 +372,7 @@ class XrayPanel(Panel):
         self._note.setText(self.tr("These are not the settings the model was trained with."))
         self.picture.setAccessibleName(self.tr("What the network sees"))
         self.picture.setToolTip(self.tr("The tensor as a picture, and its channels"))
+        self._show_settings()
         self._write_facts()
         self._show_comparison()
 
@@ -404,7 +405,7 @@ class XrayPanel(Panel):
 def _said(found: Comparison) -> str:
     if found.error is not None:
         return sentence_of(found.error)
-    return f"{found.best.label} {percent(found.best.probability)}" if found.best is not None else ""
+    return f"{class_name(found.best.label)} {percent(found.best.probability)}" if found.best else ""
 
 
 class _SettingEdit(QLineEdit):

@@ -102,6 +102,10 @@ class LessonProgress:
             return None
         return next((q for q in self.step.questions if self.answer(q) is None), None)
 
+    def is_over(self, question: Question) -> bool:
+        """Tell whether the answer to a question of the step shown may be seen."""
+        return self.trained or (self.answer(question) is not None and self.next_task is None)
+
     @property
     def may_go_on(self) -> bool:
         """Whether the step's tasks are done, and its questions answered or no longer to be."""
@@ -111,12 +115,6 @@ class LessonProgress:
     def is_last(self) -> bool:
         """Whether the step shown is the last one."""
         return self.index == len(self.lesson.steps) - 1
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every task of every step is done."""
-        done = set(self.record.tasks)
-        return all(f"{s.id}.{task.id}" in done for s in self.lesson.steps for task in s.tasks)
 
     # -- What happens ------------------------------------------------------------------------------
 

@@ -6,9 +6,11 @@ import io
 import json
 import pickle
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from onnx import helper
 
@@ -18,7 +20,7 @@ from tests.vision.inside.networks import public_network
 from tests.vision.onnx_models import Array, linear_classifier, model_bytes
 from tests.vision.picture_files import sample
 from vision.classification import Classifier, softmax
-from vision.command import classify_pictures
+from vision.command import classify_pictures, detect_pictures
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
 from vision.inside.network import InsideNetwork
@@ -125,6 +127,43 @@ def test_a_list_of_tensors_is_named_and_not_opencvs_check_for_it() -> None:
     assert "x is not one tensor" in caught.value.sentence()
 
 
+def without_shapes(data: bytes, *names: str) -> bytes:
+    """Return a model whose file does not say which shapes some inputs and outputs have."""
+    model = onnx.load_from_string(data)
+    for info in (*model.graph.input, *model.graph.output):
+        if info.name in names:
+            info.type.tensor_type.ClearField("shape")
+    return bytes(model.SerializeToString())
+
+
+def test_the_shape_of_an_output_follows_from_the_operators(tmp_path: Path, images: Path) -> None:
+    data, _, _ = linear_classifier(softmax=True)
+    said, unsaid = tmp_path / "said.onnx", tmp_path / "unsaid.onnx"
+    said.write_bytes(data)
+    unsaid.write_bytes(without_shapes(data, "p"))
+    [[one], [two]] = (
+        classify_pictures([images / "coffee.png"], file)[0] for file in (said, unsaid)
+    )
+    assert one["top"] == two["top"]
+
+
+@pytest.mark.parametrize("unsaid", [["image", "y"], ["y"]])
+def test_a_shape_that_follows_from_nothing_is_named(unsaid: list[str]) -> None:
+    # How many sides the output has lies in a tensor that depends on the picture.
+    nodes = [
+        helper.make_node("Shape", ["image"], ["sides"]),
+        helper.make_node("NonZero", ["sides"], ["places"]),
+        helper.make_node("Squeeze", ["places", "first"], ["flat"]),
+        helper.make_node("Reshape", ["image", "flat"], ["y"]),
+    ]
+    first = {"first": np.zeros(1, np.int64)}
+    data = model_bytes(nodes, {"image": ["N", 3, 8, 8]}, {"y": [1, 3]}, first)
+    with pytest.raises(VisionError) as caught:
+        Engine(parse_model(without_shapes(data, *unsaid)))
+    assert caught.value.code is Fault.MODEL_SHAPELESS
+    assert caught.value.values["name"] == unsaid[0]
+
+
 def write_old_format(folder: Path) -> tuple[Path, Path]:
     net = old_format()
     text, weights = folder / "n.prototxt", folder / "n.caffemodel"
@@ -140,6 +179,36 @@ def test_the_prototxt_beside_a_caffemodel_is_found(tmp_path: Path, images: Path)
     [report], skipped = classify_pictures(pictures, model=weights, settings=settings)
     assert skipped == []
     assert len(report["top"]) == 5
+
+
+@pytest.mark.parametrize("run", [classify_pictures, detect_pictures])
+@pytest.mark.parametrize(
+    ("given", "lacks"),
+    [(".prototxt", Fault.MODEL_NEEDS_WEIGHTS), (".caffemodel", Fault.MODEL_NEEDS_PROTOTXT)],
+)
+def test_a_lone_half_of_a_caffe_model_says_which_one_is_missing(
+    tmp_path: Path,
+    images: Path,
+    given: str,
+    lacks: Fault,
+    run: Callable[..., tuple[list[object], list[VisionError]]],
+) -> None:
+    halves = {path.suffix: path for path in write_old_format(tmp_path)}
+    halves.pop(given).rename(tmp_path / f"alone{given}")
+    next(iter(halves.values())).unlink()
+    with pytest.raises(VisionError) as caught:
+        run([images / "coffee.png"], tmp_path / f"alone{given}")
+    assert caught.value.code is lacks
+    assert next(iter(halves)) in caught.value.sentence()
+
+
+def test_the_weights_beside_a_prototxt_are_found(tmp_path: Path, images: Path) -> None:
+    text, _ = write_old_format(tmp_path)
+    settings = {"scale": 0.001}
+    for files in ({"model": text}, {"prototxt": text}):
+        [report], skipped = classify_pictures([images / "coffee.png"], **files, settings=settings)
+        assert skipped == []
+        assert report["model"] == "n.caffemodel"
 
 
 def test_the_two_halves_of_a_caffe_model_may_be_swapped(tmp_path: Path) -> None:
@@ -187,3 +256,13 @@ def test_a_mask_by_a_transposed_convolution_is_a_segmenter(tmp_path: Path) -> No
     assert isinstance(found, Segmenter)
     assert not isinstance(found, Classifier)
     assert isinstance(found.engine, Engine)
+
+
+def test_a_network_that_takes_no_picture_is_named_so(tmp_path: Path, images: Path) -> None:
+    path = tmp_path / "bytes.onnx"
+    nodes = [helper.make_node("Softmax", ["x"], ["y"])]
+    path.write_bytes(model_bytes(nodes, {"x": ["N", 2048]}, {"y": ["N", 2048]}))
+    with pytest.raises(VisionError) as caught:
+        classify_pictures([images / "coffee.png"], path)
+    assert caught.value.code is Fault.MODEL_OTHER_TASK
+    assert "takes ? x 2048 and no picture" in caught.value.sentence()

@@ -27,6 +27,7 @@ from tests.vision.picture_files import (
 from vision.batch import Batch, BatchItem
 from vision.classification import Classifier
 from vision.errors import Fault, VisionError
+from vision.kinds import FileKind, file_filter, kind_of
 from vision.picture_header import read_header
 from vision.pictures import decode_picture, list_pictures, read_picture
 
@@ -289,3 +290,29 @@ def test_an_offset_beyond_all_memory_spoils_one_picture_and_not_its_folder(
     assert [item.result is not None for item in items] == [False, True]
     assert items[0].error is not None
     assert items[0].error.code is Fault.PICTURE_NOT_A_PICTURE
+
+
+@pytest.mark.parametrize(
+    ("begins", "kind"),
+    [
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "HEIC"),
+        (b"\xff\x0a\xfa\x7f", "JPEG XL"),
+        (b"8BPS\0\x01", "Photoshop"),
+        (b'<?xml version="1.0"?>\n<svg width="4">', "SVG"),
+    ],
+)
+def test_a_picture_of_another_kind_is_called_by_its_name(begins: bytes, kind: str) -> None:
+    with pytest.raises(VisionError) as caught:
+        decode_picture(begins + bytes(400))
+    assert caught.value.code is Fault.PICTURE_FOREIGN
+    assert f"of the kind {kind}," in caught.value.sentence()
+
+
+def test_a_folder_does_not_leave_out_what_a_phone_took(tmp_path: Path) -> None:
+    for name in ("a.heic", "b.jpg", "c.HEIF"):
+        (tmp_path / name).write_bytes(b"\0\0\0\x18ftypheic" + bytes(20))
+    assert [path.name for path in list_pictures(tmp_path)] == ["a.heic", "b.jpg", "c.HEIF"]
+    assert kind_of(tmp_path / "a.heic") is FileKind.PICTURE
+    # It is not offered where a picture is chosen.
+    assert "heic" not in file_filter("Pictures", FileKind.PICTURE)

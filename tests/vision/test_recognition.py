@@ -131,3 +131,12 @@ def test_a_person_has_the_last_word() -> None:
     assert read_as(ReadAs.LABELS, values).task is Task.CLASSIFICATION
     for choice in (ReadAs.SSD, ReadAs.YOLOX, ReadAs.YOLOX_PIXELS, ReadAs.ROWS):
         assert read_as(choice, values).task is Task.DETECTION
+
+
+def test_the_landmarks_of_a_hand_are_no_scores() -> None:
+    # MediaPipe's hand: 21 places on the picture and in space, whether it is one, and which.
+    found = recognise(outputs(a=(1, 63), b=(1, 1), c=(1, 1), d=(1, 63)), (224, 224))
+    assert found.task is None
+    assert "landmarks" in found.kind
+    # 63 classes, and features beside them, are.
+    assert recognise(outputs(a=(1, 63), b=(1, 1280)), (224, 224)).task is Task.CLASSIFICATION

@@ -106,7 +106,7 @@ class VideoSource:
         if picture is None:
             picture = self._read()
         if picture is None:
-            if self._pass_over_damage() and self._damaged > self._slack:
+            if self._pass_over_damage() and (self._damaged > self._slack or self._has_no_frame):
                 raise self._damage()
             return None
         if self._damaged:
@@ -130,9 +130,14 @@ class VideoSource:
         self._ended = self.length is None or self._next >= self.length or too_much
         return self._ended
 
+    @property
+    def _has_no_frame(self) -> bool:
+        """Whether not one frame could be decoded so far."""
+        return self._damaged == self._next and self._good is None
+
     def _damage(self) -> VisionError:
         """Return what to say of the frames passed over, and forget them."""
-        if self._damaged == self._next and self._good is None and self._capture is not None:
+        if self._has_no_frame and self._capture is not None:
             # Not one frame: more likely than so much damage is a codec that is not there.
             number = int(self._capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
             letters = number.to_bytes(4, "little").decode("latin-1")

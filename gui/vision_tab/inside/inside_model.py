@@ -210,7 +210,8 @@ class InsideModel(QObject):
         self._task.start(_work(self._looker, shown), self._on_looked, self._on_failed)
 
     def _on_looked(self, view: InsideView) -> None:
-        old, is_live = self.state, self._vision.state.source.is_live
+        old, source = self.state, self._vision.state.source
+        is_live = source.is_live and not source.is_frozen
         state = replace(old, view=view, error=None, is_live=is_live)
         if old.view is not None and old.view.graph is view.graph:
             self._set(_explained(state))

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from gui.plots.colours import signed_picture
 from gui.theme import active
@@ -92,7 +92,7 @@ class MapGrid(_Keyed):
 
     def _lay_out(self) -> None:
         count = 1 if self._maps is None else len(self._maps)
-        width = max(60, self.width() - 6)
+        width = max(60, self._room_px() - 6)
         # A few maps make use of a large window, eight in a row.
         few = min(_LARGEST_PX, max(_MOST_PX, (width + _GAP_PX) // 8 - _GAP_PX))
         most = few if count <= 64 else _LEAST_PX + 8 if count <= 400 else _LEAST_PX
@@ -100,6 +100,18 @@ class MapGrid(_Keyed):
         self._side = most
         rows = -(-count // self._columns)
         self.setFixedHeight(rows * (self._side + _GAP_PX) + 4)
+
+    def _room_px(self) -> int:
+        """Return the width beside a scroll bar, whether there is one or not.
+
+        Were it only taken off where there is one, maps that fit without it and not beside it would
+        bring it and send it away without end.
+        """
+        viewport = self.parentWidget()
+        area = None if viewport is None else viewport.parentWidget()
+        if not isinstance(area, QScrollArea):
+            return self.width()
+        return area.width() - area.verticalScrollBar().sizeHint().width()
 
     def _image(self, channel: int) -> QImage:
         image = self._images.get(channel)

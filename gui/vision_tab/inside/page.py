@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import decimal, number, show_integer
+from gui.format import show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
 from gui.vision_tab.inside.layer_strip import SMALL_TILE_PX, TILE_PX, LayerStrip
 from gui.vision_tab.inside.map_views import LargeMap, MapGrid
@@ -83,6 +84,8 @@ class InsidePage(Panel):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self.maps)
+        # Another layer's maps have their height only once they are laid out.
+        scroll.verticalScrollBar().rangeChanged.connect(self._scroll_to_chosen)
         self.maps.installEventFilter(self)
         self._scroll = scroll
         # What the maps do not need stays empty below the legend, not above it.
@@ -128,12 +131,12 @@ class InsidePage(Panel):
         self._title.setText(text)
         weights = view.graph.weight_count
         if weights >= 1_000_000:
-            shown = self.tr("{count} million weights").format(count=decimal(weights / 1e6, 1))
+            shown = self.tr("{count} million weights").format(count=show_fixed(weights / 1e6, 1))
         else:
             shown = self.tr("{count} weights").format(count=show_integer(weights))
         by = "ONNX" if view.is_by_reference else "OpenCV"
         computed = self.tr("maps by {by} in {time} ms").format(
-            by=by, time=number(view.forward.forward_ms)
+            by=by, time=show_integer(view.forward.forward_ms)
         )
         parts = [view.shown.name, shown, computed]
         if self._state.is_live:
@@ -163,7 +166,6 @@ class InsidePage(Panel):
             read = view.graph.shape if maker is None else maker.shape
             title = layer_title(layer, as_maps(read)[1:])
         self._layer_title.setText(title)
-        old_channel = cell.channel
         self.maps.show_maps(maps, cell.channel)
         if maps is None:
             self.large.show_map(None, cell)
@@ -174,8 +176,7 @@ class InsidePage(Panel):
         if layer is None:
             picture = PixelImage(view.pixels)
         self.large.show_map(maps[cell.channel], cell, picture)
-        rect = self.maps.cell_rect(old_channel)
-        self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), 40, 40)
+        self._scroll_to_chosen()
         names = state.colours if state.place == PICTURE else ()
         value = figure(float(maps[cell]))
         self._map_title.setText(f"{channel_name(cell.channel, names)} = {value}")
@@ -210,7 +211,7 @@ class InsidePage(Panel):
             return
         if why is None:
             text = self.tr("Why {label}: the last layer gives no sum for each class")
-            self._why_title.setText(text.format(label=best.label))
+            self._why_title.setText(text.format(label=class_name(best.label)))
             return
         has_bias = why.bias is not None
         count = show_integer(why.products.size)
@@ -219,8 +220,8 @@ class InsidePage(Panel):
             if has_bias
             else self.tr("Why {label}: {score} = the sum of {count} terms")
         )
-        score = decimal(why.total, 2)
-        self._why_title.setText(text.format(label=best.label, score=score, count=count))
+        score = show_fixed(why.total, 2)
+        self._why_title.setText(text.format(label=class_name(best.label), score=score, count=count))
         places = why.largest(FEW_TERMS if self._is_low else TERMS)
         products = why.products
         rows = []
@@ -240,6 +241,14 @@ class InsidePage(Panel):
         self.why.show_rows(rows)
 
     # -- Qt ----------------------------------------------------------------------------------------
+
+    def _scroll_to_chosen(self) -> None:
+        """Bring the chosen map into sight, whole."""
+        if self._state.view is None or self._state.maps is None:
+            return
+        rect = self.maps.cell_rect(self._state.cell.channel)
+        margin = int(rect.height() / 2) + 4
+        self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), margin, margin)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take no more height for the maps than they have."""

@@ -23,11 +23,11 @@ from PySide6.QtGui import (
 )
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
-from vision.occlusion import LEAST_DROP, enlarge, shares_of
+from vision.occlusion import DARKEST, LEAST_DROP, enlarge, shares_of
 
 BRACKET_PX = 24
 CHIP_ALPHA = 224
-OUTSIDE_ALPHA = 205
+OUTSIDE_ALPHA = 190
 CARD_INSET_PX, RAMP_W_PX = 13, 66
 ABOVE_LABEL_PX = 52
 _BADGE_AROUND_PX = 16 + 13 + 17
@@ -352,7 +352,7 @@ def _draw_scale(painter: QPainter, at: QPointF, shown: Explanation) -> None:
     ramp = QRectF(at.x() + 12, at.y() - 7, RAMP_W_PX, 7)
     shades = QLinearGradient(ramp.topLeft(), ramp.topRight())
     dark = QColor(DARK.t1)
-    dark.setAlphaF(0.05)
+    dark.setAlpha(255 - DARKEST)
     shades.setColorAt(0, dark)
     shades.setColorAt(1, QColor(DARK.t1))
     painter.fillRect(ramp, shades)

@@ -26,6 +26,9 @@ def test_from_the_label_to_the_pixels_in_five_clicks(viewer: Viewer) -> None:
     look_inside(viewer)  # 1
     viewer.click("inside_why", QPoint(30, 10))  # 2: the term that adds most, in its map
     assert viewer.text("inside_cell_name") == "conv 49, map 1213"
+    maps = viewer.tab.inside_page.maps
+    with_ring = maps.cell_rect(1212).toRect().adjusted(-2, -2, 2, 2)
+    assert maps.visibleRegion().boundingRect().contains(with_ring)
     viewer.click("inside_strip", QPoint(170, 50))  # 3: the first layer, where it reacts most
     assert viewer.text("inside_cell_name").startswith("conv 1, map ")
     viewer.click("inside_map", QPoint(120, 140))  # 4: any other cell of it

@@ -121,7 +121,7 @@ def test_a_video_is_searched_and_counted(viewer: Viewer, tmp_path: Path) -> None
         done=lambda: any(one.startswith("Coffee cup") for one in objects(viewer)),
     )
     viewer.wait(lambda: "in " in viewer.plain("objects_names"), "frames are counted", FRAME_MS)
-    viewer.wait(lambda: viewer.text("status_state") == "Frozen", "the video has ended", FRAME_MS)
+    viewer.wait(lambda: viewer.text("status_state") == "Ended", "the video has ended", FRAME_MS)
     viewer.click("record_csv")
     viewer.wait(lambda: "Saved boxes.csv" in viewer.sentence, "the table is written")
     rows = read_table(tmp_path / "boxes.csv")

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.folder_panel import LABEL, PICTURE, PROBABILITY
+from gui.vision_tab.folder_panel import LABEL, NUMBER, PICTURE, PROBABILITY
 from gui.vision_tab.state import FolderEnded, VisionState
 from gui.vision_tab.status import status_of
 from gui.vision_tab.tab import VisionTab
@@ -51,7 +51,21 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
     table = tab.folder_panel.table
     labels = [table.index(row, LABEL).data() for row in range(8)]
     assert labels == ["espresso", "Egyptian cat"] * 4
-    assert "zz_broken.png" in table.index(8, LABEL).data()
+    assert table.index(8, LABEL).data().startswith("this is no picture")
+    # It has the rest of its row, wherever the row is sorted to, and is told whole.
+    view = tab.folder_panel.view
+    assert view.columnSpan(8, LABEL) == 4
+    view.sortByColumn(PICTURE, Qt.SortOrder.DescendingOrder)
+    assert [view.columnSpan(row, LABEL) for row in range(9)] == [4, *[1] * 8]
+    assert "zz_broken.png" in view.model().index(0, LABEL).data(Qt.ItemDataRole.ToolTipRole)
+    with told(qtbot, tab.model.messages) as failed:
+        qtbot.mouseClick(
+            view.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=view.visualRect(view.model().index(0, LABEL)).center(),
+        )
+    assert "zz_broken.png" in failed[0]
+    view.sortByColumn(NUMBER, Qt.SortOrder.AscendingOrder)
     assert not tab.folder_panel.progress.isVisible()
     # The last picture that could be read was looked at.
     assert tab.title().startswith("picture_00")

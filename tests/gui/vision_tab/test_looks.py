@@ -8,17 +8,22 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from gui.settings import choose_language
+from gui.settings import ASSETS, choose_language
 from gui.theme import CAPTION_PX, font
+from gui.vision_tab.class_names import CLASS_NAMES, class_name
 from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
 from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
 from gui.vision_tab.tab import VisionTab
 from tests.gui.told import sentences
-from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, folder_ends, next_result
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, folder_ends, next_model, next_result
 from tests.gui.vision_tab.media import write_folder
+from vision.detections import Limits
+from vision.labels import read_labels
+from vision.result import Task
+from vision.segmenter import CutOut
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -139,3 +144,82 @@ def test_what_was_said_last_follows_the_language(
     finally:
         choose_language(qapp, "en")
     qtbot.waitUntil(lambda: said[-1] == "coffee.png classified as espresso.", timeout=PATIENT_MS)
+
+
+def test_names_and_numbers_of_boxes_follow_the_language(
+    qtbot: QtBot, tab: VisionTab, qapp: QApplication
+) -> None:
+    with next_model(qtbot, tab):
+        tab.model.choose_task(Task.DETECTION)
+    with next_result(qtbot, tab):
+        tab.open_path(ASSETS / "images" / "astronaut.png")
+
+    def said() -> list[str]:
+        box, _ = tab.stage.view.drawn()[0]
+        mean = tab.xray.mean_edit.text()
+        history = tab.history_panel.list.model().index(0, 0).data()
+        return [*box.split(), mean, history, tab.status().sentence]
+
+    english = said()
+    assert english[0] == english[3] == "Person"
+    assert english[1].endswith("%")
+    assert english[2] == "127.5 127.5 127.5"
+    choose_language(qapp, "tr")
+    try:
+        qtbot.waitUntil(lambda: said()[0] == "Kişi", timeout=PATIENT_MS)
+        turkish = said()
+        assert turkish[3] == "Kişi"
+        assert turkish[1] == "%" + english[1].removesuffix("%").replace(".", ",")
+        assert turkish[2] == "127,5 127,5 127,5"
+        assert "Kişi" in turkish[4]
+        # What is found by its name is found by the name that is read.
+        tab.model.show_only("kiş")
+        assert tab.model.state.objects.rows == (0,)
+    finally:
+        choose_language(qapp, "en")
+    qtbot.waitUntil(lambda: said() == english, timeout=PATIENT_MS)
+
+
+def test_each_class_of_the_bundled_detector_has_a_name_to_translate() -> None:
+    labels = read_labels(ASSETS / "models" / "oid_labels.txt")
+    assert set(labels.names[1:]) <= set(CLASS_NAMES)
+    assert class_name("Person") == "Person"
+
+
+def test_the_history_takes_room_when_there_is_one(
+    tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    assert not tab.history_panel.isVisible()
+    classify(COFFEE)
+    assert tab.history_panel.isVisible()
+    tab.history_panel.clear_button.click()
+    assert not tab.history_panel.isVisible()
+
+
+def test_the_column_needs_no_scrolling_in_the_first_windows_size(
+    tab: VisionTab, classify: Callable[[Path], None], language: str
+) -> None:
+    classify(COFFEE)
+    assert language in ("en", "tr")
+    assert tab.right.verticalScrollBar().maximum() == 0
+
+
+def test_the_sentence_about_a_mask_follows_its_threshold(qtbot: QtBot, tab: VisionTab) -> None:
+    with next_model(qtbot, tab):
+        tab.model.choose_task(Task.MASK)
+    with next_result(qtbot, tab):
+        tab.open_path(ASSETS / "images" / "astronaut.png")
+    for threshold in (0.05, 0.95):
+        tab.model.set_cut(CutOut(threshold=threshold))
+        share = tab.cut.findChild(QLabel, "cut_share")
+        assert share is not None
+        assert share.text() in tab.status().sentence
+
+
+def test_a_list_of_objects_that_is_cut_off_ends_with_one_mark(qtbot: QtBot, tab: VisionTab) -> None:
+    with next_model(qtbot, tab):
+        tab.model.choose_task(Task.DETECTION)
+    with next_result(qtbot, tab):
+        tab.open_path(ASSETS / "images" / "astronaut.png")
+    tab.model.set_limits(Limits(0.05, 0.5))
+    assert tab.status().sentence.endswith(" …")

@@ -50,6 +50,8 @@ def test_a_video_plays_to_its_end_with_one_loading_of_the_model(
     assert tab.title() == "clip.avi"
     # At the end the video is held, and Play begins anew.
     qtbot.waitUntil(lambda: tab.model.state.source.is_frozen, timeout=PATIENT_MS)
+    assert tab.status().state == "Ended"
+    assert tab.title() == "clip.avi"
     assert tab.stage.position.maximum() == 39
     # On a busy machine the very last frames may come too late and be passed over.
     assert tab.stage.position.value() > 20
@@ -147,6 +149,42 @@ def test_a_file_that_is_no_video_is_said_on_the_stage(
     qtbot.mouseClick(tab.stage.card_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
     assert not tab.stage.card.isVisible()
+
+
+@pytest.mark.parametrize("kind", ["text", "no frames"])
+def test_what_is_no_video_takes_nothing_from_the_stage(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path, classify: Callable[[Path], None], kind: str
+) -> None:
+    bad = tmp_path / "bad.avi"
+    if kind == "text":
+        bad.write_bytes(b"no video")
+    else:
+        good = write_video(tmp_path / "good.avi").read_bytes()
+        bad.write_bytes(good.replace(b"00dc", b"zzzz"))
+    classify(COFFEE)
+    before = tab.model.state
+    cards = []
+    tab.model.state_changed.connect(lambda _state: cards.append(tab.stage.card.isVisible()))
+    with told(qtbot, tab.model.messages) as failed:
+        tab.open_path(bad)
+    assert "bad.avi" in failed[0]
+    qtbot.waitUntil(lambda: tab.model.state.source == before.source, timeout=PATIENT_MS)
+    assert tab.model.state.result is before.result
+    assert tab.model.state.stage == before.stage
+    assert not any(cards)
+    assert shown_label(tab).startswith("espresso")
+    assert tab.title() == "coffee.png"
+    # A good one takes the stage, and what was said of the picture goes with it.
+    tab.open_path(write_video(tmp_path / "good.avi"))
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    assert tab.title() == "good.avi"
+    # And its last frame stays where the next one cannot be opened.
+    with told(qtbot, tab.model.messages):
+        tab.open_path(bad)
+    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
+    assert not tab.stage.card.isVisible()
+    assert tab.model.state.source.kind is SourceKind.VIDEO
+    assert not tab.model.state.source.is_live
 
 
 def test_a_typed_address_shows_its_stream_and_survives_a_stall(

@@ -283,3 +283,43 @@ def test_a_converted_classifier_runs_on_a_picture() -> None:
         np.zeros((20, 20, 3), np.uint8)
     )
     assert len(result.top) == 5
+
+
+# A square of 6 x 6 holds 0 to 35, row by row; the windows are of 3 x 3, two apart. Rounded down
+# there are two a side; rounded up a third, of which only two columns or rows lie inside, by which
+# an average is divided.
+DOWN_MAX, UP_MAX = [[14, 16], [26, 28]], [[14, 16, 17], [26, 28, 29], [32, 34, 35]]
+DOWN_MEAN, UP_MEAN = [[7, 9], [19, 21]], [[7, 9, 10.5], [19, 21, 22.5], [28, 30, 31.5]]
+
+
+@pytest.mark.parametrize("choice", [ComputeChoice.NEW_CPU, ComputeChoice.CLASSIC_CPU])
+@pytest.mark.parametrize(
+    ("rounding", "is_down"),
+    [
+        ("", False),
+        ("round_mode: CEIL", False),
+        ("round_mode: 0", False),
+        ("round_mode: FLOOR", True),
+        ("round_mode: 1", True),
+        ("ceil_mode: true", False),
+        ("ceil_mode: false", True),
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "down", "up"), [("MAX", DOWN_MAX, UP_MAX), ("AVE", DOWN_MEAN, UP_MEAN)]
+)
+def test_pooling_rounds_as_the_layer_says(
+    method: str,
+    down: list[list[float]],
+    up: list[list[float]],
+    rounding: str,
+    is_down: bool,
+    choice: ComputeChoice,
+) -> None:
+    net = Net("pooling", {"data": (1, 1, 6, 6)})
+    settings = f"pool: {method} kernel_size: 3 stride: 2 {rounding}"
+    net.layer("Pooling", ["data"], ["y"], f"pooling_param {{ {settings} }}")
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx), choice)
+    picture = np.arange(36, dtype=np.float32).reshape(1, 1, 6, 6)
+    [output] = engine.forward(picture).values()
+    np.testing.assert_allclose(output[0, 0], down if is_down else up, atol=1e-5)

@@ -301,3 +301,21 @@ def test_choosing_a_cell_takes_less_than_a_frame(qtbot: QtBot, inside: VisionTab
         model.choose_cell(2, 3)
         timer.append(time.process_time() - started)
     assert np.median(timer) <= 0.02
+
+
+def test_the_maps_are_laid_out_in_a_window_of_any_size(qtbot: QtBot, inside: VisionTab) -> None:
+    """Maps that fit without a scroll bar and not beside it came and went with it without end."""
+    maps = inside.inside_page.maps
+
+    def is_settled() -> bool:
+        return maps.visibleRegion().boundingRect().width() == maps.width()
+
+    for width in range(1560, 1660, 20):
+        inside.resize(1440, 940)
+        qtbot.waitUntil(is_settled, timeout=PATIENT_MS)
+        click(qtbot, inside, "inside_why", 60, 10)
+        qtbot.waitUntil(is_settled, timeout=PATIENT_MS)
+        inside.resize(width, 760)
+        qtbot.waitUntil(is_settled, timeout=PATIENT_MS)
+        inside.model.inside.choose_layer(0)
+        qtbot.waitUntil(is_settled, timeout=PATIENT_MS)
