@@ -178,6 +178,8 @@ class Microscope(Panel):
         self._is_prepared = False
         self._tracer = Tracer(self, self._show_numbers)
         self._pace = Throttle[BuildState](_LIVE_MS, self._show, self)
+        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again.timeout.connect(lambda: self.prepare(self._model.state))
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
         self.cards: tuple[PartCard, ...] = (
@@ -561,7 +563,7 @@ class Microscope(Panel):
         if self._state is not None:
             self._show(self._state)
         elif self._is_prepared:
-            self.prepare(self._model.state)
+            self._again.start()  # once: Qt tells of a theme as often as there are parents
 
 
 def _shows_the_same(old: StepView, new: StepView) -> bool:

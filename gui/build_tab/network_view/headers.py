@@ -194,6 +194,12 @@ class LayerHeader(Panel):
             more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
         self._show_name()
 
+    def show_among(self, hidden: int) -> None:
+        """Bear the name of a layer among so many hidden ones."""
+        old, self._hidden = self.long_name(), hidden
+        if self.long_name() != old:
+            self.retranslate()
+
     def _fit_units(self, text: str) -> None:
         self.units.setFixedWidth(max(20, self.units.fontMetrics().horizontalAdvance(text) + 8))
 
@@ -340,7 +346,7 @@ class LayerHeaders(Panel):
         self.retranslate()
 
     def show_network(self, network: NetworkSpec) -> None:
-        """Show the layers, making headers only when their number changes."""
+        """Show the layers, making only the headers that are missing when their number changes."""
         self._network = network
         self._inputs_count.setText(show_integer(network.inputs))
         if len(self.headers) != len(network.layers):
@@ -354,21 +360,25 @@ class LayerHeaders(Panel):
         if focused is not None and focused.hasFocus():
             # A hidden widget would hand the focus on as if Tab had been pressed.
             self._drawing.setFocus(Qt.FocusReason.OtherFocusReason)
-        for widget in (*self.headers, *self.adders):
+        hidden = layers - 1
+        kept = max(0, min(len(self.headers) - 1, hidden))
+        for widget in (*self.headers[kept:], *self.adders[layers:]):
             widget.hide()
             widget.deleteLater()
-        self.headers = [
-            LayerHeader(self._model, i, layers - 1, self.card, self) for i in range(layers)
-        ]
-        self.adders = []
-        for index, header in enumerate(self.headers):
+        del self.headers[kept:], self.adders[layers:]
+        for header in self.headers:
+            header.show_among(hidden)
+        for index in range(kept, layers):
+            header = LayerHeader(self._model, index, hidden, self.card, self)
+            self.headers.append(header)
+            header.show()
+        for index in range(len(self.adders), layers):
             adder = tool_button(f"add_layer_{index}", tone="dashed")
             adder.setParent(self)
             adder.clicked.connect(lambda _=False, i=index: self._model.add_layer(i))
             self.adders.append(adder)
+            self._describe_adder(adder, index)
             adder.show()
-            header.show()
-        self.retranslate()
 
     def offer_features(self, on: bool) -> None:
         """Offer a choice of inputs, or none where the data have none."""
@@ -490,16 +500,20 @@ class LayerHeaders(Panel):
             self.tr("Products, squares and sines as inputs too: x₁·x₂, x₁², sin x₁"),
         )
         for index, adder in enumerate(self.adders):
-            describe(
-                adder,
-                self.tr("Insert a layer before layer {n}").format(n=index + 1),
-                self.tr("Insert a hidden layer here"),
-            )
-        self.restyle()
+            self._describe_adder(adder, index)
+        self.features.setIcon(icon("plus", "t2"))
         # Qt tells a parent first; the room must be shared out by the texts that will stand.
         for header in self.headers:
             header.retranslate()
         self._arrange()
+
+    def _describe_adder(self, adder: QToolButton, index: int) -> None:
+        describe(
+            adder,
+            self.tr("Insert a layer before layer {n}").format(n=index + 1),
+            self.tr("Insert a hidden layer here"),
+        )
+        adder.setIcon(icon("plus", "t2"))
 
     def restyle(self) -> None:
         """Put on the theme in use."""
