@@ -9,6 +9,7 @@ screen), and ``install-desktop`` puts Glassnet into a desktop's menu.
 from __future__ import annotations
 
 import argparse
+import functools
 import gc
 import gettext
 import json
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QCoreApplication
+
     from model.errors import ModelError
     from vision.errors import VisionError
 
@@ -105,32 +108,55 @@ def said(text: str) -> str:
 
 def sentence_of(error: ModelError | VisionError) -> str:
     """Return what to say of an error, in Turkish by the window's own translation."""
-    if gettext.find("messages", str(WORDS)) is None:
+    if not speaks_turkish():
         return error.sentence()
-    from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
-
     from gui.error_texts import sentence_of as sentence
 
-    os.environ["LC_ALL"] = "C.UTF-8"  # of a locale that is not installed, Qt says so in four lines
-    QLocale.setDefault(QLocale("tr_TR"))
-    app, translator = QCoreApplication.instance() or QCoreApplication([]), QTranslator()
-    if translator.load(str(WORDS / "glassnet_tr.qm")):
-        app.installTranslator(translator)
+    use_words_of_window()
     return sentence(error)
 
 
-def has_screen() -> bool:
-    """Tell whether a window can be shown: always on Windows and macOS, else by the environment."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+def speaks_turkish() -> bool:
+    """Tell whether the environment asks for the other language that there is."""
+    return gettext.find("messages", str(WORDS)) is not None
+
+
+@functools.cache
+def use_words_of_window() -> QCoreApplication | None:
+    """Let the window's own Turkish be used where the command line speaks it; return what keeps it.
+
+    Qt says in four lines of a locale that is not installed that it is not, so it sees another one.
+    """
+    if not speaks_turkish():
+        return None
+    from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+    environment = dict(os.environ)
+    os.environ["LC_ALL"] = "C.UTF-8"
+    app = QCoreApplication([])
+    os.environ.clear()
+    os.environ.update(environment)
+    QLocale.setDefault(QLocale("tr_TR"))
+    translator = QTranslator(app)
+    if translator.load(str(WORDS / "glassnet_tr.qm")):
+        app.installTranslator(translator)
+    return app
 
 
 def open_window(paths: Sequence[Path]) -> int:
     """Show the window with `paths` opened in it; return the exit status when it is closed."""
+    from glassnet.screen import has_screen
+
     if not has_screen():
-        text = said("There is no screen to open a window on. `{program} tour DIR` needs none.")
-        return _refuse(text.format(program=PROGRAM))
+        display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        if not display:
+            text = said("There is no screen to open a window on. `{program} tour DIR` needs none.")
+            return _refuse(text.format(program=PROGRAM))
+        text = said(
+            "No screen answers at {display}. Set DISPLAY to one that does; `{program} tour DIR` "
+            "needs none."
+        )
+        return _refuse(text.format(display=display, program=PROGRAM))
     prepare_environment()
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
@@ -171,7 +197,8 @@ def run_classify(options: argparse.Namespace) -> int:
 
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
-    from vision.command import classify_pictures, classify_text
+    from gui.vision_tab.command import classify_text
+    from vision.command import classify_pictures
 
     pictures = [*options.pictures, *options.image]
     if not pictures:
@@ -194,7 +221,8 @@ def run_detect(options: argparse.Namespace) -> int:
 
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
-    from vision.command import detect_pictures, detect_text
+    from gui.vision_tab.command import detect_text
+    from vision.command import detect_pictures
 
     results, skipped = detect_pictures(
         options.pictures,
@@ -229,7 +257,7 @@ def run_train(options: argparse.Namespace) -> int:
     result = train_command(options, progress=bar, note=notes.append)
     print(json.dumps(result) if options.json else train_text(result))
     for sentence in notes:
-        _say(said(sentence))
+        _note(sentence)
     return INTERRUPTED if result["reason"] == "stopped" else 0
 
 
@@ -237,7 +265,7 @@ def run_trace(options: argparse.Namespace) -> int:
     """Print every number of one row's training step."""
     from model.command import trace_command, trace_json, trace_text
 
-    found = trace_command(options, _say)
+    found = trace_command(options, _note)
     print(json.dumps(trace_json(found), ensure_ascii=False) if options.json else trace_text(found))
     return 0
 
@@ -246,7 +274,7 @@ def run_lottery(options: argparse.Namespace) -> int:
     """Say how many random starts of an experiment get there."""
     from model.command import lottery_command, lottery_text
 
-    result = lottery_command(options, _say)
+    result = lottery_command(options, _note)
     print(json.dumps(result) if options.json else lottery_text(result))
     return 0
 
@@ -271,7 +299,11 @@ def run_teach(options: argparse.Namespace) -> int:
         progress=_teach_bar(quiet=options.json),
     )
     print(json.dumps(taught.report, ensure_ascii=False) if options.json else teach_text(taught))
-    for sentence in (*taught.notes, *map(sentence_of, taught.skipped)):
+    notes = list(taught.notes)
+    if taught.not_kept is not None:
+        text = said("Features were not kept for the next time: {reason}")
+        notes.append(text.format(reason=sentence_of(taught.not_kept)))
+    for sentence in (*notes, *map(sentence_of, taught.skipped)):
         _say(sentence)
     return BAD_INPUT if taught.skipped else 0
 
@@ -280,7 +312,7 @@ def run_export(options: argparse.Namespace) -> int:
     """Write an experiment's network as an ONNX file, a script or a notebook."""
     from model.command import export_command
 
-    for path in export_command(options, _say):
+    for path in export_command(options, _note):
         print(path)
     return 0
 
@@ -294,9 +326,16 @@ def run_check(options: argparse.Namespace) -> int:
 
     from model.command import check_command, check_text
 
-    results, skipped = check_command(options, _say)
-    if results:
-        print(msgspec.json.encode(results).decode() if options.json else check_text(results))
+    results, skipped = check_command(options, _note)
+    if results and options.json:
+        print(msgspec.json.encode(results, enc_hook=str).decode())
+    elif results and speaks_turkish():
+        from gui.learn.condition_words import condition_told
+
+        use_words_of_window()
+        print(check_text(results, condition_told))
+    elif results:
+        print(check_text(results))
     for error in skipped:
         _say(sentence_of(error))
     if skipped:
@@ -315,6 +354,8 @@ def run_lessons(options: argparse.Namespace) -> int:
 
 def run_tour(options: argparse.Namespace) -> int:
     """Drive the real window through the main jobs and write a picture of each."""
+    from glassnet.screen import has_screen
+
     if not has_screen():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     prepare_environment()
@@ -388,9 +429,11 @@ def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
 
 def share(text: str) -> float:
     """Read a number from 0 to 1 of an option."""
+    from model.words import decimal
+
     try:
-        number = float(text)
-    except ValueError:
+        number = decimal(text)
+    except argparse.ArgumentTypeError:
         number = -1.0
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(said("{text} is no number from 0 to 1").format(text=text))
@@ -427,6 +470,8 @@ def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[
 
 def add_classify_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``classify`` takes; the single letters and --image are those of the tutorial."""
+    from model.words import decimal
+
     add = parser.add_argument
     add("pictures", nargs="*", type=Path, metavar="PICTURE")
     add("-i", "--image", type=Path, action="append", default=[], help="a picture, as PICTURE")
@@ -441,7 +486,7 @@ def add_classify_arguments(parser: argparse.ArgumentParser) -> None:
         "--size", dest="size_wh", type=numbers(2, int), metavar="WxH", help="of the picture it gets"
     )
     add("--mean", type=three, metavar="A,B,C", help="in the network's order")
-    add("--scale", type=float, metavar="X", help="multiplies after the mean")
+    add("--scale", type=decimal, metavar="X", help="multiplies after the mean")
     add("--std", type=three, metavar="A,B,C", help="divides last")
     add("--swap-rb", action=switch, help="RGB in the place of BGR")
     add("--crop", action=switch, help="the middle square, not squashed")
@@ -473,7 +518,9 @@ def command_line() -> argparse.ArgumentParser:
     detect.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
     detect.add_argument("--model", type=Path, help="ONNX, TFLite or .caffemodel file")
     detect.add_argument("--labels", type=Path, help="one label a line")
-    detect.add_argument("--score", type=share, metavar="X", help="the least score, 0 to 1")
+    detect.add_argument(
+        "--score", type=share, metavar="X", help="the least score, 0 to 1: 0.4 or 0,4"
+    )
     detect.add_argument("--overlap", type=share, metavar="X", help="the most overlap, 0 to 1")
     detect.add_argument("--draw", type=Path, metavar="DIR", help="write pictures with their boxes")
     detect.add_argument("--json", action="store_true", help="one JSON document")
@@ -598,23 +645,51 @@ def _say(sentence: str) -> None:
     print(" ".join(sentence.split()), file=sys.stderr)
 
 
+def _note(sentence: str) -> None:
+    """Say something beside a result, in the language in use."""
+    from model.words import said as in_use
+
+    _say(in_use(sentence))
+
+
 def _refuse(sentence: str) -> int:
     _say(sentence)
     return BAD_INPUT
+
+
+BAR = "{share:>4} {{bar}} {{n_fmt}}/{{total_fmt}} {unit} [{{elapsed}}<{{remaining}}{{postfix}}]"
+"""A bar without tqdm's own rate and share, which have the decimal point in every language."""
+
+
+def _bar(unit: str, total: int | None = None) -> Any:
+    """Return a bar on standard error that goes when it ends."""
+    from tqdm import tqdm
+
+    bar_format = BAR.format(share="", unit=unit)
+    return tqdm(unit=unit, total=total, leave=False, bar_format=bar_format)
+
+
+def _advance(bar: Any, done: int) -> None:
+    """Show how far a bar is, in the language in use."""
+    from model.words import percent
+
+    share = percent(done / bar.total, ".0f") if bar.total else ""
+    bar.bar_format = BAR.format(share=share, unit=bar.unit)
+    bar.update(done - bar.n)
 
 
 def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
     """Return ``show(epoch, total, loss)`` drawing on standard error, or ``None`` off a terminal."""
     if quiet or not sys.stderr.isatty():
         return None
-    from tqdm import tqdm
+    from model.words import number
 
-    bar: Any = tqdm(unit="epoch", leave=False)
+    bar = _bar(said("epochs"))
 
     def show(epoch: int, total: int, loss: float) -> None:
         bar.total = total or None
-        bar.set_postfix(loss=f"{loss:.4g}", refresh=False)
-        bar.update(epoch - bar.n)
+        bar.set_postfix_str(f"{said('loss')}={number(loss, '.4g')}", refresh=False)
+        _advance(bar, epoch)
 
     return show
 
@@ -623,16 +698,15 @@ def _teach_bar(quiet: bool) -> Callable[[str, int, int], None]:
     """Return ``show(what, done, total)`` drawing on standard error, or nothing off a terminal."""
     if quiet or not sys.stderr.isatty():
         return lambda what, done, total: None
-    from tqdm import tqdm
-
     bars: dict[str, Any] = {}
+    units = {"files": said("files"), "pictures": said("pictures"), "epochs": said("epochs")}
 
     def show(what: str, done: int, total: int) -> None:
         if what not in bars:
             for bar in bars.values():
                 bar.close()
-            bars[what] = tqdm(unit=f" {what}", total=total, leave=False)
-        bars[what].update(done - bars[what].n)
+            bars[what] = _bar(units[what], total)
+        _advance(bars[what], done)
 
     return show
 

@@ -30,6 +30,11 @@ SHOWS = {
     "setWindowTitle", "warned",
 }  # fmt: skip
 COMPLAINT = "ArgumentTypeError"
+# What takes the words of the command line.
+SAID = {
+    "Sentence", "_note", "_refuse", "_say", "add_argument_group", "gettext", "note", "said",
+    COMPLAINT,
+}  # fmt: skip
 # Names that are no word of a language.
 STAY = re.compile(r"\s*(Glassnet|ms|swapRB|[a-z0-9]+(_[a-z0-9]+)+)?\s*")
 
@@ -106,8 +111,10 @@ def said_by_commands(source: str) -> Iterator[str]:
             continue
         name = ast.unparse(call.func).rpartition(".")[2]
         # A complaint that is not translated is no word of the catalogue, and so is found.
-        if name in ("said", "gettext", "add_argument_group", "_say", "_refuse", COMPLAINT):
+        if name in SAID:
             yield from (text for each in call.args if (text := _literal(each)))
+        elif name == "_stop":  # of the tour: the window, the picture's name, what it shows
+            yield from (text for each in call.args[2:3] if (text := _literal(each)))
         for keyword in call.keywords:
             if keyword.arg == "help" and isinstance(keyword.value, ast.Constant):
                 yield str(keyword.value.value)
@@ -115,7 +122,14 @@ def said_by_commands(source: str) -> Iterator[str]:
 
 def faults_of_commands(known: set[str]) -> Iterator[str]:
     """Find words of the command line that have no Turkish ones."""
-    for path in [ROOT / "main.py", *sorted((ROOT / "model" / "command").glob("*.py"))]:
+    places = (
+        "main.py",
+        "model/**/*.py",
+        "gui/*/command.py",
+        "gui/tour/*.py",
+        "gui/desktop_entry.py",
+    )
+    for path in (path for place in places for path in sorted(ROOT.glob(place))):
         for text in said_by_commands(path.read_text(encoding="utf-8")):
             if text not in known:
                 yield f"{PO.name} lacks {text!r} of {path.name}"

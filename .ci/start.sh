@@ -9,7 +9,7 @@ job=${1:-run}
 [ $# -eq 0 ] || shift
 .ci/setup.sh run
 
-if .venv/bin/python .ci/screen.py; then
+if .venv/bin/python glassnet/screen.py; then
     [ "$job" = run ] || set -- tour "${1:-build/tour}"
     exec .venv/bin/python main.py "$@"
 fi

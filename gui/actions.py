@@ -248,7 +248,7 @@ _ENTRIES = {
         ),
         Entry(
             "cut_out",
-            QT_TRANSLATE_NOOP("Actions", "Part people from the background"),
+            QT_TRANSLATE_NOOP("Actions", "Separate people from the background"),
             words=(("ModelPanel", "Cut out"),),
         ),
         Entry("inside", QT_TRANSLATE_NOOP("Actions", "Look inside the network that sees"), ("I",)),

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from gettext import gettext
 from pathlib import Path
 from string import Template
 
@@ -96,6 +97,9 @@ def _tell_the_desktop(note: Callable[[str], None]) -> None:
         ("update-desktop-database", data / "applications"),
     ):
         if (found := shutil.which(program)) is None:
-            note(f"{program} is not on this system; some desktops see the change only after it.")
+            text = gettext(
+                "{program} is not on this system; some desktops see the change only after it."
+            )
+            note(text.format(program=program))
         elif folder.is_dir():
             subprocess.run([found, folder], check=False, stdout=sys.stderr)

@@ -100,7 +100,7 @@ class _Explainer(QObject):
         if isinstance(watched, QWidget) and (terms := terms_of(watched)):
             if isinstance(event, QHelpEvent):
                 tip, terms = _under(watched, event.pos())
-                text = _tip(tip, terms) if terms else tip
+                text = tip_html(tip, terms) if terms else tip
                 QToolTip.showText(event.globalPos(), text, watched)
                 return True
             watched.setAccessibleDescription(_spoken(terms))
@@ -112,7 +112,8 @@ def _spoken(terms: Sequence[str]) -> str:
     return " ".join(f"{t.name(language())}: {plain_meaning(t)}." for t in found if t is not None)
 
 
-def _tip(tip: str, terms: Sequence[str]) -> str:
+def tip_html(tip: str, terms: Sequence[str]) -> str:
+    """Return a tool tip with what words of the glossary mean after it, in the language in use."""
     # Only a tip needs them, and the reader of Markdown behind them takes a while to load.
     from model.lessons.prose import formula_html
 

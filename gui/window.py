@@ -565,7 +565,9 @@ class GlassnetWindow(QMainWindow):
         still = moves()
         settings().setValue("reduced_motion", still)
         self.session.messages.said.emit(
-            self.tr("Nothing moves any more.") if still else self.tr("Panels slide in again.")
+            self.tr("Animations are off.")
+            if still
+            else self.tr("Animations are on: panels slide in again.")
         )
 
     # -- Scale -------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from model.json_text import decode_json, invalid
 from model.metrics import decision_threshold
 from model.network import Network
 from model.situation import Situation, figures_of, table_figures
+from model.words import Sentence
 
 MOST_BYTES = 1 << 24
 """A larger file is no challenge."""
@@ -143,8 +144,8 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checke
     try:
         dataset = derived_dataset(columns, experiment.features)
     except ModelError as error:  # its inputs are made of columns that these data have not
-        wanted, found = ", ".join(columns.feature_names), error.sentence()
-        return _misfit(asked, drawn, wanted, found)
+        wanted = ", ".join(columns.feature_names)
+        return _misfit(asked, drawn, wanted, Sentence(error.template, **error.values))
     shape = (drawn.network.inputs, drawn.network.layers[-1].units)
     if shape != (dataset.inputs, dataset.outputs):
         wanted = f"{dataset.inputs} inputs and {dataset.outputs} outputs"

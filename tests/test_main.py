@@ -7,6 +7,8 @@ import gettext
 import json
 import os
 import re
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,11 +19,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from main import COMMANDS
+from main import COMMANDS, command_line
 from model import __version__
 from model.defaults import default_experiment
 from model.experiment import StopSpec
 from model.files import write_experiment
+from tests.vision.teaching.drawn import drawn_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -416,11 +419,40 @@ sys.exit(main.main(sys.argv[1:]))
     assert done.stderr == "Stopped; nothing was written.\n"
 
 
-def test_without_a_screen_the_window_says_so() -> None:
-    done = run("main.py", DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
-    if sys.platform.startswith("linux"):
-        assert done.returncode == 2
-        assert "no screen" in done.stderr
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "There is no screen to open a window on."),
+        ({"DISPLAY": ":987"}, "No screen answers at :987."),
+        ({"DISPLAY": ":987", "QT_QPA_PLATFORM": "xcb"}, "No screen answers at :987."),
+        ({"WAYLAND_DISPLAY": "wayland-9"}, "No screen answers at wayland-9."),
+        ({"QT_QPA_PLATFORM": "wayland"}, "There is no screen to open a window on."),
+    ],
+    ids=str,
+)
+def test_without_a_screen_the_window_says_so(environment: dict[str, str], said: str) -> None:
+    none = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    done = run("main.py", **{**none, **environment})
+    assert done.returncode == 2
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
+
+
+# -- Documents -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/installing.md", "docs/lessons.md", "docs/teach.md", "docs/trace.md"]
+)
+def test_every_command_in_the_documents_is_one(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = re.findall(r"^(?:python main\.py|glassnet) (.+)$", text, re.MULTILINE)
+    lines += re.findall(r"`(?:python main\.py|glassnet) ([^`]+)`", text.replace("\n", " "))
+    assert lines
+    for command in map(shlex.split, lines):
+        if command[0] in COMMANDS and not any(word.startswith("[") for word in command):
+            command_line().parse_args(command)
 
 
 # -- Languages -------------------------------------------------------------------------------------
@@ -472,6 +504,99 @@ def test_the_compiled_words_are_in_step() -> None:
     assert [a for a, b in pairs if translated.gettext(json.loads(a)) != json.loads(b)] == []
 
 
-def test_json_is_the_same_in_every_language() -> None:
-    english, turkish = (run("main.py", "lessons", "--json", **each) for each in (ENGLISH, TURKISH))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with an experiment, a table with gaps and a challenge."""
+    folder = tmp_path_factory.mktemp("made")
+    write_experiment(folder / "xor.glassnet", default_experiment())
+    gaps = "a,b,y\n1,2,0\n,3,1\n2,1,1\n3,4,0\n\n4,1,1\n"
+    (folder / "gaps.csv").write_text(gaps, encoding="utf-8")
+    asked = {
+        "data": {"kind": "gate", "name": "xor"},
+        "most_hidden_units": 2,
+        "activations": ["relu"],
+        "conditions": [{"code": "loss", "below": 0.5}, {"code": "units", "layer": 1, "not": 3}],
+    }
+    (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
+    return folder
+
+
+RESULTS = (
+    "train --data {made}/gaps.csv --epochs 3",
+    "train --data xor --epochs 2 --rate 0,1",
+    "trace {made}/xor.glassnet",
+    "lottery {made}/xor.glassnet --seeds 3",
+    "lessons",
+    "check {made}/asked.json {made}/xor.glassnet",
+    "check eight_steps {made}/xor.glassnet",
+    "classify assets/images/coffee.png --top 1",
+    "detect assets/images/coffee.png --score 0,9",
+)
+# Words that are the same in both languages, and whole lines of nothing but such and numbers.
+_NAMES = re.compile(r"[\w./-]*/[\w./-]+|SSD MobileNet V2|EfficientNet-Lite0|[\w₁-₉→()/.]+\.?[az]\b")
+
+
+@pytest.mark.parametrize("command", RESULTS)
+def test_a_person_reads_results_in_turkish(command: str, made: Path) -> None:
+    words = command.format(made=made.as_posix()).split()
+    english, turkish = (run("main.py", *words, **each) for each in (ENGLISH, TURKISH))
+    assert turkish.returncode == english.returncode
+    assert turkish.returncode in (0, 1), turkish.stderr
+    for of in ("stdout", "stderr"):
+        lines = getattr(turkish, of).splitlines()
+        others = getattr(english, of).splitlines()
+        assert len(lines) == len(others)
+        for line, other in zip(lines, others, strict=True):
+            plain = _NAMES.sub("", line)
+            assert not re.search(r"\d\.\d", plain), line
+            has_words = re.search(r"[a-z]{3}", _NAMES.sub("", other))
+            assert line != other or not has_words, line
+
+
+def test_a_person_reads_what_was_taught_in_turkish(tmp_path: Path) -> None:
+    folder = drawn_folder(tmp_path / "drawn", 4, ("discs", "stars"))
+    shutil.copytree(folder / "discs", folder / "stars" / "inner")
+    done = run("main.py", "teach", str(folder), **TURKISH, XDG_CACHE_HOME=str(tmp_path))
+    lines = done.stdout.splitlines()
+    assert lines[0] == "2 sınıf, 8 resim; 2 resim teste ayrıldı", done.stderr
+    assert re.match(r"ayrılan resimlerde doğruluk %\d+,\d \(%", lines[1])
+    assert re.match(r"öznitelikler \d+,\d sn, eğitim \d+,\d sn", lines[-1])
+    assert done.stderr.startswith("Sınıf klasörlerinin içindeki klasörler atlandı: 1 klasör")
+
+
+@pytest.mark.parametrize("command", ["trace {made}/xor.glassnet", "lessons"])
+def test_json_is_the_same_in_every_language(command: str, made: Path) -> None:
+    words = [*command.format(made=made.as_posix()).split(), "--json"]
+    english, turkish = (run("main.py", *words, **each) for each in (ENGLISH, TURKISH))
     assert english.stdout == turkish.stdout != ""
+
+
+def test_what_is_left_out_and_checked_is_english_in_json(made: Path) -> None:
+    table, out, asked = made / "gaps.csv", made / "product.glassnet", made / "other.json"
+    done = run("main.py", "train", "--data", str(table), "--epochs", "1", "--json", **TURKISH)
+    assert json.loads(done.stdout)["left_out"][0] == "1 of 5 rows left out for missing values: 2."
+    asked.write_text(json.dumps({"data": {"kind": "table", "name": "symptoms"}}), encoding="utf-8")
+    product = ["--features", "x1,x2,x1*x2", "--epochs", "0", "--out", str(out)]
+    run("main.py", "train", "--data", "xor", *product)
+    misfit = run("main.py", "check", str(asked), str(out), "--json", **TURKISH)
+    found = json.loads(misfit.stdout)[0]["conditions"][-1]["found"]
+    assert "no column x1" in found
+    told = run("main.py", "check", str(asked), str(out), **TURKISH)
+    assert found not in told.stdout
+    assert "x1" in told.stdout
+
+
+@pytest.mark.parametrize("rate", ["0,25", "0.25", "2,5e-1", "25e-2"])
+def test_one_number_is_taken_with_a_decimal_comma(rate: str, tmp_path: Path) -> None:
+    out = tmp_path / "a.glassnet"
+    words = ["train", "--data", "xor", "--rate", rate, "--epochs", "0", "--out", str(out)]
+    done = run("main.py", *words, **ENGLISH)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(out.read_text())["training"]["learning_rate"] == 0.25
+
+
+@pytest.mark.parametrize("rate", ["1,000,5", "1.000,5", ",5", "5,", "a", "1,-5"])
+def test_what_is_no_one_number_is_refused(rate: str) -> None:
+    done = run("main.py", "train", "--data", "xor", "--rate", rate, **ENGLISH)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"argument --rate: {rate} is no number.")

@@ -207,24 +207,6 @@ def _both_halves(
     return (lone, None) if found is None else (found.model, found.prototxt)
 
 
-def detect_text(reports: list[DetectionReport]) -> str:
-    """Return what ``detect`` prints without ``--json``."""
-    lines: list[str] = []
-    for report in reports:
-        lines.append(
-            f"{report['picture']}  ({report['model']}, preprocess "
-            f"{report['preprocess_ms']:.1f} ms, forward {report['forward_ms']:.1f} ms)"
-        )
-        lines.extend(
-            f"{place:>3}. {box['label']}, {box['score']:.2%}, "
-            + " ".join(f"{corner:.0f}" for corner in box["xyxy"])
-            for place, box in enumerate(report["boxes"], start=1)
-        )
-        if not report["boxes"]:
-            lines.append("     nothing found")
-    return "\n".join(lines)
-
-
 def _boxes_report(detector: Detector, path: Path | str, result: DetectionResult) -> DetectionReport:
     kept = result.selection.kept
     return DetectionReport(
@@ -250,21 +232,6 @@ def _boxes_report(detector: Detector, path: Path | str, result: DetectionResult)
 def _name_of(predictor: Predictor) -> str:
     manifest = predictor.manifest
     return manifest.name if manifest else Path(predictor.engine.name).name
-
-
-def classify_text(reports: list[PictureReport]) -> str:
-    """Return what the command prints without ``--json``."""
-    lines: list[str] = []
-    for report in reports:
-        lines.append(
-            f"{report['picture']}  ({report['model']}, preprocess "
-            f"{report['preprocess_ms']:.1f} ms, forward {report['forward_ms']:.1f} ms)"
-        )
-        lines.extend(
-            f"{place:>3}. {entry['label']}, {entry['probability']:.2%}"
-            for place, entry in enumerate(report["top"], start=1)
-        )
-    return "\n".join(lines)
 
 
 @contextmanager

@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>A window that makes neural networks transparent. Under the MIT licence.</source>
-        <translation>Sinir ağlarını saydam kılan bir pencere. MIT lisansı altında.</translation>
+        <translation>Sinir ağlarını saydamlaştıran bir pencere. MIT lisansıyla sunulur.</translation>
     </message>
     <message>
         <source>The report has these versions, and none of your names or folders.</source>
@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>What Glassnet is made with</source>
-        <translation>Glassnet’in yapıldığı paketler</translation>
+        <translation>Glassnet’in yararlandığı paketler</translation>
     </message>
 </context>
 <context>
@@ -188,11 +188,7 @@
     </message>
     <message>
         <source>Find objects, with a box round each</source>
-        <translation>Nesneleri bul, her birini kutuya al</translation>
-    </message>
-    <message>
-        <source>Part people from the background</source>
-        <translation>İnsanları arka plandan ayır</translation>
+        <translation>Nesneleri bul, her birini kutu içine al</translation>
     </message>
     <message>
         <source>Look inside the network that sees</source>
@@ -212,7 +208,7 @@
     </message>
     <message>
         <source>Build a gate by hand</source>
-        <translation>Elle kapı kurun</translation>
+        <translation>Elle bir kapı kur</translation>
     </message>
     <message>
         <source>Deep learning with OpenCV</source>
@@ -240,7 +236,7 @@
     </message>
     <message>
         <source>Light or dark</source>
-        <translation>Açık ya da koyu</translation>
+        <translation>Açık ya da koyu tema</translation>
     </message>
     <message>
         <source>Export</source>
@@ -308,11 +304,11 @@
     </message>
     <message>
         <source>Stop at an epoch</source>
-        <translation>Bir epokta dur</translation>
+        <translation>Belirli bir epokta dur</translation>
     </message>
     <message>
         <source>Stop below a loss</source>
-        <translation>Bir kaybın altında dur</translation>
+        <translation>Belirli bir kaybın altında dur</translation>
     </message>
     <message>
         <source>Split for a test</source>
@@ -324,7 +320,7 @@
     </message>
     <message>
         <source>How many seeds the lottery draws</source>
-        <translation>Piyangonun çektiği tohum sayısı</translation>
+        <translation>Piyangoda kaç tohum çekileceği</translation>
     </message>
     <message>
         <source>Your name…</source>
@@ -348,7 +344,7 @@
     </message>
     <message>
         <source>Motion on or off</source>
-        <translation>Hareket açık ya da kapalı</translation>
+        <translation>Animasyonları aç ya da kapat</translation>
     </message>
     <message>
         <source>Everything larger</source>
@@ -460,7 +456,11 @@
     </message>
     <message>
         <source>Paste a picture</source>
-        <translation>Görüntü yapıştır</translation>
+        <translation>Resim yapıştır</translation>
+    </message>
+    <message>
+        <source>Separate people from the background</source>
+        <translation>İnsanları arka plandan ayır</translation>
     </message>
 </context>
 <context>
@@ -547,7 +547,7 @@
     </message>
     <message>
         <source>a bias has 1</source>
-        <translation>sapmada 1</translation>
+        <translation>sapma için 1</translation>
     </message>
     <message>
         <source>gradient</source>
@@ -622,7 +622,7 @@
     </message>
     <message>
         <source>Locked by the lesson: {parts}. Leave the lesson to change that.</source>
-        <translation>Dersin kilitlediği: {parts}. Değiştirmek için dersten çıkın.</translation>
+        <translation>Ders şunları kilitledi: {parts}. Değiştirmek için dersten çıkın.</translation>
     </message>
     <message>
         <source>Training, {n} epochs</source>
@@ -666,7 +666,7 @@
     </message>
     <message>
         <source>Open seed {n}</source>
-        <translation>Tohum {n} aç</translation>
+        <translation>Tohumu aç: {n}</translation>
     </message>
     <message>
         <source>Remove {n} units</source>
@@ -721,7 +721,7 @@
     </message>
     <message>
         <source>No article of the course used these data in this way.</source>
-        <translation>Dersin hiçbir makalesi bu veriyi böyle kullanmadı.</translation>
+        <translation>Kaynak makalelerin hiçbiri bu veriyi böyle kullanmıyor.</translation>
     </message>
 </context>
 <context>
@@ -740,7 +740,7 @@
     </message>
     <message>
         <source>The camera&apos;s own</source>
-        <translation>Kameranın kendisi</translation>
+        <translation>Kameranın kendi ayarı</translation>
     </message>
     <message>
         <source>Camera {number}</source>
@@ -805,7 +805,7 @@
     <name>Card</name>
     <message>
         <source>Show more</source>
-        <translation>Daha çok göster</translation>
+        <translation>Daha fazla göster</translation>
     </message>
     <message>
         <source>Show less</source>
@@ -824,7 +824,7 @@
     </message>
     <message>
         <source>{channel} in row {row}, column {column} is what the network is given: the pixel less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}.</source>
-        <translation>{row}. satır, {column}. sütundaki {channel}, ağa verilen sayıdır: pikselden ortalama çıkar, ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
+        <translation>{row}. satır, {column}. sütundaki {channel} ağa verilen sayıdır: pikselden ortalama çıkarılıp ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
     </message>
     <message>
         <source>{operator}: its maps are not known, so there is nothing to recompute.</source>
@@ -840,7 +840,7 @@
     </message>
     <message>
         <source>Scaled: {before} × {factor} + {shift}</source>
-        <translation>Ölçekli: {before} × {factor} + {shift}</translation>
+        <translation>Ölçeklenmiş: {before} × {factor} + {shift}</translation>
     </message>
     <message>
         <source>The largest of {count}: {total}</source>
@@ -904,7 +904,7 @@
     </message>
     <message>
         <source>Build has no {activation}: there it is the sum before it.</source>
-        <translation>Kur’da {activation} yok: orada ondan önceki toplamdır.</translation>
+        <translation>Kur’da {activation} yok: birim orada yalnızca toplamı verir.</translation>
     </message>
     <message>
         <source>In Build it is a ReLU, which does not stop at {bound}.</source>
@@ -967,19 +967,19 @@
     </message>
     <message>
         <source>Challenge</source>
-        <translation>Meydan okuma</translation>
+        <translation>Alıştırma</translation>
     </message>
     <message>
         <source>Put the challenge away</source>
-        <translation>Meydan okumayı kaldır</translation>
+        <translation>Alıştırmayı gizle</translation>
     </message>
     <message>
         <source>Learn from its data</source>
-        <translation>Verisinden öğren</translation>
+        <translation>Bu veriyle öğren</translation>
     </message>
     <message>
         <source>Choose the data that the challenge asks about</source>
-        <translation>Meydan okumanın sorduğu veriyi seç</translation>
+        <translation>Alıştırmada sorulan veriyi seç</translation>
     </message>
     <message>
         <source>All lessons</source>
@@ -987,7 +987,7 @@
     </message>
     <message>
         <source>Leave the challenge</source>
-        <translation>Meydan okumadan çık</translation>
+        <translation>Alıştırmadan çık</translation>
     </message>
 </context>
 <context>
@@ -1156,7 +1156,7 @@
     </message>
     <message>
         <source>Hold to record</source>
-        <translation>Kaydetmek için basılı tutun</translation>
+        <translation>Basılı tutarak kaydet</translation>
     </message>
     <message>
         <source>No images yet. Add, drop or record some.</source>
@@ -1376,7 +1376,7 @@
     <name>CommandPalette</name>
     <message>
         <source>What do you want to do? In English or Turkish</source>
-        <translation>Ne yapmak istiyorsunuz? Türkçe ya da İngilizce</translation>
+        <translation>Ne yapmak istiyorsunuz? Türkçe ya da İngilizce yazın</translation>
     </message>
     <message>
         <source>Find an action</source>
@@ -1399,11 +1399,11 @@
     </message>
     <message>
         <source>One perceptron reaches {alone}. This network reaches {network}.</source>
-        <translation>Tek perceptron {alone} doğrulukta. Bu ağ {network} doğrulukta.</translation>
+        <translation>Tek perceptronun ulaştığı doğruluk {alone}, bu ağınki {network}.</translation>
     </message>
     <message>
         <source>Without a hidden layer {n} perceptrons reach {alone}. This network reaches {network}.</source>
-        <translation>Gizli katman olmadan {n} perceptron {alone} doğrulukta. Bu ağ {network} doğrulukta.</translation>
+        <translation>Gizli katman olmadan {n} perceptronun ulaştığı doğruluk {alone}, bu ağınki {network}.</translation>
     </message>
     <message>
         <source>Hidden {units}</source>
@@ -1509,8 +1509,216 @@
         <translation>Öğrenme oranı</translation>
     </message>
     <message>
+        <source>Activation</source>
+        <translation>Aktivasyon</translation>
+    </message>
+    <message>
+        <source>Baseline</source>
+        <translation>Taban çizgisi</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>Yığın büyüklüğü</translation>
+    </message>
+    <message>
+        <source>Bias</source>
+        <translation>Sapma</translation>
+    </message>
+    <message>
+        <source>Classes with images</source>
+        <translation>Görüntüsü olan sınıf</translation>
+    </message>
+    <message>
+        <source>Points of the learning curve</source>
+        <translation>Öğrenme eğrisinin noktaları</translation>
+    </message>
+    <message>
+        <source>Drop-out</source>
+        <translation>Seyreltme</translation>
+    </message>
+    <message>
+        <source>Epoch on show</source>
+        <translation>Gösterilen epok</translation>
+    </message>
+    <message>
+        <source>Epochs before the end</source>
+        <translation>Sona kalan epok</translation>
+    </message>
+    <message>
+        <source>Files exported</source>
+        <translation>Dışa aktarılan dosyalar</translation>
+    </message>
+    <message>
+        <source>Derived inputs</source>
+        <translation>Türetilmiş girdiler</translation>
+    </message>
+    <message>
+        <source>Findings of the doctor</source>
+        <translation>Doktorun bulguları</translation>
+    </message>
+    <message>
+        <source>Right held-out images, share</source>
+        <translation>Ayrılan görüntülerde doğruların payı</translation>
+    </message>
+    <message>
+        <source>Baseline of the held-out images</source>
+        <translation>Ayrılan görüntülerin taban çizgisi</translation>
+    </message>
+    <message>
+        <source>Epochs of the head</source>
+        <translation>Sınıflandırıcının epok sayısı</translation>
+    </message>
+    <message>
+        <source>Mistaken held-out images</source>
+        <translation>Yanlış bilinen ayrılmış görüntü</translation>
+    </message>
+    <message>
+        <source>Hidden units of the head</source>
+        <translation>Sınıflandırıcının gizli birimleri</translation>
+    </message>
+    <message>
+        <source>Held-out images</source>
+        <translation>Sınamaya ayrılan görüntü</translation>
+    </message>
+    <message>
+        <source>Initialiser</source>
+        <translation>Başlatıcı</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>Girdi</translation>
+    </message>
+    <message>
+        <source>L1 penalty</source>
+        <translation>L1 cezası</translation>
+    </message>
+    <message>
+        <source>L2 penalty</source>
+        <translation>L2 cezası</translation>
+    </message>
+    <message>
+        <source>Best label</source>
+        <translation>En iyi etiket</translation>
+    </message>
+    <message>
+        <source>Label drawn on the image</source>
+        <translation>Etiket görüntüye çizili</translation>
+    </message>
+    <message>
+        <source>Loss function</source>
+        <translation>Kayıp fonksiyonu</translation>
+    </message>
+    <message>
+        <source>Random starts</source>
+        <translation>Rastgele başlangıç</translation>
+    </message>
+    <message>
+        <source>Random starts that get there</source>
+        <translation>Hedefe varan rastgele başlangıç</translation>
+    </message>
+    <message>
+        <source>Model in Vision</source>
+        <translation>Görüntü sekmesindeki model</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Gürültü</translation>
+    </message>
+    <message>
         <source>Open panels</source>
         <translation>Açık paneller</translation>
+    </message>
+    <message>
+        <source>Part of the microscope</source>
+        <translation>Mikroskobun bölümü</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>Görüntü</translation>
+    </message>
+    <message>
+        <source>Questions answered</source>
+        <translation>Yanıtlanan sorular</translation>
+    </message>
+    <message>
+        <source>Changed preprocessing</source>
+        <translation>Değiştirilen ön işleme</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Önizleme</translation>
+    </message>
+    <message>
+        <source>Probability of the best label</source>
+        <translation>En iyi etiketin olasılığı</translation>
+    </message>
+    <message>
+        <source>Chosen row</source>
+        <translation>Seçili satır</translation>
+    </message>
+    <message>
+        <source>Training is running</source>
+        <translation>Eğitim sürüyor</translation>
+    </message>
+    <message>
+        <source>Scaling of the columns</source>
+        <translation>Sütunların ölçeklemesi</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Tohum</translation>
+    </message>
+    <message>
+        <source>Slope taken at</source>
+        <translation>Eğimin alındığı yer</translation>
+    </message>
+    <message>
+        <source>Source in Vision</source>
+        <translation>Görüntü sekmesindeki kaynak</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Adım</translation>
+    </message>
+    <message>
+        <source>Stopped by</source>
+        <translation>Durma nedeni</translation>
+    </message>
+    <message>
+        <source>Tab in front</source>
+        <translation>Öndeki sekme</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tablo</translation>
+    </message>
+    <message>
+        <source>Share of test rows</source>
+        <translation>Test satırlarının payı</translation>
+    </message>
+    <message>
+        <source>Threshold of &quot;not sure&quot;</source>
+        <translation>“Emin değil” eşiği</translation>
+    </message>
+    <message>
+        <source>Labels listed</source>
+        <translation>Listelenen etiket</translation>
+    </message>
+    <message>
+        <source>Undecided rows</source>
+        <translation>Kararsız satır</translation>
+    </message>
+    <message>
+        <source>Chosen unit</source>
+        <translation>Seçili birim</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>Ağırlık</translation>
+    </message>
+    <message>
+        <source>Every woman survived, no man did</source>
+        <translation>Her kadın kurtuldu, hiçbir erkek kurtulmadı</translation>
     </message>
     <message>
         <source>at least</source>
@@ -1551,6 +1759,42 @@
     <message>
         <source>none</source>
         <translation>yok</translation>
+    </message>
+    <message>
+        <source>not</source>
+        <translation>≠</translation>
+    </message>
+    <message>
+        <source>without</source>
+        <translation>içermez:</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>katman</translation>
+    </message>
+    <message>
+        <source>to rise</source>
+        <translation>artmalı</translation>
+    </message>
+    <message>
+        <source>to fall</source>
+        <translation>azalmalı</translation>
+    </message>
+    <message>
+        <source>to change</source>
+        <translation>değişmeli</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>evet</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>hayır</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>yapıldı</translation>
     </message>
 </context>
 <context>
@@ -1661,10 +1905,6 @@
         <translation>sekme</translation>
     </message>
     <message>
-        <source>Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”.</source>
-        <translation>{encoding} olarak okundu; sütun ayırıcı “{separator}”, ondalık işareti “{decimal}”.</translation>
-    </message>
-    <message>
         <source>Choose at least one feature and one target.</source>
         <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
@@ -1675,10 +1915,6 @@
     <message>
         <source>Import {file}</source>
         <translation>{file} dosyasını içe aktar</translation>
-    </message>
-    <message>
-        <source>Find out</source>
-        <translation>Otomatik</translation>
     </message>
     <message>
         <source>Sheet</source>
@@ -1774,11 +2010,19 @@
     </message>
     <message>
         <source>Skip lines</source>
-        <translation>Baştan atla</translation>
+        <translation>Atlanacak satır</translation>
     </message>
     <message>
         <source>blank</source>
         <translation>boşluk</translation>
+    </message>
+    <message>
+        <source>Read as {encoding}, columns separated by “{separator}”, decimals by “{decimal}”.</source>
+        <translation>{encoding} olarak okundu; sütun ayırıcı “{separator}”, ondalık işareti “{decimal}”.</translation>
+    </message>
+    <message>
+        <source>Detect</source>
+        <translation>Otomatik</translation>
     </message>
     <message>
         <source>Columns</source>
@@ -1992,7 +2236,7 @@
     </message>
     <message>
         <source>Slope</source>
-        <translation>Eğim</translation>
+        <translation>Yamaç</translation>
     </message>
     <message>
         <source>Hills</source>
@@ -2059,7 +2303,7 @@
     </message>
     <message>
         <source>{name}: the pictures and their labels must lie in one folder under the names they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.</source>
-        <translation>{name}: resimler ve etiketleri, train-images-idx3-ubyte ve train-labels-idx1-ubyte örneğindeki gibi geldikleri adlarla aynı klasörde olmalı.</translation>
+        <translation>{name}: resimlerle etiketleri aynı klasörde, geldikleri adlarla durmalı; örneğin train-images-idx3-ubyte ve train-labels-idx1-ubyte.</translation>
     </message>
 </context>
 <context>
@@ -2244,7 +2488,7 @@
     </message>
     <message>
         <source>{n} with a comment</source>
-        <translation>yorum olan {n}</translation>
+        <translation>yorumlu {n}</translation>
     </message>
     <message>
         <source>{n} of {rows} rows left out for missing values: {some}.</source>
@@ -2353,7 +2597,7 @@
     </message>
     <message>
         <source>After epoch {epoch} it was no number any more.</source>
-        <translation>{epoch}. epoktan sonra artık bir sayı değildi.</translation>
+        <translation>{epoch}. epoktan sonra sonlu bir sayı olmaktan çıktı.</translation>
     </message>
     <message>
         <source>A hidden layer is needed</source>
@@ -2365,7 +2609,7 @@
     </message>
     <message>
         <source>No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or a hidden layer.</source>
-        <translation>{inputs} okuyan tek bir birim {output} yanıtlarını veremez. Başka girdiler ya da bir gizli katman verebilir.</translation>
+        <translation>{inputs} okuyan tek bir birim {output} yanıtlarını veremez. Başka girdiler ya da bir gizli katman bunu sağlayabilir.</translation>
     </message>
     <message>
         <source>“{loss}” reads outputs that go freely to both sides of 0; those of {activation} do not, and training may stand still while rows are wrong.</source>
@@ -2481,7 +2725,7 @@
     </message>
     <message>
         <source>Their deviations go from {low} to {high}: one rate is wrong for some weights.</source>
-        <translation>Standart sapmaları {low} ile {high} arasında: tek oran bazı ağırlıklara uymuyor.</translation>
+        <translation>Standart sapmaları {low} ile {high} arasında: tek bir öğrenme oranı bazı ağırlıklara uymuyor.</translation>
     </message>
     <message>
         <source>Standardise the inputs</source>
@@ -2489,7 +2733,7 @@
     </message>
     <message>
         <source>No better than guessing</source>
-        <translation>Rastgele yanıttan iyi değil</translation>
+        <translation>Rastgele tahminden daha iyi değil</translation>
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
@@ -2863,7 +3107,7 @@
     </message>
     <message>
         <source>Discard</source>
-        <translation>Kaydetmeden çık</translation>
+        <translation>Kaydetmeden sürdür</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -3145,11 +3389,11 @@
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}.</source>
-        <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru olana {sure} vermek {cost} tutar.</translation>
+        <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru yanıta {sure} olasılık vermenin bedeli {cost} olur.</translation>
     </message>
     <message>
         <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are not right change the weights.</source>
-        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda, yanıtın sıfırın yanlış tarafında ne kadar uzak olduğudur; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
+        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda kayıp, yanıtın sıfırın yanlış tarafında ne kadar uzakta kaldığıdır; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
     </message>
     <message>
         <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -3173,19 +3417,19 @@
     </message>
     <message>
         <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.</source>
-        <translation>İki kat büyük bir hata dört kat pahalıdır; en çok, hedeften çok uzak birkaç satır sayılır. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir birim neredeyse hiç öğrenmez.</translation>
+        <translation>İki kat büyük bir hatanın bedeli dört katıdır; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
-        <translation>Bir hata büyüklüğü kadar pahalıdır; uzaktaki bir satır uzaklığından fazla sayılmaz. Hata ne kadar küçük olursa olsun eğimi 1 ya da −1’dir: hedefe yaklaşınca adımlar küçülmez.</translation>
+        <translation>Bir hatanın bedeli büyüklüğü kadardır; uzaktaki bir satır da yalnızca uzaklığı kadar sayılır. Hata ne kadar küçük olursa olsun eğimi 1 ya da −1’dir: hedefe yaklaşınca adımlar küçülmez.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability given to the right class. The other classes cost nothing themselves, but softmax makes them take from the right one. What goes back to every output is p − t. Ten classes all alike cost ln 10 = {ten}.</source>
-        <translation>Doğru sınıfa verilen olasılığın eksi logaritmasıdır. Diğer sınıfların kendisi bir şey tutmaz ama softmax yüzünden doğru sınıftan pay alırlar. Her çıktıya geri giden p − t’dir. Birbirine eşit on sınıf ln 10 = {ten} tutar.</translation>
+        <translation>Doğru sınıfa verilen olasılığın eksi logaritmasıdır. Diğer sınıfların kendi bedeli yoktur ama softmax yüzünden doğru sınıftan pay alırlar. Her çıktıya p − t geri gider. On sınıfın olasılıkları eşitse kayıp ln 10 = {ten} olur.</translation>
     </message>
     <message>
         <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
-        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa eksik olan kadar tutar, aşarsa hiç: güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
+        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
     </message>
 </context>
 <context>
@@ -3220,15 +3464,15 @@
     </message>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
-        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir görev (.json) verin.</translation>
+        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir alıştırma (.json) verin.</translation>
     </message>
     <message>
         <source>Nothing has been done that can be undone.</source>
-        <translation>Geri alınacak bir şey yapılmadı.</translation>
+        <translation>Geri alınacak bir değişiklik yok.</translation>
     </message>
     <message>
         <source>Nothing has been undone.</source>
-        <translation>Geri alınmış bir şey yok.</translation>
+        <translation>Yinelenecek bir değişiklik yok.</translation>
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. {where}</source>
@@ -3240,23 +3484,23 @@
     </message>
     <message>
         <source>Your work is still here, and a copy of it goes to {path}, which the next start offers. Save it, and please report this.</source>
-        <translation>Çalışmanız hâlâ burada; bir kopyası {path} dosyasına yazılıyor, sonraki açılış onu sunar. Kaydedin ve lütfen bunu bildirin.</translation>
+        <translation>Çalışmanız hâlâ burada; bir kopyası {path} dosyasına yazılıyor ve bir sonraki açılışta sunulacak. Çalışmanızı kaydedin, lütfen bu hatayı bildirin.</translation>
     </message>
     <message>
         <source>Your work is saved in {path}. Please report this.</source>
-        <translation>Çalışmanız {path} dosyasında kayıtlı. Lütfen bunu bildirin.</translation>
+        <translation>Çalışmanız {path} dosyasında kayıtlı. Lütfen bu hatayı bildirin.</translation>
     </message>
     <message>
         <source>There was nothing to save. Please report this.</source>
-        <translation>Kaydedilecek bir şey yoktu. Lütfen bunu bildirin.</translation>
+        <translation>Kaydedilecek bir şey yoktu. Lütfen bu hatayı bildirin.</translation>
     </message>
     <message>
-        <source>Nothing moves any more.</source>
-        <translation>Artık hiçbir şey kaymıyor.</translation>
+        <source>Animations are off.</source>
+        <translation>Animasyonlar kapatıldı.</translation>
     </message>
     <message>
-        <source>Panels slide in again.</source>
-        <translation>Paneller yine kayarak geliyor.</translation>
+        <source>Animations are on: panels slide in again.</source>
+        <translation>Animasyonlar açıldı: paneller yeniden kayarak gelir.</translation>
     </message>
     <message>
         <source>At {share} the window would be larger than this screen.</source>
@@ -3268,7 +3512,7 @@
     </message>
     <message>
         <source>Everything is shown at {share} from the next start on.</source>
-        <translation>Bir sonraki başlatmadan itibaren her şey {share} ölçekte gösterilecek.</translation>
+        <translation>Bir sonraki açılıştan başlayarak her şey {share} ölçekte gösterilecek.</translation>
     </message>
     <message>
         <source>Start again now</source>
@@ -3276,11 +3520,11 @@
     </message>
     <message>
         <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
-        <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki başlatma %100 ölçekte.</translation>
+        <translation>{share} ölçekte pencere bu ekrana sığmıyor. Bir sonraki açılışta ölçek %100 olacak.</translation>
     </message>
     <message>
         <source>Settings are not kept: {path} cannot be written.</source>
-        <translation>Ayarlar saklanmıyor: {path} yazılamıyor.</translation>
+        <translation>Ayarlar saklanamıyor: {path} dosyasına yazılamıyor.</translation>
     </message>
     <message>
         <source>The settings in {path} are damaged. What can be read of them is used; a copy of the file as it was is beside it.</source>
@@ -3348,7 +3592,7 @@
     <name>HeadView</name>
     <message>
         <source>a picture of {w} by {h} pixels</source>
-        <translation>{w}’e {h} piksellik bir resim</translation>
+        <translation>{w} × {h} piksellik bir resim</translation>
     </message>
     <message>
         <source>{name}, frozen</source>
@@ -3407,7 +3651,7 @@
     </message>
     <message>
         <source>Show the lessons, or put them away ({key})</source>
-        <translation>Dersleri göster ya da kaldır ({key})</translation>
+        <translation>Dersleri göster ya da gizle ({key})</translation>
     </message>
     <message>
         <source>Help</source>
@@ -3566,7 +3810,7 @@
     </message>
     <message>
         <source>Draw a square grid of the inputs as this layer bends it</source>
-        <translation>Girdilerin kare ızgarasını bu katmanın büktüğü gibi çiz</translation>
+        <translation>Girdilerin kare ızgarasını bu katmanın büktüğü biçimde çiz</translation>
     </message>
 </context>
 <context>
@@ -3667,7 +3911,7 @@
     </message>
     <message>
         <source>1 image lies beside the folders and belongs to no class.</source>
-        <translation>1 görüntü klasörlerin yanında duruyor ve hiçbir sınıfa ait değil.</translation>
+        <translation>1 görüntü klasörlerin dışında duruyor ve hiçbir sınıfa ait değil.</translation>
     </message>
     <message>
         <source>Are “{first}” and “{second}” one class? Their names are nearly alike.</source>
@@ -3736,7 +3980,7 @@
     </message>
     <message>
         <source>max pool {n}</source>
-        <translation>en büyük {n}</translation>
+        <translation>maks. havuz {n}</translation>
     </message>
     <message>
         <source>mean {n}</source>
@@ -3843,11 +4087,11 @@
     </message>
     <message>
         <source>Row {row}, column {column} of what the network is given</source>
-        <translation>Ağa verilenin {row}. satırı, {column}. sütunu</translation>
+        <translation>Ağa verilen resmin {row}. satırı, {column}. sütunu</translation>
     </message>
     <message>
         <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of what the network is given</source>
-        <translation>({row}; {column}) hücresi, ağa verilenin ({top}; {left}) noktasındaki {height} × {width} piksele bağlı</translation>
+        <translation>({row}; {column}) hücresi, ağa verilen resmin ({top}; {left}) noktasındaki {height} × {width} piksele bağlı</translation>
     </message>
     <message>
         <source>Why {label}: the last layer gives no sum for each class</source>
@@ -3997,11 +4241,11 @@
     </message>
     <message>
         <source>Darker is lower loss. The line is this run.</source>
-        <translation>Koyu yerde kayıp düşüktür. Çizgi bu çalıştırma.</translation>
+        <translation>Koyu yerlerde kayıp düşüktür. Çizgi bu çalıştırmadır.</translation>
     </message>
     <message>
         <source>Brighter is lower loss. The line is this run.</source>
-        <translation>Parlak yerde kayıp düşüktür. Çizgi bu çalıştırma.</translation>
+        <translation>Parlak yerlerde kayıp düşüktür. Çizgi bu çalıştırmadır.</translation>
     </message>
     <message>
         <source>Loss landscape with the path of training</source>
@@ -4147,11 +4391,11 @@
     </message>
     <message>
         <source>{layer}: one unit fewer</source>
-        <translation>{layer}: bir birim eksik</translation>
+        <translation>{layer}: bir birim çıkar</translation>
     </message>
     <message>
         <source>{layer}: one unit more</source>
-        <translation>{layer}: bir birim fazla</translation>
+        <translation>{layer}: bir birim ekle</translation>
     </message>
     <message>
         <source>{layer}: units</source>
@@ -4281,7 +4525,7 @@
     </message>
     <message>
         <source>What you see.</source>
-        <translation>Gördüğünüz.</translation>
+        <translation>Gördükleriniz.</translation>
     </message>
     <message>
         <source>Finish</source>
@@ -4325,7 +4569,7 @@
     </message>
     <message>
         <source>Put the lesson away</source>
-        <translation>Dersi kaldır</translation>
+        <translation>Dersi gizle</translation>
     </message>
     <message>
         <source>Close the explanation</source>
@@ -4349,7 +4593,7 @@
     </message>
     <message>
         <source>Go on with a challenge</source>
-        <translation>Bir meydan okumayla sürdür</translation>
+        <translation>Bir alıştırmayla sürdür</translation>
     </message>
     <message>
         <source>Next step, once all tasks are done</source>
@@ -4373,6 +4617,10 @@
     <message>
         <source>Next</source>
         <translation>İleri</translation>
+    </message>
+    <message>
+        <source>What the step explains</source>
+        <translation>Adımın açıklaması</translation>
     </message>
     <message>
         <source>Show me</source>
@@ -4408,7 +4656,7 @@
     </message>
     <message>
         <source>Put the lesson away</source>
-        <translation>Dersi kaldır</translation>
+        <translation>Dersi gizle</translation>
     </message>
     <message>
         <source>Next step, once all tasks are done</source>
@@ -4447,11 +4695,11 @@ tek doğruyla</translation>
     <name>ListPage</name>
     <message>
         <source>Open a lesson or a challenge</source>
-        <translation>Ders ya da meydan okuma aç</translation>
+        <translation>Ders ya da alıştırma aç</translation>
     </message>
     <message>
         <source>Lessons and challenges (*.json)</source>
-        <translation>Dersler ve meydan okumalar (*.json)</translation>
+        <translation>Dersler ve alıştırmalar (*.json)</translation>
     </message>
     <message>
         <source>Lessons</source>
@@ -4463,7 +4711,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Put the lessons away</source>
-        <translation>Dersleri kaldır</translation>
+        <translation>Dersleri gizle</translation>
     </message>
     <message>
         <source>Your name</source>
@@ -4479,11 +4727,11 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Open a lesson or challenge…</source>
-        <translation>Ders ya da meydan okuma aç…</translation>
+        <translation>Ders ya da alıştırma aç…</translation>
     </message>
     <message>
         <source>A lesson.json or a challenge file; both can be dropped on the window too</source>
-        <translation>Bir lesson.json ya da meydan okuma dosyası; ikisi de pencereye bırakılabilir</translation>
+        <translation>Bir lesson.json ya da alıştırma dosyası; ikisi de pencereye bırakılabilir</translation>
     </message>
 </context>
 <context>
@@ -4569,7 +4817,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Row {row}: it cannot measure a target of {t}.</source>
-        <translation>Satır {row}: {t} hedefini ölçemez.</translation>
+        <translation>Satır {row}: bu kayıp {t} hedefini ölçemez.</translation>
     </message>
     <message>
         <source>Row {row} has no target (don&apos;t care), so no loss.</source>
@@ -4648,7 +4896,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>More about the loss plot</source>
-        <translation>Kayıp grafiği için daha fazlası</translation>
+        <translation>Kayıp grafiğinin diğer seçenekleri</translation>
     </message>
     <message>
         <source>Smooth, export</source>
@@ -4739,7 +4987,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Type an epoch to go to it</source>
-        <translation>Gitmek için epok yazın</translation>
+        <translation>Gitmek istediğiniz epoku yazın</translation>
     </message>
     <message>
         <source>Loss by epoch</source>
@@ -4747,7 +4995,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Curves of the loss</source>
-        <translation>Kaybın eğrileri</translation>
+        <translation>Kayıp eğrileri</translation>
     </message>
     <message>
         <source>Epoch</source>
@@ -4850,8 +5098,8 @@ tek doğruyla</translation>
     <message>
         <source>{inputs} inputs down, {units} units across
 strongest |w| {w}</source>
-        <translation>{inputs} girdi aşağı, {units} birim yana
-en güçlü |w| {w}</translation>
+        <translation>dikeyde {inputs} girdi, yatayda {units} birim
+en büyük |w| {w}</translation>
     </message>
 </context>
 <context>
@@ -4957,7 +5205,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>While it trains, a batch of so many rows cannot be followed.</source>
-        <translation>Eğitim sürerken bu kadar çok satırın yığını izlenemez.</translation>
+        <translation>Eğitim sürerken bu kadar büyük bir yığın izlenemez.</translation>
     </message>
     <message>
         <source>In 64 bits; training computes in 32.</source>
@@ -5125,7 +5373,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Rounded to multiples of {step}, to be looked at: not yet kept.</source>
-        <translation>Bakılsın diye {step} katlarına yuvarlandı: henüz uygulanmadı.</translation>
+        <translation>Yuvarlama adımı {step}: yalnızca gösteriliyor, henüz uygulanmadı.</translation>
     </message>
     <message>
         <source>This layer has no bias: with all scaled inputs 0, z is 0.</source>
@@ -5181,7 +5429,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: what comes after has nothing to send back.</source>
-        <translation>∂L/∂a 0: sonrakilerin geri gönderecek bir şeyi yok.</translation>
+        <translation>∂L/∂a = 0: sonrakilerin geri gönderecek bir şeyi yok.</translation>
     </message>
     <message>
         <source>z is {z}, {name} is flat there: nothing comes back.</source>
@@ -5285,15 +5533,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: the weights out of {name} are 0, so nothing comes back through them.</source>
-        <translation>∂L/∂a 0: {name} biriminden çıkan ağırlıklar 0; onlardan geriye hiçbir şey gelmez.</translation>
+        <translation>∂L/∂a = 0: {name} biriminden çıkan ağırlıklar 0; onlardan geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: where the weight is not 0, what comes after has nothing to send back.</source>
-        <translation>∂L/∂a 0: ağırlığın 0 olmadığı yerde sonraki birimin geri göndereceği bir şey yok.</translation>
+        <translation>∂L/∂a = 0: ağırlığın 0 olmadığı yerde sonraki birimin geri göndereceği bir şey yok.</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: what the units after it send back cancels out.</source>
-        <translation>∂L/∂a 0: sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
+        <translation>∂L/∂a = 0: sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
     </message>
     <message>
         <source>The answer is the target itself: there is no error to send back.</source>
@@ -5305,7 +5553,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to send back.</source>
-        <translation>∂L/∂a 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
+        <translation>∂L/∂a = 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
     </message>
     <message>
         <source>With the new weights the loss on this row is lower.</source>
@@ -5562,11 +5810,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Find objects, with a box round each</source>
-        <translation>Nesneleri bul, her birini kutuya al</translation>
-    </message>
-    <message>
-        <source>Part people from the background</source>
-        <translation>İnsanları arka plandan ayır</translation>
+        <translation>Nesneleri bul, her birini kutu içine al</translation>
     </message>
     <message>
         <source>The network&apos;s maps, and any of its numbers recomputed</source>
@@ -5639,6 +5883,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>from Build</source>
         <translation>Kur’dan</translation>
+    </message>
+    <message>
+        <source>Separate people from the background</source>
+        <translation>İnsanları arka plandan ayır</translation>
     </message>
     <message>
         <source>SSD, YOLOX</source>
@@ -5904,15 +6152,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>A probability from 0 to 1; 0 reads it off the held-out images</source>
-        <translation>0 ile 1 arasında bir olasılık; 0, eşiği ayrılan görüntülerden okur</translation>
+        <translation>0 ile 1 arasında bir olasılık; 0 verilirse eşik ayrılan görüntülerden belirlenir</translation>
     </message>
     <message>
         <source>Learn mirrored copies too</source>
-        <translation>Aynadaki kopyaları da öğren</translation>
+        <translation>Ayna görüntülerini de öğren</translation>
     </message>
     <message>
         <source>Left and right exchanged</source>
-        <translation>Sağı solu değiştirilmiş</translation>
+        <translation>Sağı ile solu yer değiştirmiş</translation>
     </message>
     <message>
         <source>Learn cut-out copies too</source>
@@ -5948,7 +6196,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>automatic</source>
-        <translation>kendiliğinden</translation>
+        <translation>otomatik</translation>
     </message>
 </context>
 <context>
@@ -6119,7 +6367,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{name} wants to read {files}. Agree only if you, or somebody you trust, made the experiment.</source>
-        <translation>{name}, {files} dosyasını okumak istiyor. Yalnızca deneyi siz ya da güvendiğiniz biri hazırladıysa izin verin.</translation>
+        <translation>{name} şunu okumak istiyor: {files}. Yalnızca deneyi siz ya da güvendiğiniz biri hazırladıysa izin verin.</translation>
     </message>
     <message>
         <source>Read a file outside the experiment&apos;s folder?</source>
@@ -6150,7 +6398,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{place} of {total}: {name}</source>
-        <translation>{total} görüntünün {place}. görüntüsü: {name}</translation>
+        <translation>Görüntü {place} / {total}: {name}</translation>
     </message>
     <message>
         <source>What the head says</source>
@@ -6337,11 +6585,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>It takes {shape}.</source>
-        <translation>{shape} alır.</translation>
+        <translation>Aldığı girdi: {shape}.</translation>
     </message>
     <message>
         <source>It takes {shape}, which is no picture.</source>
-        <translation>{shape} alır; bu bir resim değil.</translation>
+        <translation>Aldığı girdi: {shape}; bu bir resim değil.</translation>
     </message>
     <message>
         <source>It runs on {engine}.</source>
@@ -6353,7 +6601,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>It is {kind}: {reason}. Nothing here shows what it says. If it is something else, choose how its output is read.</source>
-        <translation>Bu, {kind}: {reason}. Söylediğini burada gösterecek bir yer yok. Başka bir şeyse çıktısının nasıl okunacağını seçin.</translation>
+        <translation>Bu, {kind}: {reason}. Çıktısını burada gösterecek bir yer yok. Başka bir şeyse çıktısının nasıl okunacağını seçin.</translation>
     </message>
     <message>
         <source>It is {kind}: {reason}.</source>
@@ -6416,7 +6664,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Preview: the picture and what the head says of it</source>
-        <translation>Önizleme: resim ve sınıflandırıcının onun için söylediği</translation>
+        <translation>Önizleme: resim ve sınıflandırıcının yanıtı</translation>
     </message>
     <message>
         <source>Probability of each class</source>
@@ -6460,7 +6708,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”; there are too few right answers on held-out images to read it off.</source>
-        <translation>{share} sınırının altında “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği okumaya yetmeyecek kadar az.</translation>
+        <translation>{share} sınırının altında “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği belirlemeye yetmeyecek kadar az.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, and the wrong one too.</source>
@@ -6793,7 +7041,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Drop no output units</source>
-        <translation>Çıktı birimlerini seyreltme</translation>
+        <translation>Çıktı katmanında seyreltmeyi kapat</translation>
     </message>
     <message>
         <source>Make it one layer of step units</source>
@@ -6935,7 +7183,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} keep an R² of {now}, exact {before}.</source>
-        <translation>{steps}: R² hâlâ {now}, tam {before}.</translation>
+        <translation>{steps}: R² hâlâ {now}, tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} still pass all {n} rows.</source>
@@ -6951,11 +7199,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
-        <translation>{steps}: R² {now}, tam {before}.</translation>
+        <translation>{steps}: R² {now}, tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows, exact {before}.</source>
-        <translation>{steps}: {n} satırın {right} doğru, tam {before}.</translation>
+        <translation>{steps}: {n} satırın {right} doğru, tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows: {rows} not.</source>
@@ -6967,7 +7215,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Every rounding loses more than {share} of R².</source>
-        <translation>Her yuvarlama R² değerini {share}’den çok düşürüyor.</translation>
+        <translation>Her yuvarlamada R² kaybı {share} sınırını aşıyor.</translation>
     </message>
     <message>
         <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
@@ -7134,6 +7382,10 @@ en güçlü |w| {w}</translation>
     <message>
         <source>Loss</source>
         <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>A tick draws the run’s line; a double click on its name changes it.</source>
+        <translation>İşaretlenen çalıştırmanın çizgisi gösterilir; adı çift tıklanarak değiştirilir.</translation>
     </message>
     <message>
         <source>Full</source>
@@ -7447,10 +7699,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>GoogLeNet (the tutorial&apos;s, as ONNX)</source>
         <translation>GoogLeNet (öğreticideki, ONNX olarak)</translation>
-    </message>
-    <message>
-        <source>Layer {layer} has a weight of size {value}, more than single precision holds. Make it smaller, or switch single precision off.</source>
-        <translation>{layer}. katmanda büyüklüğü {value} olan bir ağırlık var; tek duyarlık bunu tutamaz. Ağırlığı küçültün ya da tek duyarlığı kapatın.</translation>
     </message>
     <message>
         <source>Layer {layer} has {what} that are not finite numbers.</source>
@@ -7794,7 +8042,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>a mean is over other sides than a picture&apos;s</source>
-        <translation>bir ortalama, resmin kenarlarından başka kenarlar üzerinden alınıyor</translation>
+        <translation>bir ortalama, resmin boyutlarından başka boyutlar üzerinden alınıyor</translation>
     </message>
     <message>
         <source>a model that cuts people out</source>
@@ -7835,10 +8083,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>a network that parts pictures into {count} classes</source>
         <translation>resimleri {count} sınıfa bölen bir ağ</translation>
-    </message>
-    <message>
-        <source>a network that takes {shape} and no picture</source>
-        <translation>görüntü değil, {shape} boyutunda bir girdi alan bir ağ</translation>
     </message>
     <message>
         <source>a packed picture is missing</source>
@@ -7930,7 +8174,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>an operator does not fit its tensors</source>
-        <translation>bir işlem tensörlerine uymuyor</translation>
+        <translation>bir işleç tensörlerine uymuyor</translation>
     </message>
     <message>
         <source>an operator has no code</source>
@@ -7942,7 +8186,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>an operator lacks an input</source>
-        <translation>bir işlemin girdisi eksik</translation>
+        <translation>bir işlecin girdisi eksik</translation>
     </message>
     <message>
         <source>an operator reads or writes no tensor of it</source>
@@ -7951,10 +8195,6 @@ en güçlü |w| {w}</translation>
     <message>
         <source>byte {byte} is not UTF-8: save it as UTF-8</source>
         <translation>{byte}. bayt UTF-8 değil: dosyayı UTF-8 olarak kaydedin</translation>
-    </message>
-    <message>
-        <source>class {number}</source>
-        <translation>sınıf {number}</translation>
     </message>
     <message>
         <source>cropped</source>
@@ -7982,7 +8222,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>it copies a side that is not there</source>
-        <translation>olmayan bir kenarı kopyalıyor</translation>
+        <translation>olmayan bir boyutu kopyalıyor</translation>
     </message>
     <message>
         <source>it gives corners and one score a class</source>
@@ -8134,7 +8374,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>its graph does not hold together</source>
-        <translation>grafiği tutarlı değil</translation>
+        <translation>çizgesi tutarlı değil</translation>
     </message>
     <message>
         <source>its graph is empty</source>
@@ -8278,7 +8518,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>squashed</source>
-        <translation>basılmış</translation>
+        <translation>sıkıştırılmış</translation>
     </message>
     <message>
         <source>start: {fault}</source>
@@ -8618,7 +8858,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the file does not say which shape {name} has, and it does not follow from the operators. Export the model again with the shapes of its input and outputs.</source>
-        <translation>{file}: dosya, {name} için bir boyut belirtmiyor ve bu boyut işlemlerden de çıkmıyor. Modeli, girdi ve çıktılarının boyutlarıyla yeniden dışa aktarın.</translation>
+        <translation>{file}: dosya, {name} için bir boyut belirtmiyor ve bu boyut işleçlerden de çıkmıyor. Modeli, girdi ve çıktılarının boyutlarıyla yeniden dışa aktarın.</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
@@ -8726,7 +8966,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file}: these TFLite operators cannot be converted: {operators}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu TFLite işlemleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX’e çevirin.</translation>
+        <translation>{file}: şu TFLite işleçleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: these are the weights of a Caffe model; its description (.prototxt) is missing. Put it beside them, or give both: the window takes both files at once, classify --model and --prototxt.</source>
@@ -8901,6 +9141,10 @@ en güçlü |w| {w}</translation>
         <translation>--{name} için {value} verildi; bu sayı bir dosyaya sığmaz. Daha küçük bir sayı verin.</translation>
     </message>
     <message>
+        <source>Layer {layer} has a weight of size {value}, more than single precision holds. Make it smaller, or switch single precision off.</source>
+        <translation>{layer}. katmanda büyüklüğü {value} olan bir ağırlık var; tek duyarlık bunu tutamaz. Ağırlığı küçültün ya da tek duyarlığı kapatın.</translation>
+    </message>
+    <message>
         <source>Say what to write: --onnx FILE, --numpy FILE, --pytorch FILE or --notebook FILE.</source>
         <translation>Ne yazılacağını belirtin: --onnx DOSYA, --numpy DOSYA, --pytorch DOSYA ya da --notebook DOSYA.</translation>
     </message>
@@ -8921,6 +9165,14 @@ en güçlü |w| {w}</translation>
         <translation>yüz, el ya da beden noktalarını bulan bir ağ</translation>
     </message>
     <message>
+        <source>a network that takes {shape} and no picture</source>
+        <translation>görüntü değil, {shape} boyutunda bir girdi alan bir ağ</translation>
+    </message>
+    <message>
+        <source>class {number}</source>
+        <translation>sınıf {number}</translation>
+    </message>
+    <message>
         <source>it names no data</source>
         <translation>veri belirtmiyor</translation>
     </message>
@@ -8934,7 +9186,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>{file} is neither a lesson, which is a folder with a lesson.json, nor a challenge file. The command `lessons` lists those that come with Glassnet.</source>
-        <translation>{file} ne bir ders (içinde lesson.json olan bir klasör) ne de bir meydan okuma dosyası. Glassnet ile gelen dersleri `lessons` komutu listeler.</translation>
+        <translation>{file} ne bir ders (içinde lesson.json olan bir klasör) ne de bir alıştırma dosyası. Glassnet ile gelen dersleri `lessons` komutu listeler.</translation>
     </message>
     <message>
         <source>{file} is {megabytes} MB large; at most {limit} MB are read. Choose a smaller file.</source>
@@ -9279,7 +9531,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Stage: the picture and what the network says of it</source>
-        <translation>Sahne: resim ve ağın onun için söylediği</translation>
+        <translation>Sahne: resim ve ağın yanıtı</translation>
     </message>
     <message>
         <source>Drop a picture, a folder or a video anywhere here</source>
@@ -9335,11 +9587,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>the network sees the whole picture, squashed</source>
-        <translation>ağ tüm resmi basılmış olarak görüyor</translation>
+        <translation>ağ tüm resmi sıkıştırılmış olarak görüyor</translation>
     </message>
     <message>
         <source>Hiding the bright part costs up to {points} points</source>
-        <translation>Parlak kısmı gizlemek {points} puana kadar düşürüyor</translation>
+        <translation>Parlak kısmı gizlemek olasılığı {points} puana kadar düşürüyor</translation>
     </message>
     <message>
         <source>{name} holds no picture that can be shown.</source>
@@ -9414,7 +9666,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Halve the learning rate and train on.</source>
-        <translation>Kayıp artık bir sayı değildi. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarılayıp eğitimi sürdürün.</translation>
+        <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarılayıp eğitimi sürdürün.</translation>
     </message>
     <message>
         <source>{n} parameters</source>
@@ -9636,7 +9888,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>None, or one or two layers, as in 64 or 128, 32</source>
-        <translation>Hiç ya da bir iki katman; 64 ya da 128; 32 gibi</translation>
+        <translation>Yok ya da bir iki katman: örneğin “64” ya da “128; 32”</translation>
     </message>
     <message>
         <source>Hold out</source>
@@ -9699,7 +9951,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Hold out</source>
-        <translation>Sınama payı</translation>
+        <translation>Ayrılan pay</translation>
     </message>
     <message>
         <source>Remove image</source>
@@ -9763,7 +10015,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The head had learned images that are held out now, so it began anew.</source>
-        <translation>Sınıflandırıcı şimdi ayrılan görüntüleri önceden öğrenmişti, bu yüzden baştan başladı.</translation>
+        <translation>Sınıflandırıcı, şimdi ayrılmış olan görüntüleri öğrenmişti; bu yüzden baştan başladı.</translation>
     </message>
     <message>
         <source>The head is ready, but the features cannot be kept for the next time: {reason}</source>
@@ -9898,11 +10150,11 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Press Train: the head learns these classes.</source>
-        <translation>“Sınıflandırıcıyı eğit”e basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
+        <translation>“Sınıflandırıcıyı eğit” düğmesine basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
     </message>
     <message>
         <source>The loss was no number any more. Take a lower rate.</source>
-        <translation>Kayıp artık bir sayı değildi. Daha düşük bir öğrenme oranı seçin.</translation>
+        <translation>Kayıp sayı olmaktan çıktı. Daha düşük bir öğrenme oranı seçin.</translation>
     </message>
     <message>
         <source>Train again: the head goes on from where it stands.</source>
@@ -10190,7 +10442,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>The perceptron rule has no loss but its own: the share of mistakes.</source>
-        <translation>Perceptron kuralının tek kaybı kendisininkidir: yanlışların payı.</translation>
+        <translation>Perceptron kuralının yalnızca kendi kaybı vardır: yanlışların payı.</translation>
     </message>
 </context>
 <context>
@@ -10857,7 +11109,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Width × height of the tensor in pixels</source>
-        <translation>Tensörün piksel olarak genişlik × yüksekliği</translation>
+        <translation>Tensörün piksel cinsinden genişliği × yüksekliği</translation>
     </message>
     <message>
         <source>Taken off each channel, 0 to 255, in the network&apos;s order</source>
@@ -10881,7 +11133,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Cut out the middle square; off squashes the whole picture</source>
-        <translation>Ortadaki kareyi keser; kapalıyken tüm resmi basar</translation>
+        <translation>Ortadaki kareyi keser; kapalıyken tüm resmi sıkıştırır</translation>
     </message>
     <message>
         <source>shape</source>
@@ -10925,7 +11177,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>squashed</source>
-        <translation>basılmış</translation>
+        <translation>sıkıştırılmış</translation>
     </message>
     <message>
         <source>as the model wants it</source>
@@ -11003,15 +11255,15 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Download {name}</source>
-        <translation>{name} indir</translation>
+        <translation>{name} modelini indir</translation>
     </message>
     <message>
         <source>Stop downloading {name}; what has come is kept</source>
-        <translation>{name} indirmesini durdur; gelen kısım saklanır</translation>
+        <translation>{name} modelinin indirilmesini durdur; gelen kısım saklanır</translation>
     </message>
     <message>
         <source>Use {name}</source>
-        <translation>{name} kullan</translation>
+        <translation>{name} modelini kullan</translation>
     </message>
     <message>
         <source>Remove {name} from this computer</source>
@@ -11019,7 +11271,7 @@ en güçlü |w| {w}</translation>
     </message>
     <message>
         <source>Progress of {name}</source>
-        <translation>{name} ilerlemesi</translation>
+        <translation>{name} modelinin indirilme durumu</translation>
     </message>
     <message>
         <source>right label first {first}, among five {fifth}</source>

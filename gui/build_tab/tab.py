@@ -20,8 +20,8 @@ from gui.session import Session
 from gui.settings import settings
 from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.workers.throttle import Throttle
-from model.data.csv import TABLE_SUFFIXES
 from model.data.idx import is_idx
+from model.data.named import TABLE_SUFFIXES
 from model.recipes import VERSIONS
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import re
 
-from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.format import show_part
+from gui.learn.condition_words import condition_told
 from gui.learn.learn_model import LearnModel, LearnState
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
@@ -31,30 +31,6 @@ _SIDE_PX, _MARK = 14, QSize(16, 16)
 _MARKS = {True: ("check-circle", "ok"), False: ("circle", "line2"), None: ("question", "t3")}
 
 
-def condition_name(code: str) -> str:
-    """Return what a condition asks about, in the language in use; a new one by its code."""
-    translate = QCoreApplication.translate
-    names = {
-        "accuracy": translate("Conditions", "Right rows, share"),
-        "test_accuracy": translate("Conditions", "Right test rows, share"),
-        "hidden_layers": translate("Conditions", "Hidden layers"),
-        "hidden_units": translate("Conditions", "Hidden units"),
-        "parameters": translate("Conditions", "Weights and biases"),
-        "epochs": translate("Conditions", "Epochs"),
-        "activations": translate("Conditions", "Activations of hidden layers"),
-        "optimiser": translate("Conditions", "Optimiser"),
-        "shape": translate("Conditions", "Inputs and outputs"),
-        "data": translate("Conditions", "Data"),
-        "units": translate("Conditions", "Units"),
-        "rows_right": translate("Conditions", "Right rows"),
-        "loss": translate("Conditions", "Loss"),
-        "test_loss": translate("Conditions", "Test loss"),
-        "learning_rate": translate("Conditions", "Learning rate"),
-        "open": translate("Conditions", "Open panels"),
-    }
-    return names.get(code, code.replace("_", " ").capitalize())
-
-
 class _CheckRow(Panel):
     """One thing that is asked."""
 
@@ -71,33 +47,15 @@ class _CheckRow(Panel):
     def show_check(self, check: Checked) -> None:
         """Show what is asked, what there is, and whether that is enough."""
         self._mark.setPixmap(icon(*_MARKS[check.met]).pixmap(_MARK))
-        name = condition_name(check.code)
-        asked = self.tr("asked {wanted}").format(wanted=_said(check.wanted))
-        found = self.tr("now {found}").format(found=_said(check.found))
+        told = condition_told(check)
+        name = told.code
+        asked = self.tr("asked {wanted}").format(wanted=told.wanted)
+        found = self.tr("now {found}").format(found=told.found)
         self.text.setText(
             f"{strong(html.escape(name))}<br>{html.escape(asked)}, {html.escape(found)}"
         )
         state = self.tr("Met") if check.met else self.tr("Missing")
         self.setAccessibleName(f"{state}: {name}, {asked}, {found}")
-
-
-def _said(text: str) -> str:
-    """Return what the model says in English in the language in use."""
-    translate = QCoreApplication.translate
-    for english, said in (
-        ("at least", translate("Conditions", "at least")),
-        ("at most", translate("Conditions", "at most")),
-        ("more than", translate("Conditions", "more than")),
-        ("less than", translate("Conditions", "less than")),
-        ("undecided", translate("Conditions", "undecided")),
-        ("unknown", translate("Conditions", "unknown")),
-        ("inputs", translate("Conditions", "inputs")),
-        ("outputs", translate("Conditions", "outputs")),
-        ("and", translate("Conditions", "and")),
-        ("none", translate("Conditions", "none")),
-    ):
-        text = re.sub(rf"\b{english}\b", said, text)
-    return re.sub(r"(?<=\d)\.(?=\d)", QLocale().decimalPoint(), text)
 
 
 class ChallengePage(Panel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -49,7 +48,7 @@ from gui.widgets.latex import typesetter
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.glossary import glossary
-from model.lessons import LessonProgress, Question, Situation, Task
+from model.lessons import LessonProgress, Question, Situation, Task, is_told
 
 _MARK_PX, _BAR_PX, _SIDE_PX = 18, 3, 14
 
@@ -262,22 +261,35 @@ class QuestionCard(Panel):
                 button.setChecked(False)
             self._group.setExclusive(True)
         self.answer.setVisible(is_over and bool(answer))
-        said = dressed(f"{self._verdict(predicted, choices)}{answer}")
+        said = dressed(f"{verdict(self.question, predicted, choices)}{answer}")
         show_rich(self.answer, said, plain(said))
-
-    def _verdict(self, predicted: int | None, choices: Sequence[str]) -> str:
-        """Say what is so, where one of the choices is right whatever the run."""
-        right = self.question.answer
-        if right is None:
-            return ""
-        said = self.tr("It is: {choice}").format(choice=choices[right - 1])
-        if predicted == right:
-            said = self.tr("As you predicted: {choice}").format(choice=choices[right - 1])
-        return f"<p>{strong(said)}</p>"
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Predict before you train"))
+
+
+def term_html(state: LearnState) -> str:
+    """Return what the word that was asked about means; empty where none was."""
+    term = glossary().term(state.term) if state.term else None
+    if term is None or state.situation is None or state.progress is None:
+        return ""
+    means = term.meaning(language())
+    if term.formula:
+        means = f"{means}: ${term.formula}$"
+    html = inline(html_of(means, state.situation, state.progress.lesson.folder))
+    return f"{strong(term.name(language()))}: {html}"
+
+
+def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -> str:
+    """Say what is so, where one of the choices is right whatever the run."""
+    right, translate = question.answer, QCoreApplication.translate
+    if right is None:
+        return ""
+    said = translate("QuestionCard", "It is: {choice}")
+    if predicted == right:
+        said = translate("QuestionCard", "As you predicted: {choice}")
+    return f"<p>{strong(said.format(choice=choices[right - 1]))}</p>"
 
 
 class LessonPage(Panel):
@@ -292,7 +304,7 @@ class LessonPage(Panel):
         self._shown: tuple[object, ...] = ()
         self._done: frozenset[str] = frozenset()
         self._place, self._title = (
-            label("caption", "lesson_place"),
+            label("caption", "lesson_place", wrap=True),
             label("card-title", "lesson_title", wrap=True),
         )
         self.menu_button = tool_button("lesson_menu", size="small")
@@ -329,7 +341,9 @@ class LessonPage(Panel):
 
     def _lay_out(self) -> None:
         head = vbox(gap=GAP_S_PX, margins=(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX))
-        head.addLayout(hbox((self._place, 1), self.menu_button, self.close_button, gap=2))
+        top = Qt.AlignmentFlag.AlignTop
+        buttons = (self.menu_button, 0, top), (self.close_button, 0, top)
+        head.addLayout(hbox((self._place, 1), *buttons, gap=2))
         head.addWidget(self._title)
         head.addSpacing(GAP_S_PX)
         head.addWidget(self.bar)
@@ -482,17 +496,17 @@ class LessonPage(Panel):
             )
         for card in self.questions:
             part = prose.question(card.question.id)
-            predicted = progress.answer(card.question)
             card.show_question(
                 html(part),
                 [inline(html(choice)) for choice in part.choices],
                 html(prose.answer(card.question.id)),
-                predicted,
-                is_over=progress.trained or (predicted is not None and next_task is None),
+                progress.answer(card.question),
+                is_over=progress.is_over(card.question),
             )
         see = inline(html(prose.see))
-        # It may tell what is still to be predicted.
-        self._see_card.setVisible(bool(see) and progress.open_question is None)
+        # It may tell what is still to be predicted, or of what is still to be made.
+        is_seen = bool(see) and progress.open_question is None and is_told(prose.see, situation)
+        self._see_card.setVisible(is_seen)
         lead = self.tr("What you see.")
         text = dressed(f"{strong(lead)} {see}")
         show_rich(self.see, text, f"{lead} {plain(see)}")
@@ -515,17 +529,9 @@ class LessonPage(Panel):
         self._locks.setText(text)
 
     def _show_term(self) -> None:
-        term = glossary().term(self._state.term) if self._state.term else None
-        self._term_card.setVisible(term is not None)
-        if term is not None and self._state.situation is not None:
-            spoken = language()
-            means = term.meaning(spoken)
-            if term.formula:
-                means = f"{means}: ${term.formula}$"
-            progress = self._state.progress
-            assert progress is not None
-            html = inline(html_of(means, self._state.situation, progress.lesson.folder))
-            html = f"{strong(term.name(spoken))}: {html}"
+        html = term_html(self._state)
+        self._term_card.setVisible(bool(html))
+        if html:
             show_rich(self.term, dressed(html), plain(html))
 
     def _write_place(self) -> None:
@@ -539,12 +545,7 @@ class LessonPage(Panel):
         if place is not None:
             number = self.tr("Lesson {n} of {lessons}").format(n=place[0], lessons=place[1])
             text = f"{number} · {title}"
-        room = self.width() - 2 * _SIDE_PX - 76
-        elided = self._place.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, max(room, 60)
-        )
-        self._place.setText(elided)
-        describe(self._place, text)
+        self._place.setText(text)
         step = lesson.text(spoken).steps[progress.step.id].title
         self._title.setText(step)
         self.bar.show_place(progress.index, len(lesson.steps))
@@ -559,11 +560,6 @@ class LessonPage(Panel):
                 text = row.accessibleName()
                 self._model.say(text)
                 QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten the lesson's name to the room there is."""
-        super().resizeEvent(event)
-        self._write_place()
 
     # -- Language and theme ------------------------------------------------------------------------
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.learn.challenge_page import ChallengePage
 from gui.learn.learn_model import LearnModel, LearnState
-from gui.learn.lesson_page import LessonPage
+from gui.learn.lesson_page import LessonPage, term_html, verdict
 from gui.learn.list_page import ListPage
-from gui.learn.prose import follow, rich_label, show_rich
+from gui.learn.prose import Prose, follow, rich_label, show_rich
 from gui.learn.rich_text import dressed, html_of, inline, plain
 from gui.learn.ring import Ring
 from gui.learn.screen import Screen
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button
+from gui.widgets.info_card import InfoCard, Subject, info_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from model.lessons import Task
+from model.lessons import Task, is_told
 
 WIDTH_PX, STRIP_PX = 330, 120
 
@@ -87,6 +88,59 @@ class LearnPanel(Panel):
         return focused is not None and self.isAncestorOf(focused)
 
 
+class StepCard(InfoCard):
+    """What the step explains, beside the strip, which has no room for it."""
+
+    WIDTH_PX = 440
+
+    def __init__(self, model: LearnModel, parent: QWidget) -> None:
+        super().__init__("step_card", parent)
+        self._model = model
+        self._state = LearnState()
+
+    def fill(self) -> None:
+        """Make room for the text."""
+        self.prose = Prose("step_card_prose", self._model)
+        self.body.addWidget(self.prose)
+
+    def show_state(self, state: LearnState) -> None:
+        """Follow the step that is open."""
+        self._state = state
+        if self.isVisible():
+            self.write()
+            self._fit()
+
+    def write(self, _: object = None) -> None:
+        """Write the step's text, the answers that may be seen and the word asked about."""
+        progress, situation = self._state.progress, self._state.situation
+        if progress is None or situation is None:
+            return
+        lesson = progress.lesson
+        prose = lesson.text(language()).steps[progress.step.id]
+        html = partial(html_of, situation=situation, folder=lesson.folder)
+        parts = [html(prose.text)]
+        for question in filter(progress.is_over, progress.step.questions):
+            asked = prose.question(question.id)
+            choices = [inline(html(choice)) for choice in asked.choices]
+            parts.append(html(asked))
+            parts.append(verdict(question, progress.answer(question), choices))
+            parts.append(html(prose.answer(question.id)))
+        if term := term_html(self._state):
+            parts.append(f"<p>{term}</p>")
+        self.title.setText(prose.title)
+        self.prose.show_html("".join(parts))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        super().retranslate()
+        self.show_state(self._state)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        super().restyle()
+        self.show_state(self._state)
+
+
 class LessonStrip(Panel):
     """The step that is open in little height, where the window has no width for the panel."""
 
@@ -97,11 +151,14 @@ class LessonStrip(Panel):
         self._model = model
         self._state = LearnState()
         self._place, self._title = label("caption"), label("title", wrap=True)
+        self.read_button = info_button("strip_read")
+        self.card = StepCard(model, self)
+        self.card.attach(Subject(self._place, self.read_button, self.card.write))
         self._hinted: Task | None = None
         self.task = rich_label(model, "prose", "strip_task", self._on_link_activated)
-        self.hint = rich_label(model, "hint-text", "strip_hint_text")
+        self.hint = rich_label(model, "hint-text", "strip_hint_text", self._on_link_activated)
         self.hint_button = push_button("strip_hint", tone="link", size="line")
-        self.see = rich_label(model, "label", "strip_see")
+        self.see = rich_label(model, "label", "strip_see", self._on_link_activated)
         self.show_me = push_button("strip_show", tone="link", size="line")
         self.back_button, self.next_button = (
             push_button("strip_back"),
@@ -125,7 +182,10 @@ class LessonStrip(Panel):
         for column in (names, words):
             column.setSpacing(GAP_S_PX)
         names.addWidget(self._place)
-        names.addWidget(self._title)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self.read_button, 0, Qt.AlignmentFlag.AlignTop)
+        names.addLayout(head)
         names.addStretch(1)
         ways.setSpacing(GAP_M_PX)
         for button in (self.back_button, self.next_button, self.skip_button):
@@ -167,7 +227,8 @@ class LessonStrip(Panel):
         see = dressed(inline(html_of(prose.see, situation, lesson.folder)))
         for each, text in ((self.task, html), (self.see, see)):
             show_rich(each, text, plain(text))
-        self.see.setVisible(question is None)  # it may tell what is still to be predicted
+        # It may tell what is still to be predicted, or of what is still to be made.
+        self.see.setVisible(question is None and is_told(prose.see, situation))
         self._place.setText(
             self.tr("Step {n} of {steps}").format(n=progress.index + 1, steps=len(lesson.steps))
         )
@@ -187,6 +248,7 @@ class LessonStrip(Panel):
         if self.next_button.text() != text:
             self.next_button.setText(text)
             self.next_button.setAccessibleName(text)
+        self.card.show_state(state)
 
     def _on_link_activated(self, target: str) -> None:
         """Take what was predicted, or open what a link leads to."""
@@ -197,6 +259,8 @@ class LessonStrip(Panel):
             self._model.predict(question, int(number))
         else:
             follow(self._model, target)
+            if kind == "term" and not self.card.isVisible():
+                self.read_button.click()
 
     def _on_hint_clicked(self) -> None:
         progress = self._state.progress
@@ -211,6 +275,7 @@ class LessonStrip(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
+        describe(self.read_button, self.tr("What the step explains"))
         self.show_me.setText(self.tr("Show me"))
         describe(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
         self.hint_button.setText(self.tr("Hint"))
@@ -227,6 +292,7 @@ class LessonStrip(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self.close_button.setIcon(icon("x", "t2"))
+        self.read_button.setIcon(icon("question", "t2"))
         self.show_state(self._state)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.settings import ASSETS
+from gui.settings import ASSETS, language
 from gui.shell.guide_dialog import Page
 from gui.shell.report import packages, report
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
@@ -76,5 +76,6 @@ class AboutDialog(Dialog):
         ]
         table = "".join(f"<tr>{row}</tr>" for row in rows)
         heading = html.escape(self.tr("What Glassnet is made with"))
-        sources = (ASSETS / "SOURCES.md").read_text(encoding="utf-8")
+        name = "SOURCES.tr.md" if language() == "tr" else "SOURCES.md"
+        sources = (ASSETS / name).read_text(encoding="utf-8")
         self._text.show_markdown(sources, f"<h2>{heading}</h2><table>{table}</table>")

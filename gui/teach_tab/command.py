@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from gettext import gettext
 from pathlib import Path
 from typing import TypedDict
 
@@ -21,6 +22,7 @@ from gui.teach_tab.teaching import (
     taught_data,
     train_head,
 )
+from model.words import number, percent
 from vision.errors import Fault, VisionError
 from vision.reasons import Reason
 from vision.teaching.collection import Collection, require_teachable, without_pictures
@@ -62,6 +64,8 @@ class Taught:
         What it was made of.
     notes
         What a person had better know, a sentence each.
+    not_kept
+        Why the features could not be kept for the next time, or None.
     skipped
         Why each picture that was left out was left out.
     """
@@ -69,6 +73,7 @@ class Taught:
     report: TeachReport
     evaluation: Evaluation
     notes: tuple[str, ...]
+    not_kept: VisionError | None
     skipped: tuple[VisionError, ...]
 
 
@@ -157,23 +162,29 @@ def teach_folder(
         seconds_training=round(seconds_training, 3),
     )
     skipped = (*found.unreadable, *features.unreadable.values())
-    return Taught(report, evaluation, _notes(found, collection, features), skipped)
+    notes = _notes(found, collection)
+    return Taught(report, evaluation, notes, features.not_kept, skipped)
 
 
 def teach_text(taught: Taught) -> str:
     """Return what the command prints without ``--json``."""
     report, evaluation = taught.report, taught.evaluation
+    text = gettext("{classes} classes, {pictures} pictures, {held_out} held out")
     lines = [
-        f"{len(report['classes'])} classes, {report['pictures']} pictures, "
-        f"{report['held_out']} held out"
+        text.format(
+            classes=len(report["classes"]),
+            pictures=report["pictures"],
+            held_out=report["held_out"],
+        )
     ]
     if evaluation.held_out:
-        low, high = evaluation.interval
-        lines.append(
-            f"accuracy on held-out pictures {evaluation.accuracy:.1%} "
-            f"({low:.1%} to {high:.1%}), by guessing {evaluation.baseline:.1%}"
+        low, high = map(percent, evaluation.interval)
+        text = gettext(
+            "accuracy on held-out pictures {accuracy} ({low} to {high}), by guessing {baseline}"
         )
-        names = [*evaluation.names, "undecided"][: evaluation.confusion.shape[1]]
+        accuracy, baseline = percent(evaluation.accuracy), percent(evaluation.baseline)
+        lines.append(text.format(accuracy=accuracy, low=low, high=high, baseline=baseline))
+        names = [*evaluation.names, gettext("undecided")][: evaluation.confusion.shape[1]]
         width = max(map(len, names))
         counts = max(4, *(len(name) for name in names))
         lines.append(" " * width + "".join(f"  {name:>{counts}}" for name in names))
@@ -182,7 +193,10 @@ def teach_text(taught: Taught) -> str:
             for name, row in zip(evaluation.names, evaluation.confusion.tolist(), strict=True)
         ]
     lines.append(
-        f"features {report['seconds_features']:.1f} s, training {report['seconds_training']:.1f} s"
+        gettext("features {features} s, training {training} s").format(
+            features=number(report["seconds_features"], ".1f"),
+            training=number(report["seconds_training"], ".1f"),
+        )
     )
     return "\n".join(lines)
 
@@ -203,38 +217,33 @@ def _number(value: float) -> float | None:
     return None if math.isnan(value) else round(value, 6)
 
 
-def _notes(found: FolderImport, collection: Collection, features: Features) -> tuple[str, ...]:
-    notes = [
-        f"The names {first} and {second} are nearly the same: rename one of the folders if they "
-        "are one class."
-        for first, second in found.near_names
-    ]
+def _notes(found: FolderImport, collection: Collection) -> tuple[str, ...]:
+    text = gettext(
+        "The names {first} and {second} are nearly the same: rename one of the folders if they are "
+        "one class."
+    )
+    notes = [text.format(first=first, second=second) for first, second in found.near_names]
     if found.duplicates:
-        notes.append(
-            f"Pictures that lie twice in their folder were taken once: {found.duplicates}."
-        )
+        text = gettext("Pictures that lie twice in their folder were taken once: {n}.")
+        notes.append(text.format(n=found.duplicates))
     if found.in_several:
-        notes.append(
-            f"Pictures that lie in more than one class: {found.in_several}. Delete them where they "
-            "do not belong."
+        text = gettext(
+            "Pictures that lie in more than one class: {n}. Delete them where they do not belong."
         )
+        notes.append(text.format(n=found.in_several))
     if found.imbalance >= _UNEVEN:
-        notes.append(
-            f"The largest class has {found.imbalance:.0f} times as many pictures as the smallest. "
-            "Add some to the smaller ones."
+        text = gettext(
+            "The largest class has {times} times as many pictures as the smallest. Add some to the "
+            "smaller ones."
         )
+        notes.append(text.format(times=number(found.imbalance, ".0f")))
     if found.nested:
-        notes.append(
-            f"Folders inside the classes' folders were passed over: {len(found.nested)}, "
-            f"{found.nested[0]} for one."
-        )
+        text = gettext("Folders inside the classes' folders were passed over: {n}, {one} for one.")
+        notes.append(text.format(n=len(found.nested), one=found.nested[0]))
     if found.loose:
-        notes.append(f"Pictures that lie in no class's folder were passed over: {found.loose}.")
+        text = gettext("Pictures that lie in no class's folder were passed over: {n}.")
+        notes.append(text.format(n=found.loose))
     if collection.hold_out > 0:
-        notes += [
-            f"No picture of {collection.of(key).name} could be held out."
-            for key in untested(collection)
-        ]
-    if features.not_kept is not None:
-        notes.append(f"Features were not kept for the next time: {features.not_kept.sentence()}")
+        text = gettext("No picture of {name} could be held out.")
+        notes += [text.format(name=collection.of(key).name) for key in untested(collection)]
     return tuple(notes)

@@ -94,9 +94,11 @@ def paint_thumbnail(
         painter.drawImage(place, image)
     painter.setClipping(False)
     if is_chosen:
-        painter.setPen(QPen(QColor(theme.acc), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(place.toRectF().adjusted(1, 1, -1, -1), 3, 3)
+        # The ground's colour between ring and image: an image can have any.
+        for colour, inset in ((theme.bg1, 2.5), (theme.acc, 1)):
+            painter.setPen(QPen(QColor(colour), 2))
+            painter.drawRoundedRect(place.toRectF().adjusted(inset, inset, -inset, -inset), 3, 3)
     painter.restore()
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from gettext import gettext
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +71,10 @@ def _tour_as_a_newcomer(folder: Path, home: str) -> int:
     try:
         for stop in _stops(guide, app):
             stops.append(stop)
-            print(f"{stop['picture']}: {stop['shows']}")
+            print(f"{stop['picture']}: {gettext(stop['shows'])}")
     except TourError as error:
         fault = str(error)
-        print(f"The tour stopped: {fault}", file=sys.stderr)
+        print(gettext("The tour stopped: {fault}").format(fault=fault), file=sys.stderr)
     report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
     text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
     write_bytes(folder / "tour.json", text.encode())

@@ -240,7 +240,7 @@ class ModelPanel(Panel):
         tips = (
             self.tr("Name what a picture shows"),
             self.tr("Find objects, with a box round each"),
-            self.tr("Part people from the background"),
+            self.tr("Separate people from the background"),
             self.tr("The network's maps, and any of its numbers recomputed"),
         )
         for place, (text, tip) in enumerate(zip(texts, tips, strict=True)):

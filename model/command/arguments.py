@@ -18,6 +18,7 @@ from model.experiment import (
     Loss,
     Optimiser,
 )
+from model.words import decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,12 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--activation", choices=ACTIVATIONS, help="of the hidden layers")
     parser.add_argument("--loss", choices=LOSSES)
     parser.add_argument("--optimizer", choices=OPTIMISERS)
-    parser.add_argument("--rate", type=float, help="learning rate")
+    parser.add_argument("--rate", type=decimal, help="learning rate, 0.1 or 0,1")
     parser.add_argument("--batch", type=int, help="rows a step; 0 takes all")
     parser.add_argument("--init", choices=INITIALISERS, help="how first weights are drawn")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--epochs", type=int, help="epochs in all; 0 writes the untrained file")
-    parser.add_argument("--until-loss", type=float, help="stop below this training loss")
+    parser.add_argument("--until-loss", type=decimal, help="stop below this training loss")
     parser.add_argument(
         "--threads", type=int, help="threads for large matrix products (all processors)"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Callable, Sequence
+from gettext import gettext
 from pathlib import Path
 from typing import Any
 
@@ -184,30 +185,38 @@ def _word(met: bool | None) -> str:
     return {True: "yes", False: "no", None: "unknown"}[met]
 
 
-_MET = {True: "met", False: "NOT met", None: "unknown"}
-_ENDS = {
-    ("challenge", True): "The challenge is met.",
-    ("lesson", True): "The lesson is done.",
-    ("challenge", None): "The file cannot tell whether all is met.",
-    ("lesson", None): "The file cannot tell whether all is done.",
-}
+def check_text(
+    results: Sequence[FileChecked], told: Callable[[Checked], Checked] = lambda checked: checked
+) -> str:
+    """Return what ``check`` prints for a person.
 
-
-def check_text(results: Sequence[FileChecked]) -> str:
-    """Return what ``check`` prints for a person."""
+    Parameters
+    ----------
+    results
+        One an experiment.
+    told
+        Says a condition in the language in use: its code, what is wanted and found.
+    """
+    met = {True: gettext("met"), False: gettext("NOT met"), None: gettext("unknown")}
+    ends = {
+        ("challenge", True): gettext("The challenge is met."),
+        ("lesson", True): gettext("The lesson is done."),
+        ("challenge", None): gettext("The file cannot tell whether all is met."),
+        ("lesson", None): gettext("The file cannot tell whether all is done."),
+    }
+    text = gettext("{met}: {name}: wanted {wanted}, found {found}")
     lines = []
     for result in results:
+        by = result.author
         if len(results) > 1:
-            by = f" by {result.author}" if result.author else ""
-            lines.append(f"{result.file}{by}")
-        elif result.author:
-            lines.append(f"By {result.author}.")
-        lines += [
-            f"{_MET[c.met]}: {_name(c)}: wanted {c.wanted}, found {c.found}"
-            for c in result.conditions
-        ]
+            named = gettext("{file} by {author}").format(file=result.file, author=by)
+            lines.append(named if by else result.file)
+        elif by:
+            lines.append(gettext("By {author}.").format(author=by))
+        for c in map(told, result.conditions):
+            lines.append(text.format(met=met[c.met], name=_name(c), wanted=c.wanted, found=c.found))
         of = "lesson" if any(isinstance(c, TaskChecked) for c in result.conditions) else "challenge"
-        lines.append("Not yet." if result.met is False else _ENDS[of, result.met])
+        lines.append(gettext("Not yet.") if result.met is False else ends[of, result.met])
     return "\n".join(lines)
 
 
@@ -228,8 +237,9 @@ def lessons_command() -> list[dict[str, Any]]:
 def lessons_text(lessons: Sequence[dict[str, Any]]) -> str:
     """Return what ``lessons`` prints for a person."""
     width = max((len(lesson["id"]) for lesson in lessons), default=0)
+    steps, title = gettext("{n} steps"), gettext("title")  # the key of a title is no word
     return "\n".join(
-        f"{lesson['id']:<{width}}  {lesson['steps']:>2} steps  {lesson['row'] or '':<3}  "
-        f"{lesson['title']}"
+        f"{lesson['id']:<{width}}  {steps.format(n=format(lesson['steps'], '>2'))}  "
+        f"{lesson['row'] or '':<3}  {lesson[title]}"
         for lesson in lessons
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from gettext import gettext
 from time import perf_counter
 from typing import Any
 
@@ -11,17 +12,10 @@ from model.blas import blas_kernel
 from model.command.wanted import experiment_at
 from model.errors import ModelError
 from model.training.lottery import draw_lottery, wilson_interval
+from model.words import number, percent
 
 MOST_SEEDS = 100_000
 """As many networks and their weights are held at the end: about 300 MB for a gate's."""
-
-_ENDS = {
-    "epochs": "did all epochs",
-    "loss_below": "reached the loss",
-    "margin": "had every row right by the margin",
-    "diverged": "diverged",
-    "stopped": "were stopped",
-}
 
 
 def lottery_command(
@@ -73,13 +67,25 @@ def lottery_command(
 
 def lottery_text(result: dict[str, Any]) -> str:
     """Return what ``lottery`` prints for a person."""
-    low, high = result["interval_95"]
-    ends = ", ".join(f"{count} {_ENDS[reason]}" for reason, count in result["reasons"].items())
-    return "\n".join(
-        [
-            f"{result['solved']} of {result['seeds']} seeds get there: {result['share']:.1%} "
-            f"(95% interval {low:.1%} to {high:.1%}).",
-            f"{ends}.",
-            f"{result['seconds']:.2f} s; BLAS kernel {result['kernel']}.",
-        ]
+    ends = {
+        "epochs": gettext("{n} did all epochs"),
+        "loss_below": gettext("{n} reached the loss"),
+        "margin": gettext("{n} had every row right by the margin"),
+        "diverged": gettext("{n} diverged"),
+        "stopped": gettext("{n} were stopped"),
+    }
+    low, high = map(percent, result["interval_95"])
+    solved = gettext(
+        "{solved} of {seeds} seeds get there: {share} (95% interval {low} to {high})."
+    ).format(
+        solved=result["solved"],
+        seeds=result["seeds"],
+        share=percent(result["share"]),
+        low=low,
+        high=high,
     )
+    reasons = ", ".join(ends[reason].format(n=n) for reason, n in result["reasons"].items())
+    took = gettext("{seconds} s; BLAS kernel {kernel}.").format(
+        seconds=number(result["seconds"], ".2f"), kernel=result["kernel"]
+    )
+    return f"{solved}\n{reasons}.\n{took}"

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from gettext import gettext
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -26,6 +27,7 @@ from model.files import MOST_BYTES, write_experiment
 from model.initialisers import initialise
 from model.training import Snapshot, Trainer
 from model.training.runs import past_trained
+from model.words import Sentence, number, said
 
 
 def train_command(
@@ -95,7 +97,7 @@ def train_command(
         if out is not None:
             out.write(experiment)
     if out is None:
-        note("Nothing was kept. --out FILE writes the trained experiment.")
+        note(Sentence("Nothing was kept. --out FILE writes the trained experiment."))
     outputs = trainer.network.forward(rows_shown(trainer.dataset))
     return {
         "epochs": snapshot.epoch,
@@ -182,38 +184,39 @@ def _number(score: float | None) -> float | None:
 def train_text(result: dict[str, Any]) -> str:
     """Return what ``train`` prints for a person."""
     ends = {
-        "epochs": "all epochs done",
-        "loss_below": "the loss is low enough",
-        "margin": "every row is right by the margin",
-        "patience": "the test loss no longer falls",
-        "seconds": "the time is up",
-        "stopped": "stopped",
-        "diverged": "the loss ran away; these are the last finite weights. Lower the rate",
+        "epochs": gettext("all epochs done"),
+        "loss_below": gettext("the loss is low enough"),
+        "margin": gettext("every row is right by the margin"),
+        "patience": gettext("the test loss no longer falls"),
+        "seconds": gettext("the time is up"),
+        "stopped": gettext("stopped"),
+        "diverged": gettext("the loss ran away; these are the last finite weights. Lower the rate"),
     }
-    score = "R²" if result["task"] == "regression" else "accuracy"
+    head = gettext("{epochs} epochs, {steps} steps in {seconds} s: {end}.")
     lines = [
-        f"{result['epochs']} epochs, {result['steps']} steps in {result['seconds']:.2f} s: "
-        f"{ends[result['reason']]}.",
-        f"loss {result['loss']:.6g}, {score} {_score_text(result['accuracy'])}"
-        f"{_undecided(result['undecided'])}",
+        head.format(
+            epochs=result["epochs"],
+            steps=result["steps"],
+            seconds=number(result["seconds"], ".2f"),
+            end=ends[result["reason"]],
+        ),
+        _scores(gettext("loss {loss}, {score}"), result),
     ]
     if result["test_loss"] is not None:
-        lines.append(
-            f"on test rows: loss {result['test_loss']:.6g}, "
-            f"{score} {_score_text(result['test_accuracy'])}"
-            f"{_undecided(result['test_undecided'])}"
-        )
-    return "\n".join([*result["left_out"], *lines])
+        lines.append(_scores(gettext("on test rows: loss {loss}, {score}"), result, "test_"))
+    return "\n".join([*map(said, result["left_out"]), *lines])
 
 
-def _score_text(score: float | None) -> str:
-    """Return a score as a person reads it, and why where it is not defined."""
-    return "- (not defined: the targets are all equal)" if score is None else f"{score:.4g}"
-
-
-def _undecided(rows: int) -> str:
-    """Return how many rows are undecided as the end of a line, nothing where none is."""
-    return f", {rows} undecided" if rows else ""
+def _scores(text: str, result: dict[str, Any], of: str = "") -> str:
+    """Fill in a loss and the score of its rows, with how many are undecided where some are."""
+    score, undecided = result[f"{of}accuracy"], result[f"{of}undecided"]
+    name = "R²" if result["task"] == "regression" else gettext("accuracy")
+    if score is None:
+        shown = gettext("- (not defined: the targets are all equal)")
+    else:
+        shown = number(score, ".4g")
+    line = text.format(loss=number(result[f"{of}loss"]), score=f"{name} {shown}")
+    return line + (gettext(", {n} undecided").format(n=undecided) if undecided else "")
 
 
 def export_command(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from gettext import gettext
 from typing import Any
 
 import numpy as np
@@ -12,23 +14,13 @@ import numpy as np
 from model.command.wanted import experiment_at
 from model.experiment import FloatArray
 from model.insight.trace import Operation, Trace, trace
+from model.words import Sentence, listed, number, percent, said
 
 MOST_TERMS = 12
 """Terms of a sum that are printed, the largest, beside the sum of the others; weights of a unit."""
 
 MOST_UNITS = 16
 """Units of a layer whose numbers are printed."""
-
-_TITLES = (
-    "Take the inputs",
-    "Add the bias",
-    "Take the weights",
-    "Run it forward",
-    "See the error",
-    "Change the weights by the error",
-    "Run it again with the new weights",
-    "Predict",
-)
 
 
 def trace_command(
@@ -113,7 +105,18 @@ def _listed(values: FloatArray) -> Any:
 
 def trace_text(found: Trace) -> str:
     """Return what ``trace`` prints for a person: the eight steps with their numbers."""
-    lines = [f"Row {found.row + 1}: {_joined(map(_shown, found.raw))}"]
+    titles = (
+        gettext("Take the inputs"),
+        gettext("Add the bias"),
+        gettext("Take the weights"),
+        gettext("Run it forward"),
+        gettext("See the error"),
+        gettext("Change the weights by the error"),
+        gettext("Run it again with the new weights"),
+        gettext("Predict"),
+    )
+    values = listed(map(_shown, found.raw))
+    lines = [gettext("Row {n}: {values}").format(n=found.row + 1, values=values)]
     shown, hidden = _units(found)
     by_place = {
         (one.code, one.layer, one.unit, one.row): one
@@ -121,21 +124,23 @@ def trace_text(found: Trace) -> str:
         for one in found.operations_of(layer, unit)
     }  # units share their inputs and the loss
     operations = list(by_place.values())
-    for number, title in enumerate(_TITLES, start=1):
-        ours = [operation for operation in operations if operation.step == number]
-        if number == 1:
+    for step, title in enumerate(titles, start=1):
+        ours = [operation for operation in operations if operation.step == step]
+        if step == 1:
             ours = [operation for operation in ours if operation.layer < 0]
-        elif number == 5:
+        elif step == 5:
             ours.sort(key=lambda operation: operation.code == "loss")
-        elif number == 6:
+        elif step == 6:
             ours.sort(key=lambda operation: -operation.layer)
-        lines += ["", f"{number}. {title}", *_told(ours)]
-        if number == 4 and any(found.dropout):
-            shares = _joined(f"{share:.0%}" for share in found.dropout[:-1])
-            lines.append(f"  Training drops units of the hidden layers ({shares}), this row none.")
-        if number == 4 and hidden:
-            lines.append(f"  {hidden} more units are not printed; --json has them.")
-        if number == 6:
+        lines += ["", f"{step}. {title}", *_told(ours)]
+        if step == 4 and any(found.dropout):
+            text = gettext("Training drops units of the hidden layers ({shares}), this row none.")
+            shares = listed(percent(share, ".0f") for share in found.dropout[:-1])
+            lines.append("  " + text.format(shares=shares))
+        if step == 4 and hidden:
+            text = gettext("{n} more units are not printed; --json has them.")
+            lines.append("  " + text.format(n=hidden))
+        if step == 6:
             lines.append(f"  {_checked(found, shown)}")
     return "\n".join([*lines, "", *_batch_lines(found)])
 
@@ -143,7 +148,7 @@ def trace_text(found: Trace) -> str:
 def _checked(found: Trace, units: Sequence[tuple[int, int]]) -> str:
     """Return how far the gradients of some units are from central differences."""
     if found.experiment.network.layers[-1].activation == "step":
-        return (
+        return gettext(
             "A step's slope is 0, and at its jump it has none. The perceptron rule asks for no "
             "slope: the 1 in its place makes dL/dz the error itself."
         )
@@ -154,8 +159,8 @@ def _checked(found: Trace, units: Sequence[tuple[int, int]]) -> str:
             analytic = np.append(analytic, found.bias_gradients[layer][unit])
         with np.errstate(invalid="ignore"):
             apart.append(np.abs(analytic - found.numeric_gradient(layer, unit)).max())
-    largest = _shown(float(np.max(apart)))
-    return f"Central differences: the largest gap to these gradients is {largest}."
+    text = gettext("Central differences: the largest gap to these gradients is {largest}.")
+    return text.format(largest=_shown(float(np.max(apart))))
 
 
 def _units(found: Trace) -> tuple[list[tuple[int, int]], int]:
@@ -202,44 +207,87 @@ def _sentence(operation: Operation) -> str:
     if code == "gradient":
         return f"{name} = {' * '.join(map(_factor, values))} = {result}"
     if code == "update":
-        terms = _joined(
-            f"{key.replace('_', ' ')} {_shown(value)}" for key, value in operation.terms
-        )
+        words = _update_words()
+        terms = listed(f"{words[key]} {_shown(value)}" for key, value in operation.terms)
         return f"{name} = {result} ({terms})"
     if code == "error":
-        return f"{name} = {_shown(values[0])} - {_shown(values[1])} = {result}"
-    terms = _joined(f"{key} {_shown(value)}" for key, value in operation.terms[:MOST_TERMS])
+        activation, target = map(_shown, values)
+        name = f"{name.removesuffix('target')}{gettext('target')}"
+        return f"{name} = {activation} - {target} = {result}"
+    named = ((_named(key), value) for key, value in operation.terms[:MOST_TERMS])
+    terms = listed(f"{key} {_shown(value)}" for key, value in named)
     return f"{name} = {result} ({terms})"
+
+
+def _named(key: str) -> str:
+    """Return what a number that goes in is called."""
+    unit = key.removeprefix("target ")
+    return key if unit == key else gettext("target {unit}").format(unit=unit)
+
+
+@functools.cache
+def _update_words() -> dict[str, str]:
+    """Return what the terms of an update are called; see :class:`model.insight.update.Update`."""
+    return {
+        "weight": gettext("weight"),
+        "gradient": gettext("gradient"),
+        "l2": gettext("l2"),
+        "l1": gettext("l1"),
+        "pinned": gettext("pinned"),
+        "length": gettext("length"),
+        "clip": gettext("clip"),
+        "taken": gettext("taken"),
+        "velocity_before": gettext("velocity before"),
+        "velocity": gettext("velocity"),
+        "mean_before": gettext("mean before"),
+        "mean": gettext("mean"),
+        "mean_corrected": gettext("mean corrected"),
+        "square_before": gettext("square before"),
+        "square": gettext("square"),
+        "square_corrected": gettext("square corrected"),
+        "decay": gettext("decay"),
+        "rate": gettext("rate"),
+        "change": gettext("change"),
+    }
 
 
 def _summed(values: Sequence[float], texts: Sequence[str] | None = None) -> str:
     """Return a sum; of many terms the largest, then what the others come to."""
-    said = list(texts) if texts is not None else [_factor(value) for value in values]
+    factors = list(texts) if texts is not None else [_factor(value) for value in values]
     if len(values) <= MOST_TERMS:
-        return " + ".join(said) or "0"
+        return " + ".join(factors) or "0"
     largest = sorted(range(len(values)), key=lambda place: -abs(values[place]))[: MOST_TERMS - 1]
     rest = sum(value for place, value in enumerate(values) if place not in set(largest))
-    terms = [said[place] for place in sorted(largest)]
-    return " + ".join([*terms, f"{_factor(rest)} of {len(values) - len(largest)} more"])
+    terms = [factors[place] for place in sorted(largest)]
+    others = gettext("{sum} of {n} more").format(sum=_factor(rest), n=len(values) - len(largest))
+    return " + ".join([*terms, others])
 
 
 def _batch_lines(found: Trace) -> list[str]:
     """Return what the trainer's next step is."""
     batch, update = found.batch, found.batch.update
-    rows = [str(row + 1) for row in found.dataset.own_rows(batch.rows[:MOST_TERMS])]
+    rows: tuple[object, ...] = tuple(
+        row + 1 for row in found.dataset.own_rows(batch.rows[:MOST_TERMS])
+    )
     more = len(batch.rows) - len(rows)
-    rows += [f"{more} more"] if more else []
-    said = [
-        f"What moves the weights is the mean over the batch: step {update.number} takes the "
-        f"rows {_joined(rows)}; loss {_shown(batch.loss)}, rate {_shown(update.rate)}."
+    rows += (Sentence("{n} more", n=more),) if more else ()
+    lines = [
+        gettext(
+            "What moves the weights is the mean over the batch: step {step} takes the rows {rows}; "
+            "loss {loss}, rate {rate}."
+        ).format(
+            step=update.number, rows=said(rows), loss=_shown(batch.loss), rate=_shown(update.rate)
+        )
     ]
     for layer, kept in enumerate(batch.kept):
         if kept is not None:
             count, whole = int((kept == 0.0).sum()), kept.size
-            said.append(f"It drops {count} of {whole} activations of hidden layer {layer + 1}.")
+            text = gettext("It drops {count} of {whole} activations of hidden layer {layer}.")
+            lines.append(text.format(count=count, whole=whole, layer=layer + 1))
     length, clip = update.term("length"), update.term("clip")
     if isinstance(length, float) and isinstance(clip, float):
-        said.append(f"Its gradient has the length {_shown(length)}, multiplied by {_shown(clip)}.")
+        text = gettext("Its gradient has the length {length}, multiplied by {clip}.")
+        lines.append(text.format(length=_shown(length), clip=_shown(clip)))
     shown, _ = _units(found)
     for layer, unit in shown:
         names, name = found.names[layer], found.names[layer + 1][unit]
@@ -248,19 +296,18 @@ def _batch_lines(found: Trace) -> list[str]:
             (f"w({source}→{name})", found.weights[layer], batch.new_weights[layer], (row, unit))
             for row, source in enumerate(names[:MOST_TERMS])
         ]
-        changes = [
-            f"{label}: {_shown(old[at])} to {_shown(new[at])}" for label, old, new, at in weights
-        ]
+        changes = [_change(label, old[at], new[at]) for label, old, new, at in weights]
         changes += ["..."] if len(names) > MOST_TERMS else []
         if bias:
             before, after = found.biases[layer][unit], batch.new_biases[layer][unit]
-            changes.append(f"b({name}): {_shown(before)} to {_shown(after)}")
-        said += [f"  {change}" for change in changes]
-    return said
+            changes.append(_change(f"b({name})", before, after))
+        lines += [f"  {change}" for change in changes]
+    return lines
 
 
-def _joined(words: Iterable[str]) -> str:
-    return ", ".join(words)
+def _change(name: str, old: float, new: float) -> str:
+    text = gettext("{name}: {old} to {new}")
+    return text.format(name=name, old=_shown(old), new=_shown(new))
 
 
 def _factor(value: float) -> str:
@@ -270,4 +317,4 @@ def _factor(value: float) -> str:
 
 def _shown(value: float | str) -> str:
     """Return a number to six digits, and no zero with a sign."""
-    return value if isinstance(value, str) else f"{value + 0.0:.6g}"
+    return value if isinstance(value, str) else number(value + 0.0)

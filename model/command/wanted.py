@@ -37,6 +37,7 @@ from model.experiment import (
 )
 from model.experiment.features import parse_features
 from model.files import read_experiment
+from model.words import Sentence
 
 _MOST = (1 << 63) - 1
 """The largest number of a flag: a file holds no larger whole number."""
@@ -75,7 +76,11 @@ def experiment_at(path: Path, note: Callable[[str], None] = _nobody) -> Experime
     folder = path.resolve().parent
     found = found_beside(experiment, folder)
     for outside in paths_outside(found.data, folder):
-        note(f"{outside} was read, which lies outside the experiment's own folder.")
+        note(
+            Sentence(
+                "{file} was read, which lies outside the experiment's own folder.", file=outside
+            )
+        )
     return found
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from model.errors import ModelError
 from model.experiment import FloatArray
+from model.words import Sentence
 
 if TYPE_CHECKING:
     from model.data.derived import Feature
@@ -40,19 +41,29 @@ class LeftOut:
     comments: int = 0
     blank: int = 0
 
-    def sentences(self) -> list[str]:
+    def sentences(self) -> list[Sentence]:
         """Return in English what was left out, a sentence for rows and one for lines."""
-        said = []
+        found = []
         if len(self.gaps):
-            some = ", ".join(map(str, self.gaps[:MOST_NAMED]))
-            more = len(self.gaps) - MOST_NAMED
-            some += f" and {more} more" if more > 0 else ""
-            said.append(
-                f"{len(self.gaps)} of {self.rows} rows left out for missing values: {some}."
+            some: object = tuple(self.gaps[:MOST_NAMED].tolist())
+            if (more := len(self.gaps) - MOST_NAMED) > 0:
+                some = Sentence("{some} and {n} more", some=some, n=more)
+            found.append(
+                Sentence(
+                    "{n} of {rows} rows left out for missing values: {some}.",
+                    n=len(self.gaps),
+                    rows=self.rows,
+                    some=some,
+                )
             )
-        kinds = ((self.top, "at the top"), (self.comments, "with a comment"), (self.blank, "blank"))
-        lines = ", ".join(f"{count} {kind}" for count, kind in kinds if count)
-        return [*said, f"Lines passed over: {lines}."] if lines else said
+        kinds = (
+            Sentence("{n} at the top", n=self.top),
+            Sentence("{n} with a comment", n=self.comments),
+            Sentence("{n} blank", n=self.blank),
+        )
+        if lines := tuple(kind for kind in kinds if kind.values["n"]):
+            found.append(Sentence("Lines passed over: {lines}.", lines=lines))
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from model.data.csv import TABLE_SUFFIXES
 from model.data.gates import GATES
 from model.data.plane import PLANES
 from model.data.tables import TABLES
 from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, GateData, PlaneData, TableData
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+"""How the files of tables end."""
 
 
 def data_names() -> tuple[str, ...]:

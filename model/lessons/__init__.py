@@ -8,7 +8,7 @@ from model.conditions import QUANTITIES, Checked, Condition, check, is_met
 from model.lessons.lesson import Lesson, LessonFile, Question, Step, Task
 from model.lessons.listing import ListedLesson, list_lessons
 from model.lessons.progress import LessonProgress, is_task_met
-from model.lessons.prose import Part, Prose, StepProse, live_value, to_html
+from model.lessons.prose import Part, Prose, StepProse, is_told, live_value, to_html
 from model.lessons.read import LESSONS, is_lesson, lesson_at, read_lesson, read_lessons
 from model.locks import LOCKS, Lock, broken_locks
 from model.situation import (
@@ -45,6 +45,7 @@ __all__ = [
     "is_lesson",
     "is_met",
     "is_task_met",
+    "is_told",
     "lesson_at",
     "list_lessons",
     "live_value",

@@ -102,6 +102,10 @@ class LessonProgress:
             return None
         return next((q for q in self.step.questions if self.answer(q) is None), None)
 
+    def is_over(self, question: Question) -> bool:
+        """Tell whether the answer to a question of the step shown may be seen."""
+        return self.trained or (self.answer(question) is not None and self.next_task is None)
+
     @property
     def may_go_on(self) -> bool:
         """Whether the step's tasks are done, and its questions answered or no longer to be."""

@@ -165,6 +165,8 @@ _PUBLISHED = "published:"
 _COLUMN = re.compile(r"[1-9]\d{0,6}")
 _BRACES = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
 _ENDING = re.compile(r"’s?[iıuü](?![^\W\d_])")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
+"""The blanks of a row, 1 0, and of a large number, 10 000: no line ends there."""
 _IN_FORMULA = re.compile(r"(\+\s*)?" + _BRACES.pattern)
 _ARGUMENT = re.compile(r"(?:\\[A-Za-z]+|[_^}\]])$")
 """What stands before the braces of an argument in LaTeX."""
@@ -415,7 +417,8 @@ def to_html(
     -----
     Weights, sums and activations stand in ``<span class="positive">`` or ``"negative"``, a formula
     on a line of its own in ``<p class="formula">``; a plus before a negative number becomes a
-    minus. Nothing of the text reaches the HTML but through CommonMark's own escaping.
+    minus; a row such as 1 0 is not broken in two. Nothing of the text reaches the HTML but through
+    CommonMark's own escaping.
     """
     setter = formula or formula_html
 
@@ -434,6 +437,7 @@ def to_html(
     for before, token in pairwise(tokens):
         if [(t.type, t.markup) for t in token.children or ()] == [("formula", "$$")]:
             before.attrSet("class", "formula")
+    _hold_digits(tokens)
     for token in _flat(tokens):
         if token.type == "number":
             _become_html(token, live(token.content))
@@ -446,6 +450,21 @@ def to_html(
         elif token.type == "image":
             token.attrs["src"] = picture(str(token.attrs["src"]))
     return str(reader.renderer.render(tokens, reader.options, {}))
+
+
+def _hold_digits(tokens: list[Token]) -> None:
+    for token in _flat(tokens):
+        if token.type == "text":
+            token.content = _BETWEEN_DIGITS.sub("\u00a0", token.content)
+
+
+def is_told(part: Part, situation: Situation) -> bool:
+    """Tell whether all live numbers of prose are there to be shown."""
+    return all(
+        live_value(text, situation) is not None
+        for text in _BRACES.findall(part.markdown)
+        if is_placeholder(text)
+    )
 
 
 def _ended(after: str, value: float | str | None, ending: Ending | None) -> str:

@@ -6,7 +6,7 @@ import codecs
 import os
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -258,9 +258,9 @@ def _judge_circles(home: Path, file: LessonFile, content: bytes) -> None:
     """Refuse lessons that need each other in a circle, or one that is not there."""
     start, beside = home.resolve().name, home.resolve().parent
 
-    def needs_of(name: str) -> tuple[str, ...]:
+    def needs_of(mine: str, name: str) -> tuple[str, ...]:
         if name == start:
-            return file.needs
+            return (mine,)
         other = beside / name / FILE_NAME
         if not other.is_file():
             other = LESSONS / name / FILE_NAME
@@ -278,16 +278,15 @@ def _judge_circles(home: Path, file: LessonFile, content: bytes) -> None:
                 "lesson.needs", "needs: there is no lesson {name} beside this one", name=name
             )
             raise _fault(path, line, fault)
-    circle = _circle(start, needs_of)
-    if circle:
-        raise ModelError(
-            "lesson.circle",
-            "{file}, line {line}: the lessons need each other in a circle, {circle}. Take one of "
-            "them out of needs.",
-            file=str(path),
-            line=line_of(content, ["needs"]),
-            circle=" - ".join(circle),
-        )
+        if circle := _circle(start, partial(needs_of, name)):
+            raise ModelError(
+                "lesson.circle",
+                "{file}, line {line}: the lessons need each other in a circle, {circle}. Take one "
+                "of them out of needs.",
+                file=str(path),
+                line=line_of(content, ["needs", index]),
+                circle=" - ".join(circle),
+            )
 
 
 class _Needs(msgspec.Struct):

@@ -190,7 +190,7 @@ def test_unknown_name_is_one_clear_line() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Xvfb is the virtual screen of Linux only")
 def test_virtual_screen_accepts_windows_and_goes_away() -> None:
-    probe = [sys.executable, str(ROOT / ".ci" / "screen.py")]
+    probe = [sys.executable, str(ROOT / "glassnet" / "screen.py")]
     with virtual_screen() as environment:
         assert environment["DISPLAY"] != os.environ.get("DISPLAY")
         assert subprocess.run(probe, env=environment, check=False).returncode == 0

@@ -117,7 +117,7 @@ def test_uv_that_leads_nowhere_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize("display", ["", ":987", "nonsense"])
 def test_screen_that_does_not_answer_is_none(display: str) -> None:
     environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": ""}
-    command = [sys.executable, str(ROOT / ".ci" / "screen.py")]
+    command = [sys.executable, str(ROOT / "glassnet" / "screen.py")]
     assert subprocess.run(command, env=environment, check=False).returncode == 1
 
 

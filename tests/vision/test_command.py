@@ -11,12 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from vision.command import (
-    classify_pictures,
-    classify_text,
-    detect_pictures,
-    detect_text,
-)
+from vision.command import classify_pictures, detect_pictures
 from vision.engine import LOADS
 from vision.errors import Fault, VisionError
 from vision.pictures import read_picture
@@ -51,8 +46,6 @@ def test_a_folder_stands_for_its_pictures(images: Path) -> None:
         "chelsea.png",
         "coffee.png",
     ]
-    text = classify_text(reports)
-    assert "  1. Egyptian cat, 40.37%" in text.splitlines()
 
 
 def test_what_cannot_be_read_is_skipped_and_named_and_the_rest_classified(
@@ -178,7 +171,6 @@ def test_objects_are_reported_as_the_contract_has_them(images: Path) -> None:
     assert box["xyxy"] == pytest.approx([173, 22, 420, 324], abs=2)
     scores = [box["score"] for box in reports[0]["boxes"]]
     assert scores == sorted(scores, reverse=True)
-    assert "  1. Cat, 85." in detect_text(reports)
 
 
 def test_limits_choose_the_boxes(images: Path) -> None:
@@ -189,7 +181,6 @@ def test_limits_choose_the_boxes(images: Path) -> None:
     ]
     assert counts[:3] == [0, 1, 21]
     assert counts[3] > 78
-    assert "nothing found" in detect_text(detect_pictures([picture], score=0.9)[0])
 
 
 def test_drawings_of_pictures_of_one_name_do_not_cover_each_other(

@@ -464,7 +464,7 @@ class CsvDialog(Dialog):
         text = self.tr("Read from the sheet “{sheet}”.").format(sheet=self._table.sheet)
         if not self._table.sheets:
             text = self.tr(
-                "Read as {encoding}, columns parted by “{separator}”, decimals by “{decimal}”."
+                "Read as {encoding}, columns separated by “{separator}”, decimals by “{decimal}”."
             ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
         self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
 
@@ -475,7 +475,7 @@ class CsvDialog(Dialog):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self.setWindowTitle(self.tr("Import {file}").format(file=self._path.name))
-        found = self.tr("Find out")
+        found = self.tr("Detect")
         texts: dict[str, tuple[str, tuple[str, ...]]] = {
             "sheet": (self.tr("Sheet"), ()),
             "separator": (

@@ -33,6 +33,7 @@ class FunctionCard(InfoCard):
     def __init__(self, object_name: str, model: BuildModel, parent: QWidget) -> None:
         super().__init__(object_name, parent)
         self._model = model
+        self._spoken = "", ""
 
     def fill(self) -> None:
         """Put formulas, curve and sentences one under the other."""
@@ -70,7 +71,8 @@ class FunctionCard(InfoCard):
         self._formulas.setDirection(right if wide_px <= self.plot.minimumWidth() else down)
         _set_text(self.words, _SIGNS.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words))
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{formula}. {self.present.text()} {words}")
+        self._spoken = f"{formula}.", words
+        self.setAccessibleDescription(" ".join(self._spoken))  # until what is present is told
 
     def tell(self, present: str) -> None:
         """Say where the present numbers lie."""
@@ -81,6 +83,8 @@ class FunctionCard(InfoCard):
             self.present.setVisible(bool(present))
         if not self._model.state.running:
             self.present.setAccessibleName(present)
+            formula, words = self._spoken
+            self.setAccessibleDescription(" ".join(filter(None, (formula, present, words))))
 
     def show_state(self, state: BuildState) -> None:
         """Follow the numbers, while the card is open."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
+    QLabel,
     QMenu,
     QSizePolicy,
     QToolButton,
@@ -80,15 +81,16 @@ class LossHeader(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        row = hbox(self._title, GAP_L_PX, on=self, gap=GAP_S_PX, margins=0)
-        for swatch, name, value in (
-            (self._train_swatch, self._train_name, self._train_value),
-            (self._test_swatch, self._test_name, self._test_value),
+        self._title.setContentsMargins(0, 0, GAP_L_PX, 0)  # goes with it
+        row = hbox(self._title, on=self, gap=GAP_S_PX, margins=0)
+        for swatch, name, value, gap_px in (
+            (self._train_swatch, self._train_name, self._train_value, GAP_L_PX),
+            (self._test_swatch, self._test_name, self._test_value, GAP_S_PX),
         ):
             row.addWidget(swatch)
             row.addWidget(name)
             row.addWidget(value)
-            row.addSpacing(GAP_L_PX)
+            row.addSpacing(gap_px)
         row.addWidget(self._runs_swatch)
         row.addWidget(self._runs_button)
         row.addStretch(1)
@@ -128,10 +130,9 @@ class LossHeader(Panel):
     def show_values(self, train: float | None, test: float | None) -> None:
         """Give the losses at the epoch shown or pointed at; without a test loss it is left out."""
         for widget, value in ((self._train_value, train), (self._test_value, test)):
-            text = "–" if value is None else significant(value)
-            show_text(widget, text)
+            show_text(widget, "–" if value is None else significant(value))
         if self._test_value.isHidden() != (test is None):
-            for part in (self._test_swatch, self._test_name, self._test_value):
+            for part in (self._test_swatch, self._test_value):
                 part.setHidden(test is None)
             self._fit()
 
@@ -171,11 +172,17 @@ class LossHeader(Panel):
     def _fit(self) -> None:
         """Show the runs' button and the axis' box where there is room; the menu has both too.
 
-        The branch button is an icon alone where its word would be cut.
+        The branch button is an icon alone where its word would be cut, and then the swatches name
+        the values alone.
         """
         self.branch.setText(self.tr("Branch"))
         if self._is_compact and self._needed() > self.width():
             self.branch.setText("")
+        is_cut = self._needed() > self.width()
+        for name, value in self._named():
+            is_hidden = is_cut or value.isHidden()
+            if name.isHidden() != is_hidden:
+                name.setHidden(is_hidden)
         room = self.width() - self._needed()
         for parts in ((self.log,), (self._runs_swatch, self._runs_button)):
             needed = sum(part.sizeHint().width() + GAP_S_PX for part in parts)
@@ -185,22 +192,30 @@ class LossHeader(Panel):
                 if part.isHidden() == fits:
                     part.setVisible(fits)
 
+    def _named(self) -> tuple[tuple[QLabel, QLabel], ...]:
+        """Return each value of a loss with its name before it."""
+        return (self._train_name, self._train_value), (self._test_name, self._test_value)
+
     def _needed(self) -> int:
-        """Return the width of all that is always shown, gaps included."""
+        """Return the width of all that is always shown, the values' names and gaps included."""
         always = (
             self._title,
             self._train_swatch,
-            self._train_name,
             self._train_value,
             self._test_swatch,
-            self._test_name,
             self._test_value,
             self.branch,
             self._more,
         )
         shown = [part for part in always if not part.isHidden()]
+        shown += [name for name, value in self._named() if not value.isHidden()]
         widths = sum(max(part.sizeHint().width(), part.minimumWidth()) for part in shown)
-        return widths + (len(shown) + 3) * GAP_S_PX + 3 * GAP_L_PX
+        return widths + len(shown) * GAP_S_PX + GAP_L_PX
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for the names, also where there has been none so far."""
+        hint = super().sizeHint()
+        return QSize(max(hint.width(), self._needed()), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         """Ask for no width: the panel's room is the window's affair."""
@@ -216,6 +231,8 @@ class LossHeader(Panel):
         self._title.setText(self.tr("Loss"))
         self._train_name.setText(self.tr("train"))
         self._test_name.setText(self.tr("test"))
+        for name, value in self._named():
+            value.setToolTip(name.text())
         self.log.setText(self.tr("Log"))
         describe(self.log, self.tr("Logarithmic loss axis"))
         self._log_action.setText(self.tr("Logarithmic loss axis"))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, data_name, loss_names, optimiser_names
+from gui.explain import tip_html
 from gui.format import count, show_number, significant
 from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
@@ -19,6 +20,23 @@ from model.experiment import LOSSES, OPTIMISERS
 from model.training.runs import RunRecord
 
 _TEST_COLUMN = 3
+_TERMS = (
+    ("run",),
+    ("epoch",),
+    ("loss", "training-set-test-set"),
+    ("loss", "training-set-test-set"),
+    ("data-set",),
+    ("seed",),
+    ("layer",),
+    ("activation-function",),
+    ("optimiser",),
+    ("learning-rate",),
+    ("batch",),
+    ("loss",),
+    ("regularisation",),
+    ("regularisation",),
+)
+"""Words of the glossary that explain the headings."""
 _ROW_PX, _MOST_ROWS = 31, 12
 _COLUMN_GAP_PX = 12
 
@@ -59,7 +77,11 @@ class RunTable(Dialog):
         blocked = self.table.blockSignals(True)
         self.table.setRowCount(len(runs))
         self.table.setColumnCount(len(headings))
-        self.table.setHorizontalHeaderLabels(headings)
+        tips = {0: self.tr("A tick draws the run’s line; a double click on its name changes it.")}
+        for column, (text, terms) in enumerate(zip(headings, _TERMS, strict=True)):
+            heading = QTableWidgetItem(text)
+            heading.setToolTip(tip_html(tips.get(column, ""), terms))
+            self.table.setHorizontalHeaderItem(column, heading)
         for row, run in enumerate(runs):
             for column, text in enumerate(self._cells(run)):
                 item = QTableWidgetItem(text)

@@ -3,13 +3,9 @@
 from model.data.csv.dataset import csv_dataset
 from model.data.csv.format import CsvFormat, find_format
 from model.data.csv.read import CsvColumn, CsvTable, SkippedLines, preview_csv, read_csv
-from model.data.csv.workbook import SUFFIXES as WORKBOOK_SUFFIXES
 from model.data.csv.write import plain_cells, write_csv
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", *WORKBOOK_SUFFIXES)
-
 __all__ = [
-    "TABLE_SUFFIXES",
     "CsvColumn",
     "CsvFormat",
     "CsvTable",

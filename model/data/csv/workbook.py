@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from model.errors import ModelError
 
-SUFFIXES = (".xlsx", ".xlsm")
 MOST_UNPACKED_BYTES = 1 << 29
 """Of all parts of a workbook together: what is packed small can be made to unpack without end."""
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QImage
+from PySide6.QtCore import Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +19,7 @@ from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, TableData
 from tests.gui.build_tab.looking import SIZES, learn, resize
 from tests.gui.finding import find
+from tests.gui.focus_seen import pixels, reached_by_tab, unseen_focus
 
 pytestmark = [pytest.mark.thorough, pytest.mark.usefixtures("dressed")]
 
@@ -87,7 +87,7 @@ def test_the_first_pages_map_follows_the_theme(
 
     def brightness() -> float:
         image = plane.grab(plane.ground.toRect()).toImage()
-        return float(np.mean(_pixels(image)))
+        return float(np.mean(pixels(image)))
 
     light = brightness()
     choose_theme(qapp, "dark")
@@ -95,55 +95,6 @@ def test_the_first_pages_map_follows_the_theme(
 
 
 # -- Focus -------------------------------------------------------------------------------------
-
-
-def _pixels(image: QImage) -> np.ndarray:
-    """Return blue, green, red of each pixel, shape (height, width, 3)."""
-    plain = image.convertToFormat(QImage.Format.Format_RGB32)
-    shape = plain.height(), plain.width(), 4
-    return np.frombuffer(plain.constBits(), np.uint8).reshape(shape)[:, :, :3].copy()
-
-
-def _luminance(pixels: np.ndarray) -> np.ndarray:
-    share = pixels / 255.0
-    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    result: np.ndarray = linear @ np.array([0.0722, 0.7152, 0.2126])
-    return result
-
-
-def _stands_out(before: np.ndarray, after: np.ndarray) -> int:
-    """Return how many pixels changed by a contrast of 3 or more."""
-    a, b = _luminance(before), _luminance(after)
-    return int(((np.maximum(a, b) + 0.05) / (np.minimum(a, b) + 0.05) >= 3.0).sum())
-
-
-def _reached_by_tab(window: GlassnetWindow) -> list[QWidget]:
-    return [
-        widget
-        for widget in window.findChildren(QWidget)
-        if widget.isVisible()
-        and widget.isEnabled()
-        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and widget.focusProxy() is None
-        and not widget.visibleRegion().isEmpty()
-        and not isinstance(widget, BuildTab)  # the page itself, which stands for no control
-    ]
-
-
-def unseen_focus(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> list[str]:
-    """Return the controls at which a person by keyboard does not see that they are there."""
-    unseen = []
-    for widget in _reached_by_tab(window):
-        around = QRect(widget.mapTo(window, QPoint(-4, -4)), widget.size() + QSize(8, 8))
-        around &= window.rect()
-        tab.setFocus(Qt.FocusReason.OtherFocusReason)
-        before = _pixels(window.grab(around).toImage())
-        widget.setFocus(Qt.FocusReason.TabFocusReason)
-        qtbot.waitUntil(widget.hasFocus, timeout=2000)
-        after = _pixels(window.grab(around).toImage())
-        if _stands_out(before, after) < 20:
-            unseen.append(f"{type(widget).__name__} {widget.objectName()}")
-    return unseen
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -160,7 +111,7 @@ def test_the_keyboards_focus_is_seen(
     open_page[page]()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=2000)
-    assert len(_reached_by_tab(window)) > (5 if page == "first" else 25)
+    assert len(reached_by_tab(window)) > (5 if page == "first" else 25)
     assert unseen_focus(window, tab, qtbot) == []
 
 

@@ -7,8 +7,9 @@ from functools import partial
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QSlider, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSlider, QWidget
 
+from gui.learn.prose import Prose
 from model.lessons import LESSONS, read_lessons
 from tests.gui.learn.learner import Learner
 
@@ -126,3 +127,27 @@ def test_the_lesson_on_pictures_is_done_by_clicks(learner: Learner) -> None:
     progress = learner.window.learn.state.progress
     assert progress is not None
     assert progress.is_complete
+
+
+def test_the_strip_explains_its_step_in_a_card(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "deep_learning_opencv")
+    learner.window.resize(1024, 680)
+    learner.wait(learner.find("lesson_strip").isVisible)
+    assert not learner.find("strip_see").isVisible()  # no picture, no label
+    learner.click("strip_skip")
+    learner.click("strip_read")
+    prose = learner.find("step_card_prose", Prose)
+    learner.wait(prose.isVisible)
+    assert "The network takes no picture but a blob" in prose.text
+    assert "It answers and does not complain" not in prose.text
+    assert learner.says("step_card_title") == "The picture that the network sees"
+    for _ in range(3):
+        learner.click("strip_skip")
+    learner.find("strip_task", QLabel).linkActivated.emit("choice:1")
+    learner.window.open_path(COFFEE.parent)
+    learner.wait(lambda: "As you predicted: Once." in prose.text)
+    learner.press(Qt.Key.Key_Escape)
+    assert not prose.isVisible()
+    learner.find("strip_task", QLabel).linkActivated.emit("term:blob")
+    assert prose.isVisible()
+    assert "the tensor a model gets" in prose.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,18 @@ def test_a_fraction_hangs_below_the_line(qtbot: QtBot) -> None:
     both = shown(qtbot, f"H {mark(FRACTION, '1')}")
     assert lowest_ink(both) > lowest_ink(shown(qtbot, f"H {mark(SCRIPT, 'x1')}")) - 1
     assert both.height() > shown(qtbot, "H").height() + 6
+
+
+@pytest.mark.parametrize("latex", [LETTER, SCRIPT, r"\hat y - t"])
+def test_a_formula_stands_as_near_to_its_words_as_they_do(qtbot: QtBot, latex: str) -> None:
+    image = shown(qtbot, f"I{mark(latex, '')}I").grab().toImage()
+    inked = [
+        any(image.pixelColor(x, y).lightness() < 150 for y in range(image.height()))
+        for x in range(image.width())
+    ]
+    ink = "".join("#" if column else " " for column in inked).strip()
+    first, *_, last = (len(gap) for gap in re.findall(" +", ink))
+    assert max(first, last) <= 4
 
 
 def test_what_cannot_be_set_stays_text(qtbot: QtBot) -> None:

@@ -24,6 +24,7 @@ from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import GateData
 from model.files import read_experiment
+from model.lessons import LESSONS
 from tests.gui.finding import find
 from tests.gui.learn.learner import Learner
 
@@ -156,7 +157,7 @@ def test_the_language_changes_in_the_middle(at_lesson: Learner) -> None:
         at_lesson.wait(lambda: title.text() == "İki ağırlık")
         row = at_lesson.find("task_loss")
         assert row.accessibleName() == "Yapıldı: Kayıp düşene kadar eğitin."
-        assert at_lesson.says("lesson_see").startswith("Gördüğünüz.")
+        assert at_lesson.says("lesson_see").startswith("Gördükleriniz.")
         assert "," in at_lesson.says("lesson_see")
     finally:
         choose_language(app, "en")
@@ -177,12 +178,23 @@ def test_the_header_says_which_lesson(learner: Learner, lesson: Path) -> None:
     assert learner.find("learn").accessibleName() == "Lesson"
 
 
-def test_a_long_name_is_shortened_to_its_room(learner: Learner) -> None:
+def test_a_long_name_is_shown_whole(learner: Learner) -> None:
     learner.click("learn")
     learner.click("learn_perceptron")
     place = learner.find("lesson_place", QLabel)
-    assert place.text().endswith("…")
-    assert place.fontMetrics().horizontalAdvance(place.text()) <= place.width()
+    assert place.text().endswith("A perceptron learns AND, and cycles on XOR")
+    assert place.fontMetrics().horizontalAdvance(place.text()) > place.width()
+    learner.wait(lambda: place.height() >= place.heightForWidth(place.width()))
+
+
+def test_what_is_not_there_yet_is_not_seen(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "gates_by_hand")
+    learner.click("lesson_skip")
+    learner.click("lesson_skip")
+    see = learner.find("lesson_see")
+    assert not see.isVisible()
+    learner.click("add_layer_0")
+    learner.wait(see.isVisible)
 
 
 def test_the_lesson_stays_with_other_tabs(at_lesson: Learner) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from gui.format import show_integer
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import GateData
@@ -128,6 +129,18 @@ def test_a_challenge_is_checked_as_the_network_changes(learner: Learner, tmp_pat
     learner.model.pause()
     learner.click("challenge_leave")
     assert learner.find("lesson_list").isVisible()
+
+
+def test_large_numbers_of_a_challenge_are_grouped(learner: Learner, tmp_path: Path) -> None:
+    path = tmp_path / "challenge.json"
+    path.write_text(json.dumps(CHALLENGE | {"most_epochs": 20000}), encoding="utf-8")
+    learner.window.open_path(path)
+    page = learner.find("challenge_page")
+
+    def said() -> str:
+        return " ".join(row.accessibleName() for row in page.findChildren(QWidget))
+
+    learner.wait(lambda: f"Epochs, asked at most {show_integer(20000)}" in said())
 
 
 def test_a_file_that_is_no_challenge_is_refused(learner: Learner, tmp_path: Path) -> None:

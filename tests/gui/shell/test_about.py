@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from gui.settings import ASSETS
+from gui.settings import ASSETS, choose_language
 from gui.shell.about_dialog import AboutDialog
 from gui.shell.report import PACKAGES, packages, report, without_paths
 from gui.window import GlassnetWindow
@@ -58,6 +58,37 @@ def test_it_shows_versions_and_sources_and_copies_the_report(
     copy.click()
     assert clipboard() == report()
     assert f"Glassnet {__version__}" in clipboard()
+
+
+def test_in_turkish_it_says_where_everything_is_from_in_turkish(
+    window: GlassnetWindow, qapp: QApplication, qtbot: QtBot
+) -> None:
+    choose_language(qapp, "tr")
+    window.all_actions["about"].trigger()
+    (dialog,) = window.findChildren(AboutDialog)
+    text = dialog.findChild(QTextBrowser, "about_text")
+    assert text is not None
+    assert "lisans metinleri, yazarlarının yazdığı gibi İngilizcedir" in text.toPlainText()
+    assert "Where the files" not in text.toPlainText()
+    choose_language(qapp, "en")
+    qtbot.waitUntil(lambda: "Where the files" in text.toPlainText())
+
+
+def test_the_turkish_sources_name_the_same_files_versions_and_licences() -> None:
+    english, turkish = (
+        (ASSETS / name).read_text(encoding="utf-8") for name in ("SOURCES.md", "SOURCES.tr.md")
+    )
+    assert re.findall("^#+ ", english, re.MULTILINE) == re.findall("^#+ ", turkish, re.MULTILINE)
+    rows = [
+        [line for line in text.splitlines() if line.startswith("| `")]
+        for text in (english, turkish)
+    ]
+    assert len(rows[0]) > 15
+    stays = re.compile(r"`[^`]*`|[\d.]*\d|Apache|MIT|CC BY|CC0|SIL Open Font")
+    for row, other in zip(*rows, strict=True):
+        assert sorted(stays.findall(row.replace(",", ""))) == sorted(
+            stays.findall(other.replace(",", ""))
+        )
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_it_lists_every_action_and_shows_twelve_rows(
         ("bu ne", "Name what a picture shows"),
         ("where is it?", "Find objects, with a box round each"),
         ("nerede", "Find objects, with a box round each"),
-        ("cut out", "Part people from the background"),
+        ("cut out", "Separate people from the background"),
         ("camera", "Use a camera"),
         ("kamera", "Use a camera"),
         ("snapshot", "Save a snapshot"),

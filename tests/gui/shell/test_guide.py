@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,7 +11,7 @@ from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from gui.settings import choose_language
+from gui.settings import ASSETS, choose_language
 from gui.shell.guide_dialog import FOLDER, GuideDialog, read_guide
 from gui.window import GlassnetWindow
 from tests.gui.finding import find
@@ -62,6 +63,22 @@ def test_every_key_that_it_names_is_an_action_s(window: GlassnetWindow) -> None:
     named = {keys for _, text in read_guide("en") for keys in KEYS.findall(text)}
     assert len(named) > 10
     assert {QKeySequence(keys).toString() for keys in named} - known == set()
+
+
+@LANGUAGES
+def test_every_control_that_it_names_has_that_name(code: str) -> None:
+    field = "source" if code == "en" else "translation"
+    messages = ET.parse(ASSETS / "i18n" / "glassnet_tr.ts").getroot().iter("message")
+    known = {plain(message.findtext(field, "")) for message in messages}
+    text = " ".join(text for _, text in read_guide(code))
+    named = {plain(words) for words in re.findall(r"(?<!\*)\*(?=[^\s*])([^*]+)\*(?!\*)", text)}
+    assert len(named) > 15
+    assert named - known == set()
+
+
+def plain(words: str) -> str:
+    """Return words as they are read: on one line, without what shows that more comes."""
+    return " ".join(words.replace("&", "").replace("...", "…").split()).rstrip("…")
 
 
 def test_a_part_is_shown_with_its_pictures(guide: GuideDialog, qtbot: QtBot) -> None:

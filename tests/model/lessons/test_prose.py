@@ -40,6 +40,7 @@ def situation() -> Situation:
         (r"\{loss\}", "<p>{loss}</p>"),
         ("4. adıma *gidin*.", "<p>4. adıma <em>gidin</em>.</p>"),
         ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
+        ("to 1 0, 10 000 times", "<p>to 1\u00a00, 10\u00a0000 times</p>"),
         ("a < b & c", "<p>a &lt; b &amp; c</p>"),
         ("costs $5 and $6", "<p>costs $5 and $6</p>"),
         ("from 5 $ to 6 $", "<p>from 5 $ to 6 $</p>"),

@@ -208,6 +208,16 @@ def test_lessons_that_need_each_other_in_a_circle(tmp_path: Path) -> None:
     assert [lesson.id for lesson in read_lessons(tmp_path)] == ["a", "b", "c"]
 
 
+def test_a_circle_is_told_with_the_line_that_leads_into_it(tmp_path: Path) -> None:
+    write(tmp_path / "right")
+    write(tmp_path / "b", changed(lambda x: x.update(needs=["a"])))
+    write(tmp_path / "a", changed(lambda x: x.update(needs=["right", "b"])))
+    lines = (tmp_path / "a" / "lesson.json").read_text(encoding="utf-8").splitlines()
+    error = refused(tmp_path / "a")
+    assert error.code == "lesson.circle"
+    assert f"line {1 + lines.index('  "b"')}: " in error.sentence()
+
+
 @pytest.mark.parametrize(
     ("prose", "code", "line"),
     [

@@ -287,6 +287,19 @@ def test_it_follows_the_choice_and_goes_with_its_layer(
     )
 
 
+def test_a_screen_reader_is_told_of_the_numbers_as_they_are(
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench
+) -> None:
+    bench.model.choose_row(1)
+    bench.model.choose_unit(UnitAt(0, 2))
+    card = open_by_click(window, qtbot, ACTIVATION)
+    before = find(window, f"{ACTIVATION}_present", QLabel).accessibleName()
+    bench.model.set_activation(0, "relu")
+    said = find(window, f"{ACTIVATION}_present", QLabel).accessibleName()
+    assert said != before
+    assert f" {said} " in card.accessibleDescription()
+
+
 @pytest.mark.parametrize("language", ["en", "tr"])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_is_explained(

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QRegularExpression, Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -230,6 +230,11 @@ def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     cells = [table.table.item(1, c).text() for c in range(table.table.columnCount())]  # type: ignore[union-attr]  # filled just above
     assert cells[:8] == ["seed 17 (2)", "89", "0.200", "", "XOR", "17", "2-4-1", "Tanh"]
     assert cells[8:] == ["SGD", "0.5", "Full", "Cross-entropy", "0", "0"]
+    headings = [table.table.horizontalHeaderItem(c) for c in range(table.table.columnCount())]
+    tips = {heading.text(): heading.toolTip() for heading in headings if heading is not None}
+    assert "double click on its name" in tips["Run"]
+    assert "all randomness of an experiment" in tips["Seed"]
+    assert all("Glossary" in tip for tip in tips.values())
 
 
 def test_earlier_runs_are_hidden_and_renamed(
@@ -320,6 +325,21 @@ def test_the_title_row_keeps_whole_what_it_shows(panel: LossPanel) -> None:
                 assert part.width() >= part.sizeHint().width()
                 assert part.geometry().right() <= panel.header.width()
     assert panel.findChild(QAction, "loss_log_action") is not None
+
+
+def test_a_narrow_title_row_keeps_the_losses_whole(panel: LossPanel) -> None:
+    panel.show_history(history_of(np.linspace(2000, 1000, 100), np.linspace(3000, 2000, 100)))
+    panel.set_compact(True)
+    for width in (420, 270):
+        panel.resize(width, 140)
+        QApplication.processEvents()
+        words = [
+            part for part in panel.header.findChildren(QLabel) if part.text() in ("train", "test")
+        ]
+        assert [part.isVisible() for part in words] == [width == 420] * 2
+        for part in (*words, *panel.header.findChildren(QLabel, QRegularExpression("_value$"))):
+            if part.isVisible():
+                assert part.width() >= part.sizeHint().width()
 
 
 def test_the_name_of_a_short_run_stays_inside_the_plot(panel: LossPanel, qtbot: QtBot) -> None:

@@ -1,0 +1,86 @@
+"""Words and numbers as the command line says them, in the language in use.
+
+The words of other languages are in gettext's catalogue, which `main.py` opens: without it all is
+English. JSON and files have none of this.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from argparse import ArgumentTypeError
+from collections.abc import Iterable
+from gettext import gettext
+
+
+class Sentence(str):
+    """English words that know the template and the values they are made of, to be said again.
+
+    Attributes
+    ----------
+    template
+        The words with a ``{name}`` for each of `values`.
+    values
+        What is filled in: whole numbers, names, further sentences, or a tuple of such.
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Sentence:
+        """Fill `values` into `template`."""
+        told = {name: _joined(value) for name, value in values.items()}
+        sentence = super().__new__(cls, template.format(**told))
+        sentence.template, sentence.values = template, values
+        return sentence
+
+
+def said(words: object) -> str:
+    """Return words, a sentence, or several with commas between, in the language in use."""
+    if isinstance(words, tuple):
+        return ", ".join(map(said, words))
+    if isinstance(words, Sentence):
+        values = {name: said(value) for name, value in words.values.items()}
+        return gettext(words.template).format(**values)
+    return str(words)
+
+
+def decimal(text: str) -> float:
+    """Read the one number of an option, with a decimal point or a decimal comma.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is none.
+    """
+    try:
+        return float(re.sub(r"(?<=\d),(?=\d)", ".", text.strip()))
+    except ValueError:
+        raise ArgumentTypeError(gettext("{text} is no number").format(text=text)) from None
+
+
+def number(value: float, form: str = ".6g") -> str:
+    """Return a number with the decimal mark in use; `form` is as :func:`format` takes it."""
+    return format(value, form).replace(".", _mark())
+
+
+@functools.cache
+def _mark() -> str:
+    """Return the decimal mark; gettext looks for its file at each question."""
+    return gettext(".")
+
+
+def percent(share: float, form: str = ".1f") -> str:
+    """Return 0.944 as ``94.4%``, in Turkish ``%94,4``."""
+    return gettext("{number}%").format(number=number(100.0 * share, form))
+
+
+def listed(numbers: Iterable[str]) -> str:
+    """Return numbers one after another, with what stands between them in the language in use."""
+    return gettext(", ").join(numbers)
+
+
+def _joined(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
