@@ -154,7 +154,7 @@ def every_control(window: GlassnetWindow) -> list[Control]:
     assert isinstance(build, BuildTab)
     build.show_all_panels()
     build.workbench.prepare()
-    build.workbench.dock.make_views()
+    build.workbench.make_hidden()
     build.model.open_microscope()
     build.model.close_microscope()
     window.learn.toggle()

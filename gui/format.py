@@ -11,6 +11,8 @@ MINUS = "−"
 GROUP = "\N{NO-BREAK SPACE}"
 """Between the thousands of a large number, in every language."""
 
+_MOST_WHOLE = 1e7
+"""From here on a number is written with a power of ten, unless it is a count or a cell."""
 
 _SPACE = re.compile(r"\s")
 _SIGN, _EXPONENT = r"[+-]? ?", r"(e[+-]?[0-9]+)?"
@@ -44,34 +46,51 @@ def parse_number(text: str) -> float | None:
 
 
 def show_number(value: float, digits: int = 6) -> str:
-    """Write a number with at most `digits` significant figures, in the language in use."""
-    if not math.isfinite(value):
-        return decimal(value, 0)
-    text = f"{value:.{digits}g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return _localised(text)
+    """Write a number that was typed, read from a table or is shown alone.
+
+    It has at most `digits` significant figures and no zeros at its end; its whole part is complete
+    up to seven figures, beyond which, and below 0.0001, it is written with a power of ten.
+    """
+    if float(value).is_integer() and abs(value) < _MOST_WHOLE:
+        return show_integer(value)
+    text, power, exponent = significant(value, digits).partition("e")
+    mark = QLocale().decimalPoint()
+    return (text.rstrip("0").rstrip(mark) if mark in text else text) + power + exponent
 
 
 def show_cell(value: float, digits: int = 6) -> str:
-    """Write a number of a table: a whole one with all its digits, others with at most `digits`."""
-    return show_number(value, 15 if float(value).is_integer() else digits)
+    """Write a number of a table that may be edited: a whole one of any size has all its digits."""
+    is_whole = float(value).is_integer() and abs(value) < 1e15
+    return show_integer(value) if is_whole else show_number(value, digits)
 
 
 def show_fixed(value: float, decimals: int) -> str:
-    """Write a number with exactly `decimals` decimals, in the language in use."""
+    """Write a number with so many decimals, for those that stand together or change in place."""
     if not math.isfinite(value):
-        return decimal(value, 0)
-    text = f"{value:.{decimals}f}"
-    if float(text) == 0.0:
-        text = text.lstrip("-")
-    return _localised(text)
+        return "∞" if value == math.inf else f"{MINUS}∞" if value == -math.inf else "NaN"
+    rounded = round(float(value), decimals) + 0.0  # + 0.0 makes a negative zero a plain one
+    text = f"{rounded:,.{decimals}f}".replace(",", GROUP).replace(".", QLocale().decimalPoint())
+    return text.replace("-", MINUS)
 
 
-def show_integer(value: int) -> str:
-    """Write a whole number, its thousands set apart by a space that no line breaks at."""
-    return f"{value:,}".replace(",", GROUP).replace("-", MINUS)
+def significant(value: float, digits: int = 3) -> str:
+    """Write a measured number, a loss say, with so many significant figures, zeros among them.
+
+    The whole part is complete, and powers of ten stand for what is very large or small, as in
+    `show_number`.
+    """
+    if value == 0 or not math.isfinite(value):
+        return show_fixed(value, 0)
+    size = math.floor(math.log10(abs(value)))
+    if size >= -4 and abs(value) < _MOST_WHOLE:
+        return show_fixed(value, max(0, digits - 1 - size))
+    text, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{text}e{int(exponent)}".replace(".", QLocale().decimalPoint()).replace("-", MINUS)
+
+
+def show_integer(value: float) -> str:
+    """Write a count, or a number rounded to a whole one."""
+    return show_fixed(value, 0)
 
 
 def show_part(value: int) -> str:
@@ -105,37 +124,6 @@ def possessive(value: float) -> str:
     return "i" if value % 1_000_000 else "u"
 
 
-def _localised(text: str) -> str:
-    mark = QLocale().decimalPoint()
-    return text.replace(".", mark).replace("-", MINUS)
-
-
-def decimal(value: float, digits: int) -> str:
-    """Write `value` with a fixed number of decimals in the language's own way."""
-    if not math.isfinite(value):
-        return "∞" if value == math.inf else f"{MINUS}∞" if value == -math.inf else "NaN"
-    rounded = round(float(value), digits) + 0.0  # + 0.0 makes a negative zero a plain one
-    text = f"{rounded:,.{digits}f}".replace(",", GROUP).replace(".", QLocale().decimalPoint())
-    return text.replace("-", MINUS)
-
-
-def significant(value: float, digits: int = 3) -> str:
-    """Write `value` with so many significant digits, in powers of ten where that is shorter."""
-    if not math.isfinite(value):
-        return decimal(value, 0)
-    if value == 0:
-        return "0"
-    exponent = math.floor(math.log10(abs(value)))
-    if exponent < -4 or exponent > 6:
-        return QLocale().toString(float(value), "e", max(0, digits - 2)).replace("-", MINUS)
-    return decimal(value, max(0, digits - 1 - exponent))
-
-
-def count(value: int) -> str:
-    """Write a whole number with the digits in groups, as in 60 000."""
-    return show_integer(int(value))
-
-
 def nice_step(least: float) -> float:
     """Return the smallest of 1, 2, 2.5, 5 times a power of ten that is at least `least`."""
     power = 10.0 ** math.floor(math.log10(least))
@@ -150,22 +138,17 @@ def tick(value: float, step: float) -> str:
     if abs(value) < 1e-9 * abs(step):
         return "0"
     if not 1e-5 < step < 1e6:
-        return significant(value, 3)
+        return show_number(value, 3)
     digits = 0
     while digits < 6 and abs(step * 10**digits - round(step * 10**digits)) > 1e-6:
         digits += 1
-    return decimal(value, digits)
+    return show_fixed(value, digits)
 
 
 def short_power(exponent: float) -> str:
     """Write 10 to a power in few characters, with one digit: 1e−4, 3e−5."""
     whole = math.floor(exponent + 1e-9)
     return f"{10 ** (exponent - whole):.0f}e{whole}".replace("-", MINUS)
-
-
-def number(value: float, digits: int = 0) -> str:
-    """Return `value` with `digits` after the decimal sign, a whole number unless told."""
-    return decimal(value, digits)
 
 
 def apart() -> str:
@@ -175,17 +158,17 @@ def apart() -> str:
 
 def percent(share: float, digits: int = 1) -> str:
     """Return 0.944 as "94.4%", in Turkish "%94,4"."""
-    text = number(100 * share, digits)
+    text = show_fixed(100 * share, digits)
     return f"%{text}" if QLocale().language() == QLocale.Language.Turkish else f"{text}%"
 
 
 def milliseconds(value_ms: float) -> str:
     """Return a time as "8.2", or "120" from a hundred on."""
-    return number(value_ms, 1 if value_ms < 99.95 else 0)
+    return show_fixed(value_ms, 1 if value_ms < 99.95 else 0)
 
 
 def megabytes(size: int) -> str:
     """Return a size in bytes as "18.5 MB", a small one as "26 kB"."""
     if size < 100_000:
-        return f"{number(size / 1e3)} kB"
-    return f"{number(size / 1e6, 1 if size < 99.5e6 else 0)} MB"
+        return f"{show_integer(size / 1e3)} kB"
+    return f"{show_fixed(size / 1e6, 1 if size < 99.5e6 else 0)} MB"

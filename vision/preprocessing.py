@@ -102,19 +102,6 @@ class Preprocessing:
             )
         )
 
-    def blob_of_many(self, pictures: list[Picture]) -> Blob:
-        """Return the tensor (N, C, H, W) of N pictures, which may differ in size."""
-        return self._finish(
-            cv2.dnn.blobFromImages(
-                [self._made_ready(picture) for picture in pictures],
-                self.scale,
-                self.size_wh,
-                self.mean,
-                self.swap_rb,
-                self.crop,
-            )
-        )
-
     def region(self, picture_wh: tuple[int, int]) -> Rectangle:
         """Return the part of a picture that the network sees.
 

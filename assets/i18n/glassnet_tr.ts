@@ -1863,7 +1863,7 @@
     </message>
     <message>
         <source>And 1 more: click a cell of the matrix to see it.</source>
-        <translation>Ve bir tane daha: görmek için matrisin bir hücresine tıklayın.</translation>
+        <translation>1 tane daha var: görmek için matrisin bir hücresine tıklayın.</translation>
     </message>
     <message>
         <source>Confusion on held-out images</source>
@@ -2571,10 +2571,6 @@
 </context>
 <context>
     <name>Doctor</name>
-    <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
-    </message>
     <message>
         <source>Unit {unit} of layer {layer} is dead</source>
         <translation>{layer}. katmanın {unit}. birimi ölü</translation>
@@ -4260,10 +4256,6 @@
         <translation>epok {n}</translation>
     </message>
     <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
-    </message>
-    <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
         <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
     </message>
@@ -5051,10 +5043,6 @@ tek doğruyla</translation>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
         <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
-    </message>
-    <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
     </message>
     <message>
         <source>seeds solve {task}</source>
@@ -7576,10 +7564,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>The most common class alone: {n}.</source>
         <translation>Hep en sık sınıf denseydi: {n}.</translation>
-    </message>
-    <message>
-        <source>{n}%</source>
-        <translation>%{n}</translation>
     </message>
     <message>
         <source>Train R²</source>

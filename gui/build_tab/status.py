@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from gui.build_tab.names import data_name
 from gui.build_tab.state import Activity, BuildState
 from gui.document import ExperimentDocument
-from gui.format import show_fixed, show_integer, show_number, show_part
+from gui.format import show_fixed, show_integer, show_part, significant
 from gui.tab import Status
 from model.errors import ModelError
 from model.experiment import FloatArray
@@ -43,11 +43,9 @@ def figures(state: BuildState, epoch: int, epochs_per_second: float) -> tuple[tu
         n, steps = map(show_integer, state.steps)
         done = translate("Status", "{n} of {steps}").format(n=n, steps=steps)
         result.append((translate("Status", "step"), done))
-    result.append((translate("Status", "epochs/s"), show_integer(round(epochs_per_second))))
+    result.append((translate("Status", "epochs/s"), show_integer(epochs_per_second)))
     if snapshot is not None and np.isfinite(snapshot.train_loss):
-        loss = snapshot.train_loss
-        text = show_fixed(loss, 3) if 0.001 <= loss < 1000 else show_number(loss, 3)
-        result.append((translate("Status", "loss"), text))
+        result.append((translate("Status", "loss"), significant(snapshot.train_loss)))
     return tuple(result)
 
 

@@ -333,11 +333,16 @@ class Workbench(QWidget):
         self.arrangement.make_room(left_px)
         return self.arrangement.y()
 
+    def make_hidden(self) -> None:
+        """Make what is behind tabs and buttons, and not there from the start."""
+        self.dock.make_views()
+        _ = self.bar.more
+
     def prepare(self) -> None:
         """Make ahead of need what is opened later, so that it is there at once."""
         for card in (self.bar.card, self.canvas.headers.card):
             card.make()
-        QTimer.singleShot(0, self.dock, self.dock.make_views)  # in a turn of its own
+        QTimer.singleShot(0, self, self.make_hidden)  # in a turn of its own
         if self._state.selection.part is not None:
             return
         microscope = self.microscope

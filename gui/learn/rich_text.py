@@ -99,7 +99,7 @@ def inline(html: str) -> str:
 def shown_number(value: float) -> str:
     """Return a live number as it is written in the language in use, not to be broken in two."""
     if float(value).is_integer() and abs(value) < 1e9:
-        return show_integer(int(value))
+        return show_integer(value)
     return show_number(value, _DIGITS)
 
 

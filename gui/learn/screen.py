@@ -187,7 +187,7 @@ class Screen:
             model.open_microscope()
             return
         if bench is not None:
-            bench.dock.make_views()
+            bench.make_hidden()
         for widget in self._ancestors(name):
             key = _DOCK.get(widget.objectName())
             if key is not None and bench is not None:

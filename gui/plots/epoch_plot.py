@@ -345,7 +345,7 @@ class EpochPlot(Panel):
         name, epoch, value = part
         text = self.tr("{curve}: {loss} at epoch {epoch}")
         written = percent(value) if self._is_share else significant(value)
-        said = text.format(curve=name, loss=written, epoch=show_integer(int(epoch)))
+        said = text.format(curve=name, loss=written, epoch=show_integer(epoch))
         return Told(said, self.rect())
 
     def forget_series(self) -> None:

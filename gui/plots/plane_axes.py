@@ -20,7 +20,7 @@ UNSCALED = (0.0, 1.0)
 
 
 class PlaneAxes:
-    """Tell where the square of a map lies in its widget, and which place is where in it.
+    """Tell where a map lies in its widget, and which place is where in it.
 
     Attributes
     ----------
@@ -32,7 +32,9 @@ class PlaneAxes:
         Offset and spread of x and y: their numbers read ``place * spread + offset``, the units of
         the data, where the plane's own places are scaled.
     most_px
-        The longest side that the square may have.
+        The longest side that a square map may have.
+    most_ratio
+        How many times as wide as high the map may be: 1 for a square.
     apart_px
         How far apart two numbers are at least.
     beside_px
@@ -48,6 +50,7 @@ class PlaneAxes:
         self.names = ("", "")
         self.units = (UNSCALED, UNSCALED)
         self.most_px, self.apart_px = 400, _TICK_APART_PX
+        self.most_ratio = 1.0
         self.beside_px, self.paints_names = _NAME_BESIDE_PX, True
         self.frame_px = _NAME_APART_PX
         self._left_px, self._top_px = _LEFT_PX, _TOP_PX
@@ -69,11 +72,13 @@ class PlaneAxes:
         self._left_px, self._top_px = left, _NAME_ABOVE_PX if is_above else _TOP_PX
         return (self._left_px, self._top_px) != before
 
-    def square(self, size: QSize) -> QRectF:
-        """Return the square that is left for the map in a widget of that size, in its pixels."""
-        side = min(size.width() - self._left_px - _RIGHT_PX, float(self.most_px))
-        side = max(_LEAST_PX, min(side, size.height() - self._top_px - _BOTTOM_PX))
-        return QRectF(self._left_px, self._top_px, side, side)
+    def area(self, size: QSize) -> QRectF:
+        """Return what is left for the map in a widget of that size, in its pixels."""
+        room = size.width() - self._left_px - _RIGHT_PX
+        high = min(room, float(self.most_px), size.height() - self._top_px - _BOTTOM_PX)
+        high = max(_LEAST_PX, high)
+        wide = max(high, min(room, self.most_ratio * high))
+        return QRectF(self._left_px, self._top_px, wide, high)
 
     def height_for(self, width_px: int) -> int:
         """Return how high a widget of that width has to be."""
@@ -93,7 +98,7 @@ class PlaneAxes:
     # -- Scale -------------------------------------------------------------------------------------
 
     def to_px(self, ground: QRectF, x: float, y: float) -> QPointF:
-        """Return where a place of the plane lies, where `ground` is the square."""
+        """Return where a place of the plane lies, where `ground` is the map."""
         x_low, x_high, y_low, y_high = self.bounds
         return QPointF(
             ground.left() + (x - x_low) / (x_high - x_low) * ground.width(),
@@ -101,7 +106,7 @@ class PlaneAxes:
         )
 
     def to_plane(self, ground: QRectF, at: QPointF) -> tuple[float, float]:
-        """Return the place of the plane under a pixel, kept within the square `ground`."""
+        """Return the place of the plane under a pixel, kept within the map `ground`."""
         x_low, x_high, y_low, y_high = self.bounds
         across = min(1.0, max(0.0, (at.x() - ground.left()) / ground.width()))
         up = min(1.0, max(0.0, (ground.bottom() - at.y()) / ground.height()))
@@ -110,7 +115,7 @@ class PlaneAxes:
     # -- Painting ----------------------------------------------------------------------------------
 
     def paint_graticule(self, painter: QPainter, ground: QRectF) -> None:
-        """Draw a faint line through the square at each number."""
+        """Draw a faint line through the map at each number."""
         tint = QColor(active().t1)
         tint.setAlphaF(0.14)
         painter.setPen(tint)
@@ -124,7 +129,7 @@ class PlaneAxes:
                 painter.drawLine(QPointF(ground.left(), at), QPointF(ground.right(), at))
 
     def paint_texts(self, painter: QPainter, ground: QRectF) -> None:
-        """Write numbers and names around the square."""
+        """Write numbers and names around the map."""
         caption = font(CAPTION_PX)
         painter.setFont(caption)
         painter.setPen(QColor(active().t2))

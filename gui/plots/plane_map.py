@@ -177,8 +177,8 @@ class PlaneMap(Panel):
 
     @property
     def ground(self) -> QRectF:
-        """The square that the field covers, in this widget's pixels."""
-        return self._axes.square(self.size())
+        """What the field covers, in this widget's pixels."""
+        return self._axes.area(self.size())
 
     def hasHeightForWidth(self) -> bool:
         """Keep the map square."""
@@ -244,11 +244,12 @@ class PlaneMap(Panel):
         painter.setClipRect(ground)
         if not self._image.isNull():
             # Nodes lie in the middle of the image's cells, and the first and last on the edges.
-            half = 0.5 * ground.width() / max(1, self._image.width() - 1)
+            cells = 2 * max(1, self._image.width() - 1)
+            across, up = ground.width() / cells, ground.height() / cells
             painter.translate(ground.left(), ground.bottom())
             painter.scale(1, -1)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            spread = QRectF(-half, -half, ground.width() + 2 * half, ground.height() + 2 * half)
+            spread = QRectF(-across, -up, ground.width() + 2 * across, ground.height() + 2 * up)
             painter.drawImage(spread, self._image)
             painter.scale(1, -1)
             painter.translate(-ground.left(), -ground.bottom())
@@ -347,8 +348,8 @@ class PlaneMap(Panel):
     def _per_px(self) -> tuple[float, float]:
         """Data units to a pixel, across and up."""
         x_low, x_high, y_low, y_high = self.bounds
-        side = self.ground.width()
-        return (x_high - x_low) / side, (y_high - y_low) / side
+        ground = self.ground
+        return (x_high - x_low) / ground.width(), (y_high - y_low) / ground.height()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Press with the left button."""

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
-from gui.format import count
+from gui.format import show_integer
 from gui.plots.colours import point_colour
 from gui.plots.legend import draw_shape
 from gui.theme import CAPTION_PX, active, font
@@ -326,7 +326,7 @@ class PointLayer:
 
 def _number(rows: int, each: int) -> str:
     """Write how many rows lie on a spot; about, where each point stands for several."""
-    return count(rows) if each == 1 else f"≈{count(rows)}"
+    return show_integer(rows) if each == 1 else f"≈{show_integer(rows)}"
 
 
 def _spots_of(points: Points) -> list[Spot]:

@@ -25,6 +25,7 @@ PACKAGES = (
     "numpy",
     "onnx",
     "opencv-python",
+    "openpyxl",
     "platformdirs",
     "pooch",
     "pyqtgraph",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import count, number
+from gui.format import show_fixed, show_integer
 from gui.teach_tab.state import HeadRun, TeachState
 from vision.teaching.collection import imbalance
 
@@ -107,9 +107,9 @@ def _uneven(state: TeachState) -> Advice | None:
         text.format(
             most=most.name,
             least=least.name,
-            times=number(times, 1),
-            many=count(len(most.pictures)),
-            few=count(len(least.pictures)),
+            times=show_fixed(times, 1),
+            many=show_integer(len(most.pictures)),
+            few=show_integer(len(least.pictures)),
         ),
     )
 
@@ -128,7 +128,8 @@ def _rising(run: HeadRun | None) -> Advice | None:
         "drop-out or L2 higher under More.",
     )
     return Advice(
-        translate("TeachAdvice", "The validation loss rises."), text.format(epoch=count(best))
+        translate("TeachAdvice", "The validation loss rises."),
+        text.format(epoch=show_integer(best)),
     )
 
 

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.format import number, show_part
+from gui.format import show_integer, show_part
 from gui.plots.legend import ClassMark, class_icon
 from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.recording_menu import RecordingMenu
@@ -135,7 +135,7 @@ class ThumbnailStrip(QWidget):
             painter.drawRoundedRect(place, 3, 3)
             painter.setFont(font(BODY_PX, 500))
             painter.setPen(QColor(theme.t2))
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"+{number(self._more)}")
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"+{show_integer(self._more)}")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a picture, to open all or to drag it."""
@@ -362,7 +362,7 @@ class ClassCard(Panel):
             return
         text = images_text(len(one.pictures))
         if self._is_recording:
-            text = self.tr("{n} recorded").format(n=number(recorded))
+            text = self.tr("{n} recorded").format(n=show_integer(recorded))
         self._count.setText(text)
         set_role(self._count, tone="fail" if self._is_recording else "")
         set_role(self.record_button, tone="primary" if self._is_recording else "")
@@ -709,7 +709,7 @@ class ClassesPanel(Panel):
     def _write_figures(self) -> None:
         collection, held = self._state.collection, self._state.held_count
         classes, images = len(collection.classes), collection.count
-        self._count.setText(f"{number(classes)} · {images_text(images)}" if classes else "")
+        self._count.setText(f"{show_integer(classes)} · {images_text(images)}" if classes else "")
         self._fit_heading()
         text = self.tr("Images stay on this computer.")
         if images:

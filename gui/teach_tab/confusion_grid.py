@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.format import count, show_part
+from gui.format import show_integer, show_part
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.accessible import Told, tell_keyboard
@@ -193,7 +193,7 @@ class ConfusionGrid(QWidget):
     def _paint_count(
         self, painter: QPainter, rect: QRectF, number: int, is_right: bool, on_picture: bool
     ) -> None:
-        theme, text = active(), count(number)
+        theme, text = active(), show_integer(number)
         if on_picture and rect.width() >= 2 * _BADGE_PX:
             painter.setFont(font(CAPTION_PX, 600))
             wide = max(_BADGE_PX, painter.fontMetrics().horizontalAdvance(text) + 6)
@@ -313,7 +313,7 @@ class ConfusionGrid(QWidget):
                 right = int(self._shown.counts[index, index])
                 total = int(self._shown.counts[index].sum())
                 text = self.tr("{name}: {right} of {total} held-out images right")
-                return text.format(name=name, right=show_part(right), total=count(total))
+                return text.format(name=name, right=show_part(right), total=show_integer(total))
         if self._columns > len(self._shown.names) and place.y() < _TOP_PX:
             cell = self.rect_of((0, self._columns - 1))
             if cell.left() <= place.x() <= cell.right():

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.explain import explain
-from gui.format import number, percent
+from gui.format import percent, show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.confusion_grid import ConfusionGrid, Confusions
 from gui.teach_tab.move_menu import fill_moves
@@ -36,7 +36,8 @@ MOST_MISTAKES = 8
 _THUMB_PX = 36
 _NARROW_PX, _LEAST_PX = 380, 240
 _BESIDE_NAMES_PX, _LEAST_NAME_PX = 40, 24
-"""Marks and gaps of a line that names two classes; the least room for a name."""
+_BESIDE_WORDS_PX = 40
+"""Marks and gaps of a line that names two classes; the least room for a name; a button's icon."""
 
 
 class ThumbnailButton(QAbstractButton):
@@ -96,12 +97,21 @@ class _Between(QWidget):
         self._names = names
         self._fit()
 
+    def whole_px(self, names: tuple[str, str], sentence: str) -> int:
+        """Return how wide it would be with both names whole in a sentence."""
+        words = self._words[0].fontMetrics().horizontalAdvance(re.sub(r"\{\w+\}", "", sentence))
+        return words + sum(self._widths(names)) + _BESIDE_NAMES_PX
+
+    def _widths(self, names: tuple[str, str]) -> list[int]:
+        metrics = self._truth.fontMetrics()
+        return [metrics.horizontalAdvance(name) + 2 for name in names]
+
     def _fit(self) -> None:
         """Write both names whole where there is room, else as much as there is room for."""
         words = sum(each.sizeHint().width() + GAP_S_PX for each in self._words if each.text())
         room = self.width() - words - _BESIDE_NAMES_PX
         metrics, mode = self._truth.fontMetrics(), Qt.TextElideMode.ElideRight
-        widths = [metrics.horizontalAdvance(name) + 2 for name in self._names]
+        widths = self._widths(self._names)
         half = max(_LEAST_NAME_PX, room // 2)
         for index, part in enumerate((self._truth, self._guess)):
             # What the other name leaves is this one's.
@@ -171,6 +181,14 @@ class MistakeRow(Panel):
         found = next((one for one in pictures if one.sha256 == mistake.sha256), None)
         self.thumbnail.show_picture(found)
         self._write()
+
+    def whole_px(self) -> int:
+        """Return how wide it would be with both names whole and words on the buttons."""
+        wanted = self._between.whole_px(self._names, self.tr("{truth} taken for {guess}"))
+        metrics = self.move_button.fontMetrics()
+        words = (self.tr("Move to"), self.tr("Remove"))
+        buttons = sum(metrics.horizontalAdvance(text) + _BESIDE_WORDS_PX for text in words)
+        return _THUMB_PX + wanted + buttons + 3 * GAP_M_PX
 
     def show_narrow(self, narrow: bool) -> None:
         """Take the words off the buttons where there is no room for them."""
@@ -317,18 +335,18 @@ class ConfusionPanel(Panel):
             place = len(self.rows)
             row = MistakeRow(self._model, place, partial(self._open_mistake, place))
             self.rows.append(row)
-            row.show_narrow(self.width() < _NARROW_PX)
             self._list.addWidget(row)
         for place, row in enumerate(self.rows):
             row.setVisible(place < len(shown))
             if place < len(shown):
                 row.show_mistake(self._state, shown[place])
+        self._fit()
         more = len(mistakes) - len(shown)
         self._more.setVisible(more > 0)
         text = self.tr("And {n} more: click a cell of the matrix to see them.")
         if more == 1:
             text = self.tr("And 1 more: click a cell of the matrix to see it.")
-        self._more.setText(text.format(n=number(more)))
+        self._more.setText(text.format(n=show_integer(more)))
 
     # -- Words -------------------------------------------------------------------------------------
 
@@ -355,7 +373,7 @@ class ConfusionPanel(Panel):
                     "Undecided on {n} of {total} held-out images: several classes are equally "
                     "probable there, so they look alike to the head."
                 )
-                text = text.format(n=number(undecided), total=number(judged.held_out))
+                text = text.format(n=show_integer(undecided), total=show_integer(judged.held_out))
         elif self._state.evaluation is not None:
             text = self.tr("No image is held out, so there are none to be mistaken in.")
         self.note.setText(text)
@@ -388,8 +406,10 @@ class ConfusionPanel(Panel):
     def _fit(self) -> None:
         is_narrow = self.width() < _NARROW_PX
         self._hint.setVisible(self._judged is not None and not is_narrow)
-        for row in self.rows:
-            row.show_narrow(is_narrow)
+        shown = [row for row in self.rows if not row.isHidden()]
+        widest = max((row.whole_px() for row in shown), default=0)
+        for row in shown:
+            row.show_narrow(is_narrow or widest > self.width())
 
     def minimumSizeHint(self) -> QSize:
         """Get by with little width: what has no room is left out."""

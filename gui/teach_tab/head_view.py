@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.format import count, decimal, percent
+from gui.format import percent, show_fixed, show_integer
 from gui.plots.colours import signed_picture
 from gui.teach_tab.class_bars import ClassShare
 from gui.theme import BODY_PX, CAPTION_PX, active, font
@@ -127,11 +127,11 @@ def _spoken(drawing: HeadDrawing) -> str:
             w=drawing.size_wh[0], h=drawing.size_wh[1]
         ),
         translate("HeadView", "{name}, frozen").format(name=drawing.backbone),
-        translate("HeadView", "{n} features").format(n=count(drawing.feature_count)),
+        translate("HeadView", "{n} features").format(n=show_integer(drawing.feature_count)),
     ]
     parts += [
         translate("HeadView", "{n} units, {activation}").format(
-            n=count(layer.units), activation=layer.activation
+            n=show_integer(layer.units), activation=layer.activation
         )
         for layer in drawing.hidden
     ]
@@ -185,21 +185,21 @@ class _Painting:
         values = _image_of(drawing.features, drawing.feature_count, _ACROSS)
         here = QRectF(x, self._middle - self._high / 2, features_px, self._high)
         self._paint_values(here, values)
-        self._under(here, count(drawing.feature_count), translate("HeadView", "features"))
+        self._under(here, show_integer(drawing.feature_count), translate("HeadView", "features"))
         before = drawing.feature_count
         for layer in drawing.hidden:
             there = self._unit_rect(here.right() + gap, layer)
             self._paint_band(here, there, (before + 1) * layer.units)
             across = _across(layer.units)
             self._paint_values(there, _image_of(layer.values, layer.units, across))
-            self._under(there, count(layer.units), layer.activation)
+            self._under(there, show_integer(layer.units), layer.activation)
             here, before = there, layer.units
         boxes = self._boxes(here.right() + gap)
         column = QRectF(here.right() + gap, boxes[0].top() if boxes else self._middle, _BOX_PX, 0.0)
         column.setBottom(boxes[-1].bottom() if boxes else self._middle)
         self._paint_band(here, column, (before + 1) * len(drawing.classes))
         self._paint_classes(boxes)
-        self._under(column, count(len(drawing.classes)), "softmax")
+        self._under(column, show_integer(len(drawing.classes)), "softmax")
         self._paint_bracket(start, column.right())
 
     # -- Parts -------------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ class _Painting:
             at = QRectF(x + 2, top + 18 * place, width - 4, 18)
             painter.drawText(at, Qt.AlignmentFlag.AlignCenter, line)
         weights = translate("HeadView", "{n} M weights").format(
-            n=decimal(self._drawing.weights / 1e6, 1)
+            n=show_fixed(self._drawing.weights / 1e6, 1)
         )
         self._caption(x + width / 2, self._middle + tall / 2 + 6, weights)
         return x + width
@@ -291,10 +291,10 @@ class _Painting:
         room = right.left() - left.right()
         painter.setFont(font(CAPTION_PX))
         painter.setPen(QColor(theme.t2))
-        if painter.fontMetrics().horizontalAdvance(count(weights)) > room - 4:
+        if painter.fontMetrics().horizontalAdvance(show_integer(weights)) > room - 4:
             return
         middle = (left.right() + right.left()) / 2
-        self._caption(middle, self._middle - 15, count(weights))
+        self._caption(middle, self._middle - 15, show_integer(weights))
         if painter.fontMetrics().horizontalAdvance(translate("HeadView", "weights")) <= room - 4:
             self._caption(middle, self._middle - 1, translate("HeadView", "weights"))
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.error_texts import sentence_of
-from gui.format import decimal, number
+from gui.format import show_fixed, show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.samples import images_text
 from gui.teach_tab.state import TeachState
@@ -83,7 +83,7 @@ class ImportReport(Dialog):
             mark.show_class(one.colour)
             name.setTextFormat(Qt.TextFormat.PlainText)
             name.setText(one.name)
-            count.setText(number(len(one.pictures)))
+            count.setText(show_integer(len(one.pictures)))
             for column, widget in enumerate((mark, name, count)):
                 grid.addWidget(widget, row, column)
         grid.setColumnStretch(1, 1)
@@ -109,7 +109,7 @@ class ImportReport(Dialog):
         text = self.tr("{classes} classes with {images} were imported.")
         counts = report.collection
         self._title.setText(
-            text.format(classes=number(len(counts.classes)), images=images_text(counts.count))
+            text.format(classes=show_integer(len(counts.classes)), images=images_text(counts.count))
         )
         sentences = self._notes()
         self._sentences.setText("\n".join(sentences))
@@ -142,7 +142,7 @@ class ImportReport(Dialog):
             text = self.tr("{n} images lay twice in a class; each counts once.")
             if report.duplicates == 1:
                 text = self.tr("1 image lay twice in a class; it counts once.")
-            found.append(text.format(n=number(report.duplicates)))
+            found.append(text.format(n=show_integer(report.duplicates)))
         if report.in_several:
             text = self.tr(
                 "{n} images lie in more than one class, so that they tell the classes apart no "
@@ -153,13 +153,13 @@ class ImportReport(Dialog):
                     "1 image lies in more than one class, so that it tells the classes apart no "
                     "more. Remove it from all but one."
                 )
-            found.append(text.format(n=number(report.in_several)))
+            found.append(text.format(n=show_integer(report.in_several)))
         if report.imbalance >= FEW_TIMES:
             text = self.tr(
                 "The largest class has {times} times as many images as the smallest. More of the "
                 "small one will help most."
             )
-            found.append(text.format(times=decimal(report.imbalance, 1)))
+            found.append(text.format(times=show_fixed(report.imbalance, 1)))
         if report.nested:
             text = self.tr("Not looked into, as they lie inside a class's folder: {names}.")
             found.append(text.format(names=", ".join(path.name for path in report.nested[:3])))
@@ -167,7 +167,7 @@ class ImportReport(Dialog):
             text = self.tr("{n} images lie beside the folders and belong to no class.")
             if report.loose == 1:
                 text = self.tr("1 image lies beside the folders and belongs to no class.")
-            found.append(text.format(n=number(report.loose)))
+            found.append(text.format(n=show_integer(report.loose)))
         return found
 
     def _ask_near(self) -> None:
@@ -205,7 +205,7 @@ class ImportReport(Dialog):
         text = self.tr("{n} files are left out, as they cannot be read:")
         if len(errors) == 1:
             text = self.tr("1 file is left out, as it cannot be read:")
-        self._unreadable_title.setText(text.format(n=number(len(errors))))
+        self._unreadable_title.setText(text.format(n=show_integer(len(errors))))
         self._unreadable.clear()
         for error in errors[:_MOST_LISTED]:
             name = Path(str(error.values.get("file", ""))).name

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
 
 from gui.explain import explain
-from gui.format import number
+from gui.format import show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.class_bars import ClassBars, shares_of
 from gui.teach_tab.move_menu import fill_moves
@@ -199,7 +199,9 @@ class PictureViewer(Dialog):
         self._name.setText(home.name)
         self.setWindowTitle(f"{home.name}: {picture.name}")
         where = self.tr("{place} of {total}: {name}").format(
-            place=number(self._place + 1), total=number(len(self._pictures)), name=picture.name
+            place=show_integer(self._place + 1),
+            total=show_integer(len(self._pictures)),
+            name=picture.name,
         )
         self._where.setText(where)
         self.previous_button.setEnabled(self._place > 0)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import count, milliseconds, number, percent, show_part
+from gui.format import milliseconds, percent, show_integer, show_part
 from gui.teach_tab.class_bars import ClassBars, shares_in, shares_of
 from gui.teach_tab.state import Look, Preview, PreviewKind, TeachState
 from gui.teach_tab.teach_model import TeachModel
@@ -237,7 +237,7 @@ class PreviewPanel(Panel):
         time = milliseconds(look.ms)
         if not preview.fps:
             return self.tr("{time} ms").format(time=time)
-        return self.tr("{rate} fps · {time} ms").format(rate=number(preview.fps), time=time)
+        return self.tr("{rate} fps · {time} ms").format(rate=show_integer(preview.fps), time=time)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -322,9 +322,9 @@ class PreviewPanel(Panel):
             if found is None
             else {
                 "kept": show_part(found.kept),
-                "right": count(found.right),
+                "right": show_integer(found.right),
                 "refused": show_part(found.refused),
-                "wrong": count(found.wrong),
+                "wrong": show_integer(found.wrong),
             }
         )
         self.calibration.setText(text.format(share=percent(state.threshold, 1), **counts))

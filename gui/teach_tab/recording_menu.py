@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gui.format import megabytes, number
+from gui.format import megabytes, show_integer
 from gui.teach_tab.state import RATES_FPS, Camera
 from gui.teach_tab.teach_model import TeachModel
 from gui.vision_tab.opening import ask_address
@@ -41,7 +41,7 @@ class RecordingMenu(QMenu):
         self.addSeparator()
         rates = QActionGroup(self)
         for rate in RATES_FPS:
-            text = self.tr("{n} images a second").format(n=number(rate))
+            text = self.tr("{n} images a second").format(n=show_integer(rate))
             if rate == 1:
                 text = self.tr("1 image a second")
             action = self._choice(text, f"recording_rate_{rate}", rate == camera.rate_fps, rates)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.explain import explain
-from gui.format import count, number, percent, significant
+from gui.format import percent, show_fixed, show_integer, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.epoch_plot import EpochPlot
 from gui.plots.legend import LineSwatch
@@ -360,7 +360,7 @@ class ResultPanel(Panel):
         if self._is_wide and run is not None and run.is_over and run.seconds > 0:
             parts.append(
                 self.tr("Trained in {time} s on this computer, without internet.").format(
-                    time=number(run.seconds, 1)
+                    time=show_fixed(run.seconds, 1)
                 )
             )
         return " ".join(parts)
@@ -390,7 +390,9 @@ class ResultPanel(Panel):
                 "hardly help."
             )
         return text.format(
-            few=count(before.pictures), many=count(last.pictures), points=number(gained, 1)
+            few=show_integer(before.pictures),
+            many=show_integer(last.pictures),
+            points=show_fixed(gained, 1),
         )
 
     # -- Room --------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.format import number, show_part
+from gui.format import show_integer, show_part
 from gui.plots.legend import ClassMark
 from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.picture_viewer import viewer_of
@@ -343,11 +343,11 @@ def right_text(right: int, total: int) -> str:
         text = translate("TeachTab", "1 of {total} held-out images is right.")
     else:
         text = translate("TeachTab", "{right} of {total} held-out images are right.")
-    return text.format(right=show_part(right), total=number(total))
+    return text.format(right=show_part(right), total=show_integer(total))
 
 
 def images_text(count: int) -> str:
     """Return how many images there are, in words."""
     if count == 1:
         return QCoreApplication.translate("TeachTab", "1 image")
-    return QCoreApplication.translate("TeachTab", "{n} images").format(n=number(count))
+    return QCoreApplication.translate("TeachTab", "{n} images").format(n=show_integer(count))

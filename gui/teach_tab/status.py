@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import number, significant
+from gui.format import show_integer, significant
 from gui.tab import Status
 from gui.teach_tab.samples import right_text
 from gui.teach_tab.state import Step, TeachState
@@ -26,8 +26,8 @@ def status_of(state: TeachState) -> Status:
     run = state.run
     if run is not None and run.train_loss:
         figures = [
-            (translate("TeachStatus", "epoch"), number(run.epoch)),
-            (translate("TeachStatus", "epochs/s"), number(run.epochs_per_second)),
+            (translate("TeachStatus", "epoch"), show_integer(run.epoch)),
+            (translate("TeachStatus", "epochs/s"), show_integer(run.epochs_per_second)),
             (translate("TeachStatus", "loss"), significant(run.train_loss[-1])),
         ]
     return Status(*_activity(state), tuple(figures), _sentence(state))
@@ -46,7 +46,7 @@ def _activity(state: TeachState) -> tuple[str, str]:
             Step.WRITING: translate("TeachStatus", "Writing"),
         }[state.busy.step]
         if state.busy.total and state.busy.step is not Step.TRAINING:
-            done, total = number(state.busy.done), number(state.busy.total)
+            done, total = show_integer(state.busy.done), show_integer(state.busy.total)
             text = translate("TeachStatus", "{what}: {done} of {total}").format(
                 what=text, done=done, total=total
             )

@@ -14,7 +14,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Q
 from PySide6.QtGui import QGuiApplication, QImage
 
 from gui.error_texts import sentence_of
-from gui.format import number, show_part
+from gui.format import show_integer, show_part
 from gui.messages import Messages
 from gui.settings import settings
 from gui.teach_tab.feed import Feed, FeedView, Looker, frames_of_video
@@ -293,14 +293,14 @@ class TeachModel(QObject):
         """Take images out of a class; their files stay."""
         text = self.tr("Remove image")
         if len(hashes) > 1:
-            text = self.tr("Remove {n} images").format(n=number(len(hashes)))
+            text = self.tr("Remove {n} images").format(n=show_integer(len(hashes)))
         self._edit(text, lambda c: without_pictures(c, key, frozenset(hashes)))
 
     def move_pictures(self, hashes: Sequence[str], from_key: int, to_key: int) -> None:
         """Move images from one class to another."""
         text = self.tr("Move image")
         if len(hashes) > 1:
-            text = self.tr("Move {n} images").format(n=number(len(hashes)))
+            text = self.tr("Move {n} images").format(n=show_integer(len(hashes)))
         self._edit(text, lambda c: moved(c, frozenset(hashes), from_key, to_key))
 
     def add_files(self, key: int | None, paths: Iterable[Path]) -> None:
@@ -406,7 +406,7 @@ class TeachModel(QObject):
         text = self.tr("Add image to {name}")
         if added.added != 1:
             text = self.tr("Add {n} images to {name}")
-        text = text.format(n=number(added.added), name=one.name)
+        text = text.format(n=show_integer(added.added), name=one.name)
         self._edit(text, lambda c: added.collection)
         if found.unreadable:
             self._say_unreadable(found.unreadable)
@@ -436,7 +436,7 @@ class TeachModel(QObject):
         sentence = self.tr("{n} files are no images that can be read: {names}. The rest was added.")
         details = "\n".join(str(error) for error in errors)
         self.messages.failed(
-            sentence.format(n=number(len(errors)), names=listed), details, source=self
+            sentence.format(n=show_integer(len(errors)), names=listed), details, source=self
         )
 
     def import_folder(self, folder: Path) -> None:
@@ -628,7 +628,7 @@ class TeachModel(QObject):
             "learned from the others."
         )
         details = "\n".join(str(error) for error in errors)
-        self.messages.failed(sentence.format(n=number(len(errors))), details, source=self)
+        self.messages.failed(sentence.format(n=show_integer(len(errors))), details, source=self)
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
         self._change(busy=None, run=self._run_before)
@@ -737,12 +737,6 @@ class TeachModel(QObject):
             self.preview_video(path)
         else:
             self._preview_still(path.name, lambda: read_picture(path))
-
-    def preview_picture(self, picture: Picture) -> None:
-        """Show what the head makes of a sample."""
-        from vision.teaching.importing import pixels_of
-
-        self._preview_still(picture.name, lambda: pixels_of(picture))
 
     def preview_image(self, image: QImage, name: str) -> None:
         """Show what the head makes of an image that is no file."""
@@ -873,7 +867,7 @@ class TeachModel(QObject):
         feed = self._next_feed or self._feed
         if feed is not None:
             burst = self._new_burst()
-            name = self.tr("Recording {n}").format(n=number(burst))
+            name = self.tr("Recording {n}").format(n=show_integer(burst))
             feed.begin_recording(name, burst, self.state.camera.rate_fps)
 
     def stop_recording(self) -> None:
@@ -911,7 +905,7 @@ class TeachModel(QObject):
         sentence = self.tr("{reason} The {n} images recorded before stay.")
         if count == 1:
             sentence = self.tr("{reason} The image recorded before stays.")
-        text = sentence.format(reason=sentence_of(trouble), n=number(count))
+        text = sentence.format(reason=sentence_of(trouble), n=show_integer(count))
         self.messages.failed(text, source=self)
 
     def _fetch_recorded(self) -> None:
@@ -985,7 +979,7 @@ class TeachModel(QObject):
             "{n} images are not where they were, or are others now: {names}. Put the files back, "
             "or remove them from their classes; all else is there."
         )
-        self.messages.warned(sentence.format(n=number(len(gone)), names=listed))
+        self.messages.warned(sentence.format(n=show_integer(len(gone)), names=listed))
 
     def _head_that_leaves(self) -> Head | None:
         """Return the head with the present names of its classes."""

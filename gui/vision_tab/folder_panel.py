@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.error_texts import sentence_of
-from gui.format import milliseconds, number, percent
+from gui.format import milliseconds, percent, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import FolderState, VisionState
@@ -145,7 +145,7 @@ class FolderTable(QAbstractTableModel):
 
     def _text(self, item: BatchItem, column: int) -> str:
         if column == NUMBER:
-            return number(item.index + 1)
+            return show_integer(item.index + 1)
         if column == PICTURE:
             return item.path.name
         if item.result is None:
@@ -328,10 +328,12 @@ class FolderPanel(Panel):
         text = ""
         if state is not None:
             text = self.tr("{done} of {total}").format(
-                done=number(state.done), total=number(state.total)
+                done=show_integer(state.done), total=show_integer(state.total)
             )
             if state.failed:
-                text += ", " + self.tr("{count} not readable").format(count=number(state.failed))
+                text += ", " + self.tr("{count} not readable").format(
+                    count=show_integer(state.failed)
+                )
         self._count.setText(text)
         paused = state is not None and state.is_paused
         self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from gui.format import number, percent
+from gui.format import percent, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, font, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.stage.images import PixelImage
@@ -151,7 +151,7 @@ class _EntryDelegate(QStyledItemDelegate):
         painter.setPen(QColor(theme.t2))
         detail = share if sure else f"{share} {class_name(entry.label)}"
         if entry.task is Task.DETECTION:
-            objects = self.tr("{count} objects").format(count=number(entry.objects))
+            objects = self.tr("{count} objects").format(count=show_integer(entry.objects))
             detail = "" if not entry.objects else share if entry.objects == 1 else objects
         metrics = painter.fontMetrics()
         painter.drawText(second, side, metrics.elidedText(detail, elide, second.width()))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from gui.error_texts import compute_names, translated
 from gui.explain import explain
-from gui.format import milliseconds, number
+from gui.format import milliseconds, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.state import LiveFigures, VisionState
 from gui.vision_tab.vision_model import VisionModel
@@ -166,7 +166,8 @@ class LatencyPanel(Panel):
         if live is not None:
             age = strong(f"{milliseconds(live.frame_age_ms)} ms")
             dropped = self.tr("{dropped} of {frames}").format(
-                dropped=strong(number(live.dropped)), frames=number(live.processed + live.dropped)
+                dropped=strong(show_integer(live.dropped)),
+                frames=show_integer(live.processed + live.dropped),
             )
             kind = self.tr("live")
         self._age.setText(self.tr("frame age {age}").format(age=age))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui.error_texts import sentence_of, translated
 from gui.explain import explain
-from gui.format import megabytes, number, percent
+from gui.format import megabytes, percent, show_fixed
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.state import DownloadPhase, LibraryRow, VisionState
 from gui.vision_tab.vision_model import VisionModel
@@ -109,7 +109,7 @@ class _Card(QFrame):
             received=megabytes(progress.received_bytes), total=megabytes(progress.total_bytes)
         )
         if progress.bytes_per_s > 0:
-            speed = number(progress.bytes_per_s / 1e6, 1)
+            speed = show_fixed(progress.bytes_per_s / 1e6, 1)
             text += ", " + self.tr("{speed} MB a second").format(speed=speed)
         return text
 

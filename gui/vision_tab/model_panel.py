@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.error_texts import finding_text, sentence_of, translated
 from gui.explain import explain
-from gui.format import megabytes, number
+from gui.format import megabytes, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
@@ -281,7 +281,7 @@ class ModelPanel(Panel):
     def _write(self, widget: _Row) -> None:
         row = widget.row
         size = megabytes(row.size_bytes) if row.size_bytes else ""
-        classes = self.tr("{count} classes").format(count=number(row.classes))
+        classes = self.tr("{count} classes").format(count=show_integer(row.classes))
         kinds = {
             Task.CLASSIFICATION: self.tr("ONNX, Caffe, TFLite"),
             Task.DETECTION: self.tr("SSD, YOLOX"),
@@ -338,7 +338,7 @@ class ModelPanel(Panel):
     def _scores(self, report: ModelReport) -> str:
         if report.task is Task.MASK:
             return self.tr("a mask")
-        count = number(report.classes)
+        count = show_integer(report.classes)
         if report.task is Task.DETECTION:
             return self.tr("boxes of {count} names").format(count=count)
         if not report.classes:

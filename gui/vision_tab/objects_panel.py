@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.explain import explain
-from gui.format import number, percent, show_part
+from gui.format import percent, show_integer, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
@@ -294,7 +294,7 @@ class ObjectsPanel(Panel):
             ""
             if selection is None
             else self.tr("{shown} of {all} shown").format(
-                shown=show_part(len(lines)), all=number(len(selection.kept))
+                shown=show_part(len(lines)), all=show_integer(len(selection.kept))
             )
         )
         self._names.setText(" · ".join(counts))
@@ -320,15 +320,15 @@ class ObjectsPanel(Panel):
             for one in objects.tally[:MOST_COUNTS]:
                 text = self.tr("{name} {now} now, at most {most}, in {frames} frames").format(
                     name=class_name(found.labels.name(one.index)),
-                    now=number(now.get(one.index, 0)),
-                    most=number(one.most),
-                    frames=number(one.frames),
+                    now=show_integer(now.get(one.index, 0)),
+                    most=show_integer(one.most),
+                    frames=show_integer(one.frames),
                 )
                 words.append(_link(one.index, text, colour))
             return words
         for index, count in now.most_common(MOST_COUNTS):
             name = class_name(found.labels.name(index))
-            words.append(_link(index, f"{name} {number(count)}", colour))
+            words.append(_link(index, f"{name} {show_integer(count)}", colour))
         return words
 
     def _why_empty(self) -> str:
@@ -351,7 +351,7 @@ class ObjectsPanel(Panel):
         )
         self._summary.setText(
             text.format(
-                proposed=number(found.proposed),
+                proposed=show_integer(found.proposed),
                 over=show_part(len(selection.kept) + dropped),
                 dropped=show_part(dropped),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gui.format import number
+from gui.format import show_fixed
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -85,5 +85,5 @@ def _short(value: float) -> str:
     """Return a number with as many decimals as it has, up to six."""
     for digits in range(7):
         if abs(round(value, digits) - value) < 1e-9:
-            return number(value, digits)
-    return number(value, 6)
+            return show_fixed(value, digits)
+    return show_fixed(value, 6)

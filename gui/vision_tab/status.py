@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import milliseconds, number, percent
+from gui.format import milliseconds, percent, show_fixed, show_integer
 from gui.tab import Status
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import (
@@ -62,8 +62,8 @@ def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
     forward = f"{milliseconds(result.result.timings.forward_ms)} ms"
     times = (translate("VisionStatus", "forward"), forward)
     if live is not None and state.source.stream:
-        frame = (translate("VisionStatus", "frame"), number(live.frame))
-        return frame, (translate("VisionStatus", "fps"), number(live.rate_fps)), times
+        frame = (translate("VisionStatus", "frame"), show_integer(live.frame))
+        return frame, (translate("VisionStatus", "fps"), show_integer(live.rate_fps)), times
     height, width = result.picture.shape[:2]
     return (translate("VisionStatus", "image"), f"{width} × {height}"), times
 
@@ -84,12 +84,14 @@ def _sentence(state: VisionState) -> str:
             return _summary(event)
         case MapReady():
             text = translate("VisionStatus", "Occlusion map ready. {passes} passes in {seconds} s.")
-            return text.format(passes=number(event.passes), seconds=number(event.seconds, 1))
+            return text.format(
+                passes=show_integer(event.passes), seconds=show_fixed(event.seconds, 1)
+            )
         case RecordingBegan():
             return translate("VisionStatus", "Recording to {name}.").format(name=event.name)
         case Saved(pictures=int() as count):
             text = translate("VisionStatus", "Saved {count} crops in {name}.")
-            return text.format(name=event.name, count=number(count))
+            return text.format(name=event.name, count=show_integer(count))
         case Saved(rows=None):
             return translate("VisionStatus", "Saved {name}.").format(name=event.name)
         case Saved():
@@ -126,7 +128,7 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
     if not total:
         return translate("VisionStatus", "{name}: nothing found.").format(name=name)
     names = [
-        f"{kind} {number(count)}" if count > 1 else kind
+        f"{kind} {show_integer(count)}" if count > 1 else kind
         for index, count in counts.most_common(4)
         for kind in [class_name(found.labels.name(index))]
     ]
@@ -137,7 +139,7 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
         if total == 1
         else translate("VisionStatus", "{name}: {count} objects, {labels}.")
     )
-    text = text.format(name=name, count=number(total), labels=", ".join(names))
+    text = text.format(name=name, count=show_integer(total), labels=", ".join(names))
     return text.replace("….", "…")
 
 
@@ -145,7 +147,7 @@ def _summary(event: FolderEnded) -> str:
     translate = QCoreApplication.translate
     if not event.is_whole:
         text = translate("VisionStatus", "{name}: stopped after {count} pictures.")
-        return text.format(name=event.name, count=number(event.done))
+        return text.format(name=event.name, count=show_integer(event.done))
     if event.task is Task.CLASSIFICATION:
         text = (
             translate("VisionStatus", "{name}: {count} pictures classified, {failed} not readable.")
@@ -158,7 +160,7 @@ def _summary(event: FolderEnded) -> str:
             if event.failed
             else translate("VisionStatus", "{name}: {count} pictures looked at.")
         )
-    count, failed = number(event.done - event.failed), number(event.failed)
+    count, failed = show_integer(event.done - event.failed), show_integer(event.failed)
     return text.format(name=event.name, count=count, failed=failed)
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QW
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import number, percent
+from gui.format import percent, show_fixed
 from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.settings_text import (
@@ -260,8 +260,8 @@ class XrayPanel(Panel):
         else:
             texts = (
                 "×".join(str(side) for side in tensor.shape),
-                f"{number(tensor.minimum, 2)} / {number(tensor.maximum, 2)}",
-                number(tensor.mean, 3),
+                f"{show_fixed(tensor.minimum, 2)} / {show_fixed(tensor.maximum, 2)}",
+                show_fixed(tensor.mean, 3),
             )
         for fact, text in zip(self._facts, texts, strict=True):
             fact.setText(text)

@@ -11,7 +11,7 @@ from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, GateData, PlaneData, TableData
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
-"""How the files of tables end."""
+"""What the files of tables end in; here, since reading them is loaded only when one is read."""
 
 
 def data_names() -> tuple[str, ...]:

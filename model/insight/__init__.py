@@ -6,7 +6,7 @@ from model.insight.gates import GateReading, read_gates
 from model.insight.gradient_check import GradientCheck, check_gradient
 from model.insight.landscape import Landscape, landscape
 from model.insight.linear import LinearClassifier, linear_classifier
-from model.insight.rounding import Rounded, round_weights
+from model.insight.rounding import Roundings, try_roundings
 from model.insight.separability import Separability, separability
 from model.insight.trace import BatchStep, Operation, Trace, trace
 from model.insight.update import Update
@@ -20,7 +20,7 @@ __all__ = [
     "Landscape",
     "LinearClassifier",
     "Operation",
-    "Rounded",
+    "Roundings",
     "Separability",
     "Trace",
     "Update",
@@ -30,7 +30,7 @@ __all__ = [
     "landscape",
     "linear_classifier",
     "read_gates",
-    "round_weights",
     "separability",
     "trace",
+    "try_roundings",
 ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from model.data import Dataset, build_dataset
+from model.data import Dataset
 from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
 from model.metrics import RIGHT, decision_threshold, outcomes, r_squared
@@ -30,27 +30,6 @@ MOST_PRODUCTS = 1_000_000_000
 _ROWS_AT_ONCE = 4096
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rounded:
-    """A network of round weights.
-
-    Attributes
-    ----------
-    step
-        Every weight and bias is a multiple of it, but for the pinned ones.
-    experiment
-        With the rounded weights.
-    accuracy, accuracy_before
-        Of the rows of the truth table where there is one, else of the training rows; R squared for
-        a regression.
-    """
-
-    step: float
-    experiment: Experiment
-    accuracy: float
-    accuracy_before: float
-
-
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What a network reaches with its weights rounded.
@@ -60,7 +39,8 @@ class Attempt:
     step
         What they are multiples of.
     accuracy
-        As in :class:`Rounded`.
+        Of the rows of the truth table where there is one, else of the training rows; R squared for
+        a regression.
     lost
         How many of the rows that `accuracy` is about were right and are so no more; of a regression
         0.
@@ -131,42 +111,6 @@ def _nearest(values: FloatArray, step: float) -> FloatArray:
     return np.asarray(np.round(values / step) * step + 0.0)
 
 
-def round_weights(
-    experiment: Experiment,
-    dataset: Dataset | None = None,
-    *,
-    steps: tuple[float, ...] = STEPS,
-    tolerance: float = 0.0,
-) -> Rounded | None:
-    """Return the coarsest rounding that leaves every row right that was.
-
-    Parameters
-    ----------
-    experiment
-        Trained.
-    dataset
-        Its data, where they were built before.
-    steps
-        What to try, coarsest first.
-    tolerance
-        Which share may be lost of the rows of the truth table and of the training rows, row by row;
-        of a regression how much of R squared.
-
-    Returns
-    -------
-    Rounded or None
-        ``None`` where no step does.
-    """
-    data = build_dataset(experiment) if dataset is None else dataset
-    before = _reached(experiment, data)
-    for step in steps:
-        candidate = rounded_to(experiment, step)
-        found = _reached(candidate, data)
-        if _keeps(found, before, tolerance):
-            return Rounded(step, candidate, found[0].accuracy, before[0].accuracy)
-    return None
-
-
 def try_roundings(
     experiment: Experiment,
     dataset: Dataset,
@@ -178,14 +122,13 @@ def try_roundings(
     -----
     A classification may lose no row; a regression `LOST_R_SQUARED`.
     """
-    tolerance = LOST_R_SQUARED if dataset.task == "regression" else 0.0
     before = _reached(experiment, dataset, should_stop)
     attempts = []
     for step in STEPS:
         found = _reached(rounded_to(experiment, step), dataset, should_stop)
         if should_stop():
             return None
-        keeps = _keeps(found, before, tolerance)
+        keeps = _keeps(found, before)
         attempts.append(Attempt(step, found[0].accuracy, _lost(found[0], before[0]), keeps))
     rows = dataset.x_train if dataset.table_x is None else dataset.table_x
     return Roundings(before[0].accuracy, len(rows), tuple(attempts))
@@ -209,12 +152,10 @@ def _lost(now: _Reached, then: _Reached) -> int:
     return int(np.count_nonzero(then.right & ~now.right))
 
 
-def _keeps(found: list[_Reached], before: list[_Reached], tolerance: float) -> bool:
-    """Tell whether of each set no more is lost than may be."""
+def _keeps(found: list[_Reached], before: list[_Reached]) -> bool:
+    """Tell whether no right answer of any set is lost; of a regression, no more than it may."""
     return all(
-        _lost(now, then) <= tolerance * len(now.right)
-        if len(now.right)
-        else now.accuracy >= then.accuracy - tolerance
+        not _lost(now, then) if len(now.right) else now.accuracy >= then.accuracy - LOST_R_SQUARED
         for now, then in zip(found, before, strict=True)
     )
 

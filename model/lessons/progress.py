@@ -116,12 +116,6 @@ class LessonProgress:
         """Whether the step shown is the last one."""
         return self.index == len(self.lesson.steps) - 1
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether every task of every step is done."""
-        done = set(self.record.tasks)
-        return all(f"{s.id}.{task.id}" in done for s in self.lesson.steps for task in s.tasks)
-
     # -- What happens ------------------------------------------------------------------------------
 
     def look(self, situation: Situation) -> Self:

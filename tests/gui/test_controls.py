@@ -48,6 +48,7 @@ def test_every_control_has_its_names_and_its_tool_tip(
     assert isinstance(build, BuildTab)
     if is_left:
         build.show_all_panels()
+        build.workbench.make_hidden()
         forget_deleted()
     widgets: list[QWidget] = control_widgets(window)
     assert len(widgets) > 60
@@ -75,6 +76,7 @@ def test_no_two_controls_of_a_tab_share_a_name(window: GlassnetWindow) -> None:
     build = window.tab(window.BUILD)
     assert isinstance(build, BuildTab)
     build.show_all_panels()
+    build.workbench.make_hidden()
     forget_deleted()
     rows = [(row.place, row.name) for row in controls(window)]
     assert sorted({row for row in rows if rows.count(row) > 1}) == []

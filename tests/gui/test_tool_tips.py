@@ -28,6 +28,7 @@ def panels(window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
     tab = window.show_tab(window.BUILD)
     assert isinstance(tab, BuildTab)
     tab.show_all_panels()
+    tab.workbench.make_hidden()
     qtbot.waitUntil(lambda: tab.workbench.is_idle)
     return window
 

@@ -91,6 +91,7 @@ def bench(window: GlassnetWindow) -> BuildTab:
     tab = window.tab(window.BUILD)
     assert isinstance(tab, BuildTab)
     tab.show_all_panels()
+    tab.workbench.make_hidden()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     return tab
 
@@ -150,6 +151,9 @@ def test_switching_changes_every_text_and_switching_back_restores_it(
     # What it finds is written in words, also on panels that are made behind the first page.
     insight = window.session.build.insight
     qtbot.waitUntil(lambda: insight.view.verdict is not None and insight.is_idle, timeout=20_000)
+    build = window.tab(window.BUILD)
+    assert isinstance(build, BuildTab)
+    build.workbench.make_hidden()
     if page == "vision":
         vision(window, qtbot)
     if page == "teach":

@@ -54,13 +54,6 @@ def test_the_bundled_file_is_the_one_its_manifest_names(images: Path) -> None:
     assert len(data) == manifest.bytes
 
 
-def test_a_batch_gives_the_rows_of_each_picture_alone(bundled: Classifier, images: Path) -> None:
-    pictures = [read_picture(images / name) for name in ("chelsea.png", "coffee.png")]
-    together = bundled.probabilities(bundled.preprocessing.blob_of_many(pictures))
-    for row, picture in zip(together, pictures, strict=True):
-        assert row == pytest.approx(bundled.classify(picture).probabilities, abs=1e-5)
-
-
 def test_features_are_the_input_of_the_last_layer(bundled: Classifier, images: Path) -> None:
     blob = bundled.preprocessing.blob(read_picture(images / "coffee.png"))
     features = bundled.features(blob)

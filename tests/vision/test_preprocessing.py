@@ -39,14 +39,6 @@ def test_the_blob_is_the_equation_in_the_docstring() -> None:
     assert settings_.blob(picture)[0] == pytest.approx(expected.transpose(2, 0, 1), abs=1e-5)
 
 
-def test_many_pictures_give_the_rows_of_each_alone() -> None:
-    pictures = [noise(40, 50, 1), noise(70, 33, 2)]
-    settings_ = Preprocessing((32, 32), (1, 2, 3), 0.1, (1, 2, 3), True, True)
-    together = settings_.blob_of_many(pictures)
-    assert np.array_equal(together[0], settings_.blob(pictures[0])[0])
-    assert np.array_equal(together[1], settings_.blob(pictures[1])[0])
-
-
 def test_one_channel_is_grey() -> None:
     blob = Preprocessing((48, 32), channels=1).blob(sample())
     assert blob.shape == (1, 1, 32, 48)

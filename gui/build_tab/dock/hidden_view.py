@@ -29,7 +29,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name, values_text
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.explain import explain
-from gui.format import count, percent, show_fixed, show_part
+from gui.format import percent, show_fixed, show_integer, show_part
 from gui.plots.axes import cosmetic_pen
 from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
@@ -57,7 +57,9 @@ from model.places import UnitAt
 
 _MOST_LABELS, _MOST_LABEL_INPUTS = 16, 4
 _CARET = " ▾"
-_BESIDE_PX, _APART_PX, _MOST_SIDE_PX = 46.0, 60.0, 600
+_BESIDE_PX, _APART_PX, _MOST_SIDE_PX, _MOST_RATIO = 46.0, 60.0, 600, 2.0
+_BELOW_PX = 26
+"""The room that the numbers across take."""
 _TEXT_PX = 150
 """Beside the map the sentence needs so much room; with less it stands under it."""
 _SAME_PLACE_PX, _POINT_PX, _LABEL_GAP_PX = 4.0, 7.0, 3.0
@@ -98,7 +100,7 @@ class HiddenMap(PlaneMap):
         self.setSizePolicy(policy)
         self.set_most(_MOST_SIDE_PX)
         self._axes.beside_px, self._axes.paints_names = _BESIDE_PX, False
-        self._axes.apart_px = _APART_PX
+        self._axes.apart_px, self._axes.most_ratio = _APART_PX, _MOST_RATIO
         self.across, self.up = _menu_button("hidden_across"), _menu_button("hidden_up")
         for button in (self.across, self.up):
             button.setParent(self)
@@ -110,7 +112,7 @@ class HiddenMap(PlaneMap):
         self.labels: list[tuple[str, QRectF]] = []
 
     def hasHeightForWidth(self) -> bool:
-        """Take the room there is; the square fits into it."""
+        """Take the room there is; the map fits into it."""
         return False
 
     def sizeHint(self) -> QSize:
@@ -359,8 +361,11 @@ class HiddenSpaceView(Panel):
             else:
                 self._side.takeAt(self._side.count() - 1)
                 self._rows.addWidget(self.sentence)
-        self.map.setMaximumWidth(square if beside else 16_777_215)
-        self.sentence.setMinimumWidth(size.width() - square - GAP_M_PX if beside else 0)
+        room = size.width() - _TEXT_PX - GAP_M_PX
+        more = int((_MOST_RATIO - 1.0) * (size.height() - _BELOW_PX))
+        wide = max(square, min(room, square + more))
+        self.map.setMaximumWidth(wide if beside else 16_777_215)
+        self.sentence.setMinimumWidth(size.width() - wide - GAP_M_PX if beside else 0)
         self._keep_lines()
 
     def _keep_lines(self) -> None:
@@ -593,7 +598,7 @@ class HiddenSpaceView(Panel):
             text = self.tr("A slice through the mean; it agrees with {right} of {n} rows drawn.")
         else:
             text = self.tr("A slice through the mean; it agrees with {right} of {n} rows.")
-        return [*said, text.format(row=row, right=show_part(right), n=count(rows))]
+        return [*said, text.format(row=row, right=show_part(right), n=show_integer(rows))]
 
     def _answerer(self, state: BuildState, space: HiddenSpace) -> str:
         """Name whose answers the line tells: the network's, or those of one unit of several."""
@@ -616,7 +621,7 @@ class HiddenSpaceView(Panel):
             text = self.tr("Agrees with {name} on all {n} rows.")
             if held:
                 text = self.tr("{held}; agrees with {name} on all {n} rows.")
-        return text.format(held=held, name=name, n=count(rows))
+        return text.format(held=held, name=name, n=show_integer(rows))
 
     def _held_words(self, state: BuildState, space: HiddenSpace) -> str:
         """Say where the plane leaves other units; nothing where there are none."""
@@ -635,7 +640,7 @@ class HiddenSpaceView(Panel):
                 unit_name(UnitAt(view.layer, unit), network, state.dataset) for unit in others
             )
         else:
-            names = self.tr("The other {n} units").format(n=count(len(others)))
+            names = self.tr("The other {n} units").format(n=show_integer(len(others)))
         if row:
             return self.tr("{units} as at {row}").format(units=names, row=row)
         at_mean = (
@@ -654,8 +659,8 @@ class HiddenSpaceView(Panel):
             return _row_text(state, columns)
         trained = len(state.dataset.x_train)
         if state.dataset.table_x is None and state.row >= trained:
-            return self.tr("test row {n}").format(n=count(state.row - trained + 1))
-        return self.tr("row {n}").format(n=count(state.row + 1))
+            return self.tr("test row {n}").format(n=show_integer(state.row - trained + 1))
+        return self.tr("row {n}").format(n=show_integer(state.row + 1))
 
     # -- Choosing ----------------------------------------------------------------------------------
 
@@ -676,7 +681,7 @@ class HiddenSpaceView(Panel):
         hidden = network.layers[:-1]
         for index, layer in enumerate(hidden):
             if len(hidden) > 1:
-                head = menu.addAction(self.tr("Hidden {n}").format(n=count(index + 1)))
+                head = menu.addAction(self.tr("Hidden {n}").format(n=show_integer(index + 1)))
                 head.setEnabled(False)
             for unit in range(layer.units):
                 action = menu.addAction(unit_name(UnitAt(index, unit), network, state.dataset))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import count, decimal
+from gui.format import percent, show_integer
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.layouts import hbox, vbox
@@ -195,10 +195,10 @@ class LandscapeView(Panel):
         result = self._result
         if result is None:
             return
-        last = count(int(result.epochs[-1])) if len(result.epochs) else ""
+        last = show_integer(result.epochs[-1]) if len(result.epochs) else ""
         texts = (self.tr("start"), self.tr("epoch {n}").format(n=last))
         self.surface.show_result(result, texts)
-        share = self.tr("{n}%").format(n=decimal(100 * result.explained, 1))
+        share = percent(result.explained)
         self._kept.setText(self.tr("2-D slice by PCA: keeps {n} of the movement").format(n=share))
 
     def _show_hint(self) -> None:

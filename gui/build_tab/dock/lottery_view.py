@@ -23,7 +23,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import as_object, data_name
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import count, decimal, significant
+from gui.format import percent, show_integer, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
@@ -201,7 +201,7 @@ class LotteryView(Panel):
     def _show_share(self) -> None:
         """Say on the button that stops it how far the training has come."""
         if self._share:
-            text = self.tr("Stop ({n}%)").format(n=decimal(100 * self._share, 0))
+            text = self.tr("Stop ({n}%)").format(n=show_integer(100 * self._share))
             for button in (self.start, self.again):
                 button.setText(text)
 
@@ -350,7 +350,9 @@ class LotteryView(Panel):
         """Say why the field has its former number again."""
         sentence = self.tr("A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.")
         self._model.say_failed(
-            sentence.format(most=count(MOST_SEEDS), text=text.strip(), n=count(self._number))
+            sentence.format(
+                most=show_integer(MOST_SEEDS), text=text.strip(), n=show_integer(self._number)
+            )
         )
 
     def _on_open_stuck_clicked(self) -> None:
@@ -368,7 +370,11 @@ class LotteryView(Panel):
         self._invitation.setText(
             self.tr("Whether training succeeds can hang on the first random weights. Try many.")
         )
-        stop, number, is_drawing = self.tr("Stop"), count(self._number), self._share is not None
+        stop, number, is_drawing = (
+            self.tr("Stop"),
+            show_integer(self._number),
+            self._share is not None,
+        )
         several = self.tr("Draw {n} seeds").format(n=number)
         draw = self.tr("Draw 1 seed") if self._number == 1 else several
         self.start.setText(stop if is_drawing else draw)
@@ -383,7 +389,9 @@ class LotteryView(Panel):
         describe(
             self.seeds,
             self.tr("How many seeds"),
-            self.tr("How many random starts to train: 1 to {most}").format(most=count(MOST_SEEDS)),
+            self.tr("How many random starts to train: 1 to {most}").format(
+                most=show_integer(MOST_SEEDS)
+            ),
         )
         describe(
             self.open_stuck,
@@ -404,8 +412,8 @@ class LotteryView(Panel):
         if result is None:
             return
         solved, total = int(result.solved.sum()), len(result.seeds)
-        self._figure.setText(f"{count(solved)}/{count(total)}")
-        share = self.tr("{n}%").format(n=decimal(100 * result.threshold, 0))
+        self._figure.setText(f"{show_integer(solved)}/{show_integer(total)}")
+        share = percent(result.threshold, 0)
         self._of.setText(
             self.tr("seeds solve {task}").format(task=as_object(data_name(self._data)))
             if result.threshold == 1.0 and self._data is not None
@@ -420,7 +428,7 @@ class LotteryView(Panel):
                     loss=significant(last) if np.isfinite(last) else "–",
                 )
             )
-        self._stuck.setText(self.tr("{n} stuck").format(n=count(total - solved)))
+        self._stuck.setText(self.tr("{n} stuck").format(n=show_integer(total - solved)))
         self._show_stuck()
         self.open_stuck.setEnabled(solved < total)
 

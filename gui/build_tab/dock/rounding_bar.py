@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import values_text
 from gui.build_tab.state import Activity, BuildState
-from gui.format import count, decimal, show_number, show_part
+from gui.format import show_fixed, show_integer, show_number, show_part
 from gui.theme import GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.layouts import hbox, vbox
@@ -166,22 +166,22 @@ class RoundingBar(Panel):
         name, rows = self._names()[value_of(attempt.step)], roundings.rows
         if state.dataset.task == "regression":
             text = self.tr("{steps} keep an R² of {now}, exact {before}.")
-            now, before = decimal(attempt.accuracy, 3), decimal(roundings.accuracy, 3)
+            now, before = show_fixed(attempt.accuracy, 3), show_fixed(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right = round(attempt.accuracy * rows)
         if right == rows:
             text = self.tr("{steps} still pass all {n} rows.")
-            return text.format(steps=name, n=count(rows))
+            return text.format(steps=name, n=show_integer(rows))
         text = self.tr("{steps} still pass {right} of {n} rows.")
         if right > round(roundings.accuracy * rows):
             text = self.tr("{steps} even pass {right} of {n} rows.")
-        return text.format(steps=name, right=show_part(right), n=count(rows))
+        return text.format(steps=name, right=show_part(right), n=show_integer(rows))
 
     def _lost(self, attempt: Attempt, roundings: Roundings, state: BuildState) -> str:
         name, rows = self._names()[value_of(attempt.step)], roundings.rows
         if state.dataset.task == "regression":
             text = self.tr("{steps} reach an R² of {now}, exact {before}.")
-            now, before = decimal(attempt.accuracy, 3), decimal(roundings.accuracy, 3)
+            now, before = show_fixed(attempt.accuracy, 3), show_fixed(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right, before_right = (round(a * rows) for a in (attempt.accuracy, roundings.accuracy))
         failing = self._failing(state)
@@ -198,9 +198,9 @@ class RoundingBar(Panel):
         return text.format(
             steps=name,
             right=show_part(right),
-            n=count(rows),
+            n=show_integer(rows),
             before=show_part(before_right),
-            lost=count(attempt.lost),
+            lost=show_integer(attempt.lost),
             rows=failing,
         )
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from gui.build_tab.state import BuildState
-from gui.format import count, decimal, nice_step, tick
+from gui.format import nice_step, show_fixed, show_integer, tick
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
@@ -105,14 +105,14 @@ class WeightsView(Panel):
         return QSize(120, self.sizeHint().height())
 
     def _heads(self, layer: _Layer) -> tuple[str, str]:
-        number = count(layer.size)
+        number = show_integer(layer.size)
         if layer.number == 0:
             left = self.tr("Output · {n}").format(n=number)
         elif len(self._layers) == 2:
             left = self.tr("Hidden · {n}").format(n=number)
         else:
             left = self.tr("Hidden {layer} · {n}").format(layer=layer.number, n=number)
-        return left, f"σ {decimal(layer.deviation, 2)}"
+        return left, f"σ {show_fixed(layer.deviation, 2)}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint one histogram under the other."""

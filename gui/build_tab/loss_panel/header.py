@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import data_name
 from gui.explain import explain
-from gui.format import count, significant
+from gui.format import show_integer, significant
 from gui.plots.epoch_plot import run_name
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
@@ -157,7 +157,7 @@ class LossHeader(Panel):
         elif number == 1:
             text = self.tr("1 earlier run")
         else:
-            text = self.tr("{n} earlier runs").format(n=count(number))
+            text = self.tr("{n} earlier runs").format(n=show_integer(number))
         self._runs_button.setText(text)
         describe(self._runs_button, text, self.tr("Earlier runs: show, hide, compare"))
         self._fit()
@@ -246,7 +246,7 @@ class LossHeader(Panel):
         self._runs_menu.setTitle(self.tr("Earlier runs"))
         self.run_table.setText(self.tr("Table of runs…"))
         for action, window in zip(self.windows.actions(), _WINDOWS, strict=True):
-            text = self.tr("Mean of {n} epochs").format(n=count(window))
+            text = self.tr("Mean of {n} epochs").format(n=show_integer(window))
             action.setText(self.tr("None") if window == 1 else text)
         self.show_all.setText(self.tr("Show all epochs"))
         texts = (self.tr("Export as PNG…"), self.tr("Export as SVG…"), self.tr("Export as CSV…"))

@@ -16,7 +16,7 @@ from gui.build_tab.loss_panel.run_table import RunTable
 from gui.build_tab.loss_panel.timeline import Timeline
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import count, significant
+from gui.format import show_integer, significant
 from gui.plots.epoch_plot import EpochPlot, write_plot
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, push_button, show_text, tool_button
@@ -181,12 +181,14 @@ class LossPanel(Panel):
         known = (self._first_epoch(), last) if last else (shown, shown)
         self.timeline.set_epochs(int(low), math.ceil(high), known)
         self.timeline.show_epoch(shown)
-        text = count(shown)
+        text = show_integer(shown)
         if not self._epoch_box.isModified() and self._epoch_box.text() != text:
             self._epoch_box.setText(text)
-        text = f"/ {count(max(self.plot.end, last or shown))}"  # an opened file has no run yet
+        text = (
+            f"/ {show_integer(max(self.plot.end, last or shown))}"  # an opened file has no run yet
+        )
         if self._steps is not None:
-            n, steps = map(count, self._steps)
+            n, steps = map(show_integer, self._steps)
             text += " · " + self.tr("step {n} of {steps}").format(n=n, steps=steps)
         show_text(self._of_label, text)
         self._branch.setEnabled(last > 0)
@@ -241,7 +243,7 @@ class LossPanel(Panel):
         self._readout.setVisible(found is not None)
         if found is None:
             return
-        at, train = count(int(found[0])), significant(found[1], 4)
+        at, train = show_integer(found[0]), significant(found[1], 4)
         if test is None:
             text = self.tr("epoch {epoch}   train {train}").format(epoch=at, train=train)
         else:
@@ -305,7 +307,7 @@ class LossPanel(Panel):
         tip = self.tr("Go back to an earlier epoch")
         if self._saved is not None:
             text = self.tr("up to epoch {n} the file keeps the losses, not the weights")
-            tip = f"{tip} ({text.format(n=count(self._saved.last_epoch))})"
+            tip = f"{tip} ({text.format(n=show_integer(self._saved.last_epoch))})"
         describe(self.timeline, self.tr("Timeline"), tip)
 
     def restyle(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, data_name, loss_names, optimiser_names
 from gui.explain import tip_html
-from gui.format import count, show_number, significant
+from gui.format import show_integer, show_number, significant
 from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
 from gui.widgets.basic import describe, set_role
@@ -116,7 +116,7 @@ class RunTable(Dialog):
         optimisers = zip(OPTIMISERS, optimiser_names(), strict=True)
         return [
             run_name(run),
-            count(int(run.epochs[-1])) if has_values else "0",
+            show_integer(run.epochs[-1]) if has_values else "0",
             significant(float(run.train[-1])) if has_values else "",
             significant(float(run.test[-1])) if has_values and run.test is not None else "",
             data_name(run.data),

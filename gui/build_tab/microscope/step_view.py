@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import decimal, show_fixed, show_integer, show_number, significant
+from gui.format import show_fixed, show_integer, show_number, significant
 from gui.widgets.formula import Word
 from model.activations import activate
 from model.data import Dataset
@@ -250,7 +250,7 @@ def inputs_of(at: UnitAt) -> UnitAt:
 def figure(value: float) -> str:
     """Write a number with three decimals, a very small or large one with its power of ten."""
     if not np.isfinite(value):
-        return decimal(value, 0)
+        return show_fixed(value, 0)
     size = abs(value)
     if 0 < size < 0.0005:
         return by_the_book(significant(value, 3))
@@ -262,7 +262,7 @@ def figure(value: float) -> str:
 def short_figure(value: float) -> str:
     """Write a small whole number without decimals, any other as `figure`."""
     if np.isfinite(value) and value == int(value) and abs(value) < 1000:
-        return show_integer(int(value))
+        return show_integer(value)
     return figure(value)
 
 

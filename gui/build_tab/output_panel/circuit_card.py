@@ -26,7 +26,7 @@ from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.captions import SHORTEST_PAUSE_S
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import count, show_part
+from gui.format import show_integer, show_part
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
 from gui.widgets.basic import describe, label, tool_button
 from gui.widgets.card import Card
@@ -489,7 +489,7 @@ class CircuitCard(Card):
 
     def _units_words(self, units: Sequence[UnitAt], names: Mapping[UnitAt, str]) -> str:
         if len(units) > _MOST_NAMED:
-            return self.tr("{n} units").format(n=count(len(units)))
+            return self.tr("{n} units").format(n=show_integer(len(units)))
         return ", ".join(names[at] for at in units)
 
     def _why_not(self, found: Unreadable, names: Mapping[UnitAt, str]) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
-from gui.format import count, decimal
+from gui.format import show_integer
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.panel import Panel
@@ -70,7 +70,7 @@ class ConfusionMatrix(Panel):
         before = self._counts.shape, self._widest
         self._counts, self._names = counts, names
         metrics = QFontMetricsF(font(BODY_PX, 600))
-        self._widest = math.ceil(metrics.horizontalAdvance(count(int(counts.max()))))
+        self._widest = math.ceil(metrics.horizontalAdvance(show_integer(counts.max())))
         self.setAccessibleDescription(self.spoken())
         if before != (counts.shape, self._widest):
             self.updateGeometry()
@@ -98,12 +98,12 @@ class ConfusionMatrix(Panel):
     def spoken(self) -> str:
         """Return every mistake as words, for screen readers."""
         wrong = [(i, j) for i, j in np.argwhere(self._counts > 0).tolist() if i != j]
-        parts = [self.tr("{n} right").format(n=count(int(np.trace(self._counts))))]
+        parts = [self.tr("{n} right").format(n=show_integer(np.trace(self._counts)))]
         for i, j in wrong[:20]:
             text = self.tr("{n} of class {truth} taken for {answer}")
             if j == len(self._counts):
                 text = self.tr("{n} of class {truth} undecided")
-            number = count(int(self._counts[i, j]))
+            number = show_integer(self._counts[i, j])
             parts.append(text.format(n=number, truth=self._names[i], answer=self._heads[j]))
         return "; ".join(parts)
 
@@ -196,9 +196,9 @@ class ConfusionMatrix(Panel):
         """Return what a cell says: its count, or its share of the row."""
         number = int(self._counts[i, j])
         if not as_share:
-            return count(number)
+            return show_integer(number)
         percent = 100 * number / max(1, int(self._counts[i].sum()))
-        return "<1" if 0 < percent <= 0.5 else decimal(percent, 0)
+        return "<1" if 0 < percent <= 0.5 else show_integer(percent)
 
     def _paint_heads(self, painter: QPainter, left: float, top: float, cell: float) -> None:
         theme = active()
@@ -253,7 +253,9 @@ class ConfusionMatrix(Panel):
                 elif one:
                     text = self.tr("1 row of class {truth}, answered {answer}")
                 text = text.format(
-                    n=count(int(self._counts[i, j])), truth=self._names[i], answer=self._heads[j]
+                    n=show_integer(self._counts[i, j]),
+                    truth=self._names[i],
+                    answer=self._heads[j],
                 )
                 QToolTip.showText(event.globalPos(), text, self)
                 return True

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QToolTip
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
-from gui.format import count
+from gui.format import show_integer
 from gui.plots.colours import diverging, mixed_classes, normalise_output, unit_scale
 from gui.plots.legend import draw_shape
 from gui.plots.plane_axes import UNSCALED
@@ -403,14 +403,14 @@ class DecisionMap(PlaneMap):
             names = (*class_names(state.dataset), self.tr("free"))  # a kind of -1 is the last
             kinds, counts = np.unique(points.kind[spot.members], return_counts=True)
             parts = [
-                f"{names[kind]}: {count(number * points.each)}"
+                f"{names[kind]}: {show_integer(number * points.each)}"
                 for kind, number in zip(kinds.tolist(), counts.tolist(), strict=True)
             ]
         wrong = int(np.count_nonzero(self.outcomes[spot.members] == WRONG)) * points.each
         if wrong:
-            parts.append(self.tr("wrong: {n}").format(n=count(wrong)))
+            parts.append(self.tr("wrong: {n}").format(n=show_integer(wrong)))
         text = self.tr("{n} rows here") if points.each == 1 else self.tr("About {n} rows here")
-        return "; ".join([text.format(n=count(spot.rows)), *parts])
+        return "; ".join([text.format(n=show_integer(spot.rows)), *parts])
 
     def point_words(self, index: int) -> list[str]:
         """Return a point's class, and how the network answers it."""

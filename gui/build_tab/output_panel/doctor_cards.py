@@ -11,7 +11,7 @@ from PySide6.QtGui import QEnterEvent, QHideEvent
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
 from gui.explain import explain
-from gui.format import count, decimal, show_part, significant
+from gui.format import percent, show_integer, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.card import Card
@@ -62,10 +62,6 @@ _NAMES["fitting"] = _NAMES["loss"]
 translate = QCoreApplication.translate
 
 
-def _percent(share: float, digits: int = 0) -> str:
-    return translate("Doctor", "{n}%").format(n=decimal(100 * share, digits))
-
-
 def advice_on(finding: Finding) -> Advice:
     """Return a finding's words; one without a translation speaks the model's own English."""
     written = _written(finding)
@@ -102,7 +98,7 @@ def _written(finding: Finding) -> dict[str, str]:
     written: dict[str, str] = {}
     for name, value in finding.values.items():
         if name in _DIGITS:
-            written[name] = _percent(value, _DIGITS[name])
+            written[name] = percent(value, _DIGITS[name])
         elif name in _NAMES and isinstance(value, str):
             written[name] = _NAMES[name]()[value]
         elif name in ("count", "kinds"):
@@ -110,7 +106,7 @@ def _written(finding: Finding) -> dict[str, str]:
         elif isinstance(value, bool | str):
             written[name] = str(value)
         elif isinstance(value, int):
-            written[name] = count(value)
+            written[name] = show_integer(value)
         else:
             written[name] = significant(float(value))
     return written
@@ -458,7 +454,7 @@ class _FindingCard(Card):
         if self.rewind.isHidden() == can_rewind:
             self.rewind.setVisible(can_rewind)
         if can_rewind:
-            epoch = count(int(self._finding.values["epoch"]))
+            epoch = show_integer(self._finding.values["epoch"])
             rewind = self.tr("Rewind to {epoch}").format(epoch=epoch)
             if self.rewind.text() != rewind:
                 self.rewind.setText(rewind)
@@ -523,7 +519,7 @@ class DoctorCards(Panel):
 
     def _show_count(self) -> None:
         number = len(self._findings)
-        several = self.tr("{n} findings").format(n=count(number))
+        several = self.tr("{n} findings").format(n=show_integer(number))
         words = {0: self.tr("no findings"), 1: self.tr("1 finding")}
         self._count.setText(words.get(number, several))
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import input_name, subscript
 from gui.explain import explain
-from gui.format import MINUS, apart, count, decimal, percent, show_number, significant
+from gui.format import MINUS, apart, percent, show_fixed, show_integer, show_number, significant
 from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
@@ -438,7 +438,7 @@ class VerdictCard(QuestionCard):
         several = any(each.times > 1 for each in found.inequalities)
         rows = []
         for each in found.inequalities:
-            times = f"{count(each.times)} ×" if each.times > 1 else ""
+            times = f"{show_integer(each.times)} ×" if each.times > 1 else ""
             wanted = f"{_sum_text(each.inputs, 1)} {_sign_text(each.positive)} 0"
             cells = [f"{_place_text(each.inputs)} → {int(each.positive)}", wanted]
             rows.append(_row(cells[0], times, cells[1]) if several else _row(*cells))
@@ -478,8 +478,8 @@ class VerdictCard(QuestionCard):
                     "Rows {first} and {second} have the same {inputs} and different targets: no "
                     "network that reads only that gets more than {share}% of the rows right."
                 )
-            share = decimal(100 * found.ceiling, 1)
-            first, second = count(found.first + 1), count(found.second + 1)
+            share = show_fixed(100 * found.ceiling, 1)
+            first, second = show_integer(found.first + 1), show_integer(found.second + 1)
             inputs = self._named(() if self._dataset is None else self._dataset.features)
             return text.format(first=first, second=second, share=share, inputs=inputs)
         flat = len(verdict.points) > 0 and not self._derived
@@ -541,7 +541,7 @@ class VerdictCard(QuestionCard):
             return text.replace(" = ", _KEPT_TOGETHER)
         if verdict.best is not None:
             return self.tr("Best single line: {right} of {rows} rows.").format(
-                right=count(verdict.best), rows=count(verdict.rows)
+                right=show_integer(verdict.best), rows=show_integer(verdict.rows)
             )
         return ""
 
@@ -662,10 +662,10 @@ class ComparisonCard(QuestionCard):
                 "This network reaches {network}."
             )
         )
-        text = text.format(n=count(units), alone=strong(alone), network=strong(network))
+        text = text.format(n=show_integer(units), alone=strong(alone), network=strong(network))
         if self.sentence.text() != text:
             self.sentence.setText(text)
-        units_each = " + ".join(count(n) for n in self._layers[:-1])
+        units_each = " + ".join(show_integer(n) for n in self._layers[:-1])
         hidden = self.tr("Hidden {units}").format(units=units_each) if units_each else ""
         self.bars.show_bars(
             (
@@ -691,7 +691,7 @@ class ComparisonCard(QuestionCard):
             parts.append(self.tr("Training rows contradict each other: no network learns all."))
         if found.rows < self._rows:
             drawn = self.tr("Trained on {n} of {rows} rows, drawn at random.")
-            parts.append(drawn.format(n=count(found.rows), rows=count(self._rows)))
+            parts.append(drawn.format(n=show_integer(found.rows), rows=show_integer(self._rows)))
         if not found.has_converged:
             parts.append(self.tr("Its training was cut short, so it may reach a little more."))
         text = " ".join(parts)

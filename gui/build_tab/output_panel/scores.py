@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.explain import explain
-from gui.format import count, decimal, show_part, significant
+from gui.format import percent, show_fixed, show_integer, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button, show_text
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -236,9 +236,9 @@ class ScoreRow(Panel):
             if widget.isHidden() == shown:
                 widget.setVisible(shown)
         number = number or 0
-        show_text(self.mistakes.value, count(number))
+        show_text(self.mistakes.value, show_integer(number))
         back, there = self.tr("Show all"), self.tr("Show them")
-        one, several = self.tr("1 mistake"), self.tr("{n} mistakes").format(n=count(number))
+        one, several = self.tr("1 mistake"), self.tr("{n} mistakes").format(n=show_integer(number))
         tip = (
             self.tr("Show all rows again in the data panel")
             if self._shows_mistakes
@@ -273,18 +273,18 @@ class ScoreRow(Panel):
 
     def _counted(self, score: Score) -> str:
         """Return how many rows are right; all that is known of them where that is not known yet."""
-        rows = count(score.rows)
+        rows = show_integer(score.rows)
         if self._regression or np.isnan(score.value):
             text = self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
             if not np.isfinite(score.error):
                 return text
             return self.tr("RMSE {n}").format(n=significant(score.error)) + f", {text}"
         right = round(score.value * score.rows)
-        short = f"{count(right)} / {rows}"
+        short = f"{show_integer(right)} / {rows}"
         if not score.undecided:
             return short
         if self._train is not None and self._test is not None:  # two such stand side by side
-            undecided = self.tr("{n} undecided").format(n=count(score.undecided))
+            undecided = self.tr("{n} undecided").format(n=show_integer(score.undecided))
             return f"{short}, {undecided}"
         return self.tr("{right} of {rows} right, {undecided} undecided").format(
             right=show_part(right), rows=rows, undecided=show_part(score.undecided)
@@ -312,11 +312,7 @@ class ScoreRow(Panel):
     def _written(self, value: float) -> str:
         if not np.isfinite(value):
             return "–"
-        return (
-            decimal(value, 3)
-            if self._regression
-            else self.tr("{n}%").format(n=decimal(100 * value, 1))
-        )
+        return show_fixed(value, 3) if self._regression else percent(value)
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -22,7 +23,6 @@ from gui.build_tab.names import (
     regularisation_names,
 )
 from gui.build_tab.state import Activity, BuildState
-from gui.build_tab.training_bar.more_form import MoreForm
 from gui.explain import explain
 from gui.format import show_integer, show_number
 from gui.theme import GAP_M_PX, INSET_PX, icon
@@ -42,6 +42,9 @@ from model.data import Dataset
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
 from model.locks import Lock
 from model.recipes import VERSIONS
+
+if TYPE_CHECKING:
+    from gui.build_tab.training_bar.more_form import MoreForm
 
 HEIGHT_PX = 56
 COMPACT_PX, ROOMY_PX, SPACIOUS_PX, AMPLE_PX = 1280, 1330, 1400, 1520
@@ -117,7 +120,8 @@ class TrainingBar(Panel):
         self.export_button = tool_button("export", tone="")
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.version = Segments([f"recipe_{version}" for version in VERSIONS])
-        self.more = MoreForm(model, self)
+        self._waiting = QWidget(self)  # for the form behind "More" to be made
+        self._waiting.hide()
         for button in (self.reset_button, self.step_button, self.train_button):
             button.setIconSize(_ICON)
         self._settling = QTimer(self, singleShot=True, interval=0)
@@ -133,6 +137,18 @@ class TrainingBar(Panel):
         self._show_running(model.state)
 
     # -- Making ------------------------------------------------------------------------------------
+
+    @cached_property
+    def more(self) -> MoreForm:
+        """The settings that have no place in the bar; made when it is first asked for."""
+        from gui.build_tab.training_bar.more_form import MoreForm
+
+        form = MoreForm(self._model, self)
+        for field in self._fields.values():
+            if field.parentWidget() is self._waiting:
+                form.extra.addWidget(field)
+        self._show_more(form, self._model.state.experiment)
+        return form
 
     def _lay_out(self) -> None:
         controls = {
@@ -238,12 +254,22 @@ class TrainingBar(Panel):
         self._is_folded = is_folded
         for name in _FOLDED:
             field = self._fields[name]
-            (self.more.extra if is_folded else self._foldable).addWidget(field)
+            if is_folded:
+                self._add_extra(field)
+            else:
+                self._foldable.addWidget(field)
             field.show_beside(is_folded)
             # Qt shows what changed its parent only later; until then its room counts for nothing.
             field.show()
         self._bar_layout.setSpacing(GAP_M_PX if is_folded else GAP_M_PX + 2)
         self._write_buttons()
+
+    def _add_extra(self, field: Field) -> None:
+        """Put a field into the form behind "More", or where it waits for that to be made."""
+        if "more" in self.__dict__:
+            self.more.extra.addWidget(field)
+        else:
+            field.setParent(self._waiting)
 
     def _place_version(self, is_spacious: bool) -> None:
         """Put the choice of a recipe's version into the bar, or into the form behind "More"."""
@@ -252,7 +278,10 @@ class TrainingBar(Panel):
         self._is_spacious = is_spacious
         field = self._fields["version"]
         is_shown = self._has_recipe
-        (self._recipe_row if is_spacious else self.more.extra).addWidget(field)
+        if is_spacious:
+            self._recipe_row.addWidget(field)
+        else:
+            self._add_extra(field)
         field.show_beside(not is_spacious)
         self.version.setMinimumWidth(0)
         self.version.setMaximumWidth(self.version.sizeHint().width())
@@ -304,9 +333,8 @@ class TrainingBar(Panel):
         if self._told is None or any(a is not b for a, b in zip(told, self._told, strict=True)):
             self._told = told
             self._show_version(state)
-        hidden = experiment.network.layers[:-1]
-        self.more.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)
-        self.more.dropout.setEnabled(bool(hidden))
+        if "more" in self.__dict__:
+            self._show_more(self.more, experiment)
         training = experiment.training
         known = (self._training, self._rows, self._refusals)
         if training is known[0] and (rows, state.refusals) == known[1:]:
@@ -321,6 +349,12 @@ class TrainingBar(Panel):
         self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
         self._fit()
+
+    @staticmethod
+    def _show_more(form: MoreForm, experiment: Experiment) -> None:
+        hidden = experiment.network.layers[:-1]
+        form.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)
+        form.dropout.setEnabled(bool(hidden))
 
     def _show_version(self, state: BuildState) -> None:
         """Offer the article's recipe where there is one, and say which version this is."""
@@ -491,7 +525,7 @@ class TrainingBar(Panel):
             tip = (
                 self.tr("As fast as it goes")
                 if speed is None
-                else self.tr("{n} epochs a second").format(n=show_integer(int(speed)))
+                else self.tr("{n} epochs a second").format(n=show_integer(speed))
             )
             describe(button, self.tr("Speed {speed}").format(speed=text), tip)
         self.rate.retranslate()

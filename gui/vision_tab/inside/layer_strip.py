@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.format import decimal, percent
+from gui.format import percent, show_fixed
 from gui.plots.colours import signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, active, font
 from gui.vision_tab.class_names import class_name
@@ -245,7 +245,7 @@ class LayerStrip(QWidget):
         why = self._state.why
         lines = [(class_name(best.label), 600, theme.t1)]
         if why is not None:
-            lines.append((decimal(why.result, 2), 400, theme.t2))
+            lines.append((show_fixed(why.result, 2), 400, theme.t2))
         lines.append((percent(best.probability), 400, theme.t2))
         top = area.center().y() - 8 * len(lines)
         for number, (text, weight, ink) in enumerate(lines):

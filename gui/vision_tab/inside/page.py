@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import decimal, number, show_integer
+from gui.format import show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
@@ -131,12 +131,12 @@ class InsidePage(Panel):
         self._title.setText(text)
         weights = view.graph.weight_count
         if weights >= 1_000_000:
-            shown = self.tr("{count} million weights").format(count=decimal(weights / 1e6, 1))
+            shown = self.tr("{count} million weights").format(count=show_fixed(weights / 1e6, 1))
         else:
             shown = self.tr("{count} weights").format(count=show_integer(weights))
         by = "ONNX" if view.is_by_reference else "OpenCV"
         computed = self.tr("maps by {by} in {time} ms").format(
-            by=by, time=number(view.forward.forward_ms)
+            by=by, time=show_integer(view.forward.forward_ms)
         )
         parts = [view.shown.name, shown, computed]
         if self._state.is_live:
@@ -220,7 +220,7 @@ class InsidePage(Panel):
             if has_bias
             else self.tr("Why {label}: {score} = the sum of {count} terms")
         )
-        score = decimal(why.total, 2)
+        score = show_fixed(why.total, 2)
         self._why_title.setText(text.format(label=class_name(best.label), score=score, count=count))
         places = why.largest(FEW_TERMS if self._is_low else TERMS)
         products = why.products

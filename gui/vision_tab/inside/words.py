@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from gui.format import apart, decimal, show_integer, show_number, significant
+from gui.format import apart, show_fixed, show_integer, show_number, significant
 from vision.inside.activations import Activation
 from vision.inside.graph import Kind, Layer
 from vision.inside.window import window_of
@@ -102,7 +102,7 @@ def activation_formula(activation: Activation, z: float) -> str:
             times = f"{numbers[0]} · {shown}" if alpha != 1 else shown
             return f"min(max(0{between}{times}{plus}){between}1)"
         case "HardSwish":
-            squeezed = f"{shown} / 6 + {decimal(0.5, 1)}"
+            squeezed = f"{shown} / 6 + {show_fixed(0.5, 1)}"
             return f"{shown} · min(max(0{between}{squeezed}){between}1)"
         case "LeakyRelu" | "Elu" if z >= 0:
             return shown
@@ -121,12 +121,12 @@ def figure(value: float) -> str:
     """Write a number of the arithmetic with three decimals; a small or huge one, three digits."""
     if 0 < abs(value) < 0.01 or abs(value) >= 1e7:
         return significant(value, 3)
-    return decimal(value, 3 if abs(value) < 100 else 1)
+    return show_fixed(value, 3 if abs(value) < 100 else 1)
 
 
 def signed(value: float, digits: int = 2) -> str:
     """Write a number with its sign and as many decimals, a huge one in powers of ten."""
-    text = decimal(value, digits) if abs(value) < 1e7 else significant(value, 3)
+    text = show_fixed(value, digits) if abs(value) < 1e7 else significant(value, 3)
     if value != value:  # NaN has no sign
         return text
     return text if value < 0 and not text.startswith("0") else f"+{text}"

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from gui.error_texts import sentence_of
-from gui.format import number, percent
+from gui.format import percent, show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.opening import ask_files
@@ -292,10 +292,10 @@ class Stage(Panel):
     def _explanation(self, view: OcclusionView) -> Explanation:
         strongest = view.map.strongest()
         drop = strongest.drop if strongest is not None else 0.0
-        points = number(100 * drop)
+        points = show_integer(100 * drop)
         if not view.map.finished:
             sentence = self.tr("Hiding one part after the other: {done} of {total}").format(
-                done=number(view.map.done), total=number(view.map.total)
+                done=show_integer(view.map.done), total=show_integer(view.map.total)
             )
         elif drop < LEAST_DROP:
             sentence = self.tr("Hiding any one part changes little")
@@ -304,10 +304,10 @@ class Stage(Panel):
                 points=points
             )
         detail = self.tr("grey patch {patch} px, step {step} px, {passes} passes, {time} s").format(
-            patch=number(view.patch_px),
-            step=number(view.step_px),
-            passes=number(view.map.done),
-            time=number(view.seconds, 1),
+            patch=show_integer(view.patch_px),
+            step=show_integer(view.step_px),
+            passes=show_integer(view.map.done),
+            time=show_fixed(view.seconds, 1),
         )
         low, high = "0", f"−{points}" if drop > 0 else "0"
         veil = PixelImage(view.veil, has_alpha=True)

@@ -92,6 +92,8 @@ def test_tab_walks_card_by_card(tab: TeachTab, drawn: Path, qtbot: QtBot) -> Non
         return ["import_folder", *cards, "add_class", "recording_settings", "add_nothing_class"]
 
     first = child(tab, QWidget, "import_folder")
+    # A layout shows what was put into it only when Qt has its next turn.
+    qtbot.waitUntil(child(tab, ClassCard, "class_2").isVisible)
     assert stops_from(first, 19) == wanted(0, 1, 2)
     tab.model.move_class(2, 0)
     assert stops_from(first, 19) == wanted(2, 0, 1)

@@ -465,6 +465,20 @@ def test_a_head_that_follows_its_images_is_trained_again(
     model.set_following(False)
 
 
+def test_features_that_cannot_be_kept_are_no_failure_of_the_training(
+    tab: TeachTab, drawn: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "full").write_bytes(b"a file where the folder would be")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "full"))
+    import_now(tab, drawn, qtbot)
+    train_now(tab, qtbot)
+    assert tab.model.state.head is not None
+    shown = tab.model.messages.shown
+    assert shown is not None
+    assert shown.tone == "warn"
+    assert "The head is ready, but the features cannot be kept" in shown.sentence()
+
+
 def test_a_head_is_trained_from_new_weights(taught: TeachTab, qtbot: QtBot) -> None:
     run = taught.model.state.run
     assert run is not None

@@ -19,10 +19,11 @@ from model.experiment import (
     NetworkSpec,
     TruthTableData,
 )
-from model.insight import round_weights
 from model.insight.rounding import (
     MOST_PRODUCTS,
     STEPS,
+    Attempt,
+    Roundings,
     is_too_large_to_round,
     rounded_to,
     try_roundings,
@@ -82,19 +83,19 @@ def test_the_coarsest_weights_give_every_answer(
     gate: str, seed: int, activation: Activation
 ) -> None:
     experiment = trained(gate, seed, activation)
-    rounded = round_weights(experiment)
+    found = try_roundings(experiment, build_dataset(experiment))
     assert all_right(experiment, gate)
-    assert rounded is not None
-    assert rounded.accuracy == rounded.accuracy_before == 1.0
-    assert all_right(rounded.experiment, gate)
-    assert rounded.step in STEPS
-    for step in STEPS[: STEPS.index(rounded.step)]:
-        assert not all_right(rounded_to(experiment, step), gate)
-    for layer, old in zip(
-        rounded.experiment.network.layers, experiment.network.layers, strict=True
-    ):
-        assert_rounded(layer.weights, old.weights, rounded.step)
-        assert_rounded(layer.biases, old.biases, rounded.step)
+    assert found is not None
+    assert found.coarsest is not None
+    assert found.accuracy == found.coarsest.accuracy == 1.0
+    step = found.coarsest.step
+    rounded = rounded_to(experiment, step)
+    assert all_right(rounded, gate)
+    for coarser in STEPS[: STEPS.index(step)]:
+        assert not all_right(rounded_to(experiment, coarser), gate)
+    for layer, old in zip(rounded.network.layers, experiment.network.layers, strict=True):
+        assert_rounded(layer.weights, old.weights, step)
+        assert_rounded(layer.biases, old.biases, step)
 
 
 def assert_rounded(values: np.ndarray, old: np.ndarray, step: float) -> None:
@@ -118,15 +119,14 @@ def test_rows_that_are_not_trained_on_stay_right() -> None:
     data = build_dataset(experiment)
     some = [0, 2, 3]
     without = dataclasses.replace(data, x_train=data.x_train[some], y_train=data.y_train[some])
-    rounded = round_weights(experiment, without, steps=(1 / 4, 1 / 5))
-    assert rounded is not None
-    assert rounded.step == 1 / 5
     # Trained on, the noise of that row's copy does not tell either.
     moved = data.x_train + np.array([[0.0], [1.0], [0.0], [0.0]])
-    noisy = dataclasses.replace(data, x_train=moved)
-    rounded = round_weights(experiment, noisy, steps=(1 / 4, 1 / 5))
-    assert rounded is not None
-    assert rounded.step == 1 / 5
+    for rows in (without, dataclasses.replace(data, x_train=moved)):
+        found = try_roundings(experiment, rows)
+        assert found is not None
+        keeps = {attempt.step: attempt.keeps for attempt in found.attempts}
+        assert not keeps[1 / 4]
+        assert keeps[1 / 5]
 
 
 def test_a_multiple_is_the_number_that_is_read() -> None:
@@ -152,7 +152,7 @@ def test_pinned_weights_stay_and_there_may_be_nothing() -> None:
     assert rounded.weights[0, 0] == layer.weights[0, 0]
     assert rounded.biases[1] == layer.biases[1]
     assert rounded.weights[1, 1] != layer.weights[1, 1]
-    assert round_weights(experiment, steps=(100.0,)) is None
+    assert Roundings(1.0, 4, (Attempt(10.0, 0.5, 2, keeps=False),)).coarsest is None
 
 
 @pytest.mark.parametrize("gate", ROWS)
@@ -164,10 +164,6 @@ def test_every_coarseness_is_judged(gate: str) -> None:
     assert [attempt.step for attempt in found.attempts] == list(STEPS)
     for attempt in found.attempts:
         assert attempt.keeps == all_right(rounded_to(experiment, attempt.step), gate)
-    rounded = round_weights(experiment)
-    assert found.coarsest is not None
-    assert rounded is not None
-    assert found.coarsest.step == rounded.step
     assert try_roundings(experiment, build_dataset(experiment), lambda: True) is None
 
 
@@ -193,12 +189,6 @@ def test_a_row_that_is_lost_is_not_made_up_for_by_another() -> None:
     assert (found.accuracy, integers.accuracy, integers.lost) == (0.5, 0.5, 1)
     assert not integers.keeps
     assert found.coarsest is by_step[1 / 2]
-    rounded = round_weights(experiment)
-    assert rounded is not None
-    assert rounded.step == 1 / 2
-    rounded = round_weights(experiment, steps=(1.0,), tolerance=0.5)  # one of two rows may be lost
-    assert rounded is not None
-    assert rounded.step == 1.0
 
 
 def test_a_regression_may_lose_a_hundredth_of_r_squared() -> None:

@@ -113,7 +113,6 @@ def test_the_record_travels_in_the_file_and_opens_where_it_was_left(
     opened = LessonProgress.begin(lesson, hands.situation(), back.learning)
     assert opened.step.id == "weights"
     assert opened.record == progress.record
-    assert not opened.is_complete
     checked = check_lesson(lesson, back)
     done = {c.task for c in checked if c.found == "done"}  # type: ignore[attr-defined]
     assert done == {"inputs.choose_row", "inputs.open_microscope", "bias.see_bias"}
@@ -124,7 +123,8 @@ def test_a_complete_record_is_a_lesson_done(lesson: Lesson) -> None:
     tasks = tuple(f"{s.id}.{t.id}" for s in lesson.steps for t in s.tasks)
     hands = Hands(lesson)
     record = LessonRecord(lesson.id, tasks)
-    assert LessonProgress.begin(lesson, hands.situation(), (record,)).is_complete
+    opened = LessonProgress.begin(lesson, hands.situation(), (record,))
+    assert opened.next_task is None
     experiment = replace(hands.trainer.experiment(), learning=(record,))
     assert all(c.met for c in check_lesson(lesson, experiment))
 

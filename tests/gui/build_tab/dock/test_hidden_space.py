@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -210,6 +210,23 @@ def test_a_slice_says_which_row_it_is_true_for(
     assert hidden.sentence.text() == "h₂ as at (0, 1); agrees with the network on all 4 rows."
     bench.model.choose_row(-1)
     assert hidden.sentence.text() == "h₂ at its mean; agrees with the network on all 4 rows."
+
+
+def test_a_low_map_is_wide_and_its_points_are_still_found(
+    bench: Workbench, hidden: HiddenSpaceView, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    resize(window, qtbot, 1024, 680)
+    bench.dock.choose("hidden")
+    qtbot.waitUntil(lambda: hidden.map.isVisible() and hidden.map.height() < 160)
+    ground = hidden.map.ground
+    assert 1.8 * ground.height() < ground.width() <= 2.0 * ground.height()
+    assert hidden.map.mapTo(hidden, ground.bottomRight().toPoint()).x() < hidden.sentence.x()
+    at = [hidden.map.to_px(x, y) for x, y in places(hidden).tolist()]
+    for row, place in enumerate(at):
+        for beside in (QPointF(4, 0), QPointF(0, 4)):
+            if sum((place + beside - other).manhattanLength() < 16 for other in at) == 1:
+                qtbot.mouseClick(hidden.map, LEFT, pos=(place + beside).toPoint())
+                assert bench.model.state.row == row
 
 
 def test_a_line_of_one_unit_of_several_speaks_for_that_unit(

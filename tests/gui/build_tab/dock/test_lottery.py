@@ -16,7 +16,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.lottery_view import MOST_SEEDS
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.state import InsightView
-from gui.format import count
+from gui.format import show_integer
 from model.experiment import Experiment, LayerSpec, NetworkSpec, StopSpec
 from model.initialisers import initialise
 from model.network import Network
@@ -201,7 +201,7 @@ def test_a_number_that_cannot_be_drawn_is_put_back_and_it_is_said_why(
         with told(qtbot, build_model.messages) as failed:
             type_number(field, text, qtbot)
         assert failed == [
-            f"A lottery takes 1 to {count(MOST_SEEDS)} seeds, not “{text}”. It stays at 100."
+            f"A lottery takes 1 to {show_integer(MOST_SEEDS)} seeds, not “{text}”. It stays at 100."
         ]
         assert field.text() == "100"
     assert f"1 to {MOST_SEEDS // 1000}" in field.toolTip()

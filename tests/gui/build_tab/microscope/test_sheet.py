@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPropertyAnimation, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.actions import shown_keys
 from gui.app import dress_application
 from gui.build_tab.microscope.panel import WIDTH_PX, Microscope
 from gui.build_tab.tab import BuildTab
@@ -106,6 +107,34 @@ def test_the_examined_unit_is_not_under_the_sheet(
     bench.model.close_microscope()
     QApplication.processEvents()
     assert view.viewport().width() == view.width()
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize(
+    ("button", "action"),
+    [
+        ("microscope_next", "microscope_on"),
+        ("microscope_back", "microscope_back"),
+        ("microscope_open", "microscope"),
+        ("train", "train"),
+        ("step", "step"),
+        ("reset", "reset"),
+    ],
+)
+def test_a_tip_names_the_key_that_does_the_same(
+    scope: Microscope,
+    window: GlassnetWindow,
+    qapp: QApplication,
+    language: str,
+    button: str,
+    action: str,
+) -> None:
+    choose_language(qapp, language)
+    QApplication.processEvents()
+    widget = window.findChild(QAbstractButton, button)
+    assert widget is not None
+    keys = shown_keys(window.all_actions[action].shortcuts()[0])
+    assert f"({keys})" in widget.toolTip()
 
 
 def test_n_goes_on_and_shift_n_back(

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.state import BuildState
-from gui.format import count
+from gui.format import show_integer
 from gui.theme import BODY_PX, font
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
@@ -37,7 +37,9 @@ def test_counts_of_many_rows_are_whole_and_the_panel_is_no_wider(
     assert scroll is not None
     qtbot.waitUntil(matrix.isVisible, timeout=20_000)
     qtbot.waitUntil(lambda: matrix.size() == matrix.sizeHint())
-    widest = QFontMetricsF(font(BODY_PX, 600)).horizontalAdvance(count(int(matrix.counts.max())))
+    widest = QFontMetricsF(font(BODY_PX, 600)).horizontalAdvance(
+        show_integer(int(matrix.counts.max()))
+    )
     assert matrix.counts.max() >= 100_000
     assert (matrix.width() - 16) / 2 > widest
     content = scroll.widget()

@@ -1,0 +1,106 @@
+"""Numbers as text, and text as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QLocale
+
+from gui.format import (
+    nice_step,
+    parse_number,
+    short_power,
+    show_cell,
+    show_fixed,
+    show_integer,
+    show_number,
+    significant,
+    tick,
+)
+
+
+@pytest.fixture
+def turkish() -> Iterator[None]:
+    before = QLocale()
+    QLocale.setDefault(QLocale("tr_TR"))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.5", 1.5),
+        ("1,5", 1.5),
+        ("−2", -2.0),
+        (" 3 ", 3.0),
+        ("1e-3", 1e-3),
+        ("+,5E2", 50.0),
+        ("5,", 5.0),
+        ("1,250", 1.25),
+        ("1 250,5", 1250.5),
+        ("1\u202f250\u00a0000", 1250000.0),
+        ("1.250.000,5", 1250000.5),
+        ("1,250,000.5", 1250000.5),
+    ],
+)
+def test_numbers_are_read_with_comma_or_point(text: str, value: float) -> None:
+    assert parse_number(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "abc", "1,2,3", "inf", "nan", "--1", ".", "1e", "1e999", "1_000", "٣"),
+        *("1.9202,5", "1.9202.5", "1,25.5", "1250,000.5", "1.250,5,5", "1 25", "12 34", "1 2,5"),
+        *("1 250.000,5", "1.250 000,5"),
+    ],
+)
+def test_what_is_no_number_is_refused(text: str) -> None:
+    assert parse_number(text) is None
+
+
+def test_numbers_are_written_in_the_language(turkish: None) -> None:
+    assert show_fixed(-1.25, 2) == "−1,25"
+    assert significant(0.01734) == "0,0173"
+    assert tick(0.5, 0.5) == "0,5"
+    assert show_fixed(-1250.5, 1) == "−1\xa0250,5"
+
+
+def test_thousands_stand_apart_as_everywhere_else() -> None:
+    assert tick(1250.0, 250.0) == show_integer(1250) == "1\xa0250"
+    assert show_fixed(1234567.5, 1) == "1\xa0234\xa0567.5"
+    assert show_number(1917.0) == show_cell(1917.0) == show_integer(1917) == "1\xa0917"
+    assert show_number(12345.6, 9) == significant(12345.6, 6) == "12\xa0345.6"
+
+
+def test_thousands_stand_apart_alike_in_turkish(turkish: None) -> None:
+    assert show_number(1917.5) == significant(1917.5, 5) == "1\xa0917,5"
+
+
+def test_equal_numbers_are_written_equally_but_for_zeros_at_the_end() -> None:
+    assert (show_number(0.5, 3), significant(0.5), show_fixed(0.5, 3)) == ("0.5", "0.500", "0.500")
+    assert show_number(2104.25, 3) == significant(2104.25) == "2\xa0104"
+    assert show_number(-1.25e-5, 3) == significant(-1.25e-5) == "−1.25e−5"
+    assert show_number(1.5e9) == "1.5e9"
+    assert significant(1.5e9) == "1.50e9"
+    assert show_number(np.inf) == significant(np.inf) == show_fixed(np.inf, 2) == "∞"
+
+
+def test_a_whole_number_is_written_whole_and_a_cell_always_is() -> None:
+    assert show_number(1_234_567.0, 3) == "1\xa0234\xa0567"
+    assert show_number(12_345_678.0, 3) == "1.23e7"
+    assert show_cell(12_345_678.0, 3) == show_integer(12_345_678) == "12\xa0345\xa0678"
+    assert show_fixed(-0.4, 0) == show_integer(-0.4) == "0"
+
+
+def test_ticks_have_only_the_decimals_they_need() -> None:
+    assert [tick(v, 0.5) for v in (0.0, 0.5, 1.0)] == ["0", "0.5", "1.0"]
+    assert tick(2.0, 1.0) == "2"
+    assert tick(0.25, 0.25) == "0.25"
+    assert nice_step(0.3) == 0.5
+    assert nice_step(2.2) == 2.5
+    assert short_power(-4.0) == "1e−4"
+    assert short_power(-5 + np.log10(3)) == "3e−5"
