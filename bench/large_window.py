@@ -21,7 +21,7 @@ from bench.window_alive import (
 from model.experiment import IdxData, StopSpec
 from model.training import History
 
-__all__ = ["measure"]
+__all__ = ["idx_files", "measure"]
 
 BUDGET_S = 35
 _SECONDS = 20.0 * SHARE
@@ -31,7 +31,7 @@ def _large_network_rows() -> list[Row]:
     """Train 784-128-10 on 60,000 rows of noise: the figures do not depend on what they show."""
     generator = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
-        data = IdxData(*_idx_files(generator, Path(folder)))
+        data = IdxData(*idx_files(generator, Path(folder)))
         with open_window(picture_experiment(data, 0, StopSpec())) as window:
             lateness = lateness_in_window(window, _SECONDS)
     return [
@@ -44,7 +44,7 @@ def _large_network_rows() -> list[Row]:
     ]
 
 
-def _idx_files(generator: np.random.Generator, folder: Path) -> tuple[str, str]:
+def idx_files(generator: np.random.Generator, folder: Path) -> tuple[str, str]:
     """Write 60,000 random pictures and labels as IDX files."""
     images = generator.integers(0, 256, (60_000, 28, 28), dtype=np.uint8)
     labels = generator.integers(0, 10, 60_000, dtype=np.uint8)

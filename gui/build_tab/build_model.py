@@ -394,12 +394,17 @@ class BuildModel(QObject):
         is_same_file = isinstance(data, CsvData | IdxData) and data == self.shown.data
         edit = functools.partial(edits.with_chosen_data, data=data)
         self._ended = None
+        before, state = (self._row, self._chosen_row), self.state
+        self._row = self._chosen_row = FIRST_ROW  # with the data, not after them
         if not self.edit(text, edit, goes_on=not is_same_file):
+            self._row, self._chosen_row = before
+            self._show()
             return False
         if is_same_file and self.derived.take_newest(self.shown):
             self.training.end_run()
             self._show()
-        self.choose_row(FIRST_ROW)
+        elif self.state is state:  # the data are those there were: no step, but another row
+            self._show()
         return True
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:

@@ -22,6 +22,9 @@ _MANY = 10
 """So many points on one spot are drawn as one mark with their number."""
 
 _LEAST_BAND_PX, _MOST_BAND_PX = 2.0, 7.0
+_LEVELS = 64
+"""So many colours, on each side of 0, have the points of a regression."""
+
 _FEW_POINTS, _FEW_SIZE = 16, 1.4
 """So few points are drawn so many times as large: there is room, and they are the whole data."""
 
@@ -107,6 +110,9 @@ class PointLayer:
 
     def show(self, points: Points | None) -> None:
         """Take other points."""
+        had_values = self.points is not None and self.points.value is not None
+        if had_values != (points is not None and points.value is not None):
+            self._stamps = {}
         self.points = points
         self.spots = [] if points is None else _spots_of(points)
         self._alone = np.ones(0 if points is None else len(points.x), dtype=bool)
@@ -203,15 +209,11 @@ class PointLayer:
         half = _STAMP_PX / 2
         order = np.argsort(points.test, kind="stable")
         order = order[self._alone[order]]
-        places, kinds = self.px[order].tolist(), points.kind[order].tolist()
-        tests = points.test[order].tolist()
-        values = None if points.value is None else points.value[order].tolist()
-        for number, ((x, y), kind, test) in enumerate(zip(places, kinds, tests, strict=True)):
-            if values is None:
-                painter.drawPixmap(QPointF(x - half, y - half), self._stamp(kind, test))
-            else:
-                colour = point_colour(values[number], active())
-                self._draw_value(painter, QPointF(x, y), colour, test)
+        kinds = points.kind if points.value is None else _levels_of(points.value)
+        places = (self.px[order] - half).tolist()
+        looks = zip(kinds[order].tolist(), points.test[order].tolist(), strict=True)
+        for (left, top), (kind, test) in zip(places, looks, strict=True):
+            painter.drawPixmap(QPointF(left, top), self._stamp(kind, test))
         for spot in self.spots:
             self._draw_spot(painter, spot)
         painter.end()
@@ -269,6 +271,7 @@ class PointLayer:
         return picture
 
     def _stamp(self, kind: int, test: bool) -> QPixmap:
+        """Return the picture of a point by its class, or by the level of its value."""
         stamp = self._stamps.get((kind, test))
         if stamp is None:
             stamp = self._blank(_STAMP_PX, _STAMP_PX)
@@ -276,8 +279,11 @@ class PointLayer:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
             theme = active()
-            colour = QColor(theme.classes[kind % 8] if kind >= 0 else theme.line2)
-            self._draw_point(painter, centre, max(kind, 0), colour, test or kind > 3)
+            if self.points is not None and self.points.value is not None:
+                self._draw_value(painter, centre, point_colour(kind / _LEVELS, theme), test)
+            else:
+                colour = QColor(theme.classes[kind % 8] if kind >= 0 else theme.line2)
+                self._draw_point(painter, centre, max(kind, 0), colour, test or kind > 3)
             painter.end()
             self._stamps[(kind, test)] = stamp
         return stamp
@@ -322,6 +328,11 @@ class PointLayer:
             painter.drawEllipse(centre, radius, radius)
             painter.end()
         return ring
+
+
+def _levels_of(values: FloatArray) -> np.ndarray:
+    """Return values of -1 to 1 as whole levels of colour; what is not a number has that of 0."""
+    return np.rint(_LEVELS * np.nan_to_num(np.clip(values, -1.0, 1.0))).astype(np.intp)
 
 
 def _number(rows: int, each: int) -> str:

@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -178,6 +178,8 @@ class Microscope(Panel):
         self._is_prepared = False
         self._tracer = Tracer(self, self._show_numbers)
         self._pace = Throttle[BuildState](_LIVE_MS, self._show, self)
+        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again.timeout.connect(lambda: self.prepare(self._model.state))
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
         self.cards: tuple[PartCard, ...] = (
@@ -384,9 +386,13 @@ class Microscope(Panel):
         old, self._view = self._view, view
         if old is None or not _shows_the_same(old, view):
             refusal = view.step.refusal
+            goes_on = old is not None and state.running and old.state.selection == state.selection
             for card in self.cards:
                 card.setVisible(refusal is None or card.part in _FORWARD)
-                if not card.isHidden():
+                # While a training goes on, what is scrolled out of sight waits to be seen, or for
+                # the training to rest: the numbers come ten times a second.
+                is_seen = not goes_on or not card.visibleRegion().isEmpty()
+                if is_seen and not card.isHidden():
                     card.show_view(view)
             write(self.reason, "" if refusal is None else sentence_of(refusal))
         if old is None or old.state.selection.place != place:
@@ -557,7 +563,7 @@ class Microscope(Panel):
         if self._state is not None:
             self._show(self._state)
         elif self._is_prepared:
-            self.prepare(self._model.state)
+            self._again.start()  # once: Qt tells of a theme as often as there are parents
 
 
 def _shows_the_same(old: StepView, new: StepView) -> bool:

@@ -117,8 +117,6 @@ class NetworkPanel(Panel):
         if old is not None and state.shows_the_same_as(old) and state.selection != old.selection:
             self._light(state)
             return
-        self._show_features(state, old)
-        self.scene.captions = {} if self._captions is None else self._captions.read(state)
         network = state.experiment.network
         structure = (
             network.inputs,
@@ -132,17 +130,24 @@ class NetworkPanel(Panel):
         moved = old is None or (old.row != state.row and not state.running)
         if structure != self._structure:
             self._structure = structure
-            self._shown = ()
+            self._shown = ()  # what the inputs' strip leaves of the room is laid out below
+        self._show_features(state, old)
+        self.scene.captions = {} if self._captions is None else self._captions.read(state)
         if old is None or old.experiment.network is not network:
             self.headers.show_network(network)
             self._order_tabs()
             self._describe_whole()
+        before = self.scene.layout_
         if not self._shown or moved:
             self._choose_units()
         if self.scene.layout_ is not None:
-            self.scene.show_state(state)
             is_other = old is None or old.experiment.network is not network
-            if not self._light(state) and is_other:
+            is_built = self.scene.layout_ is not before
+            if is_built:
+                self.scene.show_edges()  # as they were a moment ago: they are kept as pictures
+            else:
+                self.scene.show_state(state)
+            if not self._light(state) and is_other and not is_built:
                 self.scene.show_marks()
             # Starts anew each time: dense gaps catch up once the states stop coming.
             self._catch_up.start()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.decision_map import places_along_a_side
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.errors import ModelError
+from model.experiment import MOST_PARAMETERS, LayerSpec, NetworkSpec
 from model.files import read_experiment
 from model.insight.plane import MAP_SIDE
 
@@ -53,3 +56,21 @@ def test_a_small_file_cannot_ask_for_gigabytes(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         read_experiment(path)
     assert caught.value.code == "network.too_large"
+
+
+def test_no_edit_makes_a_network_that_its_file_could_not_bring_back(
+    build_model: BuildModel, document: ExperimentDocument
+) -> None:
+    layers = (LayerSpec(2_000, "relu"), LayerSpec(4_900, "relu"), LayerSpec(1, "sigmoid"))
+    largest = structs.replace(document.experiment, network=NetworkSpec(2, layers))
+    document.load(largest, None)
+    loaded = document.experiment
+    for layer, units in ((0, 2_040), (1, 5_000)):
+        build_model.set_units(layer, units)
+        told = build_model.messages.shown
+        assert told is not None
+        assert isinstance(told.reason, ModelError)
+        assert told.reason.code == "network.too_large"
+        assert told.reason.values["most"] == MOST_PARAMETERS
+        assert document.experiment is loaded
+        build_model.messages.clear()
