@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -523,6 +523,7 @@ class Microscope(Panel):
     def cancel(self) -> None:
         """Work nothing more out."""
         self._pace.drop()
+        self._again.stop()
         self._tracer.cancel()
 
     # -- Language and theme ------------------------------------------------------------------------
