@@ -11,8 +11,8 @@ MINUS = "−"
 GROUP = "\N{NO-BREAK SPACE}"
 """Between the thousands of a large number, in every language."""
 
-_MOST_WHOLE = 1e7
-"""From here on a number is written with a power of ten, unless it is a count or a cell."""
+_WHOLE_FIGURES = 7
+"""A larger whole part than of so many figures, or of those asked for, is a power of ten."""
 
 _SPACE = re.compile(r"\s")
 _SIGN, _EXPONENT = r"[+-]? ?", r"(e[+-]?[0-9]+)?"
@@ -51,17 +51,18 @@ def show_number(value: float, digits: int = 6) -> str:
     It has at most `digits` significant figures and no zeros at its end; its whole part is complete
     up to seven figures, beyond which, and below 0.0001, it is written with a power of ten.
     """
-    if float(value).is_integer() and abs(value) < _MOST_WHOLE:
-        return show_integer(value)
     text, power, exponent = significant(value, digits).partition("e")
     mark = QLocale().decimalPoint()
     return (text.rstrip("0").rstrip(mark) if mark in text else text) + power + exponent
 
 
 def show_cell(value: float, digits: int = 6) -> str:
-    """Write a number of a table that may be edited: a whole one of any size has all its digits."""
+    """Write a number of a table that may be edited: a whole one of any size has all its digits.
+
+    They are not grouped: who knows whether it is a count, a year or the number of a person.
+    """
     is_whole = float(value).is_integer() and abs(value) < 1e15
-    return show_integer(value) if is_whole else show_number(value, digits)
+    return f"{value:.0f}".replace("-", MINUS) if is_whole else show_number(value, digits)
 
 
 def show_fixed(value: float, decimals: int) -> str:
@@ -82,7 +83,7 @@ def significant(value: float, digits: int = 3) -> str:
     if value == 0 or not math.isfinite(value):
         return show_fixed(value, 0)
     size = math.floor(math.log10(abs(value)))
-    if size >= -4 and abs(value) < _MOST_WHOLE:
+    if -4 <= size < max(_WHOLE_FIGURES, digits):
         return show_fixed(value, max(0, digits - 1 - size))
     text, exponent = f"{value:.{digits - 1}e}".split("e")
     return f"{text}e{int(exponent)}".replace(".", QLocale().decimalPoint()).replace("-", MINUS)

@@ -158,7 +158,7 @@ class Session(QObject):
 
     def open_head_in_build(self) -> None:
         """Show Teach's head with its rows in Build, after asking about unsaved work there."""
-        self.teach.for_build(lambda experiment: self.files.take_new(experiment))
+        self.teach.for_build(self.files.open_made)
 
     @cached_property
     def vision(self) -> VisionModel:

@@ -128,22 +128,19 @@ def decode(content: bytes) -> Experiment:
         if isinstance(fault.__cause__, ModelError):
             raise fault.__cause__ from fault
         where = re.search(r"`\$\.?(.*)`$", str(fault))
-        raise ModelError(
-            "file.invalid",
-            "The experiment is damaged at {path}: {fault}.",
-            path=where.group(1) if where and where.group(1) else "the top",
-            fault=re.sub(r" - at `.*`$", "", str(fault)),
-        ) from fault
+        place = where.group(1) if where else ""
+        raise _damaged(re.sub(r" - at `.*`$", "", str(fault)), place or "the top") from fault
     except (RecursionError, OverflowError) as fault:
-        raise ModelError(
-            "file.invalid",
-            "The experiment is damaged at {path}: {fault}.",
-            path="the top",
-            fault=str(fault),
-        ) from fault
+        raise _damaged(str(fault)) from fault
     # Weights of the wrong shape, and pins of weights that are not there, are damage too.
     Parameters(experiment.network).pinned_places(experiment.network)
     return experiment
+
+
+def _damaged(fault: str, place: str = "the top") -> ModelError:
+    return ModelError(
+        "file.invalid", "The experiment is damaged at {path}: {fault}.", path=place, fault=fault
+    )
 
 
 def _parse(content: bytes) -> dict[str, Any]:
@@ -166,12 +163,7 @@ def _parse(content: bytes) -> dict[str, Any]:
             column=fault.colno,
         ) from fault
     except (ValueError, RecursionError) as fault:
-        raise ModelError(
-            "file.invalid",
-            "The experiment is damaged at {path}: {fault}.",
-            path="the top",
-            fault=str(fault),
-        ) from fault
+        raise _damaged(str(fault)) from fault
     if not isinstance(document, dict):
         raise ModelError(
             "file.no_version",

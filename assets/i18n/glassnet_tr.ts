@@ -4426,10 +4426,6 @@
         <translation>Yok</translation>
     </message>
     <message>
-        <source>{n} %</source>
-        <translation>%{n}</translation>
-    </message>
-    <message>
         <source>One unit more</source>
         <translation>Bir birim ekle</translation>
     </message>
@@ -6745,8 +6741,8 @@ en büyük |w| {w}</translation>
 <context>
     <name>ProgressStrip</name>
     <message>
-        <source>Reading the data: {n} %</source>
-        <translation>Veriler okunuyor: %{n}</translation>
+        <source>Reading the data: {share}</source>
+        <translation>Veriler okunuyor: {share}</translation>
     </message>
     <message>
         <source>The data are not read.</source>

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import Activity, BuildState
+from gui.format import percent, show_integer
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.layouts import hbox, vbox
@@ -82,12 +83,13 @@ class ProgressStrip(Panel):
     def _text_of(self, state: BuildState) -> str:
         """Return what is waited for, reading before all else; nothing where nothing is."""
         if state.data.share is not None:
-            percent = round(100 * state.data.share)
-            return self.tr("Reading the data: {n} %").format(n=percent)
+            share = percent(state.data.share, 0)
+            return self.tr("Reading the data: {share}").format(share=share)
         if not state.data.is_ready:
             return self.tr("The data are not read.")
         if state.activity is Activity.TRAVELLING:
-            return self.tr("Going back to epoch {n}").format(n=state.run.wanted_epoch)
+            epoch = show_integer(state.run.wanted_epoch)
+            return self.tr("Going back to epoch {n}").format(n=epoch)
         return self.tr("Preparing the training") if state.activity is Activity.PREPARING else ""
 
     @property

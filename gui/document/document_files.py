@@ -281,10 +281,6 @@ class DocumentFiles(Files):
         """Start from the first proposal, after asking about unsaved work."""
         self.open_made(default_experiment())
 
-    def take_new(self, experiment: Experiment) -> None:
-        """Show an experiment that can be had again, after asking about unsaved work."""
-        self.ask_then(lambda: self._load(experiment, None))
-
     def open_path(self, path: Path, others: Sequence[Path] = ()) -> None:
         """Open a file; about unsaved work is asked once it has turned out to be readable.
 
@@ -292,7 +288,7 @@ class DocumentFiles(Files):
         """
         self._read(path, asks=True, others=others)
 
-    def open_made(self, experiment: Experiment, opened: Callable[[], None] | None = None) -> None:
+    def open_made(self, experiment: Experiment, opened: Callable[[], None] = lambda: None) -> None:
         """Open an experiment that is in no file, after asking about unsaved work.
 
         `opened` is called when it is there.
@@ -300,8 +296,7 @@ class DocumentFiles(Files):
 
         def load() -> None:
             self._load(experiment, None)
-            if opened is not None:
-                opened()
+            opened()
 
         self.ask_then(load)
 

@@ -615,6 +615,11 @@ def own_lessons() -> tuple[Any, ...]:
 
 def place_of(lesson: Lesson) -> tuple[int, int] | None:
     """Return the place of a lesson among those that come with Glassnet, and how many there are."""
-    ids = [each.id for each in own_lessons()]
-    is_own = any(each.folder.resolve() == lesson.folder.resolve() for each in own_lessons())
-    return (ids.index(lesson.id) + 1, len(ids)) if is_own else None
+    place = _places().get(lesson.folder) or _places().get(lesson.folder.resolve())
+    return None if place is None else (place, len(own_lessons()))
+
+
+@functools.cache
+def _places() -> dict[Path, int]:
+    """Return the place of each lesson that comes with Glassnet by its folder, counted from 1."""
+    return {each.folder.resolve(): place for place, each in enumerate(own_lessons(), start=1)}

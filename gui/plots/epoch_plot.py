@@ -48,11 +48,9 @@ def run_name(run: RunRecord) -> str:
     """Return what a run is called in the language in use, "seed 42 (2)", or by a person."""
     translate = QCoreApplication.translate
     if run.version and not run.name:
-        published, corrected = (
-            translate("EpochPlot", "article"),
-            translate("EpochPlot", "corrected"),
-        )
-        return published if run.version == "published" else corrected
+        is_published = run.version == "published"
+        corrected = translate("EpochPlot", "corrected")
+        return translate("EpochPlot", "article") if is_published else corrected
     name = translate("EpochPlot", "seed {n}").format(n=run.seed)
     return run.name or (f"{name} ({run.before + 1})" if run.before else name)
 
@@ -456,14 +454,13 @@ class EpochPlot(Panel):
         plot_item = self.plot.getPlotItem()
         losses = self.losses_at(self._epoch)
         for found, marker in zip(losses, (self._train_end, self._test_end), strict=True):
-            y = math.nan
-            if found is not None:
-                y = float(to_axis(np.array([found[1]]), self.is_log)[0])
+            epoch, loss = found or (math.nan, math.nan)
+            y = float(to_axis(np.array([loss]), self.is_log)[0])
             low, high = self._x_range
-            inside = found is not None and math.isfinite(y) and low <= found[0] <= high
+            inside = math.isfinite(y) and low <= epoch <= high
             marker.setVisible(inside)
-            if found is not None and inside:
-                marker.setPos(self._box.mapFromViewToItem(plot_item, QPointF(found[0], y)))
+            if inside:
+                marker.setPos(self._box.mapFromViewToItem(plot_item, QPointF(epoch, y)))
         low, high = self._y_range
         self._veil.setVisible(self._epoch < self.end)
         if self._veil.isVisible() and math.isfinite(low):

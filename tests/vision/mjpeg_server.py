@@ -20,6 +20,7 @@ class Mood(Enum):
     TRICKLE = "send a byte now and then"
     GARBAGE = "send noise in place of pictures"
     WRONG_TYPE = "answer with a page"
+    SINGLE = "answer with one picture"
     NOT_FOUND = "answer 404"
     DIE_MID_FRAME = "cut the connection inside a picture"
 
@@ -92,6 +93,11 @@ class MjpegServer:
                     return
                 if self.mood is Mood.WRONG_TYPE:
                     client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>")
+                    return
+                if self.mood is Mood.SINGLE:
+                    client.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: image/jpeg\r\n\r\n")
+                    client.sendall(self._grey())
+                    self.sent += 1
                     return
                 client.sendall(
                     b"HTTP/1.1 200 OK\r\nContent-Type: "

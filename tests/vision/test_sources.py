@@ -244,7 +244,7 @@ def wait_for_trouble(source: LiveSource, code: Fault = Fault.SOURCE_UNAVAILABLE)
     raise AssertionError(f"no {code} within {LIMIT_S} s, but {source.trouble}")
 
 
-@pytest.mark.parametrize("mood", [Mood.STREAM, Mood.NO_LENGTH])
+@pytest.mark.parametrize("mood", [Mood.STREAM, Mood.NO_LENGTH, Mood.SINGLE])
 def test_a_stream_gives_its_frames_in_order(live: Callable[[str], LiveSource], mood: Mood) -> None:
     with MjpegServer() as server:
         server.mood = mood

@@ -21,6 +21,7 @@ from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
 
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 _MAX_HEADER_BYTES: Final = 16 * 1024
+_BETWEEN_PICTURES_S: Final = 0.1
 
 
 def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
@@ -52,7 +53,10 @@ def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
 
 
 class MjpegDevice:
-    """Pictures from an HTTP answer of type multipart/x-mixed-replace, as a `LiveDevice`."""
+    """Pictures from an HTTP answer of type multipart/x-mixed-replace, as a `LiveDevice`.
+
+    A camera that answers with a single picture is asked for the next one, ten times a second.
+    """
 
     def __init__(self, address: str, stall_s: float = STALL_S) -> None:
         self.address = address
@@ -63,6 +67,7 @@ class MjpegDevice:
         self._socket: socket.socket | None = None
         self._body: _Body | None = None
         self._boundary = b""
+        self._is_single = False
 
     def open(self) -> None:
         """Connect, ask for the stream and check that pictures are announced.
@@ -90,6 +95,9 @@ class MjpegDevice:
             said = f"{answer.status} {answer.reason}"
             raise _unavailable(self.name, Reason.SERVER_ANSWERS, answer=said)
         kind, _, rest = answer.getheader("Content-Type", "").partition(";")
+        self._is_single = kind.strip().lower().startswith("image/")
+        if self._is_single:
+            return
         if kind.strip().lower() != "multipart/x-mixed-replace":
             raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
         boundary = rest.partition("boundary=")[2].split(";")[0].strip().strip('"')
@@ -97,16 +105,25 @@ class MjpegDevice:
         self._boundary = b"--" + boundary.removeprefix("--").encode("latin-1", "replace")
 
     def read(self) -> EncodedPicture:
-        """Wait for the next whole part of the answer.
+        """Wait for the next whole part of the answer, or for the next answer.
 
         Raises
         ------
         VisionError
             source_unavailable, source_stalled or source_garbage.
         """
+        if self._body is None:
+            # The last answer was a single picture, and is read.
+            time.sleep(_BETWEEN_PICTURES_S)
+            self.open()
         assert self._body is not None
+        deadline = time.monotonic() + self.stall_s
         try:
-            return EncodedPicture(self._next_part(self._body, time.monotonic() + self.stall_s))
+            if not self._is_single:
+                return EncodedPicture(self._next_part(self._body, deadline))
+            data = self._body.whole(deadline, self._limit(_MAX_PICTURE_BYTES))
+            self.close()
+            return EncodedPicture(data)
         except TimeoutError as error:
             raise self._stalled() from error
         except (OSError, http.client.HTTPException, AttributeError) as error:
@@ -181,6 +198,16 @@ class _Body:
         data = bytes(self._buffer[:at])
         del self._buffer[: at + len(mark)]
         return data
+
+    def whole(self, deadline: float, limit: tuple[int, VisionError]) -> bytes:
+        """Take everything up to the end of the answer."""
+        while data := self._answer.read1(65536):
+            self._buffer += data
+            if len(self._buffer) > limit[0]:
+                raise limit[1]
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        return bytes(self._buffer)
 
     def exactly(self, count: int, deadline: float) -> bytes:
         """Take `count` bytes."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache as once
-from itertools import batched, chain
+from itertools import batched
 from typing import Final
 
 import cv2
@@ -33,8 +33,6 @@ type FeatureRow = npt.NDArray[np.float32]
 
 BATCH: Final = 16
 """Pictures a forward pass; more are no quicker and take more memory."""
-
-_FIRST_BATCH: Final = 4
 
 THUMBNAIL_PX: Final = 96
 
@@ -307,9 +305,7 @@ def _made_ready(
     """Read pictures a batch ahead of who computes; end early where it is stopped."""
     with ThreadPoolExecutor(1, "pictures") as reader:
         ahead: Future[_Batch] | None = None
-        # Nothing is computed while the first ones are read, so these are few.
-        first, rest = wanted[:_FIRST_BATCH], wanted[_FIRST_BATCH:]
-        for some in chain([tuple(first)], batched(rest, BATCH)):
+        for some in batched(wanted, BATCH):
             coming = reader.submit(_read_batch, some, preprocessing)
             if ahead is not None:
                 yield ahead.result()

@@ -22,8 +22,8 @@ def split(collection: Collection) -> frozenset[str]:
     they came, so that one that has been learned from is not held out when more come. The first is
     learned from; a later one of m pictures, with n before it of which h are held out, is held out
     with the probability (share (n + m) - h) / m, drawn by a hash of the seed and its first picture.
-    What is missing in the end is taken from the newest. Of a class with a single group nothing is
-    held out; `untested` names those.
+    If then too few are, so is the newest. Of a class with a single group nothing is held out;
+    `untested` names those.
     """
     if collection.hold_out <= 0:
         return frozenset()
@@ -66,10 +66,9 @@ def _held_of_class(
                 chosen.add(group)
                 count += size
     wanted = max(1, round(share * before))
-    for group in reversed(free):
-        if group not in chosen and count < wanted and count + sizes[group] / 2 <= wanted:
-            chosen.add(group)
-            count += sizes[group]
+    if free and free[-1] not in chosen and count + sizes[free[-1]] / 2 < wanted:
+        chosen.add(free[-1])
+        count += sizes[free[-1]]
     undecided = free or [group for group in sizes if group not in held and group not in trained]
     if not count and len(sizes) > 1 and undecided:
         chosen.add(min(reversed(undecided), key=lambda group: sizes[group]))

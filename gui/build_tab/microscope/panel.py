@@ -386,9 +386,13 @@ class Microscope(Panel):
         old, self._view = self._view, view
         if old is None or not _shows_the_same(old, view):
             refusal = view.step.refusal
+            goes_on = old is not None and state.running and old.state.selection == state.selection
             for card in self.cards:
                 card.setVisible(refusal is None or card.part in _FORWARD)
-                if not card.isHidden():
+                # While a training goes on, what is scrolled out of sight waits to be seen, or for
+                # the training to rest: the numbers come ten times a second.
+                is_seen = not goes_on or not card.visibleRegion().isEmpty()
+                if is_seen and not card.isHidden():
                     card.show_view(view)
             write(self.reason, "" if refusal is None else sentence_of(refusal))
         if old is None or old.state.selection.place != place:

@@ -283,7 +283,7 @@ def tone_of(value: float) -> str:
 
 
 def by_the_book(text: str) -> str:
-    """Write a power of ten in a formula as a book does: 7.4×10⁻⁶ for 7.4e−06."""
+    """Write a power of ten in a formula as a book does: 7.4×10⁻⁶ for 7.4e−6."""
     digits, mark, exponent = text.partition("e")
     if not mark:
         return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
@@ -20,7 +21,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.activation_card import ActivationCard
 from gui.build_tab.names import activation_names
 from gui.explain import explain
-from gui.format import show_integer
+from gui.format import percent, show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, label, set_role, tool_button
 from gui.widgets.fields import ChoiceCombo, NumberEdit
@@ -125,7 +126,7 @@ class LayerHeader(Panel):
         self._bias.setCheckable(True)
         self._bias.triggered.connect(lambda on: model.set_bias(layer, on))
         self._activations = self._menu.addMenu("")
-        self._activation_actions = {name: self._entry(self._activations, "") for name in choices}
+        self._activation_actions = {name: self._entry(self._activations) for name in choices}
         group = QActionGroup(self)
         for name, action in self._activation_actions.items():
             group.addAction(action)
@@ -134,7 +135,7 @@ class LayerHeader(Panel):
         self._about.setObjectName(f"layer_{self.layer}_about")
         self._attach_card()
         self._dropout = self._menu.addMenu("")
-        self._dropout_actions = {share: self._entry(self._dropout, "") for share in DROPOUTS}
+        self._dropout_actions = {share: self._entry(self._dropout) for share in DROPOUTS}
         group = QActionGroup(self)
         for share, action in self._dropout_actions.items():
             group.addAction(action)
@@ -165,8 +166,8 @@ class LayerHeader(Panel):
         menu.aboutToHide.connect(lambda: card.end_preview(of_menu))
 
     @staticmethod
-    def _entry(menu: QMenu, text: str) -> QAction:
-        action = menu.addAction(text)
+    def _entry(menu: QMenu) -> QAction:
+        action = menu.addAction("")
         action.setCheckable(True)
         return action
 
@@ -179,8 +180,7 @@ class LayerHeader(Panel):
     def show_layer(self, spec: LayerSpec) -> None:
         """Show the layer's settings."""
         self._spec = spec
-        text = show_integer(spec.units)
-        self._count.setText(text)
+        self._count.setText(show_integer(spec.units))
         self.units.show_value(spec.units)
         self.activation.show_key(spec.activation)
         self._choice.updateGeometry()  # or the header would hear of it an event later
@@ -188,10 +188,10 @@ class LayerHeader(Panel):
         self._activation_actions[spec.activation].setChecked(True)
         for share, action in self._dropout_actions.items():
             action.setChecked(abs(share - spec.dropout) < 1e-9)
-        self.fewer.setEnabled(spec.units > 1)
-        self._fewer.setEnabled(spec.units > 1)
-        self.more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
-        self._more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
+        for fewer in (self.fewer, self._fewer):
+            fewer.setEnabled(spec.units > 1)
+        for more in (self.more, self._more):
+            more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
         self._show_name()
 
     def show_among(self, hidden: int) -> None:
@@ -205,8 +205,8 @@ class LayerHeader(Panel):
 
     def show_detail(self, detail: Detail) -> None:
         """Show as much as there is room for."""
-        if (detail == Detail.STACKED) != (self._detail == Detail.STACKED):
-            stacked = detail == Detail.STACKED
+        stacked = detail == Detail.STACKED
+        if stacked != (self._detail == Detail.STACKED):
             place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if stacked else (0, 3)
             self._grid.addWidget(self._choice, *place)
         self._detail = detail
@@ -292,8 +292,7 @@ class LayerHeader(Panel):
         describe(self.info, self.tr("{layer}: what its activation is").format(layer=name))
         self._dropout.setTitle(self.tr("Drop-out"))
         for share, action in self._dropout_actions.items():
-            none = self.tr("None")
-            action.setText(self.tr("{n} %").format(n=round(100 * share)) if share else none)
+            action.setText(percent(share, 0) if share else self.tr("None"))
         self._more.setText(self.tr("One unit more"))
         self._fewer.setText(self.tr("One unit fewer"))
         self._insert.setText(self.tr("Insert a layer before it"))
@@ -444,11 +443,10 @@ class LayerHeaders(Panel):
             adder.setFixedSize(side, side)
             adder.setIconSize(QSize(side // 2, side // 2))
             set_role(adder, extent="" if side == ADDER_PX else "tiny")
-        lefts = [self._centre(self._inputs, self._xs[0])]
-        for header, x in zip(self.headers, self._xs[1:], strict=True):
-            lefts.append(self._centre(header, x))
         widgets: list[QWidget] = [self._inputs, *self.headers]
-        for adder, a, b in zip(self.adders, widgets, widgets[1:], strict=False):
+        for widget, x in zip(widgets, self._xs, strict=True):
+            self._centre(widget, x)
+        for adder, (a, b) in zip(self.adders, pairwise(widgets), strict=True):
             self._place_adder(adder, a, b)
 
     def _choose_detail(self) -> tuple[Detail, bool]:
@@ -456,7 +454,7 @@ class LayerHeaders(Panel):
 
         For those the names are shortened, but nothing else gives way: the menu explains as well.
         """
-        step = min((b - a for a, b in zip(self._xs, self._xs[1:], strict=False)), default=0.0)
+        step = min((b - a for a, b in pairwise(self._xs)), default=0.0)
         for detail in list(Detail)[:-1]:
             if self._wanted_step(detail) <= step:
                 break
@@ -473,10 +471,10 @@ class LayerHeaders(Panel):
         """Return how far apart the columns would have to be."""
         widths = [header.wanted_width(detail) for header in self.headers]
         adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
-        pairs = zip([self._inputs.sizeHint().width(), *widths], widths, strict=False)
+        pairs = pairwise([self._inputs.sizeHint().width(), *widths])
         return max(((a + b) / 2 for a, b in pairs), default=0.0) + adder
 
-    def _centre(self, widget: QWidget, x: float) -> int:
+    def _centre(self, widget: QWidget, x: float) -> None:
         size = widget.sizeHint()
         left = round(x - size.width() / 2)
         if self._is_whole:
@@ -484,7 +482,6 @@ class LayerHeaders(Panel):
         widget.setGeometry(
             left, (self.minimumHeight() - size.height()) // 2, size.width(), size.height()
         )
-        return left
 
     def _place_adder(self, adder: QToolButton, a: QWidget, b: QWidget) -> None:
         low, high = a.geometry().right(), b.geometry().left()

@@ -52,6 +52,8 @@ _WITH_CONTROL = (
     Qt.Key.Key_A,
     Qt.Key.Key_Space,
 )
+_ADDS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+"""Keys that add what is pressed to the selection."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
@@ -190,20 +192,18 @@ class CanvasView(ZoomView):
         if event.button() == Qt.MouseButton.MiddleButton or (left and self.is_space_held):
             self.begin_pan(point)
             return
-        if event.button() != Qt.MouseButton.LeftButton:
+        if not left:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._press_point, self._is_dragging = point, False
         self._pressed = self.target_at(point)
-        several = event.modifiers() & (
-            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-        )
+        adds = bool(event.modifiers() & _ADDS)
         if self._pressed is None:
-            if not several:
+            if not adds:
                 self.select(frozenset())
             self._band = QRubberBand(QRubberBand.Shape.Rectangle, self.viewport())
             return
-        if several:
+        if adds:
             self.toggle_selected(self._pressed)
             self._pressed = None
             return
@@ -249,9 +249,9 @@ class CanvasView(ZoomView):
 
     def _drag(self, point: QPoint, modifiers: Qt.KeyboardModifier) -> None:
         moved = point.x() - self._press_point.x()
-        if not self._is_dragging and abs(moved) < DRAG_FROM_PX:
-            return
         if not self._is_dragging:
+            if abs(moved) < DRAG_FROM_PX:
+                return
             self._is_dragging = True
             self._timer.stop()
         fine = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
@@ -265,10 +265,7 @@ class CanvasView(ZoomView):
         if area.isEmpty():
             return
         found = self.network_scene.within(self.mapToScene(area).boundingRect())
-        adding = modifiers & (
-            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
-        )
-        self.select(self.network_scene.selected | found if adding else found)
+        self.select(self.network_scene.selected | found if modifiers & _ADDS else found)
 
     def select(self, targets: frozenset[Target]) -> None:
         """Select units and weights."""
@@ -433,9 +430,7 @@ class CanvasView(ZoomView):
             return scene.current is not None or bool(scene.selected)
         if event.key() in _ARROWS or scene.current is None:
             return event.key() in _ARROWS
-        if event.key() == Qt.Key.Key_Escape:
-            return isinstance(scene.current, WeightAt) or bool(scene.selected)
-        if event.key() == Qt.Key.Key_P:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_P):
             return isinstance(scene.current, WeightAt) or bool(scene.selected)
         is_number = isinstance(scene.current, WeightAt) and _starts_number(event.text())
         return event.key() in _ENTER or is_number

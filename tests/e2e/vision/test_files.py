@@ -122,7 +122,7 @@ def test_wrong_files_are_named_and_nothing_is_lost(viewer: Viewer, tmp_path: Pat
 
     unknown = tmp_path / "notes.docx"
     unknown.write_bytes(b"PK")
-    viewer.drop_on_stage(unknown, "notes.docx is no picture, folder, video or model")
+    viewer.drop_on_stage(unknown, "notes.docx is nothing Glassnet can open")
     # The message goes when it is closed, and the next picture is read as ever.
     viewer.click("message_close")
     assert viewer.complaint == ""

@@ -33,7 +33,7 @@ def test_a_folder_is_opened_sorted_and_written(viewer: Viewer, tmp_path: Path) -
     names = [f"picture_{index:03d}.png" for index in range(6)]
     assert [row[0] for row in in_order] == [*names, "zz_broken.png"]
     assert [row[1] for row in in_order[:6]] == ["espresso", "Egyptian cat"] * 3
-    assert "zz_broken.png" in in_order[6][1]
+    assert in_order[6][1].startswith("this is no picture that can be read")
 
     viewer.click_header(LABEL)
     viewer.wait(lambda: viewer.rows() != in_order, "the table is sorted")
@@ -84,7 +84,7 @@ def test_a_dropped_folder_is_held_continued_and_cancelled(viewer: Viewer, tmp_pa
         return len(held) > 20 and held[-1] == held[-20]
 
     viewer.wait(rests, "the folder rests")
-    assert viewer.text("folder_count") == f"{held[-1]} of 2 000"
+    assert viewer.text("folder_count") == f"{held[-1]} of 2\N{NO-BREAK SPACE}000"
     assert len(viewer.rows()) == held[-1] < 2000
     viewer.click("folder_pause")
     viewer.wait(lambda: progress.value() > held[-1] + 3, "the folder goes on", FRAME_MS)

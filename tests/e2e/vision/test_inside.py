@@ -41,7 +41,8 @@ def test_from_the_label_to_the_pixels_in_five_clicks(viewer: Viewer) -> None:
 def test_the_way_there_by_another_map(viewer: Viewer) -> None:
     viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
     look_inside(viewer)
-    assert viewer.text("inside_why_title").startswith("Why espresso: 11.01 = the sum of 1 280")
+    why = "Why espresso: 11.01 = the sum of 1\N{NO-BREAK SPACE}280"
+    assert viewer.text("inside_why_title").startswith(why)
 
     viewer.click("inside_why", QPoint(30, 10))
     assert viewer.text("inside_cell_name") == "conv 49, map 1213"

@@ -127,7 +127,7 @@ def test_the_lesson_on_pictures_is_done_by_clicks(learner: Learner) -> None:
     progress = learner.window.learn.state.progress
     assert progress is not None
     assert progress.is_last
-    assert progress.may_go_on
+    assert progress.next_task is None
 
 
 def test_the_strip_explains_its_step_in_a_card(learner: Learner) -> None:

@@ -218,7 +218,9 @@ def test_a_new_window_tells_of_classes_that_a_crash_left(
     qtbot.waitUntil(lambda: before.is_idle, timeout=5000)
     before.copy.with_suffix(".lock").unlink()
     window.show()
-    shown = window.session.messages.shown
+    messages = window.session.messages
+    qtbot.waitUntil(lambda: messages.shown is not None, timeout=PATIENT_MS)
+    shown = messages.shown
     assert shown is not None
     assert "classes in Teach" in shown.sentence()
     assert shown.remedy is not None

@@ -518,13 +518,15 @@ def test_every_negative_factor_stands_in_brackets(scope: Microscope, bench: Work
 
 
 def test_powers_of_ten_stand_as_in_a_book(scope: Microscope, bench: Workbench) -> None:
-    data = TruthTableData(("x1", "x2"), ("y",), ((250_000.0, 2.0), (1.0, 3.0)), ((5e5,), (1e-5,)))
+    data = TruthTableData(
+        ("x1", "x2"), ("y",), ((250_000_000.0, 2.0), (1.0, 3.0)), ((5e8,), (1e-5,))
+    )
     bench.model.choose_data(data)
     bench.model.remove_layer(0)
     weigh(bench, 0, 1.0, 0.0, 0.0)
     bench.model.choose_row(0)
-    assert text(scope, "error_1") == "ŷ − t = 2.5×10⁵ − 5×10⁵ = −2.5×10⁵"
-    assert text(scope, "predict_hint") == "target 5×10⁵"
+    assert text(scope, "error_1") == "ŷ − t = 2.5×10⁸ − 5×10⁸ = −2.5×10⁸"
+    assert text(scope, "predict_hint") == "target 5×10⁸"
     assert not [line for line in copied(scope)[2:] if re.search(r"\de[−-]?\d", line)]
 
 

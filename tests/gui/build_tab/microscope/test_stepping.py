@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.panel import Microscope
@@ -132,6 +132,20 @@ def test_a_run_is_followed_and_its_end_is_exact(
     assert weights is not None
     assert table_row(scope, "w₁")[0] == pytest.approx(weights[0, 0], abs=HALF)
     assert table_row(scope, "w₂")[0] == pytest.approx(weights[1, 0], abs=HALF)
+
+
+def test_what_is_out_of_sight_waits_until_a_run_rests(
+    scope: Microscope, bench: Workbench, endless: ExperimentDocument, qtbot: QtBot
+) -> None:
+    below = find(scope, QWidget, "microscope_loss_change")
+    assert below.visibleRegion().isEmpty()
+    formula, change = text(scope, "sum_formula"), text(scope, "loss_change")
+    bench.model.train()
+    qtbot.waitUntil(lambda: text(scope, "sum_formula") != formula, timeout=10_000)
+    assert text(scope, "loss_change") == change
+    bench.model.pause()
+    qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
+    assert text(scope, "loss_change") != change
 
 
 def test_an_old_epoch_is_looked_at_too(scope: Microscope, bench: Workbench) -> None:

@@ -111,7 +111,7 @@ def test_the_layer_menu_holds_bias_dropout_and_removal(canvas, build_model) -> N
     canvas.findChild(QAction, "layer_0_bias").trigger()
     assert [layer.use_bias for layer in _layers(build_model)] == [False, True]
     menu = canvas.findChild(QToolButton, "layer_0_menu").menu()
-    shares = [action for action in menu.findChildren(QAction) if action.text() == "20 %"]
+    shares = [action for action in menu.findChildren(QAction) if action.text() == "20%"]
     assert len(shares) == 1
     shares[0].trigger()
     assert [layer.dropout for layer in _layers(build_model)] == [0.2, 0.0]

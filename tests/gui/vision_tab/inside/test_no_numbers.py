@@ -18,8 +18,8 @@ WRONG = (math.nan, math.inf, -math.inf, 3.4e38)
 
 
 def test_they_are_written_shortly() -> None:
-    assert [figure(one) for one in WRONG] == ["NaN", "∞", "−∞", "3.4e+38"]
-    assert [signed(one) for one in WRONG] == ["NaN", "+∞", "−∞", "+3.4e+38"]
+    assert [figure(one) for one in WRONG] == ["NaN", "∞", "−∞", "3.40e38"]
+    assert [signed(one) for one in WRONG] == ["NaN", "+∞", "−∞", "+3.40e38"]
 
 
 @pytest.mark.parametrize("wrong", WRONG)
