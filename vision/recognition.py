@@ -201,6 +201,23 @@ def _box_outputs(outputs: Mapping[str, Array]) -> tuple[str, str]:
     return "", ""
 
 
+def _gives_chosen_boxes(outputs: Mapping[str, Array]) -> bool:
+    """Return whether the network drops what overlaps by itself.
+
+    Those of one output give rows of corners, score and class; others corners, and beside them the
+    scores and the classes, a number a box.
+    """
+    tables = {name: _rows_and_columns(values) for name, values in outputs.items()}
+    if [columns for rows, columns in tables.values() if rows > 1] == [6] and len(tables) == 1:
+        return True
+    return any(
+        columns == 4
+        and rows > 1
+        and sum(values.size == rows and rows in values.shape for values in outputs.values()) >= 2
+        for rows, columns in tables.values()
+    )
+
+
 def _ssd(
     outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
 ) -> Recognition | None:
@@ -262,7 +279,7 @@ def _corners(
     if not boxes:
         lengths = [_rows_and_columns(values)[0] for values in outputs.values()]
         long = [rows for rows in lengths if rows > 100]
-        if len(set(long)) < len(long):
+        if len(set(long)) < len(long) or _gives_chosen_boxes(outputs):
             return _other(Words("a detector with a head that is not known"), outputs)
         return None
     corners = outputs[boxes].reshape(-1, 4)

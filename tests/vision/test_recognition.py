@@ -78,6 +78,9 @@ def test_corners_are_told_from_other_boxes() -> None:
         ({"output0": (1, 3 * CELLS, 85)}, "version 5"),
         ({"output0": (1, 84, CELLS)}, "version 8"),
         ({"cls": (1, 1600, 80), "dis": (1, 1600, 32)}, "not known"),
+        ({"output0": (1, 300, 6)}, "not known"),
+        ({"boxes": (1, 100, 4), "scores": (1, 100), "classes": (1, 100), "n": (1,)}, "not known"),
+        ({"boxes": (50, 4), "labels": (50,), "scores": (50,)}, "not known"),
         ({"out": (1, 21, 320, 320)}, "21 classes"),
         ({"out": (1, 3, 320, 320)}, "pictures of pictures"),
         ({"out": (1, 512, 20, 20)}, "maps"),
@@ -112,6 +115,8 @@ def test_one_or_two_planes_are_a_mask(shape: tuple[int, ...]) -> None:
         {"pool": (1, 1000, 1, 1)},
         {"p": (1, 136), "features": (1, 512)},
         {"out": (10,)},
+        {"logits": (1, 6)},
+        {"features": (4, 4), "logits": (1, 4)},
     ],
 )
 def test_classifiers_stay_classifiers(shapes: dict[str, tuple[int, ...]]) -> None:
