@@ -8009,8 +8009,16 @@ en büyük |w| {w}</translation>
         <translation>bir çekirdek, adım ya da genişletme 1’den küçük</translation>
     </message>
     <message>
+        <source>a list in square brackets</source>
+        <translation>köşeli ayraç içinde bir liste</translation>
+    </message>
+    <message>
         <source>a list is too long</source>
         <translation>bir liste çok uzun</translation>
+    </message>
+    <message>
+        <source>a list of names and values in braces</source>
+        <translation>süslü ayraç içinde adlar ve değerler</translation>
     </message>
     <message>
         <source>a list of numbers is cut off</source>
@@ -8065,6 +8073,10 @@ en büyük |w| {w}</translation>
         <translation>görüntüleri {count} sınıfa bölen bir ağ</translation>
     </message>
     <message>
+        <source>a number</source>
+        <translation>bir sayı</translation>
+    </message>
+    <message>
         <source>a packed picture is missing</source>
         <translation>paketlenmiş bir görüntü eksik</translation>
     </message>
@@ -8117,12 +8129,20 @@ en büyük |w| {w}</translation>
         <translation>bir tensörün değerleri eksik</translation>
     </message>
     <message>
+        <source>a text in quotation marks</source>
+        <translation>tırnak içinde bir metin</translation>
+    </message>
+    <message>
         <source>a value is expected, not {found}</source>
         <translation>{found} değil, bir değer bekleniyor</translation>
     </message>
     <message>
         <source>a weight is computed</source>
         <translation>bir ağırlık hesaplanıyor</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>bir tam sayı</translation>
     </message>
     <message>
         <source>a window is larger than its input</source>
@@ -8179,6 +8199,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>cropped</source>
         <translation>kırpılmış</translation>
+    </message>
+    <message>
+        <source>from here on it is not valid JSON</source>
+        <translation>buradan sonrası geçerli JSON değil</translation>
     </message>
     <message>
         <source>grey</source>
@@ -8613,6 +8637,10 @@ en büyük |w| {w}</translation>
         <translation>bu geçerli bir adres değil</translation>
     </message>
     <message>
+        <source>true or false</source>
+        <translation>true ya da false</translation>
+    </message>
+    <message>
         <source>weights of shape {found} where {shape} are needed</source>
         <translation>{shape} gerekirken ağırlıkların biçimi {found}</translation>
     </message>
@@ -9013,6 +9041,10 @@ en büyük |w| {w}</translation>
         <translation>{file}: {name} dersin klasöründe değil. Oraya kopyalayın ve yalnızca adını yazın.</translation>
     </message>
     <message>
+        <source>{first} or {second}</source>
+        <translation>{first} ya da {second}</translation>
+    </message>
+    <message>
         <source>{found} does not match {input}</source>
         <translation>{found}, {input} ile uyuşmuyor</translation>
     </message>
@@ -9025,8 +9057,16 @@ en büyük |w| {w}</translation>
         <translation>{images} içinde {pictures} görüntü var, ama {labels} içinde {found} etiket.</translation>
     </message>
     <message>
+        <source>{name} has no place in {where}</source>
+        <translation>{where} içinde {name} bulunamaz</translation>
+    </message>
+    <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
         <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
+    </message>
+    <message>
+        <source>{name} is missing in {where}</source>
+        <translation>{where} içinde {name} eksik</translation>
     </message>
     <message>
         <source>{name} is not one tensor</source>
@@ -9083,6 +9123,42 @@ en büyük |w| {w}</translation>
     <message>
         <source>{what} is {value}. Use {wanted}.</source>
         <translation>{what} değeri {value}. Kullanılabilecek: {wanted}.</translation>
+    </message>
+    <message>
+        <source>{where} cannot be {value}</source>
+        <translation>{where}, {value} olamaz</translation>
+    </message>
+    <message>
+        <source>{where} has a value that cannot be used</source>
+        <translation>{where} için kullanılamayan bir değer verilmiş</translation>
+    </message>
+    <message>
+        <source>{where} is not written as such a name is</source>
+        <translation>{where}, böyle bir adın yazılışına uymuyor</translation>
+    </message>
+    <message>
+        <source>{where} must be {limit}</source>
+        <translation>{where} {limit} olmalı</translation>
+    </message>
+    <message>
+        <source>{where} must be {wanted}</source>
+        <translation>{where}, {wanted} olmalı</translation>
+    </message>
+    <message>
+        <source>{where} must be {wanted}, not {found}</source>
+        <translation>{where}, {found} değil, {wanted} olmalı</translation>
+    </message>
+    <message>
+        <source>{where} must have {limit} entries</source>
+        <translation>{where} öğe sayısı {limit} olmalı</translation>
+    </message>
+    <message>
+        <source>{where} must have {limit} letters</source>
+        <translation>{where} harf sayısı {limit} olmalı</translation>
+    </message>
+    <message>
+        <source>{where}: {fault}</source>
+        <translation>{where}: {fault}</translation>
     </message>
     <message>
         <source>{width} x {height}, {colours}, mean {mean}, scale {scale}{std}, {fit}</source>
