@@ -132,9 +132,10 @@ def _in_our_words(text: str, where: str, code: str) -> ModelError:
     if found := re.fullmatch(r"Expected (?:int|float) ([<>]=?) (\S+)", text):
         limit = f"{found[1].replace('>=', '≥').replace('<=', '≤')} {found[2]}"
         return ModelError(code, "{where} must be {limit}", where=where, limit=limit)
-    if found := re.match(r"Expected (\w+) of (at least |at most )?length ([<>]=)? ?([\d to]+)", text):
+    lengths = r"Expected (\w+) of (at least |at most )?length ([<>]=)? ?(\d+(?: to \d+)?)"
+    if found := re.match(lengths, text):
         sign = {"at least ": "≥ ", "at most ": "≤ ", ">=": "≥ ", "<=": "≤ "}
-        limit = sign.get(found[2] or found[3], "") + found[4].strip().replace(" to ", "–")
+        limit = sign.get(found[2] or found[3], "") + found[4].replace(" to ", "–")
         if found[1] == "str":
             return ModelError(code, "{where} must have {limit} letters", where=where, limit=limit)
         return ModelError(code, "{where} must have {limit} entries", where=where, limit=limit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from enum import IntEnum
 
@@ -20,7 +19,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.build_tab.names import word
-from gui.format import parse_number, show_cell, show_fixed, show_number
+from gui.format import parse_number, show_cell, show_short
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
@@ -191,7 +190,7 @@ class TableModel(QAbstractTableModel):
                 return self.words.get("free", "–") if spoken else "–"
             return show_cell(value)
         if kind is Kind.PREDICTION:
-            return "" if self.outputs is None else answer_text(self.outputs[row, which], 3)
+            return "" if self.outputs is None else show_short(self.outputs[row, which], 3)
         outcome = self.outcome(row)
         if not spoken or outcome is None:
             return ""
@@ -233,12 +232,6 @@ _MOST_LETTERS, _OVER_PX = 3, 6
 """A longer input may pass its cell by so much; beyond it is cut, and whole in its tool tip."""
 WHOLE_ANSWER_PX = 42
 """Width that holds an answer with its three decimals."""
-
-
-def answer_text(value: float, decimals: int) -> str:
-    """Write an answer with so many decimals, and as a power of ten where its figures are many."""
-    is_short = abs(value) < 1000 or not math.isfinite(value)
-    return show_fixed(value, decimals) if is_short else show_number(value, 3)
 
 
 def paint_class(painter: QPainter, index: int, centre: QPointF, size: float) -> None:
@@ -332,7 +325,7 @@ class CellDelegate(QStyledItemDelegate):
             return
         theme, output = active(), model.kind(index.column())[1]
         value, answer = float(model.outputs[index.row(), output]), model.answer(index.row(), output)
-        written = str(index.data()) if rect.width() >= WHOLE_ANSWER_PX else answer_text(value, 2)
+        written = str(index.data()) if rect.width() >= WHOLE_ANSWER_PX else show_short(value, 2)
         letters = QFontMetricsF(font(TITLE_PX if rect.width() > 80 else BODY_PX))
         text_width = max(float(WHOLE_ANSWER_PX), letters.horizontalAdvance(written) + 5)
         text = rect.adjusted(max(0.0, rect.width() - text_width), 0, -4, 0)
