@@ -92,7 +92,7 @@ bench: ## Measure us beside the peers, in at most 8 minutes; writes docs/speed-t
 	@.ci/torch.sh
 	@$(PYTHON) -m bench $(ARGS)
 
-bench-long: ## Measure what takes longer: memory over long use
+bench-long: ## Measure what takes longer: memory over long use, the longest edit
 	@.ci/setup.sh bench
 	@$(PYTHON) -m bench --long $(ARGS)
 

@@ -160,7 +160,20 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def with_past(experiment: Experiment, past: Past | None) -> Experiment:
-    """Return the experiment as a file holds it, with a past or without any."""
+    """Return the experiment as a file holds it.
+
+    Parameters
+    ----------
+    experiment
+        What the file is about.
+    past
+        What is kept of its runs; ``None`` for nothing.
+
+    Returns
+    -------
+    Experiment
+        With that past or without any.
+    """
     if past is None and experiment.past is msgspec.UNSET:
         return experiment
     return msgspec.structs.replace(experiment, past=msgspec.UNSET if past is None else past)

@@ -34,6 +34,12 @@ def notebook(
     dataset
         Its data, where it was built before.
 
+    Returns
+    -------
+    tuple
+        The notebook as JSON holds it, and the :class:`model.export.run_back.RoundTrip` of its
+        cells.
+
     Raises
     ------
     ModelError

@@ -212,6 +212,11 @@ def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
     ----------
     experiment, dataset
         As of :func:`numpy_parts`.
+
+    Returns
+    -------
+    str
+        A program of its own that needs NumPy only.
     """
     return "".join(numpy_parts(experiment, dataset).values())
 

@@ -116,7 +116,21 @@ def try_roundings(
     dataset: Dataset,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Roundings | None:
-    """Return what a network reaches at each of `STEPS`; ``None`` where it was to stop.
+    """Try every step of `STEPS`.
+
+    Parameters
+    ----------
+    experiment
+        Whose network's weights and biases are rounded.
+    dataset
+        The rows that are to stay right.
+    should_stop
+        Asked between steps and blocks of rows; true ends the search.
+
+    Returns
+    -------
+    Roundings or None
+        What the network reaches at each step; ``None`` where it was to stop.
 
     Notes
     -----

@@ -527,6 +527,7 @@ class Microscope(Panel):
     def cancel(self) -> None:
         """Work nothing more out."""
         self._pace.drop()
+        self._again.stop()
         self._tracer.cancel()
 
     # -- Language and theme ------------------------------------------------------------------------

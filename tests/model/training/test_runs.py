@@ -21,6 +21,7 @@ from model.experiment import (
     PastFinding,
     PlaneData,
     SplitSpec,
+    with_past,
 )
 from model.files import decode, encode
 from model.training import Trainer
@@ -35,7 +36,6 @@ from model.training.runs import (
     record_of,
     runs_in,
     thinned,
-    with_past,
 )
 
 

@@ -33,6 +33,26 @@ def test_headers_show_the_network(canvas: NetworkPanel) -> None:
     assert canvas.headers.texts() == ["Inputs 2", "Hidden 4, ReLU", "Output 1, Sigmoid"]
 
 
+def test_a_layer_more_or_less_leaves_the_headers_of_the_others(
+    canvas: NetworkPanel, build_model: BuildModel
+) -> None:
+    first, adder = canvas.headers.headers[0], canvas.headers.adders[0]
+    build_model.add_layer(1)
+    canvas.show_state(build_model.state)
+    assert canvas.headers.headers[0] is first
+    assert canvas.headers.adders[0] is adder
+    assert canvas.headers.texts() == [
+        "Inputs 2",
+        "Hidden 1\u2009·\u20094, ReLU",
+        "Hidden 2\u2009·\u20094, ReLU",
+        "Output 1, Sigmoid",
+    ]
+    build_model.remove_layer(1)
+    canvas.show_state(build_model.state)
+    assert canvas.headers.headers[0] is first
+    assert canvas.headers.texts() == ["Inputs 2", "Hidden 4, ReLU", "Output 1, Sigmoid"]
+
+
 @pytest.mark.parametrize(("name", "units"), [("layer_0_more", 5), ("layer_0_fewer", 3)])
 def test_plus_and_minus_ask_for_a_unit(
     canvas, build_model, qtbot: QtBot, name: str, units: int
