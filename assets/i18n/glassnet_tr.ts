@@ -4848,7 +4848,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>eski çalıştırma yok</translation>
+        <translation>ilk çalıştırma</translation>
     </message>
     <message>
         <source>1 earlier run</source>
