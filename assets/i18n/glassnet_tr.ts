@@ -1399,11 +1399,11 @@
     </message>
     <message>
         <source>One perceptron reaches {alone}. This network reaches {network}.</source>
-        <translation>Tek perceptronun ulaştığı doğruluk {alone}; bu ağınki {network}.</translation>
+        <translation>Tek perceptronun doğruluğu {alone}; bu ağınki {network}.</translation>
     </message>
     <message>
         <source>Without a hidden layer {n} perceptrons reach {alone}. This network reaches {network}.</source>
-        <translation>Gizli katman olmadan {n} perceptronun ulaştığı doğruluk {alone}; bu ağınki {network}.</translation>
+        <translation>Gizli katman olmadan {n} perceptronun doğruluğu {alone}; bu ağınki {network}.</translation>
     </message>
     <message>
         <source>Hidden {units}</source>
