@@ -4237,11 +4237,11 @@
     </message>
     <message>
         <source>Darker is lower loss. The line is this run.</source>
-        <translation>Koyu yerlerde kayıp düşüktür. Çizgi bu çalıştırmadır.</translation>
+        <translation>Koyu yerlerde kayıp düşük. Çizgi bu çalıştırmadır.</translation>
     </message>
     <message>
         <source>Brighter is lower loss. The line is this run.</source>
-        <translation>Parlak yerlerde kayıp düşüktür. Çizgi bu çalıştırmadır.</translation>
+        <translation>Parlak yerlerde kayıp düşük. Çizgi bu çalıştırmadır.</translation>
     </message>
     <message>
         <source>Loss landscape with the path of training</source>
