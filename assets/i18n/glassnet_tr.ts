@@ -2645,7 +2645,7 @@
     </message>
     <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda.</translation>
+        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda kalıyor.</translation>
     </message>
     <message>
         <source>Shrink their weights</source>
@@ -7036,7 +7036,8 @@ en büyük |w| {w}</translation>
     <name>ResultPanel</name>
     <message>
         <source>Held-out accuracy</source>
-        <translation>Ayrılan görüntülerde doğruluk</translation>
+        <translation>Ayrılan görüntülerde
+doğruluk</translation>
     </message>
     <message>
         <source>train</source>
