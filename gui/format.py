@@ -74,6 +74,15 @@ def show_fixed(value: float, decimals: int) -> str:
     return text.replace("-", MINUS)
 
 
+def show_short(value: float, decimals: int) -> str:
+    """Write a number with so many decimals, a large one with three figures and a power of ten.
+
+    For those that stand together in a narrow room, as in `show_fixed`, and may run away.
+    """
+    is_short = abs(value) < 1000 or not math.isfinite(value)
+    return show_fixed(value, decimals) if is_short else show_number(value, 3)
+
+
 def significant(value: float, digits: int = 3) -> str:
     """Write a measured number, a loss say, with so many significant figures, zeros among them.
 

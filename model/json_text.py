@@ -44,7 +44,7 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
         if error := _comma_error(str(fault), content, at, path, kind):
             raise error from fault
         line = 1 + content.count(b"\n", 0, at)
-        raise invalid(path, line, re.sub(r" \(byte \d+\)", "", str(fault)), kind) from fault
+        raise invalid(path, line, _broken(str(fault), kind), kind) from fault
 
 
 def _comma_error(fault: str, content: bytes, at: int, path: Path, kind: str) -> ModelError | None:
@@ -99,8 +99,72 @@ def _refuse(
                 name=wrong[1][:60],
                 near=near,
             ) from fault
-    where = ".".join(map(str, keys)) or "the file"
-    raise invalid(path, line, f"{where}: {text}", kind) from fault
+    where = ".".join(map(str, keys)) or path.name
+    if isinstance(fault.__cause__, ModelError):
+        own = ModelError(f"{kind}.invalid", "{where}: {fault}", where=where, fault=fault.__cause__)
+        raise invalid(path, line, own, kind) from fault
+    raise invalid(path, line, _in_our_words(text, where, f"{kind}.invalid"), kind) from fault
+
+
+def _broken(fault: str, kind: str) -> ModelError:
+    """Return why a file is no JSON, in words of our own, which can be translated."""
+    code = f"{kind}.invalid"
+    if "truncated" in fault:
+        return ModelError(code, "it breaks off before its end")
+    if "UTF-8" in fault or "utf-8" in fault:
+        return ModelError(code, "it is not UTF-8 text")
+    return ModelError(code, "from here on it is not valid JSON")
+
+
+def _in_our_words(text: str, where: str, code: str) -> ModelError:
+    """Return what is wrong with a value, in words of our own, which can be translated."""
+    if found := re.fullmatch(r"Expected ([\w |]+?)(?:, got (\w+))?", text):
+        wanted = _kinds(found[1], code)
+        if found[2] is None:
+            return ModelError(code, "{where} must be {wanted}", where=where, wanted=wanted)
+        return ModelError(
+            code,
+            "{where} must be {wanted}, not {found}",
+            where=where,
+            wanted=wanted,
+            found=_kinds(found[2], code),
+        )
+    if found := re.fullmatch(r"Expected (?:int|float) ([<>]=?) (\S+)", text):
+        limit = f"{found[1].replace('>=', '≥').replace('<=', '≤')} {found[2]}"
+        return ModelError(code, "{where} must be {limit}", where=where, limit=limit)
+    lengths = r"Expected (\w+) of (at least |at most )?length ([<>]=)? ?(\d+(?: to \d+)?)"
+    if found := re.match(lengths, text):
+        sign = {"at least ": "≥ ", "at most ": "≤ ", ">=": "≥ ", "<=": "≤ "}
+        limit = sign.get(found[2] or found[3], "") + found[4].replace(" to ", "–")
+        if found[1] == "str":
+            return ModelError(code, "{where} must have {limit} letters", where=where, limit=limit)
+        return ModelError(code, "{where} must have {limit} entries", where=where, limit=limit)
+    if found := re.fullmatch(r"Object missing required field (\S+)", text):
+        return ModelError(code, "{name} is missing in {where}", name=found[1], where=where)
+    if found := re.fullmatch(r"Object contains unknown field (\S+)", text):
+        return ModelError(code, "{name} has no place in {where}", name=found[1][:60], where=where)
+    if found := re.fullmatch(r"Invalid (?:enum )?value (.+)", text):
+        return ModelError(code, "{where} cannot be {value}", where=where, value=found[1][:60])
+    if "matching regex" in text:
+        return ModelError(code, "{where} is not written as such a name is", where=where)
+    return ModelError(code, "{where} has a value that cannot be used", where=where)
+
+
+def _kinds(names: str, code: str) -> ModelError | str:
+    """Return the kinds of value that a library names, as ``int | null``, in words of our own."""
+    words = {
+        "int": ModelError(code, "a whole number"),
+        "float": ModelError(code, "a number"),
+        "str": ModelError(code, "a text in quotation marks"),
+        "bool": ModelError(code, "true or false"),
+        "array": ModelError(code, "a list in square brackets"),
+        "object": ModelError(code, "a list of names and values in braces"),
+    }
+    first, _, others = names.partition(" | ")
+    said = words.get(first, first)
+    if not others:
+        return said
+    return ModelError(code, "{first} or {second}", first=said, second=_kinds(others, code))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -145,17 +209,17 @@ def _inside(type_: msgspec.inspect.Type, key: str | int) -> Iterator[msgspec.ins
         yield from _variants(type_.value_type)
 
 
-def invalid(path: Path, line: int, fault: str | ModelError, kind: str) -> ModelError:
+def invalid(path: Path, line: int, fault: ModelError, kind: str) -> ModelError:
     """Return the error that says what is wrong on a line of a file, its code ``<kind>.invalid``.
 
-    A fault of our own is an error itself, whose sentence is translated; a text is a library's.
+    The fault is an error itself, so that its sentence is translated too.
     """
     return ModelError(
         f"{kind}.invalid",
         "{file}, line {line}: {fault}. docs/lessons.md says what may stand there.",
         file=str(path),
         line=line,
-        fault=fault.rstrip(".") if isinstance(fault, str) else fault,
+        fault=fault,
     )
 
 

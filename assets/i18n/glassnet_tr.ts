@@ -184,7 +184,7 @@
     </message>
     <message>
         <source>Name what a picture shows</source>
-        <translation>Resimde ne olduğunu söyle</translation>
+        <translation>Görüntüde ne olduğunu söyle</translation>
     </message>
     <message>
         <source>Find objects, with a box round each</source>
@@ -376,7 +376,7 @@
     </message>
     <message>
         <source>Reset with the same seed</source>
-        <translation>Aynı tohumla sıfırla</translation>
+        <translation>Aynı tohumla baştan başlat</translation>
     </message>
     <message>
         <source>One epoch back</source>
@@ -440,7 +440,7 @@
     </message>
     <message>
         <source>Open a picture, a folder or a stream…</source>
-        <translation>Resim, klasör ya da akış aç…</translation>
+        <translation>Görüntü, klasör ya da akış aç…</translation>
     </message>
     <message>
         <source>Use a camera…</source>
@@ -452,11 +452,11 @@
     </message>
     <message>
         <source>Save a snapshot…</source>
-        <translation>Anlık resmi kaydet…</translation>
+        <translation>Anlık görüntüyü kaydet…</translation>
     </message>
     <message>
         <source>Paste a picture</source>
-        <translation>Resim yapıştır</translation>
+        <translation>Görüntü yapıştır</translation>
     </message>
     <message>
         <source>Separate people from the background</source>
@@ -471,7 +471,7 @@
     </message>
     <message>
         <source>{name}: z {z}, a {a}, slope {slope}</source>
-        <translation>{name}: z {z}, a {a}, eğim {slope}</translation>
+        <translation>{name}: z {z}; a {a}; eğim {slope}</translation>
     </message>
     <message>
         <source>z less the others</source>
@@ -483,11 +483,11 @@
     </message>
     <message>
         <source>{unit}, row {row}: z {z}, a {a}, slope {slope}</source>
-        <translation>{unit}, satır {row}: z {z}, a {a}, eğim {slope}</translation>
+        <translation>{unit}, {row}. satır: z {z}; a {a}; eğim {slope}</translation>
     </message>
     <message>
         <source>Row {row}: {units} units, {flat} of them where it is flat</source>
-        <translation>Satır {row}: {units} birim; düz bölgede olan: {flat}</translation>
+        <translation>{row}. satır: {units} birimden {flat} tanesi düz bölgede</translation>
     </message>
     <message>
         <source>{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most</source>
@@ -610,7 +610,7 @@
     </message>
     <message>
         <source>Epoch {n} cannot be gone back to: the file keeps its loss alone.</source>
-        <translation>{n}. epoka geri dönülemez: dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
+        <translation>{n}. epoka geri dönülemez: Dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
     </message>
     <message>
         <source>The article’s recipe</source>
@@ -682,7 +682,7 @@
     </message>
     <message>
         <source>The last point stays: without a row there is nothing to learn from.</source>
-        <translation>Son nokta kalır: satır yoksa öğrenilecek bir şey de yoktur.</translation>
+        <translation>Son nokta kalır: Satır yoksa öğrenilecek bir şey de yoktur.</translation>
     </message>
     <message>
         <source>Data: {name}</source>
@@ -693,11 +693,11 @@
     <name>BuildTab</name>
     <message>
         <source>The network is being trained: pause it first.</source>
-        <translation>Ağ eğitiliyor: önce duraklatın.</translation>
+        <translation>Ağ eğitiliyor: Önce duraklatın.</translation>
     </message>
     <message>
         <source>This is the last epoch: train on.</source>
-        <translation>Bu son epok: eğitimi sürdürün.</translation>
+        <translation>Bu son epok: Eğitimi sürdürün.</translation>
     </message>
     <message>
         <source>This is the first epoch.</source>
@@ -759,7 +759,7 @@
     </message>
     <message>
         <source>Pin: training leaves it alone</source>
-        <translation>Sabitle: eğitim ona dokunmaz</translation>
+        <translation>Sabitle: Eğitim ona dokunmaz</translation>
     </message>
     <message>
         <source>Set to 0</source>
@@ -820,15 +820,15 @@
     <name>CellPanel</name>
     <message>
         <source>the picture</source>
-        <translation>resim</translation>
+        <translation>görüntü</translation>
     </message>
     <message>
         <source>{channel} in row {row}, column {column} is what the network is given: the pixel less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}.</source>
-        <translation>{row}. satır, {column}. sütundaki {channel} ağa verilen sayıdır: pikselden ortalama çıkarılıp ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
+        <translation>{row}. satır, {column}. sütundaki {channel} ağa verilen sayıdır: Pikselden ortalama çıkarılıp ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
     </message>
     <message>
         <source>{operator}: its maps are not known, so there is nothing to recompute.</source>
-        <translation>{operator}: haritaları bilinmiyor, yeniden hesaplanacak bir şey yok.</translation>
+        <translation>{operator}: Haritaları bilinmiyor, yeniden hesaplanacak bir şey yok.</translation>
     </message>
     <message>
         <source>{operator} is shown and not recomputed: Glassnet does not explain it.</source>
@@ -888,23 +888,23 @@
     </message>
     <message>
         <source>The same weighted sum, over {count} numbers, with the same {count} weights at every place of the picture.</source>
-        <translation>Aynı ağırlıklı toplam: {count} sayı üzerinden, resmin her yerinde aynı {count} ağırlıkla.</translation>
+        <translation>Aynı ağırlıklı toplamdır; {count} sayı üzerinden, görüntünün her yerinde aynı {count} ağırlıkla alınır.</translation>
     </message>
     <message>
         <source>The same weighted sum, over {count} numbers.</source>
-        <translation>Aynı ağırlıklı toplam, {count} sayı üzerinden.</translation>
+        <translation>Aynı ağırlıklı toplamdır; {count} sayı üzerinden alınır.</translation>
     </message>
     <message>
         <source>No neuron of its own: it works on the numbers of those before it.</source>
-        <translation>Kendine ait bir nöron değil: öncekilerin sayıları üzerinde çalışır.</translation>
+        <translation>Kendine ait bir nöron değil: Öncekilerin sayıları üzerinde çalışır.</translation>
     </message>
     <message>
         <source>No neuron: it has no weights and learns nothing.</source>
-        <translation>Nöron değil: ağırlığı yoktur, bir şey öğrenmez.</translation>
+        <translation>Nöron değil: Ağırlığı yoktur, bir şey öğrenmez.</translation>
     </message>
     <message>
         <source>Build has no {activation}: there it is the sum before it.</source>
-        <translation>Kur’da {activation} yok: birim orada yalnızca toplamı verir.</translation>
+        <translation>Kur’da {activation} yok: Birim orada yalnızca toplamı verir.</translation>
     </message>
     <message>
         <source>In Build it is a ReLU, which does not stop at {bound}.</source>
@@ -924,7 +924,7 @@
     </message>
     <message>
         <source>One unit with these weights, and patches of this picture as its rows</source>
-        <translation>Bu ağırlıklarla tek birim; satırları bu resmin parçaları</translation>
+        <translation>Bu ağırlıklarla tek birim; satırları bu görüntünün parçaları</translation>
     </message>
     <message>
         <source>Choose the cell of the layer before that adds most</source>
@@ -1022,7 +1022,7 @@
     </message>
     <message>
         <source>Mean over the rows of a step, summed over the outputs.</source>
-        <translation>Bir adımın satırları üzerinden ortalama, çıktılar üzerinden toplam.</translation>
+        <translation>Adımdaki satırların ortalaması, çıktıların toplamı alınır.</translation>
     </message>
     <message>
         <source>Zeros</source>
@@ -1113,7 +1113,7 @@
     </message>
     <message>
         <source>{unit} cannot be read as a gate: it goes by values between on and off of the layer before.</source>
-        <translation>{unit} bir kapı olarak okunamıyor: önceki katmanın açık ile kapalı arasındaki değerlerine göre karar veriyor.</translation>
+        <translation>{unit} bir kapı olarak okunamıyor: Önceki katmanın açık ile kapalı arasındaki değerlerine göre karar veriyor.</translation>
     </message>
     <message>
         <source>Circuit</source>
@@ -1133,7 +1133,7 @@
     </message>
     <message>
         <source>Copy the picture of the circuit</source>
-        <translation>Devrenin resmini kopyala</translation>
+        <translation>Devrenin görüntüsünü kopyala</translation>
     </message>
 </context>
 <context>
@@ -1341,7 +1341,7 @@
     </message>
     <message>
         <source>Images of the empty scene: without them the network has to name one of the classes also where there is none</source>
-        <translation>Boş sahnenin görüntüleri: bunlar olmazsa ağ, hiçbir sınıf görünmese de birini söylemek zorunda kalır</translation>
+        <translation>Boş sahnenin görüntüleri: Bunlar olmazsa ağ, hiçbir sınıf görünmese de birini söylemek zorunda kalır</translation>
     </message>
     <message>
         <source>Recording</source>
@@ -1353,7 +1353,7 @@
     </message>
     <message>
         <source>A class is what the network is to tell from others: a pen, a cup, an empty table. Give each its images: add files, drop them, paste, or record from a camera. A folder that holds a folder for each class can be dropped as a whole.</source>
-        <translation>Sınıf, ağın diğerlerinden ayırt edeceği şeydir: bir kalem, bir bardak, boş bir masa. Her birine görüntülerini verin: dosya ekleyin, sürükleyip bırakın, yapıştırın ya da kameradan kaydedin. İçinde her sınıf için bir klasör bulunan klasörü bütün olarak da bırakabilirsiniz.</translation>
+        <translation>Sınıf, ağın diğerlerinden ayırt edeceği şeydir: bir kalem, bir bardak, boş bir masa. Her birine görüntülerini verin: Dosya ekleyin, sürükleyip bırakın, yapıştırın ya da kameradan kaydedin. Her sınıfın ayrı bir alt klasörde durduğu bir klasörü bütünüyle de bırakabilirsiniz.</translation>
     </message>
     <message>
         <source>Import…</source>
@@ -1399,11 +1399,11 @@
     </message>
     <message>
         <source>One perceptron reaches {alone}. This network reaches {network}.</source>
-        <translation>Tek perceptronun ulaştığı doğruluk {alone}, bu ağınki {network}.</translation>
+        <translation>Tek perceptronun doğruluğu {alone}; bu ağınki {network}.</translation>
     </message>
     <message>
         <source>Without a hidden layer {n} perceptrons reach {alone}. This network reaches {network}.</source>
-        <translation>Gizli katman olmadan {n} perceptronun ulaştığı doğruluk {alone}, bu ağınki {network}.</translation>
+        <translation>Gizli katman olmadan {n} perceptronun doğruluğu {alone}; bu ağınki {network}.</translation>
     </message>
     <message>
         <source>Hidden {units}</source>
@@ -1411,7 +1411,7 @@
     </message>
     <message>
         <source>No hidden</source>
-        <translation>Gizli yok</translation>
+        <translation>Gizli katmansız</translation>
     </message>
     <message>
         <source>This network</source>
@@ -1439,7 +1439,7 @@
     </message>
     <message>
         <source>Training rows contradict each other: no network learns all.</source>
-        <translation>Eğitim satırları birbiriyle çelişiyor: hiçbir ağ hepsini öğrenemez.</translation>
+        <translation>Eğitim satırları birbiriyle çelişiyor: Hiçbir ağ hepsini öğrenemez.</translation>
     </message>
     <message>
         <source>contradiction</source>
@@ -1813,11 +1813,11 @@
     </message>
     <message>
         <source>{name}: {right} of {total} held-out images right</source>
-        <translation>{name}: ayrılan {total} görüntünün {right} doğru</translation>
+        <translation>{name}: Ayrılan {total} görüntünün {right} doğru</translation>
     </message>
     <message>
         <source>Undecided: two classes are equally probable</source>
-        <translation>Kararsız: iki sınıf eşit olasılıkta</translation>
+        <translation>Kararsız: İki sınıfın olasılığı eşit</translation>
     </message>
 </context>
 <context>
@@ -1859,11 +1859,11 @@
     <name>ConfusionPanel</name>
     <message>
         <source>And {n} more: click a cell of the matrix to see them.</source>
-        <translation>{n} tane daha var: görmek için matrisin bir hücresine tıklayın.</translation>
+        <translation>{n} tane daha var: Görmek için matrisin bir hücresine tıklayın.</translation>
     </message>
     <message>
         <source>And 1 more: click a cell of the matrix to see it.</source>
-        <translation>1 tane daha var: görmek için matrisin bir hücresine tıklayın.</translation>
+        <translation>1 tane daha var: Görmek için matrisin bir hücresine tıklayın.</translation>
     </message>
     <message>
         <source>Confusion on held-out images</source>
@@ -1883,7 +1883,7 @@
     </message>
     <message>
         <source>Once the head is trained, its mistakes on held-out images stand here.</source>
-        <translation>Sınıflandırıcı eğitilince ayrılan görüntülerdeki yanlışları burada görünür.</translation>
+        <translation>Sınıflandırıcı eğitilince, ayrılan görüntülerdeki yanlışları burada görünür.</translation>
     </message>
     <message>
         <source>No held-out image is taken for another class.</source>
@@ -1891,7 +1891,7 @@
     </message>
     <message>
         <source>Undecided on {n} of {total} held-out images: several classes are equally probable there, so they look alike to the head.</source>
-        <translation>Ayrılan {total} görüntünün {n} tanesinde karar yok: orada birkaç sınıf eşit olasılıkta, yani sınıflandırıcı için sınıflar birbirine benziyor.</translation>
+        <translation>Ayrılan {total} görüntünün {n} tanesinde karar yok: Orada birkaç sınıf eşit olasılıkta, yani sınıflandırıcı için sınıflar birbirine benziyor.</translation>
     </message>
     <message>
         <source>No image is held out, so there are none to be mistaken in.</source>
@@ -1990,7 +1990,7 @@
     </message>
     <message>
         <source>Learn from it</source>
-        <translation>Bundan öğren</translation>
+        <translation>Bu tabloyu kullan</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2085,7 +2085,7 @@
     <name>CutPanel</name>
     <message>
         <source>{share} of the picture</source>
-        <translation>resimdeki payı {share}</translation>
+        <translation>görüntüdeki payı {share}</translation>
     </message>
     <message>
         <source>The background becomes transparent when it is saved.</source>
@@ -2299,11 +2299,11 @@
     </message>
     <message>
         <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
-        <translation>IDX dosyalarındaki resimler (*ubyte *ubyte.gz)</translation>
+        <translation>IDX dosyalarındaki görüntüler (*ubyte *ubyte.gz)</translation>
     </message>
     <message>
         <source>{name}: the pictures and their labels must lie in one folder under the names they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.</source>
-        <translation>{name}: resimlerle etiketleri aynı klasörde, geldikleri adlarla durmalı; örneğin train-images-idx3-ubyte ve train-labels-idx1-ubyte.</translation>
+        <translation>{name}: Görüntülerle etiketleri aynı klasörde, geldikleri adlarla durmalı; örneğin train-images-idx3-ubyte ve train-labels-idx1-ubyte.</translation>
     </message>
 </context>
 <context>
@@ -2492,7 +2492,7 @@
     </message>
     <message>
         <source>{n} of {rows} rows left out for missing values: {some}.</source>
-        <translation>{rows} satırın {n} eksik değer yüzünden dışarıda bırakıldı: {some}.</translation>
+        <translation>{rows} satırın {n} eksik değer yüzünden dışarıda bırakıldı (satır: {some}).</translation>
     </message>
 </context>
 <context>
@@ -2585,11 +2585,11 @@
     </message>
     <message>
         <source>It was {first} and grew to {last}.</source>
-        <translation>{first} idi, {last} oldu.</translation>
+        <translation>{first} idi; {last} oldu.</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
-        <translation>Öğrenme oranını yarıla</translation>
+        <translation>Öğrenme oranını yarıya indir</translation>
     </message>
     <message>
         <source>After epoch {epoch} it was no number any more.</source>
@@ -2645,7 +2645,7 @@
     </message>
     <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda.</translation>
+        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda kalıyor.</translation>
     </message>
     <message>
         <source>Shrink their weights</source>
@@ -2681,7 +2681,7 @@
     </message>
     <message>
         <source>At {rate} the loss jumps up in {share} of the epochs.</source>
-        <translation>Öğrenme oranı {rate} iken kayıp yukarı sıçrıyor; sıçradığı epokların payı {share}.</translation>
+        <translation>Öğrenme oranı {rate} iken kayıp, epokların {share} kadarında yukarı sıçrıyor.</translation>
     </message>
     <message>
         <source>The learning rate is low</source>
@@ -2689,7 +2689,7 @@
     </message>
     <message>
         <source>At {rate} the loss falls steadily, but by {drop} in 50 epochs.</source>
-        <translation>Öğrenme oranı {rate} iken kayıp düzenli azalıyor, ama 50 epokta yalnızca {drop}.</translation>
+        <translation>Öğrenme oranı {rate} iken kayıp düzenli azalıyor ama 50 epokta yalnızca {drop} düşüyor.</translation>
     </message>
     <message>
         <source>Triple the learning rate</source>
@@ -2701,11 +2701,11 @@
     </message>
     <message>
         <source>Lowest at epoch {epoch}: {best}, now {last}.</source>
-        <translation>En düşük {epoch}. epokta: {best}, şimdi {last}.</translation>
+        <translation>En düşük değer {epoch}. epokta {best}; şimdi {last}.</translation>
     </message>
     <message>
         <source>Add a penalty, stop in time</source>
-        <translation>Ceza ekle, zamanında dur</translation>
+        <translation>Ceza terimi ekle, erken dur</translation>
     </message>
     <message>
         <source>{name} never changes</source>
@@ -2721,7 +2721,7 @@
     </message>
     <message>
         <source>Their deviations go from {low} to {high}: one rate is wrong for some weights.</source>
-        <translation>Standart sapmaları {low} ile {high} arasında: tek bir öğrenme oranı bazı ağırlıklara uymuyor.</translation>
+        <translation>Standart sapmaları {low} ile {high} arasında: Tek bir öğrenme oranı bazı ağırlıklara uymuyor.</translation>
     </message>
     <message>
         <source>Standardise the inputs</source>
@@ -2757,7 +2757,7 @@
     </message>
     <message>
         <source>No straight border gives {output} its answers, so the rule never gets all rows right, at any learning rate: learning one row unlearns another.</source>
-        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında tüm satırları doğru yapamaz: bir satırı öğrenirken ötekini unutur.</translation>
+        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında tüm satırları doğru yapamaz: Bir satırı öğrenirken ötekini unutur.</translation>
     </message>
     <message>
         <source>The loss does not fit the output</source>
@@ -2777,7 +2777,7 @@
     </message>
     <message>
         <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların, ayrıca {more} satırın daha girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı; {more} satır daha böyle çelişiyor. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>The output layer has no bias</source>
@@ -2867,7 +2867,7 @@
     </message>
     <message>
         <source>Only {name} was opened: a window holds one experiment. Not opened: {others}.</source>
-        <translation>Yalnızca {name} açıldı: bir pencerede tek bir deney bulunur. Açılmayanlar: {others}.</translation>
+        <translation>Yalnızca {name} açıldı: Bir pencerede tek bir deney bulunur. Açılmayanlar: {others}.</translation>
     </message>
 </context>
 <context>
@@ -3064,11 +3064,11 @@
     </message>
     <message>
         <source>Open image</source>
-        <translation>Resim aç</translation>
+        <translation>Görüntü aç</translation>
     </message>
     <message>
         <source>Pictures</source>
-        <translation>Resimler</translation>
+        <translation>Görüntüler</translation>
     </message>
     <message>
         <source>Open model files</source>
@@ -3146,7 +3146,7 @@
     </message>
     <message>
         <source>Teach it your own images</source>
-        <translation>Kendi görüntülerinizle öğretin</translation>
+        <translation>Kendi görüntülerinizle öğret</translation>
     </message>
     <message>
         <source>Make classes of your own images and train a network to tell them apart</source>
@@ -3174,7 +3174,7 @@
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
-        <translation>Ders: eşik birimi AND’i öğrenir; XOR’da çizdiği doğru bir türlü yerine oturmaz.</translation>
+        <translation>Ders: Eşik birimi AND’i öğrenir; XOR’da çizdiği doğru bir türlü yerine oturmaz.</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -3182,7 +3182,7 @@
     </message>
     <message>
         <source>A lesson: set two weights and a bias until a neuron becomes AND.</source>
-        <translation>Ders: bir nöron AND olana kadar iki ağırlıkla bir sapmayı ayarlayın.</translation>
+        <translation>Ders: Bir nöron AND olana kadar iki ağırlıkla bir sapmayı ayarlayın.</translation>
     </message>
     <message>
         <source>Deep learning with OpenCV</source>
@@ -3190,7 +3190,7 @@
     </message>
     <message>
         <source>A lesson: a network of 4.6 million weights names what a picture shows.</source>
-        <translation>Ders: 4,6 milyon ağırlıklı bir ağ, resimde ne olduğunu söyler.</translation>
+        <translation>Ders: 4,6 milyon ağırlıklı bir ağ, görüntüde ne olduğunu söyler.</translation>
     </message>
     <message>
         <source>What the network answers for every pair of inputs</source>
@@ -3260,7 +3260,7 @@
     </message>
     <message>
         <source>Picture of all weights</source>
-        <translation>Tüm ağırlıkların resmi</translation>
+        <translation>Tüm ağırlıkların görüntüsü</translation>
     </message>
 </context>
 <context>
@@ -3295,7 +3295,7 @@
     </message>
     <message>
         <source>Stop before the next picture, or go on</source>
-        <translation>Sonraki resimden önce dur ya da sürdür</translation>
+        <translation>Sonraki görüntüden önce dur ya da sürdür</translation>
     </message>
     <message>
         <source>Stop; what was found stays</source>
@@ -3307,7 +3307,7 @@
     </message>
     <message>
         <source>Pictures of the folder and their labels</source>
-        <translation>Klasördeki resimler ve etiketleri</translation>
+        <translation>Klasördeki görüntüler ve etiketleri</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -3330,7 +3330,7 @@
     </message>
     <message>
         <source>picture</source>
-        <translation>resim</translation>
+        <translation>görüntü</translation>
     </message>
     <message>
         <source>label</source>
@@ -3357,35 +3357,35 @@
     <name>FunctionCards</name>
     <message>
         <source>It hands z on as it is, so an output can be any number, as a regression needs. Its slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds nothing: layers of weighted sums alone amount to a single layer.</source>
-        <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
+        <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: Gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: Yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
     </message>
     <message>
         <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
-        <translation>Her z’yi −1 ile 1 arasına sıkıştırır ve 0 yine 0 kalır; yanıtları sıfır çevresindedir: iki kat yüksek, yarı genişlikte bir sigmoid. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
+        <translation>Her z’yi −1 ile 1 arasına sıkıştırır ve 0 yine 0 kalır; yanıtları sıfırın çevresindedir. İki kat yüksek, yarı genişlikte bir sigmoiddir. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>It lets what is positive through and stops the rest. Above 0 its slope is 1, so the gradient comes back whole through any number of layers. At 0 and below it is 0: a unit that lies there on every row gets no gradient any more. It is dead.</source>
-        <translation>Pozitif olanı geçirir, gerisini durdurur. Sıfırın üstünde eğimi 1’dir; gradyan kaç katman olursa olsun eksilmeden geri gelir. Sıfırda ve altında eğim 0’dır: her satırda orada kalan bir birim artık gradyan almaz. Ölüdür.</translation>
+        <translation>Pozitif olanı geçirir, gerisini durdurur. Sıfırın üstünde eğimi 1’dir; gradyan kaç katman olursa olsun eksilmeden geri gelir. Sıfırın altında eğimi 0’dır (sıfırda türevi yoktur, 0 alınır). Her satırda orada kalan bir birim artık gradyan almaz; ölüdür.</translation>
     </message>
     <message>
         <source>ReLU with a leak: below 0 a hundredth of z still comes through. Its slope is 1 above and {leak} below, nowhere 0: a unit below 0 learns a hundred times more slowly, but it does not die.</source>
-        <translation>Sızdıran ReLU: sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur, hiçbir yerde 0 olmaz: sıfırın altındaki bir birim yüz kat yavaş öğrenir ama ölmez.</translation>
+        <translation>Sızdıran ReLU: Sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur; hiçbir yerde 0 olmaz: Sıfırın altındaki bir birim yüz kat yavaş öğrenir ama ölmez.</translation>
     </message>
     <message>
         <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
-        <translation>Köşesi yuvarlatılmış ReLU: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
+        <translation>Köşesi yuvarlatılmış ReLU’dur: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
     </message>
     <message>
         <source>It shares 1 out among the outputs: all are positive and come to 1, as probabilities do. What counts is how far a z lies above the others, so the curve is drawn over just that, z less ln ∑ eᶻ of the others: it is a sigmoid. One output can only win what the others lose.</source>
-        <translation>1’i çıktılar arasında paylaştırır: hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
+        <translation>1’i çıktılar arasında paylaştırır: Hepsi pozitiftir ve toplamları, olasılıklar gibi, 1 eder. Önemli olan bir z’nin diğerlerinden ne kadar yukarıda olduğudur; eğri bu yüzden z ile diğerlerinin ln ∑ eᶻ değerinin farkı üzerine çizilir: Bu bir sigmoiddir. Bir çıktı ancak diğerlerinin yitirdiğini kazanabilir.</translation>
     </message>
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope stays between −1 and 1.</source>
-        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi −1 ile 1 arasında kalır.</translation>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: Hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi −1 ile 1 arasında kalır.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}.</source>
-        <translation>Doğru yanıta verilen olasılığın eksi logaritmasıdır: emin ve doğru olmak neredeyse bedavadır, emin ve yanlış olmanın bedeli sınırsızdır. Doğru yanıta {sure} olasılık vermenin bedeli {cost} olur.</translation>
+        <translation>Doğru yanıta verilen olasılığın logaritmasının ters işaretlisidir. Emin olup doğru bilmenin bedeli neredeyse sıfırdır; emin olup yanılmanınki sınırsızdır. Doğru yanıta {sure} olasılık vermenin bedeli {cost} olur.</translation>
     </message>
     <message>
         <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are not right change the weights.</source>
@@ -3393,7 +3393,7 @@
     </message>
     <message>
         <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
-        <translation>Sigmoidin eğimi sadeleşir: sigmoid düzken bile geriye p − t gider.</translation>
+        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: Sigmoid düzken bile geriye p − t gider.</translation>
     </message>
     <message>
         <source>This output is no sigmoid: a itself is taken for z, with p = σ(a), and p − t goes back to a.</source>
@@ -3401,31 +3401,31 @@
     </message>
     <message>
         <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 on both sides of the jump, so no gradient comes back. Only the perceptron rule trains it: it asks for no slope and takes the error a − t itself for ∂L/∂z.</source>
-        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptronun eşiği. Eğimi sıçramanın iki yanında da 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca perceptron kuralı eğitir: eğime bakmaz, ∂L/∂z yerine a − t hatasının kendisini alır.</translation>
+        <translation>z sıfırdan büyükse 1, değilse 0 yanıtını verir: perceptronun eşiği. Eğimi sıçramanın iki yanında da 0’dır, bu yüzden geriye gradyan gelmez. Onu yalnızca perceptron kuralı eğitir: Eğime bakmaz, ∂L/∂z yerine a − t hatasının kendisini alır.</translation>
     </message>
     <message>
         <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: four of them come to {most}⁴ = {product} at most, so the first layers learn slowly unless the weights are large.</source>
-        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur, iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: dördünün çarpımı en çok {most}⁴ = {product} eder; ağırlıklar büyük değilse ilk katmanlar bu yüzden yavaş öğrenir.</translation>
+        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur; iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: Dördünün çarpımı en çok {most}⁴ = {product} eder; ağırlıklar büyük değilse ilk katmanlar bu yüzden yavaş öğrenir.</translation>
     </message>
     <message>
         <source>Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
-        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
+        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: Biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.</source>
-        <translation>İki kat büyük bir hatanın bedeli dört katıdır; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: kesin biçimde yanlış olan bir birim neredeyse hiç öğrenmez.</translation>
+        <translation>İki kat büyük bir hatanın bedeli dört katıdır; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: Yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: Kesin biçimde yanlış olan bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
-        <translation>Bir hatanın bedeli büyüklüğü kadardır; uzaktaki bir satır da yalnızca uzaklığı kadar sayılır. Hata ne kadar küçük olursa olsun eğimi 1 ya da −1’dir: hedefe yaklaşınca adımlar küçülmez.</translation>
+        <translation>Bir hatanın bedeli büyüklüğü kadardır; uzaktaki bir satır da yalnızca uzaklığı kadar sayılır. Hata ne kadar küçük olursa olsun eğimi 1 ya da −1’dir: Hedefe yaklaşınca adımlar küçülmez.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability given to the right class. The other classes cost nothing themselves, but softmax makes them take from the right one. What goes back to every output is p − t. Ten classes all alike cost ln 10 = {ten}.</source>
-        <translation>Doğru sınıfa verilen olasılığın eksi logaritmasıdır. Diğer sınıfların kendi bedeli yoktur ama softmax yüzünden doğru sınıftan pay alırlar. Her çıktıya p − t geri gider. On sınıfın olasılıkları eşitse kayıp ln 10 = {ten} olur.</translation>
+        <translation>Doğru sınıfa verilen olasılığın logaritmasının ters işaretlisidir. Diğer sınıfların kendi bedeli yoktur ama softmax yüzünden doğru sınıftan pay alırlar. Her çıktıya p − t geri gider. On sınıfın olasılıkları eşitse kayıp ln 10 = {ten} olur.</translation>
     </message>
     <message>
         <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
-        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
+        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
     </message>
 </context>
 <context>
@@ -3436,7 +3436,7 @@
     </message>
     <message>
         <source>It holds a folder of pictures for each of several classes. Teach makes a class of each and learns to tell them apart; Vision names what is on the pictures.</source>
-        <translation>İçinde her sınıf için ayrı bir görüntü klasörü var. Öğret, her birinden bir sınıf yapar ve bunları ayırt etmeyi öğrenir; Görüntü, resimlerde ne olduğunu söyler.</translation>
+        <translation>İçinde her sınıf için ayrı bir görüntü klasörü var. Öğret, her birinden bir sınıf yapar ve bunları ayırt etmeyi öğrenir; Görüntü sekmesi ise görüntülerde ne olduğunu söyler.</translation>
     </message>
     <message>
         <source>Teach</source>
@@ -3460,7 +3460,7 @@
     </message>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
-        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir resim, bir video, bir resim klasörü, bir model (.onnx), bir ders klasörü ya da bir alıştırma (.json) verin.</translation>
+        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir görüntü, bir video, bir görüntü klasörü, bir model (.onnx), bir ders klasörü ya da bir alıştırma (.json) verin.</translation>
     </message>
     <message>
         <source>Nothing has been done that can be undone.</source>
@@ -3496,7 +3496,7 @@
     </message>
     <message>
         <source>Animations are on: panels slide in again.</source>
-        <translation>Animasyonlar açıldı: paneller yeniden kayarak gelir.</translation>
+        <translation>Animasyonlar açıldı: Paneller yeniden kayarak gelir.</translation>
     </message>
     <message>
         <source>At {share} the window would be larger than this screen.</source>
@@ -3588,7 +3588,7 @@
     <name>HeadView</name>
     <message>
         <source>a picture of {w} by {h} pixels</source>
-        <translation>{w} × {h} piksellik bir resim</translation>
+        <translation>{w} × {h} piksellik bir görüntü</translation>
     </message>
     <message>
         <source>{name}, frozen</source>
@@ -3746,15 +3746,15 @@
     </message>
     <message>
         <source>{units} as at {row}</source>
-        <translation>{units}, {row} için hesaplanan değerde sabit</translation>
+        <translation>{units}: {row} satırındaki değerde sabit</translation>
     </message>
     <message>
         <source>{units} at its mean</source>
-        <translation>{units}, ortalamasında sabit</translation>
+        <translation>{units}: ortalamasında sabit</translation>
     </message>
     <message>
         <source>{units} at their means</source>
-        <translation>{units}, ortalamalarında sabit</translation>
+        <translation>{units}: ortalamalarında sabit</translation>
     </message>
     <message>
         <source>test row {n}</source>
@@ -3820,7 +3820,7 @@
     <name>HistoryPanel</name>
     <message>
         <source>Freeze or Snapshot puts a frame here.</source>
-        <translation>Dondur ya da Anlık resim buraya bir kare koyar.</translation>
+        <translation>Dondur ya da Anlık görüntü buraya bir kare koyar.</translation>
     </message>
     <message>
         <source>History</source>
@@ -3844,7 +3844,7 @@
     </message>
     <message>
         <source>History: pictures classified so far</source>
-        <translation>Geçmiş: şimdiye dek sınıflandırılan resimler</translation>
+        <translation>Geçmiş: şimdiye dek sınıflandırılan görüntüler</translation>
     </message>
     <message>
         <source>Save the history</source>
@@ -4043,7 +4043,7 @@
     <name>InsidePage</name>
     <message>
         <source>Open a picture, or wait a moment: the network is computed with all its maps.</source>
-        <translation>Bir resim açın ya da biraz bekleyin: ağ bütün haritalarıyla hesaplanıyor.</translation>
+        <translation>Bir görüntü açın ya da biraz bekleyin: Ağ bütün haritalarıyla hesaplanıyor.</translation>
     </message>
     <message>
         <source>The way through {count} convolutions</source>
@@ -4071,11 +4071,11 @@
     </message>
     <message>
         <source>the picture</source>
-        <translation>resim</translation>
+        <translation>görüntü</translation>
     </message>
     <message>
         <source>the picture · {count} channels of {height} × {width}</source>
-        <translation>resim · {height} × {width} boyutunda {count} kanal</translation>
+        <translation>görüntü · {height} × {width} boyutunda {count} kanal</translation>
     </message>
     <message>
         <source>The maps of this layer are not known.</source>
@@ -4083,15 +4083,15 @@
     </message>
     <message>
         <source>Row {row}, column {column} of what the network is given</source>
-        <translation>Ağa verilen resmin {row}. satırı, {column}. sütunu</translation>
+        <translation>Ağa verilen görüntünün {row}. satırı, {column}. sütunu</translation>
     </message>
     <message>
         <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of what the network is given</source>
-        <translation>({row}; {column}) hücresi, ağa verilen resmin ({top}; {left}) noktasındaki {height} × {width} piksele bağlı</translation>
+        <translation>({row}; {column}) hücresi, ağa verilen görüntünün ({top}; {left}) noktasındaki {height} × {width} piksele bağlı</translation>
     </message>
     <message>
         <source>Why {label}: the last layer gives no sum for each class</source>
-        <translation>Neden {label}: son katman her sınıf için bir toplam vermiyor</translation>
+        <translation>Neden {label}: Son katman her sınıf için bir toplam vermiyor</translation>
     </message>
     <message>
         <source>Why {label}: {score} = the sum of {count} terms and a bias</source>
@@ -4166,7 +4166,7 @@
     <name>KeySheet</name>
     <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
-        <translation>Soldan veri seçin, Eğit’e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere resim bırakın.</translation>
+        <translation>Soldan veri seçin, Eğit’e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere görüntü bırakın.</translation>
     </message>
     <message>
         <source>Shortcuts</source>
@@ -4194,7 +4194,7 @@
     </message>
     <message>
         <source>Pin what is selected; set to 0 or remove it</source>
-        <translation>Seçileni sabitle; sıfırla ya da kaldır</translation>
+        <translation>Seçileni sabitle; 0 yap ya da kaldır</translation>
     </message>
     <message>
         <source>Space on the button</source>
@@ -4237,11 +4237,11 @@
     </message>
     <message>
         <source>Darker is lower loss. The line is this run.</source>
-        <translation>Koyu yerlerde kayıp düşüktür. Çizgi bu çalıştırmadır.</translation>
+        <translation>Koyu yerlerde kayıp düşük. Çizgi bu çalıştırmadır.</translation>
     </message>
     <message>
         <source>Brighter is lower loss. The line is this run.</source>
-        <translation>Parlak yerlerde kayıp düşüktür. Çizgi bu çalıştırmadır.</translation>
+        <translation>Parlak yerlerde kayıp düşük. Çizgi bu çalıştırmadır.</translation>
     </message>
     <message>
         <source>Loss landscape with the path of training</source>
@@ -4280,7 +4280,7 @@
     </message>
     <message>
         <source>still image</source>
-        <translation>durağan resim</translation>
+        <translation>durağan görüntü</translation>
     </message>
     <message>
         <source>Computed by: {engine}.</source>
@@ -4469,7 +4469,7 @@
     <name>LayerStrip</name>
     <message>
         <source>the picture</source>
-        <translation>resim</translation>
+        <translation>görüntü</translation>
     </message>
 </context>
 <context>
@@ -4659,7 +4659,7 @@
     </message>
     <message>
         <source>A click downloads a model over https, checks it, and keeps it for use offline. Nothing else leaves or reaches this computer.</source>
-        <translation>Tıklayınca model https ile indirilir, denetlenir ve çevrimdışı kullanım için saklanır. Bilgisayarınızdan başka veri gönderilmez, bilgisayarınıza başka veri alınmaz.</translation>
+        <translation>Tıklayınca model https ile indirilir, denetlenir ve çevrimdışı kullanım için saklanır. Bunun dışında bilgisayarınızdan veri çıkmaz, bilgisayarınıza veri gelmez.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -4675,8 +4675,8 @@
     <message>
         <source>rows, at best,
 with one straight line</source>
-        <translation>satır, en iyi durumda,
-tek doğruyla</translation>
+        <translation>satır: tek doğruyla
+ulaşılan en iyi sonuç</translation>
     </message>
 </context>
 <context>
@@ -4805,23 +4805,23 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Row {row}: it cannot measure a target of {t}.</source>
-        <translation>Satır {row}: bu kayıp {t} hedefini ölçemez.</translation>
+        <translation>{row}. satır: Bu kayıp {t} hedefini ölçemez.</translation>
     </message>
     <message>
         <source>Row {row} has no target (don&apos;t care), so no loss.</source>
-        <translation>Satır {row}: hedefi yok (fark etmez), kaybı da yok.</translation>
+        <translation>{row}. satırın hedefi yok (fark etmez), kaybı da yok.</translation>
     </message>
     <message>
         <source>Row {row}: {n} of {outputs} outputs have a target, loss {loss}</source>
-        <translation>Satır {row}: {outputs} çıktının {n} hedefli, kayıp {loss}</translation>
+        <translation>{row}. satır: {outputs} çıktının {n} hedefli; kayıp {loss}</translation>
     </message>
     <message>
         <source>Row {row}: answer {a}, target {t}, loss {loss}</source>
-        <translation>Satır {row}: yanıt {a}, hedef {t}, kayıp {loss}</translation>
+        <translation>{row}. satır: yanıt {a}; hedef {t}; kayıp {loss}</translation>
     </message>
     <message>
         <source>Row {row}: the losses of {n} outputs come to {loss}</source>
-        <translation>Satır {row}: {n} çıktının kaybı toplam {loss}</translation>
+        <translation>{row}. satır: {n} çıktının toplam kaybı {loss}</translation>
     </message>
     <message>
         <source>With {name} as the output training may stand still while rows are wrong.</source>
@@ -4829,15 +4829,15 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>{line} loss L over the error, answer a less target t</source>
-        <translation>{line} hata (yanıt a eksi hedef t) üzerinden kayıp L</translation>
+        <translation>{line} kayıp L   yatay eksen: hata, yanıt a eksi hedef t</translation>
     </message>
     <message>
         <source>{line} target 1   {dashes} target 0   over the answer a</source>
-        <translation>{line} hedef 1   {dashes} hedef 0   yanıt a üzerinden</translation>
+        <translation>{line} hedef 1   {dashes} hedef 0   yatay eksen: yanıt a</translation>
     </message>
     <message>
         <source>{line} target 1   {dashes} target 0   over the probability p</source>
-        <translation>{line} hedef 1   {dashes} hedef 0   olasılık p üzerinden</translation>
+        <translation>{line} hedef 1   {dashes} hedef 0   yatay eksen: p olasılığı</translation>
     </message>
 </context>
 <context>
@@ -4848,15 +4848,15 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>önceki yok</translation>
+        <translation>ilk çalıştırma</translation>
     </message>
     <message>
         <source>1 earlier run</source>
-        <translation>1 önceki</translation>
+        <translation>1 eski çalıştırma</translation>
     </message>
     <message>
         <source>{n} earlier runs</source>
-        <translation>{n} önceki</translation>
+        <translation>{n} eski çalıştırma</translation>
     </message>
     <message>
         <source>Earlier runs: show, hide, compare</source>
@@ -5018,7 +5018,7 @@ tek doğruyla</translation>
     </message>
     <message>
         <source>Open a stuck seed</source>
-        <translation>Takılan birini aç</translation>
+        <translation>Takılan bir tohumu aç</translation>
     </message>
     <message>
         <source>Train this network from {n} random starts</source>
@@ -5117,7 +5117,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>no target: any answer will do</source>
-        <translation>hedef yok: her yanıt olur</translation>
+        <translation>hedef yok; her yanıt olur</translation>
     </message>
     <message>
         <source>L̄: mean over the batch</source>
@@ -5161,7 +5161,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>A sum or the loss is no finite number. Undo, or reset.</source>
-        <translation>Bir toplam ya da kayıp sonlu bir sayı değil. Geri alın ya da sıfırlayın.</translation>
+        <translation>Bir toplam ya da kayıp sonlu bir sayı değil. Geri alın ya da “Sıfırla” düğmesine basın.</translation>
     </message>
     <message>
         <source>Answers and targets stand scaled in formulas, as the network has them.</source>
@@ -5173,7 +5173,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>A test row: training never uses it.</source>
-        <translation>Bir test satırı: eğitim onu hiç kullanmaz.</translation>
+        <translation>Bir test satırı: Eğitim onu hiç kullanmaz.</translation>
     </message>
     <message>
         <source>Step {nth} of {steps}: {part}</source>
@@ -5185,7 +5185,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Without drop-out, which leaves out units at random in training.</source>
-        <translation>Seyreltme olmadan; eğitimde birimler rastgele dışarıda bırakılır.</translation>
+        <translation>Burada seyreltme yoktur; eğitimde birimler rastgele dışarıda bırakılır.</translation>
     </message>
     <message>
         <source>While it trains, a batch of so many rows cannot be followed.</source>
@@ -5193,7 +5193,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>In 64 bits; training computes in 32.</source>
-        <translation>64 bit ile; eğitim 32 bit ile hesaplar.</translation>
+        <translation>Burada 64 bit ile hesaplanır; eğitim 32 bit kullanır.</translation>
     </message>
     <message>
         <source>The last step used all rows: before, change and after.</source>
@@ -5233,7 +5233,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Copy as picture</source>
-        <translation>Resim olarak kopyala</translation>
+        <translation>Görüntü olarak kopyala</translation>
     </message>
     <message>
         <source>Copy the formulas</source>
@@ -5357,31 +5357,31 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Rounded to multiples of {step}, to be looked at: not yet kept.</source>
-        <translation>Yuvarlama adımı {step}: yalnızca gösteriliyor, henüz uygulanmadı.</translation>
+        <translation>Yuvarlama adımı {step}: Yalnızca gösteriliyor, henüz uygulanmadı.</translation>
     </message>
     <message>
         <source>This layer has no bias: with all scaled inputs 0, z is 0.</source>
-        <translation>Bu katmanda sapma yok: ölçeklenmiş girdilerin tümü 0 iken z 0’dır.</translation>
+        <translation>Bu katmanda sapma yok: Ölçeklenmiş girdilerin tümü 0 iken z 0’dır.</translation>
     </message>
     <message>
         <source>This layer has no bias: with all inputs 0, z is 0.</source>
-        <translation>Bu katmanda sapma yok: tüm girdiler 0 iken z 0’dır.</translation>
+        <translation>Bu katmanda sapma yok: Tüm girdiler 0 iken z 0’dır.</translation>
     </message>
     <message>
         <source>It is added whatever the row: with all inputs 0, z is {b}.</source>
-        <translation>Satır ne olursa olsun eklenir: tüm girdiler 0 iken z = {b}.</translation>
+        <translation>Satır ne olursa olsun eklenir: Tüm girdiler 0 iken z = {b}.</translation>
     </message>
     <message>
         <source>It is added whatever the row: with all scaled inputs 0, z is {b}.</source>
-        <translation>Satır ne olursa olsun eklenir: ölçeklenmiş girdilerin tümü 0 iken z = {b}.</translation>
+        <translation>Satır ne olursa olsun eklenir: Ölçeklenmiş girdilerin tümü 0 iken z = {b}.</translation>
     </message>
     <message>
         <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back.</source>
-        <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez.</translation>
+        <translation>Basamak 0’ın iki yanında da düzdür: Eğimi 0’dır ve gradyan geri gelmez.</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da, {a} değerinde alınır; gradyanın geri geçen kısmı {share}.</translation>
+        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da ({a}) alınır; gradyanın geri geçen kısmı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -5401,7 +5401,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>z is {z}, where {name} is nearly flat: {share} comes back.</source>
-        <translation>z = {z}, {name} orada neredeyse düz; gradyanın geri geçen kısmı {share}.</translation>
+        <translation>z = {z}; {name} orada neredeyse düz. Gradyanın geri geçen kısmı {share}.</translation>
     </message>
     <message>
         <source>{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.</source>
@@ -5413,11 +5413,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: what comes after has nothing to send back.</source>
-        <translation>∂L/∂a = 0: sonrakilerin geri gönderecek bir şeyi yok.</translation>
+        <translation>∂L/∂a = 0: Sonrakilerin geri gönderecek bir şeyi yok.</translation>
     </message>
     <message>
         <source>z is {z}, {name} is flat there: nothing comes back.</source>
-        <translation>z = {z}, {name} orada düz: geriye hiçbir şey gelmez.</translation>
+        <translation>z = {z}; {name} orada düz: Geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>{x} is 0 on this row: {w} had no part in the answer.</source>
@@ -5433,7 +5433,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Drawn at random from seed {seed} ({name})</source>
-        <translation>{seed} tohumundan rastgele çekildi ({name})</translation>
+        <translation>{seed} tohumuyla rastgele çekildi ({name})</translation>
     </message>
     <message>
         <source>All {value} at the start ({name})</source>
@@ -5441,7 +5441,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The perceptron rule, which trains it, asks for no slope.</source>
-        <translation>Basamak 0’ın iki yanında da düzdür: eğimi 0’dır ve gradyan geri gelmez. Onu eğiten perceptron kuralı eğime bakmaz.</translation>
+        <translation>Basamak 0’ın iki yanında da düzdür: Eğimi 0’dır ve gradyan geri gelmez. Onu eğiten perceptron kuralı eğime bakmaz.</translation>
     </message>
     <message>
         <source>z is {z}, and no number comes of that: a is NaN.</source>
@@ -5449,11 +5449,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.</source>
-        <translation>z noktasında eğim {slope}. Çapraz entropi onu sadeleştirir: hatanın tümü geri gider.</translation>
+        <translation>z noktasında eğim {slope}. Çapraz entropinin türevinde bu eğim sadeleşir; hatanın tümü geri gider.</translation>
     </message>
     <message>
         <source>The slope at z is {slope}. On this row any answer will do: nothing comes back.</source>
-        <translation>z noktasında eğim {slope}. Bu satırda her yanıt olur: geriye hiçbir şey gelmez.</translation>
+        <translation>z noktasında eğim {slope}. Bu satırda her yanıt olur: Geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>z is 0, at ReLU&apos;s corner, whose slope counts as 0: nothing comes back.</source>
@@ -5461,11 +5461,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.</source>
-        <translation>z = {z}: yüzde biri ileri gider, gradyanın da yüzde biri geri gelir.</translation>
+        <translation>z = {z}: Yüzde biri ileri gider, gradyanın da yüzde biri geri gelir.</translation>
     </message>
     <message>
         <source>{start}, unless typed, rounded or read from a file.</source>
-        <translation>{start}; elle yazılanlar, yuvarlananlar ve dosyadan okunanlar dışında.</translation>
+        <translation>Elle yazılan, yuvarlanan ve dosyadan okunanlar dışında: {start}.</translation>
     </message>
     <message>
         <source>The network has been trained for 1 epoch.</source>
@@ -5493,19 +5493,19 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>This row has no target (don&apos;t care): any answer is right, nothing is lost, and nothing comes back.</source>
-        <translation>Bu satırın hedefi yok (fark etmez): her yanıt doğrudur, kayıp olmaz ve geriye hiçbir şey gelmez.</translation>
+        <translation>Bu satırın hedefi yok (fark etmez): Her yanıt doğrudur, kayıp olmaz ve geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>{name} is {value}, no finite number: no step comes of it.</source>
-        <translation>{name} = {value}: sonlu bir sayı değil, bundan bir adım çıkmaz.</translation>
+        <translation>{name} = {value}: Sonlu bir sayı değil, bundan bir adım çıkmaz.</translation>
     </message>
     <message>
         <source>{name} has no target on this row (don&apos;t care): any answer of it is right, it adds nothing to the loss, and nothing comes back.</source>
-        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez): her yanıtı doğrudur, kayba bir şey eklemez ve geriye hiçbir şey gelmez.</translation>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez): Her yanıtı doğrudur, kayba bir şey eklemez ve geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>{name} has no target on this row (don&apos;t care). What comes back is from the outputs that have one: softmax shares 1 out among all.</source>
-        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geri gelen, hedefi olan çıktılardandır: softmax 1’i hepsi arasında paylaştırır.</translation>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geri gelen, hedefi olan çıktılardandır: Softmax 1’i hepsi arasında paylaştırır.</translation>
     </message>
     <message>
         <source>The answer is right: the error a − t is 0, and the perceptron rule leaves the weights as they are.</source>
@@ -5521,23 +5521,23 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: where the weight is not 0, what comes after has nothing to send back.</source>
-        <translation>∂L/∂a = 0: ağırlığın 0 olmadığı yerde sonraki birimin geri göndereceği bir şey yok.</translation>
+        <translation>∂L/∂a = 0: Ağırlığın 0 olmadığı yerde sonraki birimin geri göndereceği bir şey yok.</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: what the units after it send back cancels out.</source>
-        <translation>∂L/∂a = 0: sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
+        <translation>∂L/∂a = 0: Sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
     </message>
     <message>
         <source>The answer is the target itself: there is no error to send back.</source>
-        <translation>Yanıt hedefin kendisi: geri gönderilecek hata yok.</translation>
+        <translation>Yanıt hedefin kendisi: Geri gönderilecek hata yok.</translation>
     </message>
     <message>
         <source>The answer lies on the right side, far enough to cost nothing: there is nothing to send back.</source>
-        <translation>Yanıt doğru yanda ve kaybı olmayacak kadar uzakta: geri gönderilecek bir şey yok.</translation>
+        <translation>Yanıt doğru yanda ve kaybı olmayacak kadar uzakta: Geri gönderilecek bir şey yok.</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to send back.</source>
-        <translation>∂L/∂a = 0: yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
+        <translation>∂L/∂a = 0: Yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
     </message>
     <message>
         <source>With the new weights the loss on this row is lower.</source>
@@ -5545,7 +5545,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step, which follows the mean over its batch and not this row.</source>
-        <translation>Bu satırın kaybı bu adımdan sonra daha yüksek: adım bu satırı değil, yığının ortalamasını izler.</translation>
+        <translation>Bu satırın kaybı bu adımdan sonra daha yüksek: Adım bu satırı değil, yığının ortalamasını izler.</translation>
     </message>
     <message>
         <source>More {w} would raise the loss on this row.</source>
@@ -5565,7 +5565,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Its memory is too large to be shown while training runs: pause.</source>
-        <translation>Belleği, eğitim sürerken gösterilemeyecek kadar büyük: duraklatın.</translation>
+        <translation>Belleği, eğitim sürerken gösterilemeyecek kadar büyük: Duraklatın.</translation>
     </message>
     <message>
         <source>In training the penalty pulls weights to 0 as well.</source>
@@ -5593,7 +5593,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Mean over all {n} rows.</source>
-        <translation>{n} satırın tümünün ortalaması.</translation>
+        <translation>{n} satırın tümünün ortalamasıdır.</translation>
     </message>
     <message>
         <source>The batch is row {rows} alone, so its mean is that row&apos;s.</source>
@@ -5605,11 +5605,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The loss on this row is 0 and cannot fall: an answer lies at its corner, where the slope of the side counts that costs something.</source>
-        <translation>Bu satırdaki kayıp 0’dır, daha da azalamaz: bir yanıt kaybın köşesindedir; orada kaybın arttığı yanın eğimi alınır.</translation>
+        <translation>Bu satırdaki kayıp 0’dır, daha da azalamaz: Bir yanıt kaybın köşesindedir; orada kaybın arttığı yanın eğimi alınır.</translation>
     </message>
     <message>
         <source>{name} makes Δw of this gradient and of its memory of earlier ones.</source>
-        <translation>{name}, Δw değerini bu gradyandan ve önceki gradyanların belleğinden hesaplar.</translation>
+        <translation>{name}, Δw değerini bu gradyandan ve önceki gradyanlardan biriktirdiklerinden hesaplar.</translation>
     </message>
     <message>
         <source>Drop-out multiplies {name} by {factors} in them.</source>
@@ -5621,7 +5621,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The rule follows no slope: the numeric gradient is 0.</source>
-        <translation>Kural eğimi izlemez: sayısal gradyan 0’dır.</translation>
+        <translation>Kural eğimi izlemez: Sayısal gradyan 0’dır.</translation>
     </message>
     <message>
         <source>Beyond all numbers there is nothing to compare.</source>
@@ -5641,7 +5641,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>With the new weights the loss on this row is no finite number: nothing can be learned from there.</source>
-        <translation>Yeni ağırlıklarla bu satırdaki kayıp sonlu bir sayı değil: oradan sonra bir şey öğrenilemez.</translation>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp sonlu bir sayı değil: Oradan sonra bir şey öğrenilemez.</translation>
     </message>
     <message>
         <source>With the new weights the loss on this row is lower. So it goes, row by row.</source>
@@ -5661,7 +5661,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The loss on this row is higher: the step went past the lowest point. Try a lower rate.</source>
-        <translation>Bu satırdaki kayıp daha yüksek: adım en düşük noktayı geçti. Daha düşük bir oran deneyin.</translation>
+        <translation>Bu satırdaki kayıp daha yüksek: Adım en düşük noktayı geçti. Daha düşük bir oran deneyin.</translation>
     </message>
     <message>
         <source>Weighted sum</source>
@@ -5790,7 +5790,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Name what a picture shows</source>
-        <translation>Resimde ne olduğunu söyle</translation>
+        <translation>Görüntüde ne olduğunu söyle</translation>
     </message>
     <message>
         <source>Find objects, with a box round each</source>
@@ -5802,7 +5802,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Read its output as</source>
-        <translation>Çıktısını şöyle oku</translation>
+        <translation>Çıktının türü</translation>
     </message>
     <message>
         <source>How the model&apos;s output is read, where it is not recognised rightly</source>
@@ -5862,7 +5862,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yükleniyor; {shape} alıyor, {scores} veriyor.</translation>
+        <translation>Yüklenebiliyor: {shape} boyutunda girdi alıyor, {scores} veriyor.</translation>
     </message>
     <message>
         <source>from Build</source>
@@ -6237,7 +6237,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Open a picture: what is found in it is listed here.</source>
-        <translation>Bir resim açın: içinde bulunanlar burada listelenir.</translation>
+        <translation>Bir görüntü açın: İçinde bulunanlar burada listelenir.</translation>
     </message>
     <message>
         <source>No name holds “{text}”.</source>
@@ -6285,7 +6285,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Write each object as a picture, into a folder of its name</source>
-        <translation>Her nesneyi kendi adındaki klasöre resim olarak yaz</translation>
+        <translation>Her nesneyi kendi adındaki klasöre görüntü olarak yaz</translation>
     </message>
     <message>
         <source>Save crops</source>
@@ -6573,7 +6573,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>It takes {shape}, which is no picture.</source>
-        <translation>Aldığı girdi: {shape}; bu bir resim değil.</translation>
+        <translation>Aldığı girdi: {shape}; bu bir görüntü değil.</translation>
     </message>
     <message>
         <source>It runs on {engine}.</source>
@@ -6621,11 +6621,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Its description says how to prepare pictures: {settings}.</source>
-        <translation>Resimlerin nasıl hazırlanacağı tanımında yazıyor: {settings}.</translation>
+        <translation>Görüntülerin nasıl hazırlanacağı tanımında yazıyor: {settings}.</translation>
     </message>
     <message>
         <source>How to prepare pictures is a guess. Check it in the blob X-ray.</source>
-        <translation>Resimlerin nasıl hazırlanacağı bir varsayım. Blob röntgeninde denetleyin.</translation>
+        <translation>Görüntülerin nasıl hazırlanacağı bir varsayım. Blob röntgeninde denetleyin.</translation>
     </message>
 </context>
 <context>
@@ -6648,7 +6648,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Preview: the picture and what the head says of it</source>
-        <translation>Önizleme: resim ve sınıflandırıcının yanıtı</translation>
+        <translation>Önizleme: görüntü ve sınıflandırıcının yanıtı</translation>
     </message>
     <message>
         <source>Probability of each class</source>
@@ -6688,27 +6688,27 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: set by hand under More.</source>
-        <translation>{share} sınırının altında “emin değil” der: eşik Diğer altında elle seçildi.</translation>
+        <translation>Olasılık {share} altındaysa “emin değil” der; bu eşik Diğer altında elle seçildi.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”; there are too few right answers on held-out images to read it off.</source>
-        <translation>{share} sınırının altında “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği belirlemeye yetmeyecek kadar az.</translation>
+        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği belirlemeye yetmeyecek kadar az.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, and the wrong one too.</source>
-        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, yanlış olan da geçer.</translation>
+        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor, yanlış olan da aşıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, the wrong one does not.</source>
-        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, yanlış olan elenir.</translation>
+        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor, yanlış olan aşmıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
-        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer, {wrong} yanlışın {refused} elenir.</translation>
+        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor, {wrong} yanlışın {refused} aşmıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
-        <translation>{share} sınırının altında “emin değil” der: ayrılan görüntülerdeki {right} doğru yanıtın {kept} geçer.</translation>
+        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor.</translation>
     </message>
     <message>
         <source>Dropped image</source>
@@ -6916,7 +6916,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.</source>
-        <translation>Hataların toplamını yazdırır, {sum}; işaretler birbirini götürür. Karelerin ortalaması {mean}.</translation>
+        <translation>Hataların toplamını yazdırır: {sum}. Bunda işaretler birbirini götürür; karelerin ortalaması {mean}.</translation>
     </message>
     <message>
         <source>Without a bias a row of zeros is answered by {half} for ever.</source>
@@ -6924,15 +6924,15 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Row {second} contradicts row {first}; the article’s table has it begin with 1: mend it in the table.</source>
-        <translation>{second}. satır {first}. satırla çelişiyor; makalenin tablosunda 1 ile başlar: tabloda düzeltin.</translation>
+        <translation>{second}. satır {first}. satırla çelişiyor; makalenin tablosunda 1 ile başlar: Tabloda düzeltin.</translation>
     </message>
     <message>
         <source>Weights by hand as published, w = {w}. Near the axes it fails: at ({near}, {near}) the article’s output 2a − 1 is {value}, where 1 is wanted. Here 1 stands for other signs, so the last unit’s weights are turned round.</source>
-        <translation>Yayımlandığı gibi elle verilmiş ağırlıklar, w = {w}. Eksenlerin yakınında başarısız: ({near}; {near}) noktasında makalenin çıktısı 2a − 1 = {value}, istenen 1. Burada 1 farklı işaretler demek; bu yüzden son birimin ağırlıkları ters işaretli.</translation>
+        <translation>Ağırlıklar yayımlandığı gibi elle verildi, w = {w}. Eksenlerin yakınında başarısız olur: ({near}; {near}) noktasında makalenin çıktısı 2a − 1 = {value}, istenen 1. Burada 1 farklı işaretler demek; bu yüzden son birimin ağırlıkları ters işaretli.</translation>
     </message>
     <message>
         <source>The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a − 1 is {value}. It still fails, only nearer to the axes.</source>
-        <translation>Aynısı elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
+        <translation>Aynı ağırlıklar elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
     </message>
     <message>
         <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
@@ -6944,7 +6944,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Its {people} rows are not ours to pass on: these are the public counts; open its file as your own CSV.</source>
-        <translation>Makalenin {people} satırını dağıtma hakkımız yok: bunlar herkese açık sayımlar; dosyasını kendi CSV’niz olarak açın.</translation>
+        <translation>Makalenin {people} satırını dağıtma hakkımız yok: Bunlar herkese açık sayımlar; dosyasını kendi CSV’niz olarak açın.</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
@@ -7017,7 +7017,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
-        <translation>Öğrenme oranını yarıla</translation>
+        <translation>Öğrenme oranını yarıya indir</translation>
     </message>
     <message>
         <source>Use a sigmoid in layer {n}</source>
@@ -7036,7 +7036,8 @@ en büyük |w| {w}</translation>
     <name>ResultPanel</name>
     <message>
         <source>Held-out accuracy</source>
-        <translation>Ayrılanlarda doğruluk</translation>
+        <translation>Ayrılan görüntülerde
+doğruluk</translation>
     </message>
     <message>
         <source>train</source>
@@ -7064,7 +7065,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Learning curve: does more data help?</source>
-        <translation>Öğrenme eğrisi: daha çok veri işe yarar mı?</translation>
+        <translation>Öğrenme eğrisi: Daha çok veri işe yarar mı?</translation>
     </message>
     <message>
         <source>Accuracy or learning curve</source>
@@ -7112,11 +7113,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{share} interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
-        <translation>{share} güven aralığı: {low}–{high}. Taban çizgisi, hep en büyük sınıf: {baseline}.</translation>
+        <translation>{share} güven aralığı: {low}–{high}. Taban çizgisi (hep en büyük sınıf söylenseydi): {baseline}.</translation>
     </message>
     <message>
         <source>Classes or settings have changed since: train again.</source>
-        <translation>Sınıflar ya da ayarlar o zamandan beri değişti: yeniden eğitin.</translation>
+        <translation>Sınıflar ya da ayarlar o zamandan beri değişti: Yeniden eğitin.</translation>
     </message>
     <message>
         <source>Trained in {time} s on this computer, without internet.</source>
@@ -7136,11 +7137,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>From {few} to {many} images it gained {points} points: more will help.</source>
-        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: daha çoğu işe yarar.</translation>
+        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: Daha çoğu işe yarar.</translation>
     </message>
     <message>
         <source>From {few} to {many} images it gained {points} points: more of the same will hardly help.</source>
-        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: aynısından daha çoğu pek işe yaramaz.</translation>
+        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: Aynısından daha çoğu pek işe yaramaz.</translation>
     </message>
 </context>
 <context>
@@ -7167,7 +7168,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{steps} keep an R² of {now}, exact {before}.</source>
-        <translation>{steps}: R² hâlâ {now}, tam değerle {before}.</translation>
+        <translation>{steps}: R² hâlâ {now}; tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} still pass all {n} rows.</source>
@@ -7179,15 +7180,15 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
-        <translation>{steps}: artık {n} satırın {right} doğru.</translation>
+        <translation>{steps}: Artık {n} satırın {right} doğru.</translation>
     </message>
     <message>
         <source>{steps} reach an R² of {now}, exact {before}.</source>
-        <translation>{steps}: R² {now}, tam değerle {before}.</translation>
+        <translation>{steps}: R² {now}; tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows, exact {before}.</source>
-        <translation>{steps}: {n} satırın {right} doğru, tam değerle {before}.</translation>
+        <translation>{steps}: {n} satırın {right} doğru; tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows: {rows} not.</source>
@@ -7283,7 +7284,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; the triangle: the coarsest that loses none. Esc goes back to the exact weights.</source>
-        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: hiçbir yanıt bozulmaz; çarpı: biri bozulur; üçgen: hiçbirini bozmayan en kaba adım. Esc tam değerlere döner.</translation>
+        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: Biri bozulur. Üçgen: hiçbirini bozmayan en kaba adım. Esc tam değerlere döner.</translation>
     </message>
     <message>
         <source>Keep the rounded weights</source>
@@ -7555,11 +7556,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The mean alone reaches {n}.</source>
-        <translation>Hep ortalama denseydi: {n}.</translation>
+        <translation>Hep ortalama söylenseydi R²: {n}.</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>Hep en sık sınıf denseydi: {n}.</translation>
+        <translation>Hep en sık görülen sınıf söylenseydi: {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>
@@ -7666,7 +7667,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
-        <translation>Her satır {copies} kez kullanılıyor. 1 ya da daha büyük verin; toplam en çok {most} satır olabilir.</translation>
+        <translation>Her satır {copies} kez kullanılıyor. En az 1 verin; toplam en çok {most} satır olabilir.</translation>
     </message>
     <message>
         <source>Each seed may be drawn once; some are repeated.</source>
@@ -7710,7 +7711,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
-        <translation>{name} sınıfının hiçbir resmi okunamıyor. Resimlerini yerine koyun ya da sınıfı kaldırın.</translation>
+        <translation>{name} sınıfının hiçbir görüntüsü okunamıyor. Görüntülerini yerine koyun ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>Nothing ends this run. Give it a number of epochs or seconds.</source>
@@ -7726,7 +7727,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Pictures have no derived inputs: each pixel is one. Take the features out.</source>
-        <translation>Resimlerden girdi türetilmez: her piksel bir girdidir. Türetilmiş girdileri çıkarın.</translation>
+        <translation>Görüntülerden girdi türetilmez: Her piksel bir girdidir. Türetilmiş girdileri çıkarın.</translation>
     </message>
     <message>
         <source>Point {row} has class {found}, but the classes are 0 to {last}.</source>
@@ -7746,7 +7747,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
-        <translation>{first} ile {second} sınıflarının resimleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi resimlerini verin.</translation>
+        <translation>{first} ile {second} sınıflarının görüntüleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi görüntülerini verin.</translation>
     </message>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>
@@ -7822,7 +7823,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The seed is {seed}. Use 0 or more.</source>
-        <translation>Tohum {seed}. 0 ya da daha büyük verin.</translation>
+        <translation>Tohum {seed}. En az 0 verin.</translation>
     </message>
     <message>
         <source>The seeds&apos; training sets differ in size; fix the split.</source>
@@ -7874,7 +7875,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>There are too few classes ({count}); telling pictures apart takes at least 2. Add a class.</source>
-        <translation>Sınıf sayısı çok az ({count}); resimleri ayırt etmek için en az 2 sınıf gerekir. Bir sınıf ekleyin.</translation>
+        <translation>Sınıf sayısı çok az ({count}); görüntüleri ayırt etmek için en az 2 sınıf gerekir. Bir sınıf ekleyin.</translation>
     </message>
     <message>
         <source>There are {columns} columns but {names} names.</source>
@@ -7914,7 +7915,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
-        <translation>Görüntü ağa resim verir; bu ağ ise resimlerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX resimlerini seçin.</translation>
+        <translation>Görüntü sekmesi ağa görüntü verir; bu ağ ise görüntülerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX görüntülerini seçin.</translation>
     </message>
     <message>
         <source>a Keras file</source>
@@ -7942,7 +7943,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>a class holds a picture twice</source>
-        <translation>bir sınıfta aynı resim iki kez var</translation>
+        <translation>bir sınıfta aynı görüntü iki kez var</translation>
     </message>
     <message>
         <source>a colon or a block is expected after {name}</source>
@@ -7994,7 +7995,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>a file of this kind holds no picture of this size</source>
-        <translation>bu tür bir dosya bu boyutta bir resim tutamaz</translation>
+        <translation>bu tür bir dosya bu boyutta bir görüntü tutamaz</translation>
     </message>
     <message>
         <source>a formula has more than {most} letters</source>
@@ -8009,8 +8010,16 @@ en büyük |w| {w}</translation>
         <translation>bir çekirdek, adım ya da genişletme 1’den küçük</translation>
     </message>
     <message>
+        <source>a list in square brackets</source>
+        <translation>köşeli ayraç içinde bir liste</translation>
+    </message>
+    <message>
         <source>a list is too long</source>
         <translation>bir liste çok uzun</translation>
+    </message>
+    <message>
+        <source>a list of names and values in braces</source>
+        <translation>süslü ayraç içinde adlar ve değerler</translation>
     </message>
     <message>
         <source>a list of numbers is cut off</source>
@@ -8022,7 +8031,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>a mean is over other sides than a picture&apos;s</source>
-        <translation>bir ortalama, resmin boyutlarından başka boyutlar üzerinden alınıyor</translation>
+        <translation>bir ortalama, görüntünün boyutlarından başka boyutlar üzerinden alınıyor</translation>
     </message>
     <message>
         <source>a model that cuts people out</source>
@@ -8034,15 +8043,15 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>a model that names pictures</source>
-        <translation>resimleri adlandıran bir model</translation>
+        <translation>görüntüleri adlandıran bir model</translation>
     </message>
     <message>
         <source>a model that names pictures, finds objects or cuts people out</source>
-        <translation>resimleri adlandıran, nesneleri bulan ya da insanları kesip alan bir model</translation>
+        <translation>görüntüleri adlandıran, nesneleri bulan ya da insanları kesip alan bir model</translation>
     </message>
     <message>
         <source>a network that compares faces or pictures</source>
-        <translation>yüzleri ya da resimleri karşılaştıran bir ağ</translation>
+        <translation>yüzleri ya da görüntüleri karşılaştıran bir ağ</translation>
     </message>
     <message>
         <source>a network that cuts out</source>
@@ -8058,15 +8067,19 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>a network that makes pictures of pictures</source>
-        <translation>resimlerden resim yapan bir ağ</translation>
+        <translation>görüntülerden görüntü üreten bir ağ</translation>
     </message>
     <message>
         <source>a network that parts pictures into {count} classes</source>
-        <translation>resimleri {count} sınıfa bölen bir ağ</translation>
+        <translation>görüntüleri {count} sınıfa bölen bir ağ</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>bir sayı</translation>
     </message>
     <message>
         <source>a packed picture is missing</source>
-        <translation>paketlenmiş bir resim eksik</translation>
+        <translation>paketlenmiş bir görüntü eksik</translation>
     </message>
     <message>
         <source>a padding does not fit its input</source>
@@ -8074,7 +8087,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>a picture&apos;s entry is not what it was</source>
-        <translation>bir resmin kaydı değişmiş</translation>
+        <translation>bir görüntünün kaydı değişmiş</translation>
     </message>
     <message>
         <source>a pose network</source>
@@ -8117,6 +8130,10 @@ en büyük |w| {w}</translation>
         <translation>bir tensörün değerleri eksik</translation>
     </message>
     <message>
+        <source>a text in quotation marks</source>
+        <translation>tırnak içinde bir metin</translation>
+    </message>
+    <message>
         <source>a value is expected, not {found}</source>
         <translation>{found} değil, bir değer bekleniyor</translation>
     </message>
@@ -8125,12 +8142,16 @@ en büyük |w| {w}</translation>
         <translation>bir ağırlık hesaplanıyor</translation>
     </message>
     <message>
+        <source>a whole number</source>
+        <translation>bir tam sayı</translation>
+    </message>
+    <message>
         <source>a window is larger than its input</source>
         <translation>bir pencere girdisinden büyük</translation>
     </message>
     <message>
         <source>a window wants a picture</source>
-        <translation>bir pencere resim istiyor</translation>
+        <translation>bir pencere görüntü istiyor</translation>
     </message>
     <message>
         <source>an activation is not known</source>
@@ -8174,11 +8195,15 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>byte {byte} is not UTF-8: save it as UTF-8</source>
-        <translation>{byte}. bayt UTF-8 değil: dosyayı UTF-8 olarak kaydedin</translation>
+        <translation>{byte}. bayt UTF-8 değil: Dosyayı UTF-8 olarak kaydedin</translation>
     </message>
     <message>
         <source>cropped</source>
         <translation>kırpılmış</translation>
+    </message>
+    <message>
+        <source>from here on it is not valid JSON</source>
+        <translation>buradan sonrası geçerli JSON değil</translation>
     </message>
     <message>
         <source>grey</source>
@@ -8298,7 +8323,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>it wants a map and the picture</source>
-        <translation>bir harita ile resmi ister</translation>
+        <translation>bir harita ile görüntüyü ister</translation>
     </message>
     <message>
         <source>it wants offsets, scores and anchors</source>
@@ -8306,11 +8331,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>it wants pictures</source>
-        <translation>resim istiyor</translation>
+        <translation>görüntü istiyor</translation>
     </message>
     <message>
         <source>it wants pictures, not {shape}</source>
-        <translation>{shape} değil, resim istiyor</translation>
+        <translation>{shape} değil, görüntü istiyor</translation>
     </message>
     <message>
         <source>it was unplugged or gives no picture</source>
@@ -8406,11 +8431,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>its pictures are larger than it is</source>
-        <translation>resimleri kendisinden büyük</translation>
+        <translation>görüntüleri kendisinden büyük</translation>
     </message>
     <message>
         <source>its pictures are packed in another way</source>
-        <translation>resimleri başka biçimde paketlenmiş</translation>
+        <translation>görüntüleri başka biçimde paketlenmiş</translation>
     </message>
     <message>
         <source>its pooling {method} is not one of MAX and AVE</source>
@@ -8446,7 +8471,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>labels of the whole picture</source>
-        <translation>resmin bütününün etiketleri</translation>
+        <translation>görüntünün bütününün etiketleri</translation>
     </message>
     <message>
         <source>lesson.json has no step {name}</source>
@@ -8458,7 +8483,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>needs: there is no lesson {name} beside this one</source>
-        <translation>needs: bu dersin yanında {name} adında bir ders yok</translation>
+        <translation>needs: Bu dersin yanında {name} adında bir ders yok</translation>
     </message>
     <message>
         <source>neither OpenCV nor ONNX gives its maps</source>
@@ -8613,6 +8638,10 @@ en büyük |w| {w}</translation>
         <translation>bu geçerli bir adres değil</translation>
     </message>
     <message>
+        <source>true or false</source>
+        <translation>true ya da false</translation>
+    </message>
+    <message>
         <source>weights of shape {found} where {shape} are needed</source>
         <translation>{shape} gerekirken ağırlıkların biçimi {found}</translation>
     </message>
@@ -8710,7 +8739,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
-        <translation>{file}, {line}. satır: bundan sonra bir virgül ya da kapatan bir ayraç eksik. Ekleyin.</translation>
+        <translation>{file}, {line}. satır: Bundan sonra bir virgül ya da kapatan bir ayraç eksik. Ekleyin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
@@ -8718,7 +8747,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: the lessons need each other in a circle, {circle}. Take one of them out of needs.</source>
-        <translation>{file}, {line}. satır: dersler birbirini döngü hâlinde gerektiriyor: {circle}. Birini needs listesinden çıkarın.</translation>
+        <translation>{file}, {line}. satır: Dersler birbirini döngü hâlinde gerektiriyor: {circle}. Birini needs listesinden çıkarın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the link {link} leads to no page, lesson or term. Begin it with https://, lesson:, step: or term:.</source>
@@ -8726,7 +8755,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: the picture {picture} is not in the lesson&apos;s folder. Put a {kinds} file there and write its name alone.</source>
-        <translation>{file}, {line}. satır: {picture} resmi dersin klasöründe değil. Oraya bir {kinds} dosyası koyun ve yalnızca adını yazın.</translation>
+        <translation>{file}, {line}. satır: {picture} görüntüsü dersin klasöründe değil. Oraya bir {kinds} dosyası koyun ve yalnızca adını yazın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: there are {found} fields, but the first row has {expected}.</source>
@@ -8734,7 +8763,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: there is a comma with nothing after it. Delete the comma.</source>
-        <translation>{file}, {line}. satır: ardından bir şey gelmeyen bir virgül var. Virgülü silin.</translation>
+        <translation>{file}, {line}. satır: Ardından bir şey gelmeyen bir virgül var. Virgülü silin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: there is no condition {name}. The nearest is {near}; docs/lessons.md lists all.</source>
@@ -8758,7 +8787,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: {fault}. docs/lessons.md says what may stand there.</source>
-        <translation>{file}, {line}. satır: {fault}. Orada ne bulunabileceğini docs/lessons.md söyler.</translation>
+        <translation>{file}, {line}. satır: {fault}. Buraya neler yazılabileceği docs/lessons.md dosyasında.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {found} is HTML, which a lesson may not hold. Write it in Markdown.</source>
@@ -8774,7 +8803,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
-        <translation>{file}: hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
+        <translation>{file}: Hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
     <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>
@@ -8782,11 +8811,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}: frames that cannot be decoded were passed over ({count} from frame {first} on). Copy or download the video again.</source>
-        <translation>{file}: çözülemeyen kareler atlandı ({first}. kareden başlayarak {count} kare). Videoyu yeniden kopyalayın ya da indirin.</translation>
+        <translation>{file}: Çözülemeyen kareler atlandı ({first}. kareden başlayarak {count} kare). Videoyu yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
         <source>{file}: it sends something that is no picture. Check the address and its format.</source>
-        <translation>{file}: resim olmayan bir şey gönderiyor. Adresi ve biçimini denetleyin.</translation>
+        <translation>{file}: Görüntü olmayan bir şey gönderiyor. Adresi ve biçimini denetleyin.</translation>
     </message>
     <message>
         <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
@@ -8798,23 +8827,23 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}: line {line} of the labels file is not UTF-8 text. Save the file as UTF-8.</source>
-        <translation>{file}: etiket dosyasının {line}. satırı UTF-8 metin değil. Dosyayı UTF-8 olarak kaydedin.</translation>
+        <translation>{file}: Etiket dosyasının {line}. satırı UTF-8 metin değil. Dosyayı UTF-8 olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}: no new picture for {seconds} s. Check the cable or the connection.</source>
-        <translation>{file}: {seconds} sn boyunca yeni resim gelmedi. Kabloyu ya da bağlantıyı denetleyin.</translation>
+        <translation>{file}: {seconds} sn boyunca yeni görüntü gelmedi. Kabloyu ya da bağlantıyı denetleyin.</translation>
     </message>
     <message>
         <source>{file}: no picture comes from it ({reason}). Check that it is there and free.</source>
-        <translation>{file}: resim gelmiyor ({reason}). Yerinde ve boşta olduğunu denetleyin.</translation>
+        <translation>{file}: Görüntü gelmiyor ({reason}). Yerinde ve boşta olduğunu denetleyin.</translation>
     </message>
     <message>
         <source>{file}: no row has all its values. Fill the gaps instead of dropping the rows.</source>
-        <translation>{file}: hiçbir satırın tüm değerleri yok. Satırları atmak yerine boşlukları doldurun.</translation>
+        <translation>{file}: Hiçbir satırın tüm değerleri yok. Satırları atmak yerine boşlukları doldurun.</translation>
     </message>
     <message>
         <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
-        <translation>{file}: hiçbir karenin kodu çözülemiyor. Dosya hasarlı ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
+        <translation>{file}: Hiçbir karenin kodu çözülemiyor. Dosya hasarlı ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>
@@ -8826,111 +8855,111 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the download did not finish ({reason}). Check the connection and try again.</source>
-        <translation>{file}: indirme tamamlanmadı ({reason}). Bağlantıyı denetleyip yeniden deneyin.</translation>
+        <translation>{file}: İndirme tamamlanmadı ({reason}). Bağlantıyı denetleyip yeniden deneyin.</translation>
     </message>
     <message>
         <source>{file}: the file cannot be read ({reason}). Check its permissions.</source>
-        <translation>{file}: dosya okunamıyor ({reason}). İzinlerini denetleyin.</translation>
+        <translation>{file}: Dosya okunamıyor ({reason}). İzinlerini denetleyin.</translation>
     </message>
     <message>
         <source>{file}: the file cannot be written ({reason}). Choose another folder or make room.</source>
-        <translation>{file}: dosya yazılamıyor ({reason}). Başka bir klasör seçin ya da yer açın.</translation>
+        <translation>{file}: Dosya yazılamıyor ({reason}). Başka bir klasör seçin ya da yer açın.</translation>
     </message>
     <message>
         <source>{file}: the file does not say which shape {name} has, and it does not follow from the operators. Export the model again with the shapes of its input and outputs.</source>
-        <translation>{file}: dosya, {name} için bir boyut belirtmiyor ve bu boyut işleçlerden de çıkmıyor. Modeli, girdi ve çıktılarının boyutlarıyla yeniden dışa aktarın.</translation>
+        <translation>{file}: Dosya, {name} için bir boyut belirtmiyor ve bu boyut işleçlerden de çıkmıyor. Modeli, girdi ve çıktılarının boyutlarıyla yeniden dışa aktarın.</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
-        <translation>{file}: dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını verin.</translation>
+        <translation>{file}: Dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını verin.</translation>
     </message>
     <message>
         <source>{file}: the file is empty. Choose another picture.</source>
-        <translation>{file}: dosya boş. Başka bir resim seçin.</translation>
+        <translation>{file}: Dosya boş. Başka bir görüntü seçin.</translation>
     </message>
     <message>
         <source>{file}: the file is not the one it should be (its SHA-256 differs). Copy or download it again.</source>
-        <translation>{file}: dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
+        <translation>{file}: Dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
         <source>{file}: the folder holds more than {limit} files. Choose one with fewer.</source>
-        <translation>{file}: klasörde {limit} taneden çok dosya var. Daha az dosyalı bir klasör seçin.</translation>
+        <translation>{file}: Klasörde {limit} taneden çok dosya var. Daha az dosyalı bir klasör seçin.</translation>
     </message>
     <message>
         <source>{file}: the folder holds no picture. Choose a folder with JPEG, PNG or other pictures.</source>
-        <translation>{file}: klasörde resim yok. JPEG, PNG ya da başka resimler içeren bir klasör seçin.</translation>
+        <translation>{file}: Klasörde görüntü yok. JPEG, PNG ya da başka görüntüler içeren bir klasör seçin.</translation>
     </message>
     <message>
         <source>{file}: the labels file is empty. Write one label on each line.</source>
-        <translation>{file}: etiket dosyası boş. Her satıra bir etiket yazın.</translation>
+        <translation>{file}: Etiket dosyası boş. Her satıra bir etiket yazın.</translation>
     </message>
     <message>
         <source>{file}: the model fails on an input of shape {shape} ({reason}). Check the size and the colours it expects.</source>
-        <translation>{file}: model {shape} biçimindeki girdide hata veriyor ({reason}). Beklediği boyutu ve renkleri denetleyin.</translation>
+        <translation>{file}: Model {shape} biçimindeki girdide hata veriyor ({reason}). Beklediği boyutu ve renkleri denetleyin.</translation>
     </message>
     <message>
         <source>{file}: the model file is empty. Copy or download it again.</source>
-        <translation>{file}: model dosyası boş. Yeniden kopyalayın ya da indirin.</translation>
+        <translation>{file}: Model dosyası boş. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
         <source>{file}: the model is computing on another thread. Load it once for each thread.</source>
-        <translation>{file}: model başka bir iş parçacığında hesaplıyor. Her iş parçacığı için bir kez yükleyin.</translation>
+        <translation>{file}: Model başka bir iş parçacığında hesaplıyor. Her iş parçacığı için bir kez yükleyin.</translation>
     </message>
     <message>
         <source>{file}: the model wants {count} inputs ({names}); one picture can fill only one. Choose a model with one input.</source>
-        <translation>{file}: model {count} girdi istiyor ({names}); bir resim yalnızca birini doldurur. Tek girdili bir model seçin.</translation>
+        <translation>{file}: Model {count} girdi istiyor ({names}); bir görüntü yalnızca birini doldurur. Tek girdili bir model seçin.</translation>
     </message>
     <message>
         <source>{file}: the model was read, but OpenCV cannot run it ({reason}). Export it again with other operators or a lower opset.</source>
-        <translation>{file}: model okundu, ama OpenCV çalıştıramıyor ({reason}). Başka işleçlerle ya da daha düşük bir opset ile yeniden dışa aktarın.</translation>
+        <translation>{file}: Model okundu, ama OpenCV çalıştıramıyor ({reason}). Başka işleçlerle ya da daha düşük bir opset ile yeniden dışa aktarın.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s description cannot be read ({reason}). Restore the file.</source>
-        <translation>{file}: modelin tanımı okunamıyor ({reason}). Dosyayı geri yükleyin.</translation>
+        <translation>{file}: Modelin tanımı okunamıyor ({reason}). Dosyayı geri yükleyin.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output has shape {shape}, which is no mask. Read its output in another way.</source>
-        <translation>{file}: modelin çıktısının biçimi {shape}; bu bir maske değil. Çıktısını başka türlü okuyun.</translation>
+        <translation>{file}: Modelin çıktısının biçimi {shape}; bu bir maske değil. Çıktısını başka türlü okuyun.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output has shape {shape}, which is not one score for each class. Choose a classification model.</source>
-        <translation>{file}: modelin çıktısı {shape} biçiminde; bu, her sınıf için bir puan değil. Bir sınıflandırma modeli seçin.</translation>
+        <translation>{file}: Modelin çıktısı {shape} biçiminde; bu, her sınıf için bir puan değil. Bir sınıflandırma modeli seçin.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s output holds numbers that are not finite. Its weights are damaged; copy or download it again.</source>
-        <translation>{file}: modelin çıktısında sonlu olmayan sayılar var. Ağırlıkları bozuk; yeniden kopyalayın ya da indirin.</translation>
+        <translation>{file}: Modelin çıktısında sonlu olmayan sayılar var. Ağırlıkları bozuk; yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
         <source>{file}: the model&apos;s outputs have the shapes {shape}, which are not the boxes that were expected. Read its output in another way.</source>
-        <translation>{file}: modelin çıktılarının biçimleri {shape}; beklenen kutular bunlar değil. Çıktısını başka türlü okuyun.</translation>
+        <translation>{file}: Modelin çıktılarının biçimleri {shape}; beklenen kutular bunlar değil. Çıktısını başka türlü okuyun.</translation>
     </message>
     <message>
         <source>{file}: the picture breaks off before its end. Copy or download it again.</source>
-        <translation>{file}: resim sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
+        <translation>{file}: Görüntü sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
         <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not read. Save it as PNG or JPEG with another program.</source>
-        <translation>{file}: resmin kodu çözülemiyor: hasarlı ya da OpenCV’nin okumadığı bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+        <translation>{file}: Görüntünün kodu çözülemiyor: Hasarlı ya da OpenCV’nin okumadığı bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
-        <translation>{file}: resim bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
+        <translation>{file}: Görüntü bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
-        <translation>{file}: resim {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
+        <translation>{file}: Görüntü {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
     </message>
     <message>
         <source>{file}: the project has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
-        <translation>{file}: projenin sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
+        <translation>{file}: Projenin sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
     </message>
     <message>
         <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
-        <translation>{file}: proje bozuk ({reason}). Daha eski bir kopyasını kullanın.</translation>
+        <translation>{file}: Proje bozuk ({reason}). Daha eski bir kopyasını kullanın.</translation>
     </message>
     <message>
         <source>{file}: there is no looking inside this network ({reason}). Choose another model.</source>
-        <translation>{file}: bu ağın içine bakılamıyor ({reason}). Başka bir model seçin.</translation>
+        <translation>{file}: Bu ağın içine bakılamıyor ({reason}). Başka bir model seçin.</translation>
     </message>
     <message>
         <source>{file}: there is no room for {megabytes} MB. Free some space and try again.</source>
@@ -8938,63 +8967,63 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}: there is no such file. Check the path.</source>
-        <translation>{file}: böyle bir dosya yok. Yolu denetleyin.</translation>
+        <translation>{file}: Böyle bir dosya yok. Yolu denetleyin.</translation>
     </message>
     <message>
         <source>{file}: these Caffe layers cannot be converted: {layers}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
+        <translation>{file}: Şu Caffe katmanları dönüştürülemiyor: {layers}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: these TFLite operators cannot be converted: {operators}. Convert the model to ONNX with another tool.</source>
-        <translation>{file}: şu TFLite işleçleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
+        <translation>{file}: Şu TFLite işleçleri dönüştürülemiyor: {operators}. Modeli başka bir araçla ONNX’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: these are the weights of a Caffe model; its description (.prototxt) is missing. Put it beside them, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: bunlar bir Caffe modelinin ağırlıkları; açıklaması (.prototxt) eksik. Onu yanlarına koyun ya da ikisini birden verin: pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; açıklaması (.prototxt) eksik. Onu yanlarına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
-        <translation>{file}: içinde resim bulunan 2’den az klasör var. Her sınıfın resimlerini kendi klasörüne koyun.</translation>
+        <translation>{file}: İçinde görüntü bulunan 2’den az klasör var. Her sınıfın görüntülerini kendi klasörüne koyun.</translation>
     </message>
     <message>
         <source>{file}: this is another picture than the one that was added. Put the old one back, or remove it from its class and add the new one.</source>
-        <translation>{file}: bu, eklenenden başka bir resim. Eskisini yerine koyun ya da sınıfından kaldırıp yenisini ekleyin.</translation>
+        <translation>{file}: Bu, eklenenden başka bir görüntü. Eskisini yerine koyun ya da sınıfından kaldırıp yenisini ekleyin.</translation>
     </message>
     <message>
         <source>{file}: this is no Glassnet teach project. Choose another file.</source>
-        <translation>{file}: bu bir Glassnet öğretme projesi değil. Başka bir dosya seçin.</translation>
+        <translation>{file}: Bu bir Glassnet öğretme projesi değil. Başka bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
-        <translation>{file}: okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası verin.</translation>
+        <translation>{file}: Okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası verin.</translation>
     </message>
     <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file.</source>
-        <translation>{file}: okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF ya da PNM dosyası verin.</translation>
+        <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF ya da PNM dosyası verin.</translation>
     </message>
     <message>
         <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
-        <translation>{file}: oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
+        <translation>{file}: Oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
     </message>
     <message>
         <source>{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. Put them beside it, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: bu, bir Caffe modelinin açıklaması; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da ikisini birden verin: pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+        <translation>{file}: Bu, bir Caffe modelinin açıklaması; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
     </message>
     <message>
         <source>{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}.</source>
-        <translation>{file}: bu, {kind}; kendi kitaplığını gerektirir. Modeli {how} ile ONNX olarak dışa aktarın.</translation>
+        <translation>{file}: Bu, {kind}; kendi kitaplığını gerektirir. Modeli {how} ile ONNX olarak dışa aktarın.</translation>
     </message>
     <message>
         <source>{file}: this is {kind}. Choose {wanted}.</source>
-        <translation>{file}: bu, {kind}. Şunu seçin: {wanted}.</translation>
+        <translation>{file}: Bu, {kind}. Şunu seçin: {wanted}.</translation>
     </message>
     <message>
         <source>{file}: this picture is of the kind {kind}, which cannot be read here. Save it as PNG or JPEG with another program.</source>
-        <translation>{file}: bu görüntü burada okunamayan bir türden: {kind}. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+        <translation>{file}: Bu görüntü burada okunamayan bir türden: {kind}. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
-        <translation>{file}: gelen, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
+        <translation>{file}: Gelen, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
     </message>
     <message>
         <source>{file}: {column} has {count} different values; classes need 2 to {most}.</source>
@@ -9013,6 +9042,10 @@ en büyük |w| {w}</translation>
         <translation>{file}: {name} dersin klasöründe değil. Oraya kopyalayın ve yalnızca adını yazın.</translation>
     </message>
     <message>
+        <source>{first} or {second}</source>
+        <translation>{first} ya da {second}</translation>
+    </message>
+    <message>
         <source>{found} does not match {input}</source>
         <translation>{found}, {input} ile uyuşmuyor</translation>
     </message>
@@ -9022,11 +9055,19 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{images} holds {pictures} pictures but {labels} holds {found} labels.</source>
-        <translation>{images} içinde {pictures} resim var, ama {labels} içinde {found} etiket.</translation>
+        <translation>{images} içinde {pictures} görüntü var, ama {labels} içinde {found} etiket.</translation>
+    </message>
+    <message>
+        <source>{name} has no place in {where}</source>
+        <translation>{where} içinde {name} bulunamaz</translation>
     </message>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
         <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
+    </message>
+    <message>
+        <source>{name} is missing in {where}</source>
+        <translation>{where} içinde {name} eksik</translation>
     </message>
     <message>
         <source>{name} is not one tensor</source>
@@ -9058,7 +9099,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name}: its nearest miss would be ticked</source>
-        <translation>{name}: en yakın yanlışı da işaretlenirdi</translation>
+        <translation>{name}: En yakın yanlışı da işaretlenirdi</translation>
     </message>
     <message>
         <source>{name}: there is no question {question}</source>
@@ -9066,7 +9107,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name}: there is no such choice</source>
-        <translation>{name}: böyle bir seçenek yok</translation>
+        <translation>{name}: Böyle bir seçenek yok</translation>
     </message>
     <message>
         <source>{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias</source>
@@ -9085,8 +9126,44 @@ en büyük |w| {w}</translation>
         <translation>{what} değeri {value}. Kullanılabilecek: {wanted}.</translation>
     </message>
     <message>
+        <source>{where} cannot be {value}</source>
+        <translation>{where}, {value} olamaz</translation>
+    </message>
+    <message>
+        <source>{where} has a value that cannot be used</source>
+        <translation>{where} için kullanılamayan bir değer verilmiş</translation>
+    </message>
+    <message>
+        <source>{where} is not written as such a name is</source>
+        <translation>{where}, böyle bir adın yazılışına uymuyor</translation>
+    </message>
+    <message>
+        <source>{where} must be {limit}</source>
+        <translation>{where} {limit} olmalı</translation>
+    </message>
+    <message>
+        <source>{where} must be {wanted}</source>
+        <translation>{where}, {wanted} olmalı</translation>
+    </message>
+    <message>
+        <source>{where} must be {wanted}, not {found}</source>
+        <translation>{where}, {found} değil, {wanted} olmalı</translation>
+    </message>
+    <message>
+        <source>{where} must have {limit} entries</source>
+        <translation>{where} öğe sayısı {limit} olmalı</translation>
+    </message>
+    <message>
+        <source>{where} must have {limit} letters</source>
+        <translation>{where} harf sayısı {limit} olmalı</translation>
+    </message>
+    <message>
+        <source>{where}: {fault}</source>
+        <translation>{where}: {fault}</translation>
+    </message>
+    <message>
         <source>{width} x {height}, {colours}, mean {mean}, scale {scale}{std}, {fit}</source>
-        <translation>{width} x {height}, {colours}, ortalama {mean}, ölçek {scale}{std}, {fit}</translation>
+        <translation>{width} x {height}; {colours}; ortalama {mean}; ölçek {scale}{std}; {fit}</translation>
     </message>
     <message>
         <source>{name} is not there any more.</source>
@@ -9114,7 +9191,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>--{name} is {value}. Use {least} or more.</source>
-        <translation>--{name} için {value} verildi. {least} ya da daha büyük bir sayı verin.</translation>
+        <translation>--{name} için {value} verildi. En az {least} verin.</translation>
     </message>
     <message>
         <source>--{name} is {value}, more than a file can hold. Use a smaller number.</source>
@@ -9130,7 +9207,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
-        <translation>{name} sınıfında çok az resim var ({count}); biri öğrenmek, biri sınamak için en az {least} resim gerekir. Resim ekleyin ya da sınıfı kaldırın.</translation>
+        <translation>{name} sınıfında çok az görüntü var ({count}); biri öğrenmek, biri sınamak için en az {least} görüntü gerekir. Görüntü ekleyin ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>The file breaks off or is damaged at line {line}, column {column}.</source>
@@ -9178,7 +9255,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}: this is a device or a pipe and no file. Choose a file.</source>
-        <translation>{file}: bu bir dosya değil, bir aygıt ya da boru hattı. Bir dosya seçin.</translation>
+        <translation>{file}: Bu bir dosya değil, bir aygıt ya da boru hattı. Bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file} was written by another program while this run trained, and is left as it is. The result is in {other}; choose which to keep.</source>
@@ -9186,7 +9263,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the name holds bytes that are no text, so no experiment could keep it. Rename the file.</source>
-        <translation>{file}: adında metin olmayan baytlar var, bu yüzden hiçbir deneyde saklanamaz. Dosyayı yeniden adlandırın.</translation>
+        <translation>{file}: Adında metin olmayan baytlar var, bu yüzden hiçbir deneyde saklanamaz. Dosyayı yeniden adlandırın.</translation>
     </message>
     <message>
         <source>{file} is a device or a pipe and no file. Choose a file.</source>
@@ -9194,11 +9271,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}: the file has {megabytes} MB; at most {limit_megabytes} MB are read. Choose a smaller one.</source>
-        <translation>{file}: dosya {megabytes} MB; en çok {limit_megabytes} MB okunur. Daha küçük bir dosya seçin.</translation>
+        <translation>{file}: Dosya {megabytes} MB; en çok {limit_megabytes} MB okunur. Daha küçük bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file} cannot be written: there is no such folder. Make it first.</source>
-        <translation>{file} yazılamıyor: böyle bir klasör yok. Önce klasörü oluşturun.</translation>
+        <translation>{file} yazılamıyor: Böyle bir klasör yok. Önce klasörü oluşturun.</translation>
     </message>
     <message>
         <source>A lottery takes 1 to {most} seeds, not {seeds}. Choose another number.</source>
@@ -9210,7 +9287,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}, line {line}: {name} is not known here. The nearest is {near}; docs/lessons.md says what may stand there.</source>
-        <translation>{file}, {line}. satır: {name} burada bilinmiyor. En yakını {near}; orada ne bulunabileceğini docs/lessons.md söyler.</translation>
+        <translation>{file}, {line}. satır: {name} burada bilinmiyor. En yakını {near}. Buraya neler yazılabileceği docs/lessons.md dosyasında.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {what} has more than {most} entries. Leave some out, or share them among several files.</source>
@@ -9218,7 +9295,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{file}: loading was stopped. Choose the model again to load it.</source>
-        <translation>{file}: yükleme durduruldu. Yüklemek için modeli yeniden seçin.</translation>
+        <translation>{file}: Yükleme durduruldu. Yüklemek için modeli yeniden seçin.</translation>
     </message>
     <message>
         <source>its answers in OpenCV differ from those in ONNX</source>
@@ -9349,7 +9426,7 @@ en büyük |w| {w}</translation>
     <name>SourceBar</name>
     <message>
         <source>Image</source>
-        <translation>Resim</translation>
+        <translation>Görüntü</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -9365,11 +9442,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Classify pictures one by one</source>
-        <translation>Resimleri tek tek sınıflandır</translation>
+        <translation>Görüntüleri tek tek sınıflandır</translation>
     </message>
     <message>
         <source>Classify every picture of a folder</source>
-        <translation>Klasördeki tüm resimleri sınıflandır</translation>
+        <translation>Klasördeki tüm görüntüleri sınıflandır</translation>
     </message>
     <message>
         <source>Classify a video while it plays</source>
@@ -9381,7 +9458,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Open image...</source>
-        <translation>Resim aç…</translation>
+        <translation>Görüntü aç…</translation>
     </message>
     <message>
         <source>Open folder...</source>
@@ -9405,15 +9482,15 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Hold the picture on show, or go on (F)</source>
-        <translation>Gösterilen resmi tut ya da sürdür (F)</translation>
+        <translation>Gösterilen görüntüyü tut ya da sürdür (F)</translation>
     </message>
     <message>
         <source>Snapshot</source>
-        <translation>Anlık resim</translation>
+        <translation>Anlık görüntü</translation>
     </message>
     <message>
         <source>Save this picture</source>
-        <translation>Bu resmi kaydet</translation>
+        <translation>Bu görüntüyü kaydet</translation>
     </message>
     <message>
         <source>Save as shown here...</source>
@@ -9441,7 +9518,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Show which part of the picture made the network say so</source>
-        <translation>Ağın bu yanıtı resmin neresine bakarak verdiğini göster</translation>
+        <translation>Ağın bu yanıtı görüntünün neresine bakarak verdiğini göster</translation>
     </message>
     <message>
         <source>Label</source>
@@ -9449,11 +9526,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Show the label on the picture</source>
-        <translation>Etiketi resmin üzerinde göster</translation>
+        <translation>Etiketi görüntünün üzerinde göster</translation>
     </message>
     <message>
         <source>Save the picture</source>
-        <translation>Resmi kaydet</translation>
+        <translation>Görüntüyü kaydet</translation>
     </message>
     <message>
         <source>Record results</source>
@@ -9465,7 +9542,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Pictures (*.png *.jpg)</source>
-        <translation>Resimler (*.png *.jpg)</translation>
+        <translation>Görüntüler (*.png *.jpg)</translation>
     </message>
 </context>
 <context>
@@ -9511,11 +9588,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Stage: the picture and what the network says of it</source>
-        <translation>Sahne: resim ve ağın yanıtı</translation>
+        <translation>Sahne: görüntü ve ağın yanıtı</translation>
     </message>
     <message>
         <source>Drop a picture, a folder or a video anywhere here</source>
-        <translation>Buraya bir resim, klasör ya da video bırakın</translation>
+        <translation>Buraya bir görüntü, klasör ya da video bırakın</translation>
     </message>
     <message>
         <source>Play or pause the video</source>
@@ -9539,7 +9616,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>grey patch {patch} px, step {step} px, {passes} passes, {time} s</source>
-        <translation>gri kare {patch} px, adım {step} px, {passes} geçiş, {time} sn</translation>
+        <translation>gri kare {patch} px; adım {step} px; {passes} geçiş; {time} sn</translation>
     </message>
     <message>
         <source>Hiding any one part changes little</source>
@@ -9567,7 +9644,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>the network sees the whole picture, squashed</source>
-        <translation>ağ tüm resmi sıkıştırılmış olarak görüyor</translation>
+        <translation>ağ tüm görüntüyü sıkıştırılmış olarak görüyor</translation>
     </message>
     <message>
         <source>Hiding the bright part costs up to {points} points</source>
@@ -9575,7 +9652,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name} holds no picture that can be shown.</source>
-        <translation>{name} gösterilebilecek bir resim içermiyor.</translation>
+        <translation>{name} gösterilebilecek bir görüntü içermiyor.</translation>
     </message>
     <message>
         <source>Glassnet keeps trying.</source>
@@ -9626,27 +9703,27 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Stopped at {n} epochs.</source>
-        <translation>{n} epokta durdu.</translation>
+        <translation>{n}. epokta durdu.</translation>
     </message>
     <message>
         <source>Stopped: the loss is as low as asked for.</source>
-        <translation>Durdu: kayıp istenen düzeye indi.</translation>
+        <translation>Durdu: Kayıp istenen düzeye indi.</translation>
     </message>
     <message>
         <source>Stopped: every row is right by the margin asked for.</source>
-        <translation>Durdu: tüm satırlar istenen güven payıyla doğru.</translation>
+        <translation>Durdu: Tüm satırlar istenen güven payıyla doğru.</translation>
     </message>
     <message>
         <source>Stopped: the test loss has not improved for long.</source>
-        <translation>Durdu: test kaybı uzun süredir iyileşmedi.</translation>
+        <translation>Durdu: Test kaybı uzun süredir iyileşmedi.</translation>
     </message>
     <message>
         <source>Stopped: the time asked for is over.</source>
-        <translation>Durdu: istenen süre doldu.</translation>
+        <translation>Durdu: İstenen süre doldu.</translation>
     </message>
     <message>
         <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Halve the learning rate and train on.</source>
-        <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarılayıp eğitimi sürdürün.</translation>
+        <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarıya indirip eğitimi sürdürün.</translation>
     </message>
     <message>
         <source>{n} parameters</source>
@@ -9710,7 +9787,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>R² is not defined: the training targets are all equal.</source>
-        <translation>R² tanımsız: eğitim hedeflerinin hepsi eşit.</translation>
+        <translation>R² tanımsız: Eğitim hedeflerinin hepsi eşit.</translation>
     </message>
     <message>
         <source>The only test row is undecided.</source>
@@ -9718,7 +9795,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Stopped at 1 epoch.</source>
-        <translation>1 epokta durdu.</translation>
+        <translation>1. epokta durdu.</translation>
     </message>
     <message>
         <source>{right} of 1 test row is right.</source>
@@ -9789,19 +9866,19 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>More of {first}, against other backgrounds, will help most.</source>
-        <translation>En çok, başka arka planlar önünde daha çok {first} görüntüsü işe yarar.</translation>
+        <translation>En çok, {first} için farklı arka planlar önünde çekilmiş yeni görüntüler işe yarar.</translation>
     </message>
     <message>
         <source>More of {first} and {second}, against other backgrounds, will help most.</source>
-        <translation>En çok, başka arka planlar önünde daha çok {first} ve {second} görüntüsü işe yarar.</translation>
+        <translation>En çok, {first} ve {second} için farklı arka planlar önünde çekilmiş yeni görüntüler işe yarar.</translation>
     </message>
     <message>
         <source>Few images per class.</source>
-        <translation>Sınıf başına az görüntü.</translation>
+        <translation>Sınıf başına görüntü sayısı az.</translation>
     </message>
     <message>
         <source>“{most}” has {times} times as many images as “{least}” ({many} and {few}): the head leans to it. Add to “{least}”.</source>
-        <translation>“{most}” sınıfındaki görüntü sayısı, “{least}” sınıfındakinin {times} katı ({many} ve {few}): sınıflandırıcı “{most}” demeye yatkın olur. “{least}” sınıfına görüntü ekleyin.</translation>
+        <translation>“{most}” sınıfındaki görüntü sayısı, “{least}” sınıfındakinin {times} katı ({many} ve {few}): Sınıflandırıcı “{most}” demeye yatkın olur. “{least}” sınıfına görüntü ekleyin.</translation>
     </message>
     <message>
         <source>Uneven classes.</source>
@@ -10003,7 +10080,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
-        <translation>{n} görüntü artık okunamıyor: taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerlerinden öğrendi.</translation>
+        <translation>{n} görüntü artık okunamıyor: Taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerlerinden öğrendi.</translation>
     </message>
     <message>
         <source>The features are gone from the disk; images stay.</source>
@@ -10023,7 +10100,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>No image was recorded: nothing came from the camera yet. Hold the button until its picture is there.</source>
-        <translation>Görüntü kaydedilmedi: kameradan henüz bir şey gelmedi. Görüntüsü gelene kadar düğmeyi basılı tutun.</translation>
+        <translation>Görüntü kaydedilmedi: Kameradan henüz bir şey gelmedi. Görüntüsü gelene kadar düğmeyi basılı tutun.</translation>
     </message>
     <message>
         <source>{reason} The {n} images recorded before stay.</source>
@@ -10130,7 +10207,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Press Train: the head learns these classes.</source>
-        <translation>“Sınıflandırıcıyı eğit” düğmesine basın: sınıflandırıcı bu sınıfları öğrenir.</translation>
+        <translation>“Sınıflandırıcıyı eğit” düğmesine basın: Sınıflandırıcı bu sınıfları öğrenir.</translation>
     </message>
     <message>
         <source>The loss was no number any more. Take a lower rate.</source>
@@ -10138,7 +10215,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Train again: the head goes on from where it stands.</source>
-        <translation>Yeniden eğitin: sınıflandırıcı kaldığı yerden sürdürür.</translation>
+        <translation>Yeniden eğitin: Sınıflandırıcı kaldığı yerden sürdürür.</translation>
     </message>
     <message>
         <source>Nothing is held out, so nobody knows how good it is.</source>
@@ -10622,7 +10699,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>With {inputs} among its inputs one unit can do it: its border bends.</source>
-        <translation>Girdileri arasında {inputs} olan tek birim bunu yapabilir: sınırı kıvrılır.</translation>
+        <translation>Girdileri arasında {inputs} olan tek birim bunu yapabilir: Sınırı kıvrılır.</translation>
     </message>
     <message>
         <source>Hide the proof</source>
@@ -10658,7 +10735,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have the same {inputs} and different targets: no network that reads only that gets more than {share}% of the rows right.</source>
-        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: yalnızca bunu okuyan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
+        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: Yalnızca bunu okuyan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>One threshold has every 1 on one side and every 0 on the other.</source>
@@ -10674,7 +10751,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru, 1’leri birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru parçası, 1’leri birleştiren doğru parçasını kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
@@ -10702,7 +10779,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
-        <translation>{inputs} ile tek birim yapabilir: sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
+        <translation>{inputs} ile tek birim yapabilir: Sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
     </message>
     <message>
         <source>For example w = ({weights}), b = {b}.</source>
@@ -10714,11 +10791,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Best single line: {right} of {rows} rows.</source>
-        <translation>Tek doğruyla en iyi: {right}/{rows} satır.</translation>
+        <translation>Tek doğruyla en iyi sonuç: {right}/{rows} satır.</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: Gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>It needs a bias, and this layer has none.</source>
@@ -10737,15 +10814,15 @@ en büyük |w| {w}</translation>
     <name>VisionModel</name>
     <message>
         <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
-        <translation>Açılmayanlar: {names}. Resimler ya da tek bir klasör veya tek bir video verin.</translation>
+        <translation>Açılmayanlar: {names}. Görüntüler ya da tek bir klasör veya tek bir video verin.</translation>
     </message>
     <message>
         <source>{name}: this picture came from no file, and newer ones have taken its place in memory. Paste it again, or open it from a file.</source>
-        <translation>{name}: bu resim bir dosyadan gelmedi, bellekteki yerini de daha yeni resimler aldı. Yeniden yapıştırın ya da bir dosyadan açın.</translation>
+        <translation>{name}: Bu görüntü bir dosyadan gelmedi, bellekteki yerini de daha yeni görüntüler aldı. Yeniden yapıştırın ya da bir dosyadan açın.</translation>
     </message>
     <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet’in tanıdığı bir resim, klasör, video ya da model değil.</translation>
+        <translation>{name}, adına göre Glassnet’in tanıdığı bir görüntü, klasör, video ya da model değil.</translation>
     </message>
 </context>
 <context>
@@ -10784,7 +10861,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>image</source>
-        <translation>resim</translation>
+        <translation>görüntü</translation>
     </message>
     <message>
         <source>Saved {count} crops in {name}.</source>
@@ -10792,7 +10869,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
-        <translation>{name}: kesilen kısmın resimdeki payı {share}.</translation>
+        <translation>{name}: Kesilen kısmın görüntüdeki payı {share}.</translation>
     </message>
     <message>
         <source>{name} classified as {label}.</source>
@@ -10800,11 +10877,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name}: not sure, perhaps {label}.</source>
-        <translation>{name}: emin değil, belki {label}.</translation>
+        <translation>{name}: Emin değil; belki {label}.</translation>
     </message>
     <message>
         <source>{name}: nothing found.</source>
-        <translation>{name}: bir şey bulunmadı.</translation>
+        <translation>{name}: Bir şey bulunmadı.</translation>
     </message>
     <message>
         <source>{name}: 1 object, {labels}.</source>
@@ -10816,35 +10893,35 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name}: stopped after {count} pictures.</source>
-        <translation>{name}: {count} resimden sonra durduruldu.</translation>
+        <translation>{name}: {count} görüntüden sonra durduruldu.</translation>
     </message>
     <message>
         <source>{name}: {count} pictures classified, {failed} not readable.</source>
-        <translation>{name}: {count} resim sınıflandırıldı, {failed} resim okunamadı.</translation>
+        <translation>{name}: {count} görüntü sınıflandırıldı, {failed} görüntü okunamadı.</translation>
     </message>
     <message>
         <source>{name}: {count} pictures classified.</source>
-        <translation>{name}: {count} resim sınıflandırıldı.</translation>
+        <translation>{name}: {count} görüntü sınıflandırıldı.</translation>
     </message>
     <message>
         <source>{name}: {count} pictures looked at, {failed} not readable.</source>
-        <translation>{name}: {count} resme bakıldı, {failed} resim okunamadı.</translation>
+        <translation>{name}: {count} görüntüye bakıldı, {failed} görüntü okunamadı.</translation>
     </message>
     <message>
         <source>{name}: {count} pictures looked at.</source>
-        <translation>{name}: {count} resme bakıldı.</translation>
+        <translation>{name}: {count} görüntüye bakıldı.</translation>
     </message>
     <message>
         <source>Drop a picture, a folder or a video here</source>
-        <translation>Buraya bir resim, klasör ya da video bırakın</translation>
+        <translation>Buraya bir görüntü, klasör ya da video bırakın</translation>
     </message>
     <message>
         <source>Open image...</source>
-        <translation>Resim aç…</translation>
+        <translation>Görüntü aç…</translation>
     </message>
     <message>
         <source>Drop a folder of pictures here</source>
-        <translation>Buraya bir resim klasörü bırakın</translation>
+        <translation>Buraya bir görüntü klasörü bırakın</translation>
     </message>
     <message>
         <source>Open folder...</source>
@@ -10895,7 +10972,7 @@ en büyük |w| {w}</translation>
     <name>VisionTab</name>
     <message>
         <source>There is no picture on the clipboard.</source>
-        <translation>Panoda resim yok.</translation>
+        <translation>Panoda görüntü yok.</translation>
     </message>
     <message>
         <source>Open a camera or a video first.</source>
@@ -10903,19 +10980,19 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Open a picture first.</source>
-        <translation>Önce bir resim açın.</translation>
+        <translation>Önce bir görüntü açın.</translation>
     </message>
     <message>
         <source>Open a picture first that the network can name.</source>
-        <translation>Önce ağın adlandırabileceği bir resim açın.</translation>
+        <translation>Önce ağın adlandırabileceği bir görüntü açın.</translation>
     </message>
     <message>
         <source>Pasted picture</source>
-        <translation>Yapıştırılan resim</translation>
+        <translation>Yapıştırılan görüntü</translation>
     </message>
     <message>
         <source>Dropped picture</source>
-        <translation>Bırakılan resim</translation>
+        <translation>Bırakılan görüntü</translation>
     </message>
 </context>
 <context>
@@ -10934,7 +11011,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Name what is on pictures, folders, videos and cameras with these classes</source>
-        <translation>Resimlerde, klasörlerde, videolarda ve kamerada ne olduğunu bu sınıflarla söyler</translation>
+        <translation>Görüntülerde, klasörlerde, videolarda ve kamerada ne olduğunu bu sınıflarla söyler</translation>
     </message>
 </context>
 <context>
@@ -11105,7 +11182,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Swap red and blue: pictures are BGR, most networks want RGB</source>
-        <translation>Kırmızı ile maviyi değiştir: resimler BGR, çoğu ağ RGB ister</translation>
+        <translation>Kırmızı ile maviyi değiştir: Görüntüler BGR, çoğu ağ RGB ister</translation>
     </message>
     <message>
         <source>Crop</source>
@@ -11113,7 +11190,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Cut out the middle square; off squashes the whole picture</source>
-        <translation>Ortadaki kareyi keser; kapalıyken tüm resmi sıkıştırır</translation>
+        <translation>Ortadaki kareyi keser; kapalıyken tüm görüntüyü sıkıştırır</translation>
     </message>
     <message>
         <source>shape</source>
@@ -11133,7 +11210,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Classify the picture with the usual mistakes in these settings</source>
-        <translation>Resmi bu ayarlardaki sık hatalarla sınıflandır</translation>
+        <translation>Görüntüyü bu ayarlardaki sık hatalarla sınıflandır</translation>
     </message>
     <message>
         <source>These are not the settings the model was trained with.</source>
@@ -11145,7 +11222,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The tensor as a picture, and its channels</source>
-        <translation>Resim olarak tensör ve kanalları</translation>
+        <translation>Görüntü olarak tensör ve kanalları</translation>
     </message>
     <message>
         <source>cropped</source>
@@ -11255,7 +11332,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>right label first {first}, among five {fifth}</source>
-        <translation>doğru etiket {first} ilk sırada, {fifth} ilk beşte</translation>
+        <translation>doğru etiket ilk sırada: {first}; ilk beşte: {fifth}</translation>
     </message>
     <message>
         <source>{collection}, version {version}</source>

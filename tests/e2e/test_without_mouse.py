@@ -127,7 +127,7 @@ def test_the_same_by_the_palette_in_turkish(turkish: Builder, window: GlassnetWi
     if builder.tab.model.is_training:
         do(builder, "egit duraklat", "Eğit, duraklat")
     builder.wait(lambda: builder.tab.model.is_idle, "the training has ended", PATIENT_MS)
-    do(builder, "resim klasor", "Resim, klasör ya da akış aç")
+    do(builder, "goruntu klasor", "Görüntü, klasör ya da akış aç")
     assert window.header.tabs.currentIndex() == window.VISION
     name_the_picture(builder)
 

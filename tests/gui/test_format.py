@@ -16,6 +16,7 @@ from gui.format import (
     show_fixed,
     show_integer,
     show_number,
+    show_short,
     significant,
     tick,
 )
@@ -107,3 +108,9 @@ def test_ticks_have_only_the_decimals_they_need() -> None:
     assert nice_step(2.2) == 2.5
     assert short_power(-4.0) == "1e−4"
     assert short_power(-5 + np.log10(3)) == "3e−5"
+
+
+def test_a_number_in_a_narrow_room_has_few_figures_whatever_its_size() -> None:
+    assert [show_short(n, 2) for n in (0.125, -999.5)] == ["0.12", "−999.50"]
+    assert [show_short(n, 2) for n in (12345.6, -1.91e152)] == ["12\xa0346", "−1.91e152"]
+    assert [show_short(n, 2) for n in (np.inf, np.nan)] == ["∞", "NaN"]

@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.build_tab.names import word
-from gui.format import parse_number, show_cell, show_fixed
+from gui.format import parse_number, show_cell, show_short
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
@@ -190,7 +190,7 @@ class TableModel(QAbstractTableModel):
                 return self.words.get("free", "–") if spoken else "–"
             return show_cell(value)
         if kind is Kind.PREDICTION:
-            return "" if self.outputs is None else show_fixed(float(self.outputs[row, which]), 3)
+            return "" if self.outputs is None else show_short(self.outputs[row, which], 3)
         outcome = self.outcome(row)
         if not spoken or outcome is None:
             return ""
@@ -325,7 +325,9 @@ class CellDelegate(QStyledItemDelegate):
             return
         theme, output = active(), model.kind(index.column())[1]
         value, answer = float(model.outputs[index.row(), output]), model.answer(index.row(), output)
-        text_width = float(WHOLE_ANSWER_PX)
+        written = str(index.data()) if rect.width() >= WHOLE_ANSWER_PX else show_short(value, 2)
+        letters = QFontMetricsF(font(TITLE_PX if rect.width() > 80 else BODY_PX))
+        text_width = max(float(WHOLE_ANSWER_PX), letters.horizontalAdvance(written) + 5)
         text = rect.adjusted(max(0.0, rect.width() - text_width), 0, -4, 0)
         bar = QRectF(rect.left() + 4, rect.center().y() - 2, rect.width() - text_width - 8, 5)
         if answer < 0 and self._paint_undecided(painter, rect, bar, model.words["undecided"]):
@@ -345,9 +347,8 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(font(TITLE_PX if rect.width() > 80 else BODY_PX))
         painter.setPen(QColor(theme.t1))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        is_whole = rect.width() >= WHOLE_ANSWER_PX
-        written = str(index.data()) if is_whole else show_fixed(value, 2)
-        painter.drawText(text, int(right), written)
+        shown = letters.elidedText(written, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text, int(right), shown)
 
     def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, word: str) -> bool:
         """Say so in the place of the bar; tell whether the word has room there."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from gui.build_tab.state import BuildState
-from gui.format import nice_step, show_fixed, show_integer, tick
+from gui.format import nice_step, show_integer, show_short, tick
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
@@ -112,7 +112,7 @@ class WeightsView(Panel):
             left = self.tr("Hidden · {n}").format(n=number)
         else:
             left = self.tr("Hidden {layer} · {n}").format(layer=layer.number, n=number)
-        return left, f"σ {show_fixed(layer.deviation, 2)}"
+        return left, f"σ {show_short(layer.deviation, 2)}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint one histogram under the other."""

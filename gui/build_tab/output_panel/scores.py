@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.explain import explain
-from gui.format import percent, show_fixed, show_integer, show_part, significant
+from gui.format import apart, percent, show_fixed, show_integer, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button, show_text
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -278,7 +278,7 @@ class ScoreRow(Panel):
             text = self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
             if not np.isfinite(score.error):
                 return text
-            return self.tr("RMSE {n}").format(n=significant(score.error)) + f", {text}"
+            return self.tr("RMSE {n}").format(n=significant(score.error)) + apart() + text
         right = round(score.value * score.rows)
         short = f"{show_integer(right)} / {rows}"
         if not score.undecided:

@@ -191,16 +191,16 @@ def sick_network(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
 
 
 def drawn_lottery(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
+    tab.workbench.dock.choose("lottery")
     press(window, "lottery_start")
     qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=60_000)
-    tab.workbench.dock.choose("lottery")
 
 
 def drawn_landscape(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
     learn(tab, qtbot, GateData("xor"))
+    tab.workbench.dock.choose("landscape")
     press(window, "landscape_start")
     qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=60_000)
-    tab.workbench.dock.choose("landscape")
 
 
 def circuit_proof_and_hidden_space(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
