@@ -11,7 +11,7 @@ from PySide6.QtGui import QEnterEvent, QHideEvent
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
 from gui.explain import explain
-from gui.format import percent, show_integer, show_part, significant
+from gui.format import percent, show_integer, show_number, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.card import Card
@@ -104,6 +104,8 @@ def _written(finding: Finding) -> dict[str, str]:
             written[name] = percent(value, _DIGITS[name])
         elif name in _NAMES and isinstance(value, str):
             written[name] = _NAMES[name]()[value]
+        elif name == "rate":
+            written[name] = show_number(value, 6)
         elif name in ("count", "kinds"):
             written[name] = show_part(value)
         elif isinstance(value, bool | str):

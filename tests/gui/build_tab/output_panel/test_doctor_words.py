@@ -99,3 +99,10 @@ def test_a_single_saturated_unit_is_named() -> None:
         "Unit 2 of layer 1 is saturated",
         "Shrink its weights",
     )
+
+
+def test_a_rate_is_written_as_it_is_entered() -> None:
+    advice = advice_on(Finding("rate_zero", "failure", "", {"rate": 0.3}))
+    assert advice.remedy == "Set the rate to 0.3"
+    advice = advice_on(Finding("rate_low", "note", "", {"rate": 0.05, "drop": 0.002}))
+    assert advice.text.startswith("At 0.05 the loss falls")
