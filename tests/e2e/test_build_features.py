@@ -54,7 +54,8 @@ def assert_exports_answer(builder: Builder, folder: Path, expected: np.ndarray) 
     )  # fmt: skip
     *rows, last = done.stdout.splitlines()
     np.testing.assert_allclose([float(row) for row in rows], expected[:, 0], rtol=1e-12)
-    builder.wait(lambda: builder.figure("loss") == significant(float(last.split()[1])), "same loss")
+    loss = significant(float(last.split()[1]))
+    builder.wait(lambda: builder.figure("loss") == loss, "the same loss")
 
 
 def test_one_unit_solves_xor_with_the_product(builder: Builder) -> None:
