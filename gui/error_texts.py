@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from gui.build_tab.names import loss_names
 from gui.error_catalogue import SENTENCES
+from gui.format import show_number
 from model.errors import ModelError
+from model.experiment import LOSSES
 from vision.errors import VisionError
 from vision.findings import Check, Finding, ModelRefusedError, Severity
 from vision.reasons import Words, reason_of
 
 CONTEXT = "Sentences"
 _FILE = "{file}: "
+_OF_TARGETS = ("training.loss_domain", "training.perceptron_domain")
 
 
 def sentence_of(error: Exception) -> str:
@@ -34,10 +38,7 @@ def sentence_of(error: Exception) -> str:
             return _gone(values["file"])
         elif isinstance(cause, OSError) and "fault" in values:
             values = {**values, "fault": _translated(reason_of(cause))}
-        values = {
-            name: sentence_of(value).rstrip(".") if isinstance(value, ModelError) else value
-            for name, value in values.items()
-        }
+        values = {name: _value_text(code, name, value) for name, value in values.items()}
         try:
             return _one_line(_translated(template).format(**values))
         except (KeyError, IndexError, ValueError):
@@ -64,6 +65,17 @@ def _translated(template: str) -> str:
     """Return a sentence of the catalogue in the language in use, with the file before it if any."""
     prefix = _FILE if template.startswith(_FILE) and template not in SENTENCES else ""
     return prefix + QCoreApplication.translate(CONTEXT, template.removeprefix(prefix))
+
+
+def _value_text(code: str, name: str, value: object) -> object:
+    """Return a value as a person reads it: an error as its sentence, a loss by its name."""
+    if isinstance(value, ModelError):
+        return sentence_of(value).rstrip(".")
+    if code in _OF_TARGETS and isinstance(value, float):
+        return show_number(value, 6)
+    if code in _OF_TARGETS and name == "loss":
+        return dict(zip(map(str, LOSSES), loss_names(), strict=True))[str(value)]
+    return value
 
 
 def _gone(name: str) -> str:

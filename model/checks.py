@@ -193,11 +193,12 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
 
 
 _DOMAINS = {
-    "binary_cross_entropy": "0 to 1",
-    "categorical_cross_entropy": "0 to 1, with rows that sum to 1",
-    "hinge": "0 or 1",
-    "perceptron": "0 or 1",
+    "binary_cross_entropy": "0 ≤ t ≤ 1",
+    "categorical_cross_entropy": "0 ≤ t ≤ 1, ∑ t = 1",
+    "hinge": "0 / 1",
+    "perceptron": "0 / 1",
 }
+"""What targets each loss can measure, in signs that read alike in every language."""
 
 
 def first_outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:

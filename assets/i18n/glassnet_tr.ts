@@ -2636,6 +2636,18 @@
         <translation>{units} birimin yalnızca {kinds} farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
     </message>
     <message>
+        <source>Unit {unit} of layer {layer} is saturated</source>
+        <translation>{layer}. katmanın {unit}. birimi doymuş</translation>
+    </message>
+    <message>
+        <source>It sits at the ends of {activation} on nearly every row, where it is nearly flat.</source>
+        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda.</translation>
+    </message>
+    <message>
+        <source>Shrink its weights</source>
+        <translation>Ağırlıklarını küçült</translation>
+    </message>
+    <message>
         <source>All {units} are alike. Copies get the same gradient and stay copies.</source>
         <translation>{units} birimin hepsi aynı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
     </message>
@@ -2694,6 +2706,18 @@
     <message>
         <source>Triple the learning rate</source>
         <translation>Öğrenme oranını üçe katla</translation>
+    </message>
+    <message>
+        <source>The learning rate is 0</source>
+        <translation>Öğrenme oranı 0</translation>
+    </message>
+    <message>
+        <source>So no step changes a weight, and nothing is learned.</source>
+        <translation>Bu yüzden hiçbir adım ağırlıkları değiştirmiyor; ağ hiçbir şey öğrenmiyor.</translation>
+    </message>
+    <message>
+        <source>Set the rate to {rate}</source>
+        <translation>Oranı {rate} yap</translation>
     </message>
     <message>
         <source>Test loss is rising</source>
@@ -5538,6 +5562,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to send back.</source>
         <translation>∂L/∂a = 0: Yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
+    </message>
+    <message>
+        <source>Drop-out multiplies {name} by {factors} in it.</source>
+        <translation>Seyreltme bu satırda {name} değerini {factors} ile çarpar.</translation>
     </message>
     <message>
         <source>With the new weights the loss on this row is lower.</source>
@@ -10736,6 +10764,10 @@ doğruluk</translation>
     <message>
         <source>Rows {first} and {second} have the same {inputs} and different targets: no network that reads only that gets more than {share}% of the rows right.</source>
         <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: Yalnızca bunu okuyan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
+    </message>
+    <message>
+        <source>Every target is {t}: the bias alone answers that, whatever the row.</source>
+        <translation>Tüm hedefler {t}: satır ne olursa olsun bu yanıtı sapma (bias) tek başına verir.</translation>
     </message>
     <message>
         <source>One threshold has every 1 on one side and every 0 on the other.</source>

@@ -417,6 +417,8 @@ def batch_sentence(view: StepView) -> str:
         factors = " ".join(short_figure(float(factor)) for factor in kept[:MOST_TERMS])
         factors += " …" if len(kept) > MOST_TERMS else ""
         text = translate("Microscope", "Drop-out multiplies {name} by {factors} in them.")
+        if len(kept) == 1:
+            text = translate("Microscope", "Drop-out multiplies {name} by {factors} in it.")
         said.append(text.format(name=view.name, factors=factors))
     return " ".join(said)
 
@@ -469,7 +471,8 @@ def again_sentence(view: StepView) -> str:
             "from there.",
         )
     is_alone = step.batch is None or _is_batch_of(view)
-    if step.loss_after < step.loss and not is_alone:
+    goes_by_rows = is_alone and (training.batch_size == 1 or len(view.dataset.x_train) == 1)
+    if step.loss_after < step.loss and not goes_by_rows:
         return translate("Microscope", "With the new weights the loss on this row is lower.")
     if step.loss_after < step.loss:
         return translate(

@@ -187,7 +187,7 @@ class Tracer:
             try:
                 self.step = one_step(experiment, dataset, *example, of_batch=of_batch)
             except ModelError as error:
-                self.error = error
+                self.error = _numbered(error, wanted.row)
             return
         self._task.start(
             lambda should_stop, publish: one_step(experiment, dataset, *example, of_batch=of_batch),
@@ -215,8 +215,16 @@ class Tracer:
         self._show()
 
     def _on_failed(self, error: Exception, details: str) -> None:
-        self.step, self.error = None, error
+        row = None if self.wanted is None else self.wanted.row
+        self.step, self.error = None, error if row is None else _numbered(error, row)
         self._show()
+
+
+def _numbered(error: Exception, row: int) -> Exception:
+    """Return an error about the single row of a step, with that row's number in the window."""
+    if not isinstance(error, ModelError) or "row" not in error.values:
+        return error
+    return ModelError(error.code, error.template, **{**error.values, "row": row + 1})
 
 
 def _parameters(experiment: Experiment) -> int:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QEnterEvent, QHideEvent
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
 from gui.explain import explain
-from gui.format import percent, show_integer, show_part, significant
+from gui.format import percent, show_integer, show_number, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.card import Card
@@ -43,6 +43,7 @@ _TERMS = {
     "plateau": ("gradient",),
     "rate_high": ("learning-rate",),
     "rate_low": ("learning-rate",),
+    "rate_zero": ("learning-rate",),
     "overfitting": ("overfitting",),
     "unscaled": ("scaling",),
     "no_better_than_guessing": ("baseline",),
@@ -79,6 +80,8 @@ def advice_on(finding: Finding) -> Advice:
         text = _all_alike()
     if finding.code == "dead_relu" and finding.values["count"] == 1:
         title, text, remedy = _one_dead_unit()
+    if finding.code == "saturated" and finding.values["count"] == 1:
+        title, text, remedy = _one_saturated_unit()
     return Advice(*(words.format(**written) for words in (title, text, remedy)))
 
 
@@ -101,6 +104,8 @@ def _written(finding: Finding) -> dict[str, str]:
             written[name] = percent(value, _DIGITS[name])
         elif name in _NAMES and isinstance(value, str):
             written[name] = _NAMES[name]()[value]
+        elif name == "rate":
+            written[name] = show_number(value, 6)
         elif name in ("count", "kinds"):
             written[name] = show_part(value)
         elif isinstance(value, bool | str):
@@ -117,6 +122,17 @@ def _one_dead_unit() -> tuple[str, str, str]:
         translate("Doctor", "Unit {unit} of layer {layer} is dead"),
         translate("Doctor", "z ≤ 0 on every row looked at, so no gradient reaches its weights."),
         translate("Doctor", "Re-draw its weights"),
+    )
+
+
+def _one_saturated_unit() -> tuple[str, str, str]:
+    return (
+        translate("Doctor", "Unit {unit} of layer {layer} is saturated"),
+        translate(
+            "Doctor",
+            "It sits at the ends of {activation} on nearly every row, where it is nearly flat.",
+        ),
+        translate("Doctor", "Shrink its weights"),
     )
 
 
@@ -293,6 +309,14 @@ def _rate_low() -> tuple[str, str, str]:
     )
 
 
+def _rate_zero() -> tuple[str, str, str]:
+    return (
+        translate("Doctor", "The learning rate is 0"),
+        translate("Doctor", "So no step changes a weight, and nothing is learned."),
+        translate("Doctor", "Set the rate to {rate}"),
+    )
+
+
 def _overfitting() -> tuple[str, str, str]:
     return (
         translate("Doctor", "Test loss is rising"),
@@ -347,6 +371,7 @@ _TEXTS = {
     "plateau": _plateau,
     "rate_high": _rate_high,
     "rate_low": _rate_low,
+    "rate_zero": _rate_zero,
     "overfitting": _overfitting,
     "constant_input": _constant_input,
     "unscaled": _unscaled,

@@ -467,6 +467,14 @@ class VerdictCard(QuestionCard):
         return f"{_table(rows)}<p>{said}</p>"
 
     def _reason(self, verdict: Verdict) -> str:
+        weights, bias = verdict.weights, verdict.bias
+        if weights is not None and bias is not None and not weights.any() and verdict.output < 0:
+            text = self.tr("Every target is {t}: the bias alone answers that, whatever the row.")
+            return text.format(t=int(bias > 0.0))
+        return self._border_reason(verdict)
+
+    def _border_reason(self, verdict: Verdict) -> str:
+        """Say what border parts the classes, or why none does."""
         found = verdict.contradiction
         if found is not None:
             text = self.tr(

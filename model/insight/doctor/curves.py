@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from model.experiment import TrainingSpec
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.long_series import count_finite, last_finite, lowest
 from model.insight.doctor.mending import replace, undrawn, with_rate
 from model.metrics import baseline
+from model.training.optimisers import learning_rate_at
 
 _LEAST_FALL = 1e-4
 """A share below this in 50 epochs reads 0.00 %: a loss that stands, which no rate cures."""
@@ -63,6 +65,9 @@ def plateau(patient: Patient) -> Iterator[Finding]:
         return
     if len(patient.experiment.network.layers) == 1:
         return
+    training = patient.experiment.training
+    if learning_rate_at(training.learning_rate, training.schedule, len(loss) - 200) == 0.0:
+        return  # where no step moves anything, the start is not to blame
     yield Finding(
         "plateau",
         "warning",
@@ -79,8 +84,12 @@ def plateau(patient: Patient) -> Iterator[Finding]:
 
 
 def rates(patient: Patient) -> Iterator[Finding]:
-    """Look for a rate that makes the loss jump about, or creep."""
+    """Look for a rate that makes the loss jump about, creep, or stand."""
     loss = patient.train_loss
+    if patient.experiment.training.learning_rate == 0.0 and len(loss) > 1:
+        if patient.accuracy < 1.0:
+            yield _rate_zero(patient)
+        return
     if len(loss) < 60 or _follows_rule(patient) or not np.isfinite(loss[-60:]).all():
         return
     window = loss[-50:]
@@ -111,6 +120,20 @@ def rates(patient: Patient) -> Iterator[Finding]:
             "Triple the learning rate",
             with_rate(patient.experiment, 3.0),
         )
+
+
+def _rate_zero(patient: Patient) -> Finding:
+    """Say that no step can change a weight, and offer the rate that training starts with."""
+    rate = TrainingSpec().learning_rate
+    training = replace(patient.experiment.training, learning_rate=rate)
+    return Finding(
+        "rate_zero",
+        "failure",
+        "The learning rate is 0, so no step changes a weight.",
+        {"rate": rate},
+        f"Set the learning rate to {rate:g}",
+        replace(patient.experiment, training=training),
+    )
 
 
 def overfitting(patient: Patient) -> Iterator[Finding]:

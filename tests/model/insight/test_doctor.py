@@ -29,6 +29,7 @@ from model.experiment import (
     Optimiser,
     OptimiserSpec,
     PlaneData,
+    ScheduleSpec,
     SplitSpec,
     StopSpec,
     TableData,
@@ -529,3 +530,20 @@ def test_a_loss_that_cannot_fall_to_nought_is_proposed_away(
         assert fix is not None
         assert loss_fits(fix.training.loss, activation)
         assert "loss_misfit" not in {f.code for f in examine(fix, made)}
+
+
+def test_a_rate_of_0_is_told_in_the_place_of_a_stuck_start() -> None:
+    base = default_experiment()
+    still = replace(base, training=replace(base.training, learning_rate=0.0))
+    found = look(run(still, 400))
+    assert "plateau" not in found
+    fix = found["rate_zero"].fix
+    assert fix is not None
+    assert fix.training.learning_rate > 0.0
+
+
+def test_a_schedule_that_has_come_to_0_is_no_stuck_start() -> None:
+    base = default_experiment()
+    schedule = ScheduleSpec("cosine", every=5)
+    ended = replace(base, training=replace(base.training, schedule=schedule, learning_rate=1e-3))
+    assert "plateau" not in look(run(ended, 400))

@@ -122,6 +122,11 @@ def test_drop_out_and_float32_are_said(scope: Microscope, bench: Workbench) -> N
     bench.model.examine_batch(True)
     assert text(scope, "note") == ""
     assert "Drop-out multiplies h₁ by " in text(scope, "batch_rows")
+    assert text(scope, "batch_rows").endswith("in them.")
+    rows = bench.model.document.experiment.training
+    bench.model.set_training(replace(rows, batch_size=1), "Batch")
+    assert text(scope, "batch_rows").endswith("in it.")
+    bench.model.set_training(rows, "Batch")
     bench.model.examine_batch(False)
     bench.model.set_dropout(0, 0.0)
     assert text(scope, "note") == ""
@@ -278,3 +283,18 @@ def test_other_data_leave_no_number_of_the_old_ones(
     bench.model.choose_data(GateData("and", 2))
     qtbot.waitUntil(lambda: scope.is_idle, timeout=20_000)
     assert text(scope, "inputs_hint") == "2 inputs"
+
+
+def test_a_target_that_the_loss_cannot_measure_is_told_with_its_own_row(
+    scope: Microscope, bench: Workbench
+) -> None:
+    rows = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
+    targets = ((0.0,), (1.0,), (1.0,), (2.5,))
+    bench.model.edit_data(TruthTableData(("x1", "x2"), ("y",), rows, targets), "")
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, loss="binary_cross_entropy"), "Loss")
+    bench.model.choose_row(3)
+    assert text(scope, "message") == (
+        "Row 4 has the target 2.5 in y, which Cross-entropy cannot measure; it needs 0 ≤ t ≤ 1. "
+        "Choose squared, absolute or huber."
+    )

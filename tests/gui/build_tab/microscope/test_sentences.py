@@ -607,3 +607,13 @@ def test_an_endless_weight_that_stays_has_changed_by_nothing(
     bench.model.open_microscope(UnitAt(0, 0))
     row = next(row for row in table_rows(scope) if row[0] == "w₁")
     assert row[1:4] == ["−∞", "0.000", "0.000"]
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_only_training_by_single_rows_goes_row_by_row(
+    scope: Microscope, bench: Workbench, size: int
+) -> None:
+    change_training(bench, batch_size=size, learning_rate=0.01)
+    said = text(scope, "again_why")
+    assert said.startswith("With the new weights the loss on this row is lower.")
+    assert said.endswith("row by row.") == (size == 1)

@@ -32,10 +32,12 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("dead_relu", UNITS),
     ("dead_relu", {**UNITS, "count": 1, "unit": 2}),
     ("saturated", UNITS),
+    ("saturated", {**UNITS, "count": 1, "unit": 2}),
     ("single_softmax", {}),
     ("plateau", {"loss": 0.69, "share": 0.5}),
     ("rate_high", {"rate": 3.0, "share": 0.4}),
     ("rate_low", {"rate": 0.001, "drop": 0.002}),
+    ("rate_zero", {"rate": 0.3}),
     ("overfitting", {"epoch": 40, "best": 0.3, "last": 0.5}),
     ("constant_input", {"name": "x₁"}),
     ("unscaled", {"low": 0.1, "high": 900.0}),
@@ -89,3 +91,18 @@ def test_a_loss_is_written_as_a_number_or_by_its_name() -> None:
     }
     misfit = advice_on(Finding("loss_misfit", "warning", "", values)).text
     assert "“Cross-entropy” reads outputs" in misfit
+
+
+def test_a_single_saturated_unit_is_named() -> None:
+    values = {**UNITS, "count": 1, "unit": 2}
+    assert advice_on(Finding("saturated", "warning", "", values))[::2] == (
+        "Unit 2 of layer 1 is saturated",
+        "Shrink its weights",
+    )
+
+
+def test_a_rate_is_written_as_it_is_entered() -> None:
+    advice = advice_on(Finding("rate_zero", "failure", "", {"rate": 0.3}))
+    assert advice.remedy == "Set the rate to 0.3"
+    advice = advice_on(Finding("rate_low", "note", "", {"rate": 0.05, "drop": 0.002}))
+    assert advice.text.startswith("At 0.05 the loss falls")

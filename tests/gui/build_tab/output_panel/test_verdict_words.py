@@ -58,6 +58,7 @@ ONE = TruthTableData(("x1",), ("p", "q"), ((0.0,), (1.0,)), ((0, 1), (1, 0)))
     [
         (GateData("not", 1), "One threshold has every 1 on one side"),
         (GateData("and"), "One straight line has every 1 on one side"),
+        (GateData("true"), "Every target is 1: the bias alone answers that"),
         (GateData("majority", 3), "One plane has every 1 on one side"),
         (ONE, "Each output can be separated by a threshold of its own."),
         (TWO, "Each output can be separated by a straight line of its own."),
