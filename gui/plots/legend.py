@@ -52,17 +52,23 @@ def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
 
 
 class ClassMark(QWidget):
-    """The shape and colour of one class."""
+    """The shape and colour of one class.
+
+    Attributes
+    ----------
+    kind
+        Which class's.
+    """
 
     def __init__(self, side_px: int = 12) -> None:
         super().__init__()
-        self._kind = 0
+        self.kind = 0
         self.setFixedSize(side_px, side_px)
 
     def show_class(self, kind: int) -> None:
         """Show another class's."""
-        if kind != self._kind:
-            self._kind = kind
+        if kind != self.kind:
+            self.kind = kind
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -70,7 +76,7 @@ class ClassMark(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.width() / 2
-        draw_class(painter, self._kind, QPointF(middle, middle), 0.42 * self.width())
+        draw_class(painter, self.kind, QPointF(middle, middle), 0.42 * self.width())
 
 
 def class_icon(kind: int, side_px: int = 16) -> QIcon:
