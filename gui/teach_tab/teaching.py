@@ -479,7 +479,7 @@ def trained(head: Head, trainer: Trainer, data: TaughtData, lesson: str = "") ->
     """Return a head with what a trainer has reached on its rows, and the losses on the way."""
     learned = head.learned.union(sha256 for sha256, _ in data.train)
     reached = trainer.experiment()
-    past = past_trained(trainer.history, None, reached.data)
+    past = past_trained(trainer.history, msgspec.UNSET, reached.data)
     return Head(with_past(reached, past), head.keys, learned, lesson)
 
 
