@@ -171,6 +171,19 @@ def test_an_import_says_what_is_odd_and_joins_a_slip(
     assert names(tab) == ("discs", "star", "stars", "stripes")
 
 
+def test_a_folder_imported_again_is_said_to_bring_nothing_new(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    tab.model.import_folder(drawn)
+    message = child(tab, QLabel, "message_text")
+    qtbot.waitUntil(message.isVisible, timeout=PATIENT_MS)
+    assert message.text() == "18 of the images were in the class already; each counts once."
+    # A report would offer to undo the import, and take back the step before.
+    assert dialog(tab, "import_report") is None
+    assert tab.model.document.undo_stack.index() == 1
+
+
 def test_an_import_marks_each_class_as_its_card_does(
     tab: TeachTab, drawn: Path, qtbot: QtBot
 ) -> None:
