@@ -20,9 +20,10 @@ _LINE_PX, _TEXT_PX, _GAP_PX = 18, 14, 12
 def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
     """Draw class `kind`'s shape: circle, square, triangle, diamond, by the painter's pen and brush.
 
-    Classes 4 to 7 repeat the shapes; their colours differ, and the caller leaves them hollow.
+    Classes 4 to 7 repeat the shapes; their colours differ, and the caller leaves them hollow. With
+    the ninth the colours begin anew, on the next shape: 32 classes are told apart.
     """
-    shape = kind % 4
+    shape = (kind + kind // 8) % 4
     if shape == 0:
         painter.drawEllipse(centre, radius, radius)
     elif shape == 1:
@@ -41,10 +42,7 @@ def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
 
 
 def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
-    """Draw class `kind`'s shape in its colour: filled for the first four, hollow for the next.
-
-    From the ninth class on, colours and shapes begin anew.
-    """
+    """Draw class `kind`'s shape in its colour: filled for the first four, hollow for the next."""
     colour, is_hollow = QColor(active().classes[kind % 8]), kind % 8 > 3
     painter.setPen(QPen(colour, 1.5) if is_hollow else Qt.PenStyle.NoPen)
     painter.setBrush(Qt.BrushStyle.NoBrush if is_hollow else QBrush(colour))
