@@ -265,7 +265,7 @@ def data_name(data: DataSpec) -> str:
 
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_LETTER_AND_NUMBER = re.compile(r"([A-Za-z])_?(\d{1,3})")
+_LETTER_AND_NUMBER = re.compile(r"([A-Za-z])_?(\d{1,4})")
 
 
 def activation_names() -> dict[Activation, str]:

@@ -20,9 +20,10 @@ _LINE_PX, _TEXT_PX, _GAP_PX = 18, 14, 12
 def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
     """Draw class `kind`'s shape: circle, square, triangle, diamond, by the painter's pen and brush.
 
-    Classes 4 to 7 repeat the shapes; their colours differ, and the caller leaves them hollow.
+    Classes 4 to 7 repeat the shapes; their colours differ, and the caller leaves them hollow. With
+    the ninth the colours begin anew, on the next shape: 32 classes are told apart.
     """
-    shape = kind % 4
+    shape = (kind + kind // 8) % 4
     if shape == 0:
         painter.drawEllipse(centre, radius, radius)
     elif shape == 1:
@@ -41,10 +42,7 @@ def draw_shape(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
 
 
 def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> None:
-    """Draw class `kind`'s shape in its colour: filled for the first four, hollow for the next.
-
-    From the ninth class on, colours and shapes begin anew.
-    """
+    """Draw class `kind`'s shape in its colour: filled for the first four, hollow for the next."""
     colour, is_hollow = QColor(active().classes[kind % 8]), kind % 8 > 3
     painter.setPen(QPen(colour, 1.5) if is_hollow else Qt.PenStyle.NoPen)
     painter.setBrush(Qt.BrushStyle.NoBrush if is_hollow else QBrush(colour))
@@ -52,17 +50,23 @@ def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
 
 
 class ClassMark(QWidget):
-    """The shape and colour of one class."""
+    """The shape and colour of one class.
+
+    Attributes
+    ----------
+    kind
+        Which class's.
+    """
 
     def __init__(self, side_px: int = 12) -> None:
         super().__init__()
-        self._kind = 0
+        self.kind = 0
         self.setFixedSize(side_px, side_px)
 
     def show_class(self, kind: int) -> None:
         """Show another class's."""
-        if kind != self._kind:
-            self._kind = kind
+        if kind != self.kind:
+            self.kind = kind
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -70,7 +74,7 @@ class ClassMark(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.width() / 2
-        draw_class(painter, self._kind, QPointF(middle, middle), 0.42 * self.width())
+        draw_class(painter, self.kind, QPointF(middle, middle), 0.42 * self.width())
 
 
 def class_icon(kind: int, side_px: int = 16) -> QIcon:

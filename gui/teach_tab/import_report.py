@@ -78,12 +78,16 @@ class ImportReport(Dialog):
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, GAP_XL_PX, 0)
         grid.setHorizontalSpacing(GAP_M_PX)
+        classes = self._model.state.collection.classes
+        colours = {one.name.casefold(): one.colour for one in classes}
         for row, one in enumerate(self._report.collection.classes):
             mark, name, count = ClassMark(), label(), label("strong")
-            mark.show_class(one.colour)
+            # The card's, which is another where there were classes before.
+            mark.show_class(colours[one.name.casefold()])
             name.setTextFormat(Qt.TextFormat.PlainText)
             name.setText(one.name)
             count.setText(show_integer(len(one.pictures)))
+            count.setAlignment(Qt.AlignmentFlag.AlignRight)
             for column, widget in enumerate((mark, name, count)):
                 grid.addWidget(widget, row, column)
         grid.setColumnStretch(1, 1)

@@ -422,11 +422,14 @@ class TeachModel(QObject):
                 )
             self.messages.warned(sentence.format(n=show_part(len(added.elsewhere))))
         elif added.already:
-            sentence = self.tr("{n} of the images were in the class already; each counts once.")
-            if added.already == 1:
-                sentence = self.tr("1 of the images was in the class already; it counts once.")
-            self.messages.noted(sentence.format(n=show_part(added.already)))
+            self._say_already(added.already)
         return home
+
+    def _say_already(self, count: int) -> None:
+        sentence = self.tr("{n} of the images were in the class already; each counts once.")
+        if count == 1:
+            sentence = self.tr("1 of the images was in the class already; it counts once.")
+        self.messages.noted(sentence.format(n=show_part(count)))
 
     def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
         if len(errors) == 1:
@@ -457,9 +460,18 @@ class TeachModel(QObject):
         self._read(work, partial(self._take_folder, folder))
 
     def _take_folder(self, folder: Path, report: FolderImport) -> None:
+        before = self.document.collection
         text = self.tr("Import {name}").format(name=folder.name)
-        if self._edit(text, lambda c: _joined(c, report.collection)):
+        if not self._edit(text, lambda c: _joined(c, report.collection)):
+            return
+        now = self.document.collection
+        already = report.collection.count - (now.count - before.count)
+        if already:
+            self._say_already(already)
+        if now != before:
             self._change(report=report)
+        elif report.unreadable:
+            self._say_unreadable(report.unreadable)
 
     def close_report(self) -> None:
         """Forget what came of the last import: a person has read it."""

@@ -32,6 +32,7 @@ from model.experiment import (
     SplitSpec,
     StopSpec,
     TrainingSpec,
+    with_past,
 )
 from model.files import decode, encode
 from model.initialisers import initialise
@@ -39,6 +40,7 @@ from model.metrics import baseline, confusion, decide
 from model.network import Network
 from model.training import Snapshot, Trainer
 from model.training.lottery import wilson_interval
+from model.training.runs import past_trained
 from vision.batch import plain_cells
 from vision.errors import Fault, VisionError
 from vision.files import write_file
@@ -474,9 +476,11 @@ def train_head(
 
 
 def trained(head: Head, trainer: Trainer, data: TaughtData, lesson: str = "") -> Head:
-    """Return a head with what a trainer has reached on its rows."""
+    """Return a head with what a trainer has reached on its rows, and the losses on the way."""
     learned = head.learned.union(sha256 for sha256, _ in data.train)
-    return Head(trainer.experiment(), head.keys, learned, lesson)
+    reached = trainer.experiment()
+    past = past_trained(trainer.history, msgspec.UNSET, reached.data)
+    return Head(with_past(reached, past), head.keys, learned, lesson)
 
 
 def evaluate(head: Head, data: TaughtData) -> Evaluation:

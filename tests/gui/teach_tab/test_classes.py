@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.plots.legend import ClassMark
 from gui.settings import choose_language
 from gui.teach_tab.classes_panel import ClassCard
 from gui.teach_tab.samples import mime_of
@@ -168,6 +169,31 @@ def test_an_import_says_what_is_odd_and_joins_a_slip(
     assert names(tab) == ()
     tab.model.document.undo_stack.redo()
     assert names(tab) == ("discs", "star", "stars", "stripes")
+
+
+def test_a_folder_imported_again_is_said_to_bring_nothing_new(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    tab.model.import_folder(drawn)
+    message = child(tab, QLabel, "message_text")
+    qtbot.waitUntil(message.isVisible, timeout=PATIENT_MS)
+    assert message.text() == "18 of the images were in the class already; each counts once."
+    # A report would offer to undo the import, and take back the step before.
+    assert dialog(tab, "import_report") is None
+    assert tab.model.document.undo_stack.index() == 1
+
+
+def test_an_import_marks_each_class_as_its_card_does(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    tab.model.add_class("cups")
+    tab.model.import_folder(drawn)
+    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=60_000)
+    report = dialog(tab, "import_report")
+    assert report is not None
+    marks = [mark.kind for mark in report.findChildren(ClassMark)]
+    assert marks == [one.colour for one in tab.model.state.collection.classes[1:]]
 
 
 def test_files_that_are_no_pictures_are_listed_and_the_rest_stays(

@@ -33,6 +33,7 @@ from gui.teach_tab.teaching import (
 )
 from model.data import build_dataset
 from model.errors import ModelError
+from model.experiment import Past
 from model.files import read_experiment, write_experiment
 from model.insight import trace
 from model.training import Trainer
@@ -329,6 +330,21 @@ def test_a_head_opens_in_build_with_its_rows(
     trainer.step_epoch()
     assert trainer.epoch == before + 1
     assert trace(read, 0).a[-1].shape == (3,)
+
+
+def test_the_losses_of_a_head_are_there_in_build_and_after_a_file(
+    taught: tuple[Collection, Features, Head, TaughtData], tmp_path: Path
+) -> None:
+    _, _, head, data = taught
+    for kept in (head, read_head(stored_head(head))):
+        assert kept is not None
+        past = for_build(kept, data, tmp_path / "head").past
+        assert isinstance(past, Past)
+        assert past.curve is not None
+        assert past.curve.epochs[0] == 0
+        assert past.curve.epochs[-1] == QUICK.epochs
+        assert past.curve.train[-1] < past.curve.train[0]
+        assert len(past.curve.test) == len(past.curve.train)
 
 
 def test_a_class_that_has_no_picture_to_learn_from_keeps_its_name_in_build(

@@ -371,6 +371,6 @@ def test_a_picture_that_cannot_be_written_leaves_nothing(canvas, tmp_path: Path)
 
 def test_inputs_called_by_a_letter_and_a_number_are_written_alike() -> None:
     state = make_state()
-    data = dataclasses.replace(state.dataset, feature_names=("p41", "p207"))
-    names = [unit_name(UnitAt(INPUTS, unit), state.experiment.network, data) for unit in (0, 1)]
-    assert names == ["p₄₁", "p₂₀₇"]
+    data = dataclasses.replace(state.dataset, feature_names=("p41", "p207", "p1137"))
+    names = [unit_name(UnitAt(INPUTS, unit), state.experiment.network, data) for unit in range(3)]
+    assert names == ["p₄₁", "p₂₀₇", "p₁₁₃₇"]
