@@ -177,6 +177,7 @@ _ENTRIES = {
             QT_TRANSLATE_NOOP("Actions", "About Glassnet"),
             words=(("AboutDialog", "Copy the report"),),
         ),
+        Entry("quit", QT_TRANSLATE_NOOP("Actions", "Quit"), ("Ctrl+Q",)),
     ),
     # These are single keys, which a field that has the focus takes first: the tab looks them up.
     Place.BUILD: (

@@ -413,6 +413,7 @@ class GlassnetWindow(QMainWindow):
             ("keys", lambda: KeySheet(self, actions).show()),
             ("glossary", self._show_glossary),
             ("about", self._show_about),
+            ("quit", self.close),
         ):
             actions.bind(name, do)
         for name in EXPORTS:

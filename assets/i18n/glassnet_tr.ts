@@ -363,6 +363,10 @@
         <translation>Sözlük</translation>
     </message>
     <message>
+        <source>Quit</source>
+        <translation>Çık</translation>
+    </message>
+    <message>
         <source>Train, pause</source>
         <translation>Eğit, duraklat</translation>
     </message>

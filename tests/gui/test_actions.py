@@ -76,3 +76,8 @@ def test_single_keys_act_in_build_and_leave_fields_alone(
     assert tab.model.state.epoch == 1
     qtbot.keyClick(tab, Qt.Key.Key_R)
     qtbot.waitUntil(lambda: tab.model.state.epoch == 0)
+
+
+def test_a_key_closes_the_window(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
+    qtbot.keyClick(tab, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(window.isHidden)
