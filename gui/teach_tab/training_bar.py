@@ -14,7 +14,7 @@ from gui.explain import explain
 from gui.format import parse_number, percent, show_integer
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.teach_tab.teaching import TeachSettings
+from gui.teach_tab.teaching import MOST_HIDDEN, MOST_UNITS, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
 from gui.widgets.basic import describe, push_button, set_role, tool_button
 from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit
@@ -27,7 +27,6 @@ _TRAIN_PX = 132
 _ICON = QSize(20, 16)
 _RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01)
 _HIDDEN: tuple[tuple[int, ...], ...] = ((), (32,), (64,), (128,), (128, 32))
-_MOST_UNITS, _MOST_LAYERS = 4096, 2
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
 _FIELDS_PX = {"epochs": 64, "rate": 84, "hidden": 84, "hold_out": 74}
 """Usual widths of the controls."""
@@ -87,10 +86,10 @@ class HiddenCombo(QComboBox):
         if text.strip().casefold() in ("", "0", self._none.casefold()):
             return ()
         units = [parse_number(part) for part in text.replace(";", ",").split(",")]
-        if len(units) > _MOST_LAYERS:
+        if len(units) > MOST_HIDDEN:
             return None
         found = [int(u) for u in units if u is not None and u.is_integer()]
-        are_good = len(found) == len(units) and all(1 <= u <= _MOST_UNITS for u in found)
+        are_good = len(found) == len(units) and all(1 <= u <= MOST_UNITS for u in found)
         return tuple(found) if are_good else None
 
     def _on_editing_finished(self) -> None:

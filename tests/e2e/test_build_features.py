@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from PySide6.QtWidgets import QAbstractButton, QPushButton
 
+from gui.format import significant
 from model.data import build_dataset
 from model.experiment import Experiment
 from model.network import Network
@@ -53,7 +54,8 @@ def assert_exports_answer(builder: Builder, folder: Path, expected: np.ndarray) 
     )  # fmt: skip
     *rows, last = done.stdout.splitlines()
     np.testing.assert_allclose([float(row) for row in rows], expected[:, 0], rtol=1e-12)
-    builder.wait(lambda: builder.figure("loss") == f"{float(last.split()[1]):.3f}", "the same loss")
+    loss = significant(float(last.split()[1]))
+    builder.wait(lambda: builder.figure("loss") == loss, "the same loss")
 
 
 def test_one_unit_solves_xor_with_the_product(builder: Builder) -> None:

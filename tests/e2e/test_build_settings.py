@@ -137,9 +137,9 @@ def test_a_bias_is_switched_off_and_drop_out_chosen_in_the_layers_menu(
         builder.click("layer_0_menu")
         builder.press("Escape")
         builder.reach("layer_0_menu")
-    builder.press_menu_entry("Drop-out", "20 %")
+    builder.press_menu_entry("Drop-out", "20%")
     builder.wait(
-        lambda: builder.document.experiment.network.layers[0].dropout == 0.2, "20 %", SOON_MS
+        lambda: builder.document.experiment.network.layers[0].dropout == 0.2, "20%", SOON_MS
     )
     saved = builder.save().network.layers[0]
     assert (saved.use_bias, saved.dropout) == (False, 0.2)
