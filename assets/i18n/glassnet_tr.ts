@@ -2729,7 +2729,7 @@
     </message>
     <message>
         <source>Lowest at epoch {epoch}: {best}, now {last}.</source>
-        <translation>En düşük değer {epoch}. epokta {best}; şimdi {last}.</translation>
+        <translation>En düşük {epoch}. epokta: {best}; şimdi {last}.</translation>
     </message>
     <message>
         <source>Add a penalty, stop in time</source>
@@ -7592,7 +7592,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>Hep en sık görülen sınıf söylenseydi: {n}.</translation>
+        <translation>Hep en sık sınıf denseydi: {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>
@@ -10787,7 +10787,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru parçası, 1’leri birleştiren doğru parçasını kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru parçası 1’lerinkini kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
@@ -10827,7 +10827,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Best single line: {right} of {rows} rows.</source>
-        <translation>Tek doğruyla en iyi sonuç: {right}/{rows} satır.</translation>
+        <translation>Tek doğruyla en iyi: {right}/{rows} satır.</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>

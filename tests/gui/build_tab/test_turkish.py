@@ -76,9 +76,11 @@ def test_the_lottery_says_in_a_sentence_what_is_solved(bench: Workbench, qtbot: 
 
 
 def test_the_doctor_counts_units_in_a_sentence() -> None:
-    values = {"count": 1, "units": 2, "layer": 1, "activation": "tanh"}
+    values = {"count": 2, "units": 3, "layer": 1, "unit": 1, "activation": "tanh"}
     title = advice_on(Finding("saturated", "warning", "", values)).title
-    assert title == "1. katmanda 2 birimin 1’i doymuş"
+    assert title == "1. katmanda 3 birimin 2’si doymuş"
+    one = Finding("saturated", "warning", "", {**values, "count": 1})
+    assert advice_on(one).title == "1. katmanın 1. birimi doymuş"
 
 
 def test_the_file_dialog_is_turkish(window: GlassnetWindow, qtbot: QtBot) -> None:

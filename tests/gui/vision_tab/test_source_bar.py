@@ -83,6 +83,7 @@ def test_words_go_only_where_there_is_no_room(
     qtbot: QtBot, qapp: QApplication, bar: SourceBar, state: SourceState, language: str
 ) -> None:
     choose_language(qapp, language)
+    qapp.processEvents()  # Qt tells of the language when it comes to it
     bar.show_state(VisionState(source=state))
     window = bar.window()
     all_words = bar.sizeHint().width()
