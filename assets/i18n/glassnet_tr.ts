@@ -5894,7 +5894,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor: {shape} boyutunda girdi alıyor, {scores} veriyor.</translation>
+        <translation>Yüklenebiliyor: {shape} alıyor, {scores} veriyor.</translation>
     </message>
     <message>
         <source>from Build</source>
