@@ -22,6 +22,7 @@ from gui.build_tab.tab import BuildTab
 from gui.messages import Messages
 from gui.shell.message_bar import MessageBar
 from gui.vision_tab.tab import VisionTab
+from gui.widgets.info_card import InfoCard
 from gui.window import GlassnetWindow
 from model.edits.network import with_activation
 from tests.gui.build_tab.looking import resize
@@ -67,12 +68,15 @@ def test_without_details_there_is_no_button_for_them(qtbot: QtBot) -> None:
 
 
 def places(window: GlassnetWindow) -> dict[QWidget, QRect]:
-    """Return where everything on show lies in the window, the message apart."""
-    bar = window.message_bar
+    """Return where everything on show lies in the window.
+
+    The message apart, and cards: where the pointer rests on a "?", one comes when it comes.
+    """
+    apart = [window.message_bar, *window.findChildren(InfoCard)]
     return {
         w: QRect(w.mapTo(window, QPoint()), w.size())
         for w in window.findChildren(QWidget)
-        if w.isVisible() and w is not bar and not bar.isAncestorOf(w)
+        if w.isVisible() and not any(w is a or a.isAncestorOf(w) for a in apart)
     }
 
 
