@@ -19,8 +19,6 @@ from model.metrics import UNDECIDED, decision_threshold
 MOST_NUMBERS = 200_000
 """A script carries at most about so many numbers of data."""
 
-PART_NOTE = "It carries only part of the data.\n"
-
 _FUNCTIONS: dict[Activation, str] = {
     "identity": "def identity(z):\n    return z",
     "step": "def step(z):\n    return (z > 0).astype(DTYPE)",
@@ -195,6 +193,38 @@ def is_whole(data: Dataset) -> bool:
     return data.columns.x_train.size + data.y_train.size <= MOST_NUMBERS
 
 
+def part_note(data: Dataset) -> str:
+    """Return what a program says where it does not carry all of the data."""
+    shown = len(rows_carried(data)) == len(rows_shown(data.columns))
+    return "" if is_whole(data) and shown else "It carries only part of the data.\n"
+
+
+def input_words(experiment: Experiment, data: Dataset) -> dict[str, str]:
+    """Return what a program says of the numbers that go in and come out."""
+    columns = data.columns
+    return {
+        "dtype": experiment.training.dtype,
+        "features": one_line(columns.feature_names),
+        "inputs": f"; its inputs: {one_line(data.feature_names)}" if data.features else "",
+        "targets": one_line(data.target_names),
+        "scaled": "" if columns.x_offset is None else _SCALED,
+    }
+
+
+def loss_words(experiment: Experiment, data: Dataset) -> dict[str, str]:
+    """Return what a program needs to measure the training loss, but for the loss's formula."""
+    loss, mask = experiment.training.loss, data.mask_train
+    return {
+        "x": literal(data.columns.x_train, ""),
+        "t": literal(data.y_train, ""),
+        "mask": "" if mask is None else f"MASK = {literal(mask, '')}\n",
+        "mask_note": "" if mask is None else ", and 0 where any answer will do",
+        "name": loss.replace("_", " "),
+        "reads": "z" if is_fused(loss, experiment.network.layers[-1].activation) else "a",
+        "times_mask": "" if mask is None else " * array(MASK)",
+    }
+
+
 def literal(values: FloatArray, indent: str = "    ") -> str:
     """Return an array as a list of lists, one row a line."""
     if values.ndim == 1:
@@ -255,23 +285,16 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
     ]
     used = dict.fromkeys(layer.activation for layer in network.layers)
     columns = data.columns
-    shown, whole = rows_carried(data), is_whole(data)
-    note = "" if whole and len(shown) == len(rows_shown(columns)) else PART_NOTE
+    whole = is_whole(data)
     return {
-        "opening": _OPENING.format(note=note),
-        "inputs": _INPUTS.format(
-            dtype=experiment.training.dtype,
-            features=one_line(columns.feature_names),
-            inputs=f"; its inputs: {one_line(data.feature_names)}" if data.features else "",
-            targets=one_line(data.target_names),
-            scaled="" if columns.x_offset is None else _SCALED,
-        ),
+        "opening": _OPENING.format(note=part_note(data)),
+        "inputs": _INPUTS.format(**input_words(experiment, data)),
         "activations": "\n\n\n".join(_FUNCTIONS[name] for name in used)
         + f"{_derive(data.features)}\n\n\n",
         "layers": _LAYERS.format(layers="\n".join(layers)),
         "forward": _FORWARD.format(given="derive(x)" if data.features else "x"),
         "units": _scaling(columns),
-        "rows": _ROWS.format(rows=literal(shown, "")),
+        "rows": _ROWS.format(rows=literal(rows_carried(data), "")),
         "loss": _training(experiment, data) if whole else "",
         "answers": _ANSWERS.format(report=_report(data) if whole else ""),
     }
@@ -324,18 +347,10 @@ def scaling_numbers(data: Dataset) -> dict[str, str]:
 
 def _training(experiment: Experiment, data: Dataset) -> str:
     """Return the part of the script that measures the training loss."""
-    loss = experiment.training.loss
-    activation = experiment.network.layers[-1].activation
-    mask = data.mask_train
+    is_step = experiment.network.layers[-1].activation == "step"
     return _TRAINING.format(
-        x=literal(data.columns.x_train, ""),
-        t=literal(data.y_train, ""),
-        mask="" if mask is None else f"MASK = {literal(mask, '')}\n",
-        mask_note="" if mask is None else ", and 0 where any answer will do",
-        name=loss.replace("_", " "),
-        reads="z" if is_fused(loss, activation) else "a",
-        formula=_MISTAKES if activation == "step" else _LOSSES[loss],
-        times_mask="" if mask is None else " * array(MASK)",
+        **loss_words(experiment, data),
+        formula=_MISTAKES if is_step else _LOSSES[experiment.training.loss],
         judging=_judging(experiment, data),
     )
 

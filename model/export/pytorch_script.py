@@ -10,19 +10,18 @@ from model.activations import LEAK
 from model.data import Dataset, build_dataset
 from model.experiment import Activation, Experiment, Loss, NetworkSpec
 from model.export.numpy_script import (
-    PART_NOTE,
     derived_terms,
+    input_words,
     is_whole,
     literal,
-    one_line,
+    loss_words,
+    part_note,
     rows_carried,
-    rows_shown,
     scaling_numbers,
 )
 from model.export.run_back import RoundTrip, run_torch
 from model.files import write_bytes
 from model.initialisers import initialise
-from model.losses import is_fused
 
 _MODULES: dict[Activation, str] = {
     "identity": "nn.Identity()",
@@ -123,8 +122,6 @@ if __name__ == "__main__":
         print(*row)
 {report}'''
 
-_SCALED = ", scaled; `answer` takes and gives the units of the table"
-
 _SCALING = '''
 # The table's columns were scaled before training: (value - OFFSET) / SPREAD.
 X_OFFSET = torch.tensor({x_offset}, dtype=torch.float64)
@@ -172,20 +169,16 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
     """
     data = build_dataset(experiment) if dataset is None else dataset
     network = initialise(experiment).network
-    columns, rows, whole = data.columns, rows_carried(data), is_whole(data)
+    whole = is_whole(data)
     layers = (
         f"    (\n        array({literal(np.asarray(layer.weights), ' ' * 8)}),\n"
         f"        array({literal(np.asarray(layer.biases))}),\n    ),"
         for layer in network.layers
     )
-    scaling = scaling_numbers(columns)
+    scaling = scaling_numbers(data.columns)
     return _PROGRAM.format(
-        note="" if whole and len(rows) == len(rows_shown(columns)) else PART_NOTE,
-        dtype=experiment.training.dtype,
-        features=one_line(columns.feature_names),
-        inputs=f"; its inputs: {one_line(data.feature_names)}" if data.features else "",
-        targets=one_line(data.target_names),
-        scaled=_SCALED if scaling else "",
+        **input_words(experiment, data),
+        note=part_note(data),
         step=_STEP if any(layer.activation == "step" for layer in network.layers) else "",
         derive=_DERIVE.format(inputs=derived_terms(data.features, "torch"))
         if data.features
@@ -194,7 +187,7 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
         layers="\n".join(layers),
         given="derive(x)" if data.features else "array(x)",
         scaling=_SCALING.format(**scaling) if scaling else "",
-        rows=literal(rows, ""),
+        rows=literal(rows_carried(data), ""),
         training=_training(experiment, data) if whole else "",
         report='    print("loss", loss().item())\n' if whole else "",
     )
@@ -243,15 +236,8 @@ def _modules(network: NetworkSpec) -> str:
 
 def _training(experiment: Experiment, data: Dataset) -> str:
     """Return the part of the program that measures the training loss."""
-    loss, activation = experiment.training.loss, experiment.network.layers[-1].activation
-    mask = data.mask_train
+    is_step = experiment.network.layers[-1].activation == "step"
     return _TRAINING.format(
-        x=literal(data.columns.x_train, ""),
-        t=literal(data.y_train, ""),
-        mask="" if mask is None else f"MASK = {literal(mask, '')}\n",
-        mask_note="" if mask is None else ", and 0 where any answer will do",
-        name=loss.replace("_", " "),
-        reads="z" if is_fused(loss, activation) else "a",
-        formula=_MISTAKES if activation == "step" else _LOSSES[loss],
-        times_mask="" if mask is None else " * array(MASK)",
+        **loss_words(experiment, data),
+        formula=_MISTAKES if is_step else _LOSSES[experiment.training.loss],
     )
