@@ -34,12 +34,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Any
 
 from model.backprop import loss_and_gradients
 from model.conditions import QUANTITIES, Condition
@@ -54,6 +49,12 @@ from model.situation import (
     target_of,
     weight_at,
 )
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 MOST_BYTES = 1 << 16
 """Of one file of prose."""
@@ -352,6 +353,8 @@ _LONE_ITEM = [
 
 def _lone_item_rule(state: StateCore) -> None:
     """Take a numbered list of one item for the sentence that it is: Turkish writes "4. adım"."""
+    from markdown_it.token import Token
+
     tokens, at = state.tokens, 0
     while at <= len(tokens) - len(_LONE_ITEM):
         found = tokens[at : at + len(_LONE_ITEM)]
@@ -369,6 +372,8 @@ def _lone_item_rule(state: StateCore) -> None:
 @cache
 def _reader() -> MarkdownIt:
     """Return what parses CommonMark with formulas and live numbers; links are judged later."""
+    from markdown_it import MarkdownIt  # late: titles alone, which the palette lists, need none
+
     reader = MarkdownIt("commonmark")
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # refused, not passed over
     reader.inline.ruler.before("escape", "formula", _formula_rule)
