@@ -6,19 +6,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
 from gui.build_tab.data_panel.csv_dialog import CsvDialog
 from gui.build_tab.loss_panel.run_table import RunTable
-from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_theme
 from gui.teach_tab.samples import ClassPicturesDialog
 from gui.teach_tab.tab import TeachTab
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
+from tests.gui.build_tab.looking import bench
 from tests.gui.focus_seen import reached_by_tab, unseen_focus
 from tests.gui.teach_tab.conftest import import_now, train_now
 from tests.vision.teaching.drawn import drawn_folder
@@ -36,14 +36,6 @@ def dressed(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[None
     choose_theme(qapp, request.param)
     yield
     dress_application(qapp, "en", "light")
-
-
-def bench(window: GlassnetWindow) -> BuildTab:
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
-    tab.show_all_panels()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    return tab
 
 
 def microscope(window: GlassnetWindow, qtbot: QtBot, folder: Path) -> QWidget:

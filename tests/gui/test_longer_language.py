@@ -6,17 +6,16 @@ import contextlib
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
+from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication, QDialog, QScrollArea, QWidget
 from pytestqt.exceptions import TimeoutError as QtBotTimeout
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
-from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
-from tests.gui.build_tab.looking import resize
+from tests.gui.build_tab.looking import bench, resize
 from tests.gui.pseudo import pseudo, pseudo_file
 from tests.gui.texts import cut_texts
 from vision.result import Task
@@ -65,14 +64,6 @@ def whole(qtbot: QtBot, root: QWidget) -> None:
     with contextlib.suppress(QtBotTimeout):
         qtbot.waitUntil(lambda: cut(root) == [], timeout=3000)
     assert cut(root) == []
-
-
-def bench(window: GlassnetWindow) -> BuildTab:
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
-    tab.show_all_panels()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    return tab
 
 
 def test_the_language_is_longer_and_keeps_what_is_filled_in() -> None:

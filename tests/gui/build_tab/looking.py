@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -12,7 +12,7 @@ from gui.build_tab.workbench import Workbench
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec
 
-__all__ = ["SIZES", "learn", "resize", "set_units"]
+__all__ = ["SIZES", "bench", "learn", "resize", "set_units"]
 
 SIZES = ((1024, 680), (1280, 720), (1440, 900), (2560, 1440))
 
@@ -44,3 +44,12 @@ def resize(window: GlassnetWindow, qtbot: QtBot, width: int, height: int) -> Non
     for _ in range(3):  # what is laid out anew may ask for more of it
         QApplication.sendPostedEvents()
         QApplication.processEvents()
+
+
+def bench(window: GlassnetWindow) -> BuildTab:
+    """Return Build with its panels in sight, in the place of the first page."""
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    tab.show_all_panels()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    return tab
