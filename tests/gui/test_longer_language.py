@@ -255,9 +255,7 @@ DIALOGS: dict[str, Callable[[GlassnetWindow, Path], object]] = {
 
 
 @pytest.mark.parametrize("name", DIALOGS)
-def test_a_dialog_is_whole(
-    small: GlassnetWindow, name: str, tmp_path: Path, qtbot: QtBot
-) -> None:
+def test_a_dialog_is_whole(small: GlassnetWindow, name: str, tmp_path: Path, qtbot: QtBot) -> None:
     DIALOGS[name](small, tmp_path)
 
     def opened() -> list[QDialog]:
