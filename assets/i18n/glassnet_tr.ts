@@ -3797,28 +3797,28 @@
         <translation>{held}; çizim {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Through {row}</source>
-        <translation>{row} üzerinden</translation>
+        <source>A slice through {row}</source>
+        <translation>{row} üzerinden kesit</translation>
     </message>
     <message>
-        <source>Through the mean</source>
-        <translation>Ortalama üzerinden</translation>
+        <source>A slice through the mean</source>
+        <translation>Ortalama üzerinden kesit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} as at {row}</source>
+        <translation>Kesit: {units}, {row} satırındaki değerde sabit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} at its mean</source>
+        <translation>Kesit: {units}, ortalamasında sabit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} at their means</source>
+        <translation>Kesit: {units}, ortalamalarında sabit</translation>
     </message>
     <message>
         <source>The other {n} units</source>
         <translation>Öteki {n} birim</translation>
-    </message>
-    <message>
-        <source>{units} as at {row}</source>
-        <translation>{units}: {row} satırındaki değerde sabit</translation>
-    </message>
-    <message>
-        <source>{units} at its mean</source>
-        <translation>{units}: ortalamasında sabit</translation>
-    </message>
-    <message>
-        <source>{units} at their means</source>
-        <translation>{units}: ortalamalarında sabit</translation>
     </message>
     <message>
         <source>test row {n}</source>
@@ -11188,6 +11188,10 @@ doğruluk</translation>
     <message>
         <source>{name} on row {row}</source>
         <translation>{row}. satırda {name}</translation>
+    </message>
+    <message>
+        <source>{name} on test row {row}</source>
+        <translation>{row}. test satırında {name}</translation>
     </message>
     <message>
         <source>Weights</source>
