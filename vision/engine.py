@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from vision.child import LIMIT_GB, LIMIT_S
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFile, read_model_file
 from vision.net_reader import is_classic, read_net, read_net_at, temporary_copy
@@ -21,7 +22,7 @@ from vision.onnx_check import invalidity, unsupported_operators
 from vision.onnx_rewrite import fuse_clips, readable
 from vision.onnx_structure import OnnxStructure
 from vision.preprocessing import Blob
-from vision.probe import LIMIT_GB, LIMIT_S, Outcome, culprit, try_out
+from vision.probe import Outcome, culprit, try_out
 from vision.reasons import Words, words_of
 
 type Outputs = dict[str, npt.NDArray[np.float32]]

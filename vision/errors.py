@@ -94,7 +94,7 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.PICTURE_EMPTY: "{file}: the file is empty. Choose another picture.",
     Fault.PICTURE_NOT_A_PICTURE: (
         "{file}: this is no picture that can be read. "
-        "Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file."
+        "Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file."
     ),
     Fault.PICTURE_FOREIGN: (
         "{file}: this picture is of the kind {kind}, which cannot be read here. "
@@ -107,8 +107,8 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "{file}: the picture is damaged and cannot be decoded. Copy or download it again."
     ),
     Fault.PICTURE_UNDECODED: (
-        "{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not "
-        "read. Save it as PNG or JPEG with another program."
+        "{file}: the picture cannot be decoded: it is damaged, or of a kind that is not read here. "
+        "Save it as PNG or JPEG with another program."
     ),
     Fault.PICTURE_TOO_LARGE: (
         "{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; "
