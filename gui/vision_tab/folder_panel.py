@@ -207,6 +207,7 @@ class FolderPanel(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state: FolderState | None = None
+        self._is_of_another = False
         self._threshold = model.state.threshold
         self.table = FolderTable(self)
         self.table.set_threshold(self._threshold)
@@ -215,6 +216,7 @@ class FolderPanel(Panel):
         self._proxy.setSortRole(SORT_ROLE)
         self._title = label("title", "folder_title")
         self._count = label("label", "folder_count")
+        self.again_button = push_button("folder_again", "quiet", "small")
         self.pause_button = push_button("folder_pause", "quiet", "small")
         self.cancel_button = push_button("folder_cancel", "quiet", "small")
         self.save_button = push_button("folder_save", "quiet", "small")
@@ -255,6 +257,7 @@ class FolderPanel(Panel):
             self._title,
             self._count,
             STRETCH,
+            self.again_button,
             self.pause_button,
             self.cancel_button,
             self.save_button,
@@ -272,6 +275,7 @@ class FolderPanel(Panel):
         self.pause_button.clicked.connect(
             lambda: self._model.pause_folder(self._state is None or not self._state.is_paused)
         )
+        self.again_button.clicked.connect(self._model.run_folder_again)
         self.cancel_button.clicked.connect(self._model.stop)
         self.save_button.clicked.connect(self._on_save_clicked)
 
@@ -279,7 +283,7 @@ class FolderPanel(Panel):
         self._model.look(self._proxy.mapToSource(index).row())
 
     def _on_save_clicked(self) -> None:
-        name = f"{self._state.name if self._state is not None else 'folder'}.csv"
+        name = f"{self._state.path.name if self._state is not None else 'folder'}.csv"
         title, tables = self.tr("Save the table"), self.tr("Tables (*.csv)")
         ask_to_save(
             self.window(), title, name, self._model.save_folder, "save_folder_dialog", tables
@@ -290,8 +294,10 @@ class FolderPanel(Panel):
         if state.threshold != self._threshold:
             self._threshold = state.threshold
             self.table.set_threshold(state.threshold)
-        if state.folder is self._state:
+        is_of_another = state.is_folder_of_another
+        if state.folder is self._state and is_of_another is self._is_of_another:
             return
+        self._is_of_another = is_of_another
         old, self._state = self._state, state.folder
         if state.folder is not None:
             self.table.show_items(state.folder.items, state.folder.done)
@@ -313,6 +319,7 @@ class FolderPanel(Panel):
     def _show_progress(self, state: FolderState | None) -> None:
         running = state is not None and state.is_running
         self.progress.setVisible(running)
+        self.again_button.setVisible(self._is_of_another and not running)
         self.pause_button.setVisible(running)
         self.cancel_button.setVisible(running)
         self.save_button.setEnabled(state is not None and state.done > 0)
@@ -324,7 +331,7 @@ class FolderPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         state = self._state
-        self._title.setText(state.name if state is not None else self.tr("Folder"))
+        self._title.setText(state.path.name if state is not None else self.tr("Folder"))
         text = ""
         if state is not None:
             text = self.tr("{done} of {total}").format(
@@ -334,7 +341,15 @@ class FolderPanel(Panel):
                 text += ", " + self.tr("{count} not readable").format(
                     count=show_integer(state.failed)
                 )
+            if self._is_of_another and state.choice is not None:
+                text += ", " + self.tr("by {model}").format(model=state.choice.name)
         self._count.setText(text)
+        self.again_button.setText(self.tr("Run again"))
+        self.again_button.setIcon(icon("arrow-clockwise", "t2"))
+        describe(
+            self.again_button,
+            self.tr("Let the model in use look at every picture; the table is filled anew"),
+        )
         paused = state is not None and state.is_paused
         self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))
         self.pause_button.setIcon(icon("play-fill" if paused else "pause-fill", "t2"))
