@@ -402,6 +402,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: this is {kind}. Choose {wanted}."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: this picture is of the kind {kind}, which cannot be read here. Save it as PNG or JPEG with another program."),
+    QT_TRANSLATE_NOOP("Sentences", "{file}: what a layer gives would need {megabytes} MB; at most {limit_megabytes} MB are computed. Export the model for smaller pictures."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: {column} has {count} different values; classes need 2 to {most}."),
     QT_TRANSLATE_NOOP("Sentences", "{file}: {column} holds words, which a regression cannot predict. Choose classification."),

@@ -38,6 +38,7 @@ class Fault(StrEnum):
     MODEL_CHANGED = "model_changed"
     MODEL_STOPPED = "model_stopped"
     MODEL_INSIDE = "model_inside"
+    MODEL_MAPS = "model_maps"
     OUTPUT_NOT_SCORES = "output_not_scores"
     OUTPUT_NOT_BOXES = "output_not_boxes"
     OUTPUT_NOT_MASK = "output_not_mask"
@@ -161,6 +162,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.MODEL_STOPPED: "{file}: loading was stopped. Choose the model again to load it.",
     Fault.MODEL_INSIDE: (
         "{file}: there is no looking inside this network ({reason}). Choose another model."
+    ),
+    Fault.MODEL_MAPS: (
+        "{file}: what a layer gives would need {megabytes} MB; at most {limit_megabytes} MB are "
+        "computed. Export the model for smaller pictures."
     ),
     Fault.OUTPUT_NOT_SCORES: (
         "{file}: the model's output has shape {shape}, which is not one score for each class. "

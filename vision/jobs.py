@@ -34,15 +34,14 @@ class Job(Protocol):
         Whether it ends by itself before long; whatever comes next ends any other.
     goes_first
         Whether it is done before all that has no near end.
-    shows_anew
-        Whether, once it is done, the picture on show need not be classified anew.
     """
 
     ends_soon: ClassVar[bool]
     goes_first: ClassVar[bool]
 
     @property
-    def shows_anew(self) -> bool: ...
+    def shows_anew(self) -> bool:
+        """Whether, once it is done, the picture on show need not be classified anew."""
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Do the work; the newest published value is shown at the display's rate."""

@@ -9062,6 +9062,10 @@ doğruluk</translation>
         <translation>{file}: Bu görüntü burada okunamayan bir türden: {kind}. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
+        <source>{file}: what a layer gives would need {megabytes} MB; at most {limit_megabytes} MB are computed. Export the model for smaller pictures.</source>
+        <translation>{file}: Bir katmanın çıktısı {megabytes} MB yer tutar; en çok {limit_megabytes} MB hesaplanır. Modeli daha küçük görüntüler için dışa aktarın.</translation>
+    </message>
+    <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
         <translation>{file}: Gelen, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
     </message>

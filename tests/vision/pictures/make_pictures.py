@@ -1,4 +1,4 @@
-"""Make the few pictures that OpenCV itself cannot write; wants Pillow and pillow-heif, run by hand."""
+"""Make the pictures that OpenCV cannot write; wants Pillow and pillow-heif, run by hand."""
 
 from __future__ import annotations
 
