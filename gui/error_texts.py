@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import loss_names
@@ -23,7 +25,7 @@ def sentence_of(error: Exception) -> str:
 
     Errors of our own rooms carry an English template and its values; the template is translated
     and filled in, and so is what the system said where it caused the error. Any other error is
-    named by its kind and its own words.
+    named by its kind and its own words. A file is named without its folders: see `path_of`.
     """
     if isinstance(error, ModelRefusedError):
         failures = (one for one in error.findings if one.severity is Severity.FAIL)
@@ -49,11 +51,17 @@ def sentence_of(error: Exception) -> str:
         text = QCoreApplication.translate(
             "Sentences", "{name} cannot be read or written: {reason}."
         )
-        return text.format(name=error.filename, reason=_translated(reason_of(error)))
+        return text.format(name=_file_name(error.filename), reason=_translated(reason_of(error)))
     text = QCoreApplication.translate(
         "Sentences", "Something unexpected went wrong ({kind}). Your network is as it was before."
     )
     return text.format(kind=type(error).__name__)
+
+
+def path_of(error: Exception) -> str:
+    """Return the whole path of the file that an error is about, or an empty text."""
+    named = getattr(error, "values", {}).get("file") or getattr(error, "filename", None)
+    return str(named) if named and Path(str(named)).is_absolute() else ""
 
 
 def translated(words: str) -> str:
@@ -75,12 +83,18 @@ def _value_text(code: str, name: str, value: object) -> object:
         return show_number(value, 6)
     if code in _OF_TARGETS and name == "loss":
         return dict(zip(map(str, LOSSES), loss_names(), strict=True))[str(value)]
-    return value
+    return _file_name(value) if name == "file" else value
+
+
+def _file_name(named: object) -> object:
+    """Return the last part of a path; what is none, an address for example, stays."""
+    path = Path(str(named))
+    return path.name if path.is_absolute() and path.name else named
 
 
 def _gone(name: str) -> str:
     text = QCoreApplication.translate("Sentences", "{name} is not there any more.")
-    return text.format(name=name)
+    return text.format(name=_file_name(name))
 
 
 def _one_line(text: str) -> str:

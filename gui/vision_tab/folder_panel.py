@@ -30,7 +30,6 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.batch import BatchItem
-from vision.errors import VisionError
 
 ARROW_PX, INSET_RIGHT_PX = 10, 4
 
@@ -133,7 +132,8 @@ class FolderTable(QAbstractTableModel):
         if role == SORT_ROLE:
             return _sort_value(item, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return sentence_of(item.error) if item.error is not None else str(item.path)
+            said = () if item.error is None else (sentence_of(item.error),)
+            return "\n".join((*said, str(item.path)))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == LABEL:
@@ -149,8 +149,10 @@ class FolderTable(QAbstractTableModel):
         if column == PICTURE:
             return item.path.name
         if item.result is None:
-            error = item.error
-            return _reason(error) if column == LABEL and error is not None else ""
+            if column != LABEL or item.error is None:
+                return ""
+            # Another column names the picture.
+            return sentence_of(item.error).removeprefix(f"{item.path.name}: ")
         top = item.result.top
         if column == LABEL:
             return class_name(top[0].label) if top else self.tr("nothing found")
@@ -161,11 +163,6 @@ class FolderTable(QAbstractTableModel):
                 f"{class_name(top[1].label)} {percent(top[1].probability)}" if len(top) > 1 else ""
             )
         return milliseconds(item.result.timings.forward_ms)
-
-
-def _reason(error: VisionError) -> str:
-    """Return what is wrong with a picture that another column names."""
-    return sentence_of(error).removeprefix(f"{error.values.get('file')}: ")
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
