@@ -3377,6 +3377,14 @@
         <translation>etiket</translation>
     </message>
     <message>
+        <source>score</source>
+        <translation>puan</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>oran</translation>
+    </message>
+    <message>
         <source>probability</source>
         <translation>olasılık</translation>
     </message>

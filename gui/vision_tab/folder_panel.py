@@ -25,11 +25,13 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.basic import ElidingLabel, describe, label, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from vision.batch import BatchItem
+from vision.detector import DetectionResult
+from vision.segmenter import MaskResult
 
 ARROW_PX, INSET_RIGHT_PX = 10, 4
 
@@ -64,6 +66,7 @@ class SortHeader(QHeaderView):
 type Index = QModelIndex | QPersistentModelIndex
 HEIGHT_PX = 264
 ROW_PX = 26
+TITLE_PX = 240
 NUMBER, PICTURE, LABEL, PROBABILITY, SECOND, FORWARD = range(6)
 SORT_ROLE = Qt.ItemDataRole.UserRole
 
@@ -117,10 +120,19 @@ class FolderTable(QAbstractTableModel):
             self.tr("No."),
             self.tr("picture"),
             self.tr("label"),
-            self.tr("probability"),
+            self._figure(),
             self.tr("second"),
             self.tr("forward, ms"),
         )[section]
+
+    def _figure(self) -> str:
+        """Return what the model in question says of its label by a number."""
+        match next((item.result for item in self._items[: self._count] if item.result), None):
+            case DetectionResult():
+                return self.tr("score")
+            case MaskResult():
+                return self.tr("share")
+        return self.tr("probability")
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text, its value to sort by, its colour or its side."""
@@ -212,7 +224,8 @@ class FolderPanel(Panel):
         self._proxy.setSourceModel(self.table)
         self._proxy.setSortRole(SORT_ROLE)
         self._title = label("title", "folder_title")
-        self._count = label("label", "folder_count")
+        self._count = ElidingLabel("folder_count")
+        set_role(self._count, role="label")
         self.again_button = push_button("folder_again", "quiet", "small")
         self.pause_button = push_button("folder_pause", "quiet", "small")
         self.cancel_button = push_button("folder_cancel", "quiet", "small")
@@ -252,8 +265,7 @@ class FolderPanel(Panel):
     def _lay_out(self) -> None:
         head = hbox(
             self._title,
-            self._count,
-            STRETCH,
+            (self._count, 1),
             self.again_button,
             self.pause_button,
             self.cancel_button,
@@ -328,7 +340,10 @@ class FolderPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         state = self._state
-        self._title.setText(state.path.name if state is not None else self.tr("Folder"))
+        name = state.path.name if state is not None else self.tr("Folder")
+        middle = Qt.TextElideMode.ElideMiddle
+        self._title.setText(self._title.fontMetrics().elidedText(name, middle, TITLE_PX))
+        self._title.setToolTip("" if state is None else str(state.path))
         text = ""
         if state is not None:
             text = self.tr("{done} of {total}").format(
@@ -341,6 +356,7 @@ class FolderPanel(Panel):
             if self._is_of_another and state.choice is not None:
                 text += ", " + self.tr("by {model}").format(model=state.choice.name)
         self._count.setText(text)
+        self._count.setToolTip(text)
         self.again_button.setText(self.tr("Run again"))
         self.again_button.setIcon(icon("arrow-clockwise", "t2"))
         describe(

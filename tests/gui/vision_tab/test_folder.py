@@ -167,6 +167,8 @@ def test_another_model_fills_the_table_of_a_small_folder_anew(
     qtbot.waitUntil(lambda: tab.model.state.event is not first, timeout=PATIENT_MS)
     qtbot.waitUntil(lambda: isinstance(tab.model.state.event, FolderEnded), timeout=PATIENT_MS)
     assert names_of(tab) == {"Cat"}
+    across = Qt.Orientation.Horizontal
+    assert tab.folder_panel.table.headerData(PROBABILITY, across) == "score"
     # The picture that was looked at stays, and is looked at by the other model too.
     shown = tab.model.state.result
     assert shown is not None
