@@ -21,11 +21,21 @@ _OF_TARGETS = ("training.loss_domain", "training.perceptron_domain")
 
 
 def sentence_of(error: Exception) -> str:
+    """Return what the window tells a person about an error; see `whole_sentence_of`.
+
+    A file is named without its folders, which `path_of` has.
+    """
+    path = path_of(error)
+    said = whole_sentence_of(error)
+    return said.replace(path, Path(path).name or path) if path else said
+
+
+def whole_sentence_of(error: Exception) -> str:
     """Return what to tell a person about an error.
 
     Errors of our own rooms carry an English template and its values; the template is translated
     and filled in, and so is what the system said where it caused the error. Any other error is
-    named by its kind and its own words. A file is named without its folders: see `path_of`.
+    named by its kind and its own words.
     """
     if isinstance(error, ModelRefusedError):
         failures = (one for one in error.findings if one.severity is Severity.FAIL)
@@ -51,7 +61,7 @@ def sentence_of(error: Exception) -> str:
         text = QCoreApplication.translate(
             "Sentences", "{name} cannot be read or written: {reason}."
         )
-        return text.format(name=_file_name(error.filename), reason=_translated(reason_of(error)))
+        return text.format(name=error.filename, reason=_translated(reason_of(error)))
     text = QCoreApplication.translate(
         "Sentences", "Something unexpected went wrong ({kind}). Your network is as it was before."
     )
@@ -83,18 +93,12 @@ def _value_text(code: str, name: str, value: object) -> object:
         return show_number(value, 6)
     if code in _OF_TARGETS and name == "loss":
         return dict(zip(map(str, LOSSES), loss_names(), strict=True))[str(value)]
-    return _file_name(value) if name == "file" else value
-
-
-def _file_name(named: object) -> object:
-    """Return the last part of a path; what is none, an address for example, stays."""
-    path = Path(str(named))
-    return path.name if path.is_absolute() and path.name else named
+    return value
 
 
 def _gone(name: str) -> str:
     text = QCoreApplication.translate("Sentences", "{name} is not there any more.")
-    return text.format(name=_file_name(name))
+    return text.format(name=name)
 
 
 def _one_line(text: str) -> str:

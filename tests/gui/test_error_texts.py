@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QTranslator
 from pytestqt.qtbot import QtBot
 
 from gui.error_catalogue import SENTENCES
-from gui.error_texts import path_of, sentence_of, translated
+from gui.error_texts import path_of, sentence_of, translated, whole_sentence_of
 from gui.error_texts import sentence_of as vision_sentence_of
 from model.errors import ModelError
 from model.files import read_experiment, write_bytes
@@ -92,6 +92,8 @@ def test_a_file_is_named_without_its_folders(
 ) -> None:
     error = make(str(tmp_path / "cat.png"))
     assert sentence_of(error).startswith("cat.png")
+    # The command line, which was given the path, repeats it.
+    assert whole_sentence_of(error).startswith(path_of(error))
     assert path_of(error) == str(tmp_path / "cat.png")
     # An address is named whole: its end says nothing of whose it is.
     assert "http://a.example/cat.png" in sentence_of(make("http://a.example/cat.png"))
