@@ -3306,6 +3306,18 @@
         <translation>{count} okunamadı</translation>
     </message>
     <message>
+        <source>by {model}</source>
+        <translation>model: {model}</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>Yeniden çalıştır</translation>
+    </message>
+    <message>
+        <source>Let the model in use look at every picture; the table is filled anew</source>
+        <translation>Kullanılan model bütün görüntülere bakar; tablo yeniden doldurulur</translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>Sürdür</translation>
     </message>
@@ -3363,6 +3375,14 @@
     <message>
         <source>label</source>
         <translation>etiket</translation>
+    </message>
+    <message>
+        <source>score</source>
+        <translation>puan</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>oran</translation>
     </message>
     <message>
         <source>probability</source>
@@ -8970,8 +8990,8 @@ doğruluk</translation>
         <translation>{file}: Görüntü sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
-        <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not read. Save it as PNG or JPEG with another program.</source>
-        <translation>{file}: Görüntünün kodu çözülemiyor: Hasarlı ya da OpenCV’nin okumadığı bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+        <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
+        <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası verin.</translation>
     </message>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
@@ -9030,10 +9050,6 @@ doğruluk</translation>
         <translation>{file}: Okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası verin.</translation>
     </message>
     <message>
-        <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file.</source>
-        <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF ya da PNM dosyası verin.</translation>
-    </message>
-    <message>
         <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
         <translation>{file}: Oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
     </message>
@@ -9052,6 +9068,10 @@ doğruluk</translation>
     <message>
         <source>{file}: this picture is of the kind {kind}, which cannot be read here. Save it as PNG or JPEG with another program.</source>
         <translation>{file}: Bu görüntü burada okunamayan bir türden: {kind}. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+    </message>
+    <message>
+        <source>{file}: what a layer gives would need {megabytes} MB; at most {limit_megabytes} MB are computed. Export the model for smaller pictures.</source>
+        <translation>{file}: Bir katmanın çıktısı {megabytes} MB yer tutar; en çok {limit_megabytes} MB hesaplanır. Modeli daha küçük görüntüler için dışa aktarın.</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
@@ -9284,6 +9304,10 @@ doğruluk</translation>
     <message>
         <source>{file} has {found} columns; at most {most} are read. Check the separator, or keep only the columns that you need.</source>
         <translation>{file} dosyasında {found} sütun var; en çok {most} sütun okunur. Ayırıcıyı denetleyin ya da yalnızca gereken sütunları bırakın.</translation>
+    </message>
+    <message>
+        <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that is not read here. Save it as PNG or JPEG with another program.</source>
+        <translation>{file}: Görüntünün kodu çözülemiyor: Hasarlı ya da burada okunmayan bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}: this is a device or a pipe and no file. Choose a file.</source>
