@@ -72,19 +72,19 @@
     </message>
     <message>
         <source>Drawing as SVG…</source>
-        <translation>SVG olarak çizim…</translation>
+        <translation>Çizim (SVG)…</translation>
     </message>
     <message>
         <source>Drawing as PNG…</source>
-        <translation>PNG olarak çizim…</translation>
+        <translation>Çizim (PNG)…</translation>
     </message>
     <message>
         <source>Predictions as CSV…</source>
-        <translation>CSV olarak tahminler…</translation>
+        <translation>Tahminler (CSV)…</translation>
     </message>
     <message>
         <source>Worksheet as PDF…</source>
-        <translation>PDF çalışma kâğıdı…</translation>
+        <translation>Çalışma kâğıdı (PDF)…</translation>
     </message>
     <message>
         <source>Worksheet with empty fields…</source>
@@ -168,7 +168,7 @@
     </message>
     <message>
         <source>New start from the next seed</source>
-        <translation>Sonraki tohumdan yeni başlangıç</translation>
+        <translation>Sonraki tohumla yeni başlangıç</translation>
     </message>
     <message>
         <source>The article’s recipe</source>
@@ -192,7 +192,7 @@
     </message>
     <message>
         <source>Look inside the network that sees</source>
-        <translation>Gören ağın içine bak</translation>
+        <translation>Görüntüyü tanıyan ağın içine bak</translation>
     </message>
     <message>
         <source>Occlusion map</source>
@@ -272,7 +272,7 @@
     </message>
     <message>
         <source>Schedule of the learning rate</source>
-        <translation>Öğrenme oranının planı</translation>
+        <translation>Öğrenme oranı planı</translation>
     </message>
     <message>
         <source>Momentum</source>
@@ -763,7 +763,7 @@
     </message>
     <message>
         <source>Pin: training leaves it alone</source>
-        <translation>Sabitle: Eğitim ona dokunmaz</translation>
+        <translation>Sabitle: Eğitimde değişmez</translation>
     </message>
     <message>
         <source>Set to 0</source>
@@ -828,7 +828,7 @@
     </message>
     <message>
         <source>{channel} in row {row}, column {column} is what the network is given: the pixel less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}.</source>
-        <translation>{row}. satır, {column}. sütundaki {channel} ağa verilen sayıdır: Pikselden ortalama çıkarılıp ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
+        <translation>{row}. satır, {column}. sütundaki {channel} ağa verilen sayıdır: Piksel değerinden ortalama çıkarılır, sonuç ölçekle çarpılır. ({pixel} − {mean}) × {scale} = {value}.</translation>
     </message>
     <message>
         <source>{operator}: its maps are not known, so there is nothing to recompute.</source>
@@ -880,11 +880,11 @@
     </message>
     <message>
         <source>{by} says the same</source>
-        <translation>{by} de aynı sonucu veriyor</translation>
+        <translation>{by} sonucu da aynı</translation>
     </message>
     <message>
         <source>{by} says otherwise</source>
-        <translation>{by} başka bir sonuç veriyor</translation>
+        <translation>{by} sonucu farklı</translation>
     </message>
     <message>
         <source>gap {gap}</source>
@@ -900,7 +900,7 @@
     </message>
     <message>
         <source>No neuron of its own: it works on the numbers of those before it.</source>
-        <translation>Kendine ait bir nöron değil: Öncekilerin sayıları üzerinde çalışır.</translation>
+        <translation>Ayrı bir nöron değil: Kendinden öncekilerin sayıları üzerinde çalışır.</translation>
     </message>
     <message>
         <source>No neuron: it has no weights and learns nothing.</source>
@@ -2397,7 +2397,7 @@
     </message>
     <message>
         <source>Each class keeps its share among the training and the test rows</source>
-        <translation>Her sınıf eğitim ve test satırları arasında payını korur</translation>
+        <translation>Her sınıfın payı, eğitim ve test satırlarında aynı kalır</translation>
     </message>
 </context>
 <context>
@@ -2613,7 +2613,7 @@
     </message>
     <message>
         <source>“{loss}” reads outputs that go freely to both sides of 0; those of {activation} do not, and training may stand still while rows are wrong.</source>
-        <translation>“{loss}” sıfırın iki yanına da serbestçe uzanan çıktılar içindir; {activation} çıktıları öyle değildir, satırlar yanlışken eğitim yerinde sayabilir.</translation>
+        <translation>“{loss}” sıfırın iki yanına da serbestçe uzanan çıktılar içindir; {activation} çıktıları öyle değildir. Yanlış satırlar varken bile eğitim yerinde sayabilir.</translation>
     </message>
     <message>
         <source>Units of layer {layer} are copies</source>
@@ -2645,7 +2645,7 @@
     </message>
     <message>
         <source>It sits at the ends of {activation} on nearly every row, where it is nearly flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda.</translation>
+        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında.</translation>
     </message>
     <message>
         <source>Shrink its weights</source>
@@ -2661,7 +2661,7 @@
     </message>
     <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda kalıyor.</translation>
+        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında kalıyor.</translation>
     </message>
     <message>
         <source>Shrink their weights</source>
@@ -2705,7 +2705,7 @@
     </message>
     <message>
         <source>At {rate} the loss falls steadily, but by {drop} in 50 epochs.</source>
-        <translation>Öğrenme oranı {rate} iken kayıp düzenli azalıyor ama 50 epokta yalnızca {drop} düşüyor.</translation>
+        <translation>Öğrenme oranı {rate} iken kayıp düzenli olarak azalıyor ama 50 epokta yalnızca {drop} düşüyor.</translation>
     </message>
     <message>
         <source>Triple the learning rate</source>
@@ -3018,7 +3018,7 @@
     </message>
     <message>
         <source>It was not run here: PyTorch is not installed beside Glassnet.</source>
-        <translation>Burada çalıştırılmadı: PyTorch, Glassnet’in yanında kurulu değil.</translation>
+        <translation>Burada çalıştırılmadı: Glassnet’in kullandığı Python ortamında PyTorch kurulu değil.</translation>
     </message>
     <message>
         <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
@@ -3174,7 +3174,7 @@
     </message>
     <message>
         <source>Teach it your own images</source>
-        <translation>Kendi görüntülerinizle öğret</translation>
+        <translation>Kendi görüntülerinizi öğretin</translation>
     </message>
     <message>
         <source>Make classes of your own images and train a network to tell them apart</source>
@@ -3401,7 +3401,7 @@
     </message>
     <message>
         <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
-        <translation>Köşesi yuvarlatılmış ReLU’dur: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
+        <translation>Köşesi yuvarlatılmış ReLU’dur: z çok küçükken neredeyse 0, çok büyükken neredeyse z, sıfırda ln 2 = {middle} olur. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
     </message>
     <message>
         <source>It shares 1 out among the outputs: all are positive and come to 1, as probabilities do. What counts is how far a z lies above the others, so the curve is drawn over just that, z less ln ∑ eᶻ of the others: it is a sigmoid. One output can only win what the others lose.</source>
@@ -3409,7 +3409,7 @@
     </message>
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope stays between −1 and 1.</source>
-        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: Hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi −1 ile 1 arasında kalır.</translation>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: Hedefe yaklaşınca adımları küçülür, çok uzaktaki satırlar da onu sarsmaz. Eğimi −1 ile 1 arasında kalır.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}.</source>
@@ -3464,7 +3464,7 @@
     </message>
     <message>
         <source>It holds a folder of pictures for each of several classes. Teach makes a class of each and learns to tell them apart; Vision names what is on the pictures.</source>
-        <translation>İçinde her sınıf için ayrı bir görüntü klasörü var. Öğret, her birinden bir sınıf yapar ve bunları ayırt etmeyi öğrenir; Görüntü sekmesi ise görüntülerde ne olduğunu söyler.</translation>
+        <translation>İçinde her sınıf için ayrı bir görüntü klasörü var. Öğret sekmesi her birinden bir sınıf yapar ve bunları ayırt etmeyi öğrenir; Görüntü sekmesi ise görüntülerde ne olduğunu söyler.</translation>
     </message>
     <message>
         <source>Teach</source>
@@ -3605,7 +3605,7 @@
     <name>HeadPanel</name>
     <message>
         <source>What is trained</source>
-        <translation>Ne eğitiliyor</translation>
+        <translation>Eğitilen kısım</translation>
     </message>
     <message>
         <source>Live values from the preview</source>
@@ -3774,7 +3774,7 @@
     </message>
     <message>
         <source>{units} as at {row}</source>
-        <translation>{units}: {row} satırındaki değerde sabit</translation>
+        <translation>{units}: {row} için aldığı değerde sabit</translation>
     </message>
     <message>
         <source>{units} at its mean</source>
@@ -3848,7 +3848,7 @@
     <name>HistoryPanel</name>
     <message>
         <source>Freeze or Snapshot puts a frame here.</source>
-        <translation>Dondur ya da Anlık görüntü buraya bir kare koyar.</translation>
+        <translation>“Dondur” ya da “Anlık görüntü” buraya bir kare ekler.</translation>
     </message>
     <message>
         <source>History</source>
@@ -3907,19 +3907,19 @@
     </message>
     <message>
         <source>{n} images lay twice in a class; each counts once.</source>
-        <translation>{n} görüntü bir sınıfta iki kez vardı; her biri bir kez sayılır.</translation>
+        <translation>{n} görüntü aynı sınıfta iki kez bulunuyordu; her biri bir kez sayıldı.</translation>
     </message>
     <message>
         <source>1 image lay twice in a class; it counts once.</source>
-        <translation>1 görüntü bir sınıfta iki kez vardı; bir kez sayılır.</translation>
+        <translation>1 görüntü aynı sınıfta iki kez bulunuyordu; bir kez sayıldı.</translation>
     </message>
     <message>
         <source>{n} images lie in more than one class, so that they tell the classes apart no more. Remove them from all but one.</source>
-        <translation>{n} görüntü birden çok sınıfta var; bu yüzden sınıfları ayırt etmeye yaramaz. Yalnızca bir sınıfta bırakın, ötekilerden kaldırın.</translation>
+        <translation>{n} görüntü birden çok sınıfta var; bu yüzden sınıfları ayırt etmeye yaramıyor. Yalnızca bir sınıfta bırakın, ötekilerden kaldırın.</translation>
     </message>
     <message>
         <source>1 image lies in more than one class, so that it tells the classes apart no more. Remove it from all but one.</source>
-        <translation>1 görüntü birden çok sınıfta var, bu yüzden sınıfları ayırt etmeye yaramaz. Biri dışında hepsinden kaldırın.</translation>
+        <translation>1 görüntü birden çok sınıfta var; bu yüzden sınıfları ayırt etmeye yaramıyor. Yalnızca bir sınıfta bırakın, ötekilerden kaldırın.</translation>
     </message>
     <message>
         <source>The largest class has {times} times as many images as the smallest. More of the small one will help most.</source>
@@ -3927,7 +3927,7 @@
     </message>
     <message>
         <source>Not looked into, as they lie inside a class&apos;s folder: {names}.</source>
-        <translation>Bir sınıfın klasörü içinde oldukları için bakılmadı: {names}.</translation>
+        <translation>Bir sınıfın klasörü içinde olduğu için bakılmayan klasörler: {names}.</translation>
     </message>
     <message>
         <source>{n} images lie beside the folders and belong to no class.</source>
@@ -4265,11 +4265,11 @@
     </message>
     <message>
         <source>Darker is lower loss. The line is this run.</source>
-        <translation>Koyu yerlerde kayıp düşük. Çizgi bu çalıştırmadır.</translation>
+        <translation>Koyu: düşük kayıp. Çizgi: bu çalıştırma.</translation>
     </message>
     <message>
         <source>Brighter is lower loss. The line is this run.</source>
-        <translation>Parlak yerlerde kayıp düşük. Çizgi bu çalıştırmadır.</translation>
+        <translation>Parlak: düşük kayıp. Çizgi: bu çalıştırma.</translation>
     </message>
     <message>
         <source>Loss landscape with the path of training</source>
@@ -4723,7 +4723,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Each goes step by step, on a network of your own. What you do is ticked off.</source>
-        <translation>Her biri sizin ağınızın üzerinde adım adım ilerler. Yaptıklarınız işaretlenir.</translation>
+        <translation>Her ders, kendi ağınız üzerinde adım adım ilerler. Yaptıklarınız işaretlenir.</translation>
     </message>
     <message>
         <source>Put the lessons away</source>
@@ -4979,7 +4979,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>up to epoch {n} the file keeps the losses, not the weights</source>
-        <translation>{n}. epoka kadar dosya ağırlıkları değil, kayıpları saklıyor</translation>
+        <translation>dosyada {n}. epoka kadar ağırlıklar değil, yalnızca kayıplar var</translation>
     </message>
     <message>
         <source>Timeline</source>
@@ -5030,7 +5030,7 @@ ulaşılan en iyi sonuç</translation>
     <name>LotteryView</name>
     <message>
         <source>Whether training succeeds can hang on the first random weights. Try many.</source>
-        <translation>Eğitimin başarısı ilk rastgele ağırlıklara bağlı olabilir. Birçoğunu deneyin.</translation>
+        <translation>Eğitimin başarısı ilk rastgele ağırlıklara bağlı olabilir. Birçok başlangıç deneyin.</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -5054,7 +5054,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.</source>
-        <translation>Piyango 1 ile {most} arasında tohum alır; “{text}” olmaz. Sayı {n} olarak kaldı.</translation>
+        <translation>Tohum sayısı 1 ile {most} arasında olmalı; “{text}” olamaz. Sayı {n} olarak kaldı.</translation>
     </message>
     <message>
         <source>Load one of the starts that did not get there</source>
@@ -5062,7 +5062,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Loss of every seed by epoch</source>
-        <translation>Epoka göre her tohumun kaybı</translation>
+        <translation>Her tohumun epoklara göre kaybı</translation>
     </message>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
@@ -5169,7 +5169,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The rows are being read. The numbers come with them.</source>
-        <translation>Satırlar okunuyor. Sayılar onlarla birlikte gelir.</translation>
+        <translation>Satırlar okunuyor. Okuma bitince sayılar görünecek.</translation>
     </message>
     <message>
         <source>There are no rows. Press Train to read them, or choose other data.</source>
@@ -5409,7 +5409,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da ({a}) alınır; gradyanın geri geçen kısmı {share}.</translation>
+        <translation>Yayımlanmış koddaki hata yüzünden eğim z’de değil a’da ({a}) alınır; gradyanın geri geçen kısmı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -5449,7 +5449,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{x} is 0 on this row: {w} had no part in the answer.</source>
-        <translation>Bu satırda {x} = 0: {w} yanıta katılmadı.</translation>
+        <translation>Bu satırda {x} = 0: {w} yanıtı etkilemedi.</translation>
     </message>
     <message>
         <source>It stays as it is.</source>
@@ -5597,7 +5597,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Its memory is too large to be shown while training runs: pause.</source>
-        <translation>Belleği, eğitim sürerken gösterilemeyecek kadar büyük: Duraklatın.</translation>
+        <translation>Eniyileyicinin belleği, eğitim sürerken gösterilemeyecek kadar büyük: Duraklatın.</translation>
     </message>
     <message>
         <source>In training the penalty pulls weights to 0 as well.</source>
@@ -5617,11 +5617,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Mean over {n} of {whole} rows: {rows}.</source>
-        <translation>{whole} satırdan {n} satırın ortalaması: {rows}.</translation>
+        <translation>{whole} satırdan {n} tanesinin ortalaması: {rows}.</translation>
     </message>
     <message>
         <source>Mean over {n} of {whole} rows: {rows} and others.</source>
-        <translation>{whole} satırdan {n} satırın ortalaması: {rows} ve diğerleri.</translation>
+        <translation>{whole} satırdan {n} tanesinin ortalaması: {rows} ve diğerleri.</translation>
     </message>
     <message>
         <source>Mean over all {n} rows.</source>
@@ -5685,7 +5685,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>With the new weights the loss on this row is a number again.</source>
-        <translation>Yeni ağırlıklarla bu satırdaki kayıp yeniden bir sayı.</translation>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp yeniden sonlu bir sayı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step.</source>
@@ -5736,7 +5736,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The experiment learned from this table, which is no longer in {folder}. Its weights are kept; show where the table is now to open it.</source>
-        <translation>Deney bu tablodan öğrendi, ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
+        <translation>Ağ bu tabloyla eğitildi ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
     </message>
     <message>
         <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
@@ -5771,7 +5771,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{truth} taken for {guess}</source>
-        <translation>{truth} → {guess} sanıldı</translation>
+        <translation>{truth}, {guess} sanıldı</translation>
     </message>
     <message>
         <source>{share} sure</source>
@@ -5783,7 +5783,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Move the image to the class that it belongs to</source>
-        <translation>Görüntüyü ait olduğu sınıfa taşıyın</translation>
+        <translation>Görüntüyü ait olduğu sınıfa taşı</translation>
     </message>
     <message>
         <source>Move to: {what}</source>
@@ -5791,7 +5791,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Remove the image from its class; the file stays</source>
-        <translation>Görüntüyü sınıfından kaldırın; dosyası kalır</translation>
+        <translation>Görüntüyü sınıfından kaldır; dosyası kalır</translation>
     </message>
     <message>
         <source>Remove: {what}</source>
@@ -5850,7 +5850,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>SSD with anchors</source>
-        <translation>çapalı SSD</translation>
+        <translation>çapa kutulu SSD</translation>
     </message>
     <message>
         <source>YOLOX</source>
@@ -5942,7 +5942,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{model} stays in use.</source>
-        <translation>{model} kullanımda kalıyor.</translation>
+        <translation>{model} kullanılmaya devam ediyor.</translation>
     </message>
     <message>
         <source>{count} scores that sum to 1</source>
@@ -5958,7 +5958,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>bundled</source>
-        <translation>dahili</translation>
+        <translation>yerleşik</translation>
     </message>
     <message>
         <source>It is {kind}: {reason}.</source>
@@ -6005,7 +6005,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>How the learning rate changes with the epoch</source>
-        <translation>Öğrenme oranının epokla nasıl değiştiği</translation>
+        <translation>Öğrenme oranının epoklar boyunca nasıl değiştiği</translation>
     </message>
     <message>
         <source>Every, epochs</source>
@@ -6105,7 +6105,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>All right by</source>
-        <translation>Doğruluk payı</translation>
+        <translation>İstenen pay</translation>
     </message>
     <message>
         <source>Stop when every row is right by this margin; 0 switches it off</source>
@@ -6200,7 +6200,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The head goes on from where it stands, a moment after the last change</source>
-        <translation>Sınıflandırıcı, son değişiklikten kısa bir süre sonra kaldığı yerden sürdürür</translation>
+        <translation>Sınıflandırıcının eğitimi, son değişiklikten kısa bir süre sonra kaldığı yerden sürer</translation>
     </message>
     <message>
         <source>Train from new weights</source>
@@ -6208,7 +6208,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Forget what the head has learned, and begin anew</source>
-        <translation>Sınıflandırıcının öğrendiğini unutur ve baştan başlar</translation>
+        <translation>Sınıflandırıcının öğrendiklerini unutur ve baştan başlar</translation>
     </message>
     <message>
         <source>automatic</source>
@@ -6277,7 +6277,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Nothing reaches this score. Lower it to see weaker guesses.</source>
-        <translation>Bu puana ulaşan bir şey yok. Daha zayıf tahminleri görmek için düşürün.</translation>
+        <translation>Bu puana ulaşan bir şey yok. Daha zayıf tahminleri görmek için puanı düşürün.</translation>
     </message>
     <message>
         <source>{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap.</source>
@@ -6293,19 +6293,19 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Score at least</source>
-        <translation>En az puan</translation>
+        <translation>En düşük puan</translation>
     </message>
     <message>
         <source>Overlap at most</source>
-        <translation>En çok örtüşme</translation>
+        <translation>En yüksek örtüşme</translation>
     </message>
     <message>
         <source>Boxes with a lower score are not shown</source>
-        <translation>Puanı daha düşük kutular gösterilmez</translation>
+        <translation>Puanı bundan düşük kutular gösterilmez</translation>
     </message>
     <message>
         <source>Of two boxes of one name that overlap more, the better one stays</source>
-        <translation>Aynı adlı iki kutu daha çok örtüşürse iyisi kalır</translation>
+        <translation>Aynı adlı iki kutu bundan çok örtüşürse puanı yüksek olan kalır</translation>
     </message>
     <message>
         <source>Filter by name</source>
@@ -6329,7 +6329,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Objects found, the best first</source>
-        <translation>Bulunan nesneler, en iyisi önce</translation>
+        <translation>Bulunan nesneler, en iyisinden başlayarak</translation>
     </message>
     <message>
         <source>How many of each name</source>
@@ -6450,7 +6450,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Move the image to another class</source>
-        <translation>Görüntüyü başka bir sınıfa taşıyın</translation>
+        <translation>Görüntüyü başka bir sınıfa taşı</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -6458,7 +6458,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Remove the image from its class; the file stays</source>
-        <translation>Görüntüyü sınıfından kaldırın; dosyası kalır</translation>
+        <translation>Görüntüyü sınıfından kaldır; dosyası kalır</translation>
     </message>
 </context>
 <context>
@@ -6704,7 +6704,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>A camera, an image, a video or a network stream</source>
-        <translation>Bir kamera, görüntü, video ya da ağ yayını</translation>
+        <translation>Bir kamera, görüntü, video ya da ağ akışı</translation>
     </message>
     <message>
         <source>Glassnet keeps trying.</source>
@@ -6720,7 +6720,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: set by hand under More.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; bu eşik Diğer altında elle seçildi.</translation>
+        <translation>Olasılık {share} altındaysa “emin değil” der; bu eşik “Diğer” altında elle seçildi.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”; there are too few right answers on held-out images to read it off.</source>
@@ -6924,7 +6924,7 @@ en büyük |w| {w}</translation>
     <name>RecipeStrip</name>
     <message>
         <source>Slopes are taken at the activated value, f′(f(z)) for f′(z): a mistake of published code, made on purpose. It can be switched off under More.</source>
-        <translation>Eğimler aktivasyon değerinde alınıyor, f′(z) yerine f′(f(z)): yayımlanmış kodun bilerek yapılan bir hatası. Diğer altında kapatılabilir.</translation>
+        <translation>Eğimler aktivasyon değerinde alınıyor, f′(z) yerine f′(f(z)): yayımlanmış kodun bilerek yapılan bir hatası. “Diğer” altında kapatılabilir.</translation>
     </message>
     <message>
         <source>The article</source>
@@ -6960,7 +6960,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Weights by hand as published, w = {w}. Near the axes it fails: at ({near}, {near}) the article’s output 2a − 1 is {value}, where 1 is wanted. Here 1 stands for other signs, so the last unit’s weights are turned round.</source>
-        <translation>Ağırlıklar yayımlandığı gibi elle verildi, w = {w}. Eksenlerin yakınında başarısız olur: ({near}; {near}) noktasında makalenin çıktısı 2a − 1 = {value}, istenen 1. Burada 1 farklı işaretler demek; bu yüzden son birimin ağırlıkları ters işaretli.</translation>
+        <translation>Ağırlıklar yayımlandığı gibi elle verildi, w = {w}. Eksenlerin yakınında başarısız olur: ({near}; {near}) noktasında makalenin çıktısı 2a − 1 = {value}, istenen 1. Burada 1, işaretler farklı demektir; bu yüzden son birimin ağırlıkları ters işaretli.</translation>
     </message>
     <message>
         <source>The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a − 1 is {value}. It still fails, only nearer to the axes.</source>
@@ -6976,7 +6976,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Its {people} rows are not ours to pass on: these are the public counts; open its file as your own CSV.</source>
-        <translation>Makalenin {people} satırını dağıtma hakkımız yok: Bunlar herkese açık sayımlar; dosyasını kendi CSV’niz olarak açın.</translation>
+        <translation>Makalenin {people} satırını dağıtma hakkımız yok. Buradakiler herkese açık sayımlardır; makalenin dosyasını kendi CSV’niz olarak açabilirsiniz.</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
@@ -7061,7 +7061,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Make it one layer of step units</source>
-        <translation>Tek katman basamak birimine indir</translation>
+        <translation>Basamak birimli tek katmana indir</translation>
     </message>
 </context>
 <context>
@@ -7169,11 +7169,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>From {few} to {many} images it gained {points} points: more will help.</source>
-        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: Daha çoğu işe yarar.</translation>
+        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: Daha çok görüntü işe yarar.</translation>
     </message>
     <message>
         <source>From {few} to {many} images it gained {points} points: more of the same will hardly help.</source>
-        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: Aynısından daha çoğu pek işe yaramaz.</translation>
+        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: Aynı türden yeni görüntüler pek işe yaramaz.</translation>
     </message>
 </context>
 <context>
@@ -7184,7 +7184,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Rounding waits for the rows.</source>
-        <translation>Yuvarlama satırları bekliyor.</translation>
+        <translation>Yuvarlama için satırlar bekleniyor.</translation>
     </message>
     <message>
         <source>Too large to try every rounding.</source>
@@ -7196,7 +7196,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Every rounding loses an answer.</source>
-        <translation>Her yuvarlama bir yanıtı bozuyor.</translation>
+        <translation>Her yuvarlama en az bir yanıtı bozuyor.</translation>
     </message>
     <message>
         <source>{steps} keep an R² of {now}, exact {before}.</source>
@@ -7651,7 +7651,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A margin needs classes, but the target is a value. Stop on the loss instead.</source>
-        <translation>Pay kuralı sınıf ister, ama hedef bir değer. Bunun yerine kayba göre durdurun.</translation>
+        <translation>Pay kuralı sınıflar içindir; buradaki hedef ise bir değer. Bunun yerine kayba göre durdurun.</translation>
     </message>
     <message>
         <source>A plane needs at least two weights and two points along each axis.</source>
@@ -7659,11 +7659,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>A test share of {share} leaves no training row.</source>
-        <translation>{share} test payı hiç eğitim satırı bırakmıyor.</translation>
+        <translation>Test payı {share} olunca eğitime hiç satır kalmıyor.</translation>
     </message>
     <message>
         <source>A pattern needs 2 to {most} points, not {points}.</source>
-        <translation>Bir desen 2 ile {most} arası nokta ister; {points} olmaz.</translation>
+        <translation>Bir desende 2 ile {most} arasında nokta olmalı; {points} olamaz.</translation>
     </message>
     <message>
         <source>, opset {number}</source>
@@ -7691,7 +7691,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A weight is not a finite number, and no file can hold it. Go back to an earlier epoch, or start anew.</source>
-        <translation>Bir ağırlık sonlu bir sayı değil ve hiçbir dosya onu tutamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
+        <translation>Bir ağırlık sonlu bir sayı değil; hiçbir dosyaya yazılamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
@@ -7743,7 +7743,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
-        <translation>{name} sınıfının hiçbir görüntüsü okunamıyor. Görüntülerini yerine koyun ya da sınıfı kaldırın.</translation>
+        <translation>{name} sınıfının hiçbir görüntüsü okunamıyor. Görüntüleri eski yerlerine koyun ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>Nothing ends this run. Give it a number of epochs or seconds.</source>
@@ -7799,7 +7799,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The file has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
-        <translation>Dosyanın sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
+        <translation>Dosyanın sürümü {version}; bu Glassnet yalnızca {known} ve önceki sürümleri okur. Açmak için daha yeni bir Glassnet kurun.</translation>
     </message>
     <message>
         <source>The file is not text: byte {position} is not UTF-8.</source>
@@ -7827,7 +7827,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The network takes rows of {expected} values, but got an array of shape {found}.</source>
-        <translation>Ağ {expected} değerli satırlar alır, ama {found} biçiminde bir dizi geldi.</translation>
+        <translation>Ağ, {expected} değerden oluşan satırlar alır; {found} biçiminde bir dizi geldi.</translation>
     </message>
     <message>
         <source>The network would have {count} weights; at most {most} are possible.</source>
@@ -7835,7 +7835,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The noise is {noise}. Use 0 to 1.</source>
-        <translation>Gürültü {noise}. 0 ile 1 arası verin.</translation>
+        <translation>Gürültü {noise} olamaz; 0 ile 1 arasında bir değer verin.</translation>
     </message>
     <message>
         <source>The output layer drops units. Set its drop-out to 0 and drop hidden units instead.</source>
@@ -7847,15 +7847,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
-        <translation>Duyarlık bir çalıştırma içinde {before} iken {after} olamaz. Duraklatın, değiştirin, eğitimi sürdürün.</translation>
+        <translation>Duyarlık bir çalıştırma içinde değiştirilemez ({before} → {after}). Duraklatın, değiştirin, eğitimi sürdürün.</translation>
     </message>
     <message>
         <source>The project would take {megabytes} MB; at most {limit_megabytes} MB can be opened again. Remove recorded or pasted pictures, or add them as files.</source>
-        <translation>Proje {megabytes} MB yer tutardı; en çok {limit_megabytes} MB yeniden açılabilir. Kaydedilen ya da yapıştırılan görüntüleri kaldırın veya dosya olarak ekleyin.</translation>
+        <translation>Proje {megabytes} MB yer kaplayacak; oysa en çok {limit_megabytes} MB’lık bir proje yeniden açılabilir. Kaydedilen ya da yapıştırılan görüntüleri kaldırın veya dosya olarak ekleyin.</translation>
     </message>
     <message>
         <source>The seed is {seed}. Use 0 or more.</source>
-        <translation>Tohum {seed}. En az 0 verin.</translation>
+        <translation>Tohum {seed} olamaz; 0 ya da daha büyük bir sayı verin.</translation>
     </message>
     <message>
         <source>The seeds&apos; training sets differ in size; fix the split.</source>
@@ -7875,7 +7875,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The stored state of the random generator is damaged ({fault}). Remove progress.generator to start from the seed.</source>
-        <translation>Rastgele üretecin kayıtlı durumu bozuk ({fault}). Tohumdan başlamak için progress.generator alanını silin.</translation>
+        <translation>Rastgele sayı üretecinin kayıtlı durumu bozuk ({fault}). Tohumdan başlamak için progress.generator alanını silin.</translation>
     </message>
     <message>
         <source>The table {file} is missing from this installation: {fault}.</source>
@@ -7883,7 +7883,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The test share is {share}. Use 0 to 0.9.</source>
-        <translation>Test payı {share}. 0 ile 0,9 arası verin.</translation>
+        <translation>Test payı {share} olamaz; 0 ile 0,9 arasında bir değer verin.</translation>
     </message>
     <message>
         <source>The truth table has {rows} rows of inputs and {targets} rows of outputs. Give it at least one row, and as many of the one as of the other.</source>
@@ -8011,7 +8011,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başıyla bir nesne bulucu</translation>
+        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
@@ -8359,7 +8359,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>it wants offsets, scores and anchors</source>
-        <translation>kaymaları, puanları ve çapaları ister</translation>
+        <translation>farkları, puanları ve çapa kutularını ister</translation>
     </message>
     <message>
         <source>it wants pictures</source>
@@ -8391,7 +8391,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>its description says so</source>
-        <translation>açıklaması öyle diyor</translation>
+        <translation>tanımı öyle diyor</translation>
     </message>
     <message>
         <source>its end_axis lies before its axis</source>
@@ -8431,7 +8431,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>its maps would need {megabytes} MB</source>
-        <translation>haritaları {megabytes} MB isterdi</translation>
+        <translation>haritaları için {megabytes} MB bellek gerekir</translation>
     </message>
     <message>
         <source>its name is too long</source>
@@ -8495,7 +8495,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapaları kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapa kutuları kadar</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
@@ -8691,7 +8691,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{boxes} and {scores} values for {anchors} anchors of {classes} classes</source>
-        <translation>{classes} sınıflı {anchors} çapa için {boxes} ve {scores} değer</translation>
+        <translation>{classes} sınıflı {anchors} çapa kutusu için {boxes} ve {scores} değer</translation>
     </message>
     <message>
         <source>{channels} channels cannot be split into {group} groups</source>
@@ -8767,7 +8767,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file} unpacks to more than {most} MB, which is too much for a table. Keep only the sheet that you need, or save it as CSV.</source>
-        <translation>{file} açıldığında {most} MB’yi aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
+        <translation>{file} açıldığında {most} MB sınırını aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
@@ -8871,7 +8871,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: no row has all its values. Fill the gaps instead of dropping the rows.</source>
-        <translation>{file}: Hiçbir satırın tüm değerleri yok. Satırları atmak yerine boşlukları doldurun.</translation>
+        <translation>{file}: Hiçbir satırın tüm değerleri yok. Satırları atlamak yerine eksik değerleri doldurun.</translation>
     </message>
     <message>
         <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
@@ -8983,7 +8983,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: the project has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
-        <translation>{file}: Projenin sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
+        <translation>{file}: Projenin sürümü {version}; bu Glassnet yalnızca {known} ve önceki sürümleri okur. Açmak için daha yeni bir Glassnet kurun.</translation>
     </message>
     <message>
         <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
@@ -9011,7 +9011,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: these are the weights of a Caffe model; its description (.prototxt) is missing. Put it beside them, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; açıklaması (.prototxt) eksik. Onu yanlarına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; tanımı (.prototxt) eksik. Onu yanlarına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
@@ -9039,7 +9039,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. Put them beside it, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: Bu, bir Caffe modelinin açıklaması; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+        <translation>{file}: Bu, bir Caffe modelinin tanımı; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
     </message>
     <message>
         <source>{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}.</source>
@@ -9055,7 +9055,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
-        <translation>{file}: Gelen, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
+        <translation>{file}: Gelen dosya, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
     </message>
     <message>
         <source>{file}: {column} has {count} different values; classes need 2 to {most}.</source>
@@ -9095,7 +9095,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
-        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
+        <translation>{name} 3,4e38 sınırını aşan bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
     </message>
     <message>
         <source>{name} is missing in {where}</source>
@@ -9123,7 +9123,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name} must have a block in braces</source>
-        <translation>{name} için ayraç içinde bir blok gerekiyor</translation>
+        <translation>{name} için süslü ayraç içinde bir blok gerekiyor</translation>
     </message>
     <message>
         <source>{name} takes {fewest} to {most} inputs, not {wanted}.</source>
@@ -9131,7 +9131,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name}: its nearest miss would be ticked</source>
-        <translation>{name}: En yakın yanlışı da işaretlenirdi</translation>
+        <translation>{name}: En yakın yanlış sonuç da yapılmış sayılırdı</translation>
     </message>
     <message>
         <source>{name}: there is no question {question}</source>
@@ -9211,7 +9211,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser.</source>
-        <translation>Perceptron kuralı yanlışları sayar, {loss} kaybını bilmez. --loss seçeneğini bırakın ya da başka bir eniyileyici seçin.</translation>
+        <translation>Perceptron kuralı yanlışları sayar, {loss} kaybını bilmez. --loss seçeneğini kaldırın ya da başka bir eniyileyici seçin.</translation>
     </message>
     <message>
         <source>Row {row} has the target {value} in {column}, but a perceptron answers 0 or 1. Choose another optimiser than the perceptron rule.</source>
@@ -9680,7 +9680,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Hiding the bright part costs up to {points} points</source>
-        <translation>Parlak kısmı gizlemek olasılığı {points} puana kadar düşürüyor</translation>
+        <translation>Parlak kısmı gizlemek olasılığı en çok {points} puan düşürüyor</translation>
     </message>
     <message>
         <source>{name} holds no picture that can be shown.</source>
@@ -9743,7 +9743,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Stopped: every row is right by the margin asked for.</source>
-        <translation>Durdu: Tüm satırlar istenen güven payıyla doğru.</translation>
+        <translation>Durdu: Tüm satırlar istenen payla doğru.</translation>
     </message>
     <message>
         <source>Stopped: the test loss has not improved for long.</source>
@@ -9890,7 +9890,7 @@ doğruluk</translation>
     <name>TeachAdvice</name>
     <message>
         <source>The head finds nothing that tells them apart. Add images that differ, or join the classes.</source>
-        <translation>Sınıflandırıcı onları ayıracak bir şey bulamıyor. Farklı görüntüler ekleyin ya da sınıfları birleştirin.</translation>
+        <translation>Sınıflandırıcı bunları ayırt edecek bir şey bulamıyor. Farklı görüntüler ekleyin ya da sınıfları birleştirin.</translation>
     </message>
     <message>
         <source>The classes look alike.</source>
@@ -9918,7 +9918,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Since epoch {epoch} it learns its images by heart. Train for {epoch} epochs, or set drop-out or L2 higher under More.</source>
-        <translation>{epoch}. epoktan beri görüntülerini ezberliyor. {epoch} epok eğitin ya da Diğer altında seyreltmeyi veya L2’yi artırın.</translation>
+        <translation>{epoch}. epoktan beri görüntülerini ezberliyor. {epoch} epok eğitin ya da “Diğer” altında seyreltmeyi veya L2’yi artırın.</translation>
     </message>
     <message>
         <source>The validation loss rises.</source>
@@ -9961,7 +9961,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>How often every image is learned from before training stops</source>
-        <translation>Eğitim durmadan önce her görüntüden kaç kez öğrenileceği</translation>
+        <translation>Eğitim durmadan önce her görüntünün kaç kez kullanılacağı</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -9977,7 +9977,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>None, or one or two layers, as in 64 or 128, 32</source>
-        <translation>Yok ya da bir iki katman: örneğin “64” ya da “128; 32”</translation>
+        <translation>Yok ya da bir veya iki katman: örneğin “64” ya da “128; 32”</translation>
     </message>
     <message>
         <source>Hold out</source>
@@ -10104,7 +10104,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The head had learned images that are held out now, so it began anew.</source>
-        <translation>Sınıflandırıcı, şimdi ayrılmış olan görüntüleri öğrenmişti; bu yüzden baştan başladı.</translation>
+        <translation>Sınıflandırıcı, şimdi sınamaya ayrılan görüntülerden de öğrenmişti; bu yüzden baştan başladı.</translation>
     </message>
     <message>
         <source>The head is ready, but the features cannot be kept for the next time: {reason}</source>
@@ -10112,7 +10112,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
-        <translation>{n} görüntü artık okunamıyor: Taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerlerinden öğrendi.</translation>
+        <translation>{n} görüntü artık okunamıyor: Taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerleriyle eğitildi.</translation>
     </message>
     <message>
         <source>The features are gone from the disk; images stay.</source>
@@ -10156,7 +10156,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The head still names classes that were removed: {names}. Train again.</source>
-        <translation>Sınıflandırıcı kaldırılmış sınıfları hâlâ sayıyor: {names}. Yeniden eğitin.</translation>
+        <translation>Sınıflandırıcı, kaldırılmış sınıfları hâlâ yanıt olarak veriyor: {names}. Yeniden eğitin.</translation>
     </message>
     <message>
         <source>The head does not know these classes yet: {names}. Train again.</source>
@@ -10247,7 +10247,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Train again: the head goes on from where it stands.</source>
-        <translation>Yeniden eğitin: Sınıflandırıcı kaldığı yerden sürdürür.</translation>
+        <translation>Yeniden eğitin: Sınıflandırıcının eğitimi kaldığı yerden sürer.</translation>
     </message>
     <message>
         <source>Nothing is held out, so nobody knows how good it is.</source>
@@ -10290,7 +10290,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The script needs the model {name} beside it, and there is such a file.</source>
-        <translation>Betik yanında {name} modelini ister; bu adda bir dosya zaten var.</translation>
+        <translation>Betik, {name} modelini kendi yanında arar; orada bu adda bir dosya zaten var.</translation>
     </message>
     <message>
         <source>Replace {name}?</source>
@@ -10340,7 +10340,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Below this probability the network counts as not sure</source>
-        <translation>Bu olasılığın altında ağ emin sayılmaz</translation>
+        <translation>Olasılık bundan düşükse ağ emin sayılmaz</translation>
     </message>
     <message>
         <source>Best labels</source>
@@ -10411,7 +10411,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Take the network elsewhere</source>
-        <translation>Ağı başka yere taşıyın</translation>
+        <translation>Ağı başka bir yere aktar</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -10431,7 +10431,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>What training makes small</source>
-        <translation>Eğitimin küçülttüğü şey</translation>
+        <translation>Eğitimin küçültmeye çalıştığı değer</translation>
     </message>
     <message>
         <source>Batch</source>
@@ -10439,11 +10439,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Rows a step; Full takes all of them</source>
-        <translation>Adım başına satır; Tam hepsini alır</translation>
+        <translation>Adım başına satır sayısı; “Tam” hepsini alır</translation>
     </message>
     <message>
         <source>Penalty on large weights; its strength is under More</source>
-        <translation>Büyük ağırlıklara ceza; şiddeti Diğer altında</translation>
+        <translation>Büyük ağırlıklara verilen ceza; şiddeti “Diğer” altında</translation>
     </message>
     <message>
         <source>How the first weights are drawn</source>
@@ -10463,7 +10463,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Train one batch ({key}); with Shift, one epoch</source>
-        <translation>Bir yığın eğit ({key}); Shift ile bir epok</translation>
+        <translation>Bir yığınla eğit ({key}); Shift ile bir epok</translation>
     </message>
     <message>
         <source>{action} ({key})</source>
@@ -10527,7 +10527,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The loss is a mean over {rows} rows. A rate given for their sum is {rows} times as large here: {example} becomes {result}.</source>
-        <translation>Kayıp {rows} satırın ortalamasıdır. Toplamları için verilen bir oran burada {rows} katı girilir: {example} yerine {result}.</translation>
+        <translation>Kayıp {rows} satırın ortalamasıdır. Toplamları için verilen bir oran buraya {rows} katı olarak girilir: {example} yerine {result}.</translation>
     </message>
     <message>
         <source>The perceptron rule has no loss but its own: the share of mistakes.</source>
@@ -10981,7 +10981,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Saved {name} with {rows} rows.</source>
-        <translation>{name} {rows} satırla kaydedildi.</translation>
+        <translation>{name} kaydedildi: {rows} satır.</translation>
     </message>
     <message>
         <source>Ended</source>
@@ -11218,7 +11218,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Swap red and blue: pictures are BGR, most networks want RGB</source>
-        <translation>Kırmızı ile maviyi değiştir: Görüntüler BGR, çoğu ağ RGB ister</translation>
+        <translation>Kırmızı ile mavinin yerini değiştir: Görüntüler BGR, çoğu ağ RGB ister</translation>
     </message>
     <message>
         <source>Crop</source>
@@ -11246,7 +11246,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Classify the picture with the usual mistakes in these settings</source>
-        <translation>Görüntüyü bu ayarlardaki sık hatalarla sınıflandır</translation>
+        <translation>Görüntüyü bu ayarlarda sık yapılan hatalarla sınıflandır</translation>
     </message>
     <message>
         <source>These are not the settings the model was trained with.</source>
