@@ -132,7 +132,7 @@
     </message>
     <message>
         <source>Loss by epoch</source>
-        <translation>Epoka göre kayıp</translation>
+        <translation>Epoklara göre kayıp</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -432,7 +432,7 @@
     </message>
     <message>
         <source>ONNX model with its backbone…</source>
-        <translation>Gövdesiyle ONNX modeli…</translation>
+        <translation>Gövdesiyle birlikte ONNX modeli…</translation>
     </message>
     <message>
         <source>Script that runs the model…</source>
@@ -892,11 +892,11 @@
     </message>
     <message>
         <source>The same weighted sum, over {count} numbers, with the same {count} weights at every place of the picture.</source>
-        <translation>Aynı ağırlıklı toplamdır; {count} sayı üzerinden, görüntünün her yerinde aynı {count} ağırlıkla alınır.</translation>
+        <translation>Yine aynı ağırlıklı toplam: {count} sayı üzerinden, görüntünün her yerinde aynı {count} ağırlıkla.</translation>
     </message>
     <message>
         <source>The same weighted sum, over {count} numbers.</source>
-        <translation>Aynı ağırlıklı toplamdır; {count} sayı üzerinden alınır.</translation>
+        <translation>Yine aynı ağırlıklı toplam: {count} sayı üzerinden.</translation>
     </message>
     <message>
         <source>No neuron of its own: it works on the numbers of those before it.</source>
@@ -1240,7 +1240,7 @@
     </message>
     <message>
         <source>Record from the camera while the button, or Space on it, is held down</source>
-        <translation>Düğme ya da üzerindeyken boşluk tuşu basılı kaldıkça kameradan kaydeder</translation>
+        <translation>Düğme basılı tutuldukça, klavyede de düğmenin üzerinde boşluk tuşu basılı tutuldukça kameradan kaydeder</translation>
     </message>
     <message>
         <source>Images of {name}</source>
@@ -1399,7 +1399,7 @@
     <name>ComparisonCard</name>
     <message>
         <source>Accuracy without a hidden layer, and of this network</source>
-        <translation>Gizli katman olmadan ve bu ağla doğruluk</translation>
+        <translation>Doğruluk: gizli katman olmadan ve bu ağla</translation>
     </message>
     <message>
         <source>One perceptron reaches {alone}. This network reaches {network}.</source>
@@ -1574,7 +1574,7 @@
     </message>
     <message>
         <source>Mistaken held-out images</source>
-        <translation>Yanlış bilinen ayrılmış görüntü</translation>
+        <translation>Ayrılan görüntülerdeki yanlışlar</translation>
     </message>
     <message>
         <source>Hidden units of the head</source>
@@ -1722,7 +1722,7 @@
     </message>
     <message>
         <source>Every woman survived, no man did</source>
-        <translation>Her kadın kurtuldu, hiçbir erkek kurtulmadı</translation>
+        <translation>Bütün kadınlar kurtuldu, hiçbir erkek kurtulmadı</translation>
     </message>
     <message>
         <source>at least</source>
@@ -2365,7 +2365,7 @@
     </message>
     <message>
         <source>The test rows have files of their own</source>
-        <translation>Test satırlarının kendi dosyaları var</translation>
+        <translation>Test satırları ayrı dosyalarda</translation>
     </message>
     <message>
         <source>Split by class</source>
@@ -2385,7 +2385,7 @@
     </message>
     <message>
         <source>How many points are drawn</source>
-        <translation>Kaç nokta çekildiği</translation>
+        <translation>Çekilen nokta sayısı</translation>
     </message>
     <message>
         <source>Share of the rows to train on</source>
@@ -2531,7 +2531,7 @@
     </message>
     <message>
         <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
-        <translation>Ok tuşları imleci taşır; Boşluk seçili aracı orada kullanır.</translation>
+        <translation>Ok tuşları imleci taşır; boşluk tuşu seçili aracı orada kullanır.</translation>
     </message>
 </context>
 <context>
@@ -2761,7 +2761,7 @@
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra doğruluk {share}; hep en sık yanıtı vermenin doğruluğu da {guess} olurdu.</translation>
+        <translation>{epochs} epok sonra doğruluk {share}; hep en sık yanıt verilseydi {guess} olurdu.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -3264,7 +3264,7 @@
     </message>
     <message>
         <source>Choose how many units are drawn, and which</source>
-        <translation>Kaç birimin, hangilerinin çizileceğini seçin</translation>
+        <translation>Kaç birimin ve hangi birimlerin çizileceğini seçin</translation>
     </message>
     <message>
         <source>All (at most 64)</source>
@@ -3409,7 +3409,7 @@
     </message>
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope stays between −1 and 1.</source>
-        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: Hedefe yaklaşınca adımları küçülür, çok uzaktaki satırlar da onu sarsmaz. Eğimi −1 ile 1 arasında kalır.</translation>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: Hedefin yakınında adımlar küçülür, hedeften çok uzak satırlar da eğitimi sarsmaz. Eğimi −1 ile 1 arasında kalır.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}.</source>
@@ -4423,7 +4423,7 @@
     </message>
     <message>
         <source>Units in this layer: type 1 to {n}</source>
-        <translation>Bu katmandaki birimler: 1 ile {n} arası yazın</translation>
+        <translation>Bu katmandaki birim sayısı: 1 ile {n} arasında bir sayı yazın</translation>
     </message>
     <message>
         <source>{layer}: activation</source>
@@ -4880,11 +4880,11 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>1 earlier run</source>
-        <translation>1 eski çalıştırma</translation>
+        <translation>1 önceki çalıştırma</translation>
     </message>
     <message>
         <source>{n} earlier runs</source>
-        <translation>{n} eski çalıştırma</translation>
+        <translation>{n} önceki çalıştırma</translation>
     </message>
     <message>
         <source>Earlier runs: show, hide, compare</source>
@@ -5007,7 +5007,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Loss by epoch</source>
-        <translation>Epoka göre kayıp</translation>
+        <translation>Epoklara göre kayıp</translation>
     </message>
     <message>
         <source>Curves of the loss</source>
@@ -5297,7 +5297,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>This row alone, batch of 1</source>
-        <translation>Yalnızca bu satır, yığın 1</translation>
+        <translation>Yalnızca bu satır (yığın: 1)</translation>
     </message>
     <message>
         <source>Row ({values}) · target {target}</source>
@@ -6101,7 +6101,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loss below</source>
-        <translation>Kayıp şunun altında</translation>
+        <translation>Kayıp sınırı</translation>
     </message>
     <message>
         <source>All right by</source>
@@ -6980,7 +6980,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
-        <translation>Tek başına “her kadın kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
+        <translation>Tek başına “bütün kadınlar kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
     </message>
 </context>
 <context>
@@ -7041,7 +7041,7 @@ en büyük |w| {w}</translation>
     <name>Remedy</name>
     <message>
         <source>Stop without a margin</source>
-        <translation>Pay şartı olmadan dur</translation>
+        <translation>Pay kuralını kapat</translation>
     </message>
     <message>
         <source>Use the squared loss</source>
@@ -7727,7 +7727,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Layer {layer} uses the step activation, whose slope is 0, so {optimiser} cannot train it. Use the perceptron rule with no hidden layer, or a sigmoid.</source>
-        <translation>{layer}. katman basamak aktivasyonu kullanıyor; eğimi 0 olduğu için {optimiser} onu eğitemez. Gizli katmansız perceptron kuralını ya da sigmoid kullanın.</translation>
+        <translation>{layer}. katman basamak aktivasyonu kullanıyor; eğimi 0 olduğu için {optimiser} onu eğitemez. Gizli katman olmadan perceptron kuralını ya da sigmoidi kullanın.</translation>
     </message>
     <message>
         <source>MNIST digits</source>
@@ -7739,7 +7739,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Networks that drop units cannot be trained at once. Set drop-out to 0.</source>
-        <translation>Birim seyrelten ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
+        <translation>Seyreltme kullanan ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
@@ -7839,7 +7839,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The output layer drops units. Set its drop-out to 0 and drop hidden units instead.</source>
-        <translation>Çıktı katmanı birim seyreltiyor. Seyreltmesini 0 yapın, onun yerine gizli birimleri seyreltin.</translation>
+        <translation>Çıktı katmanında seyreltme var. Onu 0 yapın, seyreltmeyi gizli katmanlarda kullanın.</translation>
     </message>
     <message>
         <source>The output layer has {network} units, the data {data} targets. Give it {data}.</source>
@@ -8371,7 +8371,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>it was unplugged or gives no picture</source>
-        <translation>çıkarılmış ya da görüntü vermiyor</translation>
+        <translation>bağlantısı kesilmiş ya da görüntü vermiyor</translation>
     </message>
     <message>
         <source>its axis or num_axes is wrong</source>
@@ -8771,11 +8771,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
-        <translation>{file}, {line}. satır: Bundan sonra bir virgül ya da kapatan bir ayraç eksik. Ekleyin.</translation>
+        <translation>{file}, {line}. satır: Bundan sonra bir virgül ya da kapanış ayracı eksik. Ekleyin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
-        <translation>{file}, {line}. satır: {heading} başlığı bir dersin başlığı değil. Bir kez # Başlık, sonra ## adım: Başlık, altında da bir adla ### task, hint, question ya da answer, ya da ### see kullanın.</translation>
+        <translation>{file}, {line}. satır: {heading} başlığı bir dersin başlığı değil. Bir kez # Başlık, sonra ## adım: Başlık, altında da adıyla birlikte ### task, hint, question ya da answer veya ### see kullanın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the lessons need each other in a circle, {circle}. Take one of them out of needs.</source>
@@ -8911,7 +8911,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: the file is not the one it should be (its SHA-256 differs). Copy or download it again.</source>
-        <translation>{file}: Dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
+        <translation>{file}: Dosya, beklenen dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
         <source>{file}: the folder holds more than {limit} files. Choose one with fewer.</source>
@@ -9311,7 +9311,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A lottery takes 1 to {most} seeds, not {seeds}. Choose another number.</source>
-        <translation>Piyango 1 ile {most} arasında tohum alır; {seeds} olmaz. Başka bir sayı seçin.</translation>
+        <translation>Tohum sayısı 1 ile {most} arasında olmalı; {seeds} olamaz. Başka bir sayı seçin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {found} is no live number. The nearest is {near}; docs/lessons.md lists all, and \{{ writes a brace.</source>
@@ -9482,7 +9482,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Classify a video while it plays</source>
-        <translation>Oynarken videoyu sınıflandır</translation>
+        <translation>Videoyu oynatırken sınıflandır</translation>
     </message>
     <message>
         <source>Choose a camera or a network stream</source>
@@ -9514,7 +9514,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Hold the picture on show, or go on (F)</source>
-        <translation>Gösterilen görüntüyü tut ya da sürdür (F)</translation>
+        <translation>Gösterilen görüntüde dur ya da sürdür (F)</translation>
     </message>
     <message>
         <source>Snapshot</source>
@@ -10080,7 +10080,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>1 of the new images is in another class too. An image in two classes tells them apart no more.</source>
-        <translation>Yeni görüntülerden 1’i başka bir sınıfta da var. İki sınıfta olan bir görüntü onları ayırt etmeye yaramaz.</translation>
+        <translation>Yeni görüntülerden 1’i başka bir sınıfta da var. İki sınıfta birden bulunan bir görüntü, onları ayırt etmeye yaramaz.</translation>
     </message>
     <message>
         <source>{n} of the images were in the class already; each counts once.</source>
@@ -10136,11 +10136,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>{reason} The {n} images recorded before stay.</source>
-        <translation>{reason} Önceden kaydedilen {n} görüntü kalır.</translation>
+        <translation>{reason} Önceden kaydedilen {n} görüntü duruyor.</translation>
     </message>
     <message>
         <source>{reason} The image recorded before stays.</source>
-        <translation>{reason} Önceden kaydedilen görüntü kalır.</translation>
+        <translation>{reason} Önceden kaydedilen görüntü duruyor.</translation>
     </message>
     <message>
         <source>The project&apos;s head was taught on another network than the one in this Glassnet, so it is left out. Train again; the classes are all there.</source>
@@ -10487,7 +10487,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Draw new first weights from a new seed</source>
-        <translation>Yeni tohumdan yeni ilk ağırlıklar çek</translation>
+        <translation>Yeni bir tohumla yeni ilk ağırlıklar çek</translation>
     </message>
     <message>
         <source>Article</source>
@@ -10582,7 +10582,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Enter flips the target, x frees it, F2 types an input, Delete removes the row</source>
-        <translation>Enter hedefi değiştirir, x serbest bırakır, F2 girdi yazar, Delete satırı kaldırır</translation>
+        <translation>Enter hedefi değiştirir, x serbest bırakır; F2 ile girdi yazılır, Delete satırı kaldırır</translation>
     </message>
     <message>
         <source>Add input</source>
@@ -10901,7 +10901,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Saved {count} crops in {name}.</source>
-        <translation>{name} klasörüne {count} kırpma kaydedildi.</translation>
+        <translation>{name} klasörüne {count} kırpılmış görüntü kaydedildi.</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
@@ -11282,7 +11282,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>red and blue swapped</source>
-        <translation>kırmızı ve mavi değişmiş</translation>
+        <translation>kırmızıyla mavi yer değiştirmiş</translation>
     </message>
 </context>
 <context>
