@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>The report has these versions, and none of your names or folders.</source>
-        <translation>Rapor bu sürümleri içerir; adlarınızı ve klasörlerinizi içermez.</translation>
+        <translation>Rapor bu sürümleri içerir; adınızı ve klasörlerinizi içermez.</translation>
     </message>
     <message>
         <source>Copy the report</source>
@@ -1026,7 +1026,7 @@
     </message>
     <message>
         <source>Mean over the rows of a step, summed over the outputs.</source>
-        <translation>Adımdaki satırların ortalaması, çıktıların toplamı alınır.</translation>
+        <translation>Adımdaki satırlar üzerinden ortalama, çıktılar üzerinden toplam alınır.</translation>
     </message>
     <message>
         <source>Zeros</source>
@@ -1082,7 +1082,7 @@
     </message>
     <message>
         <source>1 for each mistake of a step unit; of other outputs max(0, −s a)</source>
-        <translation>basamak biriminde her yanlış için 1; öteki çıktılarda maks(0, −s a)</translation>
+        <translation>basamak biriminde her yanlış için 1; öteki çıktılarda max(0, −s a)</translation>
     </message>
     <message>
         <source>½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½</source>
@@ -1090,7 +1090,7 @@
     </message>
     <message>
         <source>max(0, 1 − s a), s = 1 for class 1, else −1</source>
-        <translation>maks(0, 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
+        <translation>max(0, 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
     </message>
 </context>
 <context>
@@ -1101,7 +1101,7 @@
     </message>
     <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
-        <translation>Gevşek okundu, açık ile kapalı birbirine yakın: {units}.</translation>
+        <translation>Açık ile kapalı değerleri birbirine yakın, gevşek okundu: {units}.</translation>
     </message>
     <message>
         <source>Not needed for these answers: {units}.</source>
@@ -1357,7 +1357,7 @@
     </message>
     <message>
         <source>A class is what the network is to tell from others: a pen, a cup, an empty table. Give each its images: add files, drop them, paste, or record from a camera. A folder that holds a folder for each class can be dropped as a whole.</source>
-        <translation>Sınıf, ağın diğerlerinden ayırt edeceği şeydir: bir kalem, bir bardak, boş bir masa. Her birine görüntülerini verin: Dosya ekleyin, sürükleyip bırakın, yapıştırın ya da kameradan kaydedin. Her sınıfın ayrı bir alt klasörde durduğu bir klasörü bütünüyle de bırakabilirsiniz.</translation>
+        <translation>Sınıf, ağın diğerlerinden ayırt edeceği şeydir: bir kalem, bir bardak, boş bir masa. Her birine görüntü ekleyin: Dosya seçin, sürükleyip bırakın, yapıştırın ya da kameradan kaydedin. Her sınıfın ayrı bir alt klasörde durduğu bir klasörü bütünüyle de bırakabilirsiniz.</translation>
     </message>
     <message>
         <source>Import…</source>
@@ -1369,11 +1369,11 @@
     </message>
     <message>
         <source>{train} train the head, {held} are held out to test it.</source>
-        <translation>{train} sınıflandırıcıyı eğitir, {held} onu sınamak için ayrılır.</translation>
+        <translation>{train} eğitimde kullanılır, {held} sınama için ayrılır.</translation>
     </message>
     <message>
         <source>{train} train the head, 1 is held out to test it.</source>
-        <translation>{train} sınıflandırıcıyı eğitir, biri onu sınamak için ayrılır.</translation>
+        <translation>{train} eğitimde kullanılır, biri sınama için ayrılır.</translation>
     </message>
 </context>
 <context>
@@ -2412,19 +2412,19 @@
     </message>
     <message>
         <source>sepal length cm</source>
-        <translation>çanak uzunluğu cm</translation>
+        <translation>çanak yaprak boyu cm</translation>
     </message>
     <message>
         <source>sepal width cm</source>
-        <translation>çanak genişliği cm</translation>
+        <translation>çanak yaprak eni cm</translation>
     </message>
     <message>
         <source>petal length cm</source>
-        <translation>taç uzunluğu cm</translation>
+        <translation>taç yaprak boyu cm</translation>
     </message>
     <message>
         <source>petal width cm</source>
-        <translation>taç genişliği cm</translation>
+        <translation>taç yaprak eni cm</translation>
     </message>
     <message>
         <source>loss of smell</source>
@@ -3174,7 +3174,7 @@
     </message>
     <message>
         <source>Teach it your own images</source>
-        <translation>Kendi görüntülerinizi öğretin</translation>
+        <translation>Kendi görüntülerinizi öğret</translation>
     </message>
     <message>
         <source>Make classes of your own images and train a network to tell them apart</source>
@@ -3421,7 +3421,7 @@
     </message>
     <message>
         <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
-        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: Sigmoid düzken bile geriye p − t gider.</translation>
+        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: Sigmoidin düz olduğu yerde bile geriye p − t gider.</translation>
     </message>
     <message>
         <source>This output is no sigmoid: a itself is taken for z, with p = σ(a), and p − t goes back to a.</source>
@@ -4876,15 +4876,15 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>ilk çalıştırma</translation>
+        <translation>önceki: yok</translation>
     </message>
     <message>
         <source>1 earlier run</source>
-        <translation>1 önceki çalıştırma</translation>
+        <translation>önceki: 1</translation>
     </message>
     <message>
         <source>{n} earlier runs</source>
-        <translation>{n} önceki çalıştırma</translation>
+        <translation>önceki: {n}</translation>
     </message>
     <message>
         <source>Earlier runs: show, hide, compare</source>
@@ -5525,7 +5525,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name} is {value}, no finite number: no step comes of it.</source>
-        <translation>{name} = {value}: Sonlu bir sayı değil, bundan bir adım çıkmaz.</translation>
+        <translation>{name} = {value}: Sonlu bir sayı değil, bununla adım atılamaz.</translation>
     </message>
     <message>
         <source>{name} has no target on this row (don&apos;t care): any answer of it is right, it adds nothing to the loss, and nothing comes back.</source>
@@ -5894,7 +5894,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor: {shape} alıyor, {scores} veriyor.</translation>
+        <translation>Yüklenebiliyor. Girdisi {shape}, çıktısı {scores}.</translation>
     </message>
     <message>
         <source>from Build</source>
@@ -6113,7 +6113,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>No better for</source>
-        <translation>İyileşmezse</translation>
+        <translation>Sabır, epok</translation>
     </message>
     <message>
         <source>Epochs without a better test loss; 0 switches this rule off</source>
@@ -6657,7 +6657,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>How to prepare pictures is a guess. Check it in the blob X-ray.</source>
-        <translation>Görüntülerin nasıl hazırlanacağı bir varsayım. Blob röntgeninde denetleyin.</translation>
+        <translation>Görüntülerin nasıl hazırlanacağı tahmin edildi. Blob röntgeninde denetleyin.</translation>
     </message>
 </context>
 <context>
@@ -6720,27 +6720,27 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: set by hand under More.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; bu eşik “Diğer” altında elle seçildi.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; bu eşik “Diğer” altında elle seçildi.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”; there are too few right answers on held-out images to read it off.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği belirlemeye yetmeyecek kadar az.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği belirlemeye yetmeyecek kadar az.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, and the wrong one too.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor, yanlış olan da aşıyor.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, yanlış olan da aşıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, the wrong one does not.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor, yanlış olan aşmıyor.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, yanlış olan aşmıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor, {wrong} yanlışın {refused} aşmıyor.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {refused} aşmıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor.</translation>
     </message>
     <message>
         <source>Dropped image</source>
@@ -7137,7 +7137,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Add at least 2 classes, give each its images, then train the head.</source>
-        <translation>En az 2 sınıf ekleyin, her birine görüntülerini verin, sonra sınıflandırıcıyı eğitin.</translation>
+        <translation>En az 2 sınıf oluşturun, her birine görüntü ekleyin, sonra sınıflandırıcıyı eğitin.</translation>
     </message>
     <message>
         <source>Train the head to see how many of the held-out images it gets right.</source>
@@ -7169,11 +7169,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>From {few} to {many} images it gained {points} points: more will help.</source>
-        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: Daha çok görüntü işe yarar.</translation>
+        <translation>{few} görüntüden {many} görüntüye çıkınca doğruluk {points} puan arttı: Daha çok görüntü işe yarar.</translation>
     </message>
     <message>
         <source>From {few} to {many} images it gained {points} points: more of the same will hardly help.</source>
-        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: Aynı türden yeni görüntüler pek işe yaramaz.</translation>
+        <translation>{few} görüntüden {many} görüntüye çıkınca doğruluk {points} puan değişti: Aynı türden yeni görüntüler pek işe yaramaz.</translation>
     </message>
 </context>
 <context>
@@ -10921,11 +10921,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name}: 1 object, {labels}.</source>
-        <translation>{name}: 1 nesne, {labels}.</translation>
+        <translation>{name}: 1 nesne ({labels}).</translation>
     </message>
     <message>
         <source>{name}: {count} objects, {labels}.</source>
-        <translation>{name}: {count} nesne, {labels}.</translation>
+        <translation>{name}: {count} nesne ({labels}).</translation>
     </message>
     <message>
         <source>{name}: stopped after {count} pictures.</source>
