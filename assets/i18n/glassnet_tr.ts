@@ -686,7 +686,7 @@
     </message>
     <message>
         <source>The last point stays: without a row there is nothing to learn from.</source>
-        <translation>Son nokta kalır: Satır yoksa öğrenilecek bir şey de yoktur.</translation>
+        <translation>Son nokta silinemez: Satır kalmazsa öğrenilecek bir şey de kalmaz.</translation>
     </message>
     <message>
         <source>Data: {name}</source>
@@ -844,7 +844,7 @@
     </message>
     <message>
         <source>Scaled: {before} × {factor} + {shift}</source>
-        <translation>Ölçeklenmiş: {before} × {factor} + {shift}</translation>
+        <translation>Ölçeklenir: {before} × {factor} + {shift}</translation>
     </message>
     <message>
         <source>The largest of {count}: {total}</source>
@@ -860,7 +860,7 @@
     </message>
     <message>
         <source>Divided by how strong {count} maps are here: {total}</source>
-        <translation>Buradaki {count} haritanın gücüne bölünmüş: {total}</translation>
+        <translation>Buradaki {count} haritanın gücüne bölünür: {total}</translation>
     </message>
     <message>
         <source>Passed on as it is: {total}</source>
@@ -1353,7 +1353,7 @@
     </message>
     <message>
         <source>Which camera records, how often, and whether as a mirror shows it</source>
-        <translation>Hangi kameranın, ne sıklıkta ve ayna görüntüsüyle mi kaydedeceği</translation>
+        <translation>Hangi kameranın ne sıklıkta kaydedeceği ve görüntünün aynadaki gibi olup olmayacağı</translation>
     </message>
     <message>
         <source>A class is what the network is to tell from others: a pen, a cup, an empty table. Give each its images: add files, drop them, paste, or record from a camera. A folder that holds a folder for each class can be dropped as a whole.</source>
@@ -1899,7 +1899,7 @@
     </message>
     <message>
         <source>No image is held out, so there are none to be mistaken in.</source>
-        <translation>Sınama için görüntü ayrılmadı; yanılacağı görüntü de yok.</translation>
+        <translation>Sınama için görüntü ayrılmadı; bu yüzden yanlışlar bilinmiyor.</translation>
     </message>
 </context>
 <context>
@@ -2307,7 +2307,7 @@
     </message>
     <message>
         <source>{name}: the pictures and their labels must lie in one folder under the names they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.</source>
-        <translation>{name}: Görüntülerle etiketleri aynı klasörde, geldikleri adlarla durmalı; örneğin train-images-idx3-ubyte ve train-labels-idx1-ubyte.</translation>
+        <translation>{name}: Görüntülerle etiketleri aynı klasörde, özgün adlarıyla durmalı; örneğin train-images-idx3-ubyte ve train-labels-idx1-ubyte.</translation>
     </message>
 </context>
 <context>
@@ -2781,7 +2781,7 @@
     </message>
     <message>
         <source>Rows {first} and {second} have the same {inputs} and different targets. No network that reads only that gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı. Yalnızca bunu okuyan hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
+        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı. Başka bir girdi okumayan hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>No straight border gives {output} its answers, so the rule never gets all rows right, at any learning rate: learning one row unlearns another.</source>
@@ -3441,7 +3441,7 @@
     </message>
     <message>
         <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.</source>
-        <translation>İki kat büyük bir hatanın bedeli dört katıdır; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: Yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: Kesin biçimde yanlış olan bir birim neredeyse hiç öğrenmez.</translation>
+        <translation>İki kat büyük bir hatanın bedeli dört katıdır; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: Yanıtlar yaklaştıkça adımlar küçülür. Çıktı sigmoidse a(1 − a) ile çarpılır: Kesin biçimde yanılan bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
@@ -3453,7 +3453,7 @@
     </message>
     <message>
         <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
-        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
+        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Yeterince doğru olan satırlar artık ağırlıkları etkilemez.</translation>
     </message>
 </context>
 <context>
@@ -3480,7 +3480,7 @@
     </message>
     <message>
         <source>The data and the network as they are have no setting “{name}”.</source>
-        <translation>Veri ve ağ bu durumdayken “{name}” ayarı yok.</translation>
+        <translation>Bu veri ve bu ağ için “{name}” ayarı yok.</translation>
     </message>
     <message>
         <source>This cannot be changed at present.</source>
@@ -4115,7 +4115,7 @@
     </message>
     <message>
         <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of what the network is given</source>
-        <translation>({row}; {column}) hücresi, ağa verilen görüntünün ({top}; {left}) noktasındaki {height} × {width} piksele bağlı</translation>
+        <translation>({row}; {column}) hücresi, ağa verilen görüntünün ({top}; {left}) noktasından başlayan {height} × {width} piksele bağlı</translation>
     </message>
     <message>
         <source>Why {label}: the last layer gives no sum for each class</source>
@@ -4928,7 +4928,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Train on from the epoch shown as a new run; this one is kept</source>
-        <translation>Gösterilen epoktan yeni bir çalıştırma olarak eğitimi sürdür; bu çalıştırma saklanır</translation>
+        <translation>Eğitimi gösterilen epoktan yeni bir çalıştırma olarak sürdür; bu çalıştırma saklanır</translation>
     </message>
     <message>
         <source>Smoothing</source>
@@ -5023,7 +5023,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Train on from the epoch shown as a new run; this one is kept</source>
-        <translation>Gösterilen epoktan yeni bir çalıştırma olarak eğitimi sürdür; bu çalıştırma saklanır</translation>
+        <translation>Eğitimi gösterilen epoktan yeni bir çalıştırma olarak sürdür; bu çalıştırma saklanır</translation>
     </message>
 </context>
 <context>
@@ -5213,7 +5213,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Without drop-out, which leaves out units at random in training.</source>
-        <translation>Burada seyreltme yoktur; eğitimde birimler rastgele dışarıda bırakılır.</translation>
+        <translation>Burada seyreltme uygulanmaz; eğitimde birimler rastgele dışarıda bırakılır.</translation>
     </message>
     <message>
         <source>While it trains, a batch of so many rows cannot be followed.</source>
@@ -5437,7 +5437,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Each softmax output depends on every z, so ∂L/∂z gathers all of them.</source>
-        <translation>Her softmax çıktısı tüm z değerlerine bağlıdır; ∂L/∂z hepsini toplar.</translation>
+        <translation>Her softmax çıktısı tüm z değerlerine bağlıdır; ∂L/∂z bunların hepsinin toplamıdır.</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: what comes after has nothing to send back.</source>
@@ -6340,7 +6340,7 @@ en büyük |w| {w}</translation>
     <name>OutputPanel</name>
     <message>
         <source>% of row: truth, by answer</source>
-        <translation>Satır yüzdesi: gerçek, yanıta göre</translation>
+        <translation>satır yüzdesi; satır: gerçek, sütun: yanıt</translation>
     </message>
     <message>
         <source>row: truth, column: answer</source>
@@ -7787,7 +7787,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
-        <translation>Deney şurada bozuk: {path}: {fault}.</translation>
+        <translation>Deney dosyası bozuk ({path}): {fault}.</translation>
     </message>
     <message>
         <source>The exported program does not answer as the network does ({reason}), so it is not written. Report it with the experiment&apos;s file.</source>
@@ -7831,7 +7831,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The network would have {count} weights; at most {most} are possible.</source>
-        <translation>Ağın {count} ağırlığı olurdu; en çok {most} olabilir.</translation>
+        <translation>Ağın {count} ağırlığı olacaktı; en çok {most} ağırlık olabilir.</translation>
     </message>
     <message>
         <source>The noise is {noise}. Use 0 to 1.</source>
@@ -8867,7 +8867,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: no picture comes from it ({reason}). Check that it is there and free.</source>
-        <translation>{file}: Görüntü gelmiyor ({reason}). Yerinde ve boşta olduğunu denetleyin.</translation>
+        <translation>{file}: Görüntü gelmiyor ({reason}). Bağlı olduğunu ve başka bir programın kullanmadığını denetleyin.</translation>
     </message>
     <message>
         <source>{file}: no row has all its values. Fill the gaps instead of dropping the rows.</source>
@@ -10692,11 +10692,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>What a step on this row alone would do</source>
-        <translation>Yalnızca bu satırla atılan bir adım ne yapardı</translation>
+        <translation>Yalnızca bu satırla bir adım atılsa ne olacağı</translation>
     </message>
     <message>
         <source>What the trainer&apos;s step on its batch does</source>
-        <translation>Eğitimin kendi yığınıyla attığı adım ne yapıyor</translation>
+        <translation>Eğitimin kendi yığınıyla attığı adımda ne olduğu</translation>
     </message>
     <message>
         <source>Old weight, gradient and new weight</source>
@@ -10767,11 +10767,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have the same {inputs} and different targets: no network that reads only that gets more than {share}% of the rows right.</source>
-        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: Yalnızca bunu okuyan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
+        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: Başka bir girdi okumayan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>Every target is {t}: the bias alone answers that, whatever the row.</source>
-        <translation>Tüm hedefler {t}: satır ne olursa olsun bu yanıtı sapma (bias) tek başına verir.</translation>
+        <translation>Tüm hedefler {t}: Satır ne olursa olsun bu yanıtı sapma (bias) tek başına verir.</translation>
     </message>
     <message>
         <source>One threshold has every 1 on one side and every 0 on the other.</source>
