@@ -243,6 +243,10 @@
         <translation>Dışa aktar</translation>
     </message>
     <message>
+        <source>Microscope</source>
+        <translation>Mikroskop</translation>
+    </message>
+    <message>
         <source>Learning rate</source>
         <translation>Öğrenme oranı</translation>
     </message>
@@ -321,6 +325,34 @@
     <message>
         <source>How many seeds the lottery draws</source>
         <translation>Piyangoda kaç tohum çekileceği</translation>
+    </message>
+    <message>
+        <source>Activation of the first layer</source>
+        <translation>İlk katmanın aktivasyonu</translation>
+    </message>
+    <message>
+        <source>Inputs of the network</source>
+        <translation>Ağın girdileri</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Hız</translation>
+    </message>
+    <message>
+        <source>Rows of the table</source>
+        <translation>Tablonun satırları</translation>
+    </message>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>Karışıklık matrisi</translation>
+    </message>
+    <message>
+        <source>Try values</source>
+        <translation>Değer dene</translation>
+    </message>
+    <message>
+        <source>Circuit and formula</source>
+        <translation>Devre ve formül</translation>
     </message>
     <message>
         <source>Your name…</source>
@@ -457,6 +489,10 @@
     <message>
         <source>Save a snapshot…</source>
         <translation>Anlık görüntüyü kaydet…</translation>
+    </message>
+    <message>
+        <source>Record the labels as CSV, stop</source>
+        <translation>Etiketleri CSV olarak kaydetmeye başla, durdur</translation>
     </message>
     <message>
         <source>Paste a picture</source>
@@ -3781,28 +3817,28 @@
         <translation>{held}; çizim {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Through {row}</source>
-        <translation>{row} üzerinden</translation>
+        <source>A slice through {row}</source>
+        <translation>{row} üzerinden kesit</translation>
     </message>
     <message>
-        <source>Through the mean</source>
-        <translation>Ortalama üzerinden</translation>
+        <source>A slice through the mean</source>
+        <translation>Ortalama üzerinden kesit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} as at {row}</source>
+        <translation>Kesit: {units}, {row} satırındaki değerde sabit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} at its mean</source>
+        <translation>Kesit: {units}, ortalamasında sabit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} at their means</source>
+        <translation>Kesit: {units}, ortalamalarında sabit</translation>
     </message>
     <message>
         <source>The other {n} units</source>
         <translation>Öteki {n} birim</translation>
-    </message>
-    <message>
-        <source>{units} as at {row}</source>
-        <translation>{units}: {row} için aldığı değerde sabit</translation>
-    </message>
-    <message>
-        <source>{units} at its mean</source>
-        <translation>{units}: ortalamasında sabit</translation>
-    </message>
-    <message>
-        <source>{units} at their means</source>
-        <translation>{units}: ortalamalarında sabit</translation>
     </message>
     <message>
         <source>test row {n}</source>
@@ -3914,12 +3950,24 @@
         <translation>{classes} sınıf içe aktarıldı: {images}.</translation>
     </message>
     <message>
+        <source>1 class with {images} was imported.</source>
+        <translation>1 sınıf içe aktarıldı: {images}.</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Kapat</translation>
     </message>
     <message>
         <source>Undo the import</source>
         <translation>İçe aktarmayı geri al</translation>
+    </message>
+    <message>
+        <source>{n} more images were in their class already; each counts once.</source>
+        <translation>{n} görüntü daha kendi sınıfında zaten vardı; her biri bir kez sayılır.</translation>
+    </message>
+    <message>
+        <source>1 more image was in its class already; it counts once.</source>
+        <translation>1 görüntü daha kendi sınıfında zaten vardı; bir kez sayılır.</translation>
     </message>
     <message>
         <source>Without any image: {names}.</source>
@@ -11164,6 +11212,10 @@ doğruluk</translation>
     <message>
         <source>{name} on row {row}</source>
         <translation>{row}. satırda {name}</translation>
+    </message>
+    <message>
+        <source>{name} on test row {row}</source>
+        <translation>{row}. test satırında {name}</translation>
     </message>
     <message>
         <source>Weights</source>

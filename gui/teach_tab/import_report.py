@@ -111,6 +111,8 @@ class ImportReport(Dialog):
         report = self._report
         self.setWindowTitle(self.tr("Import"))
         text = self.tr("{classes} classes with {images} were imported.")
+        if len(self._report.collection.classes) == 1:
+            text = self.tr("1 class with {images} was imported.")
         counts = report.collection
         self._title.setText(
             text.format(classes=show_integer(len(counts.classes)), images=images_text(counts.count))
@@ -138,6 +140,11 @@ class ImportReport(Dialog):
 
     def _notes(self) -> list[str]:
         report, found = self._report, []
+        if report.known:
+            text = self.tr("{n} more images were in their class already; each counts once.")
+            if report.known == 1:
+                text = self.tr("1 more image was in its class already; it counts once.")
+            found.append(text.format(n=show_integer(report.known)))
         empty = [one.name for one in report.collection.classes if not one.pictures]
         if empty:
             text = self.tr("Without any image: {names}.")

@@ -128,6 +128,8 @@ class VisionModel(QObject):
         self._compared: PictureResult | None = None
         self._limited: ModelChoice | None = None
         threshold, top = _stored(settings())
+        self._usual_threshold = threshold
+        self._judges: ModelChoice | None = None
         self.state = VisionState(models=self.registry.models, threshold=threshold, top=top)
         self.inside = InsideModel(self)
 
@@ -541,6 +543,8 @@ class VisionModel(QObject):
 
     def set_threshold(self, threshold: float) -> None:
         """Count as not sure what is below a probability (0 to 1)."""
+        if self._judges is None or self._judges.threshold is None:
+            self._usual_threshold = threshold
         self._change(threshold=threshold)
 
     def set_top(self, count: int) -> None:
@@ -679,7 +683,7 @@ class VisionModel(QObject):
         self.exports.finish_recording()
         stored = settings()
         stored.setValue("vision/top_k", self.state.top)
-        stored.setValue("vision/threshold", self.state.threshold)
+        stored.setValue("vision/threshold", self._usual_threshold)
 
     # -- What the worker says ----------------------------------------------------------------------
 
@@ -693,6 +697,7 @@ class VisionModel(QObject):
             case ModelReport():
                 self.registry.note_loaded(news)
                 self._take_limits(news)
+                self._take_threshold(news.choice)
                 self._change(settings=self._settings_of(news))
                 self._classify_again()
                 self._renew_folder()
@@ -713,6 +718,13 @@ class VisionModel(QObject):
             self._limited = report.choice
             self.worker.session.limits = None
             self._change(objects=ObjectsState(report.limits))
+
+    def _take_threshold(self, choice: ModelChoice) -> None:
+        """Begin with the model's own threshold each time another one comes, or with the usual."""
+        if choice != self._judges:
+            self._judges = choice
+            own = choice.threshold
+            self._change(threshold=self._usual_threshold if own is None else own)
 
     def _on_stream_news(self, news: ShownFrame | PipelineUpdate | VisionError) -> None:
         if isinstance(news, ShownFrame):
