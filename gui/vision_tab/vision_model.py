@@ -292,9 +292,9 @@ class VisionModel(QObject):
         self._change(folder=FolderState(path, job.items))
 
     def run_folder_again(self) -> None:
-        """Let the model in use look at every picture of the folder; the one on show stays."""
+        """Let the model in use look at every picture of the folder; one that is on show stays."""
         if self.state.folder is not None:
-            self._start_folder(self.state.folder.path, is_watched=False)
+            self._start_folder(self.state.folder.path, is_watched=self.state.result is None)
 
     def open_camera(self, camera: CameraInfo) -> None:
         """Show a camera, at the resolution that was chosen last."""
