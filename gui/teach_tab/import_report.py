@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QListWidget,
+    QListWidgetItem,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from gui.error_texts import sentence_of
+from gui.error_texts import path_of, sentence_of
 from gui.format import show_fixed, show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.samples import images_text
@@ -219,8 +219,8 @@ class ImportReport(Dialog):
         self._unreadable_title.setText(text.format(n=show_integer(len(errors))))
         self._unreadable.clear()
         for error in errors[:_MOST_LISTED]:
-            name = Path(str(error.values.get("file", ""))).name
-            self._unreadable.addItem(sentence_of(error).replace(str(error.values["file"]), name))
+            item = QListWidgetItem(sentence_of(error), self._unreadable)
+            item.setToolTip(path_of(error))
         self._unreadable.setFixedHeight(min(26 * max(len(errors), 2) + 8, 140))
         describe(self._unreadable, self.tr("Files that are left out"), "")
         for widget in (self._unreadable_title, self._unreadable):
