@@ -342,7 +342,7 @@ def test_every_loss_is_explained_with_how_it_is_summed_up(
     assert text(window, f"{LOSS}_title") == loss_names()[LOSSES.index(loss)]
     reduction = {
         "en": "Mean over the rows of a step, summed over the outputs.",
-        "tr": "Adımdaki satırların ortalaması, çıktıların toplamı alınır.",
+        "tr": "Adımdaki satırlar üzerinden ortalama, çıktılar üzerinden toplam alınır.",
     }[language]
     assert reduction in text(window, f"{LOSS}_words")
     assert "{" not in loss_words(loss, "sigmoid")
