@@ -60,6 +60,7 @@ class UnitItem(QGraphicsItem):
         self._ground = ground
         self.at, self.column, self.is_output = at, column, is_output
         self.style = UnitStyle()
+        self._drawn: UnitStyle | None = None
         self._fonts = _Fonts()
         self._parts = ItemGroup(self, _ORDER)
         self._has_picture = False
@@ -69,7 +70,6 @@ class UnitItem(QGraphicsItem):
         self._shape = rounded(self.square, self._radius)
         self.setPos(column.x, y)
         self.setZValue(1)
-        self._show(None)
 
     @property
     def is_input(self) -> bool:
@@ -97,15 +97,17 @@ class UnitItem(QGraphicsItem):
 
     def _change_to(self, style: UnitStyle) -> None:
         """Show a style, changing only what differs."""
-        old, self.style = self.style, style
-        if style != old:
+        self.style = style
+        if style != self._drawn:
+            old, self._drawn = self._drawn, style
             self._show(old)
 
     def show_picture(self, picture: QImage) -> None:
         """Show a square picture, sharp pixels where it has few."""
         if not self._has_picture:
             self._has_picture = True
-            self._show_square()
+            if self._drawn is not None:
+                self._show_square()
         self._parts.show_pixmap(
             "picture", QPixmap.fromImage(picture), self.square, picture.width() > MOST_SHARP_PX
         )
