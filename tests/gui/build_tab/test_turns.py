@@ -1,4 +1,4 @@
-"""While training runs every part has its turn, and shows the last state in the end; once an edit."""
+"""In a run every part has its turn and shows the last state in the end; an edit is told once."""
 
 from __future__ import annotations
 
