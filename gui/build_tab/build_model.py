@@ -1004,7 +1004,7 @@ class BuildModel(QObject):
             self._show()
 
     def _show(self) -> None:
-        """Make the state that panels show, and tell them once, with what is known of it no more."""
+        """Make the state that panels show and tell them, once, also of what insight forgets."""
         if self._is_replaced or self._is_followed:
             return
         self.state = state = self._make_state()
