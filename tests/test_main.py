@@ -178,6 +178,29 @@ os._exit(0)  # nothing that works on is waited for
     assert done.stdout.strip() == "[]", done.stderr
 
 
+@pytest.mark.thorough
+def test_the_first_page_loads_ahead_what_a_lesson_is_read_by(tmp_path: Path) -> None:
+    wanted = ("markdown_it", "gui.learn.panel")
+    program = f"""
+import os, sys
+from main import prepare_environment
+prepare_environment()
+from PySide6.QtCore import QEventLoop
+from gui.app import make_application, make_window
+app = make_application([])
+window = make_window()
+window.show()
+app.processEvents()
+print([name for name in {wanted!r} if name in sys.modules], flush=True)
+while not set({wanted!r}) <= set(sys.modules):
+    app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+os._exit(0)  # nothing that works on is waited for
+"""
+    homes = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = run("-c", program, QT_QPA_PLATFORM="offscreen", **homes)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
 def test_the_tutorials_own_options_classify(tmp_path: Path) -> None:
     model = "assets/models/efficientnet_lite0.onnx"
     picture = "assets/images/coffee.png"
