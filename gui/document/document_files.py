@@ -432,8 +432,7 @@ class DocumentFiles(Files):
         self._load(found.experiment, None)
         self.recent.add(path)
         text = self.tr(
-            "{name} is open. Beside ONNX’s own evaluator, on {rows} rows, its answers differ by at "
-            "most {n}."
+            "{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}."
         ).format(
             name=path.name,
             rows=show_integer(found.trip.rows),

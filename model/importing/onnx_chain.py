@@ -47,7 +47,7 @@ _BEHIND = _ENDS | {
     *("LessOrEqual", "Mul", "Not", "Reshape", "Squeeze", "Sub", "Unsqueeze", "Where"),
 }
 _PLUMBING = _SAME | {"ArrayFeatureExtractor", "Concat", "Gather"}
-_FORK = "{operator} ({nodes}): it is not on the one path from layer to layer"
+_FORK = "{operator} ({nodes}): off the one path from layer to layer"
 _OF_PICTURES = ("Conv", "Pool", "Resize", "ConvTranspose")
 _POST = {"NONE": None, "LOGISTIC": "Sigmoid", "SOFTMAX": "Softmax"}
 _CLASSES = ("classlabels_strings", "classlabels_int64s", "classlabels_ints")
@@ -354,12 +354,8 @@ class _Reader:
             self._activate("step", node)
         elif operator not in _SAME:
             if operator.endswith(_OF_PICTURES):
-                raise _Missing(
-                    "{operator} ({nodes}): networks of pictures are for Vision", operator
-                )
-            raise _Missing(
-                "{operator} ({nodes}): Build has dense layers and its nine activations", operator
-            )
+                raise _Missing("{operator} ({nodes}): for pictures, which Vision takes", operator)
+            raise _Missing("{operator} ({nodes}): none of Build's layers and activations", operator)
         self.current = output
 
     def _is_step(self, node: Any) -> bool:
@@ -724,8 +720,8 @@ class _Reader:
         told = reduce(lambda one, next_: Sentence("{one}; {next}", one=one, next=next_), faults)
         return ModelError(
             "onnx.lacks",
-            "It is no chain of dense layers, which Build's networks are. {faults}. Leave that out, "
-            "or put in its place what Build has, and export it again.",
+            "Build holds chains of dense layers. {faults}. Train the network without these, and "
+            "export it again.",
             faults=told,
         )
 

@@ -250,7 +250,8 @@ def _on_present(
         return None
     # A mistake made on purpose belongs to the data of the article that made it.
     training = replace(present.training, slope_at="z")
-    experiment = _with_layers(replace(present, training=training, progress=None), chain, layers)
+    experiment = replace(present, training=training, progress=None)
+    experiment = _with_layers(experiment, chain, layers, columns.feature_names)
     training = fitted_training(experiment, dataset.task)
     return replace(experiment, training=training), layers is not chain.layers
 
@@ -283,18 +284,20 @@ def _on_own_table(chain: Chain) -> tuple[Experiment, list[Sentence]]:
     x = derive(chain.features, dataset.x_train)
     answers = Network(NetworkSpec(x.shape[1], layers)).forward(x)
     data = replace(data, targets=tuple(map(tuple, answers.tolist())))
-    experiment = _with_layers(default_experiment(data, hidden=()), chain, layers)
+    proposed = default_experiment(data, hidden=())
     training = replace(
-        experiment.training,
+        proposed.training,
         loss="squared",
         optimiser=OptimiserSpec("adam"),
         learning_rate=DEFAULT_RATES["adam"] / 10,
     )
-    experiment = replace(experiment, training=training)
+    proposed = replace(proposed, training=training)
+    experiment = _with_layers(proposed, chain, layers, data.input_names)
+    training = fitted_training(experiment, build_dataset(data).task)
     notes = [
         Sentence(
-            "No data come with it: the table holds {n} points, and the network’s own answers as "
-            "targets. To see it on its data, choose those and open the file again.",
+            "No data come with it: the table holds {n} points, with the network’s own answers as "
+            "targets. To see it on other data, choose those, then open the file again.",
             n=len(rows),
         )
     ]
@@ -305,8 +308,9 @@ def _on_own_table(chain: Chain) -> tuple[Experiment, list[Sentence]]:
     ), notes
 
 
-def _with_layers(experiment: Experiment, chain: Chain, layers: tuple[LayerSpec, ...]) -> Experiment:
-    names = build_dataset(experiment.data).feature_names if chain.features else ()
+def _with_layers(
+    experiment: Experiment, chain: Chain, layers: tuple[LayerSpec, ...], names: tuple[str, ...]
+) -> Experiment:
     terms = tuple(term_of(each, names) for each in chain.features)
     inputs = len(chain.features) or len(chain.scale)
     return replace(experiment, features=terms, network=NetworkSpec(inputs, layers))
