@@ -47,7 +47,6 @@ _BEHIND = _ENDS | {
     *("LessOrEqual", "Mul", "Not", "Reshape", "Squeeze", "Sub", "Unsqueeze", "Where"),
 }
 _PLUMBING = _SAME | {"ArrayFeatureExtractor", "Concat", "Gather"}
-_FORK = "{operator} ({nodes}): off the one path from layer to layer"
 _OF_PICTURES = ("Conv", "Pool", "Resize", "ConvTranspose")
 _POST = {"NONE": None, "LOGISTIC": "Sigmoid", "SOFTMAX": "Softmax"}
 _CLASSES = ("classlabels_strings", "classlabels_int64s", "classlabels_ints")
@@ -139,22 +138,47 @@ class _Affine:
             self.scale, self.shift = self.scale * scale, self.shift * scale + shift
             self.size = self.size * np.abs(scale) + np.abs(shift)
         except ValueError as fault:
-            raise _Misfit(operator) from fault
+            raise _misfit(operator) from fault
         self.operators.append(operator)
 
 
 class _Missing(Exception):
-    """What Build's networks lack for a node; caught where the node is known."""
+    """What Build's networks lack for a node; caught where the node is known.
 
-    def __init__(self, template: str, operator: str, **values: object) -> None:
+    Where something else is missing, it may be only what `follows` from that.
+    """
+
+    def __init__(
+        self, template: str, operator: str, *, follows: bool = False, **values: object
+    ) -> None:
         self.template, self.operator, self.values = template, operator, values
+        self.follows = follows
 
 
-class _Misfit(_Missing):
-    """Numbers of another shape; where something else is missing, only what follows from that."""
+def _misfit(operator: str) -> _Missing:
+    return _Missing("{operator} ({nodes}): its numbers fit no layer", operator, follows=True)
 
-    def __init__(self, operator: str) -> None:
-        super().__init__("{operator} ({nodes}): its numbers fit no layer", operator)
+
+def _no_layer(operator: str) -> _Missing:
+    return _Missing("{operator} ({nodes}): none of Build's layers and activations", operator)
+
+
+def _off_path(operator: str) -> _Missing:
+    return _Missing("{operator} ({nodes}): off the one path from layer to layer", operator)
+
+
+def _no_weights(operator: str) -> _Missing:
+    return _Missing("{operator} ({nodes}): its weights are not in the file", operator)
+
+
+def _no_activation(operator: str) -> _Missing:
+    return _Missing("{operator} ({nodes}): an activation without a layer of its own", operator)
+
+
+def _no_softmax(operator: str) -> _Missing:
+    return _Missing(
+        "{operator} ({nodes}): Build's softmax is over the last layer's units", operator
+    )
 
 
 def read_chain(model: Any) -> Chain:
@@ -212,11 +236,10 @@ class _Reader:
 
     def read(self) -> Chain:
         if len(self.inputs) != 1:
-            self._lack(
-                "{operator} ({nodes}): export it with one input, a row of all columns",
-                "Input",
-                ", ".join(_name(name) for name in self.inputs[:_MOST_NAMED]) or "0",
+            fault = _Missing(
+                "{operator} ({nodes}): export it with one input, a row of all columns", "Input"
             )
+            self._lack(fault, ", ".join(_name(name) for name in self.inputs[:_MOST_NAMED]) or "0")
         known = {*self.constants, *self.inputs}
         skipped: set[str] = set()
         for node in self.graph.node:
@@ -235,8 +258,8 @@ class _Reader:
             try:
                 skipped |= self._take(node)
             except _Missing as missing:
-                if not (isinstance(missing, _Misfit) and self.missing):
-                    self._lack(missing.template, missing.operator, _label(node), **missing.values)
+                if not (missing.follows and self.missing):
+                    self._lack(missing, _label(node))
                 self.has_ended = False
                 self.current = node.output[0] if node.output else ""
         return self._finished()
@@ -247,10 +270,7 @@ class _Reader:
         """Take the next node in; return what nodes make that were taken with it."""
         operator = node.op_type
         if node.domain not in ("", "ai.onnx", "ai.onnx.ml"):
-            raise _Missing(
-                "{operator} ({nodes}): no operator of ONNX itself",
-                f"{_name(node.domain)}::{_name(operator)}",
-            )
+            raise _no_layer(f"{node.domain}::{operator}")
         reads = [name for name in node.input if name]
         data = {name for name in reads if name not in self.constants and name not in self.shapes}
         if not data:
@@ -260,7 +280,7 @@ class _Reader:
             self.kept.append(node)
         elif data & self.behind or (self._is_behind(node, data) and not self._is_softplus(node)):
             if operator not in _BEHIND:
-                raise _Missing(_FORK, operator)
+                raise _off_path(operator)
             self.left_out.append(operator)
             self.behind.update(node.output)
             self._note_classes(node)
@@ -271,7 +291,7 @@ class _Reader:
             self.kept.append(node)
             self.has_ended = self._is_forked()
         else:
-            raise _Missing(_FORK, operator)
+            raise _off_path(operator)
         return set()
 
     def _is_forked(self) -> bool:
@@ -300,14 +320,10 @@ class _Reader:
             # None of these makes more numbers than it reads, so that a shape stays one.
             sizes = [self.shapes.get(name) or self.constants[name].size for name in reads]
             if node.op_type not in _OF_SHAPES or sum(sizes) > 4 * _MOST_SIDES:
-                raise _Missing("{operator} ({nodes}): it computes with a shape", node.op_type)
+                raise _no_layer(node.op_type)
             self.shapes.update(dict.fromkeys(node.output, sum(sizes)))
         else:
-            raise _Missing(
-                "{operator} ({nodes}): it makes weights anew at each run. Export the network with "
-                "constant folding",
-                node.op_type,
-            )
+            raise _no_weights(node.op_type)
 
     def _folded(self, node: Any) -> Sequence[Any]:
         from onnx import helper
@@ -320,11 +336,11 @@ class _Reader:
         feeds = {name: self.constants[name] for name in filter(None, node.input)}
         self.folded_bytes += sum(value.nbytes for value in feeds.values())
         if self.folded_bytes > _MOST_FOLDED_BYTES:
-            raise _Missing("{operator} ({nodes}): too much is made of the weights", node.op_type)
+            raise _no_weights(node.op_type)
         try:
             return list(ReferenceEvaluator(model).run(None, feeds))
         except (ValueError, TypeError, RuntimeError, IndexError) as fault:
-            raise _Missing("{operator} ({nodes}): it cannot be worked out", node.op_type) from fault
+            raise _no_weights(node.op_type) from fault
 
     def _step(self, node: Any) -> None:
         """Take in a node that makes the next numbers of the chain of the present ones."""
@@ -345,7 +361,7 @@ class _Reader:
                     own=f"{own:g}",
                 )
             if operator.endswith("Softmax") and attributes.get("axis", -1) not in (-1, 1):
-                raise _Missing("{operator} ({nodes}) over rows: Build's is over units", operator)
+                raise _no_softmax(operator)
             self._activate(_ACTIVATIONS[operator], node)
             if operator == "LogSoftmax":
                 self.left_out.append("Log")
@@ -355,7 +371,7 @@ class _Reader:
         elif operator not in _SAME:
             if operator.endswith(_OF_PICTURES):
                 raise _Missing("{operator} ({nodes}): for pictures, which Vision takes", operator)
-            raise _Missing("{operator} ({nodes}): none of Build's layers and activations", operator)
+            raise _no_layer(operator)
         self.current = output
 
     def _is_step(self, node: Any) -> bool:
@@ -371,11 +387,11 @@ class _Reader:
         if operator in ("LinearClassifier", "LinearRegressor"):
             return self._take_linear(node, attributes)
         if node.input[0] != self.current:
-            raise _Missing("{operator} ({nodes}): its weights come first", operator)
+            raise _no_layer(operator)
         weights = self._numbers(node, 1)
         biases = self._numbers(node, 2) if len(node.input) > 2 and node.input[2] else None
         if attributes.get("transA"):
-            raise _Missing("{operator} ({nodes}) with transA = 1: export it without", operator)
+            raise _no_layer(f"{operator} transA")
         if attributes.get("transB"):
             weights = weights.T
         if operator == "Gemm" and (alpha := attributes.get("alpha", 1.0)) != 1.0:
@@ -390,11 +406,7 @@ class _Reader:
         operator = node.op_type
         post = attributes.get("post_transform", b"NONE").decode("utf-8", "replace")
         if post not in _POST:
-            raise _Missing(
-                "{operator} ({nodes}) with {post}: Build has no such activation",
-                operator,
-                post=_name(post),
-            )
+            raise _no_layer(f"{operator} {post}")
         self._note_classes(node)
         if operator == "LinearClassifier":
             self.behind.add(node.output[0])
@@ -402,7 +414,7 @@ class _Reader:
         flat = np.array(attributes.get("coefficients", ()), np.float64)
         outputs = biases.size or int(attributes.get("targets", 1)) or 1
         if flat.size == 0 or flat.size % outputs or not np.isfinite(flat).all():
-            raise _Misfit(operator)
+            raise _misfit(operator)
         weights = flat.reshape(outputs, -1).T
         is_pair = outputs == 2 and post != "SOFTMAX" and operator == "LinearClassifier"
         if is_pair and (weights[:, 0] == -weights[:, 1]).all() and biases[0] == -biases[1]:
@@ -417,7 +429,7 @@ class _Reader:
     ) -> None:
         width = self._width
         if weights.ndim != 2 or 0 in weights.shape or width not in (None, weights.shape[0]):
-            raise _Misfit(operator)
+            raise _misfit(operator)
         if biases is not None:
             biases = self._row(biases, weights.shape[1], operator)
         self.parameters += weights.size
@@ -446,14 +458,14 @@ class _Reader:
 
     def _activate(self, activation: Activation, node: Any) -> None:
         if not self.layers:
-            raise _Missing("{operator} ({nodes}): there is no layer before it", node.op_type)
+            raise _no_activation(node.op_type)
         last = self.layers[-1]
         if last.activation is None:
             self._fold(last)
         elif self.after.operators:
             self._add_diagonal(_label(node))
         else:
-            raise _Missing("{operator} ({nodes}): a layer has one activation", node.op_type)
+            raise _no_activation(node.op_type)
         self.layers[-1].activation, self.layers[-1].node = activation, _label(node)
 
     def _take_affine(self, node: Any, attributes: dict[str, Any]) -> None:
@@ -473,7 +485,7 @@ class _Reader:
         else:
             comes_first = node.input[0] == self.current
             if node.input[0] == node.input[1]:
-                raise _Missing("{operator} ({nodes}): it reads the same numbers twice", operator)
+                raise _off_path(operator)
             number = self._numbers(node, 1 if comes_first else 0)
             if operator == "Add":
                 shift = number
@@ -484,12 +496,12 @@ class _Reader:
             elif comes_first and np.all(number):
                 scale = 1.0 / number
             else:
-                raise _Missing("{operator} ({nodes}): it divides by what is computed", operator)
+                raise _no_layer(operator)
         if not (np.isfinite(scale).all() and np.isfinite(shift).all()):
-            raise _Misfit(operator)
+            raise _misfit(operator)
         scale, shift = np.atleast_1d(np.squeeze(scale)), np.atleast_1d(np.squeeze(shift))
         if max(scale.ndim, shift.ndim) > 1:
-            raise _Misfit(operator)
+            raise _misfit(operator)
         if not self.layers:
             self.before.then(scale, shift, operator)
             return
@@ -546,7 +558,7 @@ class _Reader:
         """Return a constant that a node reads, in float64."""
         value = self.constants.get(node.input[place]) if place < len(node.input) else None
         if value is None or value.dtype.kind in "OUSb":
-            raise _Missing("{operator} ({nodes}): its weights are not in the file", node.op_type)
+            raise _no_weights(node.op_type)
         with np.errstate(invalid="ignore"):  # what signals that it is no number
             numbers = np.asarray(value).astype(np.float64)
         if not np.isfinite(numbers).all():
@@ -562,7 +574,7 @@ class _Reader:
     def _row(self, values: FloatArray, width: int, operator: str) -> FloatArray:
         values = np.atleast_1d(np.squeeze(values))
         if values.ndim != 1 or values.size not in (1, width):
-            raise _Misfit(operator)
+            raise _misfit(operator)
         return np.array(np.broadcast_to(values, width))
 
     # -- Blocks of several nodes -------------------------------------------------------------------
@@ -609,12 +621,12 @@ class _Reader:
         has_sines = [each.op_type for each in block[3:]] == ["MatMul", "Sin", "Add"]
         block = block[: 6 if has_sines else 3]
         if [each.op_type for each in block[:3]] != ["MatMul", "Gemm", "Mul"]:
-            raise _Missing(_FORK, node.op_type)
+            raise _off_path(node.op_type)
         left, right = self._numbers(block[0], 1), self._numbers(block[1], 1)
         plain = self._numbers(block[1], 2)
         angle = self._numbers(block[3], 1) if has_sines else np.zeros_like(left)
         if not left.ndim == 2 == angle.ndim or not left.shape == right.shape == angle.shape:
-            raise _Misfit(node.op_type)
+            raise _misfit(node.op_type)
         features = []
         for place in range(left.shape[1]):
             first, second = int(left[:, place].argmax()), int(right[:, place].argmax())
@@ -639,17 +651,14 @@ class _Reader:
         if names is not None and not self.classes:
             self.classes = _names(list(np.asarray(names, object).ravel()))
 
-    def _lack(self, template: str, operator: str, node: str, **values: object) -> None:
-        self.missing[template, operator, tuple(sorted(values.items()))].append(node)
+    def _lack(self, missing: _Missing, node: str) -> None:
+        values = tuple(sorted(missing.values.items()))
+        self.missing[missing.template, missing.operator, values].append(node)
 
     def _finished(self) -> Chain:
         for number, layer in enumerate(self.layers[:-1]):
             if layer.activation == "softmax":
-                self._lack(
-                    "{operator} ({nodes}): Build's softmax is for the last layer",
-                    "Softmax",
-                    layer.node or str(number + 1),
-                )
+                self._lack(_no_softmax("Softmax"), layer.node or str(number + 1))
         if self.missing:
             raise self._lacking()
         if not self.layers:
