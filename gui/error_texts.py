@@ -69,7 +69,7 @@ def said_by_model(words: object) -> str:
     if isinstance(words, Sentence):
         values = {name: said_by_model(value) for name, value in words.values.items()}
         return _translated(words.template).format(**values)
-    return str(words)
+    return show_number(words, 6) if isinstance(words, float) else str(words)
 
 
 def _translated(template: str) -> str:
@@ -84,7 +84,7 @@ def _value_text(code: str, name: str, value: object) -> object:
         return sentence_of(value).rstrip(".")
     if isinstance(value, Sentence):
         return said_by_model(value)
-    if code in _OF_TARGETS and isinstance(value, float):
+    if code in (*_OF_TARGETS, "onnx.differs") and isinstance(value, float):
         return show_number(value, 6)
     if code in _OF_TARGETS and name == "loss":
         return dict(zip(map(str, LOSSES), loss_names(), strict=True))[str(value)]

@@ -299,7 +299,8 @@ class DocumentFiles(Files):
     def choose_network(self) -> None:
         """Let the person choose a network that was trained elsewhere."""
         dialog = file_dialog(self._window, self.tr("Open a trained network"), "network_dialog")
-        dialog.setNameFilter(f"{self.tr('Networks in ONNX files')} (*{NETWORK_SUFFIX})")
+        kind = self.tr("Networks in ONNX files")
+        dialog.setNameFilter(f"{kind} (*{NETWORK_SUFFIX})")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         dialog.open()

@@ -27,6 +27,7 @@ PACKAGES = (
     "opencv-python",
     "openpyxl",
     "platformdirs",
+    "protobuf",
     "pooch",
     "pyqtgraph",
     "PySide6-Essentials",

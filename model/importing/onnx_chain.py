@@ -351,21 +351,7 @@ class _Reader:
         elif operator in _AFFINE:
             self._take_affine(node, attributes)
         elif operator in _ACTIVATIONS:
-            alpha = attributes.get("alpha", {"LeakyRelu": 0.01, "Elu": 1.0}.get(operator))
-            own = _ALPHAS.get(operator)
-            if own is not None and np.float32(alpha) != np.float32(own):
-                raise _Missing(
-                    "{operator} ({nodes}) with alpha = {alpha}: Build's has {own}",
-                    operator,
-                    alpha=f"{alpha:.6g}",
-                    own=f"{own:g}",
-                )
-            if operator.endswith("Softmax") and attributes.get("axis", -1) not in (-1, 1):
-                raise _no_softmax(operator)
-            self._activate(_ACTIVATIONS[operator], node)
-            if operator == "LogSoftmax":
-                self.left_out.append("Log")
-                self.is_log = True
+            self._take_activation(node, attributes)
         elif operator == "Greater" and self._is_step(node):
             self._activate("step", node)
         elif operator not in _SAME:
@@ -373,6 +359,24 @@ class _Reader:
                 raise _Missing("{operator} ({nodes}): for pictures, which Vision takes", operator)
             raise _no_layer(operator)
         self.current = output
+
+    def _take_activation(self, node: Any, attributes: dict[str, Any]) -> None:
+        operator = node.op_type
+        own = _ALPHAS.get(operator, 0.0)
+        alpha = round(float(attributes.get("alpha", own)), 6)  # the file's is a float32
+        if operator in _ALPHAS and alpha != own:
+            raise _Missing(
+                "{operator} ({nodes}) with alpha = {alpha}: Build's has {own}",
+                operator,
+                alpha=alpha,
+                own=own,
+            )
+        if operator.endswith("Softmax") and attributes.get("axis", -1) not in (-1, 1):
+            raise _no_softmax(operator)
+        self._activate(_ACTIVATIONS[operator], node)
+        if operator == "LogSoftmax":
+            self.left_out.append("Log")
+            self.is_log = True
 
     def _is_step(self, node: Any) -> bool:
         threshold = self.constants.get(node.input[1]) if len(node.input) > 1 else None

@@ -95,6 +95,11 @@ def read_network(path: str | os.PathLike[str], present: Experiment | None = None
     present
         What is on show; its data are kept, if they fit the network.
 
+    Returns
+    -------
+    NetworkRead
+        The experiment, how it answers beside ONNX's own evaluator, and notes.
+
     Raises
     ------
     ModelError
@@ -296,7 +301,7 @@ def _on_own_table(chain: Chain) -> tuple[Experiment, list[Sentence]]:
     training = fitted_training(experiment, build_dataset(data).task)
     notes = [
         Sentence(
-            "No data come with it: the table holds {n} points, with the network’s own answers as "
+            "No data come with it: the table holds {n} points, with the network's own answers as "
             "targets. To see it on other data, choose those, then open the file again.",
             n=len(rows),
         )
@@ -419,7 +424,7 @@ def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
             "onnx.differs",
             "What was read answers differently from the file, by {difference}, so it is not "
             "opened. Please report this with the file.",
-            difference=f"{largest:.2g}",
+            difference=largest,
         )
     return RoundTrip(len(rows), largest)
 

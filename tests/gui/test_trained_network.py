@@ -1,4 +1,4 @@
-"""A network that was trained elsewhere is dropped on the window, and every weight can be touched."""
+"""A network that was trained elsewhere opens in the window, and every weight can be touched."""
 
 from __future__ import annotations
 
