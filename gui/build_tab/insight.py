@@ -55,7 +55,7 @@ class _Losses(NamedTuple):
     first_epoch: int = 0
 
 
-class Insight(QObject):
+class Insight:
     """Own the workers that look into the state shown, and what they have found.
 
     The verdict and what perceptrons reach are worked out when the data change, the findings while
@@ -68,6 +68,8 @@ class Insight(QObject):
         Takes what is known, each time that it is more or less.
     fail
         Takes an error and the traceback's text.
+    parent
+        Owns the timers and the threads.
 
     Attributes
     ----------
@@ -85,7 +87,6 @@ class Insight(QObject):
         fail: Callable[[Exception, str], None],
         parent: QObject,
     ) -> None:
-        super().__init__(parent)
         self.view = InsightView()
         self._show, self._fail = show, fail
         self._is_open = False
@@ -104,14 +105,14 @@ class Insight(QObject):
         self._task: Experiment | None = None
         self._rounded: tuple[Experiment, Dataset] | None = None
         self._next_seed = 0
-        self._looks, self._answers = LatestTask(self), LatestTask(self)
-        self._perceptrons, self._landscape = LatestTask(self), LatestTask(self)
-        self._roundings = LatestTask(self)
-        self._look_timer = QTimer(self, singleShot=True)
+        self._looks, self._answers = LatestTask(parent), LatestTask(parent)
+        self._perceptrons, self._landscape = LatestTask(parent), LatestTask(parent)
+        self._roundings = LatestTask(parent)
+        self._look_timer = QTimer(parent, singleShot=True)
         self._look_timer.timeout.connect(self._look)
-        self._answers_timer = QTimer(self, singleShot=True, interval=_ANSWERS_MS)
+        self._answers_timer = QTimer(parent, singleShot=True, interval=_ANSWERS_MS)
         self._answers_timer.timeout.connect(self._work_out_answers)
-        self._lottery = RunController(self)
+        self._lottery = RunController(parent)
         self._lottery.updated.connect(self._on_lottery_progress)
         self._lottery.completed.connect(self._on_lottery_over)
         self._lottery.cancelled.connect(self._on_lottery_over)

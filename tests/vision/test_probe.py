@@ -94,7 +94,7 @@ def test_two_writers_do_not_disturb_each_other(cache: Path) -> None:
 
 
 def test_a_model_without_end_is_given_up_and_not_remembered(cache: Path) -> None:
-    outcome = try_out(ModelFormat.ONNX, endless_model(), NEW, (1, 3, 1, 1), limit_s=5)
+    outcome = try_out(ModelFormat.ONNX, endless_model(), NEW, (1, 3, 1, 1), limit_s=2)
     assert outcome is Outcome.NO_END
     assert not cache.exists()
 

@@ -18,6 +18,7 @@ from gui.window import GlassnetWindow
 from gui.worksheet import Block, Heading, Picture, Prose, Table
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from model.places import UnitAt
+from tests.tiers import thorough
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -149,10 +150,10 @@ def test_what_cannot_be_written_leaves_the_old_file(
     "data",
     [
         GateData("full_adder", 3),
-        PlaneData("spiral"),
-        TableData("iris"),
+        thorough(PlaneData("spiral")),
+        thorough(TableData("iris")),
         TableData("digits"),
-        PlaneData("regression_plane"),
+        thorough(PlaneData("regression_plane")),
     ],
     ids=str,
 )

@@ -127,6 +127,7 @@ def test_a_mistake_is_removed_and_taken_back(mistaken: TeachTab, qtbot: QtBot) -
     assert len(rows(mistaken)) == 1
 
 
+@pytest.mark.thorough
 def test_a_cell_opens_its_images_with_a_map_of_any_class(mistaken: TeachTab, qtbot: QtBot) -> None:
     viewer = open_cell(mistaken, qtbot, 1, 0)
     explainer = mistaken.model.explainer

@@ -296,6 +296,7 @@ def test_a_complaint_about_one_image_goes_when_another_is_looked_at(
     assert tab.model.messages.shown is None
 
 
+@pytest.mark.thorough
 def test_a_camera_pulled_out_while_recording_leaves_what_was_recorded(
     tab: TeachTab, camera: MjpegServer, qtbot: QtBot
 ) -> None:

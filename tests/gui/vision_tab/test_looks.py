@@ -128,6 +128,7 @@ def test_three_long_means_and_the_times_are_whole_in_a_narrow_window(
     qtbot.waitUntil(lambda: edit.x() == tab.xray.scale_edit.x(), timeout=PATIENT_MS)
 
 
+@pytest.mark.thorough
 def test_what_was_said_last_follows_the_language(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], qapp: QApplication
 ) -> None:
