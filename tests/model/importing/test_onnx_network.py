@@ -19,12 +19,14 @@ from model.data.derived import derive
 from model.data.scaling import to_own_units, to_scaled
 from model.defaults import default_experiment
 from model.edits.features import with_features
+from model.edits.tables import as_table, recognised
 from model.errors import ModelError
 from model.experiment import (
     ACTIVATIONS,
     Activation,
     CsvData,
     Experiment,
+    GateData,
     LayerSpec,
     NetworkSpec,
     PlaneData,
@@ -104,6 +106,15 @@ def test_layers_names_and_scaling_of_scikit_learn_are_kept() -> None:
     np.testing.assert_array_equal(last.weights, inside["coefficient1"])
     np.testing.assert_array_equal(last.biases, inside["intercepts1"][0])
     assert str(found.notes[0]) == "Left out behind its answers: ArgMax, ZipMap."
+
+
+def test_a_table_that_is_scaled_is_no_gate_whatever_its_rows() -> None:
+    table = as_table(GateData("xor"))
+    assert table is not None
+    assert recognised(table) == GateData("xor")
+    scaled = replace(table, scaling="standard")
+    assert recognised(scaled) == scaled
+    assert build_dataset(scaled).x_train.tolist() == [[-1, -1], [-1, 1], [1, -1], [1, 1]]
 
 
 def test_two_opposite_outputs_of_a_logistic_regression_are_one_unit() -> None:
