@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import loss_names
@@ -20,6 +22,16 @@ _OF_TARGETS = ("training.loss_domain", "training.perceptron_domain")
 
 
 def sentence_of(error: Exception) -> str:
+    """Return what the window tells a person about an error; see `whole_sentence_of`.
+
+    A file is named without its folders, which `path_of` has.
+    """
+    path = path_of(error)
+    said = whole_sentence_of(error)
+    return said.replace(path, Path(path).name or path) if path else said
+
+
+def whole_sentence_of(error: Exception) -> str:
     """Return what to tell a person about an error.
 
     Errors of our own rooms carry an English template and its values; the template is translated
@@ -55,6 +67,12 @@ def sentence_of(error: Exception) -> str:
         "Sentences", "Something unexpected went wrong ({kind}). Your network is as it was before."
     )
     return text.format(kind=type(error).__name__)
+
+
+def path_of(error: Exception) -> str:
+    """Return the whole path of the file that an error is about, or an empty text."""
+    named = getattr(error, "values", {}).get("file") or getattr(error, "filename", None)
+    return str(named) if named and Path(str(named)).is_absolute() else ""
 
 
 def translated(words: str) -> str:

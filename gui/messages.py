@@ -8,7 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.error_texts import details_of, sentence_of
+from gui.error_texts import details_of, path_of, sentence_of
 
 Remedy = tuple[str, Callable[[], None]]
 """What a button says, and what it does."""
@@ -41,6 +41,10 @@ class Message:
     def sentence(self) -> str:
         """Return what to show; an error is put into words in the language in use."""
         return self.reason if isinstance(self.reason, str) else sentence_of(self.reason)
+
+    def path(self) -> str:
+        """Return the whole path of the file that it is about, or an empty text."""
+        return "" if isinstance(self.reason, str) else path_of(self.reason)
 
 
 class Messages(QObject):

@@ -141,6 +141,7 @@ _FOR_LATER = (
     "markdown_it",
     "onnx",
     "openpyxl",
+    "pi_heif",
     "scipy",
     "ziamath",
     "gui.build_tab.data_panel.csv_dialog",

@@ -600,7 +600,7 @@ class BuildModel(QObject):
         """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
         self._select(lit=at)
 
-    def open_microscope(self, at: Target | None = None) -> None:
+    def open_microscope(self, at: Target | None = None, part: Part | None = None) -> None:
         """Show every number of one training step, of a unit or weight or of the unit chosen."""
         rows = rows_to_choose(self.derived.dataset)
         if self._row < 0 and rows > 0:
@@ -608,7 +608,8 @@ class BuildModel(QObject):
         if at is None:
             at = self._selection.unit or UnitAt(0, 0)
         is_weight = isinstance(at, WeightAt)
-        self.examine(at, Part.UPDATE if is_weight else self._selection.part or Part.SUM)
+        usual = Part.UPDATE if is_weight else self._selection.part or Part.SUM
+        self.examine(at, part or usual)
 
     def close_microscope(self) -> None:
         """Put the microscope away."""

@@ -22,6 +22,7 @@ from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.workers.throttle import Throttle
 from model.data.idx import is_idx
 from model.data.named import TABLE_SUFFIXES
+from model.insight.step_walk import STEPS, first_part
 from model.recipes import VERSIONS
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class BuildTab(Tab):
         bind("microscope", lambda: self.workbench.canvas.toggle_microscope())
         bind("microscope_on", lambda: model.walk(on=True), self._no_microscope)
         bind("microscope_back", lambda: model.walk(on=False), self._no_microscope)
+        for step in range(1, STEPS + 1):
+            bind(f"microscope_at_{step}", partial(self._examine_step, step))
         for view in ("loss", "weights", "hidden", "lottery", "landscape"):
             bind(f"view_{view}", partial(self._show_view, view))
         bind("add_layer", lambda: model.add_layer(self._hidden))
@@ -124,6 +127,10 @@ class BuildTab(Tab):
         layer = self._hidden - 1
         units = self.model.state.experiment.network.layers[layer].units
         self.model.set_units(layer, units + by)
+
+    def _examine_step(self, step: int) -> None:
+        """Open the microscope at one of the eight steps of the unit or weight in hand."""
+        self.model.open_microscope(self.workbench.canvas.target, first_part(step))
 
     def _show_view(self, key: str) -> None:
         """Bring a view of the dock to the front, and the keyboard to it."""

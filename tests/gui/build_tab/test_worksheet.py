@@ -85,6 +85,13 @@ def test_the_chosen_unit_is_the_one_that_is_written_out(bench: Workbench) -> Non
     assert "h₃ on row 2" in headings
 
 
+def test_a_test_row_is_counted_among_those(bench: Workbench) -> None:
+    bench.model.choose_data(TableData("iris", "standard"))
+    bench.model.choose_row(len(bench.model.state.dataset.x_train) + 4)
+    headings = [block.text for block in blocks_of(bench, False) if isinstance(block, Heading)]
+    assert any(heading.endswith("on test row 5") for heading in headings)
+
+
 def test_a_free_target_is_no_number(bench: Workbench) -> None:
     rows, targets = ((0.0, 0.0), (0.0, 1.0)), ((0.0, 1.0), (None, 0.0))
     bench.model.choose_data(TruthTableData(("x1", "x2"), ("p", "q"), rows, targets))

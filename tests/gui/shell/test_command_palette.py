@@ -12,6 +12,7 @@ from gui.actions import Place
 from gui.build_tab.tab import BuildTab
 from gui.settings import choose_language
 from gui.shell.command_palette import ROWS, WIDTH_PX, folded
+from gui.shell.synonyms import SYNONYMS
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import GateData, TableData
@@ -91,6 +92,11 @@ def test_it_lists_every_action_and_shows_twelve_rows(
     assert palette.list.height() // palette.list.sizeHintForRow(0) == ROWS
 
 
+def test_synonyms_are_of_actions(window: GlassnetWindow) -> None:
+    names = {entry.name for _, entry in window.all_actions.entries()}
+    assert set(SYNONYMS) <= names
+
+
 MEANT = {
     "save": "Save",
     "csv export": "Predictions as CSV",
@@ -121,6 +127,19 @@ MEANT = {
     "rapor": "About Glassnet",
     "veri xor": "XOR",
     "boşluk eğit": "Train, pause",
+    "microscope": "Microscope: every number",
+    "adım 6": "Change the weights",
+    "eight steps predict": "Predict",
+    "night": "Light or dark",
+    "webcam": "Use a camera",
+    "excel": "Own table",
+    "relu": "Activation of the first layer",
+    "başlat": "Train, pause",
+    "sıfırla": "Reset with the same seed",
+    "yardım": "Guide",
+    "print": "Worksheet as PDF",
+    "nöron ekle": "One unit more in the last hidden layer",
+    "screenshot": "Save a snapshot",
 }
 """What is typed, and what is to come first."""
 

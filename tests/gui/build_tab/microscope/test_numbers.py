@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.drawings import ChainTiles, SumBars
 from gui.build_tab.microscope.panel import Microscope
-from gui.build_tab.microscope.step_view import figure, number
+from gui.build_tab.microscope.step_view import figure, figures_apart, number
 from gui.format import show_number
 from gui.settings import choose_language
 from model.data.cache import dataset_of
@@ -370,3 +370,17 @@ def test_of_many_outputs_none_that_counts_is_left_out(
     assert [len(pair) for pair in numbers] == [2, 2, 2, 1]
     whole = sum(pair[0] * (pair[1] if len(pair) > 1 else 1.0) for pair in numbers)
     assert whole == pytest.approx(float(total), abs=0.004)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "written"),
+    [
+        (0.76804, 0.76751, ("0.7680", "0.7675")),
+        (0.4, 0.3, ("0.400", "0.300")),
+        (0.4, 0.4, ("0.400", "0.400")),
+        (1.00000001, 1.0, ("1.00000001", "1.00000000")),
+        (3e-9, 3.001e-9, ("3.000×10⁻⁹", "3.001×10⁻⁹")),
+    ],
+)
+def test_a_small_change_is_seen(before: float, after: float, written: tuple[str, str]) -> None:
+    assert figures_apart(before, after) == written
