@@ -11,6 +11,7 @@ from gui.error_catalogue import SENTENCES
 from gui.format import show_number
 from model.errors import ModelError
 from model.experiment import LOSSES
+from model.words import Sentence
 from vision.errors import VisionError
 from vision.findings import Check, Finding, ModelRefusedError, Severity
 from vision.reasons import Words, reason_of
@@ -79,6 +80,16 @@ def translated(words: str) -> str:
     return words.translated(_translated) if isinstance(words, Words) else _translated(words)
 
 
+def said_by_model(words: object) -> str:
+    """Return words of ``model``, or several with commas between, in the language in use."""
+    if isinstance(words, tuple):
+        return ", ".join(map(said_by_model, words))
+    if isinstance(words, Sentence):
+        values = {name: said_by_model(value) for name, value in words.values.items()}
+        return _translated(words.template).format(**values)
+    return show_number(words, 6) if isinstance(words, float) else str(words)
+
+
 def _translated(template: str) -> str:
     """Return a sentence of the catalogue in the language in use, with the file before it if any."""
     prefix = _FILE if template.startswith(_FILE) and template not in SENTENCES else ""
@@ -89,7 +100,9 @@ def _value_text(code: str, name: str, value: object) -> object:
     """Return a value as a person reads it: an error as its sentence, a loss by its name."""
     if isinstance(value, ModelError):
         return sentence_of(value).rstrip(".")
-    if code in _OF_TARGETS and isinstance(value, float):
+    if isinstance(value, Sentence):
+        return said_by_model(value)
+    if code in (*_OF_TARGETS, "onnx.differs") and isinstance(value, float):
         return show_number(value, 6)
     if code in _OF_TARGETS and name == "loss":
         return dict(zip(map(str, LOSSES), loss_names(), strict=True))[str(value)]

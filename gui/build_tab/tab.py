@@ -16,7 +16,7 @@ from gui.actions import Actions, Entry, Place
 from gui.build_tab.names import GATE_TILES, PLANE_TILES, TABLE_TILES, tile_source
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
-from gui.document.document_files import SUFFIX
+from gui.document.document_files import NETWORK_SUFFIX, SUFFIX
 from gui.document.recovery import offer_recovery
 from gui.session import Session
 from gui.settings import settings
@@ -252,12 +252,16 @@ class BuildTab(Tab):
     # -- Files -------------------------------------------------------------------------------------
 
     def opens(self, path: Path) -> bool:
-        """Tell whether `path` is an experiment, a table, or a file of pictures in IDX form."""
+        """Tell whether `path` is an experiment, a table, a network of rows, or pictures as IDX."""
+        if path.suffix.lower() == NETWORK_SUFFIX:
+            from model.importing import takes_rows  # late: loads onnx
+
+            return takes_rows(path)
         return path.suffix.lower() in (SUFFIX, *TABLE_SUFFIXES) or is_idx(path)
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open the first experiment among `paths`, and ask about the tables one by one."""
-        experiments = [path for path in paths if path.suffix.lower() == SUFFIX]
+        """Open the first experiment or network of `paths`, and ask about the tables one by one."""
+        experiments = [path for path in paths if path.suffix.lower() in (SUFFIX, NETWORK_SUFFIX)]
         for path in paths:
             if path not in experiments:
                 self.show_all_panels()
