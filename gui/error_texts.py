@@ -119,7 +119,11 @@ def _templates() -> dict[Check, str]:
             "Preflight", "OpenCV lacks these operators: {operators}."
         ),
         Check.INPUT: translate("Preflight", "It takes {shape}."),
-        Check.INPUT_NOT_PICTURE: translate("Preflight", "It takes {shape}, which is no picture."),
+        Check.INPUT_NOT_PICTURE: translate(
+            "Preflight",
+            "It takes {shape}, which is no picture. Choose a model that takes one picture, as "
+            "1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does.",
+        ),
         Check.ENGINE: translate("Preflight", "It runs on {engine}."),
         Check.ENGINE_FALLBACK: translate(
             "Preflight", "It runs on {engine}, because the new engine cannot: {reason}."

@@ -46,7 +46,10 @@ _SENTENCES: Final[dict[Check, str]] = {
     Check.FILE: "It is an {format} file of {megabytes} MB{opset}.",
     Check.OPERATORS_MISSING: "OpenCV lacks these operators: {operators}.",
     Check.INPUT: "It takes {shape}.",
-    Check.INPUT_NOT_PICTURE: "It takes {shape}, which is no picture.",
+    Check.INPUT_NOT_PICTURE: (
+        "It takes {shape}, which is no picture. Choose a model that takes one picture, as "
+        "1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does."
+    ),
     Check.ENGINE: "It runs on {engine}.",
     Check.ENGINE_FALLBACK: "It runs on {engine}, because the new engine cannot: {reason}.",
     Check.OTHER_NETWORK: (
