@@ -7962,6 +7962,10 @@ doğruluk</translation>
         <translation>bir PyTorch dosyası</translation>
     </message>
     <message>
+        <source>a TensorFlow SavedModel</source>
+        <translation>bir TensorFlow modeli (SavedModel)</translation>
+    </message>
+    <message>
         <source>a YOLO detector of version 5 or 7</source>
         <translation>5. ya da 7. sürüm bir YOLO nesne bulucusu</translation>
     </message>
