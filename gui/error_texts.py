@@ -135,6 +135,10 @@ def _templates() -> dict[Check, str]:
         ),
         Check.RECOGNISED: translate("Preflight", "It is {kind}: {reason}."),
         Check.RUNS: translate("Preflight", "It gives {outputs} scores in {forward_ms} ms."),
+        Check.ONE_OF_OUTPUTS: translate(
+            "Preflight",
+            "It has {count} outputs; the scores are read from {name}, the others are not shown.",
+        ),
         Check.RUNS_BOXES: translate("Preflight", "It gives {boxes} boxes in {forward_ms} ms."),
         Check.RUNS_MASK: translate("Preflight", "It gives a mask in {forward_ms} ms."),
         Check.LABELS: translate("Preflight", "There is a label for each of the {outputs} scores."),

@@ -6628,6 +6628,10 @@ en büyük |w| {w}</translation>
         <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
     </message>
     <message>
+        <source>It has {count} outputs; the scores are read from {name}, the others are not shown.</source>
+        <translation>{count} çıktısı var; puanlar {name} çıktısından okunuyor, ötekiler gösterilmiyor.</translation>
+    </message>
+    <message>
         <source>It gives {boxes} boxes in {forward_ms} ms.</source>
         <translation>{forward_ms} ms içinde {boxes} kutu verir.</translation>
     </message>
