@@ -121,6 +121,7 @@ SENTENCES: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("Sentences", "a Keras file"),
     QT_TRANSLATE_NOOP("Sentences", "a Keras file (HDF5)"),
     QT_TRANSLATE_NOOP("Sentences", "a PyTorch file"),
+    QT_TRANSLATE_NOOP("Sentences", "a TensorFlow SavedModel"),
     QT_TRANSLATE_NOOP("Sentences", "a YOLO detector of version 5 or 7"),
     QT_TRANSLATE_NOOP("Sentences", "a YOLO detector of version 8 or later"),
     QT_TRANSLATE_NOOP("Sentences", "a blob of shape {shape} has {count} values"),

@@ -150,7 +150,11 @@ def _templates() -> dict[Check, str]:
             "Preflight", "OpenCV lacks these operators: {operators}."
         ),
         Check.INPUT: translate("Preflight", "It takes {shape}."),
-        Check.INPUT_NOT_PICTURE: translate("Preflight", "It takes {shape}, which is no picture."),
+        Check.INPUT_NOT_PICTURE: translate(
+            "Preflight",
+            "It takes {shape}, which is no picture. Choose a model that takes one picture, as "
+            "1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does.",
+        ),
         Check.ENGINE: translate("Preflight", "It runs on {engine}."),
         Check.ENGINE_FALLBACK: translate(
             "Preflight", "It runs on {engine}, because the new engine cannot: {reason}."
@@ -162,6 +166,10 @@ def _templates() -> dict[Check, str]:
         ),
         Check.RECOGNISED: translate("Preflight", "It is {kind}: {reason}."),
         Check.RUNS: translate("Preflight", "It gives {outputs} scores in {forward_ms} ms."),
+        Check.ONE_OF_OUTPUTS: translate(
+            "Preflight",
+            "It has {count} outputs; the scores are read from {name}, the others are not shown.",
+        ),
         Check.RUNS_BOXES: translate("Preflight", "It gives {boxes} boxes in {forward_ms} ms."),
         Check.RUNS_MASK: translate("Preflight", "It gives a mask in {forward_ms} ms."),
         Check.LABELS: translate("Preflight", "There is a label for each of the {outputs} scores."),

@@ -6696,8 +6696,8 @@ en büyük |w| {w}</translation>
         <translation>Aldığı girdi: {shape}.</translation>
     </message>
     <message>
-        <source>It takes {shape}, which is no picture.</source>
-        <translation>Aldığı girdi: {shape}; bu bir görüntü değil.</translation>
+        <source>It takes {shape}, which is no picture. Choose a model that takes one picture, as 1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does.</source>
+        <translation>Aldığı girdi: {shape}; bu bir görüntü değil. 1 x 3 x 224 x 224 ya da 1 x 224 x 224 x 3 gibi tek bir görüntü alan bir model seçin.</translation>
     </message>
     <message>
         <source>It runs on {engine}.</source>
@@ -6718,6 +6718,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
         <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
+    </message>
+    <message>
+        <source>It has {count} outputs; the scores are read from {name}, the others are not shown.</source>
+        <translation>{count} çıktısı var; puanlar {name} çıktısından okunuyor, ötekiler gösterilmiyor.</translation>
     </message>
     <message>
         <source>It gives {boxes} boxes in {forward_ms} ms.</source>
@@ -8112,6 +8116,10 @@ doğruluk</translation>
     <message>
         <source>a PyTorch file</source>
         <translation>bir PyTorch dosyası</translation>
+    </message>
+    <message>
+        <source>a TensorFlow SavedModel</source>
+        <translation>bir TensorFlow modeli (SavedModel)</translation>
     </message>
     <message>
         <source>a YOLO detector of version 5 or 7</source>

@@ -46,13 +46,21 @@ class RecentFiles:
         if isinstance(stored, str):
             stored = [stored]
         values = [str(value) for value in stored] if isinstance(stored, list) else []
-        return [path for path in map(Path, values) if path.is_file()]
+        return [path for path in map(Path, values) if _is_file(path)]
 
     def add(self, path: Path) -> None:
         """Put a path first."""
         path = path.resolve()
         paths = [path, *(p for p in self.paths() if p != path)][:MOST]
         self._settings.setValue(_KEY, [str(p) for p in paths])
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether a path is a file's; one that is too long for the system is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _is_gone(experiment: Experiment) -> bool:
