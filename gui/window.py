@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from gui.actions import EXPORTS, Actions, Entry, Place
 from gui.document import ExperimentDocument
 from gui.format import percent
+from gui.garbage import spare_from_collections
 from gui.session import Session
 from gui.settings import ASSETS, choose_language, moves, settings, toggle_theme
 from gui.shell import scale
@@ -37,8 +38,8 @@ from gui.shell.message_bar import MessageBar
 from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
 from gui.theme import icon
-from gui.widgets.accessible import tell_screen_readers
 from gui.widgets.dialogs import Answer, ask
+from gui.widgets.first_paint import after_first_paint
 from gui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
@@ -99,7 +100,6 @@ class GlassnetWindow(QMainWindow):
             third sooner; else Build is there at once.
         """
         super().__init__()
-        tell_screen_readers()
         self.setObjectName("window")
         self.setMinimumSize(MINIMUM_SIZE)
         self.resize(FIRST_SIZE)
@@ -121,9 +121,9 @@ class GlassnetWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self._bind()
-        self.retranslate()
+        self._dress_tabs()
         if frame_first:
-            self.pages.installEventFilter(self)
+            after_first_paint(self.pages, self._show_first_tab)
         else:
             self.show_tab(self.BUILD)
 
@@ -131,6 +131,10 @@ class GlassnetWindow(QMainWindow):
 
     def tab(self, index: int) -> Tab:
         """Return the tab at `index`, made now if it was never shown."""
+        if not self._tabs:
+            from gui.widgets.accessible import tell_screen_readers
+
+            tell_screen_readers()  # of what tabs draw
         if index not in self._tabs:
             tab = self._tabs[index] = self._make_tab(index)
             tab.setAccessibleName(self.all_actions[_TABS[index][0]].text())
@@ -492,6 +496,9 @@ class GlassnetWindow(QMainWindow):
     def retranslate(self) -> None:
         """Write the window's own texts in the language in use."""
         self.all_actions.retranslate()
+        self._dress_tabs()
+
+    def _dress_tabs(self) -> None:
         for index, (name, icon_name) in enumerate(_TABS):
             self.header.tabs.setTabText(index, self.all_actions[name].text())
             self.header.tabs.setTabIcon(index, icon(icon_name, "t2", "t1", 0.08))
@@ -660,16 +667,11 @@ class GlassnetWindow(QMainWindow):
 
     # -- Qt ----------------------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Make Build once the empty frame has been painted."""
-        if event.type() == QEvent.Type.Paint:
-            self.pages.removeEventFilter(self)
-            QTimer.singleShot(0, self, self._show_first_tab)
-        return super().eventFilter(watched, event)
-
     def _show_first_tab(self) -> None:
+        """Make Build once the empty frame has been painted."""
         if not self._tabs:
             self.show_tab(self.BUILD)
+        spare_from_collections()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look, a little later, for what a crash has left."""
@@ -706,9 +708,11 @@ class GlassnetWindow(QMainWindow):
         """Follow the language and the theme; look at the file when a person comes back."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.files.look_at_disk()
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
-            self.all_actions.restyle()
+        if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.all_actions.restyle()
+            self._dress_tabs()
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
