@@ -332,7 +332,7 @@ def test_every_loss_is_explained_with_how_it_is_summed_up(
     choose_language(qapp, language)
     reduction = {
         "en": "Mean over the rows of a step, summed over the outputs.",
-        "tr": "Adımdaki satırların ortalaması, çıktıların toplamı alınır.",
+        "tr": "Adımdaki satırlar üzerinden ortalama, çıktılar üzerinden toplam alınır.",
     }[language]
     for loss in LOSSES:
         training = bench.model.state.experiment.training
