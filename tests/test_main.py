@@ -178,6 +178,29 @@ os._exit(0)  # nothing that works on is waited for
     assert done.stdout.strip() == "[]", done.stderr
 
 
+@pytest.mark.thorough
+def test_the_first_page_loads_ahead_what_a_lesson_is_read_by(tmp_path: Path) -> None:
+    wanted = ("markdown_it", "gui.learn.panel")
+    program = f"""
+import os, sys
+from main import prepare_environment
+prepare_environment()
+from PySide6.QtCore import QEventLoop
+from gui.app import make_application, make_window
+app = make_application([])
+window = make_window()
+window.show()
+app.processEvents()
+print([name for name in {wanted!r} if name in sys.modules], flush=True)
+while not set({wanted!r}) <= set(sys.modules):
+    app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+os._exit(0)  # nothing that works on is waited for
+"""
+    homes = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = run("-c", program, QT_QPA_PLATFORM="offscreen", **homes)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
+
+
 def test_the_tutorials_own_options_classify(tmp_path: Path) -> None:
     model = "assets/models/efficientnet_lite0.onnx"
     picture = "assets/images/coffee.png"
@@ -501,7 +524,7 @@ def test_help_is_turkish_where_the_environment_says_so(command: str) -> None:
     [
         (["trian"], "trian: Böyle bir dosya da komut da yok."),
         (["train"], "Bir deney dosyası ya da --data AD ile bir veri kümesi verin."),
-        (["train", "--hidden", "x"], "--hidden: 'x' 4,2 gibi değil"),
+        (["train", "--hidden", "x"], "--hidden: 'x', 4,2 gibi yazılmamış"),
         (["classify", "none.png"], "none.png: Böyle bir dosya yok."),
         (["trace"], "şunlar gereklidir: experiment."),
         (["detect", "a.png", "--score", "7"], "--score: 7 0 ile 1 arasında bir sayı değil."),
@@ -578,7 +601,7 @@ def test_a_person_reads_what_was_taught_in_turkish(tmp_path: Path) -> None:
     shutil.copytree(folder / "discs", folder / "stars" / "inner")
     done = run("main.py", "teach", str(folder), **TURKISH, XDG_CACHE_HOME=str(tmp_path))
     lines = done.stdout.splitlines()
-    assert lines[0] == "2 sınıf, 8 görüntü; 2 görüntü teste ayrıldı", done.stderr
+    assert lines[0] == "2 sınıf, 8 görüntü; 2 görüntü test için ayrıldı", done.stderr
     assert re.match(r"ayrılan görüntülerde doğruluk %\d+,\d \(%", lines[1])
     assert re.match(r"öznitelikler \d+,\d sn, eğitim \d+,\d sn", lines[-1])
     assert done.stderr.startswith("Sınıf klasörlerinin içindeki klasörler atlandı: 1 klasör")

@@ -10930,7 +10930,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet’in tanıdığı bir görüntü, klasör, video ya da model değil.</translation>
+        <translation>Glassnet, {name} adına bakarak bunun bir görüntü, klasör, video ya da model olduğunu anlayamadı.</translation>
     </message>
 </context>
 <context>

@@ -158,7 +158,7 @@ class BuildModel(QObject):
         self._ended: tuple[Experiment, RunResult] | None = None
         self._since: tuple[RunResult, int | None] | None = None
         self._trains_once_read = self._is_replaced = False
-        self._is_committing = self._is_editing = False
+        self._is_committing = self._is_editing = self._is_followed = False
         self._once_there: Callable[[], None] | None = None
         self._at_rest: _AtRest | None = None
         self._row = self._chosen_row = -1
@@ -1004,12 +1004,19 @@ class BuildModel(QObject):
             self._show()
 
     def _show(self) -> None:
-        """Make the state that panels show, and tell them."""
-        if self._is_replaced:
+        """Make the state that panels show and tell them, once, also of what insight forgets."""
+        if self._is_replaced or self._is_followed:
             return
         self.state = state = self._make_state()
+        self._is_followed = True
+        try:
+            self.insight.follow(state, state.run.history)
+        finally:
+            self._is_followed = False
+        if state.insight is not self.insight.view:
+            known = dataclasses.replace(state, insight=self.insight.view)
+            self.state = state = state.kept_in(known)
         self.state_changed.emit(state)
-        self.insight.follow(self.state, self.state.run.history)
         if self.is_training:
             return
         wanted, self._wanted_epoch = self._wanted_epoch, None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 _LEFT_KEY = "first_run_left"
 _AHEAD_MS = 1500
+_FOR_LESSONS = ("markdown_it", "model.lessons.read", "gui.learn.learn_model", "gui.learn.panel")
+"""What the first lesson would load otherwise, which is half of what it computes to open."""
+
 _READING_MS = 100
 """While training runs, title and status bar change ten times a second: they are for reading."""
 
@@ -337,12 +342,21 @@ class BuildTab(Tab):
         if self._workbench is None:
             self._make_workbench()
         QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)
+        if self.first_run is not None:  # it offers lessons
+            QTimer.singleShot(_AHEAD_MS, self, partial(self._load_ahead, iter(_FOR_LESSONS)))
         if not self._offered:
             self._offered = True
             for work in self._autosave.orphans()[:1]:
                 offer_recovery(
                     self._autosave, work, self, lambda w: self._files.recover(w.work, w.path)
                 )
+
+    def _load_ahead(self, modules: Iterator[str]) -> None:
+        """Load modules ahead of need, each in a turn of its own."""
+        name = next(modules, "")
+        if name:
+            import_module(name)
+            QTimer.singleShot(0, self, partial(self._load_ahead, modules))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

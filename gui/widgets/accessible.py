@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 from weakref import ref
 
-from PySide6.QtCore import QObject, QPoint, QRect, QTimer
+from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleActionInterface,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAccessibleWidget,
     QComboBox,
+    QMenu,
     QPushButton,
     QRadioButton,
     QToolButton,
@@ -174,12 +175,9 @@ class _Button(QAccessibleWidget):
         return owner if owner is not None and Shiboken.isValid(owner) else None
 
     @property
-    def _menu(self) -> Callable[[], None] | None:
-        """What opens the button's menu, where it has one."""
+    def _menu(self) -> QMenu | None:
         button = self._button
-        if isinstance(button, QPushButton | QToolButton) and button.menu() is not None:
-            return button.showMenu
-        return None
+        return button.menu() if isinstance(button, QPushButton | QToolButton) else None
 
     def role(self) -> QAccessible.Role:
         """Return what kind of button it is."""
@@ -218,7 +216,7 @@ class _Button(QAccessibleWidget):
         if button is not None and name in (names.pressAction(), names.toggleAction()):
             button.click()
         elif button is not None and menu is not None and name == names.showMenuAction():
-            QTimer.singleShot(0, button, menu)  # it is open until the menu has closed
+            menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
         else:
             super().doAction(name)
 

@@ -128,6 +128,17 @@ def test_a_switch_is_switched_by_a_screen_reader(tab: BuildTab, qtbot: QtBot) ->
     assert part.state().checked
 
 
+def test_a_menu_is_opened_by_a_screen_reader(window: GlassnetWindow, qtbot: QtBot) -> None:
+    button = window.header.help_button
+    actions = tree_of(button).actionInterface()
+    menu = button.menu()
+    assert actions is not None
+    assert menu is not None
+    actions.doAction(actions.showMenuAction())
+    qtbot.waitUntil(menu.isVisible)
+    menu.close()
+
+
 def test_every_unit_and_edge_is_named(tab: BuildTab) -> None:
     tab.model.choose_data(GateData("xor"))
     names = drawn_in(tab.workbench.canvas.view)

@@ -332,7 +332,7 @@ def test_every_loss_is_explained_with_how_it_is_summed_up(
     choose_language(qapp, language)
     reduction = {
         "en": "Mean over the rows of a step, summed over the outputs.",
-        "tr": "Adımdaki satırların ortalaması, çıktıların toplamı alınır.",
+        "tr": "Adımdaki satırlar üzerinden ortalama, çıktılar üzerinden toplam alınır.",
     }[language]
     for loss in LOSSES:
         training = bench.model.state.experiment.training
@@ -367,6 +367,9 @@ def test_cross_entropy_of_another_output_says_what_it_reads(
     assert "σ(a)" in find(window, f"{LOSS}_formula", LatexLabel).accessibleName()
     assert loss_definition("binary_cross_entropy", "tanh").slope == r"\frac{dL}{da} = p - t"
     assert find(window, f"{LOSS}_slope", LatexLabel).is_set
+    bench.model.choose_row(-1)
+    curve = find(window, f"{LOSS}_curve", QWidget)
+    assert curve.accessibleName().startswith("━━ target 1")  # and not what makes it coloured
     assert find(window, f"{LOSS}_present", QLabel).isVisible()
     training = bench.model.document.experiment.training
     bench.model.set_training(replace(training, loss="categorical_cross_entropy"), "Loss")
