@@ -328,7 +328,8 @@ class FolderPanel(Panel):
     def _show_progress(self, state: FolderState | None) -> None:
         running = state is not None and state.is_running
         self.progress.setVisible(running)
-        self.again_button.setVisible(self._is_of_another and not running)
+        was_cut = state is not None and state.done < state.total
+        self.again_button.setVisible(not running and (was_cut or self._is_of_another))
         self.pause_button.setVisible(running)
         self.cancel_button.setVisible(running)
         self.save_button.setEnabled(state is not None and state.done > 0)
