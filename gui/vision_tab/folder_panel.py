@@ -66,7 +66,7 @@ class SortHeader(QHeaderView):
 type Index = QModelIndex | QPersistentModelIndex
 HEIGHT_PX = 264
 ROW_PX = 26
-TITLE_PX = 240
+TITLE_PX = 180
 NUMBER, PICTURE, LABEL, PROBABILITY, SECOND, FORWARD = range(6)
 SORT_ROLE = Qt.ItemDataRole.UserRole
 
@@ -224,8 +224,7 @@ class FolderPanel(Panel):
         self._proxy.setSourceModel(self.table)
         self._proxy.setSortRole(SORT_ROLE)
         self._title = label("title", "folder_title")
-        self._count = ElidingLabel("folder_count")
-        set_role(self._count, role="label")
+        self._count = ElidingLabel("label", "folder_count")
         self.again_button = push_button("folder_again", "quiet", "small")
         self.pause_button = push_button("folder_pause", "quiet", "small")
         self.cancel_button = push_button("folder_cancel", "quiet", "small")
