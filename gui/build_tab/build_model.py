@@ -948,7 +948,7 @@ class BuildModel(QObject):
             # step on the row alone has not.
             if len(result.rows) == 1:
                 self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
-            self._selection = dataclasses.replace(self._selection, part=Part.UPDATE, of_batch=True)
+            self._selection = structs.replace(self._selection, part=Part.UPDATE, of_batch=True)
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":
@@ -998,7 +998,7 @@ class BuildModel(QObject):
             self._show()
 
     def _select(self, **changes: Any) -> None:
-        selection = dataclasses.replace(self._selection, **changes)
+        selection = structs.replace(self._selection, **changes)
         if selection != self._selection:
             self._selection = selection
             self._show()
@@ -1102,14 +1102,14 @@ class BuildModel(QObject):
         selection = self._selection
         gone: dict[str, Any] = {
             name: None
-            for name, at in vars(selection).items()
+            for name, at in structs.asdict(selection).items()
             if isinstance(at, UnitAt | WeightAt) and not has_target(network, at)
         }
         old = getattr(self, "state", None)
         if old is not None and old.dataset.x_train is not dataset.x_train:
             gone["mistakes"] = False
         if gone:
-            self._selection = dataclasses.replace(selection, **gone)
+            self._selection = structs.replace(selection, **gone)
         return self._selection
 
     def _run_view(self, state: BuildState) -> RunView:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
@@ -15,8 +15,7 @@ from gui.widgets.basic import ElidingCombo, combo_px, describe, label, set_role
 from gui.widgets.layouts import STRETCH, hbox
 
 
-@dataclass(frozen=True)
-class WidthHint:
+class WidthHint(Struct, frozen=True):
     """How wide a field would be, in pixels.
 
     Attributes

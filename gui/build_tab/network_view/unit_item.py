@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
+from msgspec import Struct, field
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -28,8 +28,7 @@ TICK_W_PX, TICK_H_PX = 4.0, 10.0
 MOST_SHARP_PX = 32
 
 
-@dataclass(slots=True)
-class UnitFonts:
+class UnitFonts(Struct):
     """The fonts of all that is written at units."""
 
     label: QFont = field(default_factory=lambda: font(CAPTION_PX, 500))
