@@ -492,7 +492,7 @@
     </message>
     <message>
         <source>Record the labels as CSV, stop</source>
-        <translation>Etiketleri CSV olarak kaydetmeye başla, durdur</translation>
+        <translation>Etiketleri CSV olarak kaydet, durdur</translation>
     </message>
     <message>
         <source>Paste a picture</source>
@@ -3826,7 +3826,7 @@
     </message>
     <message>
         <source>A slice: {units} as at {row}</source>
-        <translation>Kesit: {units}, {row} satırındaki değerde sabit</translation>
+        <translation>Kesit: {units}, {row} için aldığı değerde sabit</translation>
     </message>
     <message>
         <source>A slice: {units} at its mean</source>
