@@ -6408,7 +6408,7 @@ en büyük |w| {w}</translation>
     <name>OutputPanel</name>
     <message>
         <source>% of row: truth, by answer</source>
-        <translation>satır yüzdesi; satır: gerçek, sütun: yanıt</translation>
+        <translation>satır: gerçek (%), sütun: yanıt</translation>
     </message>
     <message>
         <source>row: truth, column: answer</source>
