@@ -7955,7 +7955,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The truth table has {rows} rows of inputs and {targets} rows of outputs. Give it at least one row, and as many of the one as of the other.</source>
-        <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır, ikisinden de eşit sayıda verin.</translation>
+        <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır verin; ikisinin sayısı eşit olsun.</translation>
     </message>
     <message>
         <source>The {part} inputs have shape {x} and the targets {y}; both need one row an example.</source>
