@@ -5839,7 +5839,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{truth} taken for {guess}</source>
-        <translation>{truth}, {guess} sanıldı</translation>
+        <translation>{truth} → {guess} sanıldı</translation>
     </message>
     <message>
         <source>{share} sure</source>
