@@ -137,6 +137,7 @@ _ENTRIES = {
     Place.EVERYWHERE: (
         Entry("file_new", QT_TRANSLATE_NOOP("Actions", "New"), ("Ctrl+N",)),
         Entry("file_open", QT_TRANSLATE_NOOP("Actions", "Open…"), ("Ctrl+O",)),
+        Entry("file_network", QT_TRANSLATE_NOOP("Actions", "Open a trained network…")),
         Entry("file_save", QT_TRANSLATE_NOOP("Actions", "Save"), ("Ctrl+S",)),
         Entry("file_save_as", QT_TRANSLATE_NOOP("Actions", "Save as…"), ("Ctrl+Shift+S",)),
         Entry("author", QT_TRANSLATE_NOOP("Actions", "Your name…")),

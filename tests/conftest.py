@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # As main.py does, docs/adr/0016: before NumPy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("glassnet", deadline=None)
+hypothesis.settings.load_profile("glassnet")
 
 
 imported = 0

@@ -29,8 +29,8 @@ from vision.net_reader import temporary_copy
 
 _MOST_REMEMBERED: Final = 2000
 # How large a model is divided to name what fails in it, and for how long.
-_DIVIDED_BYTES: Final = 64 * 1024 * 1024
-_DIVIDED_S: Final = 15.0
+_DIVIDED_BYTES: Final = 160 * 1024 * 1024
+_DIVIDED_S: Final = 30.0
 
 
 class Outcome(Enum):

@@ -355,6 +355,10 @@
         <translation>Devre ve formül</translation>
     </message>
     <message>
+        <source>Open a trained network…</source>
+        <translation>Eğitilmiş bir ağ aç…</translation>
+    </message>
+    <message>
         <source>Your name…</source>
         <translation>Adınız…</translation>
     </message>
@@ -2890,12 +2894,24 @@
         <translation>Deney aç</translation>
     </message>
     <message>
+        <source>Open a trained network</source>
+        <translation>Eğitilmiş bir ağ aç</translation>
+    </message>
+    <message>
+        <source>Networks in ONNX files</source>
+        <translation>ONNX dosyasındaki ağlar</translation>
+    </message>
+    <message>
         <source>Glassnet experiments</source>
         <translation>Glassnet deneyleri</translation>
     </message>
     <message>
         <source>{name} was no longer where it was saved; it is now read from {folder}. Save the experiment to keep that.</source>
         <translation>{name} kaydedildiği yerde değildi; şimdi {folder} klasöründen okunuyor. Böyle kalması için deneyi kaydedin.</translation>
+    </message>
+    <message>
+        <source>{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}.</source>
+        <translation>{name} açıldı. ONNX’in kendi değerlendiricisi {rows} satırda en çok {n} farkla aynı yanıtları veriyor.</translation>
     </message>
     <message>
         <source>{name} had been deleted or moved; it was written anew.</source>
@@ -3541,6 +3557,14 @@
     <message>
         <source>This cannot be changed at present.</source>
         <translation>Bu şu anda değiştirilemez.</translation>
+    </message>
+    <message>
+        <source>{name} is a pickle, which can run any program while it is read, so Glassnet reads none. Where the network was trained, three lines of Python write it as an ONNX file, which opens here.</source>
+        <translation>{name} bir pickle dosyası; böyle bir dosya okunurken herhangi bir programı çalıştırabilir, bu yüzden Glassnet onu okumaz. Ağın eğitildiği yerde üç satır Python onu burada açılan bir ONNX dosyası olarak yazar.</translation>
+    </message>
+    <message>
+        <source>Copy the lines</source>
+        <translation>Satırları kopyala</translation>
     </message>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
@@ -6672,8 +6696,8 @@ en büyük |w| {w}</translation>
         <translation>Aldığı girdi: {shape}.</translation>
     </message>
     <message>
-        <source>It takes {shape}, which is no picture.</source>
-        <translation>Aldığı girdi: {shape}; bu bir görüntü değil.</translation>
+        <source>It takes {shape}, which is no picture. Choose a model that takes one picture, as 1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does.</source>
+        <translation>Aldığı girdi: {shape}; bu bir görüntü değil. 1 x 3 x 224 x 224 ya da 1 x 224 x 224 x 3 gibi tek bir görüntü alan bir model seçin.</translation>
     </message>
     <message>
         <source>It runs on {engine}.</source>
@@ -6694,6 +6718,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
         <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
+    </message>
+    <message>
+        <source>It has {count} outputs; the scores are read from {name}, the others are not shown.</source>
+        <translation>{count} çıktısı var; puanlar {name} çıktısından okunuyor, ötekiler gösterilmiyor.</translation>
     </message>
     <message>
         <source>It gives {boxes} boxes in {forward_ms} ms.</source>
@@ -7750,6 +7778,10 @@ doğruluk</translation>
         <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
     <message>
+        <source>A layer of {units} units is scaled after its activation, which would take a layer of {units} × {units} weights. Work the scaling into the next layer.</source>
+        <translation>{units} birimli bir katman aktivasyonundan sonra ölçekleniyor; bunun için {units} × {units} ağırlıklı bir katman gerekirdi. Ölçeklemeyi sonraki katmana katın.</translation>
+    </message>
+    <message>
         <source>A project holds at most {limit} classes. Remove or join some before you add more.</source>
         <translation>Bir projeye en çok {limit} sınıf sığar. Yenisini eklemeden önce birkaçını kaldırın ya da birleştirin.</translation>
     </message>
@@ -7764,6 +7796,10 @@ doğruluk</translation>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
         <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
+    </message>
+    <message>
+        <source>Build holds chains of dense layers. {faults}. Train the network without these, and export it again.</source>
+        <translation>Kur yalnızca art arda gelen yoğun katmanları alır. {faults}. Ağı bunlar olmadan eğitip yeniden dışa aktarın.</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -7782,6 +7818,14 @@ doğruluk</translation>
         <translation>GoogLeNet (öğreticideki, ONNX olarak)</translation>
     </message>
     <message>
+        <source>Its scaling is worked into the first and last weights.</source>
+        <translation>Ölçeklemesi ilk ve son ağırlıklara katıldı.</translation>
+    </message>
+    <message>
+        <source>Its weights would lie in {path}, outside its folder, where they are not looked for. Put that file beside it, or export the network with its weights inside.</source>
+        <translation>Ağırlıklarının {path} yolunda, yani kendi klasörünün dışında olması gerekiyor; orada aranmazlar. O dosyayı bunun yanına koyun ya da ağı, ağırlıkları içinde olacak biçimde dışa aktarın.</translation>
+    </message>
+    <message>
         <source>Layer {layer} has {what} that are not finite numbers.</source>
         <translation>{layer}. katmanda sonlu olmayan sayılar var: {what}.</translation>
     </message>
@@ -7798,6 +7842,10 @@ doğruluk</translation>
         <translation>{layer}. katman basamak aktivasyonu kullanıyor; eğimi 0 olduğu için {optimiser} onu eğitemez. Gizli katman olmadan perceptron kuralını ya da sigmoidi kullanın.</translation>
     </message>
     <message>
+        <source>Left out behind its answers: {operators}.</source>
+        <translation>Yanıtlarından sonra gelen işlemler alınmadı: {operators}.</translation>
+    </message>
+    <message>
         <source>MNIST digits</source>
         <translation>MNIST rakamları</translation>
     </message>
@@ -7810,6 +7858,10 @@ doğruluk</translation>
         <translation>Seyreltme kullanan ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
+        <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those, then open the file again.</source>
+        <translation>Ağ veri getirmiyor: tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için önce onları seçin, sonra dosyayı yeniden açın.</translation>
+    </message>
+    <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
         <translation>{name} sınıfının hiçbir görüntüsü okunamıyor. Görüntüleri eski yerlerine koyun ya da sınıfı kaldırın.</translation>
     </message>
@@ -7820,6 +7872,10 @@ doğruluk</translation>
     <message>
         <source>Nothing ends this run. Say how long: --epochs N.</source>
         <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
+    </message>
+    <message>
+        <source>ONNX&apos;s own evaluator cannot run it ({reason}), so nothing tells whether it was read rightly. Export it with one input of shape (rows, columns).</source>
+        <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. (Satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
     </message>
     <message>
         <source>OpenCV says: {words}</source>
@@ -7852,6 +7908,10 @@ doğruluk</translation>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>
         <translation>Verilerde {name} sütunu yok. Sütunlar: {known}.</translation>
+    </message>
+    <message>
+        <source>The data on show are scaled in another way, which is worked into the first and last weights.</source>
+        <translation>Ekrandaki veriler başka türlü ölçeklenmiş; fark ilk ve son ağırlıklara katıldı.</translation>
     </message>
     <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
@@ -7890,6 +7950,14 @@ doğruluk</translation>
         <translation>Ağın hiç katmanı yok. En azından bir çıktı katmanı verin.</translation>
     </message>
     <message>
+        <source>The network has {count} nodes; at most {most} are read. Build is for chains of dense layers.</source>
+        <translation>Ağda {count} düğüm var; en çok {most} düğüm okunur. Kur, art arda gelen yoğun katmanlar içindir.</translation>
+    </message>
+    <message>
+        <source>The network has {inputs} inputs, more than the {most} that Build shows without data. Choose data with as many columns first, then open it again.</source>
+        <translation>Ağın {inputs} girdisi var; Kur veri olmadan en çok {most} girdi gösterir. Önce o kadar sütunu olan verileri seçin, sonra yeniden açın.</translation>
+    </message>
+    <message>
         <source>The network has {network} inputs, the data {data}. Give it {data}.</source>
         <translation>Ağın {network} girdisi var, verinin {data}. Ağa {data} girdi verin.</translation>
     </message>
@@ -7900,6 +7968,10 @@ doğruluk</translation>
     <message>
         <source>The network would have {count} weights; at most {most} are possible.</source>
         <translation>Ağın {count} ağırlığı olacaktı; en çok {most} ağırlık olabilir.</translation>
+    </message>
+    <message>
+        <source>The node {node} reads {name}, which nothing before it makes: the file is damaged, or the network goes in a circle.</source>
+        <translation>{node} düğümü, kendisinden önce hiçbir düğümün üretmediği {name} değerini okuyor: dosya bozuk ya da ağ döngü içeriyor.</translation>
     </message>
     <message>
         <source>The noise is {noise}. Use 0 to 1.</source>
@@ -7994,6 +8066,10 @@ doğruluk</translation>
         <translation>{name} adında kapı yok. Bilinen kapılar: {known}.</translation>
     </message>
     <message>
+        <source>There is no layer with weights in it. Choose a file that a trained network was exported to.</source>
+        <translation>İçinde ağırlıkları olan bir katman yok. Eğitilmiş bir ağın dışa aktarıldığı bir dosya seçin.</translation>
+    </message>
+    <message>
         <source>There is no path yet. Train a little first.</source>
         <translation>Henüz yol yok. Önce biraz eğitin.</translation>
     </message>
@@ -8014,8 +8090,20 @@ doğruluk</translation>
         <translation>{layer}. katman, {row}. satır, {unit}. birimde ağırlık yok.</translation>
     </message>
     <message>
+        <source>This is no ONNX file, or it is damaged. Export the network again.</source>
+        <translation>Bu bir ONNX dosyası değil ya da bozuk. Ağı yeniden dışa aktarın.</translation>
+    </message>
+    <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
         <translation>Görüntü sekmesi ağa görüntü verir; bu ağ ise görüntülerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX görüntülerini seçin.</translation>
+    </message>
+    <message>
+        <source>What was read answers differently from the file, by {difference}, so it is not opened. Please report this with the file.</source>
+        <translation>Okunan ağ dosyadakinden {difference} kadar farklı yanıt veriyor, bu yüzden açılmadı. Lütfen bunu dosyayla birlikte bildirin.</translation>
+    </message>
+    <message>
+        <source>Worked into the weights beside it: {operators}.</source>
+        <translation>Komşu ağırlıklara katılan işlemler: {operators}.</translation>
     </message>
     <message>
         <source>a Keras file</source>
@@ -8028,6 +8116,10 @@ doğruluk</translation>
     <message>
         <source>a PyTorch file</source>
         <translation>bir PyTorch dosyası</translation>
+    </message>
+    <message>
+        <source>a TensorFlow SavedModel</source>
+        <translation>bir TensorFlow modeli (SavedModel)</translation>
     </message>
     <message>
         <source>a YOLO detector of version 5 or 7</source>
@@ -9198,6 +9290,10 @@ doğruluk</translation>
         <translation>{name} {fewest} ile {most} arası girdi alır, {wanted} değil.</translation>
     </message>
     <message>
+        <source>{name}, which the node {node} reads, holds a number that is not finite. Train the network again, and export it before its weights overflow.</source>
+        <translation>{node} düğümünün okuduğu {name} içinde sonlu olmayan bir sayı var. Ağı yeniden eğitin ve ağırlıkları taşmadan dışa aktarın.</translation>
+    </message>
+    <message>
         <source>{name}: its nearest miss would be ticked</source>
         <translation>{name}: En yakın yanlış sonuç da yapılmış sayılırdı</translation>
     </message>
@@ -9208,6 +9304,50 @@ doğruluk</translation>
     <message>
         <source>{name}: there is no such choice</source>
         <translation>{name}: Böyle bir seçenek yok</translation>
+    </message>
+    <message>
+        <source>{n} more</source>
+        <translation>{n} tane daha</translation>
+    </message>
+    <message>
+        <source>{one}; {next}</source>
+        <translation>{one}; {next}</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}) with alpha = {alpha}: Build&apos;s has {own}</source>
+        <translation>{operator} ({nodes}), alpha = {alpha}: Kur’daki {own}</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): Build&apos;s softmax is over the last layer&apos;s units</source>
+        <translation>{operator} ({nodes}): Kur’da softmax yalnızca son katmanın birimleri üzerindedir</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): an activation without a layer of its own</source>
+        <translation>{operator} ({nodes}): kendi katmanı olmayan bir aktivasyon</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): export it with one input, a row of all columns</source>
+        <translation>{operator} ({nodes}): bütün sütunların bir satırı olan tek bir girdiyle dışa aktarın</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): for pictures, which Vision takes</source>
+        <translation>{operator} ({nodes}): görüntüler için, onları Görüntü sekmesi açar</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): its numbers fit no layer</source>
+        <translation>{operator} ({nodes}): sayıları hiçbir katmana uymuyor</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): its weights are not in the file</source>
+        <translation>{operator} ({nodes}): ağırlıkları dosyada yok</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): none of Build&apos;s layers and activations</source>
+        <translation>{operator} ({nodes}): Kur’un katman ve aktivasyonlarından biri değil</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): off the one path from layer to layer</source>
+        <translation>{operator} ({nodes}): katmandan katmana giden tek yolun dışında</translation>
     </message>
     <message>
         <source>{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias</source>

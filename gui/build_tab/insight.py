@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
 import numpy as np
+from msgspec import structs
 from PySide6.QtCore import QObject, QTimer
 
 from gui.build_tab.state import BuildState, InsightView
@@ -179,7 +178,7 @@ class Insight:
     def _publish(self, **parts: Any) -> None:
         """Show that something is known now, or is known no more."""
         if any(getattr(self.view, name) is not part for name, part in parts.items()):
-            self.view = dataclasses.replace(self.view, **parts)
+            self.view = structs.replace(self.view, **parts)
             self._show(self.view)
 
     # -- The doctor and the verdict ----------------------------------------------------------------
@@ -437,7 +436,7 @@ def _look_at(
         found: list[Finding] = []
         if not should_stop():
             found = examine(
-                msgspec.structs.replace(experiment, network=state.network.spec),
+                structs.replace(experiment, network=state.network.spec),
                 dataset,
                 losses.train,
                 losses.test,
@@ -478,4 +477,4 @@ def _from_epoch(finding: Finding, first_epoch: int) -> Finding:
     if first_epoch == 0 or "epoch" not in finding.values:
         return finding
     values = {**finding.values, "epoch": finding.values["epoch"] + first_epoch}
-    return dataclasses.replace(finding, values=values)
+    return structs.replace(finding, values=values)

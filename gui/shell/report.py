@@ -28,6 +28,7 @@ PACKAGES = (
     "openpyxl",
     "pi-heif",
     "platformdirs",
+    "protobuf",
     "pooch",
     "pyqtgraph",
     "PySide6-Essentials",

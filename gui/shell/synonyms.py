@@ -5,6 +5,8 @@ from __future__ import annotations
 SYNONYMS = {
     "file_new": "blank, start over, boş, baştan",
     "file_open": "load, yükle",
+    "file_network": "import, pytorch, keras, sklearn, scikit-learn, "
+    "pretrained, içe aktar, hazır ağ",
     "author": "student, öğrenci, isim",
     "export_onnx": "opencv, deploy",
     "export_numpy": "python, code, kod",

@@ -35,8 +35,14 @@ def strong(text: str) -> str:
 
 
 def set_role(widget: QWidget, **roles: str) -> None:
-    """Set style properties (``role``, ``tone``, ``extent``, ``side``); polish anew what was."""
-    for name, value in roles.items():
+    """Set style properties (``role``, ``tone``, ``extent``, ``side``); polish anew what was.
+
+    Only where one differs: to polish a widget is to look through the whole style sheet for it.
+    """
+    changed = {name: value for name, value in roles.items() if widget.property(name) != value}
+    if not changed:
+        return
+    for name, value in changed.items():
         widget.setProperty(name, value)
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)

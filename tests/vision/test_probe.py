@@ -19,7 +19,7 @@ from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat, parse_model
 from vision.models import open_classifier
 from vision.onnx_rewrite import readable
-from vision.probe import Outcome, stopped_by, try_out
+from vision.probe import Outcome, culprit, stopped_by, try_out
 
 NEW = cv2.dnn.ENGINE_NEW
 SHAPE = (1, 3, 8, 8)
@@ -184,3 +184,19 @@ def test_other_answers_than_onnx_defines_are_noticed(cache: Path, more: int) -> 
     data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"y": [1, 192]}, weights)
     assert try_out(ModelFormat.ONNX, data, NEW, SHAPE) is Outcome.DIFFERS
     assert try_out(ModelFormat.ONNX, readable(data), NEW, SHAPE) is Outcome.RUNS
+
+
+@pytest.mark.thorough
+def test_the_operator_is_named_in_a_network_of_a_hundred_megabytes(cache: Path) -> None:
+    nodes = [
+        helper.make_node("LpPool", ["x"], ["small"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Flatten", ["small"], ["row"]),
+        helper.make_node("MatMul", ["row", "w"], ["wide"]),
+        helper.make_node("ReduceMax", ["wide"], ["y"], axes=[1], keepdims=1),
+    ]
+    weights = {"w": np.zeros((48, 550_000), np.float32)}
+    data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"y": [1, 1]}, weights)
+    assert len(data) > 100_000_000
+    found = culprit(data, cv2.dnn.ENGINE_NEW, (1, 3, 8, 8))
+    assert found is not None
+    assert found[0] == "LpPool"

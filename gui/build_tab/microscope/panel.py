@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable
 
+from msgspec.structs import replace
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
@@ -311,7 +312,7 @@ class Microscope(Panel):
         """Show a state while the microscope is away, so that opening it changes little."""
         self._is_prepared = True
         if state.selection.part is None:
-            selection = dataclasses.replace(state.selection, part=Part.SUM)
+            selection = replace(state.selection, part=Part.SUM)
             self.show_state(dataclasses.replace(state, selection=selection))
             self.show_state(state)
 

@@ -29,7 +29,6 @@ def _run(examples: int, steps: int, derandomize: bool, machine: type[Hands] = Bu
             settings=settings(
                 max_examples=examples,
                 stateful_step_count=steps,
-                deadline=None,
                 derandomize=derandomize,
                 database=None,
                 suppress_health_check=list(HealthCheck),
