@@ -3978,6 +3978,10 @@
         <translation>1 sınıf içe aktarıldı: {images}.</translation>
     </message>
     <message>
+        <source>Images of each class</source>
+        <translation>Her sınıfın görüntüleri</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Kapat</translation>
     </message>
