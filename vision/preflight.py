@@ -290,7 +290,6 @@ class _Preflight:
             softmax = Check.SOFTMAX_APPLIED if result.softmax_applied else Check.SOFTMAX_INSIDE
             self._add(softmax, Severity.OK)
 
-
     def _note_other_outputs(self, predictor: Predictor) -> None:
         """Say which output is used where there are several and no description chooses."""
         count = len(predictor.engine.output_names)
