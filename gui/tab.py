@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import Signal
 
 from gui.widgets.panel import Panel
@@ -18,8 +18,7 @@ AFTER_FIRST_PAINT_MS = 100
 """What can wait for the first picture of what is shown waits so long."""
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(Struct, frozen=True):
     """What the status bar shows of a tab.
 
     Attributes

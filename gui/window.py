@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from gui.actions import EXPORTS, Actions, Entry, Place
 from gui.document import ExperimentDocument
 from gui.format import percent
+from gui.garbage import spare_from_collections
 from gui.session import Session
 from gui.settings import ASSETS, choose_language, moves, settings, toggle_theme
 from gui.shell import scale
@@ -37,8 +38,8 @@ from gui.shell.message_bar import MessageBar
 from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
 from gui.theme import icon
-from gui.widgets.accessible import tell_screen_readers
 from gui.widgets.dialogs import Answer, ask
+from gui.widgets.first_paint import after_first_paint
 from gui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ _TABS = (
 """Each tab's action and icon, in their order."""
 _LESSONS = ASSETS / "lessons"
 _STRIP_BELOW_PX = 1280
+_PICKLES = (".pkl", ".pickle", ".joblib")
+_WITH_SKL2ONNX = """\
+from skl2onnx import to_onnx
+network = to_onnx(model, X[:1].astype("float32"))
+open("network.onnx", "wb").write(network.SerializeToString())
+"""
+"""What writes a fitted model of scikit-learn, X being its rows."""
 
 
 class GlassnetWindow(QMainWindow):
@@ -92,7 +100,6 @@ class GlassnetWindow(QMainWindow):
             third sooner; else Build is there at once.
         """
         super().__init__()
-        tell_screen_readers()
         self.setObjectName("window")
         self.setMinimumSize(MINIMUM_SIZE)
         self.resize(FIRST_SIZE)
@@ -114,9 +121,9 @@ class GlassnetWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self._bind()
-        self.retranslate()
+        self._dress_tabs()
         if frame_first:
-            self.pages.installEventFilter(self)
+            after_first_paint(self.pages, self._show_first_tab)
         else:
             self.show_tab(self.BUILD)
 
@@ -124,6 +131,10 @@ class GlassnetWindow(QMainWindow):
 
     def tab(self, index: int) -> Tab:
         """Return the tab at `index`, made now if it was never shown."""
+        if not self._tabs:
+            from gui.widgets.accessible import tell_screen_readers
+
+            tell_screen_readers()  # of what tabs draw
         if index not in self._tabs:
             tab = self._tabs[index] = self._make_tab(index)
             tab.setAccessibleName(self.all_actions[_TABS[index][0]].text())
@@ -324,7 +335,21 @@ class GlassnetWindow(QMainWindow):
             own = [path for path, home in homes.items() if home == index]
             self.show_tab(index).open_paths(own)
         strange = [path.name for path, home in homes.items() if home is None]
-        if strange:
+        pickled = [name for name in strange if Path(name).suffix.lower() in _PICKLES]
+        if pickled:
+            self.session.messages.failed(
+                self.tr(
+                    "{name} is a pickle, which can run any program while it is read, so Glassnet "
+                    "reads none. Where the network was trained, three lines of Python write it as "
+                    "an ONNX file, which opens here."
+                ).format(name=", ".join(pickled)),
+                _WITH_SKL2ONNX,
+                (
+                    self.tr("Copy the lines"),
+                    lambda: QGuiApplication.clipboard().setText(_WITH_SKL2ONNX),
+                ),
+            )
+        elif strange:
             self.session.messages.failed(
                 self.tr(
                     "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a "
@@ -394,6 +419,7 @@ class GlassnetWindow(QMainWindow):
         for name, do in (
             ("file_new", lambda: self._files_in_front.new()),
             ("file_open", lambda: self._files_in_front.open()),
+            ("file_network", self.files.choose_network),
             ("file_save", lambda: self._files_in_front.save()),
             ("file_save_as", lambda: self._files_in_front.save_as()),
             ("export_vision", self._use_in_vision),
@@ -470,6 +496,9 @@ class GlassnetWindow(QMainWindow):
     def retranslate(self) -> None:
         """Write the window's own texts in the language in use."""
         self.all_actions.retranslate()
+        self._dress_tabs()
+
+    def _dress_tabs(self) -> None:
         for index, (name, icon_name) in enumerate(_TABS):
             self.header.tabs.setTabText(index, self.all_actions[name].text())
             self.header.tabs.setTabIcon(index, icon(icon_name, "t2", "t1", 0.08))
@@ -638,16 +667,11 @@ class GlassnetWindow(QMainWindow):
 
     # -- Qt ----------------------------------------------------------------------------------------
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Make Build once the empty frame has been painted."""
-        if event.type() == QEvent.Type.Paint:
-            self.pages.removeEventFilter(self)
-            QTimer.singleShot(0, self, self._show_first_tab)
-        return super().eventFilter(watched, event)
-
     def _show_first_tab(self) -> None:
+        """Make Build once the empty frame has been painted."""
         if not self._tabs:
             self.show_tab(self.BUILD)
+        spare_from_collections()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look, a little later, for what a crash has left."""
@@ -684,9 +708,11 @@ class GlassnetWindow(QMainWindow):
         """Follow the language and the theme; look at the file when a person comes back."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.files.look_at_disk()
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
-            self.all_actions.restyle()
+        if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+        elif event.type() == QEvent.Type.PaletteChange:
+            self.all_actions.restyle()
+            self._dress_tabs()
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

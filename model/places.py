@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 INPUTS = -1
 """The number of the input column where a layer's number is asked for; hidden layers start at 0."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class UnitAt:
+class UnitAt(Struct, frozen=True, order=True):
     """One unit.
 
     Attributes
@@ -24,8 +23,7 @@ class UnitAt:
     unit: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class WeightAt:
+class WeightAt(Struct, frozen=True, order=True):
     """One weight or bias.
 
     Attributes

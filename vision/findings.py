@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct, field
 
 from vision.errors import VisionError
 from vision.reasons import filled
@@ -76,8 +77,7 @@ _SENTENCES: Final[dict[Check, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing the preflight found.
 
     Attributes

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
 import numpy as np
+from msgspec import structs
 from PySide6.QtCore import QObject, QTimer
 
 from gui.build_tab.state import BuildState, InsightView
@@ -55,7 +54,7 @@ class _Losses(NamedTuple):
     first_epoch: int = 0
 
 
-class Insight(QObject):
+class Insight:
     """Own the workers that look into the state shown, and what they have found.
 
     The verdict and what perceptrons reach are worked out when the data change, the findings while
@@ -68,6 +67,8 @@ class Insight(QObject):
         Takes what is known, each time that it is more or less.
     fail
         Takes an error and the traceback's text.
+    parent
+        Owns the timers and the threads.
 
     Attributes
     ----------
@@ -85,7 +86,6 @@ class Insight(QObject):
         fail: Callable[[Exception, str], None],
         parent: QObject,
     ) -> None:
-        super().__init__(parent)
         self.view = InsightView()
         self._show, self._fail = show, fail
         self._is_open = False
@@ -104,14 +104,14 @@ class Insight(QObject):
         self._task: Experiment | None = None
         self._rounded: tuple[Experiment, Dataset] | None = None
         self._next_seed = 0
-        self._looks, self._answers = LatestTask(self), LatestTask(self)
-        self._perceptrons, self._landscape = LatestTask(self), LatestTask(self)
-        self._roundings = LatestTask(self)
-        self._look_timer = QTimer(self, singleShot=True)
+        self._looks, self._answers = LatestTask(parent), LatestTask(parent)
+        self._perceptrons, self._landscape = LatestTask(parent), LatestTask(parent)
+        self._roundings = LatestTask(parent)
+        self._look_timer = QTimer(parent, singleShot=True)
         self._look_timer.timeout.connect(self._look)
-        self._answers_timer = QTimer(self, singleShot=True, interval=_ANSWERS_MS)
+        self._answers_timer = QTimer(parent, singleShot=True, interval=_ANSWERS_MS)
         self._answers_timer.timeout.connect(self._work_out_answers)
-        self._lottery = RunController(self)
+        self._lottery = RunController(parent)
         self._lottery.updated.connect(self._on_lottery_progress)
         self._lottery.completed.connect(self._on_lottery_over)
         self._lottery.cancelled.connect(self._on_lottery_over)
@@ -178,7 +178,7 @@ class Insight(QObject):
     def _publish(self, **parts: Any) -> None:
         """Show that something is known now, or is known no more."""
         if any(getattr(self.view, name) is not part for name, part in parts.items()):
-            self.view = dataclasses.replace(self.view, **parts)
+            self.view = structs.replace(self.view, **parts)
             self._show(self.view)
 
     # -- The doctor and the verdict ----------------------------------------------------------------
@@ -436,7 +436,7 @@ def _look_at(
         found: list[Finding] = []
         if not should_stop():
             found = examine(
-                msgspec.structs.replace(experiment, network=state.network.spec),
+                structs.replace(experiment, network=state.network.spec),
                 dataset,
                 losses.train,
                 losses.test,
@@ -477,4 +477,4 @@ def _from_epoch(finding: Finding, first_epoch: int) -> Finding:
     if first_epoch == 0 or "epoch" not in finding.values:
         return finding
     values = {**finding.values, "epoch": finding.values["epoch"] + first_epoch}
-    return dataclasses.replace(finding, values=values)
+    return structs.replace(finding, values=values)

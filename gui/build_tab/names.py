@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from msgspec import Struct
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
 from gui.format import apart, show_integer, show_number, show_part
@@ -136,8 +137,7 @@ def left_out_words(left_out: LeftOut | None) -> str:
     return " ".join(said)
 
 
-@dataclass(frozen=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One tile: its key and the data it stands for (``None``: it opens something).
 
     Attributes

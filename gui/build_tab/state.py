@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray, NetworkSpec
@@ -52,8 +53,7 @@ class Activity(Enum):
     TRAVELLING = auto()
 
 
-@dataclass(frozen=True)
-class DataStatus:
+class DataStatus(Struct, frozen=True):
     """Whether the rows of the experiment on show can be had.
 
     Attributes
@@ -79,8 +79,7 @@ class DataStatus:
 READY = DataStatus()
 
 
-@dataclass(frozen=True)
-class RunView:
+class RunView(Struct, frozen=True):
     """The present run and the earlier ones.
 
     Attributes
@@ -119,8 +118,7 @@ class RunView:
         return min(max(epoch, first), self.last_epoch)
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """What a person is looking at; each ``None`` for nothing.
 
     Attributes
@@ -159,8 +157,7 @@ class Selection:
         return Place(self.part, self.unit)
 
 
-@dataclass(frozen=True, eq=False)
-class InsightView:
+class InsightView(Struct, frozen=True, eq=False):
     """What was worked out on workers about the state shown, as far as it is known yet.
 
     Attributes
@@ -197,6 +194,9 @@ class InsightView:
     landscape: Landscape | None = None
     measures_landscape: bool = False
     roundings: Roundings | None = None
+
+
+_NOTHING_SELECTED, _NO_RUN, _NOTHING_FOUND = Selection(), RunView(), InsightView()
 
 
 @dataclass(frozen=True)
@@ -251,11 +251,11 @@ class BuildState:
     row: int = -1
     activity: Activity = Activity.REST
     bounds: Bounds | None = None
-    selection: Selection = Selection()
+    selection: Selection = _NOTHING_SELECTED
     refusals: int = 0
     data: DataStatus = READY
-    run: RunView = RunView()
-    insight: InsightView = InsightView()
+    run: RunView = _NO_RUN
+    insight: InsightView = _NOTHING_FOUND
     locks: frozenset[Lock] = frozenset()
     rounding_step: float | None = None
 
@@ -340,6 +340,12 @@ class BuildState:
             return None
         size = max(self.experiment.training.batch_size, 1)
         return self.snapshot.batch, -(-len(self.dataset.x_train) // size)
+
+    def row_number(self, row: int) -> tuple[int, bool]:
+        """Return what a row is called, from 1, and whether it is counted among the test rows."""
+        trained = len(self.dataset.x_train)
+        is_test = self.dataset.table_x is None and row >= trained
+        return (row - trained if is_test else row) + 1, is_test
 
     @cached_property
     def used_rows(self) -> tuple[int, ...]:

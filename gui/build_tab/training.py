@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from enum import Enum, auto
 from time import perf_counter
@@ -422,7 +421,7 @@ class Training:
     def _on_compared(self, record: RunRecord | None) -> None:
         if record is not None and self._data is not None:
             visible = data_name(record.data) == data_name(self._data)
-            self._compared = dataclasses.replace(record, visible=visible)
+            self._compared = replace(record, visible=visible)
             self._earlier.append(self._compared)
             self._on_change()
 
@@ -448,11 +447,11 @@ class Training:
 
     def show_run(self, index: int, visible: bool) -> None:
         """Show or hide an earlier run's line."""
-        self._earlier[index] = dataclasses.replace(self._earlier[index], visible=visible)
+        self._earlier[index] = replace(self._earlier[index], visible=visible)
 
     def rename_run(self, index: int, name: str) -> None:
         """Call an earlier run by another name."""
-        self._earlier[index] = dataclasses.replace(self._earlier[index], name=name)
+        self._earlier[index] = replace(self._earlier[index], name=name)
 
     # -- Epochs ------------------------------------------------------------------------------------
 
@@ -509,7 +508,7 @@ def _record(
     recipe = None if record is None else recipe_for(experiment, rows)
     if record is None or recipe is None:
         return record
-    return dataclasses.replace(record, version=recipe.version_of(experiment) or "")
+    return replace(record, version=recipe.version_of(experiment) or "")
 
 
 def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:

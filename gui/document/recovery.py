@@ -6,12 +6,12 @@ import contextlib
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import platformdirs
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -34,8 +34,7 @@ def recovery_folder() -> Path:
     return Path(platformdirs.user_state_path("Glassnet")) / "recovery"
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(Struct, frozen=True):
     """How the value of a kind of document is kept in a file.
 
     Attributes
@@ -57,8 +56,7 @@ class Format:
 EXPERIMENTS = Format(".glassnet", read_experiment, write_experiment, delay_ms=1000)
 
 
-@dataclass(frozen=True)
-class Recovered:
+class Recovered(Struct, frozen=True):
     """Work that a window left behind when it ended without closing.
 
     Attributes

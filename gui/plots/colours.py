@@ -143,11 +143,12 @@ def signed_picture(values: FloatArray, theme: Theme) -> QImage:
     """
     scale = peak_of(values)
     index = np.clip(np.nan_to_num(values / scale), -1.0, 1.0) * _HALF + _HALF
-    pixels = np.ascontiguousarray(_table(theme, 1.0)[index.astype(np.int16)])
-    return _image(pixels)
+    return picture_of(_table(theme, 1.0)[index.astype(np.int16)])
 
 
-def _image(pixels: np.ndarray) -> QImage:
+def picture_of(pixels: np.ndarray) -> QImage:
+    """Return 0xAARRGGBB numbers, shape (rows, columns), as an image, row 0 on top."""
     rows, columns = pixels.shape
     # The copy owns its memory; the array's goes with this frame.
-    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
+    whole = np.ascontiguousarray(pixels)
+    return QImage(whole.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()

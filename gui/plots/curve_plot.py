@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -32,8 +32,7 @@ _GROUND_ALPHA = 210
 """Under a name, so that it can be read over a curve."""
 
 
-@dataclass(frozen=True, eq=False)
-class Line:
+class Line(Struct, frozen=True, eq=False):
     """A curve.
 
     Attributes
@@ -51,8 +50,7 @@ class Line:
     is_dashed: bool = False
 
 
-@dataclass(frozen=True)
-class Dot:
+class Dot(Struct, frozen=True):
     """A point to mark.
 
     Attributes
@@ -71,8 +69,7 @@ class Dot:
     is_chosen: bool = True
 
 
-@dataclass(frozen=True, eq=False)
-class Curves:
+class Curves(Struct, frozen=True, eq=False):
     """What lies still under the dots.
 
     Attributes

@@ -6,11 +6,11 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
+from msgspec import Struct
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
@@ -55,8 +55,7 @@ def run_name(run: RunRecord) -> str:
     return run.name or (f"{name} ({run.before + 1})" if run.before else name)
 
 
-@dataclass(frozen=True)
-class NamePlace:
+class NamePlace(Struct, frozen=True):
     """Where a name goes.
 
     Attributes

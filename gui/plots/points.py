@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
@@ -29,8 +28,7 @@ _FEW_POINTS, _FEW_SIZE = 16, 1.4
 """So few points are drawn so many times as large: there is room, and they are the whole data."""
 
 
-@dataclass(frozen=True, eq=False)
-class Points:
+class Points(Struct, frozen=True, eq=False):
     """Rows to draw.
 
     Attributes
@@ -58,8 +56,7 @@ class Points:
     each: int = 1
 
 
-@dataclass(frozen=True, eq=False)
-class Spot:
+class Spot(Struct, frozen=True, eq=False):
     """Many points that lie on one another.
 
     Attributes
@@ -211,9 +208,10 @@ class PointLayer:
         order = order[self._alone[order]]
         kinds = points.kind if points.value is None else _levels_of(points.value)
         places = (self.px[order] - half).tolist()
-        looks = zip(kinds[order].tolist(), points.test[order].tolist(), strict=True)
-        for (left, top), (kind, test) in zip(places, looks, strict=True):
-            painter.drawPixmap(QPointF(left, top), self._stamp(kind, test))
+        looks = list(zip(kinds[order].tolist(), points.test[order].tolist(), strict=True))
+        stamps = {look: self._stamp(*look) for look in set(looks)}
+        for (left, top), look in zip(places, looks, strict=True):
+            painter.drawPixmap(QPointF(left, top), stamps[look])
         for spot in self.spots:
             self._draw_spot(painter, spot)
         painter.end()

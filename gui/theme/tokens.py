@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
 
+from msgspec import Struct, structs
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -46,8 +46,7 @@ RADIUS_FIELD_PX, RADIUS_CARD_PX = 5, 7
 MOTION_MS, SHEET_MOTION_MS = 120, 160
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """One set of colours, each as ``#RRGGBB``.
 
     Attributes
@@ -133,7 +132,7 @@ class Theme:
 
     def colours(self) -> dict[str, str]:
         """Return the colour tokens by name, for the style sheet's template."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.type == "str"}
+        return {name: text for name, text in structs.asdict(self).items() if isinstance(text, str)}
 
     def palette(self) -> QPalette:
         """Return the Qt palette that widgets without a style sheet rule follow."""

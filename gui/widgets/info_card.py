@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCursor, QFocusEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -61,8 +61,7 @@ def place_beside(around: QRect, size: QSize, room: QRect) -> QPoint:
     return fitting[0] if fitting else max(sides, key=lambda side: side[0])[1]
 
 
-@dataclass(frozen=True, eq=False)
-class Subject:
+class Subject(Struct, frozen=True, eq=False):
     """What a card is about.
 
     Attributes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from msgspec import Struct
 
 from model.errors import ModelError
 from model.experiment import FloatArray
@@ -21,8 +22,7 @@ MOST_NAMED = 10
 Task = Literal["binary", "multilabel", "multiclass", "regression"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LeftOut:
+class LeftOut(Struct, frozen=True, eq=False):
     """What of a file is not among the rows that are learned from.
 
     Attributes

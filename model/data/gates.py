@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from model.errors import ModelError
 from model.experiment import FloatArray
@@ -14,8 +14,7 @@ from model.experiment import FloatArray
 Row = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """A logic gate.
 
     Attributes

@@ -6,9 +6,9 @@ All lie within about -1 to 1 on both axes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from model.errors import ModelError
 from model.experiment import FloatArray
@@ -18,8 +18,7 @@ MOST_POINTS = 1_000_000
 Drawer = Callable[[int, float, np.random.Generator], tuple[FloatArray, FloatArray]]
 
 
-@dataclass(frozen=True, slots=True)
-class Plane:
+class Plane(Struct, frozen=True):
     """A pattern on the plane.
 
     Attributes

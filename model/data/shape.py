@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from model.data.dataset import Dataset, Task
 from model.data.derived import feature_name, features_of
 from model.experiment import Experiment
 
 
-@dataclass(frozen=True, slots=True)
-class DataShape:
+class DataShape(Struct, frozen=True):
     """Columns of a data set, which no split, seed or scaling changes.
 
     Attributes

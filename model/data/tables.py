@@ -6,10 +6,10 @@ import csv
 import gzip
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from model.data.dataset import Dataset, Task, labels
 from model.data.scaling import Scaling, scale_columns
@@ -26,8 +26,7 @@ SYMPTOM_TARGETS = "11001100"
 """Its answers. Row 6 repeats row 3 with the other answer; the article's table has 1011 there."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class Table(Struct, frozen=True, eq=False):
     """Rows with names.
 
     Attributes

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
@@ -44,8 +44,7 @@ def output_scale(experiment: Experiment, dataset: Dataset, output: int) -> tuple
     return threshold, 0.5 if threshold > 0 else 1.0
 
 
-@dataclass(frozen=True, eq=False)
-class Answers:
+class Answers(Struct, frozen=True, eq=False, dict=True):
     """A network's answers to the training or the test rows, computed when first asked for.
 
     Attributes

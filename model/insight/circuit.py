@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from msgspec import Struct
 
 from model.data.gates import TWO_INPUT_GATES
 from model.insight.gates import GateReading
@@ -46,8 +46,7 @@ _SIMPLEST = (
 """Of several gates that fit, the one that is drawn: the first of these."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What a gate reads.
 
     Attributes
@@ -62,8 +61,7 @@ class Source:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GateNode:
+class GateNode(Struct, frozen=True):
     """One unit as a gate.
 
     Attributes
@@ -81,8 +79,7 @@ class GateNode:
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Circuit:
+class Circuit(Struct, frozen=True):
     """Gates that together answer as the network does on every corner.
 
     Attributes
@@ -139,8 +136,7 @@ class Circuit:
         return [f"{names[at]} = {written[at][0]}" for at in self.outputs]
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Why a network is no circuit.
 
     Attributes

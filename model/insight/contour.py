@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
-from contourpy import LineType, contour_generator
+from contourpy import FillType, LineType, SerialContourGenerator, ZInterp
 
 from model.experiment import FloatArray
 
@@ -30,8 +30,21 @@ def level_segments(field: FloatArray, level: float) -> FloatArray:
     Linear interpolation on the cells' edges. Where all four edges of a cell are crossed, the mean
     of its corners decides which ends belong together.
     """
-    found = contour_generator(z=field, line_type=LineType.Separate).lines(level)
-    lines = cast(list[FloatArray], found)  # which `line_type` decides
+    rows, columns = (np.arange(size, dtype=np.float64) for size in field.shape)
+    across, down = np.meshgrid(columns, rows)
+    # Not by `contour_generator`: it looks for masks, and loads numpy.ma for that at every start.
+    contours = SerialContourGenerator(
+        across,
+        down,
+        np.asarray(field, np.float64),
+        np.zeros(field.shape, np.bool_),
+        line_type=LineType.Separate,
+        fill_type=FillType.OuterCode,
+        corner_mask=False,
+        quad_as_tri=False,
+        z_interp=ZInterp.Linear,
+    )
+    lines = cast(list[FloatArray], contours.lines(level))  # which `line_type` decides
     return np.concatenate(
         [np.empty((0, 2, 2)), *(np.stack([line[:-1], line[1:]], axis=1) for line in lines)]
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from model.activations import activate
 from model.data.derived import Feature, derive
@@ -14,8 +13,7 @@ from model.metrics import UNDECIDED, decision_threshold
 from model.network import Network
 
 
-@dataclass(frozen=True, slots=True)
-class GateReading:
+class GateReading(Struct, frozen=True):
     """What one unit computes.
 
     Attributes

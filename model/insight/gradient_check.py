@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from msgspec.structs import replace
 
 from model.data import Dataset
@@ -14,8 +14,7 @@ from model.experiment import Experiment
 from model.training.learner import Learner
 
 
-@dataclass(frozen=True, slots=True)
-class GradientCheck:
+class GradientCheck(Struct, frozen=True):
     """Two ways to one derivative.
 
     Attributes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct
 
 from model.experiment import FloatArray
 from model.insight.separability import Separability
@@ -15,8 +15,7 @@ _MOST_TIMES = 99
 _DECIMALS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Inequality:
+class Inequality(Struct, frozen=True):
     """What one row asks of w and b: ``w . x + b > 0`` for class 1, ``< 0`` for class 0.
 
     Attributes
@@ -34,8 +33,7 @@ class Inequality:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Impossibility:
+class Impossibility(Struct, frozen=True):
     """Inequalities of which no w and b fulfil all.
 
     Attributes

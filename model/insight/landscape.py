@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from model.data import Dataset
 from model.errors import ModelError
@@ -22,8 +22,7 @@ _Point = tuple[int, Sequence[FloatArray], Sequence[FloatArray]]
 """An epoch with the weights and the biases of every layer."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Landscape:
+class Landscape(Struct, frozen=True, eq=False):
     """A slice through the space of all weights.
 
     Attributes

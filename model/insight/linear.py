@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from model.data.dataset import Dataset, Task
 from model.errors import ModelError
@@ -21,8 +21,7 @@ _MOST_PRODUCTS = 6e10
 _CHUNK_ROWS = 10_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LinearClassifier:
+class LinearClassifier(Struct, frozen=True, eq=False):
     """One layer of units, one an output, trained to convergence.
 
     Attributes

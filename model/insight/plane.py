@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
 
 from model.data import Dataset
 from model.data.derived import Feature, derive
@@ -22,8 +22,7 @@ Bounds = tuple[float, float, float, float]
 """Low and high of x, low and high of y."""
 
 
-@dataclass(frozen=True)
-class Plane:
+class Plane(Struct, frozen=True):
     """A plane through the space of the columns.
 
     Attributes

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
@@ -30,8 +30,7 @@ MOST_PRODUCTS = 1_000_000_000
 _ROWS_AT_ONCE = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """What a network reaches with its weights rounded.
 
     Attributes
@@ -54,8 +53,7 @@ class Attempt:
     keeps: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Roundings:
+class Roundings(Struct, frozen=True):
     """What a network reaches at every coarseness.
 
     Attributes

@@ -7,17 +7,16 @@ combination of rows that contradicts itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from msgspec import Struct
 
 from model.errors import ModelError
 from model.experiment import FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Separability:
+class Separability(Struct, frozen=True, eq=False):
     """The verdict and its proof.
 
     Attributes

@@ -11,11 +11,11 @@ step, made by the code that trains.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from model.activations import activate
 from model.backprop import LayerActivations, backward, forward, loss, output_slope, slope
@@ -32,8 +32,7 @@ from model.training.optimisers import learning_rate_at
 _Arrays = tuple[FloatArray, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One arithmetic step.
 
     Attributes
@@ -70,8 +69,7 @@ class Operation:
     result: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BatchStep:
+class BatchStep(Struct, frozen=True, eq=False):
     """The trainer's next step.
 
     Attributes
@@ -103,8 +101,7 @@ class BatchStep:
     new_biases: _Arrays
 
 
-@dataclass(frozen=True, eq=False)
-class Trace:
+class Trace(Struct, frozen=True, eq=False, dict=True):
     """All numbers of one example, this row alone: without penalties, nothing dropped.
 
     Attributes

@@ -7,9 +7,9 @@ in place; here each line is one line of the algorithm, in float64. Tests hold th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from model.experiment import FloatArray, LayerSpec, OptimiserSpec, TrainingSpec
 from model.network import Parameters
@@ -19,8 +19,7 @@ _Averages = tuple[FloatArray, ...]
 _Terms = list[tuple[str, "FloatArray | float"]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Update:
+class Update(Struct, frozen=True, eq=False):
     """How one step changes every weight; vectors are laid out as ``parameters.flat``.
 
     Attributes

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-
 import numpy as np
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from model.data import Dataset
 from model.data.derived import Feature, derive, with_features
@@ -23,8 +23,7 @@ _CURVE_SIDE, _CURVE_REACH = 61, 1.7
 """Points along a curve's grid, and how far it goes: so many times as far as the points."""
 
 
-@dataclass(frozen=True, eq=False)
-class Verdict:
+class Verdict(Struct, frozen=True, eq=False):
     """The answer to "Can a perceptron do it?" for one output.
 
     Attributes

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from model.data.tables import load_table
@@ -28,8 +28,7 @@ _GATES = ("or", "xor")
 _STEEPER = 10.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Recipe:
+class Recipe(Struct, frozen=True, eq=False):
     """What an article does with some data, twice.
 
     Attributes

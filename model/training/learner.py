@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from model.buffers import aligned_zeros
 from model.checks import check_experiment, check_fit
@@ -39,8 +39,7 @@ from model.training.optimisers import Optimiser, learning_rate_at
 from model.training.training_arrays import Batch, TrainingArrays
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StepParts:
+class StepParts(Struct, frozen=True, eq=False):
     """What one step was made of; vectors are laid out as ``parameters.flat``.
 
     Attributes

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from threading import Event
+
+from msgspec import Struct
 
 from model.experiment import Activation, DataSpec, SplitSpec, TrainingSpec
 
 
-@dataclass(frozen=True, slots=True)
-class SetLearningRate:
+class SetLearningRate(Struct, frozen=True):
     """Use another learning rate from the next step on."""
 
     rate: float
 
 
-@dataclass(frozen=True, slots=True)
-class SetTraining:
+class SetTraining(Struct, frozen=True):
     """Use other training settings; the optimiser's averages stay where the optimiser does."""
 
     training: TrainingSpec
 
 
-@dataclass(frozen=True, slots=True)
-class SetLayers:
+class SetLayers(Struct, frozen=True):
     """Go on with other activations or drop-out, weights as they are, under settings that fit them.
 
     Attributes
@@ -41,8 +39,7 @@ class SetLayers:
     training: TrainingSpec
 
 
-@dataclass(frozen=True, slots=True)
-class SetWeight:
+class SetWeight(Struct, frozen=True):
     """Set one weight.
 
     Attributes
@@ -59,8 +56,7 @@ class SetWeight:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class SetPinned:
+class SetPinned(Struct, frozen=True):
     """Leave some weights of a layer alone from now on.
 
     Attributes
@@ -75,16 +71,14 @@ class SetPinned:
     pinned: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SetData:
+class SetData(Struct, frozen=True):
     """Learn from other data of the same width; ``None`` keeps the split."""
 
     data: DataSpec
     split: SplitSpec | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetSpeed:
+class SetSpeed(Struct, frozen=True):
     """Run slower, or flat out.
 
     Attributes

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 from model.experiment import (
     Activation,
@@ -33,8 +33,7 @@ _LINE_BYTES = 10
 """What a file's indentation adds to a value."""
 
 
-@dataclass(frozen=True, eq=False)
-class RunRecord:
+class RunRecord(Struct, frozen=True, eq=False):
     """One earlier run: its losses, and what it was trained with.
 
     Attributes
@@ -73,8 +72,7 @@ class RunRecord:
     version: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Losses:
+class Losses(Struct, frozen=True, eq=False):
     """The losses of a run.
 
     Attributes

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
 from model.experiment import Experiment, FloatArray, OptimiserSpec, Progress
 
 Reason = Literal["stopped", "epochs", "loss_below", "margin", "patience", "seconds", "diverged"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
+class Snapshot(Struct, frozen=True, eq=False):
     """The state of training at one moment; its arrays are copies that nobody writes to.
 
     Attributes
@@ -63,8 +62,7 @@ class Snapshot:
     optimiser: OptimiserSpec | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RunResult:
+class RunResult(Struct, frozen=True, eq=False):
     """Why a run ended, and where.
 
     Attributes

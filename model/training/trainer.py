@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
+from msgspec.structs import replace
 
 from model.data import Dataset
 from model.errors import ModelError

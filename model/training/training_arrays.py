@@ -5,9 +5,8 @@ Inputs have a column of ones for the bias; targets are as the loss takes them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from model.data import Dataset
 from model.experiment import FloatArray
@@ -21,8 +20,7 @@ CHUNK_BYTES = 1 << 18
 """About how much is gathered at once: large enough to save calls, small enough for the cache."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Views of one batch, examples as columns.
 
     Attributes

@@ -57,6 +57,19 @@ def test_the_bundled_model_passes_with_all_that_is_known_of_it() -> None:
     assert "RGB, mean 127 127 127, scale 0.0078125, cropped" in sentences[2]
 
 
+def test_maps_of_a_gigabyte_are_refused_before_they_are_computed(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["maps"]),
+        helper.make_node("GlobalAveragePool", ["maps"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["y"]),
+    ]
+    weights = {"w": np.zeros((64, 3, 1, 1), np.float32)}
+    data = model_bytes(nodes, {"x": [1, 3, 2048, 2048]}, {"y": [1, 64]}, weights)
+    report = preflight(write(tmp_path, data))
+    assert faults(report) == [Fault.MODEL_MAPS]
+    assert "would need 1024 MB; at most 512 MB" in report.failures[0].sentence()
+
+
 def test_a_bare_model_passes_with_a_guess_and_numbers(tmp_path: Path) -> None:
     data, _, _ = linear_classifier(classes=4, softmax=True)
     report = preflight(write(tmp_path, data))

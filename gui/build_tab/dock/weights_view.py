@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy
@@ -20,8 +19,7 @@ _LAYER_PX, _MOST_PX = 57, 130
 _HEAD_PX, _FOOT_PX = 20.0, 15.0
 
 
-@dataclass(frozen=True, eq=False)
-class _Layer:
+class _Layer(Struct, frozen=True, eq=False):
     """One layer's figures: its number (0 for the output), counts a bar, how many, deviation."""
 
     number: int

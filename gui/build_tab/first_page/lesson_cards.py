@@ -13,11 +13,11 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
-    qRgb,
 )
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.format import show_fixed
+from gui.plots.colours import diverging, picture_of
 from gui.settings import ASSETS
 from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
 from gui.widgets.basic import describe, label, set_role
@@ -150,21 +150,7 @@ class GatePicture(_Picture):
         axis = np.linspace(-0.5, 1.5, 48)
         z = _AND_W * axis[None, :] + _AND_W * axis[::-1, None] + _AND_B
         value = 2.0 / (1.0 + np.exp(-z)) - 1.0
-        ground, pos, neg = QColor(theme.heat0), QColor(theme.pos), QColor(theme.neg)
-        image = QImage(48, 48, QImage.Format.Format_RGB32)
-        for row, column in np.ndindex(48, 48):
-            v = float(value[row, column])
-            end, share = (pos if v > 0 else neg), abs(v) * theme.output_gain
-            image.setPixel(
-                column,
-                row,
-                qRgb(
-                    round(ground.red() + (end.red() - ground.red()) * share),
-                    round(ground.green() + (end.green() - ground.green()) * share),
-                    round(ground.blue() + (end.blue() - ground.blue()) * share),
-                ),
-            )
-        painter.drawImage(box, image)
+        painter.drawImage(box, picture_of(diverging(value, theme)))
         painter.setPen(QPen(QColor(theme.t1), 1.6))
         painter.save()
         painter.setClipRect(box)

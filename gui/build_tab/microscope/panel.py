@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable
 
+from msgspec.structs import replace
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
@@ -68,7 +69,7 @@ from gui.widgets.basic import (
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import Throttle
-from model.insight.step_walk import STEPS, Part, Place, place_after, place_before
+from model.insight.step_walk import STEPS, Part, Place, first_part, place_after, place_before
 from model.places import INPUTS, WeightAt
 
 WIDTH_PX = 428
@@ -102,7 +103,7 @@ class StepList(Panel):
             grid.addWidget(button, (step - 1) % 4, (step - 1) // 4)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
-        self.group.idClicked.connect(lambda step: choose(_first_part(step)))
+        self.group.idClicked.connect(lambda step: choose(first_part(step)))
         self.retranslate()
 
     def show_step(self, step: int) -> None:
@@ -150,10 +151,6 @@ def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
         done.paint(painter, QRect(0, 0, _ICON_PX, _ICON_PX))
     painter.end()
     return QIcon(picture)
-
-
-def _first_part(step: int) -> Part:
-    return next(part for part in Part if part.step == step)
 
 
 class Microscope(Panel):
@@ -315,7 +312,7 @@ class Microscope(Panel):
         """Show a state while the microscope is away, so that opening it changes little."""
         self._is_prepared = True
         if state.selection.part is None:
-            selection = dataclasses.replace(state.selection, part=Part.SUM)
+            selection = replace(state.selection, part=Part.SUM)
             self.show_state(dataclasses.replace(state, selection=selection))
             self.show_state(state)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import time
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
@@ -33,8 +33,7 @@ _T = np.linspace(0.0, 1.0, 65)
 _X_OF_T = 1.5 * _T * (1 - _T) + _T**3
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeMarks:
+class EdgeMarks(Struct, frozen=True):
     """Edges that carry a mark, as (row, unit) of the whole layer."""
 
     hovered: frozenset[tuple[int, int]] = frozenset()

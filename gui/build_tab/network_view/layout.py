@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+from msgspec import Struct
 
 from model.experiment import FloatArray
 from model.places import INPUTS
@@ -22,8 +22,7 @@ Order = Literal["activity", "weight"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """A person's choice for one large layer.
 
     Attributes
@@ -87,8 +86,7 @@ ROOM_FOR_ONE_PX, STEP_FOR_ONE_PX, LARGEST_SCALE = 430.0, 260.0, 1.7
 """Height, and distance of the columns, up to which units have their natural size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """Which units of a layer are drawn.
 
     Attributes
@@ -108,8 +106,7 @@ class Shown:
         return self.total - len(self.units)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One layer's place.
 
     Attributes
@@ -161,8 +158,7 @@ class Column:
         return self.x + self.size / 2 + 3
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkLayout:
+class NetworkLayout(Struct, frozen=True):
     """The whole drawing: columns from the inputs to the outputs, and its size in pixels."""
 
     columns: tuple[Column, ...]

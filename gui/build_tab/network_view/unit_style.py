@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtGui import QFontMetricsF
 
 from gui.build_tab.names import unit_name
@@ -41,8 +42,7 @@ def picture_side(state: BuildState) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rail:
+class Rail(Struct, frozen=True):
     """The bias as a tick on a rail.
 
     Attributes
@@ -57,8 +57,7 @@ class Rail:
     pinned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UnitStyle:
+class UnitStyle(Struct, frozen=True):
     """All that decides how a unit looks, but for its picture.
 
     Attributes

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -28,8 +28,7 @@ from gui.widgets.panel import Panel
 _SMALL_CLASSES = 3
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(Struct, frozen=True):
     """Figures of one set of rows.
 
     Attributes

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
@@ -33,8 +33,7 @@ _FORMULAS: dict[Activation, str] = {
 }
 
 
-@dataclass(frozen=True)
-class _Sum:
+class _Sum(Struct, frozen=True):
     """A unit's weighted sum on the chosen row.
 
     Attributes

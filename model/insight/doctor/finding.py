@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from msgspec import Struct
 
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray, PastFinding
@@ -15,8 +15,7 @@ from model.experiment import Experiment, FloatArray, PastFinding
 Severity = Literal["note", "warning", "failure"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Finding:
+class Finding(Struct, frozen=True, eq=False):
     """One thing that ails the network.
 
     Attributes
@@ -47,8 +46,7 @@ class Finding:
         return self.template.format(**self.values)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Patient:
+class Patient(Struct, frozen=True, eq=False):
     """What the examinations look at."""
 
     experiment: Experiment

@@ -126,7 +126,7 @@ def test_nothing_to_keep_leaves_nothing_in_the_file() -> None:
 def test_runs_come_back_with_their_names_and_settings() -> None:
     experiment = default_experiment()
     run = record_of(replace(experiment, data=GateData("and"), seed=4), noisy(9), 1)
-    run = type(run)(**{**vars(run), "name": "steep", "visible": False})
+    run = replace(run, name="steep", visible=False)
     own = record_of(experiment, noisy(5), 0)
     past = past_of(None, [run, own], (), experiment.data)
     assert past is not None

@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from msgspec import structs
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel
 
@@ -54,7 +55,7 @@ def test_the_legend_names_the_loss_of_edited_weights(panel: LossPanel, opened: B
     panel.show_state(opened)
     before = legend(panel)
     assert opened.snapshot is not None
-    edited = dataclasses.replace(opened.snapshot, train_loss=0.4321)
+    edited = structs.replace(opened.snapshot, train_loss=0.4321)
     panel.show_state(dataclasses.replace(opened, snapshot=edited))
     assert legend(panel) == significant(0.4321) != before
     assert np.isfinite(panel.plot.train.value_at(120.0)[1])  # type: ignore[index]  # it is there

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QLabel
@@ -193,7 +194,7 @@ def test_one_test_row_is_no_test_rows() -> None:
         dataset = dataclasses.replace(
             data, table_x=None, table_y=None, x_test=data.x_train[:rows], y_test=data.y_train[:rows]
         )
-        snapshot = dataclasses.replace(snapshots[-1], test_accuracy=1.0)
+        snapshot = structs.replace(snapshots[-1], test_accuracy=1.0)
         state = dataclasses.replace(
             state_of(trainer, snapshots[-1]), dataset=dataset, snapshot=snapshot
         )
@@ -203,5 +204,5 @@ def test_one_test_row_is_no_test_rows() -> None:
 @pytest.mark.parametrize(("epochs", "said"), [(1, "1 epoch."), (2, "2 epochs.")])
 def test_one_epoch_is_no_epochs(epochs: int, said: str) -> None:
     trainer = Trainer(default_experiment())
-    snapshot = dataclasses.replace(trainer.snapshot(), epoch=epochs)
+    snapshot = structs.replace(trainer.snapshot(), epoch=epochs)
     assert end_sentence(RunResult("epochs", snapshot)) == f"Stopped at {said}"

@@ -1,0 +1,27 @@
+"""What can wait until a person sees something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+
+def after_first_paint(widget: QWidget, do: Callable[[], object], delay_ms: int = 0) -> None:
+    """Do something once, so long after `widget` has been painted for the first time from now on."""
+    timer = _FirstPaintTimer(widget, singleShot=True, interval=delay_ms)
+    timer.timeout.connect(timer.deleteLater)
+    timer.timeout.connect(do)
+    widget.installEventFilter(timer)
+
+
+class _FirstPaintTimer(QTimer):
+    """A timer that the first paint starts."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let go of the widget when it is painted."""
+        if event.type() == QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            self.start()
+        return super().eventFilter(watched, event)
