@@ -6700,8 +6700,8 @@ en büyük |w| {w}</translation>
         <translation>Aldığı girdi: {shape}.</translation>
     </message>
     <message>
-        <source>It takes {shape}, which is no picture. Choose a model that takes one picture, as 1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does.</source>
-        <translation>Aldığı girdi: {shape}; bu bir görüntü değil. 1 x 3 x 224 x 224 ya da 1 x 224 x 224 x 3 gibi tek bir görüntü alan bir model seçin.</translation>
+        <source>It takes {shape}, which is no picture. Choose a model that takes one picture, as 1 x 3 x 224 x 224 does.</source>
+        <translation>Aldığı girdi: {shape}; bu bir görüntü değil. 1 x 3 x 224 x 224 gibi tek bir görüntü alan bir model seçin.</translation>
     </message>
     <message>
         <source>It runs on {engine}.</source>
