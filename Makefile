@@ -50,7 +50,7 @@ teach-pictures: ## Take pictures of Teach in every look, for the documents
 	@.ci/setup.sh run
 	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.teach docs/pictures/teach
 
-test: lint ## Lint, then run all tests but the long ones
+test: lint ## Lint, then run all tests but the long and the thorough ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow and not thorough" --ignore tests/e2e --ignore tests/installed $(ARGS)
 	@JOBS=$(JOBS) $(PYTHON) .ci/processors.py --other
 	@.ci/end_to_end.sh $(CORE_TRIPS)
@@ -77,11 +77,12 @@ lint: ## Check style, format, types, imports, what the repository holds, sentenc
 	@.ci/setup.sh test
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m ruff format --quiet --check .
-	@$(PYTHON) -m mypy
-	@.venv/bin/lint-imports
-	@$(PYTHON) .ci/check_repository.py
-	@$(PYTHON) .ci/check_sentences.py
-	@$(PYTHON) -m gui.controls --check
+	@$(PYTHON) -m mypy & types=$$!; \
+	.venv/bin/lint-imports && \
+	$(PYTHON) .ci/check_repository.py && \
+	$(PYTHON) .ci/check_sentences.py && \
+	$(PYTHON) -m gui.controls --check; \
+	others=$$?; wait $$types && exit $$others
 
 format: ## Format the code, and mend what ruff can mend
 	@.ci/setup.sh test

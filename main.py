@@ -110,10 +110,10 @@ def sentence_of(error: ModelError | VisionError) -> str:
     """Return what to say of an error, in Turkish by the window's own translation."""
     if not speaks_turkish():
         return error.sentence()
-    from gui.error_texts import sentence_of as sentence
+    from gui.error_texts import whole_sentence_of
 
     use_words_of_window()
-    return sentence(error)
+    return whole_sentence_of(error)
 
 
 def speaks_turkish() -> bool:

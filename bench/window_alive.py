@@ -46,18 +46,21 @@ class Lateness(QObject):
     ----------
     late_ms
         One figure a tick: how much longer than the interval it took.
+    computed_ms
+        One figure a tick: the processor's time that the event loop's thread took of it.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.late_ms: list[float] = []
-        self._last = 0.0
+        self.computed_ms: list[float] = []
+        self._last = self._last_of_thread = 0.0
         self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_tick)
 
     def start(self) -> None:
         """Begin noting."""
-        self._last = time.perf_counter()
+        self._last, self._last_of_thread = time.perf_counter(), time.thread_time()
         self._timer.start()
 
     def stop(self) -> None:
@@ -69,9 +72,10 @@ class Lateness(QObject):
         return float(np.percentile(self.late_ms, percent))
 
     def _on_tick(self) -> None:
-        now = time.perf_counter()
+        now, of_thread = time.perf_counter(), time.thread_time()
         self.late_ms.append(max(0.0, (now - self._last) * 1000 - _TICK_MS))
-        self._last = now
+        self.computed_ms.append((of_thread - self._last_of_thread) * 1000)
+        self._last, self._last_of_thread = now, of_thread
 
 
 class FrameCounter(QObject):

@@ -85,7 +85,20 @@ def in_both(context: str, text: object, turkish: str = "") -> tuple[str, str]:
     return QCoreApplication.translate(context, english), turkish
 
 
+STEP_NAMES = (
+    QT_TRANSLATE_NOOP("Microscope", "Take the inputs"),
+    QT_TRANSLATE_NOOP("Microscope", "Add the bias"),
+    QT_TRANSLATE_NOOP("Microscope", "Draw random weights"),
+    QT_TRANSLATE_NOOP("Microscope", "Run it forward"),
+    QT_TRANSLATE_NOOP("Microscope", "See the error"),
+    QT_TRANSLATE_NOOP("Microscope", "Change the weights"),
+    QT_TRANSLATE_NOOP("Microscope", "Train again"),
+    QT_TRANSLATE_NOOP("Microscope", "Predict"),
+)
+"""The eight steps, as the microscope walks them."""
+
 _EXPORT = QT_TRANSLATE_NOOP("Actions", "Export")
+_MICROSCOPE = QT_TRANSLATE_NOOP("Actions", "Microscope")
 _SETTINGS = (
     ("learning_rate", QT_TRANSLATE_NOOP("Actions", "Learning rate")),
     ("optimiser", QT_TRANSLATE_NOOP("Actions", "Optimiser")),
@@ -107,7 +120,16 @@ _SETTINGS = (
     ("split", QT_TRANSLATE_NOOP("Actions", "Split for a test")),
     ("noise", QT_TRANSLATE_NOOP("Actions", "Noise")),
     ("lottery_seeds", QT_TRANSLATE_NOOP("Actions", "How many seeds the lottery draws")),
+    ("layer_0_activation", QT_TRANSLATE_NOOP("Actions", "Activation of the first layer")),
+    ("features_open", QT_TRANSLATE_NOOP("Actions", "Inputs of the network")),
+    ("speed_10", QT_TRANSLATE_NOOP("Actions", "Speed")),
+    ("truth_table", QT_TRANSLATE_NOOP("Actions", "Rows of the table")),
+    ("confusion_link", QT_TRANSLATE_NOOP("Actions", "Confusion matrix")),
+    ("probe_toggle", QT_TRANSLATE_NOOP("Actions", "Try values")),
+    ("circuit_toggle", QT_TRANSLATE_NOOP("Actions", "Circuit and formula")),
 )
+"""What is found by the name of its control, to which the keyboard then goes."""
+
 """Settings by the object name of their control, which such an action gives the keyboard to."""
 
 
@@ -115,6 +137,7 @@ _ENTRIES = {
     Place.EVERYWHERE: (
         Entry("file_new", QT_TRANSLATE_NOOP("Actions", "New"), ("Ctrl+N",)),
         Entry("file_open", QT_TRANSLATE_NOOP("Actions", "Open…"), ("Ctrl+O",)),
+        Entry("file_network", QT_TRANSLATE_NOOP("Actions", "Open a trained network…")),
         Entry("file_save", QT_TRANSLATE_NOOP("Actions", "Save"), ("Ctrl+S",)),
         Entry("file_save_as", QT_TRANSLATE_NOOP("Actions", "Save as…"), ("Ctrl+Shift+S",)),
         Entry("author", QT_TRANSLATE_NOOP("Actions", "Your name…")),
@@ -197,6 +220,10 @@ _ENTRIES = {
             QT_TRANSLATE_NOOP("Actions", "Microscope: previous part"),
             ("Shift+N",),
         ),
+        *(
+            Entry(f"microscope_at_{step}", name, context="Microscope", group=_MICROSCOPE)
+            for step, name in enumerate(STEP_NAMES, start=1)
+        ),
         Entry("view_loss", QT_TRANSLATE_NOOP("Actions", "Loss by epoch")),
         Entry("view_weights", QT_TRANSLATE_NOOP("Actions", "Weights")),
         Entry("view_hidden", QT_TRANSLATE_NOOP("Actions", "Hidden space")),
@@ -235,6 +262,7 @@ _ENTRIES = {
         Entry("camera", QT_TRANSLATE_NOOP("Actions", "Use a camera…")),
         Entry("freeze", QT_TRANSLATE_NOOP("Actions", "Freeze, resume"), ("F",)),
         Entry("snapshot", QT_TRANSLATE_NOOP("Actions", "Save a snapshot…")),
+        Entry("record", QT_TRANSLATE_NOOP("Actions", "Record the labels as CSV, stop")),
         Entry("paste", QT_TRANSLATE_NOOP("Actions", "Paste a picture"), ("Ctrl+V",)),
         Entry("open_kernel", QT_TRANSLATE_NOOP("Actions", "Open this kernel in Build")),
         Entry(

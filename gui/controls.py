@@ -68,12 +68,15 @@ class Control(NamedTuple):
         Its Qt class, or the Qt class that ours derives from.
     accessible_name
         What a screen reader says, in English.
+    file
+        Where the code of the panel, page or dialog that it stands in is.
     """
 
     place: str
     name: str
     kind: str
     accessible_name: str
+    file: str
 
 
 def controls(window: GlassnetWindow) -> list[Control]:
@@ -84,6 +87,7 @@ def controls(window: GlassnetWindow) -> list[Control]:
             widget.objectName(),
             _qt_class(widget),
             widget.accessibleName(),
+            _file(widget),
         )
         for widget in control_widgets(window)
     ]
@@ -175,7 +179,8 @@ def markdown(rows: list[Control]) -> str:
         "# Controls",
         "",
         "Made by `python -m gui.controls`; a test compares it with the window. Each control keeps",
-        "its object name; the accessible name is what a screen reader says in English.",
+        "its object name; the accessible name is what a screen reader says in English, and the",
+        "file is that of the panel, page or dialog that it stands in.",
     ]
     place = ""
     for row in rows:
@@ -185,10 +190,10 @@ def markdown(rows: list[Control]) -> str:
                 "",
                 f"## {place}",
                 "",
-                "| object name | kind | accessible name |",
-                "|---|---|---|",
+                "| object name | kind | accessible name | file |",
+                "|---|---|---|---|",
             ]
-        lines.append(f"| `{row.name}` | {row.kind} | {row.accessible_name} |")
+        lines.append(f"| `{row.name}` | {row.kind} | {row.accessible_name} | {row.file} |")
     return "\n".join(lines) + "\n"
 
 
@@ -211,6 +216,17 @@ def _place(window: GlassnetWindow, widget: QWidget) -> str:
         if window.tab(index).isAncestorOf(widget):
             return window.header.tabs.tabText(index)
     return "Window"
+
+
+def _file(widget: QWidget) -> str:
+    """Return the path of what a control stands in: no part of the toolkit, ours or Qt's."""
+    place: QWidget | None = widget
+    while place is not None:
+        module = type(place).__module__
+        if module.startswith("gui.") and not module.startswith(("gui.widgets", "gui.plots")):
+            return module.replace(".", "/") + ".py"
+        place = place.parentWidget()
+    return ""
 
 
 def _qt_class(widget: QWidget) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import loss_names
@@ -9,6 +11,7 @@ from gui.error_catalogue import SENTENCES
 from gui.format import show_number
 from model.errors import ModelError
 from model.experiment import LOSSES
+from model.words import Sentence
 from vision.errors import VisionError
 from vision.findings import Check, Finding, ModelRefusedError, Severity
 from vision.reasons import Words, reason_of
@@ -19,6 +22,16 @@ _OF_TARGETS = ("training.loss_domain", "training.perceptron_domain")
 
 
 def sentence_of(error: Exception) -> str:
+    """Return what the window tells a person about an error; see `whole_sentence_of`.
+
+    A file is named without its folders, which `path_of` has.
+    """
+    path = path_of(error)
+    said = whole_sentence_of(error)
+    return said.replace(path, Path(path).name or path) if path else said
+
+
+def whole_sentence_of(error: Exception) -> str:
     """Return what to tell a person about an error.
 
     Errors of our own rooms carry an English template and its values; the template is translated
@@ -56,9 +69,25 @@ def sentence_of(error: Exception) -> str:
     return text.format(kind=type(error).__name__)
 
 
+def path_of(error: Exception) -> str:
+    """Return the whole path of the file that an error is about, or an empty text."""
+    named = getattr(error, "values", {}).get("file") or getattr(error, "filename", None)
+    return str(named) if named and Path(str(named)).is_absolute() else ""
+
+
 def translated(words: str) -> str:
     """Return words of ``vision`` in the language in use; OpenCV's own are returned as given."""
     return words.translated(_translated) if isinstance(words, Words) else _translated(words)
+
+
+def said_by_model(words: object) -> str:
+    """Return words of ``model``, or several with commas between, in the language in use."""
+    if isinstance(words, tuple):
+        return ", ".join(map(said_by_model, words))
+    if isinstance(words, Sentence):
+        values = {name: said_by_model(value) for name, value in words.values.items()}
+        return _translated(words.template).format(**values)
+    return show_number(words, 6) if isinstance(words, float) else str(words)
 
 
 def _translated(template: str) -> str:
@@ -71,7 +100,9 @@ def _value_text(code: str, name: str, value: object) -> object:
     """Return a value as a person reads it: an error as its sentence, a loss by its name."""
     if isinstance(value, ModelError):
         return sentence_of(value).rstrip(".")
-    if code in _OF_TARGETS and isinstance(value, float):
+    if isinstance(value, Sentence):
+        return said_by_model(value)
+    if code in (*_OF_TARGETS, "onnx.differs") and isinstance(value, float):
         return show_number(value, 6)
     if code in _OF_TARGETS and name == "loss":
         return dict(zip(map(str, LOSSES), loss_names(), strict=True))[str(value)]
@@ -119,7 +150,11 @@ def _templates() -> dict[Check, str]:
             "Preflight", "OpenCV lacks these operators: {operators}."
         ),
         Check.INPUT: translate("Preflight", "It takes {shape}."),
-        Check.INPUT_NOT_PICTURE: translate("Preflight", "It takes {shape}, which is no picture."),
+        Check.INPUT_NOT_PICTURE: translate(
+            "Preflight",
+            "It takes {shape}, which is no picture. Choose a model that takes one picture, as "
+            "1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does.",
+        ),
         Check.ENGINE: translate("Preflight", "It runs on {engine}."),
         Check.ENGINE_FALLBACK: translate(
             "Preflight", "It runs on {engine}, because the new engine cannot: {reason}."
@@ -131,6 +166,10 @@ def _templates() -> dict[Check, str]:
         ),
         Check.RECOGNISED: translate("Preflight", "It is {kind}: {reason}."),
         Check.RUNS: translate("Preflight", "It gives {outputs} scores in {forward_ms} ms."),
+        Check.ONE_OF_OUTPUTS: translate(
+            "Preflight",
+            "It has {count} outputs; the scores are read from {name}, the others are not shown.",
+        ),
         Check.RUNS_BOXES: translate("Preflight", "It gives {boxes} boxes in {forward_ms} ms."),
         Check.RUNS_MASK: translate("Preflight", "It gives a mask in {forward_ms} ms."),
         Check.LABELS: translate("Preflight", "There is a label for each of the {outputs} scores."),

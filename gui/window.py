@@ -60,6 +60,13 @@ _TABS = (
 """Each tab's action and icon, in their order."""
 _LESSONS = ASSETS / "lessons"
 _STRIP_BELOW_PX = 1280
+_PICKLES = (".pkl", ".pickle", ".joblib")
+_WITH_SKL2ONNX = """\
+from skl2onnx import to_onnx
+network = to_onnx(model, X[:1].astype("float32"))
+open("network.onnx", "wb").write(network.SerializeToString())
+"""
+"""What writes a fitted model of scikit-learn, X being its rows."""
 
 
 class GlassnetWindow(QMainWindow):
@@ -328,7 +335,21 @@ class GlassnetWindow(QMainWindow):
             own = [path for path, home in homes.items() if home == index]
             self.show_tab(index).open_paths(own)
         strange = [path.name for path, home in homes.items() if home is None]
-        if strange:
+        pickled = [name for name in strange if Path(name).suffix.lower() in _PICKLES]
+        if pickled:
+            self.session.messages.failed(
+                self.tr(
+                    "{name} is a pickle, which can run any program while it is read, so Glassnet "
+                    "reads none. Where the network was trained, three lines of Python write it as "
+                    "an ONNX file, which opens here."
+                ).format(name=", ".join(pickled)),
+                _WITH_SKL2ONNX,
+                (
+                    self.tr("Copy the lines"),
+                    lambda: QGuiApplication.clipboard().setText(_WITH_SKL2ONNX),
+                ),
+            )
+        elif strange:
             self.session.messages.failed(
                 self.tr(
                     "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a "
@@ -398,6 +419,7 @@ class GlassnetWindow(QMainWindow):
         for name, do in (
             ("file_new", lambda: self._files_in_front.new()),
             ("file_open", lambda: self._files_in_front.open()),
+            ("file_network", self.files.choose_network),
             ("file_save", lambda: self._files_in_front.save()),
             ("file_save_as", lambda: self._files_in_front.save_as()),
             ("export_vision", self._use_in_vision),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from model.experiment import Experiment, LayerSpec, NetworkSpec, TrainingSpec
     from model.export import export_numpy, export_onnx
     from model.files import read_experiment, write_experiment
+    from model.importing import read_network
     from model.initialisers import initialise
     from model.insight import check_gradient, separability, trace
     from model.network import Network
@@ -58,6 +59,7 @@ _HOMES = {
     "named_data": "data",
     "read_challenge": "challenges",
     "read_experiment": "files",
+    "read_network": "importing",
     "separability": "insight",
     "trace": "insight",
     "train": "training",
@@ -93,6 +95,7 @@ __all__ = [
     "named_data",
     "read_challenge",
     "read_experiment",
+    "read_network",
     "separability",
     "trace",
     "train",

@@ -148,11 +148,11 @@ def baseline(y_train: FloatArray, y: FloatArray, task: Task) -> float:
     """
     if task == "regression":
         return r_squared(np.broadcast_to(y_train.mean(axis=0), y.shape), y)
-    same = y == _most_common(y_train)
+    same = y == most_common(y_train)
     return float(np.mean(same[:, 0] if same.shape[1] == 1 else same.all(axis=1)))
 
 
-def _most_common(rows: FloatArray) -> FloatArray:
+def most_common(rows: FloatArray) -> FloatArray:
     """Return the row that occurs most often, the lowest of several such."""
     outputs = rows.shape[1]
     if outputs == 1 and (ones := np.count_nonzero(rows == 1.0)) + np.count_nonzero(

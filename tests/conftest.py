@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # As main.py does, docs/adr/0016: before NumPy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("glassnet", deadline=None)
+hypothesis.settings.load_profile("glassnet")
+
+
+imported = 0
+"""How many modules there were when what had been imported was last frozen."""
 
 
 def pytest_collection_finish() -> None:
@@ -32,10 +43,24 @@ def pytest_fixture_post_finalizer() -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return folders that are not there yet, one after another.
+
+    `mktemp` would look through thousands of folders for each.
+    """
+    parent = tmp_path_factory.mktemp("homes")
+    return (parent / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_folders(
+    homes: Iterator[Path],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
     """Give the test a home, settings, data and state folder of its own; return the home."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
@@ -44,11 +69,10 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     # Qt asks the environment for this folder only once a process.
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(home))
-    # What is pressed in a test stands still.
-    settings = QSettings(
-        QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet"
-    )
-    settings.setValue("reduced_motion", True)
+    # What is pressed in a test stands still. Qt would wait until the disk has written this.
+    kept = home / "Glassnet" / "Glassnet.ini"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("[General]\nreduced_motion=true\n", encoding="utf-8")
     return home
 
 
@@ -73,4 +97,8 @@ def no_widget_dies_under_way(request: pytest.FixtureRequest) -> Iterator[None]:
     # its data and its network, until a collection of everything comes by.
     request.node.funcargs.clear()
     gc.collect()
+    global imported
+    if len(sys.modules) > imported:
+        imported = len(sys.modules)
+        gc.freeze()
     gc.enable()

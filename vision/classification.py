@@ -96,6 +96,8 @@ class Classifier(Predictor):
     ----------
     softmax_needed
         True for logits, False for probabilities, None until the first picture tells.
+    scores_output
+        Name of the output that the scores are read from, empty until the first picture tells.
     """
 
     task = Task.CLASSIFICATION
@@ -111,7 +113,7 @@ class Classifier(Predictor):
         super().__init__(engine, preprocessing, labels, manifest)
         self.softmax_needed = softmax_needed
         wanted = "" if manifest is None else manifest.scores_output
-        self._scores_output = wanted if wanted in engine.output_names else ""
+        self.scores_output = wanted if wanted in engine.output_names else ""
 
     def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> ClassificationResult:
         """Classify one picture; see `classify`."""
@@ -183,9 +185,9 @@ class Classifier(Predictor):
 
     def _score_rows(self, outputs: Outputs, rows: int) -> npt.NDArray[np.float32]:
         """Return the scores as (N, classes), whatever sides of 1 surround them."""
-        if not self._scores_output:
-            self._scores_output = self._choose_output(outputs, rows)
-        scores = outputs[self._scores_output]
+        if not self.scores_output:
+            self.scores_output = self._choose_output(outputs, rows)
+        scores = outputs[self.scores_output]
         if not _is_score_like(scores.shape, rows):
             shape = " x ".join(map(str, scores.shape)) or "nothing"
             raise VisionError(Fault.OUTPUT_NOT_SCORES, file=self.engine.name, shape=shape)

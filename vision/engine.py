@@ -14,14 +14,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from vision.child import LIMIT_GB, LIMIT_S
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFile, read_model_file
 from vision.net_reader import is_classic, read_net, read_net_at, temporary_copy
-from vision.onnx_check import invalidity, unsupported_operators
+from vision.onnx_check import invalidity, largest_tensor_bytes, unsupported_operators
 from vision.onnx_rewrite import fuse_clips, readable
 from vision.onnx_structure import OnnxStructure
 from vision.preprocessing import Blob
-from vision.probe import LIMIT_GB, LIMIT_S, Outcome, culprit, try_out
+from vision.probe import Outcome, culprit, try_out
 from vision.reasons import Words, words_of
 
 type Outputs = dict[str, npt.NDArray[np.float32]]
@@ -65,6 +66,8 @@ class _NotUsableError(Exception):
 _FORWARD_FAULTS: Final = (cv2.error, ValueError, TypeError, IndexError, _NotUsableError)
 _BUILD_FAULTS: Final = (cv2.error, _NotUsableError)
 
+# Some such maps together, and the time that they take, are as much as a person's machine bears.
+_MOST_TENSOR_BYTES: Final = 512 * 1024 * 1024
 _UNUSABLE: Final = {
     Outcome.DIFFERS: Words("its answers in OpenCV differ from those in ONNX"),
     Outcome.ENDS: Words("OpenCV crashes when it reads or runs it"),
@@ -403,6 +406,13 @@ def _require_usable(file: ModelFile, engine: int, shape: tuple[int, ...]) -> Non
     if file.known_to_run:
         return
     model = Path(file.name) if file.must_stay_on_disk else _content(file, engine)
+    if isinstance(model, bytes) and file.structure is not None and shape:
+        size = largest_tensor_bytes(model, shape)
+        if size > _MOST_TENSOR_BYTES:
+            megabytes, limit = size >> 20, _MOST_TENSOR_BYTES >> 20
+            raise VisionError(
+                Fault.MODEL_MAPS, file=file.name, megabytes=megabytes, limit_megabytes=limit
+            )
     outcome = try_out(file.computed_as, model, engine, shape, name=file.name)
     # An error that OpenCV reports, it will report here as well.
     if outcome in _UNUSABLE:

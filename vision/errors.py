@@ -38,6 +38,7 @@ class Fault(StrEnum):
     MODEL_CHANGED = "model_changed"
     MODEL_STOPPED = "model_stopped"
     MODEL_INSIDE = "model_inside"
+    MODEL_MAPS = "model_maps"
     OUTPUT_NOT_SCORES = "output_not_scores"
     OUTPUT_NOT_BOXES = "output_not_boxes"
     OUTPUT_NOT_MASK = "output_not_mask"
@@ -94,7 +95,7 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.PICTURE_EMPTY: "{file}: the file is empty. Choose another picture.",
     Fault.PICTURE_NOT_A_PICTURE: (
         "{file}: this is no picture that can be read. "
-        "Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file."
+        "Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file."
     ),
     Fault.PICTURE_FOREIGN: (
         "{file}: this picture is of the kind {kind}, which cannot be read here. "
@@ -107,8 +108,8 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "{file}: the picture is damaged and cannot be decoded. Copy or download it again."
     ),
     Fault.PICTURE_UNDECODED: (
-        "{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not "
-        "read. Save it as PNG or JPEG with another program."
+        "{file}: the picture cannot be decoded: it is damaged, or of a kind that is not read here. "
+        "Save it as PNG or JPEG with another program."
     ),
     Fault.PICTURE_TOO_LARGE: (
         "{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; "
@@ -161,6 +162,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.MODEL_STOPPED: "{file}: loading was stopped. Choose the model again to load it.",
     Fault.MODEL_INSIDE: (
         "{file}: there is no looking inside this network ({reason}). Choose another model."
+    ),
+    Fault.MODEL_MAPS: (
+        "{file}: what a layer gives would need {megabytes} MB; at most {limit_megabytes} MB are "
+        "computed. Export the model for smaller pictures."
     ),
     Fault.OUTPUT_NOT_SCORES: (
         "{file}: the model's output has shape {shape}, which is not one score for each class. "

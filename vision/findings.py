@@ -32,6 +32,7 @@ class Check(StrEnum):
     OTHER_NETWORK = "other_network"
     RECOGNISED = "recognised"
     RUNS = "runs"
+    ONE_OF_OUTPUTS = "one_of_outputs"
     RUNS_BOXES = "runs_boxes"
     RUNS_MASK = "runs_mask"
     LABELS = "labels"
@@ -47,7 +48,10 @@ _SENTENCES: Final[dict[Check, str]] = {
     Check.FILE: "It is an {format} file of {megabytes} MB{opset}.",
     Check.OPERATORS_MISSING: "OpenCV lacks these operators: {operators}.",
     Check.INPUT: "It takes {shape}.",
-    Check.INPUT_NOT_PICTURE: "It takes {shape}, which is no picture.",
+    Check.INPUT_NOT_PICTURE: (
+        "It takes {shape}, which is no picture. Choose a model that takes one picture, as "
+        "1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does."
+    ),
     Check.ENGINE: "It runs on {engine}.",
     Check.ENGINE_FALLBACK: "It runs on {engine}, because the new engine cannot: {reason}.",
     Check.OTHER_NETWORK: (
@@ -56,6 +60,9 @@ _SENTENCES: Final[dict[Check, str]] = {
     ),
     Check.RECOGNISED: "It is {kind}: {reason}.",
     Check.RUNS: "It gives {outputs} scores in {forward_ms} ms.",
+    Check.ONE_OF_OUTPUTS: (
+        "It has {count} outputs; the scores are read from {name}, the others are not shown."
+    ),
     Check.RUNS_BOXES: "It gives {boxes} boxes in {forward_ms} ms.",
     Check.RUNS_MASK: "It gives a mask in {forward_ms} ms.",
     Check.LABELS: "There is a label for each of the {outputs} scores.",

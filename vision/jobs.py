@@ -34,13 +34,14 @@ class Job(Protocol):
         Whether it ends by itself before long; whatever comes next ends any other.
     goes_first
         Whether it is done before all that has no near end.
-    shows_anew
-        Whether, once it is done, the picture on show need not be classified anew.
     """
 
     ends_soon: ClassVar[bool]
     goes_first: ClassVar[bool]
-    shows_anew: ClassVar[bool]
+
+    @property
+    def shows_anew(self) -> bool:
+        """Whether, once it is done, the picture on show need not be classified anew."""
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Do the work; the newest published value is shown at the display's rate."""
@@ -171,10 +172,17 @@ _LOOK_EVERY_S: Final = 0.4
 class FolderJob:
     """Look at every picture of a folder.
 
-    Attributes
+    Parameters
     ----------
     folder
         The folder.
+    is_watched
+        Whether some of its pictures are shown as they are looked at.
+
+    Attributes
+    ----------
+    choice
+        The model that looks at them, once the folder was read.
     items
         What came of each picture so far; the worker appends, the GUI thread reads.
     looks
@@ -185,10 +193,11 @@ class FolderJob:
 
     ends_soon: ClassVar[bool] = False
     goes_first: ClassVar[bool] = False
-    shows_anew: ClassVar[bool] = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, is_watched: bool = True) -> None:
         self.folder = folder
+        self.shows_anew = self._is_watched = is_watched
+        self.choice: ModelChoice | None = None
         self.items: list[BatchItem] = []
         self.looks: deque[PictureResult] = deque(maxlen=1)
         self.total = 0
@@ -200,6 +209,7 @@ class FolderJob:
         """Return whether every picture was done."""
         paths = list_pictures(self.folder)
         self.total = len(paths)
+        self.choice = session.choice
         self._batch = Batch(paths, session.predictor(), top=10)
         if self._is_paused:
             self._batch.pause()
@@ -210,9 +220,10 @@ class FolderJob:
                 session.record(str(item.path), item.result)
             publish(len(self.items))
 
-        return self._batch.run(
-            should_stop, on_item, lambda item, picture: self._look(session, item, picture)
-        )
+        def look(item: BatchItem, picture: Picture) -> None:
+            self._look(session, item, picture)
+
+        return self._batch.run(should_stop, on_item, look if self._is_watched else None)
 
     def _look(self, session: Session, item: BatchItem, picture: Picture) -> None:
         """Show a picture a few times a second."""

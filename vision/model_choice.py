@@ -43,6 +43,8 @@ class ModelChoice:
         How a person says that its output is to be read.
     version
         Tells a model that `load` gives from an earlier one of the same name.
+    threshold
+        Below which best probability it is not sure; ``None`` leaves that to the person.
     """
 
     key: str
@@ -55,6 +57,7 @@ class ModelChoice:
     version: str = ""
     task: Task = Task.CLASSIFICATION
     read_as: ReadAs = ReadAs.AUTOMATIC
+    threshold: float | None = None
 
 
 def choice_from_files(key: str, name: str, paths: Iterable[Path]) -> ModelChoice | None:

@@ -142,6 +142,9 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
         data, structure = _shaped(data, structure)
         return ModelFile(name, ModelFormat.ONNX, data, structure)
     except WireError as error:
+        if data.startswith(_SAVED_MODEL):
+            kind = Words("a TensorFlow SavedModel")
+            raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how="tf2onnx") from error
         if Path(name).suffix.lower() == ".pb" and _is_tensorflow(data):
             return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
         reason = words_of(error)
@@ -185,6 +188,9 @@ _FOREIGN: Final = (
     (b"PK\x03\x04", Words("an archive, as PyTorch and Keras write them"), "torch.onnx.export"),
 )
 """How files of other libraries begin, what they are, and what exports them."""
+
+_SAVED_MODEL: Final = b"\x08\x01\x12"
+"""How a SavedModel begins: the version of its schema, then its first graph."""
 
 
 def _foreign(data: bytes) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from vision.onnx_structure import OnnxStructure
@@ -99,3 +100,37 @@ def invalidity(model: bytes | str) -> str:
     except faults as error:
         return " ".join(str(error).split())[:160] or type(error).__name__
     return ""
+
+
+def largest_tensor_bytes(model: bytes, shape: tuple[int, ...]) -> int:
+    """Return how large the largest tensor is that a valid model computes, 0 if that is not told.
+
+    Parameters
+    ----------
+    model
+        The content of its file.
+    shape
+        Of its only input.
+    """
+    import onnx
+
+    proto = onnx.load_from_string(model)
+    stored = {one.name for one in proto.graph.initializer}
+    (given,) = (one for one in proto.graph.input if one.name not in stored)
+    for dim, side in zip(given.type.tensor_type.shape.dim, shape, strict=False):
+        dim.Clear()
+        dim.dim_value = side
+    try:
+        graph = onnx.shape_inference.infer_shapes(proto).graph
+    except (onnx.shape_inference.InferenceError, ValueError):
+        return 0
+    tensors = (info.type.tensor_type for info in (*graph.value_info, *graph.output))
+    return max(
+        (
+            math.prod(dim.dim_value for dim in tensor.shape.dim)
+            * onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type).itemsize
+            for tensor in tensors
+            if tensor.elem_type
+        ),
+        default=0,
+    )

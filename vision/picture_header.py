@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +16,7 @@ class PictureHeader:
     Attributes
     ----------
     format
-        Short name: png, jpeg, gif, bmp, webp, avif, tiff or pnm.
+        Short name: png, jpeg, gif, bmp, webp, avif, heif, tiff or pnm.
     width_px, height_px
         Size before any EXIF rotation.
     bytes_per_pixel
@@ -151,18 +152,44 @@ def _webp(data: bytes) -> PictureHeader | None:
     return PictureHeader("webp", width, height, 4, alpha, complete)
 
 
-def _avif(data: bytes) -> PictureHeader | None:
+def _boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the kind of each outer box of a HEIF file, and where its content begins and ends."""
+    at = 0
+    while at + 8 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, at)
+        begin = at + 8
+        if size == 1:
+            (size,) = struct.unpack_from(">Q", data, begin)
+            begin += 8
+        end = at + size if size else len(data)
+        if end < begin:
+            return
+        yield kind, begin, end
+        at = end
+
+
+def _meta(data: bytes) -> bytes:
+    """Return what a HEIF file says of its pictures."""
+    return next((data[begin:end] for kind, begin, end in _boxes(data) if kind == b"meta"), b"")
+
+
+def _heif(data: bytes) -> PictureHeader | None:
     # The largest "ispe" box is the picture; smaller ones are thumbnails or tiles.
+    meta = _meta(data)
     sizes = [
-        struct.unpack_from(">II", data, match.end() + 4)
-        for match in re.finditer(b"ispe", data[:_AVIF_HEAD_BYTES])
-        if match.end() + 12 <= len(data)
+        struct.unpack_from(">II", meta, match.end() + 4)
+        for match in re.finditer(b"ispe", meta)
+        if match.end() + 12 <= len(meta)
     ]
     if not sizes:
         return None
     width, height = max(sizes, key=lambda size: size[0] * size[1])
-    alpha = b"auxC" in data[:_AVIF_HEAD_BYTES]
-    return PictureHeader("avif", width, height, 8, alpha, True)
+    complete = all(end <= len(data) for _, _, end in _boxes(data))
+    if _AVIF.match(data):
+        return PictureHeader("avif", width, height, 8, b"auxC" in meta, complete)
+    # Further pictures of depth or of light are no transparency.
+    alpha = b"auxid:1\0" in meta or b"auxiliary:alpha\0" in meta
+    return PictureHeader("heif", width, height, 4 if alpha else 3, alpha, complete)
 
 
 def avif_orientation(data: bytes) -> int:
@@ -173,20 +200,19 @@ def avif_orientation(data: bytes) -> int:
     A box "irot" has quarter turns against the clock, a box "imir" what is mirrored after them:
     with 0 above and below, with 1 left and right (ISO/IEC 23008-12, 6.5.10 and 6.5.12).
     """
-    head = data[:_AVIF_HEAD_BYTES]
-    turns, mirror = (_property(head, name) for name in (b"irot", b"imir"))
+    meta = _meta(data)
+    turns, mirror = (_property(meta, name) for name in (b"irot", b"imir"))
     row = 0 if mirror is None else 1 + (mirror & 1)
     return _ORIENTATIONS[row][(turns or 0) & 3]
 
 
-_AVIF_HEAD_BYTES: Final = 65536
 _ORIENTATIONS: Final = ((1, 8, 3, 6), (4, 5, 2, 7), (2, 7, 4, 5))
 
 
-def _property(head: bytes, name: bytes) -> int | None:
+def _property(meta: bytes, name: bytes) -> int | None:
     """Return the one byte of a box of nine bytes, or None where there is no such box."""
-    at = head.find(b"\0\0\0\x09" + name)
-    return head[at + 8] if 0 <= at < len(head) - 8 else None
+    at = meta.find(b"\0\0\0\x09" + name)
+    return meta[at + 8] if 0 <= at < len(meta) - 8 else None
 
 
 def _tiff(data: bytes) -> PictureHeader | None:
@@ -220,13 +246,14 @@ def _pnm(data: bytes) -> PictureHeader | None:
     return PictureHeader("pnm", int(match[2]), int(match[3]), 6, False, True)
 
 
+_AVIF: Final = re.compile(rb".{4}ftyp(?:avi[fs]|m[is]f1.{4}(?:.{4}){0,8}?avi[fs])", re.DOTALL)
 _READERS: Final = (
     (re.compile(rb"\x89PNG\r\n\x1a\n.{4}IHDR", re.DOTALL), _png),
     (re.compile(rb"\xff\xd8\xff"), _jpeg),
     (re.compile(rb"GIF8[79]a"), _gif),
     (re.compile(rb"BM"), _bmp),
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _webp),
-    (re.compile(rb".{4}ftyp(?:avi[fs]|m[is]f1.{4}(?:.{4}){0,8}?avi[fs])", re.DOTALL), _avif),
+    (re.compile(rb".{4}ftyp(?:avi[fs]|he[iv][cxms]|m[is]f1)", re.DOTALL), _heif),
     (re.compile(rb"II[*+]\0|MM\0[*+]"), _tiff),
     (re.compile(rb"P[1-6]\s"), _pnm),
 )

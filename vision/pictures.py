@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
 from vision.files import read_file, write_file
+from vision.heif import decode_heif
 from vision.picture_header import PictureHeader, avif_orientation, read_header
 from vision.reasons import reason_of
 
@@ -24,13 +25,12 @@ MAX_DECODED_BYTES: Final = 192 * 1024 * 1024
 
 _STRIP_ROWS: Final = 64
 MAX_FILE_BYTES: Final = 512 * 1024 * 1024
-_SUFFIXES: Final = "jpg jpeg jpe png gif bmp dib webp avif tif tiff pbm pgm ppm pnm"
+_SUFFIXES: Final = "jpg jpeg jpe png gif bmp dib webp avif heic heif hif tif tiff pbm pgm ppm pnm"
 READABLE_SUFFIXES: Final = frozenset("." + suffix for suffix in _SUFFIXES.split())
-PICTURE_SUFFIXES: Final = READABLE_SUFFIXES | {".heic", ".heif", ".hif", ".jxl"}
+PICTURE_SUFFIXES: Final = READABLE_SUFFIXES | {".jxl"}
 """Those of pictures that cannot be read too: a folder names them, and says what they are."""
 
 _FOREIGN: Final = (
-    (re.compile(rb".{4}ftyp(?:he[iv][cxms]|m[is]f1)", re.DOTALL), "HEIC"),
     (re.compile(rb"\xff\x0a|\0\0\0\x0cJXL "), "JPEG XL"),
     (re.compile(rb"\0\0\0\x0cjP  "), "JPEG 2000"),
     (re.compile(rb"8BPS"), "Photoshop"),
@@ -127,8 +127,8 @@ def check_picture(data: bytes, name: str = "picture") -> PictureHeader:
     return header
 
 
-# Of these, OpenCV reads some kinds and not others: TIFF of two bits, AVIF of some writers.
-_OF_MANY_KINDS: Final = frozenset(["tiff", "avif", "bmp"])
+# Of these, some kinds are read and others not: TIFF of two bits, AVIF of some writers.
+_OF_MANY_KINDS: Final = frozenset(["tiff", "avif", "heif", "bmp"])
 _COLOUR_FLAGS: Final = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2}
 
 
@@ -139,6 +139,8 @@ def _jpeg_shrink(header: PictureHeader) -> int:
 
 
 def _decode(data: bytes, header: PictureHeader, colour_flag: int) -> Picture | None:
+    if header.format == "heif":
+        return _flatten(decode_heif(data, MAX_DECODED_BYTES), orientation=1)
     buffer = np.frombuffer(data, np.uint8)
     try:
         if header.may_have_alpha:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vision.classification import ClassificationResult
+from vision.classification import ClassificationResult, Classifier
 from vision.detector import DetectionResult
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError, as_value
@@ -280,6 +280,7 @@ class _Preflight:
         elif isinstance(result, ClassificationResult):
             outputs = len(result.probabilities)
             self._add(Check.RUNS, Severity.OK, outputs=outputs, forward_ms=forward_ms)
+            self._note_other_outputs(predictor)
         else:
             self._add(Check.RUNS_MASK, Severity.OK, forward_ms=forward_ms)
             return
@@ -288,6 +289,14 @@ class _Preflight:
         if isinstance(result, ClassificationResult):
             softmax = Check.SOFTMAX_APPLIED if result.softmax_applied else Check.SOFTMAX_INSIDE
             self._add(softmax, Severity.OK)
+
+    def _note_other_outputs(self, predictor: Predictor) -> None:
+        """Say which output is used where there are several and no description chooses."""
+        count = len(predictor.engine.output_names)
+        is_chosen = predictor.manifest is not None and predictor.manifest.scores_output
+        if isinstance(predictor, Classifier) and count > 1 and not is_chosen:
+            name = predictor.scores_output
+            self._add(Check.ONE_OF_OUTPUTS, Severity.NOTE, count=count, name=name)
 
 
 def shape_text(shape: Shape | None) -> str:

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,17 +22,15 @@ from typing import Final
 import cv2
 import platformdirs
 
+from vision.child import LIMIT_S, to_start
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat
 from vision.net_reader import temporary_copy
 
-LIMIT_S: Final = 60.0
-LIMIT_GB: Final = 4
-_ROOT: Final = Path(__file__).resolve().parent.parent
 _MOST_REMEMBERED: Final = 2000
 # How large a model is divided to name what fails in it, and for how long.
-_DIVIDED_BYTES: Final = 64 * 1024 * 1024
-_DIVIDED_S: Final = 15.0
+_DIVIDED_BYTES: Final = 160 * 1024 * 1024
+_DIVIDED_S: Final = 30.0
 
 
 class Outcome(Enum):
@@ -169,9 +165,7 @@ def culprit(
 def _run(words: list[str], content: bytes, name: str, limit_s: float) -> tuple[int | None, str]:
     """Return the other process's exit status, None if it was given up, and what it told."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "vision.probe_process", *words],
-        cwd=_ROOT,
-        env={**os.environ, "PYTHONSAFEPATH": ""},  # with it the folder would not be looked into
+        **to_start("vision.probe_process", words),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

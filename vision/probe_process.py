@@ -6,7 +6,6 @@ operators otherwise.
 
 from __future__ import annotations
 
-import contextlib
 import math
 import os
 import sys
@@ -20,9 +19,10 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from vision.child import limit_memory
 from vision.model_files import ModelFormat
 from vision.net_reader import read_net, read_net_at, temporary_copy
-from vision.probe import LIMIT_GB, Outcome
+from vision.probe import Outcome
 
 if TYPE_CHECKING:
     import onnx
@@ -38,18 +38,6 @@ _TOLERANCE: Final = 1e-4
 # OpenCV, and that is nobody's fault.
 _ROUNDED: Final = frozenset([2, 3, 10, 16])
 _ROUNDED_TOLERANCE: Final = 0.1
-
-
-def limit_memory() -> None:
-    """Let this process take no more memory than `LIMIT_GB`, where the system can see to that."""
-    try:
-        import resource
-    except ImportError:
-        # Windows has no such limit; there the time limit stands alone.
-        return
-    for kind, most in ((resource.RLIMIT_AS, LIMIT_GB << 30), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
 
 
 def try_here(

@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>The report has these versions, and none of your names or folders.</source>
-        <translation>Rapor bu sürümleri içerir; adlarınızı ve klasörlerinizi içermez.</translation>
+        <translation>Rapor bu sürümleri içerir; adınızı ve klasörlerinizi içermez.</translation>
     </message>
     <message>
         <source>Copy the report</source>
@@ -72,19 +72,19 @@
     </message>
     <message>
         <source>Drawing as SVG…</source>
-        <translation>SVG olarak çizim…</translation>
+        <translation>Çizim (SVG)…</translation>
     </message>
     <message>
         <source>Drawing as PNG…</source>
-        <translation>PNG olarak çizim…</translation>
+        <translation>Çizim (PNG)…</translation>
     </message>
     <message>
         <source>Predictions as CSV…</source>
-        <translation>CSV olarak tahminler…</translation>
+        <translation>Tahminler (CSV)…</translation>
     </message>
     <message>
         <source>Worksheet as PDF…</source>
-        <translation>PDF çalışma kâğıdı…</translation>
+        <translation>Çalışma kâğıdı (PDF)…</translation>
     </message>
     <message>
         <source>Worksheet with empty fields…</source>
@@ -132,7 +132,7 @@
     </message>
     <message>
         <source>Loss by epoch</source>
-        <translation>Epoka göre kayıp</translation>
+        <translation>Epoklara göre kayıp</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -168,7 +168,7 @@
     </message>
     <message>
         <source>New start from the next seed</source>
-        <translation>Sonraki tohumdan yeni başlangıç</translation>
+        <translation>Sonraki tohumla yeni başlangıç</translation>
     </message>
     <message>
         <source>The article’s recipe</source>
@@ -192,7 +192,7 @@
     </message>
     <message>
         <source>Look inside the network that sees</source>
-        <translation>Gören ağın içine bak</translation>
+        <translation>Görüntüyü tanıyan ağın içine bak</translation>
     </message>
     <message>
         <source>Occlusion map</source>
@@ -243,6 +243,10 @@
         <translation>Dışa aktar</translation>
     </message>
     <message>
+        <source>Microscope</source>
+        <translation>Mikroskop</translation>
+    </message>
+    <message>
         <source>Learning rate</source>
         <translation>Öğrenme oranı</translation>
     </message>
@@ -272,7 +276,7 @@
     </message>
     <message>
         <source>Schedule of the learning rate</source>
-        <translation>Öğrenme oranının planı</translation>
+        <translation>Öğrenme oranı planı</translation>
     </message>
     <message>
         <source>Momentum</source>
@@ -321,6 +325,38 @@
     <message>
         <source>How many seeds the lottery draws</source>
         <translation>Piyangoda kaç tohum çekileceği</translation>
+    </message>
+    <message>
+        <source>Activation of the first layer</source>
+        <translation>İlk katmanın aktivasyonu</translation>
+    </message>
+    <message>
+        <source>Inputs of the network</source>
+        <translation>Ağın girdileri</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Hız</translation>
+    </message>
+    <message>
+        <source>Rows of the table</source>
+        <translation>Tablonun satırları</translation>
+    </message>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>Karışıklık matrisi</translation>
+    </message>
+    <message>
+        <source>Try values</source>
+        <translation>Değer dene</translation>
+    </message>
+    <message>
+        <source>Circuit and formula</source>
+        <translation>Devre ve formül</translation>
+    </message>
+    <message>
+        <source>Open a trained network…</source>
+        <translation>Eğitilmiş bir ağ aç…</translation>
     </message>
     <message>
         <source>Your name…</source>
@@ -432,7 +468,7 @@
     </message>
     <message>
         <source>ONNX model with its backbone…</source>
-        <translation>Gövdesiyle ONNX modeli…</translation>
+        <translation>Gövdesiyle birlikte ONNX modeli…</translation>
     </message>
     <message>
         <source>Script that runs the model…</source>
@@ -457,6 +493,10 @@
     <message>
         <source>Save a snapshot…</source>
         <translation>Anlık görüntüyü kaydet…</translation>
+    </message>
+    <message>
+        <source>Record the labels as CSV, stop</source>
+        <translation>Etiketleri CSV olarak kaydetmeye başla, durdur</translation>
     </message>
     <message>
         <source>Paste a picture</source>
@@ -686,7 +726,7 @@
     </message>
     <message>
         <source>The last point stays: without a row there is nothing to learn from.</source>
-        <translation>Son nokta kalır: Satır yoksa öğrenilecek bir şey de yoktur.</translation>
+        <translation>Son nokta silinemez: Satır kalmazsa öğrenilecek bir şey de kalmaz.</translation>
     </message>
     <message>
         <source>Data: {name}</source>
@@ -763,7 +803,7 @@
     </message>
     <message>
         <source>Pin: training leaves it alone</source>
-        <translation>Sabitle: Eğitim ona dokunmaz</translation>
+        <translation>Sabitle: Eğitimde değişmez</translation>
     </message>
     <message>
         <source>Set to 0</source>
@@ -828,7 +868,7 @@
     </message>
     <message>
         <source>{channel} in row {row}, column {column} is what the network is given: the pixel less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}.</source>
-        <translation>{row}. satır, {column}. sütundaki {channel} ağa verilen sayıdır: Pikselden ortalama çıkarılıp ölçekle çarpılır, ({pixel} − {mean}) × {scale} = {value}.</translation>
+        <translation>{row}. satır, {column}. sütundaki {channel} ağa verilen sayıdır: Piksel değerinden ortalama çıkarılır, sonuç ölçekle çarpılır. ({pixel} − {mean}) × {scale} = {value}.</translation>
     </message>
     <message>
         <source>{operator}: its maps are not known, so there is nothing to recompute.</source>
@@ -844,7 +884,7 @@
     </message>
     <message>
         <source>Scaled: {before} × {factor} + {shift}</source>
-        <translation>Ölçeklenmiş: {before} × {factor} + {shift}</translation>
+        <translation>Ölçeklenir: {before} × {factor} + {shift}</translation>
     </message>
     <message>
         <source>The largest of {count}: {total}</source>
@@ -860,7 +900,7 @@
     </message>
     <message>
         <source>Divided by how strong {count} maps are here: {total}</source>
-        <translation>Buradaki {count} haritanın gücüne bölünmüş: {total}</translation>
+        <translation>Buradaki {count} haritanın gücüne bölünür: {total}</translation>
     </message>
     <message>
         <source>Passed on as it is: {total}</source>
@@ -880,11 +920,11 @@
     </message>
     <message>
         <source>{by} says the same</source>
-        <translation>{by} de aynı sonucu veriyor</translation>
+        <translation>{by} sonucu da aynı</translation>
     </message>
     <message>
         <source>{by} says otherwise</source>
-        <translation>{by} başka bir sonuç veriyor</translation>
+        <translation>{by} sonucu farklı</translation>
     </message>
     <message>
         <source>gap {gap}</source>
@@ -892,15 +932,15 @@
     </message>
     <message>
         <source>The same weighted sum, over {count} numbers, with the same {count} weights at every place of the picture.</source>
-        <translation>Aynı ağırlıklı toplamdır; {count} sayı üzerinden, görüntünün her yerinde aynı {count} ağırlıkla alınır.</translation>
+        <translation>Yine aynı ağırlıklı toplam: {count} sayı üzerinden, görüntünün her yerinde aynı {count} ağırlıkla.</translation>
     </message>
     <message>
         <source>The same weighted sum, over {count} numbers.</source>
-        <translation>Aynı ağırlıklı toplamdır; {count} sayı üzerinden alınır.</translation>
+        <translation>Yine aynı ağırlıklı toplam: {count} sayı üzerinden.</translation>
     </message>
     <message>
         <source>No neuron of its own: it works on the numbers of those before it.</source>
-        <translation>Kendine ait bir nöron değil: Öncekilerin sayıları üzerinde çalışır.</translation>
+        <translation>Ayrı bir nöron değil: Kendinden öncekilerin sayıları üzerinde çalışır.</translation>
     </message>
     <message>
         <source>No neuron: it has no weights and learns nothing.</source>
@@ -1026,7 +1066,7 @@
     </message>
     <message>
         <source>Mean over the rows of a step, summed over the outputs.</source>
-        <translation>Adımdaki satırların ortalaması, çıktıların toplamı alınır.</translation>
+        <translation>Adımdaki satırlar üzerinden ortalama, çıktılar üzerinden toplam alınır.</translation>
     </message>
     <message>
         <source>Zeros</source>
@@ -1082,7 +1122,7 @@
     </message>
     <message>
         <source>1 for each mistake of a step unit; of other outputs max(0, −s a)</source>
-        <translation>basamak biriminde her yanlış için 1; öteki çıktılarda maks(0, −s a)</translation>
+        <translation>basamak biriminde her yanlış için 1; öteki çıktılarda max(0, −s a)</translation>
     </message>
     <message>
         <source>½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½</source>
@@ -1090,7 +1130,7 @@
     </message>
     <message>
         <source>max(0, 1 − s a), s = 1 for class 1, else −1</source>
-        <translation>maks(0, 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
+        <translation>max(0, 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
     </message>
 </context>
 <context>
@@ -1101,7 +1141,7 @@
     </message>
     <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
-        <translation>Gevşek okundu, açık ile kapalı birbirine yakın: {units}.</translation>
+        <translation>Açık ile kapalı değerleri birbirine yakın, gevşek okundu: {units}.</translation>
     </message>
     <message>
         <source>Not needed for these answers: {units}.</source>
@@ -1240,7 +1280,7 @@
     </message>
     <message>
         <source>Record from the camera while the button, or Space on it, is held down</source>
-        <translation>Düğme ya da üzerindeyken boşluk tuşu basılı kaldıkça kameradan kaydeder</translation>
+        <translation>Düğme basılı tutuldukça, klavyede de düğmenin üzerinde boşluk tuşu basılı tutuldukça kameradan kaydeder</translation>
     </message>
     <message>
         <source>Images of {name}</source>
@@ -1353,11 +1393,11 @@
     </message>
     <message>
         <source>Which camera records, how often, and whether as a mirror shows it</source>
-        <translation>Hangi kameranın, ne sıklıkta ve ayna görüntüsüyle mi kaydedeceği</translation>
+        <translation>Hangi kameranın ne sıklıkta kaydedeceği ve görüntünün aynadaki gibi olup olmayacağı</translation>
     </message>
     <message>
         <source>A class is what the network is to tell from others: a pen, a cup, an empty table. Give each its images: add files, drop them, paste, or record from a camera. A folder that holds a folder for each class can be dropped as a whole.</source>
-        <translation>Sınıf, ağın diğerlerinden ayırt edeceği şeydir: bir kalem, bir bardak, boş bir masa. Her birine görüntülerini verin: Dosya ekleyin, sürükleyip bırakın, yapıştırın ya da kameradan kaydedin. Her sınıfın ayrı bir alt klasörde durduğu bir klasörü bütünüyle de bırakabilirsiniz.</translation>
+        <translation>Sınıf, ağın diğerlerinden ayırt edeceği şeydir: bir kalem, bir bardak, boş bir masa. Her birine görüntü ekleyin: Dosya seçin, sürükleyip bırakın, yapıştırın ya da kameradan kaydedin. Her sınıfın ayrı bir alt klasörde durduğu bir klasörü bütünüyle de bırakabilirsiniz.</translation>
     </message>
     <message>
         <source>Import…</source>
@@ -1369,11 +1409,11 @@
     </message>
     <message>
         <source>{train} train the head, {held} are held out to test it.</source>
-        <translation>{train} sınıflandırıcıyı eğitir, {held} onu sınamak için ayrılır.</translation>
+        <translation>{train} eğitimde kullanılır, {held} sınama için ayrılır.</translation>
     </message>
     <message>
         <source>{train} train the head, 1 is held out to test it.</source>
-        <translation>{train} sınıflandırıcıyı eğitir, biri onu sınamak için ayrılır.</translation>
+        <translation>{train} eğitimde kullanılır, biri sınama için ayrılır.</translation>
     </message>
 </context>
 <context>
@@ -1399,7 +1439,7 @@
     <name>ComparisonCard</name>
     <message>
         <source>Accuracy without a hidden layer, and of this network</source>
-        <translation>Gizli katman olmadan ve bu ağla doğruluk</translation>
+        <translation>Doğruluk: gizli katman olmadan ve bu ağla</translation>
     </message>
     <message>
         <source>One perceptron reaches {alone}. This network reaches {network}.</source>
@@ -1574,7 +1614,7 @@
     </message>
     <message>
         <source>Mistaken held-out images</source>
-        <translation>Yanlış bilinen ayrılmış görüntü</translation>
+        <translation>Ayrılan görüntülerdeki yanlışlar</translation>
     </message>
     <message>
         <source>Hidden units of the head</source>
@@ -1722,7 +1762,7 @@
     </message>
     <message>
         <source>Every woman survived, no man did</source>
-        <translation>Her kadın kurtuldu, hiçbir erkek kurtulmadı</translation>
+        <translation>Bütün kadınlar kurtuldu, hiçbir erkek kurtulmadı</translation>
     </message>
     <message>
         <source>at least</source>
@@ -1899,7 +1939,7 @@
     </message>
     <message>
         <source>No image is held out, so there are none to be mistaken in.</source>
-        <translation>Sınama için görüntü ayrılmadı; yanılacağı görüntü de yok.</translation>
+        <translation>Sınama için görüntü ayrılmadı; bu yüzden yanlışlar bilinmiyor.</translation>
     </message>
 </context>
 <context>
@@ -2307,7 +2347,7 @@
     </message>
     <message>
         <source>{name}: the pictures and their labels must lie in one folder under the names they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.</source>
-        <translation>{name}: Görüntülerle etiketleri aynı klasörde, geldikleri adlarla durmalı; örneğin train-images-idx3-ubyte ve train-labels-idx1-ubyte.</translation>
+        <translation>{name}: Görüntülerle etiketleri aynı klasörde, özgün adlarıyla durmalı; örneğin train-images-idx3-ubyte ve train-labels-idx1-ubyte.</translation>
     </message>
 </context>
 <context>
@@ -2365,7 +2405,7 @@
     </message>
     <message>
         <source>The test rows have files of their own</source>
-        <translation>Test satırlarının kendi dosyaları var</translation>
+        <translation>Test satırları ayrı dosyalarda</translation>
     </message>
     <message>
         <source>Split by class</source>
@@ -2385,7 +2425,7 @@
     </message>
     <message>
         <source>How many points are drawn</source>
-        <translation>Kaç nokta çekildiği</translation>
+        <translation>Çekilen nokta sayısı</translation>
     </message>
     <message>
         <source>Share of the rows to train on</source>
@@ -2397,7 +2437,7 @@
     </message>
     <message>
         <source>Each class keeps its share among the training and the test rows</source>
-        <translation>Her sınıf eğitim ve test satırları arasında payını korur</translation>
+        <translation>Her sınıfın payı, eğitim ve test satırlarında aynı kalır</translation>
     </message>
 </context>
 <context>
@@ -2412,19 +2452,19 @@
     </message>
     <message>
         <source>sepal length cm</source>
-        <translation>çanak uzunluğu cm</translation>
+        <translation>çanak yaprak boyu cm</translation>
     </message>
     <message>
         <source>sepal width cm</source>
-        <translation>çanak genişliği cm</translation>
+        <translation>çanak yaprak eni cm</translation>
     </message>
     <message>
         <source>petal length cm</source>
-        <translation>taç uzunluğu cm</translation>
+        <translation>taç yaprak boyu cm</translation>
     </message>
     <message>
         <source>petal width cm</source>
-        <translation>taç genişliği cm</translation>
+        <translation>taç yaprak eni cm</translation>
     </message>
     <message>
         <source>loss of smell</source>
@@ -2531,7 +2571,7 @@
     </message>
     <message>
         <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
-        <translation>Ok tuşları imleci taşır; Boşluk seçili aracı orada kullanır.</translation>
+        <translation>Ok tuşları imleci taşır; boşluk tuşu seçili aracı orada kullanır.</translation>
     </message>
 </context>
 <context>
@@ -2613,7 +2653,7 @@
     </message>
     <message>
         <source>“{loss}” reads outputs that go freely to both sides of 0; those of {activation} do not, and training may stand still while rows are wrong.</source>
-        <translation>“{loss}” sıfırın iki yanına da serbestçe uzanan çıktılar içindir; {activation} çıktıları öyle değildir, satırlar yanlışken eğitim yerinde sayabilir.</translation>
+        <translation>“{loss}” sıfırın iki yanına da serbestçe uzanan çıktılar içindir; {activation} çıktıları öyle değildir. Yanlış satırlar varken bile eğitim yerinde sayabilir.</translation>
     </message>
     <message>
         <source>Units of layer {layer} are copies</source>
@@ -2645,7 +2685,7 @@
     </message>
     <message>
         <source>It sits at the ends of {activation} on nearly every row, where it is nearly flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda.</translation>
+        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında.</translation>
     </message>
     <message>
         <source>Shrink its weights</source>
@@ -2661,7 +2701,7 @@
     </message>
     <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan ucunda kalıyor.</translation>
+        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında kalıyor.</translation>
     </message>
     <message>
         <source>Shrink their weights</source>
@@ -2705,7 +2745,7 @@
     </message>
     <message>
         <source>At {rate} the loss falls steadily, but by {drop} in 50 epochs.</source>
-        <translation>Öğrenme oranı {rate} iken kayıp düzenli azalıyor ama 50 epokta yalnızca {drop} düşüyor.</translation>
+        <translation>Öğrenme oranı {rate} iken kayıp düzenli olarak azalıyor ama 50 epokta yalnızca {drop} düşüyor.</translation>
     </message>
     <message>
         <source>Triple the learning rate</source>
@@ -2761,7 +2801,7 @@
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra doğruluk {share}; hep en sık yanıtı vermenin doğruluğu da {guess} olurdu.</translation>
+        <translation>{epochs} epok sonra doğruluk {share}; hep en sık yanıt verilseydi {guess} olurdu.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -2781,7 +2821,7 @@
     </message>
     <message>
         <source>Rows {first} and {second} have the same {inputs} and different targets. No network that reads only that gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı. Yalnızca bunu okuyan hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
+        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı. Başka bir girdi okumayan hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>No straight border gives {output} its answers, so the rule never gets all rows right, at any learning rate: learning one row unlearns another.</source>
@@ -2854,12 +2894,24 @@
         <translation>Deney aç</translation>
     </message>
     <message>
+        <source>Open a trained network</source>
+        <translation>Eğitilmiş bir ağ aç</translation>
+    </message>
+    <message>
+        <source>Networks in ONNX files</source>
+        <translation>ONNX dosyasındaki ağlar</translation>
+    </message>
+    <message>
         <source>Glassnet experiments</source>
         <translation>Glassnet deneyleri</translation>
     </message>
     <message>
         <source>{name} was no longer where it was saved; it is now read from {folder}. Save the experiment to keep that.</source>
         <translation>{name} kaydedildiği yerde değildi; şimdi {folder} klasöründen okunuyor. Böyle kalması için deneyi kaydedin.</translation>
+    </message>
+    <message>
+        <source>{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}.</source>
+        <translation>{name} açıldı. ONNX’in kendi değerlendiricisi {rows} satırda en çok {n} farkla aynı yanıtları veriyor.</translation>
     </message>
     <message>
         <source>{name} had been deleted or moved; it was written anew.</source>
@@ -3018,7 +3070,7 @@
     </message>
     <message>
         <source>It was not run here: PyTorch is not installed beside Glassnet.</source>
-        <translation>Burada çalıştırılmadı: PyTorch, Glassnet’in yanında kurulu değil.</translation>
+        <translation>Burada çalıştırılmadı: Glassnet’in kullandığı Python ortamında PyTorch kurulu değil.</translation>
     </message>
     <message>
         <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
@@ -3174,7 +3226,7 @@
     </message>
     <message>
         <source>Teach it your own images</source>
-        <translation>Kendi görüntülerinizle öğret</translation>
+        <translation>Kendi görüntülerinizi öğret</translation>
     </message>
     <message>
         <source>Make classes of your own images and train a network to tell them apart</source>
@@ -3264,7 +3316,7 @@
     </message>
     <message>
         <source>Choose how many units are drawn, and which</source>
-        <translation>Kaç birimin, hangilerinin çizileceğini seçin</translation>
+        <translation>Kaç birimin ve hangi birimlerin çizileceğini seçin</translation>
     </message>
     <message>
         <source>All (at most 64)</source>
@@ -3304,6 +3356,18 @@
     <message>
         <source>{count} not readable</source>
         <translation>{count} okunamadı</translation>
+    </message>
+    <message>
+        <source>by {model}</source>
+        <translation>model: {model}</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>Yeniden çalıştır</translation>
+    </message>
+    <message>
+        <source>Let the model in use look at every picture; the table is filled anew</source>
+        <translation>Kullanılan model bütün görüntülere bakar; tablo yeniden doldurulur</translation>
     </message>
     <message>
         <source>Go on</source>
@@ -3365,6 +3429,14 @@
         <translation>etiket</translation>
     </message>
     <message>
+        <source>score</source>
+        <translation>puan</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>oran</translation>
+    </message>
+    <message>
         <source>probability</source>
         <translation>olasılık</translation>
     </message>
@@ -3401,7 +3473,7 @@
     </message>
     <message>
         <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
-        <translation>Köşesi yuvarlatılmış ReLU’dur: çok aşağıda neredeyse 0, çok yukarıda neredeyse z, sıfırda ln 2 = {middle}. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
+        <translation>Köşesi yuvarlatılmış ReLU’dur: z çok küçükken neredeyse 0, çok büyükken neredeyse z, sıfırda ln 2 = {middle} olur. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
     </message>
     <message>
         <source>It shares 1 out among the outputs: all are positive and come to 1, as probabilities do. What counts is how far a z lies above the others, so the curve is drawn over just that, z less ln ∑ eᶻ of the others: it is a sigmoid. One output can only win what the others lose.</source>
@@ -3409,7 +3481,7 @@
     </message>
     <message>
         <source>Up to an error of 1 it is the squared loss, beyond that a straight line: gentle near the target, and calm about rows far off. Its slope stays between −1 and 1.</source>
-        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: Hedefin yakınında yumuşak, uzak satırlara karşı sakindir. Eğimi −1 ile 1 arasında kalır.</translation>
+        <translation>Hata 1’e kadarken karesel hatadır, ötesinde bir doğrudur: Hedefin yakınında adımlar küçülür, hedeften çok uzak satırlar da eğitimi sarsmaz. Eğimi −1 ile 1 arasında kalır.</translation>
     </message>
     <message>
         <source>It is minus the logarithm of the probability that the true answer was given: sure and right costs next to nothing, sure and wrong costs without bound. {sure} for what is true costs {cost}.</source>
@@ -3421,7 +3493,7 @@
     </message>
     <message>
         <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
-        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: Sigmoid düzken bile geriye p − t gider.</translation>
+        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: Sigmoidin düz olduğu yerde bile geriye p − t gider.</translation>
     </message>
     <message>
         <source>This output is no sigmoid: a itself is taken for z, with p = σ(a), and p − t goes back to a.</source>
@@ -3441,7 +3513,7 @@
     </message>
     <message>
         <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.</source>
-        <translation>İki kat büyük bir hatanın bedeli dört katıdır; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: Yanıtlar yaklaştıkça adımlar küçülür. Sigmoidin ardında a(1 − a) ile çarpılır: Kesin biçimde yanlış olan bir birim neredeyse hiç öğrenmez.</translation>
+        <translation>İki kat büyük bir hatanın bedeli dört katıdır; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: Yanıtlar yaklaştıkça adımlar küçülür. Çıktı sigmoidse a(1 − a) ile çarpılır: Kesin biçimde yanılan bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
@@ -3453,7 +3525,7 @@
     </message>
     <message>
         <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
-        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Güvenle doğru olan satırlar artık ağırlıkları çekmez.</translation>
+        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Yeterince doğru olan satırlar artık ağırlıkları etkilemez.</translation>
     </message>
 </context>
 <context>
@@ -3464,7 +3536,7 @@
     </message>
     <message>
         <source>It holds a folder of pictures for each of several classes. Teach makes a class of each and learns to tell them apart; Vision names what is on the pictures.</source>
-        <translation>İçinde her sınıf için ayrı bir görüntü klasörü var. Öğret, her birinden bir sınıf yapar ve bunları ayırt etmeyi öğrenir; Görüntü sekmesi ise görüntülerde ne olduğunu söyler.</translation>
+        <translation>İçinde her sınıf için ayrı bir görüntü klasörü var. Öğret sekmesi her birinden bir sınıf yapar ve bunları ayırt etmeyi öğrenir; Görüntü sekmesi ise görüntülerde ne olduğunu söyler.</translation>
     </message>
     <message>
         <source>Teach</source>
@@ -3480,11 +3552,19 @@
     </message>
     <message>
         <source>The data and the network as they are have no setting “{name}”.</source>
-        <translation>Veri ve ağ bu durumdayken “{name}” ayarı yok.</translation>
+        <translation>Bu veri ve bu ağ için “{name}” ayarı yok.</translation>
     </message>
     <message>
         <source>This cannot be changed at present.</source>
         <translation>Bu şu anda değiştirilemez.</translation>
+    </message>
+    <message>
+        <source>{name} is a pickle, which can run any program while it is read, so Glassnet reads none. Where the network was trained, three lines of Python write it as an ONNX file, which opens here.</source>
+        <translation>{name} bir pickle dosyası; böyle bir dosya okunurken herhangi bir programı çalıştırabilir, bu yüzden Glassnet onu okumaz. Ağın eğitildiği yerde üç satır Python onu burada açılan bir ONNX dosyası olarak yazar.</translation>
+    </message>
+    <message>
+        <source>Copy the lines</source>
+        <translation>Satırları kopyala</translation>
     </message>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
@@ -3605,7 +3685,7 @@
     <name>HeadPanel</name>
     <message>
         <source>What is trained</source>
-        <translation>Ne eğitiliyor</translation>
+        <translation>Eğitilen kısım</translation>
     </message>
     <message>
         <source>Live values from the preview</source>
@@ -3761,28 +3841,28 @@
         <translation>{held}; çizim {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
-        <source>Through {row}</source>
-        <translation>{row} üzerinden</translation>
+        <source>A slice through {row}</source>
+        <translation>{row} üzerinden kesit</translation>
     </message>
     <message>
-        <source>Through the mean</source>
-        <translation>Ortalama üzerinden</translation>
+        <source>A slice through the mean</source>
+        <translation>Ortalama üzerinden kesit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} as at {row}</source>
+        <translation>Kesit: {units}, {row} satırındaki değerde sabit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} at its mean</source>
+        <translation>Kesit: {units}, ortalamasında sabit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} at their means</source>
+        <translation>Kesit: {units}, ortalamalarında sabit</translation>
     </message>
     <message>
         <source>The other {n} units</source>
         <translation>Öteki {n} birim</translation>
-    </message>
-    <message>
-        <source>{units} as at {row}</source>
-        <translation>{units}: {row} satırındaki değerde sabit</translation>
-    </message>
-    <message>
-        <source>{units} at its mean</source>
-        <translation>{units}: ortalamasında sabit</translation>
-    </message>
-    <message>
-        <source>{units} at their means</source>
-        <translation>{units}: ortalamalarında sabit</translation>
     </message>
     <message>
         <source>test row {n}</source>
@@ -3848,7 +3928,7 @@
     <name>HistoryPanel</name>
     <message>
         <source>Freeze or Snapshot puts a frame here.</source>
-        <translation>Dondur ya da Anlık görüntü buraya bir kare koyar.</translation>
+        <translation>“Dondur” ya da “Anlık görüntü” buraya bir kare ekler.</translation>
     </message>
     <message>
         <source>History</source>
@@ -3894,6 +3974,10 @@
         <translation>{classes} sınıf içe aktarıldı: {images}.</translation>
     </message>
     <message>
+        <source>1 class with {images} was imported.</source>
+        <translation>1 sınıf içe aktarıldı: {images}.</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>Kapat</translation>
     </message>
@@ -3902,24 +3986,32 @@
         <translation>İçe aktarmayı geri al</translation>
     </message>
     <message>
+        <source>{n} more images were in their class already; each counts once.</source>
+        <translation>{n} görüntü daha kendi sınıfında zaten vardı; her biri bir kez sayılır.</translation>
+    </message>
+    <message>
+        <source>1 more image was in its class already; it counts once.</source>
+        <translation>1 görüntü daha kendi sınıfında zaten vardı; bir kez sayılır.</translation>
+    </message>
+    <message>
         <source>Without any image: {names}.</source>
         <translation>Hiç görüntüsü olmayan: {names}.</translation>
     </message>
     <message>
         <source>{n} images lay twice in a class; each counts once.</source>
-        <translation>{n} görüntü bir sınıfta iki kez vardı; her biri bir kez sayılır.</translation>
+        <translation>{n} görüntü aynı sınıfta iki kez bulunuyordu; her biri bir kez sayıldı.</translation>
     </message>
     <message>
         <source>1 image lay twice in a class; it counts once.</source>
-        <translation>1 görüntü bir sınıfta iki kez vardı; bir kez sayılır.</translation>
+        <translation>1 görüntü aynı sınıfta iki kez bulunuyordu; bir kez sayıldı.</translation>
     </message>
     <message>
         <source>{n} images lie in more than one class, so that they tell the classes apart no more. Remove them from all but one.</source>
-        <translation>{n} görüntü birden çok sınıfta var; bu yüzden sınıfları ayırt etmeye yaramaz. Yalnızca bir sınıfta bırakın, ötekilerden kaldırın.</translation>
+        <translation>{n} görüntü birden çok sınıfta var; bu yüzden sınıfları ayırt etmeye yaramıyor. Yalnızca bir sınıfta bırakın, ötekilerden kaldırın.</translation>
     </message>
     <message>
         <source>1 image lies in more than one class, so that it tells the classes apart no more. Remove it from all but one.</source>
-        <translation>1 görüntü birden çok sınıfta var, bu yüzden sınıfları ayırt etmeye yaramaz. Biri dışında hepsinden kaldırın.</translation>
+        <translation>1 görüntü birden çok sınıfta var; bu yüzden sınıfları ayırt etmeye yaramıyor. Yalnızca bir sınıfta bırakın, ötekilerden kaldırın.</translation>
     </message>
     <message>
         <source>The largest class has {times} times as many images as the smallest. More of the small one will help most.</source>
@@ -3927,7 +4019,7 @@
     </message>
     <message>
         <source>Not looked into, as they lie inside a class&apos;s folder: {names}.</source>
-        <translation>Bir sınıfın klasörü içinde oldukları için bakılmadı: {names}.</translation>
+        <translation>Bir sınıfın klasörü içinde olduğu için bakılmayan klasörler: {names}.</translation>
     </message>
     <message>
         <source>{n} images lie beside the folders and belong to no class.</source>
@@ -4115,7 +4207,7 @@
     </message>
     <message>
         <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of what the network is given</source>
-        <translation>({row}; {column}) hücresi, ağa verilen görüntünün ({top}; {left}) noktasındaki {height} × {width} piksele bağlı</translation>
+        <translation>({row}; {column}) hücresi, ağa verilen görüntünün ({top}; {left}) noktasından başlayan {height} × {width} piksele bağlı</translation>
     </message>
     <message>
         <source>Why {label}: the last layer gives no sum for each class</source>
@@ -4265,11 +4357,11 @@
     </message>
     <message>
         <source>Darker is lower loss. The line is this run.</source>
-        <translation>Koyu yerlerde kayıp düşük. Çizgi bu çalıştırmadır.</translation>
+        <translation>Koyu: düşük kayıp. Çizgi: bu çalıştırma.</translation>
     </message>
     <message>
         <source>Brighter is lower loss. The line is this run.</source>
-        <translation>Parlak yerlerde kayıp düşük. Çizgi bu çalıştırmadır.</translation>
+        <translation>Parlak: düşük kayıp. Çizgi: bu çalıştırma.</translation>
     </message>
     <message>
         <source>Loss landscape with the path of training</source>
@@ -4423,7 +4515,7 @@
     </message>
     <message>
         <source>Units in this layer: type 1 to {n}</source>
-        <translation>Bu katmandaki birimler: 1 ile {n} arası yazın</translation>
+        <translation>Bu katmandaki birim sayısı: 1 ile {n} arasında bir sayı yazın</translation>
     </message>
     <message>
         <source>{layer}: activation</source>
@@ -4723,7 +4815,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Each goes step by step, on a network of your own. What you do is ticked off.</source>
-        <translation>Her biri sizin ağınızın üzerinde adım adım ilerler. Yaptıklarınız işaretlenir.</translation>
+        <translation>Her ders, kendi ağınız üzerinde adım adım ilerler. Yaptıklarınız işaretlenir.</translation>
     </message>
     <message>
         <source>Put the lessons away</source>
@@ -4876,15 +4968,15 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>ilk çalıştırma</translation>
+        <translation>önceki: yok</translation>
     </message>
     <message>
         <source>1 earlier run</source>
-        <translation>1 eski çalıştırma</translation>
+        <translation>önceki: 1</translation>
     </message>
     <message>
         <source>{n} earlier runs</source>
-        <translation>{n} eski çalıştırma</translation>
+        <translation>önceki: {n}</translation>
     </message>
     <message>
         <source>Earlier runs: show, hide, compare</source>
@@ -4928,7 +5020,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Train on from the epoch shown as a new run; this one is kept</source>
-        <translation>Gösterilen epoktan yeni bir çalıştırma olarak eğitimi sürdür; bu çalıştırma saklanır</translation>
+        <translation>Eğitimi gösterilen epoktan yeni bir çalıştırma olarak sürdür; bu çalıştırma saklanır</translation>
     </message>
     <message>
         <source>Smoothing</source>
@@ -4979,7 +5071,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>up to epoch {n} the file keeps the losses, not the weights</source>
-        <translation>{n}. epoka kadar dosya ağırlıkları değil, kayıpları saklıyor</translation>
+        <translation>dosyada {n}. epoka kadar ağırlıklar değil, yalnızca kayıplar var</translation>
     </message>
     <message>
         <source>Timeline</source>
@@ -5007,7 +5099,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Loss by epoch</source>
-        <translation>Epoka göre kayıp</translation>
+        <translation>Epoklara göre kayıp</translation>
     </message>
     <message>
         <source>Curves of the loss</source>
@@ -5023,14 +5115,14 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Train on from the epoch shown as a new run; this one is kept</source>
-        <translation>Gösterilen epoktan yeni bir çalıştırma olarak eğitimi sürdür; bu çalıştırma saklanır</translation>
+        <translation>Eğitimi gösterilen epoktan yeni bir çalıştırma olarak sürdür; bu çalıştırma saklanır</translation>
     </message>
 </context>
 <context>
     <name>LotteryView</name>
     <message>
         <source>Whether training succeeds can hang on the first random weights. Try many.</source>
-        <translation>Eğitimin başarısı ilk rastgele ağırlıklara bağlı olabilir. Birçoğunu deneyin.</translation>
+        <translation>Eğitimin başarısı ilk rastgele ağırlıklara bağlı olabilir. Birçok başlangıç deneyin.</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -5054,7 +5146,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.</source>
-        <translation>Piyango 1 ile {most} arasında tohum alır; “{text}” olmaz. Sayı {n} olarak kaldı.</translation>
+        <translation>Tohum sayısı 1 ile {most} arasında olmalı; “{text}” olamaz. Sayı {n} olarak kaldı.</translation>
     </message>
     <message>
         <source>Load one of the starts that did not get there</source>
@@ -5062,7 +5154,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Loss of every seed by epoch</source>
-        <translation>Epoka göre her tohumun kaybı</translation>
+        <translation>Her tohumun epoklara göre kaybı</translation>
     </message>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
@@ -5169,7 +5261,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The rows are being read. The numbers come with them.</source>
-        <translation>Satırlar okunuyor. Sayılar onlarla birlikte gelir.</translation>
+        <translation>Satırlar okunuyor. Okuma bitince sayılar görünecek.</translation>
     </message>
     <message>
         <source>There are no rows. Press Train to read them, or choose other data.</source>
@@ -5213,7 +5305,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Without drop-out, which leaves out units at random in training.</source>
-        <translation>Burada seyreltme yoktur; eğitimde birimler rastgele dışarıda bırakılır.</translation>
+        <translation>Burada seyreltme uygulanmaz; eğitimde birimler rastgele dışarıda bırakılır.</translation>
     </message>
     <message>
         <source>While it trains, a batch of so many rows cannot be followed.</source>
@@ -5297,7 +5389,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>This row alone, batch of 1</source>
-        <translation>Yalnızca bu satır, yığın 1</translation>
+        <translation>Yalnızca bu satır (yığın: 1)</translation>
     </message>
     <message>
         <source>Row ({values}) · target {target}</source>
@@ -5409,7 +5501,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış kodun hatasıyla eğim z’de değil a’da ({a}) alınır; gradyanın geri geçen kısmı {share}.</translation>
+        <translation>Yayımlanmış koddaki hata yüzünden eğim z’de değil a’da ({a}) alınır; gradyanın geri geçen kısmı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -5437,7 +5529,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Each softmax output depends on every z, so ∂L/∂z gathers all of them.</source>
-        <translation>Her softmax çıktısı tüm z değerlerine bağlıdır; ∂L/∂z hepsini toplar.</translation>
+        <translation>Her softmax çıktısı tüm z değerlerine bağlıdır; ∂L/∂z bunların hepsinin toplamıdır.</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: what comes after has nothing to send back.</source>
@@ -5449,7 +5541,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{x} is 0 on this row: {w} had no part in the answer.</source>
-        <translation>Bu satırda {x} = 0: {w} yanıta katılmadı.</translation>
+        <translation>Bu satırda {x} = 0: {w} yanıtı etkilemedi.</translation>
     </message>
     <message>
         <source>It stays as it is.</source>
@@ -5525,7 +5617,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name} is {value}, no finite number: no step comes of it.</source>
-        <translation>{name} = {value}: Sonlu bir sayı değil, bundan bir adım çıkmaz.</translation>
+        <translation>{name} = {value}: Sonlu bir sayı değil, bununla adım atılamaz.</translation>
     </message>
     <message>
         <source>{name} has no target on this row (don&apos;t care): any answer of it is right, it adds nothing to the loss, and nothing comes back.</source>
@@ -5597,7 +5689,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Its memory is too large to be shown while training runs: pause.</source>
-        <translation>Belleği, eğitim sürerken gösterilemeyecek kadar büyük: Duraklatın.</translation>
+        <translation>Eniyileyicinin belleği, eğitim sürerken gösterilemeyecek kadar büyük: Duraklatın.</translation>
     </message>
     <message>
         <source>In training the penalty pulls weights to 0 as well.</source>
@@ -5617,11 +5709,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Mean over {n} of {whole} rows: {rows}.</source>
-        <translation>{whole} satırdan {n} satırın ortalaması: {rows}.</translation>
+        <translation>{whole} satırdan {n} tanesinin ortalaması: {rows}.</translation>
     </message>
     <message>
         <source>Mean over {n} of {whole} rows: {rows} and others.</source>
-        <translation>{whole} satırdan {n} satırın ortalaması: {rows} ve diğerleri.</translation>
+        <translation>{whole} satırdan {n} tanesinin ortalaması: {rows} ve diğerleri.</translation>
     </message>
     <message>
         <source>Mean over all {n} rows.</source>
@@ -5685,7 +5777,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>With the new weights the loss on this row is a number again.</source>
-        <translation>Yeni ağırlıklarla bu satırdaki kayıp yeniden bir sayı.</translation>
+        <translation>Yeni ağırlıklarla bu satırdaki kayıp yeniden sonlu bir sayı.</translation>
     </message>
     <message>
         <source>The loss on this row is higher after this step.</source>
@@ -5736,7 +5828,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The experiment learned from this table, which is no longer in {folder}. Its weights are kept; show where the table is now to open it.</source>
-        <translation>Deney bu tablodan öğrendi, ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
+        <translation>Ağ bu tabloyla eğitildi ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
     </message>
     <message>
         <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
@@ -5771,7 +5863,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{truth} taken for {guess}</source>
-        <translation>{truth} → {guess} sanıldı</translation>
+        <translation>{truth}, {guess} sanıldı</translation>
     </message>
     <message>
         <source>{share} sure</source>
@@ -5783,7 +5875,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Move the image to the class that it belongs to</source>
-        <translation>Görüntüyü ait olduğu sınıfa taşıyın</translation>
+        <translation>Görüntüyü ait olduğu sınıfa taşı</translation>
     </message>
     <message>
         <source>Move to: {what}</source>
@@ -5791,7 +5883,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Remove the image from its class; the file stays</source>
-        <translation>Görüntüyü sınıfından kaldırın; dosyası kalır</translation>
+        <translation>Görüntüyü sınıfından kaldır; dosyası kalır</translation>
     </message>
     <message>
         <source>Remove: {what}</source>
@@ -5850,7 +5942,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>SSD with anchors</source>
-        <translation>çapalı SSD</translation>
+        <translation>çapa kutulu SSD</translation>
     </message>
     <message>
         <source>YOLOX</source>
@@ -5894,7 +5986,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor: {shape} alıyor, {scores} veriyor.</translation>
+        <translation>Yüklenebiliyor. Girdisi {shape}, çıktısı {scores}.</translation>
     </message>
     <message>
         <source>from Build</source>
@@ -5942,7 +6034,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{model} stays in use.</source>
-        <translation>{model} kullanımda kalıyor.</translation>
+        <translation>{model} kullanılmaya devam ediyor.</translation>
     </message>
     <message>
         <source>{count} scores that sum to 1</source>
@@ -5958,7 +6050,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>bundled</source>
-        <translation>dahili</translation>
+        <translation>yerleşik</translation>
     </message>
     <message>
         <source>It is {kind}: {reason}.</source>
@@ -6005,7 +6097,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>How the learning rate changes with the epoch</source>
-        <translation>Öğrenme oranının epokla nasıl değiştiği</translation>
+        <translation>Öğrenme oranının epoklar boyunca nasıl değiştiği</translation>
     </message>
     <message>
         <source>Every, epochs</source>
@@ -6101,11 +6193,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loss below</source>
-        <translation>Kayıp şunun altında</translation>
+        <translation>Kayıp sınırı</translation>
     </message>
     <message>
         <source>All right by</source>
-        <translation>Doğruluk payı</translation>
+        <translation>İstenen pay</translation>
     </message>
     <message>
         <source>Stop when every row is right by this margin; 0 switches it off</source>
@@ -6113,7 +6205,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>No better for</source>
-        <translation>İyileşmezse</translation>
+        <translation>Sabır, epok</translation>
     </message>
     <message>
         <source>Epochs without a better test loss; 0 switches this rule off</source>
@@ -6200,7 +6292,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The head goes on from where it stands, a moment after the last change</source>
-        <translation>Sınıflandırıcı, son değişiklikten kısa bir süre sonra kaldığı yerden sürdürür</translation>
+        <translation>Sınıflandırıcının eğitimi, son değişiklikten kısa bir süre sonra kaldığı yerden sürer</translation>
     </message>
     <message>
         <source>Train from new weights</source>
@@ -6208,7 +6300,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Forget what the head has learned, and begin anew</source>
-        <translation>Sınıflandırıcının öğrendiğini unutur ve baştan başlar</translation>
+        <translation>Sınıflandırıcının öğrendiklerini unutur ve baştan başlar</translation>
     </message>
     <message>
         <source>automatic</source>
@@ -6277,7 +6369,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Nothing reaches this score. Lower it to see weaker guesses.</source>
-        <translation>Bu puana ulaşan bir şey yok. Daha zayıf tahminleri görmek için düşürün.</translation>
+        <translation>Bu puana ulaşan bir şey yok. Daha zayıf tahminleri görmek için puanı düşürün.</translation>
     </message>
     <message>
         <source>{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap.</source>
@@ -6293,19 +6385,19 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Score at least</source>
-        <translation>En az puan</translation>
+        <translation>En düşük puan</translation>
     </message>
     <message>
         <source>Overlap at most</source>
-        <translation>En çok örtüşme</translation>
+        <translation>En yüksek örtüşme</translation>
     </message>
     <message>
         <source>Boxes with a lower score are not shown</source>
-        <translation>Puanı daha düşük kutular gösterilmez</translation>
+        <translation>Puanı bundan düşük kutular gösterilmez</translation>
     </message>
     <message>
         <source>Of two boxes of one name that overlap more, the better one stays</source>
-        <translation>Aynı adlı iki kutu daha çok örtüşürse iyisi kalır</translation>
+        <translation>Aynı adlı iki kutu bundan çok örtüşürse puanı yüksek olan kalır</translation>
     </message>
     <message>
         <source>Filter by name</source>
@@ -6329,7 +6421,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Objects found, the best first</source>
-        <translation>Bulunan nesneler, en iyisi önce</translation>
+        <translation>Bulunan nesneler, en iyisinden başlayarak</translation>
     </message>
     <message>
         <source>How many of each name</source>
@@ -6340,7 +6432,7 @@ en büyük |w| {w}</translation>
     <name>OutputPanel</name>
     <message>
         <source>% of row: truth, by answer</source>
-        <translation>Satır yüzdesi: gerçek, yanıta göre</translation>
+        <translation>satır yüzdesi; satır: gerçek, sütun: yanıt</translation>
     </message>
     <message>
         <source>row: truth, column: answer</source>
@@ -6450,7 +6542,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Move the image to another class</source>
-        <translation>Görüntüyü başka bir sınıfa taşıyın</translation>
+        <translation>Görüntüyü başka bir sınıfa taşı</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -6458,7 +6550,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Remove the image from its class; the file stays</source>
-        <translation>Görüntüyü sınıfından kaldırın; dosyası kalır</translation>
+        <translation>Görüntüyü sınıfından kaldır; dosyası kalır</translation>
     </message>
 </context>
 <context>
@@ -6604,8 +6696,8 @@ en büyük |w| {w}</translation>
         <translation>Aldığı girdi: {shape}.</translation>
     </message>
     <message>
-        <source>It takes {shape}, which is no picture.</source>
-        <translation>Aldığı girdi: {shape}; bu bir görüntü değil.</translation>
+        <source>It takes {shape}, which is no picture. Choose a model that takes one picture, as 1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does.</source>
+        <translation>Aldığı girdi: {shape}; bu bir görüntü değil. 1 x 3 x 224 x 224 ya da 1 x 224 x 224 x 3 gibi tek bir görüntü alan bir model seçin.</translation>
     </message>
     <message>
         <source>It runs on {engine}.</source>
@@ -6626,6 +6718,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
         <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
+    </message>
+    <message>
+        <source>It has {count} outputs; the scores are read from {name}, the others are not shown.</source>
+        <translation>{count} çıktısı var; puanlar {name} çıktısından okunuyor, ötekiler gösterilmiyor.</translation>
     </message>
     <message>
         <source>It gives {boxes} boxes in {forward_ms} ms.</source>
@@ -6657,7 +6753,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>How to prepare pictures is a guess. Check it in the blob X-ray.</source>
-        <translation>Görüntülerin nasıl hazırlanacağı bir varsayım. Blob röntgeninde denetleyin.</translation>
+        <translation>Görüntülerin nasıl hazırlanacağı tahmin edildi. Blob röntgeninde denetleyin.</translation>
     </message>
 </context>
 <context>
@@ -6704,7 +6800,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>A camera, an image, a video or a network stream</source>
-        <translation>Bir kamera, görüntü, video ya da ağ yayını</translation>
+        <translation>Bir kamera, görüntü, video ya da ağ akışı</translation>
     </message>
     <message>
         <source>Glassnet keeps trying.</source>
@@ -6720,27 +6816,27 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: set by hand under More.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; bu eşik Diğer altında elle seçildi.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; bu eşik “Diğer” altında elle seçildi.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”; there are too few right answers on held-out images to read it off.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği belirlemeye yetmeyecek kadar az.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği belirlemeye yetmeyecek kadar az.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, and the wrong one too.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor, yanlış olan da aşıyor.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, yanlış olan da aşıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, the wrong one does not.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor, yanlış olan aşmıyor.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, yanlış olan aşmıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor, {wrong} yanlışın {refused} aşmıyor.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {refused} aşmıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
-        <translation>Olasılık {share} altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu sınırı aşıyor.</translation>
+        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor.</translation>
     </message>
     <message>
         <source>Dropped image</source>
@@ -6924,7 +7020,7 @@ en büyük |w| {w}</translation>
     <name>RecipeStrip</name>
     <message>
         <source>Slopes are taken at the activated value, f′(f(z)) for f′(z): a mistake of published code, made on purpose. It can be switched off under More.</source>
-        <translation>Eğimler aktivasyon değerinde alınıyor, f′(z) yerine f′(f(z)): yayımlanmış kodun bilerek yapılan bir hatası. Diğer altında kapatılabilir.</translation>
+        <translation>Eğimler aktivasyon değerinde alınıyor, f′(z) yerine f′(f(z)): yayımlanmış kodun bilerek yapılan bir hatası. “Diğer” altında kapatılabilir.</translation>
     </message>
     <message>
         <source>The article</source>
@@ -6960,7 +7056,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Weights by hand as published, w = {w}. Near the axes it fails: at ({near}, {near}) the article’s output 2a − 1 is {value}, where 1 is wanted. Here 1 stands for other signs, so the last unit’s weights are turned round.</source>
-        <translation>Ağırlıklar yayımlandığı gibi elle verildi, w = {w}. Eksenlerin yakınında başarısız olur: ({near}; {near}) noktasında makalenin çıktısı 2a − 1 = {value}, istenen 1. Burada 1 farklı işaretler demek; bu yüzden son birimin ağırlıkları ters işaretli.</translation>
+        <translation>Ağırlıklar yayımlandığı gibi elle verildi, w = {w}. Eksenlerin yakınında başarısız olur: ({near}; {near}) noktasında makalenin çıktısı 2a − 1 = {value}, istenen 1. Burada 1, işaretler farklı demektir; bu yüzden son birimin ağırlıkları ters işaretli.</translation>
     </message>
     <message>
         <source>The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a − 1 is {value}. It still fails, only nearer to the axes.</source>
@@ -6976,11 +7072,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Its {people} rows are not ours to pass on: these are the public counts; open its file as your own CSV.</source>
-        <translation>Makalenin {people} satırını dağıtma hakkımız yok: Bunlar herkese açık sayımlar; dosyasını kendi CSV’niz olarak açın.</translation>
+        <translation>Makalenin {people} satırını dağıtma hakkımız yok. Buradakiler herkese açık sayımlardır; makalenin dosyasını kendi CSV’niz olarak açabilirsiniz.</translation>
     </message>
     <message>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
-        <translation>Tek başına “her kadın kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
+        <translation>Tek başına “bütün kadınlar kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
     </message>
 </context>
 <context>
@@ -7041,7 +7137,7 @@ en büyük |w| {w}</translation>
     <name>Remedy</name>
     <message>
         <source>Stop without a margin</source>
-        <translation>Pay şartı olmadan dur</translation>
+        <translation>Pay kuralını kapat</translation>
     </message>
     <message>
         <source>Use the squared loss</source>
@@ -7061,7 +7157,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Make it one layer of step units</source>
-        <translation>Tek katman basamak birimine indir</translation>
+        <translation>Basamak birimli tek katmana indir</translation>
     </message>
 </context>
 <context>
@@ -7137,7 +7233,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Add at least 2 classes, give each its images, then train the head.</source>
-        <translation>En az 2 sınıf ekleyin, her birine görüntülerini verin, sonra sınıflandırıcıyı eğitin.</translation>
+        <translation>En az 2 sınıf oluşturun, her birine görüntü ekleyin, sonra sınıflandırıcıyı eğitin.</translation>
     </message>
     <message>
         <source>Train the head to see how many of the held-out images it gets right.</source>
@@ -7169,11 +7265,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>From {few} to {many} images it gained {points} points: more will help.</source>
-        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: Daha çoğu işe yarar.</translation>
+        <translation>{few} görüntüden {many} görüntüye çıkınca doğruluk {points} puan arttı: Daha çok görüntü işe yarar.</translation>
     </message>
     <message>
         <source>From {few} to {many} images it gained {points} points: more of the same will hardly help.</source>
-        <translation>{few} görüntüden {many} görüntüye çıkınca {points} puan kazandı: Aynısından daha çoğu pek işe yaramaz.</translation>
+        <translation>{few} görüntüden {many} görüntüye çıkınca doğruluk {points} puan değişti: Aynı türden yeni görüntüler pek işe yaramaz.</translation>
     </message>
 </context>
 <context>
@@ -7184,7 +7280,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Rounding waits for the rows.</source>
-        <translation>Yuvarlama satırları bekliyor.</translation>
+        <translation>Yuvarlama için satırlar bekleniyor.</translation>
     </message>
     <message>
         <source>Too large to try every rounding.</source>
@@ -7196,7 +7292,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Every rounding loses an answer.</source>
-        <translation>Her yuvarlama bir yanıtı bozuyor.</translation>
+        <translation>Her yuvarlama en az bir yanıtı bozuyor.</translation>
     </message>
     <message>
         <source>{steps} keep an R² of {now}, exact {before}.</source>
@@ -7651,7 +7747,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A margin needs classes, but the target is a value. Stop on the loss instead.</source>
-        <translation>Pay kuralı sınıf ister, ama hedef bir değer. Bunun yerine kayba göre durdurun.</translation>
+        <translation>Pay kuralı sınıflar içindir; buradaki hedef ise bir değer. Bunun yerine kayba göre durdurun.</translation>
     </message>
     <message>
         <source>A plane needs at least two weights and two points along each axis.</source>
@@ -7659,11 +7755,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>A test share of {share} leaves no training row.</source>
-        <translation>{share} test payı hiç eğitim satırı bırakmıyor.</translation>
+        <translation>Test payı {share} olunca eğitime hiç satır kalmıyor.</translation>
     </message>
     <message>
         <source>A pattern needs 2 to {most} points, not {points}.</source>
-        <translation>Bir desen 2 ile {most} arası nokta ister; {points} olmaz.</translation>
+        <translation>Bir desende 2 ile {most} arasında nokta olmalı; {points} olamaz.</translation>
     </message>
     <message>
         <source>, opset {number}</source>
@@ -7682,6 +7778,10 @@ doğruluk</translation>
         <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
     <message>
+        <source>A layer of {units} units is scaled after its activation, which would take a layer of {units} × {units} weights. Work the scaling into the next layer.</source>
+        <translation>{units} birimli bir katman aktivasyonundan sonra ölçekleniyor; bunun için {units} × {units} ağırlıklı bir katman gerekirdi. Ölçeklemeyi sonraki katmana katın.</translation>
+    </message>
+    <message>
         <source>A project holds at most {limit} classes. Remove or join some before you add more.</source>
         <translation>Bir projeye en çok {limit} sınıf sığar. Yenisini eklemeden önce birkaçını kaldırın ya da birleştirin.</translation>
     </message>
@@ -7691,11 +7791,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>A weight is not a finite number, and no file can hold it. Go back to an earlier epoch, or start anew.</source>
-        <translation>Bir ağırlık sonlu bir sayı değil ve hiçbir dosya onu tutamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
+        <translation>Bir ağırlık sonlu bir sayı değil; hiçbir dosyaya yazılamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
     </message>
     <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
         <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
+    </message>
+    <message>
+        <source>Build holds chains of dense layers. {faults}. Train the network without these, and export it again.</source>
+        <translation>Kur yalnızca art arda gelen yoğun katmanları alır. {faults}. Ağı bunlar olmadan eğitip yeniden dışa aktarın.</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -7714,6 +7818,14 @@ doğruluk</translation>
         <translation>GoogLeNet (öğreticideki, ONNX olarak)</translation>
     </message>
     <message>
+        <source>Its scaling is worked into the first and last weights.</source>
+        <translation>Ölçeklemesi ilk ve son ağırlıklara katıldı.</translation>
+    </message>
+    <message>
+        <source>Its weights would lie in {path}, outside its folder, where they are not looked for. Put that file beside it, or export the network with its weights inside.</source>
+        <translation>Ağırlıklarının {path} yolunda, yani kendi klasörünün dışında olması gerekiyor; orada aranmazlar. O dosyayı bunun yanına koyun ya da ağı, ağırlıkları içinde olacak biçimde dışa aktarın.</translation>
+    </message>
+    <message>
         <source>Layer {layer} has {what} that are not finite numbers.</source>
         <translation>{layer}. katmanda sonlu olmayan sayılar var: {what}.</translation>
     </message>
@@ -7727,7 +7839,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Layer {layer} uses the step activation, whose slope is 0, so {optimiser} cannot train it. Use the perceptron rule with no hidden layer, or a sigmoid.</source>
-        <translation>{layer}. katman basamak aktivasyonu kullanıyor; eğimi 0 olduğu için {optimiser} onu eğitemez. Gizli katmansız perceptron kuralını ya da sigmoid kullanın.</translation>
+        <translation>{layer}. katman basamak aktivasyonu kullanıyor; eğimi 0 olduğu için {optimiser} onu eğitemez. Gizli katman olmadan perceptron kuralını ya da sigmoidi kullanın.</translation>
+    </message>
+    <message>
+        <source>Left out behind its answers: {operators}.</source>
+        <translation>Yanıtlarından sonra gelen işlemler alınmadı: {operators}.</translation>
     </message>
     <message>
         <source>MNIST digits</source>
@@ -7739,11 +7855,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>Networks that drop units cannot be trained at once. Set drop-out to 0.</source>
-        <translation>Birim seyrelten ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
+        <translation>Seyreltme kullanan ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
+    </message>
+    <message>
+        <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those, then open the file again.</source>
+        <translation>Ağ veri getirmiyor: tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için önce onları seçin, sonra dosyayı yeniden açın.</translation>
     </message>
     <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
-        <translation>{name} sınıfının hiçbir görüntüsü okunamıyor. Görüntülerini yerine koyun ya da sınıfı kaldırın.</translation>
+        <translation>{name} sınıfının hiçbir görüntüsü okunamıyor. Görüntüleri eski yerlerine koyun ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>Nothing ends this run. Give it a number of epochs or seconds.</source>
@@ -7752,6 +7872,10 @@ doğruluk</translation>
     <message>
         <source>Nothing ends this run. Say how long: --epochs N.</source>
         <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
+    </message>
+    <message>
+        <source>ONNX&apos;s own evaluator cannot run it ({reason}), so nothing tells whether it was read rightly. Export it with one input of shape (rows, columns).</source>
+        <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. (Satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
     </message>
     <message>
         <source>OpenCV says: {words}</source>
@@ -7786,8 +7910,12 @@ doğruluk</translation>
         <translation>Verilerde {name} sütunu yok. Sütunlar: {known}.</translation>
     </message>
     <message>
+        <source>The data on show are scaled in another way, which is worked into the first and last weights.</source>
+        <translation>Ekrandaki veriler başka türlü ölçeklenmiş; fark ilk ve son ağırlıklara katıldı.</translation>
+    </message>
+    <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
-        <translation>Deney şurada bozuk: {path}: {fault}.</translation>
+        <translation>Deney dosyası bozuk ({path}): {fault}.</translation>
     </message>
     <message>
         <source>The exported program does not answer as the network does ({reason}), so it is not written. Report it with the experiment&apos;s file.</source>
@@ -7799,7 +7927,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The file has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
-        <translation>Dosyanın sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
+        <translation>Dosyanın sürümü {version}; bu Glassnet yalnızca {known} ve önceki sürümleri okur. Açmak için daha yeni bir Glassnet kurun.</translation>
     </message>
     <message>
         <source>The file is not text: byte {position} is not UTF-8.</source>
@@ -7822,24 +7950,36 @@ doğruluk</translation>
         <translation>Ağın hiç katmanı yok. En azından bir çıktı katmanı verin.</translation>
     </message>
     <message>
+        <source>The network has {count} nodes; at most {most} are read. Build is for chains of dense layers.</source>
+        <translation>Ağda {count} düğüm var; en çok {most} düğüm okunur. Kur, art arda gelen yoğun katmanlar içindir.</translation>
+    </message>
+    <message>
+        <source>The network has {inputs} inputs, more than the {most} that Build shows without data. Choose data with as many columns first, then open it again.</source>
+        <translation>Ağın {inputs} girdisi var; Kur veri olmadan en çok {most} girdi gösterir. Önce o kadar sütunu olan verileri seçin, sonra yeniden açın.</translation>
+    </message>
+    <message>
         <source>The network has {network} inputs, the data {data}. Give it {data}.</source>
         <translation>Ağın {network} girdisi var, verinin {data}. Ağa {data} girdi verin.</translation>
     </message>
     <message>
         <source>The network takes rows of {expected} values, but got an array of shape {found}.</source>
-        <translation>Ağ {expected} değerli satırlar alır, ama {found} biçiminde bir dizi geldi.</translation>
+        <translation>Ağ, {expected} değerden oluşan satırlar alır; {found} biçiminde bir dizi geldi.</translation>
     </message>
     <message>
         <source>The network would have {count} weights; at most {most} are possible.</source>
-        <translation>Ağın {count} ağırlığı olurdu; en çok {most} olabilir.</translation>
+        <translation>Ağın {count} ağırlığı olacaktı; en çok {most} ağırlık olabilir.</translation>
+    </message>
+    <message>
+        <source>The node {node} reads {name}, which nothing before it makes: the file is damaged, or the network goes in a circle.</source>
+        <translation>{node} düğümü, kendisinden önce hiçbir düğümün üretmediği {name} değerini okuyor: dosya bozuk ya da ağ döngü içeriyor.</translation>
     </message>
     <message>
         <source>The noise is {noise}. Use 0 to 1.</source>
-        <translation>Gürültü {noise}. 0 ile 1 arası verin.</translation>
+        <translation>Gürültü {noise} olamaz; 0 ile 1 arasında bir değer verin.</translation>
     </message>
     <message>
         <source>The output layer drops units. Set its drop-out to 0 and drop hidden units instead.</source>
-        <translation>Çıktı katmanı birim seyreltiyor. Seyreltmesini 0 yapın, onun yerine gizli birimleri seyreltin.</translation>
+        <translation>Çıktı katmanında seyreltme var. Onu 0 yapın, seyreltmeyi gizli katmanlarda kullanın.</translation>
     </message>
     <message>
         <source>The output layer has {network} units, the data {data} targets. Give it {data}.</source>
@@ -7847,15 +7987,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
-        <translation>Duyarlık bir çalıştırma içinde {before} iken {after} olamaz. Duraklatın, değiştirin, eğitimi sürdürün.</translation>
+        <translation>Duyarlık bir çalıştırma içinde değiştirilemez ({before} → {after}). Duraklatın, değiştirin, eğitimi sürdürün.</translation>
     </message>
     <message>
         <source>The project would take {megabytes} MB; at most {limit_megabytes} MB can be opened again. Remove recorded or pasted pictures, or add them as files.</source>
-        <translation>Proje {megabytes} MB yer tutardı; en çok {limit_megabytes} MB yeniden açılabilir. Kaydedilen ya da yapıştırılan görüntüleri kaldırın veya dosya olarak ekleyin.</translation>
+        <translation>Proje {megabytes} MB yer kaplayacak; oysa en çok {limit_megabytes} MB’lık bir proje yeniden açılabilir. Kaydedilen ya da yapıştırılan görüntüleri kaldırın veya dosya olarak ekleyin.</translation>
     </message>
     <message>
         <source>The seed is {seed}. Use 0 or more.</source>
-        <translation>Tohum {seed}. En az 0 verin.</translation>
+        <translation>Tohum {seed} olamaz; 0 ya da daha büyük bir sayı verin.</translation>
     </message>
     <message>
         <source>The seeds&apos; training sets differ in size; fix the split.</source>
@@ -7875,7 +8015,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The stored state of the random generator is damaged ({fault}). Remove progress.generator to start from the seed.</source>
-        <translation>Rastgele üretecin kayıtlı durumu bozuk ({fault}). Tohumdan başlamak için progress.generator alanını silin.</translation>
+        <translation>Rastgele sayı üretecinin kayıtlı durumu bozuk ({fault}). Tohumdan başlamak için progress.generator alanını silin.</translation>
     </message>
     <message>
         <source>The table {file} is missing from this installation: {fault}.</source>
@@ -7883,7 +8023,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The test share is {share}. Use 0 to 0.9.</source>
-        <translation>Test payı {share}. 0 ile 0,9 arası verin.</translation>
+        <translation>Test payı {share} olamaz; 0 ile 0,9 arasında bir değer verin.</translation>
     </message>
     <message>
         <source>The truth table has {rows} rows of inputs and {targets} rows of outputs. Give it at least one row, and as many of the one as of the other.</source>
@@ -7926,6 +8066,10 @@ doğruluk</translation>
         <translation>{name} adında kapı yok. Bilinen kapılar: {known}.</translation>
     </message>
     <message>
+        <source>There is no layer with weights in it. Choose a file that a trained network was exported to.</source>
+        <translation>İçinde ağırlıkları olan bir katman yok. Eğitilmiş bir ağın dışa aktarıldığı bir dosya seçin.</translation>
+    </message>
+    <message>
         <source>There is no path yet. Train a little first.</source>
         <translation>Henüz yol yok. Önce biraz eğitin.</translation>
     </message>
@@ -7946,8 +8090,20 @@ doğruluk</translation>
         <translation>{layer}. katman, {row}. satır, {unit}. birimde ağırlık yok.</translation>
     </message>
     <message>
+        <source>This is no ONNX file, or it is damaged. Export the network again.</source>
+        <translation>Bu bir ONNX dosyası değil ya da bozuk. Ağı yeniden dışa aktarın.</translation>
+    </message>
+    <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
         <translation>Görüntü sekmesi ağa görüntü verir; bu ağ ise görüntülerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX görüntülerini seçin.</translation>
+    </message>
+    <message>
+        <source>What was read answers differently from the file, by {difference}, so it is not opened. Please report this with the file.</source>
+        <translation>Okunan ağ dosyadakinden {difference} kadar farklı yanıt veriyor, bu yüzden açılmadı. Lütfen bunu dosyayla birlikte bildirin.</translation>
+    </message>
+    <message>
+        <source>Worked into the weights beside it: {operators}.</source>
+        <translation>Komşu ağırlıklara katılan işlemler: {operators}.</translation>
     </message>
     <message>
         <source>a Keras file</source>
@@ -7960,6 +8116,10 @@ doğruluk</translation>
     <message>
         <source>a PyTorch file</source>
         <translation>bir PyTorch dosyası</translation>
+    </message>
+    <message>
+        <source>a TensorFlow SavedModel</source>
+        <translation>bir TensorFlow modeli (SavedModel)</translation>
     </message>
     <message>
         <source>a YOLO detector of version 5 or 7</source>
@@ -8011,7 +8171,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başıyla bir nesne bulucu</translation>
+        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
@@ -8359,7 +8519,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>it wants offsets, scores and anchors</source>
-        <translation>kaymaları, puanları ve çapaları ister</translation>
+        <translation>farkları, puanları ve çapa kutularını ister</translation>
     </message>
     <message>
         <source>it wants pictures</source>
@@ -8371,7 +8531,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>it was unplugged or gives no picture</source>
-        <translation>çıkarılmış ya da görüntü vermiyor</translation>
+        <translation>bağlantısı kesilmiş ya da görüntü vermiyor</translation>
     </message>
     <message>
         <source>its axis or num_axes is wrong</source>
@@ -8391,7 +8551,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>its description says so</source>
-        <translation>açıklaması öyle diyor</translation>
+        <translation>tanımı öyle diyor</translation>
     </message>
     <message>
         <source>its end_axis lies before its axis</source>
@@ -8431,7 +8591,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>its maps would need {megabytes} MB</source>
-        <translation>haritaları {megabytes} MB isterdi</translation>
+        <translation>haritaları için {megabytes} MB bellek gerekir</translation>
     </message>
     <message>
         <source>its name is too long</source>
@@ -8495,7 +8655,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapaları kadar</translation>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapa kutuları kadar</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
@@ -8691,7 +8851,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{boxes} and {scores} values for {anchors} anchors of {classes} classes</source>
-        <translation>{classes} sınıflı {anchors} çapa için {boxes} ve {scores} değer</translation>
+        <translation>{classes} sınıflı {anchors} çapa kutusu için {boxes} ve {scores} değer</translation>
     </message>
     <message>
         <source>{channels} channels cannot be split into {group} groups</source>
@@ -8767,15 +8927,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file} unpacks to more than {most} MB, which is too much for a table. Keep only the sheet that you need, or save it as CSV.</source>
-        <translation>{file} açıldığında {most} MB’yi aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
+        <translation>{file} açıldığında {most} MB sınırını aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
-        <translation>{file}, {line}. satır: Bundan sonra bir virgül ya da kapatan bir ayraç eksik. Ekleyin.</translation>
+        <translation>{file}, {line}. satır: Bundan sonra bir virgül ya da kapanış ayracı eksik. Ekleyin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
-        <translation>{file}, {line}. satır: {heading} başlığı bir dersin başlığı değil. Bir kez # Başlık, sonra ## adım: Başlık, altında da bir adla ### task, hint, question ya da answer, ya da ### see kullanın.</translation>
+        <translation>{file}, {line}. satır: {heading} başlığı bir dersin başlığı değil. Bir kez # Başlık, sonra ## adım: Başlık, altında da adıyla birlikte ### task, hint, question ya da answer veya ### see kullanın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the lessons need each other in a circle, {circle}. Take one of them out of needs.</source>
@@ -8867,11 +9027,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: no picture comes from it ({reason}). Check that it is there and free.</source>
-        <translation>{file}: Görüntü gelmiyor ({reason}). Yerinde ve boşta olduğunu denetleyin.</translation>
+        <translation>{file}: Görüntü gelmiyor ({reason}). Bağlı olduğunu ve başka bir programın kullanmadığını denetleyin.</translation>
     </message>
     <message>
         <source>{file}: no row has all its values. Fill the gaps instead of dropping the rows.</source>
-        <translation>{file}: Hiçbir satırın tüm değerleri yok. Satırları atmak yerine boşlukları doldurun.</translation>
+        <translation>{file}: Hiçbir satırın tüm değerleri yok. Satırları atlamak yerine eksik değerleri doldurun.</translation>
     </message>
     <message>
         <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
@@ -8911,7 +9071,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: the file is not the one it should be (its SHA-256 differs). Copy or download it again.</source>
-        <translation>{file}: Dosya olması gereken dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
+        <translation>{file}: Dosya, beklenen dosya değil (SHA-256 farklı). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
         <source>{file}: the folder holds more than {limit} files. Choose one with fewer.</source>
@@ -8970,8 +9130,8 @@ doğruluk</translation>
         <translation>{file}: Görüntü sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
-        <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that OpenCV does not read. Save it as PNG or JPEG with another program.</source>
-        <translation>{file}: Görüntünün kodu çözülemiyor: Hasarlı ya da OpenCV’nin okumadığı bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+        <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
+        <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası verin.</translation>
     </message>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
@@ -8983,7 +9143,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: the project has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
-        <translation>{file}: Projenin sürümü {version}; bu Glassnet en çok {known} sürümünü okur. Açmak için daha yeni bir Glassnet kurun.</translation>
+        <translation>{file}: Projenin sürümü {version}; bu Glassnet yalnızca {known} ve önceki sürümleri okur. Açmak için daha yeni bir Glassnet kurun.</translation>
     </message>
     <message>
         <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
@@ -9011,7 +9171,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: these are the weights of a Caffe model; its description (.prototxt) is missing. Put it beside them, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; açıklaması (.prototxt) eksik. Onu yanlarına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; tanımı (.prototxt) eksik. Onu yanlarına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
@@ -9030,16 +9190,12 @@ doğruluk</translation>
         <translation>{file}: Okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası verin.</translation>
     </message>
     <message>
-        <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF or PNM file.</source>
-        <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, TIFF ya da PNM dosyası verin.</translation>
-    </message>
-    <message>
         <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
         <translation>{file}: Oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
     </message>
     <message>
         <source>{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. Put them beside it, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: Bu, bir Caffe modelinin açıklaması; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+        <translation>{file}: Bu, bir Caffe modelinin tanımı; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
     </message>
     <message>
         <source>{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}.</source>
@@ -9054,8 +9210,12 @@ doğruluk</translation>
         <translation>{file}: Bu görüntü burada okunamayan bir türden: {kind}. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
+        <source>{file}: what a layer gives would need {megabytes} MB; at most {limit_megabytes} MB are computed. Export the model for smaller pictures.</source>
+        <translation>{file}: Bir katmanın çıktısı {megabytes} MB yer tutar; en çok {limit_megabytes} MB hesaplanır. Modeli daha küçük görüntüler için dışa aktarın.</translation>
+    </message>
+    <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
-        <translation>{file}: Gelen, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
+        <translation>{file}: Gelen dosya, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
     </message>
     <message>
         <source>{file}: {column} has {count} different values; classes need 2 to {most}.</source>
@@ -9095,7 +9255,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
-        <translation>{name} 3,4e38 ötesinde bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
+        <translation>{name} 3,4e38 sınırını aşan bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
     </message>
     <message>
         <source>{name} is missing in {where}</source>
@@ -9123,15 +9283,19 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name} must have a block in braces</source>
-        <translation>{name} için ayraç içinde bir blok gerekiyor</translation>
+        <translation>{name} için süslü ayraç içinde bir blok gerekiyor</translation>
     </message>
     <message>
         <source>{name} takes {fewest} to {most} inputs, not {wanted}.</source>
         <translation>{name} {fewest} ile {most} arası girdi alır, {wanted} değil.</translation>
     </message>
     <message>
+        <source>{name}, which the node {node} reads, holds a number that is not finite. Train the network again, and export it before its weights overflow.</source>
+        <translation>{node} düğümünün okuduğu {name} içinde sonlu olmayan bir sayı var. Ağı yeniden eğitin ve ağırlıkları taşmadan dışa aktarın.</translation>
+    </message>
+    <message>
         <source>{name}: its nearest miss would be ticked</source>
-        <translation>{name}: En yakın yanlışı da işaretlenirdi</translation>
+        <translation>{name}: En yakın yanlış sonuç da yapılmış sayılırdı</translation>
     </message>
     <message>
         <source>{name}: there is no question {question}</source>
@@ -9140,6 +9304,50 @@ doğruluk</translation>
     <message>
         <source>{name}: there is no such choice</source>
         <translation>{name}: Böyle bir seçenek yok</translation>
+    </message>
+    <message>
+        <source>{n} more</source>
+        <translation>{n} tane daha</translation>
+    </message>
+    <message>
+        <source>{one}; {next}</source>
+        <translation>{one}; {next}</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}) with alpha = {alpha}: Build&apos;s has {own}</source>
+        <translation>{operator} ({nodes}), alpha = {alpha}: Kur’daki {own}</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): Build&apos;s softmax is over the last layer&apos;s units</source>
+        <translation>{operator} ({nodes}): Kur’da softmax yalnızca son katmanın birimleri üzerindedir</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): an activation without a layer of its own</source>
+        <translation>{operator} ({nodes}): kendi katmanı olmayan bir aktivasyon</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): export it with one input, a row of all columns</source>
+        <translation>{operator} ({nodes}): bütün sütunların bir satırı olan tek bir girdiyle dışa aktarın</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): for pictures, which Vision takes</source>
+        <translation>{operator} ({nodes}): görüntüler için, onları Görüntü sekmesi açar</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): its numbers fit no layer</source>
+        <translation>{operator} ({nodes}): sayıları hiçbir katmana uymuyor</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): its weights are not in the file</source>
+        <translation>{operator} ({nodes}): ağırlıkları dosyada yok</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): none of Build&apos;s layers and activations</source>
+        <translation>{operator} ({nodes}): Kur’un katman ve aktivasyonlarından biri değil</translation>
+    </message>
+    <message>
+        <source>{operator} ({nodes}): off the one path from layer to layer</source>
+        <translation>{operator} ({nodes}): katmandan katmana giden tek yolun dışında</translation>
     </message>
     <message>
         <source>{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias</source>
@@ -9211,7 +9419,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser.</source>
-        <translation>Perceptron kuralı yanlışları sayar, {loss} kaybını bilmez. --loss seçeneğini bırakın ya da başka bir eniyileyici seçin.</translation>
+        <translation>Perceptron kuralı yanlışları sayar, {loss} kaybını bilmez. --loss seçeneğini kaldırın ya da başka bir eniyileyici seçin.</translation>
     </message>
     <message>
         <source>Row {row} has the target {value} in {column}, but a perceptron answers 0 or 1. Choose another optimiser than the perceptron rule.</source>
@@ -9286,6 +9494,10 @@ doğruluk</translation>
         <translation>{file} dosyasında {found} sütun var; en çok {most} sütun okunur. Ayırıcıyı denetleyin ya da yalnızca gereken sütunları bırakın.</translation>
     </message>
     <message>
+        <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that is not read here. Save it as PNG or JPEG with another program.</source>
+        <translation>{file}: Görüntünün kodu çözülemiyor: Hasarlı ya da burada okunmayan bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+    </message>
+    <message>
         <source>{file}: this is a device or a pipe and no file. Choose a file.</source>
         <translation>{file}: Bu bir dosya değil, bir aygıt ya da boru hattı. Bir dosya seçin.</translation>
     </message>
@@ -9311,7 +9523,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A lottery takes 1 to {most} seeds, not {seeds}. Choose another number.</source>
-        <translation>Piyango 1 ile {most} arasında tohum alır; {seeds} olmaz. Başka bir sayı seçin.</translation>
+        <translation>Tohum sayısı 1 ile {most} arasında olmalı; {seeds} olamaz. Başka bir sayı seçin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: {found} is no live number. The nearest is {near}; docs/lessons.md lists all, and \{{ writes a brace.</source>
@@ -9482,7 +9694,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Classify a video while it plays</source>
-        <translation>Oynarken videoyu sınıflandır</translation>
+        <translation>Videoyu oynatırken sınıflandır</translation>
     </message>
     <message>
         <source>Choose a camera or a network stream</source>
@@ -9514,7 +9726,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Hold the picture on show, or go on (F)</source>
-        <translation>Gösterilen görüntüyü tut ya da sürdür (F)</translation>
+        <translation>Gösterilen görüntüde dur ya da sürdür (F)</translation>
     </message>
     <message>
         <source>Snapshot</source>
@@ -9680,7 +9892,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Hiding the bright part costs up to {points} points</source>
-        <translation>Parlak kısmı gizlemek olasılığı {points} puana kadar düşürüyor</translation>
+        <translation>Parlak kısmı gizlemek olasılığı en çok {points} puan düşürüyor</translation>
     </message>
     <message>
         <source>{name} holds no picture that can be shown.</source>
@@ -9743,7 +9955,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Stopped: every row is right by the margin asked for.</source>
-        <translation>Durdu: Tüm satırlar istenen güven payıyla doğru.</translation>
+        <translation>Durdu: Tüm satırlar istenen payla doğru.</translation>
     </message>
     <message>
         <source>Stopped: the test loss has not improved for long.</source>
@@ -9890,7 +10102,7 @@ doğruluk</translation>
     <name>TeachAdvice</name>
     <message>
         <source>The head finds nothing that tells them apart. Add images that differ, or join the classes.</source>
-        <translation>Sınıflandırıcı onları ayıracak bir şey bulamıyor. Farklı görüntüler ekleyin ya da sınıfları birleştirin.</translation>
+        <translation>Sınıflandırıcı bunları ayırt edecek bir şey bulamıyor. Farklı görüntüler ekleyin ya da sınıfları birleştirin.</translation>
     </message>
     <message>
         <source>The classes look alike.</source>
@@ -9918,7 +10130,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Since epoch {epoch} it learns its images by heart. Train for {epoch} epochs, or set drop-out or L2 higher under More.</source>
-        <translation>{epoch}. epoktan beri görüntülerini ezberliyor. {epoch} epok eğitin ya da Diğer altında seyreltmeyi veya L2’yi artırın.</translation>
+        <translation>{epoch}. epoktan beri görüntülerini ezberliyor. {epoch} epok eğitin ya da “Diğer” altında seyreltmeyi veya L2’yi artırın.</translation>
     </message>
     <message>
         <source>The validation loss rises.</source>
@@ -9961,7 +10173,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>How often every image is learned from before training stops</source>
-        <translation>Eğitim durmadan önce her görüntüden kaç kez öğrenileceği</translation>
+        <translation>Eğitim durmadan önce her görüntünün kaç kez kullanılacağı</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -9977,7 +10189,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>None, or one or two layers, as in 64 or 128, 32</source>
-        <translation>Yok ya da bir iki katman: örneğin “64” ya da “128; 32”</translation>
+        <translation>Yok ya da bir veya iki katman: örneğin “64” ya da “128; 32”</translation>
     </message>
     <message>
         <source>Hold out</source>
@@ -10080,7 +10292,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>1 of the new images is in another class too. An image in two classes tells them apart no more.</source>
-        <translation>Yeni görüntülerden 1’i başka bir sınıfta da var. İki sınıfta olan bir görüntü onları ayırt etmeye yaramaz.</translation>
+        <translation>Yeni görüntülerden 1’i başka bir sınıfta da var. İki sınıfta birden bulunan bir görüntü, onları ayırt etmeye yaramaz.</translation>
     </message>
     <message>
         <source>{n} of the images were in the class already; each counts once.</source>
@@ -10104,7 +10316,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The head had learned images that are held out now, so it began anew.</source>
-        <translation>Sınıflandırıcı, şimdi ayrılmış olan görüntüleri öğrenmişti; bu yüzden baştan başladı.</translation>
+        <translation>Sınıflandırıcı, şimdi sınamaya ayrılan görüntülerden de öğrenmişti; bu yüzden baştan başladı.</translation>
     </message>
     <message>
         <source>The head is ready, but the features cannot be kept for the next time: {reason}</source>
@@ -10112,7 +10324,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{n} images cannot be read any more: they were moved, changed or damaged. The head learned from the others.</source>
-        <translation>{n} görüntü artık okunamıyor: Taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerlerinden öğrendi.</translation>
+        <translation>{n} görüntü artık okunamıyor: Taşınmış, değişmiş ya da bozulmuş. Sınıflandırıcı diğerleriyle eğitildi.</translation>
     </message>
     <message>
         <source>The features are gone from the disk; images stay.</source>
@@ -10136,11 +10348,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>{reason} The {n} images recorded before stay.</source>
-        <translation>{reason} Önceden kaydedilen {n} görüntü kalır.</translation>
+        <translation>{reason} Önceden kaydedilen {n} görüntü duruyor.</translation>
     </message>
     <message>
         <source>{reason} The image recorded before stays.</source>
-        <translation>{reason} Önceden kaydedilen görüntü kalır.</translation>
+        <translation>{reason} Önceden kaydedilen görüntü duruyor.</translation>
     </message>
     <message>
         <source>The project&apos;s head was taught on another network than the one in this Glassnet, so it is left out. Train again; the classes are all there.</source>
@@ -10156,7 +10368,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The head still names classes that were removed: {names}. Train again.</source>
-        <translation>Sınıflandırıcı kaldırılmış sınıfları hâlâ sayıyor: {names}. Yeniden eğitin.</translation>
+        <translation>Sınıflandırıcı, kaldırılmış sınıfları hâlâ yanıt olarak veriyor: {names}. Yeniden eğitin.</translation>
     </message>
     <message>
         <source>The head does not know these classes yet: {names}. Train again.</source>
@@ -10247,7 +10459,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Train again: the head goes on from where it stands.</source>
-        <translation>Yeniden eğitin: Sınıflandırıcı kaldığı yerden sürdürür.</translation>
+        <translation>Yeniden eğitin: Sınıflandırıcının eğitimi kaldığı yerden sürer.</translation>
     </message>
     <message>
         <source>Nothing is held out, so nobody knows how good it is.</source>
@@ -10290,7 +10502,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The script needs the model {name} beside it, and there is such a file.</source>
-        <translation>Betik yanında {name} modelini ister; bu adda bir dosya zaten var.</translation>
+        <translation>Betik, {name} modelini kendi yanında arar; orada bu adda bir dosya zaten var.</translation>
     </message>
     <message>
         <source>Replace {name}?</source>
@@ -10340,7 +10552,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Below this probability the network counts as not sure</source>
-        <translation>Bu olasılığın altında ağ emin sayılmaz</translation>
+        <translation>Olasılık bundan düşükse ağ emin sayılmaz</translation>
     </message>
     <message>
         <source>Best labels</source>
@@ -10411,7 +10623,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Take the network elsewhere</source>
-        <translation>Ağı başka yere taşıyın</translation>
+        <translation>Ağı başka bir yere aktar</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -10431,7 +10643,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>What training makes small</source>
-        <translation>Eğitimin küçülttüğü şey</translation>
+        <translation>Eğitimin küçültmeye çalıştığı değer</translation>
     </message>
     <message>
         <source>Batch</source>
@@ -10439,11 +10651,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Rows a step; Full takes all of them</source>
-        <translation>Adım başına satır; Tam hepsini alır</translation>
+        <translation>Adım başına satır sayısı; “Tam” hepsini alır</translation>
     </message>
     <message>
         <source>Penalty on large weights; its strength is under More</source>
-        <translation>Büyük ağırlıklara ceza; şiddeti Diğer altında</translation>
+        <translation>Büyük ağırlıklara verilen ceza; şiddeti “Diğer” altında</translation>
     </message>
     <message>
         <source>How the first weights are drawn</source>
@@ -10463,7 +10675,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Train one batch ({key}); with Shift, one epoch</source>
-        <translation>Bir yığın eğit ({key}); Shift ile bir epok</translation>
+        <translation>Bir yığınla eğit ({key}); Shift ile bir epok</translation>
     </message>
     <message>
         <source>{action} ({key})</source>
@@ -10487,7 +10699,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Draw new first weights from a new seed</source>
-        <translation>Yeni tohumdan yeni ilk ağırlıklar çek</translation>
+        <translation>Yeni bir tohumla yeni ilk ağırlıklar çek</translation>
     </message>
     <message>
         <source>Article</source>
@@ -10527,7 +10739,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The loss is a mean over {rows} rows. A rate given for their sum is {rows} times as large here: {example} becomes {result}.</source>
-        <translation>Kayıp {rows} satırın ortalamasıdır. Toplamları için verilen bir oran burada {rows} katı girilir: {example} yerine {result}.</translation>
+        <translation>Kayıp {rows} satırın ortalamasıdır. Toplamları için verilen bir oran buraya {rows} katı olarak girilir: {example} yerine {result}.</translation>
     </message>
     <message>
         <source>The perceptron rule has no loss but its own: the share of mistakes.</source>
@@ -10582,7 +10794,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Enter flips the target, x frees it, F2 types an input, Delete removes the row</source>
-        <translation>Enter hedefi değiştirir, x serbest bırakır, F2 girdi yazar, Delete satırı kaldırır</translation>
+        <translation>Enter hedefi değiştirir, x serbest bırakır; F2 ile girdi yazılır, Delete satırı kaldırır</translation>
     </message>
     <message>
         <source>Add input</source>
@@ -10692,11 +10904,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>What a step on this row alone would do</source>
-        <translation>Yalnızca bu satırla atılan bir adım ne yapardı</translation>
+        <translation>Yalnızca bu satırla bir adım atılsa ne olacağı</translation>
     </message>
     <message>
         <source>What the trainer&apos;s step on its batch does</source>
-        <translation>Eğitimin kendi yığınıyla attığı adım ne yapıyor</translation>
+        <translation>Eğitimin kendi yığınıyla attığı adımda ne olduğu</translation>
     </message>
     <message>
         <source>Old weight, gradient and new weight</source>
@@ -10767,11 +10979,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Rows {first} and {second} have the same {inputs} and different targets: no network that reads only that gets more than {share}% of the rows right.</source>
-        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: Yalnızca bunu okuyan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
+        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: Başka bir girdi okumayan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>Every target is {t}: the bias alone answers that, whatever the row.</source>
-        <translation>Tüm hedefler {t}: satır ne olursa olsun bu yanıtı sapma (bias) tek başına verir.</translation>
+        <translation>Tüm hedefler {t}: Satır ne olursa olsun bu yanıtı sapma (bias) tek başına verir.</translation>
     </message>
     <message>
         <source>One threshold has every 1 on one side and every 0 on the other.</source>
@@ -10858,7 +11070,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name} is no picture, folder, video or model that Glassnet knows by its name.</source>
-        <translation>{name}, adına göre Glassnet’in tanıdığı bir görüntü, klasör, video ya da model değil.</translation>
+        <translation>Glassnet, {name} adına bakarak bunun bir görüntü, klasör, video ya da model olduğunu anlayamadı.</translation>
     </message>
 </context>
 <context>
@@ -10901,7 +11113,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Saved {count} crops in {name}.</source>
-        <translation>{name} klasörüne {count} kırpma kaydedildi.</translation>
+        <translation>{name} klasörüne {count} kırpılmış görüntü kaydedildi.</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
@@ -10921,11 +11133,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name}: 1 object, {labels}.</source>
-        <translation>{name}: 1 nesne, {labels}.</translation>
+        <translation>{name}: 1 nesne ({labels}).</translation>
     </message>
     <message>
         <source>{name}: {count} objects, {labels}.</source>
-        <translation>{name}: {count} nesne, {labels}.</translation>
+        <translation>{name}: {count} nesne ({labels}).</translation>
     </message>
     <message>
         <source>{name}: stopped after {count} pictures.</source>
@@ -10981,7 +11193,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Saved {name} with {rows} rows.</source>
-        <translation>{name} {rows} satırla kaydedildi.</translation>
+        <translation>{name} kaydedildi: {rows} satır.</translation>
     </message>
     <message>
         <source>Ended</source>
@@ -11142,6 +11354,10 @@ doğruluk</translation>
         <translation>{row}. satırda {name}</translation>
     </message>
     <message>
+        <source>{name} on test row {row}</source>
+        <translation>{row}. test satırında {name}</translation>
+    </message>
+    <message>
         <source>Weights</source>
         <translation>Ağırlıklar</translation>
     </message>
@@ -11218,7 +11434,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Swap red and blue: pictures are BGR, most networks want RGB</source>
-        <translation>Kırmızı ile maviyi değiştir: Görüntüler BGR, çoğu ağ RGB ister</translation>
+        <translation>Kırmızı ile mavinin yerini değiştir: Görüntüler BGR, çoğu ağ RGB ister</translation>
     </message>
     <message>
         <source>Crop</source>
@@ -11246,7 +11462,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Classify the picture with the usual mistakes in these settings</source>
-        <translation>Görüntüyü bu ayarlardaki sık hatalarla sınıflandır</translation>
+        <translation>Görüntüyü bu ayarlarda sık yapılan hatalarla sınıflandır</translation>
     </message>
     <message>
         <source>These are not the settings the model was trained with.</source>
@@ -11282,7 +11498,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>red and blue swapped</source>
-        <translation>kırmızı ve mavi değişmiş</translation>
+        <translation>kırmızıyla mavi yer değiştirmiş</translation>
     </message>
 </context>
 <context>

@@ -158,7 +158,7 @@ class BuildModel(QObject):
         self._ended: tuple[Experiment, RunResult] | None = None
         self._since: tuple[RunResult, int | None] | None = None
         self._trains_once_read = self._is_replaced = False
-        self._is_committing = self._is_editing = False
+        self._is_committing = self._is_editing = self._is_followed = False
         self._once_there: Callable[[], None] | None = None
         self._at_rest: _AtRest | None = None
         self._row = self._chosen_row = -1
@@ -600,7 +600,7 @@ class BuildModel(QObject):
         """Light a unit on the drawing, because what is said is about it; ``None`` for none."""
         self._select(lit=at)
 
-    def open_microscope(self, at: Target | None = None) -> None:
+    def open_microscope(self, at: Target | None = None, part: Part | None = None) -> None:
         """Show every number of one training step, of a unit or weight or of the unit chosen."""
         rows = rows_to_choose(self.derived.dataset)
         if self._row < 0 and rows > 0:
@@ -608,7 +608,8 @@ class BuildModel(QObject):
         if at is None:
             at = self._selection.unit or UnitAt(0, 0)
         is_weight = isinstance(at, WeightAt)
-        self.examine(at, Part.UPDATE if is_weight else self._selection.part or Part.SUM)
+        usual = Part.UPDATE if is_weight else self._selection.part or Part.SUM
+        self.examine(at, part or usual)
 
     def close_microscope(self) -> None:
         """Put the microscope away."""
@@ -1003,12 +1004,19 @@ class BuildModel(QObject):
             self._show()
 
     def _show(self) -> None:
-        """Make the state that panels show, and tell them."""
-        if self._is_replaced:
+        """Make the state that panels show and tell them, once, also of what insight forgets."""
+        if self._is_replaced or self._is_followed:
             return
         self.state = state = self._make_state()
+        self._is_followed = True
+        try:
+            self.insight.follow(state, state.run.history)
+        finally:
+            self._is_followed = False
+        if state.insight is not self.insight.view:
+            known = dataclasses.replace(state, insight=self.insight.view)
+            self.state = state = state.kept_in(known)
         self.state_changed.emit(state)
-        self.insight.follow(self.state, self.state.run.history)
         if self.is_training:
             return
         wanted, self._wanted_epoch = self._wanted_epoch, None

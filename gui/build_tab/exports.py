@@ -110,7 +110,7 @@ class Exporter(QObject):
             elif kind in ("worksheet", "blank"):
                 self._print(path, is_blank=kind == "blank")
             else:
-                self._canvas.render_png(path, 2.0)
+                self._canvas.render_png(path)
         except ModelError as error:
             self._model.fail(error)
         else:

@@ -341,6 +341,12 @@ class BuildState:
         size = max(self.experiment.training.batch_size, 1)
         return self.snapshot.batch, -(-len(self.dataset.x_train) // size)
 
+    def row_number(self, row: int) -> tuple[int, bool]:
+        """Return what a row is called, from 1, and whether it is counted among the test rows."""
+        trained = len(self.dataset.x_train)
+        is_test = self.dataset.table_x is None and row >= trained
+        return (row - trained if is_test else row) + 1, is_test
+
     @cached_property
     def used_rows(self) -> tuple[int, ...]:
         """The rows, as `row` counts them, that a single step has just used; empty otherwise."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from gui.actions import Actions, Entry, Place
 from gui.build_tab.names import GATE_TILES, PLANE_TILES, TABLE_TILES, tile_source
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
-from gui.document.document_files import SUFFIX
+from gui.document.document_files import NETWORK_SUFFIX, SUFFIX
 from gui.document.recovery import offer_recovery
 from gui.session import Session
 from gui.settings import settings
@@ -23,6 +25,7 @@ from gui.widgets.first_paint import after_first_paint
 from gui.workers.throttle import Throttle
 from model.data.idx import is_idx
 from model.data.named import TABLE_SUFFIXES
+from model.insight.step_walk import STEPS, first_part
 from model.recipes import VERSIONS
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
 _LEFT_KEY = "first_run_left"
 _AHEAD_MS = 1500
+_FOR_LESSONS = ("markdown_it", "model.lessons.read", "gui.learn.learn_model", "gui.learn.panel")
+"""What the first lesson would load otherwise, which is half of what it computes to open."""
+
 _READING_MS = 100
 """While training runs, title and status bar change ten times a second: they are for reading."""
 
@@ -90,6 +96,8 @@ class BuildTab(Tab):
         bind("microscope", lambda: self.workbench.canvas.toggle_microscope())
         bind("microscope_on", lambda: model.walk(on=True), self._no_microscope)
         bind("microscope_back", lambda: model.walk(on=False), self._no_microscope)
+        for step in range(1, STEPS + 1):
+            bind(f"microscope_at_{step}", partial(self._examine_step, step))
         for view in ("loss", "weights", "hidden", "lottery", "landscape"):
             bind(f"view_{view}", partial(self._show_view, view))
         bind("add_layer", lambda: model.add_layer(self._hidden))
@@ -125,6 +133,10 @@ class BuildTab(Tab):
         layer = self._hidden - 1
         units = self.model.state.experiment.network.layers[layer].units
         self.model.set_units(layer, units + by)
+
+    def _examine_step(self, step: int) -> None:
+        """Open the microscope at one of the eight steps of the unit or weight in hand."""
+        self.model.open_microscope(self.workbench.canvas.target, first_part(step))
 
     def _show_view(self, key: str) -> None:
         """Bring a view of the dock to the front, and the keyboard to it."""
@@ -241,12 +253,16 @@ class BuildTab(Tab):
     # -- Files -------------------------------------------------------------------------------------
 
     def opens(self, path: Path) -> bool:
-        """Tell whether `path` is an experiment, a table, or a file of pictures in IDX form."""
+        """Tell whether `path` is an experiment, a table, a network of rows, or pictures as IDX."""
+        if path.suffix.lower() == NETWORK_SUFFIX:
+            from model.importing import takes_rows  # late: loads onnx
+
+            return takes_rows(path)
         return path.suffix.lower() in (SUFFIX, *TABLE_SUFFIXES) or is_idx(path)
 
     def open_paths(self, paths: list[Path]) -> None:
-        """Open the first experiment among `paths`, and ask about the tables one by one."""
-        experiments = [path for path in paths if path.suffix.lower() == SUFFIX]
+        """Open the first experiment or network of `paths`, and ask about the tables one by one."""
+        experiments = [path for path in paths if path.suffix.lower() in (SUFFIX, NETWORK_SUFFIX)]
         for path in paths:
             if path not in experiments:
                 self.show_all_panels()
@@ -330,10 +346,19 @@ class BuildTab(Tab):
         if self._workbench is None:
             self._make_workbench()
         QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)
+        if self.first_run is not None:  # it offers lessons
+            QTimer.singleShot(_AHEAD_MS, self, partial(self._load_ahead, iter(_FOR_LESSONS)))
         for work in self._autosave.orphans()[:1]:
             offer_recovery(
                 self._autosave, work, self, lambda w: self._files.recover(w.work, w.path)
             )
+
+    def _load_ahead(self, modules: Iterator[str]) -> None:
+        """Load modules ahead of need, each in a turn of its own."""
+        name = next(modules, "")
+        if name:
+            import_module(name)
+            QTimer.singleShot(0, self, partial(self._load_ahead, modules))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -168,8 +168,11 @@ def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[
     x, y = state.rows_at([row])
     step = one_step(experiment, dataset, x[0], y[0], dataset.mask_at([row])[0])
     view = StepView(state, step, step.unit(at))
+    number, is_test = state.row_number(row)
     text = QCoreApplication.translate("Worksheet", "{name} on row {row}")
-    heading = text.format(name=unit_name(at, network, dataset), row=show_integer(row + 1))
+    if is_test:
+        text = QCoreApplication.translate("Worksheet", "{name} on test row {row}")
+    heading = text.format(name=unit_name(at, network, dataset), row=show_integer(number))
     total, activation = plain(live_sum(view)), plain(activation_formula(view))
     if is_blank:
         total = _NUMBER.sub(_FIELD, total)

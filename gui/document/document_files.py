@@ -6,6 +6,7 @@ import contextlib
 import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -15,6 +16,8 @@ from gui.document.document import Document
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
+from gui.error_texts import said_by_model
+from gui.format import show_integer, show_number
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
 from model.data.cache import has_dataset, is_quickly_read
@@ -23,6 +26,9 @@ from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment, with_past
 from model.files import encode, write_bytes
+
+if TYPE_CHECKING:
+    from model.importing import NetworkRead
 
 MOST = 8
 _KEY = "recent_files"
@@ -40,13 +46,21 @@ class RecentFiles:
         if isinstance(stored, str):
             stored = [stored]
         values = [str(value) for value in stored] if isinstance(stored, list) else []
-        return [path for path in map(Path, values) if path.is_file()]
+        return [path for path in map(Path, values) if _is_file(path)]
 
     def add(self, path: Path) -> None:
         """Put a path first."""
         path = path.resolve()
         paths = [path, *(p for p in self.paths() if p != path)][:MOST]
         self._settings.setValue(_KEY, [str(p) for p in paths])
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether a path is a file's; one that is too long for the system is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _is_gone(experiment: Experiment) -> bool:
@@ -97,6 +111,7 @@ def _ask_for_table(
 
 
 SUFFIX = ".glassnet"
+NETWORK_SUFFIX = ".onnx"
 
 
 class Files(QObject):
@@ -284,9 +299,19 @@ class DocumentFiles(Files):
     def open_path(self, path: Path, others: Sequence[Path] = ()) -> None:
         """Open a file; about unsaved work is asked once it has turned out to be readable.
 
-        `others` were given with it and are said not to be open.
+        It is an experiment, or an ONNX file with a network that was trained elsewhere. `others`
+        were given with it and are said not to be open.
         """
         self._read(path, asks=True, others=others)
+
+    def choose_network(self) -> None:
+        """Let the person choose a network that was trained elsewhere."""
+        dialog = file_dialog(self._window, self.tr("Open a trained network"), "network_dialog")
+        kind = self.tr("Networks in ONNX files")
+        dialog.setNameFilter(f"{kind} (*{NETWORK_SUFFIX})")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
+        dialog.open()
 
     def open_made(self, experiment: Experiment, opened: Callable[[], None] = lambda: None) -> None:
         """Open an experiment that is in no file, after asking about unsaved work.
@@ -344,6 +369,12 @@ class DocumentFiles(Files):
         """
         made_last = self._document.newest_by_hand
 
+        def once_asked(arrive: Callable[[], None]) -> None:
+            if asks or self._document.newest_by_hand is not made_last:
+                self.ask_then(arrive)
+            else:
+                arrive()
+
         def take(found: tuple[Experiment, SeenFile]) -> None:
             saved, seen = found
             experiment = found_beside(saved, path.resolve().parent)
@@ -351,14 +382,21 @@ class DocumentFiles(Files):
             def arrive() -> None:
                 self._take_up(saved, experiment, seen, others)
 
-            def ask_first() -> None:
-                if asks or self._document.newest_by_hand is not made_last:
-                    self.ask_then(arrive)
-                else:
-                    arrive()
+            ask_to_read(self._settings, self._window, experiment, path, lambda: once_asked(arrive))
 
-            ask_to_read(self._settings, self._window, experiment, path, ask_first)
+        if path.suffix.lower() == NETWORK_SUFFIX:
+            present = self._document.experiment
 
+            def read() -> NetworkRead:
+                from model.importing import read_network  # late: loads onnx
+
+                return read_network(path, present)
+
+            def take_network(found: NetworkRead) -> None:
+                once_asked(lambda: self._take_up_network(path, found, others))
+
+            self._loader.read(read, take_network, self._on_unreadable)
+            return
         if not is_quickly_read(path):
             self._loader.read(functools.partial(read_seen, path), take, self._on_unreadable)
             return
@@ -386,11 +424,7 @@ class DocumentFiles(Files):
         self._seen = seen
         self.recent.add(seen.path)
         if others:
-            text = self.tr(
-                "Only {name} was opened: a window holds one experiment. Not opened: {others}."
-            )
-            names = ", ".join(other.name for other in others)
-            self._messages.noted(text.format(name=seen.path.name, others=names))
+            self._messages.noted(self._only(seen.path, others))
         if read.data != saved.data and isinstance(read.data, CsvData):
             self._document.mark_unsaved()
             table = Path(read.data.path)
@@ -401,6 +435,27 @@ class DocumentFiles(Files):
                 ).format(name=table.name, folder=str(table.parent))
             )
         self._ask_for_table()
+
+    def _take_up_network(self, path: Path, found: NetworkRead, others: Sequence[Path]) -> None:
+        """Replace the document by a network that was read, and say what came of it."""
+        self._load(found.experiment, None)
+        self.recent.add(path)
+        text = self.tr(
+            "{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}."
+        ).format(
+            name=path.name,
+            rows=show_integer(found.trip.rows),
+            n=show_number(found.trip.difference, 2),
+        )
+        notes = [text, *map(said_by_model, found.notes)]
+        self._messages.noted(" ".join([*notes, self._only(path, others)] if others else notes))
+
+    def _only(self, path: Path, others: Sequence[Path]) -> str:
+        """Say that of several files one was opened."""
+        text = self.tr(
+            "Only {name} was opened: a window holds one experiment. Not opened: {others}."
+        )
+        return text.format(name=path.name, others=", ".join(other.name for other in others))
 
     def _ask_for_table(self) -> None:
         """Ask where the table is that the document learns from, if it is gone."""

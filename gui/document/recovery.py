@@ -24,7 +24,6 @@ from model.errors import ModelError
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, PART_SUFFIX, read_experiment, write_bytes, write_experiment
 
-DELAY_MS = 2000
 WHILE_TRAINING_MS = 4000
 _NOTES = (".json", ".saved")
 """Beside a copy: the file it belongs to, and the digest of what was last written there."""
@@ -44,14 +43,17 @@ class Format(Struct, frozen=True):
         What the file's name ends with.
     read, write
         Read it from a path; write it there, whole or not at all.
+    delay_ms
+        How long after a change a copy is written; the less work it is, the sooner.
     """
 
     suffix: str
     read: Callable[[Path], Any]
     write: Callable[[Path, Any], object]
+    delay_ms: int = 2000
 
 
-EXPERIMENTS = Format(".glassnet", read_experiment, write_experiment)
+EXPERIMENTS = Format(".glassnet", read_experiment, write_experiment, delay_ms=1000)
 
 
 class Recovered(Struct, frozen=True):
@@ -117,8 +119,9 @@ class Autosave(QObject):
         self._runner.failed.connect(lambda error, _: self._on_failed(error))
         self._again = False
         self._has_copy = False
+        self._has_failed = False
         self._closing = False
-        self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
+        self._timer = QTimer(self, singleShot=True, interval=kept_as.delay_ms)
         self._timer.timeout.connect(self._on_timeout)
         self._training_timer = QTimer(self, interval=WHILE_TRAINING_MS)
         self._training_timer.timeout.connect(self.save_now)
@@ -154,12 +157,16 @@ class Autosave(QObject):
             copy.parent.mkdir(parents=True, exist_ok=True)
             if not lock.isLocked():
                 lock.tryLock(0)
-            # What comes is newer than the last save; a copy from before it may still be there.
-            copy.with_suffix(".saved").unlink(missing_ok=True)
-            origin = {"path": None if path is None else str(path)}
-            write_bytes(copy.with_suffix(".json"), json.dumps(origin).encode())
+            origin = json.dumps({"path": None if path is None else str(path)}).encode()
+            note = copy.with_suffix(".json")
+            # On a busy disk flushing a file that is right already keeps the copy waiting.
+            if not note.exists() or note.read_bytes() != origin:
+                write_bytes(note, origin)
             write(copy, value)
 
+        # What comes is newer than the last save; a copy from before it may still be there. A save
+        # that follows makes a note of its own, which the worker must leave alone.
+        _delete(copy, (".saved",))
         self._timer.stop()
         self._has_copy = True
         self._runner.start(work)
@@ -234,6 +241,7 @@ class Autosave(QObject):
 
     def _on_written(self) -> None:
         self._messages.over(self)
+        self._has_failed = False
         self.saved.emit()
         if self._closing or not (self._document.is_modified or self._is_training):
             self._forget()
@@ -244,7 +252,10 @@ class Autosave(QObject):
     def _on_failed(self, error: Exception) -> None:
         if self._closing:
             self._forget()
-        else:
+            return
+        self._timer.start()  # the disk may have room again, though nothing is changed any more
+        if not self._has_failed:  # who has closed the message has read it
+            self._has_failed = True
             text = self.tr(
                 "No copy of your unsaved work can be kept. {reason} Save it to a file now."
             )

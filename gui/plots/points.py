@@ -208,9 +208,10 @@ class PointLayer:
         order = order[self._alone[order]]
         kinds = points.kind if points.value is None else _levels_of(points.value)
         places = (self.px[order] - half).tolist()
-        looks = zip(kinds[order].tolist(), points.test[order].tolist(), strict=True)
-        for (left, top), (kind, test) in zip(places, looks, strict=True):
-            painter.drawPixmap(QPointF(left, top), self._stamp(kind, test))
+        looks = list(zip(kinds[order].tolist(), points.test[order].tolist(), strict=True))
+        stamps = {look: self._stamp(*look) for look in set(looks)}
+        for (left, top), look in zip(places, looks, strict=True):
+            painter.drawPixmap(QPointF(left, top), stamps[look])
         for spot in self.spots:
             self._draw_spot(painter, spot)
         painter.end()

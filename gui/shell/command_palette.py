@@ -39,6 +39,7 @@ from PySide6.QtWidgets import (
 
 from gui.actions import Actions, Place, in_both, place_names, shown_keys
 from gui.settings import settings
+from gui.shell.synonyms import SYNONYMS
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.layouts import vbox
@@ -79,6 +80,8 @@ class Command:
         What it does, in the language in use.
     words
         What else it is found by: all that is said of it in the other language, and its button.
+    synonyms
+        Its place in the other language, and what it is called nowhere in the window.
     place, where, keys
         Where it can be used, the same in words, and its shortcut.
     obstacle
@@ -88,6 +91,7 @@ class Command:
     name: str
     text: str
     words: tuple[str, ...]
+    synonyms: tuple[str, ...]
     place: Place
     where: str
     keys: str
@@ -98,13 +102,15 @@ class Command:
 
         Every word typed must be found, in any order and in either language: 0 is for one that
         begins a word, more for one inside a word, and most for one whose letters are merely there
-        in their order.
+        in their order. Its place and its synonyms count as a little farther than what it is called.
         """
-        texts = [folded(each) for each in (self.text, self.where, self.keys, *self.words)]
-        texts += [text.replace("-", "") for text in texts if "-" in text]
+        texts = [(folded(each), 0) for each in (self.text, self.keys, *self.words)]
+        texts += [(folded(each), 1) for each in (self.where, *self.synonyms)]
+        texts += [(text.replace("-", ""), more) for text, more in texts if "-" in text]
         total = 0
         for part in folded(typed).split():
-            found = [far for text in texts if (far := _misses(part, text)) is not None]
+            distances = ((_misses(part, text), more) for text, more in texts)
+            found = [far + more for far, more in distances if far is not None]
             if not found:
                 return None
             total += min(found)
@@ -290,10 +296,13 @@ class CommandPalette(Panel):
             keys = shown_keys(self._actions[entry.name].shortcut())
             text, other = (each.removesuffix("…") for each in entry.texts())
             where, elsewhere = in_both("Actions", entry.group) if entry.group else names[place]
-            words = [other, elsewhere, *(word for pair in entry.words for word in in_both(*pair))]
+            words = [other, *(word for pair in entry.words for word in in_both(*pair))]
             words += space if keys in space else ()
             obstacle = self._actions.obstacle(entry.name)
-            found.append(Command(entry.name, text, tuple(words), place, where, keys, obstacle))
+            also = (elsewhere, *SYNONYMS.get(entry.name, "").split(", "))
+            found.append(
+                Command(entry.name, text, tuple(words), also, place, where, keys, obstacle)
+            )
         return found
 
     # -- The list ----------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ class DocumentMenu(QToolButton):
         self._recent_menu = QMenu(menu)
         self._recent_menu.setObjectName("recent_menu")
         self._export_menu = actions.export_menu(menu, "file_export")
-        menu.addActions([actions["file_new"], actions["file_open"]])
+        menu.addActions([actions[name] for name in ("file_new", "file_open", "file_network")])
         menu.addMenu(self._recent_menu)
         menu.addSeparator()
         menu.addActions([actions["file_save"], actions["file_save_as"], actions["author"]])

@@ -14,6 +14,8 @@ from gui.widgets.panel import Dialog
 _PLACES = (Place.EVERYWHERE, Place.BUILD, Place.TEACH, Place.VISION)
 """The places whose actions have keys."""
 
+_WIDTH_PX = 960
+
 
 class KeySheet(Dialog):
     """A window of its own with all shortcuts; it can stay open beside the work."""
@@ -25,10 +27,14 @@ class KeySheet(Dialog):
         self._actions = actions
         self._lead = label("label", wrap=True)
         self._headings = [label("title") for _ in _PLACES]
-        self._lines = [[(label("strong"), label("label")) for _ in self._keys(p)] for p in _PLACES]
+        self._lines = [
+            [(label("strong"), label("label", wrap=True)) for _ in self._keys(p)] for p in _PLACES
+        ]
         everywhere, build, teach, vision = zip(self._headings, self._lines, strict=True)
         columns = hbox(
-            self._column(everywhere, teach), self._column(build, vision), gap=GAP_XL_PX * 2
+            (self._column(everywhere, teach), 1),
+            (self._column(build, vision), 1),
+            gap=GAP_XL_PX * 2,
         )
         vbox(self._lead, columns, on=self, gap=GAP_L_PX, margins=GAP_XL_PX)
         self.retranslate()
@@ -46,8 +52,9 @@ class KeySheet(Dialog):
             column.addWidget(heading, row, 0, 1, 2)
             for place, line in enumerate(lines, row + 1):
                 for side, widget in enumerate(line):
-                    column.addWidget(widget, place, side)
+                    column.addWidget(widget, place, side, Qt.AlignmentFlag.AlignTop)
         column.setRowStretch(column.rowCount(), 1)
+        column.setColumnStretch(1, 1)
         return column
 
     def retranslate(self) -> None:
@@ -65,6 +72,8 @@ class KeySheet(Dialog):
             for (key, meaning), (keys, text) in zip(lines, self._keys(place), strict=True):
                 key.setText(keys)
                 meaning.setText(text)
+        if (layout := self.layout()) is not None:
+            self.setFixedSize(_WIDTH_PX, layout.totalHeightForWidth(_WIDTH_PX))
 
     def _keys(self, place: Place) -> list[tuple[str, str]]:
         """Return keys and what they do."""

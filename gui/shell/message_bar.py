@@ -111,6 +111,7 @@ class MessageBar(Panel):
         if message is not None:
             self.text.setText(message.sentence())
             self.text.setAccessibleName(message.sentence())
+            self.text.setToolTip(message.path())
         remedy = message.remedy[0] if message is not None and message.remedy is not None else ""
         self.remedy_button.setText(remedy)
         describe(self.remedy_button, remedy or self.tr("Mend what is wrong"))

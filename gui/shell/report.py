@@ -26,7 +26,9 @@ PACKAGES = (
     "onnx",
     "opencv-python",
     "openpyxl",
+    "pi-heif",
     "platformdirs",
+    "protobuf",
     "pooch",
     "pyqtgraph",
     "PySide6-Essentials",
@@ -54,6 +56,8 @@ _FIRST_WORD = re.compile(r"\w+")
 _MODULES = {*sys.stdlib_module_names, "cv2", "opencv"}
 _OF_PACKAGES = re.compile(r".*[\\/](?:site|dist)-packages[\\/]")
 _LONGEST_LICENCE = 60
+_BRINGS = {"pi-heif": "libheif, libde265: LGPL-3.0"}
+"""Libraries inside a package under a licence that its own words leave out."""
 
 
 class Package(NamedTuple):
@@ -79,6 +83,8 @@ def packages() -> Iterator[Package]:
                 if each.startswith("License ::")
             ]
             licence = ", ".join(kinds) or licence.partition("\n")[0][:_LONGEST_LICENCE]
+        if name in _BRINGS:
+            licence = f"{licence}; {_BRINGS[name]}"
         yield Package(name, str(found["Version"]), licence)
 
 

@@ -290,15 +290,6 @@ class ConfusionPanel(Panel):
         judged = self._state.evaluation
         return judged if judged is not None and judged.held_out else None
 
-    def _left(self, predictions: tuple[Prediction, ...]) -> list[Prediction]:
-        """Return those whose pictures are still where they were."""
-        homes = {
-            (one.key, picture.sha256)
-            for one in self._state.collection.classes
-            for picture in one.pictures
-        }
-        return [one for one in predictions if (one.truth, one.sha256) in homes]
-
     def _show_grid(self) -> None:
         judged = self._judged
         self.grid.setVisible(judged is not None)
@@ -329,7 +320,7 @@ class ConfusionPanel(Panel):
 
     def _show_mistakes(self) -> None:
         judged = self._judged
-        mistakes = [] if judged is None else self._left(judged.mistakes)
+        mistakes = () if judged is None else judged.mistakes
         shown = mistakes[:MOST_MISTAKES]
         while len(self.rows) < len(shown):
             place = len(self.rows)
@@ -385,14 +376,13 @@ class ConfusionPanel(Panel):
         if judged is None:
             return
         guess = judged.keys[column] if column < len(judged.keys) else None
-        found = self._left(judged.cell(judged.keys[row], guess))
+        found = judged.cell(judged.keys[row], guess)
         self._open([(one.truth, one.sha256) for one in found], 0)
 
     def _open_mistake(self, place: int) -> None:
         judged = self._judged
         if judged is not None:
-            found = self._left(judged.mistakes)
-            self._open([(one.truth, one.sha256) for one in found], place)
+            self._open([(one.truth, one.sha256) for one in judged.mistakes], place)
 
     def _open(self, pictures: list[Shown], place: int) -> None:
         if pictures:

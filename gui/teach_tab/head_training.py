@@ -12,14 +12,12 @@ from gui.teach_tab.teaching import (
     Evaluation,
     Head,
     TeachSettings,
-    Threshold,
     evaluate,
     has_learned_the_test,
     lesson_of,
     start_head,
     taught_data,
     trained,
-    unknown_threshold,
 )
 from model.training import Snapshot, Trainer
 from vision.teaching.collection import Collection
@@ -48,7 +46,7 @@ class Taught:
         Of every picture.
     head, run
         What was learned, and how that went; `run` is ``None`` where a head was only judged.
-    evaluation, calibrated
+    evaluation
         How good it is.
     missing
         How many pictures could not be read.
@@ -60,7 +58,6 @@ class Taught:
     head: Head
     run: HeadRun | None
     evaluation: Evaluation
-    calibrated: Threshold
     missing: int
     began_anew: bool = False
 
@@ -132,7 +129,7 @@ def teach(
     judged = evaluate(reached, data)
     run = replace(run, is_over=True, seconds=time.perf_counter() - started)
     anew = previous is not None and has_learned_the_test(previous, collection)
-    return Taught(features, reached, run, judged, unknown_threshold(judged), data.missing, anew)
+    return Taught(features, reached, run, judged, data.missing, anew)
 
 
 def judge(
@@ -148,7 +145,7 @@ def judge(
         return None
     data = taught_data(collection, features, head)
     judged = evaluate(head, data)
-    return Taught(features, head, None, judged, unknown_threshold(judged), data.missing)
+    return Taught(features, head, None, judged, data.missing)
 
 
 def _with_epoch(run: HeadRun, snapshot: Snapshot, held_out: int) -> HeadRun:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QListWidget,
+    QListWidgetItem,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from gui.error_texts import sentence_of
+from gui.error_texts import path_of, sentence_of
 from gui.format import show_fixed, show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.samples import images_text
@@ -111,6 +111,8 @@ class ImportReport(Dialog):
         report = self._report
         self.setWindowTitle(self.tr("Import"))
         text = self.tr("{classes} classes with {images} were imported.")
+        if len(self._report.collection.classes) == 1:
+            text = self.tr("1 class with {images} was imported.")
         counts = report.collection
         self._title.setText(
             text.format(classes=show_integer(len(counts.classes)), images=images_text(counts.count))
@@ -138,6 +140,11 @@ class ImportReport(Dialog):
 
     def _notes(self) -> list[str]:
         report, found = self._report, []
+        if report.known:
+            text = self.tr("{n} more images were in their class already; each counts once.")
+            if report.known == 1:
+                text = self.tr("1 more image was in its class already; it counts once.")
+            found.append(text.format(n=show_integer(report.known)))
         empty = [one.name for one in report.collection.classes if not one.pictures]
         if empty:
             text = self.tr("Without any image: {names}.")
@@ -212,8 +219,8 @@ class ImportReport(Dialog):
         self._unreadable_title.setText(text.format(n=show_integer(len(errors))))
         self._unreadable.clear()
         for error in errors[:_MOST_LISTED]:
-            name = Path(str(error.values.get("file", ""))).name
-            self._unreadable.addItem(sentence_of(error).replace(str(error.values["file"]), name))
+            item = QListWidgetItem(sentence_of(error), self._unreadable)
+            item.setToolTip(path_of(error))
         self._unreadable.setFixedHeight(min(26 * max(len(errors), 2) + 8, 140))
         describe(self._unreadable, self.tr("Files that are left out"), "")
         for widget in (self._unreadable_title, self._unreadable):

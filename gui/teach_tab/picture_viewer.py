@@ -17,7 +17,7 @@ from gui.teach_tab.onnx_export import TAUGHT, taught_choice
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Head
-from gui.theme import GAP_M_PX, GAP_XL_PX, icon
+from gui.theme import GAP_M_PX, GAP_S_PX, GAP_XL_PX, icon
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.state import VisionState
 from gui.widgets.basic import describe, keyed_combo, label, push_button, tool_button
@@ -91,7 +91,7 @@ class PictureViewer(Dialog):
             self.next_button,
             gap=GAP_M_PX,
         )
-        about = hbox(self._about, (self.class_box, 1), gap=GAP_M_PX)
+        about = vbox(self._about, self.class_box, gap=GAP_S_PX)
         buttons = hbox(self.move_button, self.remove_button, STRETCH, gap=GAP_M_PX)
         side = QWidget()
         side.setFixedWidth(_BARS_PX)

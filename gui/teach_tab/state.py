@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from gui.teach_tab.teaching import (
     Evaluation,
@@ -14,6 +18,7 @@ from gui.teach_tab.teaching import (
     TeachSettings,
     Threshold,
 )
+from model.experiment import Past
 from vision.errors import VisionError
 from vision.sources.camera import CameraInfo
 from vision.teaching.collection import Collection, Picture
@@ -91,6 +96,27 @@ class HeadRun:
     def is_whole(self) -> bool:
         """Whether all epochs that were wanted are done."""
         return self.epoch >= self.total
+
+
+def stored_run(run: HeadRun | None) -> dict[str, Any]:
+    """Return what a project's document of the head says of a training, beside the head."""
+    if run is None:
+        return {}
+    # How quick it was is true of the computer that made it.
+    return {"run": msgspec.to_builtins(replace(run, seconds=0.0, epochs_per_second=0.0))}
+
+
+def read_run(stored: Mapping[str, Any], head: Head) -> HeadRun | None:
+    """Return the training that `stored_run` wrote; else what the head's experiment keeps of it."""
+    try:
+        return msgspec.convert(stored["run"], HeadRun)
+    except (KeyError, msgspec.ValidationError):
+        past = head.experiment.past
+    curve = past.curve if isinstance(past, Past) else None
+    if curve is None or curve.epochs != tuple(range(len(curve.epochs))):
+        return None
+    tests = tuple(loss for loss in curve.test if loss is not None)
+    return HeadRun(curve.train, tests, total=curve.epochs[-1], is_over=True)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ def status_of(state: TeachState) -> Status:
             (translate("TeachStatus", "epochs/s"), show_integer(run.epochs_per_second)),
             (translate("TeachStatus", "loss"), significant(run.train_loss[-1])),
         ]
+        if not run.epochs_per_second:  # of a training that a project has brought along
+            del figures[1]
     return Status(*_activity(state), tuple(figures), _sentence(state))
 
 

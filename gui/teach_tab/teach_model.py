@@ -31,10 +31,13 @@ from gui.teach_tab.state import (
     Recording,
     Step,
     TeachState,
+    read_run,
     replaced,
+    stored_run,
 )
 from gui.teach_tab.teach_document import TeachDocument
 from gui.teach_tab.teaching import (
+    Evaluation,
     Head,
     LearningPoint,
     TeachSettings,
@@ -46,6 +49,7 @@ from gui.teach_tab.teaching import (
     stored_head,
     stored_settings,
     taught_data,
+    unknown_threshold,
     write_predictions_csv,
 )
 from gui.teach_tab.thumbnails import Thumbnails
@@ -83,6 +87,7 @@ from vision.teaching.importing import (
     import_files,
     import_folder,
     picture_from_bytes,
+    without_known,
 )
 from vision.teaching.project import Opened, Project
 from vision.teaching.splitting import split, untested
@@ -140,6 +145,7 @@ class TeachModel(QObject):
         follows = bool(settings().value(_FOLLOWS_KEY, False, type=bool))
         self.state = TeachState(camera=_stored_camera(), follows=follows)
         self._taught_of: tuple[Collection, TeachSettings] | None = None
+        self._judged: Evaluation | None = None
         self._jobs: deque[_Job] = deque()
         self._then: Callable[[Any], None] | None = None
         self._is_closing = False
@@ -195,6 +201,7 @@ class TeachModel(QObject):
             held_out=split(collection),
             untested=untested(collection),
             is_stale=is_stale,
+            **self._judgement(collection),
         )
         self._follow_soon()
         recording = self.state.recording
@@ -209,6 +216,15 @@ class TeachModel(QObject):
         if self.state.head is None:
             return False
         return self.state.head.lesson != lesson_of(collection, chosen)
+
+    def _judgement(self, collection: Collection) -> dict[str, Any]:
+        """Return how good the head is by the classes that its held-out pictures are in now."""
+        if self._judged is None:
+            return {"evaluation": None, "calibrated": None}
+        judged = self._judged.judged_by(collection)
+        if judged is self.state.evaluation:
+            return {}
+        return {"evaluation": judged, "calibrated": unknown_threshold(judged)}
 
     def fail(self, error: Exception, details: str = "") -> None:
         """Tell a person what went wrong."""
@@ -464,14 +480,13 @@ class TeachModel(QObject):
         text = self.tr("Import {name}").format(name=folder.name)
         if not self._edit(text, lambda c: _joined(c, report.collection)):
             return
-        now = self.document.collection
-        already = report.collection.count - (now.count - before.count)
-        if already:
-            self._say_already(already)
-        if now != before:
-            self._change(report=report)
+        new = without_known(report, before)
+        if self.document.collection != before:
+            self._change(report=new)
         elif report.unreadable:
             self._say_unreadable(report.unreadable)
+        else:
+            self._say_already(new.known)
 
     def close_report(self) -> None:
         """Forget what came of the last import: a person has read it."""
@@ -598,7 +613,7 @@ class TeachModel(QObject):
             at_rest()
 
     def _take_taught(self, taught: Taught) -> None:
-        self._taught_of = self._taught_from
+        self._taught_of, self._judged = self._taught_from, taught.evaluation
         run = taught.run or self.state.run
         self._looker.head = taught.head
         self._change(
@@ -607,9 +622,8 @@ class TeachModel(QObject):
             run=run,
             is_paused=run is not None and not run.is_whole and not run.diverged,
             features=taught.features,
-            evaluation=taught.evaluation,
-            calibrated=taught.calibrated,
             learning=(),
+            **self._judgement(self.document.collection),
         )
         self._change(is_stale=self._is_stale(self.document.collection, self.state.settings))
         if taught.run is not None:
@@ -937,7 +951,10 @@ class TeachModel(QObject):
 
         A worker calls it: a large head takes a moment to be put into numbers of JSON.
         """
-        return partial(_project_of, self.document.collection, self.state.head, self.state.settings)
+        state, run = self.state, self.state.run
+        if run is not None and not run.is_over:
+            run = self._run_before
+        return partial(_project_of, self.document.collection, state.head, run, state.settings)
 
     def take_project(self, project: Project, path: Path | None) -> None:
         """Replace everything by a new or opened project; nothing of the old can be undone."""
@@ -950,11 +967,11 @@ class TeachModel(QObject):
         is_ours = is_ours and project.preprocessing == bundled.preprocessing
         head = read_head(project.head) if project.head and is_ours else None
         chosen = read_settings(project.settings)
-        self._taught_of = None
+        self._taught_of = self._judged = None
         self._looker.head = head
         self._change(
             head=head,
-            run=None,
+            run=None if head is None else read_run(project.head, head),
             features=None,
             evaluation=None,
             calibrated=None,
@@ -1038,7 +1055,12 @@ class TeachModel(QObject):
             then(choice)
             self._say_what_left(head)
 
-        self._writer.start(lambda stop, publish: taught_choice(head, name), use, self.fail)
+        threshold = self.state.threshold
+        self._writer.start(
+            lambda stop, publish: replace(taught_choice(head, name), threshold=threshold),
+            use,
+            self.fail,
+        )
 
     def export_predictions(self, path: Path) -> None:
         """Write what the head says of the held-out images as a table."""
@@ -1139,8 +1161,10 @@ def _joined(collection: Collection, found: Collection) -> Collection:
     return collection
 
 
-def _project_of(collection: Collection, head: Head | None, chosen: TeachSettings) -> Project:
-    stored = {} if head is None else stored_head(head)
+def _project_of(
+    collection: Collection, head: Head | None, run: HeadRun | None, chosen: TeachSettings
+) -> Project:
+    stored = {} if head is None else {**stored_head(head), **stored_run(run)}
     return Project(collection, stored, stored_settings(chosen))
 
 

@@ -11,6 +11,7 @@ import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ from model.experiment import (
 )
 from model.files import decode, encode
 from model.initialisers import initialise
-from model.metrics import baseline, confusion, decide
+from model.metrics import confusion, decide, most_common
 from model.network import Network
 from model.training import Snapshot, Trainer
 from model.training.lottery import wilson_interval
@@ -240,23 +241,65 @@ class Evaluation:
         Of the classes, in the order of the head's outputs.
     predictions
         One for each held-out picture.
-    right
-        How many are right; one that is undecided is not.
-    baseline
-        The share that an answer would get right that always names the largest class.
-    confusion
-        Counts (truth, guess); one more column where some are undecided.
-    per_class
-        In the order of the classes.
+    common
+        The key of the class most common in training.
     """
 
     keys: tuple[int, ...]
     names: tuple[str, ...]
     predictions: tuple[Prediction, ...]
-    right: int
-    baseline: float
-    confusion: npt.NDArray[np.intp]
-    per_class: tuple[ClassAccuracy, ...]
+    common: int
+
+    @cached_property
+    def right(self) -> int:
+        """How many are right; one that is undecided is not."""
+        return sum(one.guess == one.truth for one in self.predictions)
+
+    @cached_property
+    def baseline(self) -> float:
+        """The share that always naming the most common class gets right; NaN as `accuracy`."""
+        right = sum(one.truth == self.common for one in self.predictions)
+        return right / self.held_out if self.held_out else float("nan")
+
+    @cached_property
+    def confusion(self) -> npt.NDArray[np.intp]:
+        """Counts (truth, guess); one more column where some are undecided."""
+        places: dict[int | None, int] = {key: place for place, key in enumerate(self.keys)}
+        answers = np.array([places.get(one.guess, -1) for one in self.predictions], np.intp)
+        truth = np.array([places[one.truth] for one in self.predictions], np.intp)
+        return confusion(answers, truth, len(self.keys))
+
+    @cached_property
+    def per_class(self) -> tuple[ClassAccuracy, ...]:
+        """In the order of the classes."""
+        rights, counts = self.confusion.diagonal(), self.confusion.sum(axis=1)
+        return tuple(map(ClassAccuracy, self.keys, rights.tolist(), counts.tolist()))
+
+    def judged_by(self, collection: Collection) -> Evaluation:
+        """Return it by the classes that the pictures are in now.
+
+        Those that were removed, or moved to a class that the head does not know, are left out.
+        """
+        homes: dict[str, set[int]] = {}
+        for one in collection.classes:
+            for picture in one.pictures if one.key in self.keys else ():
+                homes.setdefault(picture.sha256, set()).add(one.key)
+        left, moved = [], []
+        for each in self.predictions:
+            keys = homes.get(each.sha256, set())
+            if each.truth in keys:
+                keys.remove(each.truth)
+                left.append(each)
+            else:
+                moved.append(each)
+        if not moved:
+            return self
+        left += [
+            replace(each, truth=homes[each.sha256].pop())
+            for each in moved
+            if homes.get(each.sha256)
+        ]
+        return replace(self, predictions=tuple(left))
 
     @property
     def held_out(self) -> int:
@@ -488,27 +531,12 @@ def evaluate(head: Head, data: TaughtData) -> Evaluation:
     dataset = data.dataset
     outputs = head.probabilities(dataset.x_test)
     answers = decide(outputs, "multiclass") if len(outputs) else np.zeros(0, np.intp)
-    places = {key: place for place, key in enumerate(head.keys)}
-    truth = np.array([places[key] for _, key in data.test], np.intp)
     predictions = tuple(
         Prediction(sha256, key, None if answer < 0 else head.keys[answer], row)
         for (sha256, key), answer, row in zip(data.test, answers.tolist(), outputs, strict=True)
     )
-    right = answers == truth
-    return Evaluation(
-        keys=head.keys,
-        names=head.names,
-        predictions=predictions,
-        right=int(right.sum()),
-        baseline=baseline(dataset.y_train, dataset.y_test, "multiclass")
-        if len(truth)
-        else float("nan"),
-        confusion=confusion(answers, truth, len(head.keys)),
-        per_class=tuple(
-            ClassAccuracy(key, int(right[truth == place].sum()), int((truth == place).sum()))
-            for key, place in places.items()
-        ),
-    )
+    common = head.keys[int(most_common(dataset.y_train).argmax())]
+    return Evaluation(head.keys, head.names, predictions, common)
 
 
 def unknown_threshold(evaluation: Evaluation) -> Threshold:

@@ -26,6 +26,7 @@ class _Engine(QIconEngine):
         super().__init__()
         self._glyph, self._down = glyph, down
         self._off, self._on, self._disabled = map(QColor, colours)
+        self._pictures: dict[tuple[int, int, QIcon.Mode, QIcon.State], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the glyph in the middle of `rect`."""
@@ -42,11 +43,17 @@ class _Engine(QIconEngine):
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return the glyph as a picture of `size` pixels, without area while a panel folds."""
-        picture = QPixmap(size)
-        picture.fill(Qt.GlobalColor.transparent)
-        if not size.isEmpty():
-            self.paint(QPainter(picture), QRect(QPoint(), size), mode, state)
+        """Return the glyph as a picture of `size` pixels, without area while a panel folds.
+
+        It is drawn once: a button asks for it whenever it is painted.
+        """
+        key = size.width(), size.height(), mode, state
+        picture = self._pictures.get(key)
+        if picture is None:
+            picture = self._pictures[key] = QPixmap(size)
+            picture.fill(Qt.GlobalColor.transparent)
+            if not size.isEmpty():
+                self.paint(QPainter(picture), QRect(QPoint(), size), mode, state)
         return picture
 
 

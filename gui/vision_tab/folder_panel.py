@@ -25,12 +25,13 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.basic import ElidingLabel, describe, label, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from vision.batch import BatchItem
-from vision.errors import VisionError
+from vision.detector import DetectionResult
+from vision.segmenter import MaskResult
 
 ARROW_PX, INSET_RIGHT_PX = 10, 4
 
@@ -65,6 +66,7 @@ class SortHeader(QHeaderView):
 type Index = QModelIndex | QPersistentModelIndex
 HEIGHT_PX = 264
 ROW_PX = 26
+TITLE_PX = 240
 NUMBER, PICTURE, LABEL, PROBABILITY, SECOND, FORWARD = range(6)
 SORT_ROLE = Qt.ItemDataRole.UserRole
 
@@ -118,10 +120,19 @@ class FolderTable(QAbstractTableModel):
             self.tr("No."),
             self.tr("picture"),
             self.tr("label"),
-            self.tr("probability"),
+            self._figure(),
             self.tr("second"),
             self.tr("forward, ms"),
         )[section]
+
+    def _figure(self) -> str:
+        """Return what the model in question says of its label by a number."""
+        match next((item.result for item in self._items[: self._count] if item.result), None):
+            case DetectionResult():
+                return self.tr("score")
+            case MaskResult():
+                return self.tr("share")
+        return self.tr("probability")
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text, its value to sort by, its colour or its side."""
@@ -133,7 +144,8 @@ class FolderTable(QAbstractTableModel):
         if role == SORT_ROLE:
             return _sort_value(item, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return sentence_of(item.error) if item.error is not None else str(item.path)
+            said = () if item.error is None else (sentence_of(item.error),)
+            return "\n".join((*said, str(item.path)))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == LABEL:
@@ -149,8 +161,10 @@ class FolderTable(QAbstractTableModel):
         if column == PICTURE:
             return item.path.name
         if item.result is None:
-            error = item.error
-            return _reason(error) if column == LABEL and error is not None else ""
+            if column != LABEL or item.error is None:
+                return ""
+            # Another column names the picture.
+            return sentence_of(item.error).removeprefix(f"{item.path.name}: ")
         top = item.result.top
         if column == LABEL:
             return class_name(top[0].label) if top else self.tr("nothing found")
@@ -161,11 +175,6 @@ class FolderTable(QAbstractTableModel):
                 f"{class_name(top[1].label)} {percent(top[1].probability)}" if len(top) > 1 else ""
             )
         return milliseconds(item.result.timings.forward_ms)
-
-
-def _reason(error: VisionError) -> str:
-    """Return what is wrong with a picture that another column names."""
-    return sentence_of(error).removeprefix(f"{error.values.get('file')}: ")
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
@@ -207,6 +216,7 @@ class FolderPanel(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state: FolderState | None = None
+        self._is_of_another = False
         self._threshold = model.state.threshold
         self.table = FolderTable(self)
         self.table.set_threshold(self._threshold)
@@ -214,7 +224,9 @@ class FolderPanel(Panel):
         self._proxy.setSourceModel(self.table)
         self._proxy.setSortRole(SORT_ROLE)
         self._title = label("title", "folder_title")
-        self._count = label("label", "folder_count")
+        self._count = ElidingLabel("folder_count")
+        set_role(self._count, role="label")
+        self.again_button = push_button("folder_again", "quiet", "small")
         self.pause_button = push_button("folder_pause", "quiet", "small")
         self.cancel_button = push_button("folder_cancel", "quiet", "small")
         self.save_button = push_button("folder_save", "quiet", "small")
@@ -253,8 +265,8 @@ class FolderPanel(Panel):
     def _lay_out(self) -> None:
         head = hbox(
             self._title,
-            self._count,
-            STRETCH,
+            (self._count, 1),
+            self.again_button,
             self.pause_button,
             self.cancel_button,
             self.save_button,
@@ -272,6 +284,7 @@ class FolderPanel(Panel):
         self.pause_button.clicked.connect(
             lambda: self._model.pause_folder(self._state is None or not self._state.is_paused)
         )
+        self.again_button.clicked.connect(self._model.run_folder_again)
         self.cancel_button.clicked.connect(self._model.stop)
         self.save_button.clicked.connect(self._on_save_clicked)
 
@@ -279,7 +292,7 @@ class FolderPanel(Panel):
         self._model.look(self._proxy.mapToSource(index).row())
 
     def _on_save_clicked(self) -> None:
-        name = f"{self._state.name if self._state is not None else 'folder'}.csv"
+        name = f"{self._state.path.name if self._state is not None else 'folder'}.csv"
         title, tables = self.tr("Save the table"), self.tr("Tables (*.csv)")
         ask_to_save(
             self.window(), title, name, self._model.save_folder, "save_folder_dialog", tables
@@ -290,8 +303,10 @@ class FolderPanel(Panel):
         if state.threshold != self._threshold:
             self._threshold = state.threshold
             self.table.set_threshold(state.threshold)
-        if state.folder is self._state:
+        is_of_another = state.is_folder_of_another
+        if state.folder is self._state and is_of_another is self._is_of_another:
             return
+        self._is_of_another = is_of_another
         old, self._state = self._state, state.folder
         if state.folder is not None:
             self.table.show_items(state.folder.items, state.folder.done)
@@ -313,6 +328,7 @@ class FolderPanel(Panel):
     def _show_progress(self, state: FolderState | None) -> None:
         running = state is not None and state.is_running
         self.progress.setVisible(running)
+        self.again_button.setVisible(self._is_of_another and not running)
         self.pause_button.setVisible(running)
         self.cancel_button.setVisible(running)
         self.save_button.setEnabled(state is not None and state.done > 0)
@@ -324,7 +340,10 @@ class FolderPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         state = self._state
-        self._title.setText(state.name if state is not None else self.tr("Folder"))
+        name = state.path.name if state is not None else self.tr("Folder")
+        middle = Qt.TextElideMode.ElideMiddle
+        self._title.setText(self._title.fontMetrics().elidedText(name, middle, TITLE_PX))
+        self._title.setToolTip("" if state is None else str(state.path))
         text = ""
         if state is not None:
             text = self.tr("{done} of {total}").format(
@@ -334,7 +353,16 @@ class FolderPanel(Panel):
                 text += ", " + self.tr("{count} not readable").format(
                     count=show_integer(state.failed)
                 )
+            if self._is_of_another and state.choice is not None:
+                text += ", " + self.tr("by {model}").format(model=state.choice.name)
         self._count.setText(text)
+        self._count.setToolTip(text)
+        self.again_button.setText(self.tr("Run again"))
+        self.again_button.setIcon(icon("arrow-clockwise", "t2"))
+        describe(
+            self.again_button,
+            self.tr("Let the model in use look at every picture; the table is filled anew"),
+        )
         paused = state is not None and state.is_paused
         self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))
         self.pause_button.setIcon(icon("play-fill" if paused else "pause-fill", "t2"))

@@ -78,7 +78,8 @@ class HistoryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._title(entry)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{entry.name}: {self._title(entry)} {percent(entry.probability)}"
+            said = f"{entry.name}: {self._title(entry)} {percent(entry.probability)}"
+            return f"{said}, {entry.model}"
         return None
 
     def _title(self, entry: HistoryEntry) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
+from pathlib import Path
 
 from vision.batch import BatchItem
 from vision.detections import Limits, Selection
@@ -177,8 +178,8 @@ class FolderState:
 
     Attributes
     ----------
-    name
-        The folder's name.
+    path
+        The folder.
     items
         What came of each picture; the worker appends, and the first `done` belong to this state.
     done, total
@@ -187,15 +188,18 @@ class FolderState:
         How many could not be read.
     is_running, is_paused
         Whether the rest is still to come, and whether it waits.
+    choice
+        The model that looked at them, or ``None`` until the folder was read.
     """
 
-    name: str
+    path: Path
     items: list[BatchItem] = field(compare=False)
     done: int = 0
     total: int = 0
     failed: int = 0
     is_running: bool = True
     is_paused: bool = False
+    choice: ModelChoice | None = None
 
 
 class Origin(Enum):
@@ -496,3 +500,9 @@ class VisionState:
     def is_in_folder(self) -> bool:
         """Whether pictures of a folder are still to come."""
         return self.folder is not None and self.folder.is_running
+
+    @property
+    def is_folder_of_another(self) -> bool:
+        """Whether the folder's table was made by another model than the one in use."""
+        choice = None if self.folder is None else self.folder.choice
+        return choice is not None and self.settings is not None and self.settings.choice != choice

@@ -106,6 +106,7 @@ class VisionTab(Tab):
         bind("open_source", self._ask_files)
         bind("camera", self.source_bar.open_camera_menu)
         bind("snapshot", lambda: self.source_bar.save_snapshot("app"), self._no_snapshot)
+        bind("record", self.source_bar.record_button.click)
         bind("paste", self.paste, self._no_paste)
         bind(
             "freeze",

@@ -71,6 +71,8 @@ if TYPE_CHECKING:
 
 # Figures that change faster cannot be read, and drawing them takes time from the network.
 RESULT_EVERY_MS = 100
+MOST_LOOKED_AT_AGAIN = 100
+"""How many pictures of a folder another model looks at by itself: a few seconds' worth."""
 
 
 class VisionModel(QObject):
@@ -126,6 +128,8 @@ class VisionModel(QObject):
         self._compared: PictureResult | None = None
         self._limited: ModelChoice | None = None
         threshold, top = _stored(settings())
+        self._usual_threshold = threshold
+        self._judges: ModelChoice | None = None
         self.state = VisionState(models=self.registry.models, threshold=threshold, top=top)
         self.inside = InsideModel(self)
 
@@ -279,10 +283,18 @@ class VisionModel(QObject):
                 self._complain(error)
                 return
         self._turn_to(SourceKind.FOLDER)
+        self._start_folder(path)
+
+    def _start_folder(self, path: Path, *, is_watched: bool = True) -> None:
         # An older folder that still waits or runs ends now, and is no concern of this table.
         self._folder = None
-        job = self._folder = self.worker.start_folder(path)
-        self._change(folder=FolderState(path.name, job.items))
+        job = self._folder = self.worker.start_folder(path, is_watched=is_watched)
+        self._change(folder=FolderState(path, job.items))
+
+    def run_folder_again(self) -> None:
+        """Let the model in use look at every picture of the folder; one that is on show stays."""
+        if self.state.folder is not None:
+            self._start_folder(self.state.folder.path, is_watched=self.state.result is None)
 
     def open_camera(self, camera: CameraInfo) -> None:
         """Show a camera, at the resolution that was chosen last."""
@@ -511,15 +523,28 @@ class VisionModel(QObject):
 
     def _classify_again(self) -> None:
         """Classify the picture on show anew, with the model and settings now in use."""
-        # A stream does so by itself, and a folder's table shows one model's findings.
+        # A stream does so by itself, and a folder that runs shows its own pictures.
         has_picture = self.state.result is not None
         if has_picture and self._source is None and not self.state.is_in_folder:
             self.worker.classify_again()
+
+    def _renew_folder(self) -> None:
+        """Let another model fill the table of the folder on show, if that takes no long time."""
+        folder = self.state.folder
+        if (
+            folder is not None
+            and folder.total <= MOST_LOOKED_AT_AGAIN
+            and self.state.is_folder_of_another
+            and self.state.source.kind is SourceKind.FOLDER
+        ):
+            self.run_folder_again()
 
     # -- What is on show ---------------------------------------------------------------------------
 
     def set_threshold(self, threshold: float) -> None:
         """Count as not sure what is below a probability (0 to 1)."""
+        if self._judges is None or self._judges.threshold is None:
+            self._usual_threshold = threshold
         self._change(threshold=threshold)
 
     def set_top(self, count: int) -> None:
@@ -584,6 +609,8 @@ class VisionModel(QObject):
         item = self.state.folder.items[row]
         if item.error is not None:
             self._complain(item.error)
+        elif self.state.is_folder_of_another:
+            self.worker.classify([PictureItem(item.path.name, item.path, is_new=False)])
         elif item.result is not None:
             self.worker.look(item)
 
@@ -656,7 +683,7 @@ class VisionModel(QObject):
         self.exports.finish_recording()
         stored = settings()
         stored.setValue("vision/top_k", self.state.top)
-        stored.setValue("vision/threshold", self.state.threshold)
+        stored.setValue("vision/threshold", self._usual_threshold)
 
     # -- What the worker says ----------------------------------------------------------------------
 
@@ -670,8 +697,10 @@ class VisionModel(QObject):
             case ModelReport():
                 self.registry.note_loaded(news)
                 self._take_limits(news)
+                self._take_threshold(news.choice)
                 self._change(settings=self._settings_of(news))
                 self._classify_again()
+                self._renew_folder()
             case ModelFailure():
                 self.registry.note_failed(news)
             case FolderJob():
@@ -689,6 +718,13 @@ class VisionModel(QObject):
             self._limited = report.choice
             self.worker.session.limits = None
             self._change(objects=ObjectsState(report.limits))
+
+    def _take_threshold(self, choice: ModelChoice) -> None:
+        """Begin with the model's own threshold each time another one comes, or with the usual."""
+        if choice != self._judges:
+            self._judges = choice
+            own = choice.threshold
+            self._change(threshold=self._usual_threshold if own is None else own)
 
     def _on_stream_news(self, news: ShownFrame | PipelineUpdate | VisionError) -> None:
         if isinstance(news, ShownFrame):
@@ -759,6 +795,7 @@ class VisionModel(QObject):
             failed=folder.failed + failed,
             is_running=is_running,
             is_paused=folder.is_paused and is_running,
+            choice=job.choice,
         )
         self._change(folder=folder)
         return folder
@@ -769,7 +806,7 @@ class VisionModel(QObject):
             if folder is not None and folder.done:
                 self._change(
                     event=FolderEnded(
-                        folder.name,
+                        folder.path.name,
                         folder.done,
                         folder.failed,
                         ended.is_whole,

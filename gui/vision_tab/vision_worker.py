@@ -170,9 +170,9 @@ class VisionWorker(QObject):
         """Show a video, a camera or a network stream in place of what runs."""
         self._enqueue(StreamJob(source, self.session))
 
-    def start_folder(self, folder: Path) -> FolderJob:
-        """Classify every picture of a folder."""
-        job = FolderJob(folder)
+    def start_folder(self, folder: Path, *, is_watched: bool = True) -> FolderJob:
+        """Classify every picture of a folder; whoever watches is shown some of them."""
+        job = FolderJob(folder, is_watched=is_watched)
         self._enqueue(job)
         return job
 

@@ -1,4 +1,4 @@
-"""What screen readers get that Qt has not: what is drawn, part by part; what a list is for."""
+"""What screen readers get that Qt has not: what is drawn, what a list is for, switches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,16 @@ from PySide6.QtGui import (
     QAccessibleInterface,
     QWindow,
 )
-from PySide6.QtWidgets import QAccessibleWidget, QComboBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAccessibleWidget,
+    QComboBox,
+    QMenu,
+    QPushButton,
+    QRadioButton,
+    QToolButton,
+    QWidget,
+)
 from shiboken6 import Shiboken
 
 _NOTHING: Any = None
@@ -58,7 +67,7 @@ class Draws(Protocol):
 
 
 def tell_screen_readers() -> None:
-    """Let screen readers see what a :class:`Draws` draws, and hear what a list is for."""
+    """Let screen readers see what a :class:`Draws` draws, and use lists and switches."""
     QAccessible.installFactory(_interface_of)
 
 
@@ -77,6 +86,8 @@ def tell_keyboard(widget: QWidget) -> None:
 def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | None:
     if isinstance(owner, QComboBox) and sys.platform not in ("win32", "darwin"):
         return _Choices(owner)
+    if isinstance(owner, QAbstractButton) and not isinstance(owner, Draws):
+        return _Button(owner)
     if not (isinstance(owner, QWidget) and isinstance(owner, Draws)):
         return None
     drawing = _Drawing(owner)
@@ -144,6 +155,70 @@ class _Choices(QAccessibleWidget):
             combo.hidePopup()
         else:
             combo.showPopup()
+
+
+class _Button(QAccessibleWidget):
+    """A button; to switch one that is on or off is to click it.
+
+    Qt's own changes what the button shows and does not say `clicked`, so that nothing is done.
+    Whether it can be switched or has a menu is asked each time: it is often settled after a screen
+    reader has heard of the button.
+    """
+
+    def __init__(self, owner: QAbstractButton) -> None:
+        super().__init__(owner, QAccessible.Role.PushButton)
+        self._owner = ref(owner)
+
+    @property
+    def _button(self) -> QAbstractButton | None:
+        owner = self._owner()
+        return owner if owner is not None and Shiboken.isValid(owner) else None
+
+    @property
+    def _menu(self) -> QMenu | None:
+        button = self._button
+        return button.menu() if isinstance(button, QPushButton | QToolButton) else None
+
+    def role(self) -> QAccessible.Role:
+        """Return what kind of button it is."""
+        button = self._button
+        if button is None or not button.isCheckable():
+            return QAccessible.Role.PushButton
+        is_radio = isinstance(button, QRadioButton)
+        return QAccessible.Role.RadioButton if is_radio else QAccessible.Role.CheckBox
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Return its name, which is what stands on it where it has no other."""
+        button = self._button
+        if button is not None and kind == QAccessible.Text.Name and not button.accessibleName():
+            return button.text().replace("&", "")
+        return super().text(kind)
+
+    def state(self) -> QAccessible.State:
+        """Return whether it is on, and whether it has a menu."""
+        state, button = super().state(), self._button
+        if button is not None:
+            state.checkable, state.checked = button.isCheckable(), button.isChecked()
+            state.pressed, state.hasPopup = button.isDown(), self._menu is not None
+        return state
+
+    def actionNames(self) -> list[str]:
+        """Return what a click does, besides what every control can."""
+        button, names = self._button, QAccessibleActionInterface
+        own = names.pressAction() if self._menu is None else names.showMenuAction()
+        if button is not None and button.isCheckable():
+            own = names.toggleAction()
+        return [own, *super().actionNames()]
+
+    def doAction(self, name: str) -> None:
+        """Click it or open its menu, or do what every control can."""
+        button, menu, names = self._button, self._menu, QAccessibleActionInterface
+        if button is not None and name in (names.pressAction(), names.toggleAction()):
+            button.click()
+        elif button is not None and menu is not None and name == names.showMenuAction():
+            menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+        else:
+            super().doAction(name)
 
 
 def _forget(known: dict[int, _Part]) -> None:

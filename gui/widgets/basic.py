@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QHelpEvent, QKeyEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -35,8 +35,14 @@ def strong(text: str) -> str:
 
 
 def set_role(widget: QWidget, **roles: str) -> None:
-    """Set style properties (``role``, ``tone``, ``extent``, ``side``); polish anew what was."""
-    for name, value in roles.items():
+    """Set style properties (``role``, ``tone``, ``extent``, ``side``); polish anew what was.
+
+    Only where one differs: to polish a widget is to look through the whole style sheet for it.
+    """
+    changed = {name: value for name, value in roles.items() if widget.property(name) != value}
+    if not changed:
+        return
+    for name, value in changed.items():
         widget.setProperty(name, value)
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
@@ -217,6 +223,23 @@ def combo_px(combo: QComboBox, text: str) -> int:
 def _text_px(combo: QComboBox, option: QStyleOptionComboBox) -> int:
     field, kind = QStyle.SubControl.SC_ComboBoxEditField, QStyle.ComplexControl.CC_ComboBox
     return combo.style().subControlRect(kind, option, field, combo).width()
+
+
+class ElidingLabel(QLabel):
+    """A few words that take what room there is, and end in an ellipsis where it is too little."""
+
+    def __init__(self, object_name: str = "") -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        right = Qt.TextElideMode.ElideRight
+        text = self.fontMetrics().elidedText(self.text(), right, self.width())
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), text)
 
 
 class ElidingCombo(QComboBox):

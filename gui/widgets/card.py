@@ -5,36 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QLabel,
-    QSizePolicy,
     QToolButton,
     QWidget,
 )
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.basic import ElidingLabel, describe, label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
 _MARGIN_PX, _TIGHT_PX = INSET_PX - 2, 5
-
-
-class _Note(QLabel):
-    """A few words that take what room there is, and end in an ellipsis where it is too little."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what fits."""
-        painter = QPainter(self)
-        painter.setPen(self.palette().windowText().color())
-        right = Qt.TextElideMode.ElideRight
-        text = self.fontMetrics().elidedText(self.text(), right, self.width())
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), text)
 
 
 class Card(Panel):
@@ -63,7 +44,7 @@ class Card(Panel):
         self._answer_token = "t2"
         self._icon, self._answer_picture = label(), label()
         self.title = label("strong", f"{object_name}_title", wrap=True)
-        self.note = _Note()
+        self.note = ElidingLabel()
         self.note.setObjectName(f"{object_name}_note")
         set_role(self.note, role="hint")
         self.note.hide()

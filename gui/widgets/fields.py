@@ -106,9 +106,10 @@ class Field(QWidget):
             return WidthHint(*[max(least, usual_px)] * 3)
         combo = self.control
         edge = 4 if combo.isEditable() else 0  # an editor keeps its text off its own sides
-        texts = [combo.itemText(index) for index in range(combo.count())]
-        need = max(least, combo_px(combo, combo.currentText()) + edge)
-        most = max(combo_px(combo, text) + edge for text in texts)
+        edge += combo_px(combo, "")
+        text_px = combo.fontMetrics().horizontalAdvance
+        need = max(least, text_px(combo.currentText()) + edge)
+        most = max(text_px(combo.itemText(index)) + edge for index in range(combo.count()))
         return WidthHint(need, max(need, usual_px), max(need, usual_px, most))
 
     def write(self, caption: str, tip: str) -> None:

@@ -37,6 +37,7 @@ from model.experiment import (
 )
 from model.experiment.features import parse_features
 from model.files import read_experiment
+from model.importing import read_network
 from model.words import Sentence
 
 _MOST = (1 << 63) - 1
@@ -48,14 +49,17 @@ def _nobody(sentence: str) -> None:
 
 
 def experiment_at(path: Path, note: Callable[[str], None] = _nobody) -> Experiment:
-    """Read an experiment; its table is taken from beside it where it is gone from its own place.
+    """Read an experiment, or a network from an ONNX file.
+
+    A table is taken from beside the experiment where it is gone from its own place.
 
     Parameters
     ----------
     path
         Its file.
     note
-        Takes a sentence for each file of its data that lies outside its own folder.
+        Takes a sentence for each file of its data that lies outside its own folder, and what came
+        of an ONNX file.
 
     Raises
     ------
@@ -63,6 +67,11 @@ def experiment_at(path: Path, note: Callable[[str], None] = _nobody) -> Experime
         Code ``command.network`` where its data lie on another computer, which the person who typed
         its name may not know (docs/adr/0059), and those of reading.
     """
+    if path.suffix.lower() == ".onnx":
+        network = read_network(path)
+        for sentence in network.notes:
+            note(sentence)
+        return network.experiment
     experiment = read_experiment(path)
     for name in data_paths(experiment.data):
         if is_on_network(name):

@@ -11,6 +11,7 @@ from model.data.derived import check_offered, derived_dataset
 from model.data.gates import GATES, gate_inputs, truth_table
 from model.data.idx import idx_dataset
 from model.data.plane import MOST_POINTS, PLANES, draw_plane
+from model.data.scaling import Scaling, scale_columns, to_scaled
 from model.data.split import split_rows
 from model.data.tables import load_table, table_dataset
 from model.errors import ModelError
@@ -28,6 +29,8 @@ from model.experiment import (
     TruthTableData,
 )
 from model.randomness import streams
+
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def build_dataset(
@@ -121,8 +124,12 @@ def _build(data: DataSpec, split: SplitSpec, generator: np.random.Generator) -> 
 
 def input_names(count: int) -> tuple[str, ...]:
     """Return x₁, x₂, ... for inputs that have no names of their own."""
-    lowered = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-    return tuple(f"x{i + 1}".translate(lowered) for i in range(count))
+    return tuple(f"x{i + 1}".translate(_LOWERED) for i in range(count))
+
+
+def output_names(count: int) -> tuple[str, ...]:
+    """Return y for an output that has no name of its own, y₁, y₂, ... for several."""
+    return ("y",) if count == 1 else tuple(f"y{i + 1}".translate(_LOWERED) for i in range(count))
 
 
 def _table_dataset(
@@ -131,8 +138,9 @@ def _table_dataset(
     repeat: tuple[int, float],
     split: SplitSpec,
     generator: np.random.Generator,
+    scaling: Scaling = "none",
 ) -> Dataset:
-    """Repeat and jitter the rows of a truth table, and split the copies."""
+    """Repeat and jitter the rows of a truth table, split the copies, and scale them."""
     x, y, mask = rows
     copies, noise = repeat
     if not 1 <= copies * len(x) <= MOST_POINTS or copies < 1:
@@ -151,10 +159,11 @@ def _table_dataset(
     train, test = split_rows(len(many_x), split, generator, labels(many_y))
     logical = bool(((y == 0.0) | (y == 1.0)).all())
     task: Task = ("binary" if y.shape[1] == 1 else "multilabel") if logical else "regression"
+    x_train, x_test, offset, spread = scale_columns(many_x[train], many_x[test], scaling)
     return Dataset(
-        x_train=many_x[train],
+        x_train=x_train,
         y_train=many_y[train],
-        x_test=many_x[test],
+        x_test=x_test,
         y_test=many_y[test],
         feature_names=names[0],
         target_names=names[1],
@@ -162,7 +171,9 @@ def _table_dataset(
         task=task,
         mask_train=None if many_mask is None else many_mask[train],
         mask_test=None if many_mask is None else many_mask[test],
-        table_x=x,
+        x_offset=offset,
+        x_spread=spread,
+        table_x=to_scaled(x, offset, spread),
         table_y=y,
         table_mask=mask,
     )
@@ -203,7 +214,8 @@ def _(data: TruthTableData, split: SplitSpec, generator: np.random.Generator) ->
     mask = (~free).astype(np.float64) if free.any() else None
     names = (data.input_names, data.output_names)
     x = np.array(data.rows, np.float64)
-    return _table_dataset((x, y, mask), names, (data.copies, data.noise), split, generator)
+    repeat = data.copies, data.noise
+    return _table_dataset((x, y, mask), names, repeat, split, generator, data.scaling)
 
 
 def _plane_dataset(

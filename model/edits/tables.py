@@ -65,7 +65,7 @@ def rows_as_table(data: DataSpec, dataset: Dataset) -> TruthTableData | None:
 
 def recognised(table: TruthTableData) -> DataSpec:
     """Return the two-input gate that a table spells out in full, or the table itself."""
-    if len(table.input_names) != 2 or len(table.output_names) != 1:
+    if len(table.input_names) != 2 or len(table.output_names) != 1 or table.scaling != "none":
         return table
     if table.input_names != (_input_name(0), _input_name(1)):
         return table

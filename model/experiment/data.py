@@ -48,6 +48,8 @@ class TruthTableData(
         Wanted outputs, ``len(rows) x len(output_names)``; ``None`` is a don't-care.
     copies, noise
         As in :class:`GateData`.
+    scaling
+        As in :class:`TableData`.
     """
 
     input_names: tuple[str, ...]
@@ -56,6 +58,7 @@ class TruthTableData(
     targets: tuple[tuple[float | None, ...], ...]
     copies: int = 1
     noise: float = 0.0
+    scaling: Literal["none", "standard", "min_max"] = "none"
 
 
 class PlaneData(

@@ -32,6 +32,11 @@ class Part(Enum):
 STEPS = 8
 
 
+def first_part(step: int) -> Part:
+    """Return what one of the eight steps begins with, from 1."""
+    return next(part for part in Part if part.step == step)
+
+
 class Place(NamedTuple):
     """Where a person is: what is computed, and of which unit."""
 

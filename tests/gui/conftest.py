@@ -5,23 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
 from gui.document import ExperimentDocument
-from gui.settings import choose_language
+from gui.settings import choose_language, language
+from gui.theme.tokens import LIGHT, activate
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from vision.teaching.collection import Collection
 
 
+@pytest.fixture(autouse=True)
+def undressed(request: pytest.FixtureRequest) -> None:
+    """Take off what an earlier test has dressed the application in, and speak English.
+
+    Without a style sheet a window is made in half the time; most tests need none.
+    """
+    if "qapp" not in request.fixturenames:
+        return
+    app = request.getfixturevalue("qapp")
+    if app.styleSheet():
+        activate(app, LIGHT, "")
+        app.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
+    if language() != "en":
+        choose_language(app, "en")
+
+
 @pytest.fixture
 def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application as it is at a first start, and again afterwards."""
+    """Dress the application as it is at a first start, and speak English again afterwards."""
     dress_application(qapp, "en", "light")
     yield
-    dress_application(qapp, "en", "light")
+    choose_language(qapp, "en")
 
 
 @pytest.fixture

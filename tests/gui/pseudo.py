@@ -11,6 +11,7 @@ from pathlib import Path
 from gui.settings import ASSETS
 
 LONGER = 0.4
+_WORD = 10
 _ACCENTED = str.maketrans("aeiouyAEIOUYcnsz", "áéíóúýÁÉÍÓÚÝçñšž")
 _KEPT = re.compile(r"({[^}]*}|<[^>]*>|&\w+;|&\w|\$[^$]*\$|\([^()]*\*\.[^()]*\))")
 """Fields, markup, letters that are keys, formulas, and patterns of file names."""
@@ -23,7 +24,12 @@ def pseudo(text: str) -> str:
         for index, part in enumerate(_KEPT.split(text))
     ]
     letters = sum(len(part) for part in parts[::2])
-    return "".join(parts) + "·" * round(LONGER * letters) if letters > 1 else text
+    if letters <= 1:
+        return text
+    more = "·" * round(LONGER * letters)
+    # As words, for a line breaks between those.
+    words = [more[at : at + _WORD] for at in range(0, len(more), _WORD)]
+    return "".join(parts) + " ".join(words)
 
 
 def pseudo_file(folder: Path) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QApplication, QComboBox, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
@@ -16,6 +16,7 @@ from gui.settings import ASSETS, choose_language
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData
+from tests.gui.finding import find
 from vision.result import Task
 
 NAME, DESCRIPTION = QAccessible.Text.Name, QAccessible.Text.Description
@@ -68,12 +69,12 @@ def tab(window: GlassnetWindow) -> BuildTab:
     return tab
 
 
-@pytest.mark.parametrize("page", ["build", "vision"])
+@pytest.mark.parametrize("page", ["build", "teach", "vision"])
 def test_every_visible_control_is_in_the_tree_with_its_name(
     window: GlassnetWindow, tab: BuildTab, page: str
 ) -> None:
-    if page == "vision":
-        window.show_tab(window.VISION)
+    if page != "build":
+        window.show_tab(window.VISION if page == "vision" else window.TEACH)
     seen = {thing: part for part, thing in walked(tree_of(window)) if thing is not None}
     visible = [widget for widget in control_widgets(window) if widget.isVisible()]
     assert len(visible) > 15
@@ -113,6 +114,29 @@ def test_a_list_of_choices_is_opened_by_a_screen_reader(tab: BuildTab, qtbot: Qt
     assert choices.childCount() == combo.count()
     actions.doAction(actions.showMenuAction())
     qtbot.waitUntil(lambda: not combo.view().isVisible())
+
+
+def test_a_switch_is_switched_by_a_screen_reader(tab: BuildTab, qtbot: QtBot) -> None:
+    button = find(tab, QToolButton, "microscope_open")
+    part = tree_of(button)
+    assert (part.role(), part.state().checked) == (QAccessible.Role.CheckBox, False)
+    assert part.text(NAME) == "Microscope"
+    actions = part.actionInterface()
+    assert actions is not None
+    actions.doAction(actions.toggleAction())
+    qtbot.waitUntil(lambda: tab.model.state.selection.part is not None)
+    assert part.state().checked
+
+
+def test_a_menu_is_opened_by_a_screen_reader(window: GlassnetWindow, qtbot: QtBot) -> None:
+    button = window.header.help_button
+    actions = tree_of(button).actionInterface()
+    menu = button.menu()
+    assert actions is not None
+    assert menu is not None
+    actions.doAction(actions.showMenuAction())
+    qtbot.waitUntil(menu.isVisible)
+    menu.close()
 
 
 def test_every_unit_and_edge_is_named(tab: BuildTab) -> None:

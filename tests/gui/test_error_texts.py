@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QTranslator
 from pytestqt.qtbot import QtBot
 
 from gui.error_catalogue import SENTENCES
-from gui.error_texts import sentence_of, translated
+from gui.error_texts import path_of, sentence_of, translated, whole_sentence_of
 from gui.error_texts import sentence_of as vision_sentence_of
 from model.errors import ModelError
 from model.files import read_experiment, write_bytes
@@ -78,6 +78,28 @@ def test_other_errors_are_named(error: Exception, part: str) -> None:
     assert part in sentence_of(error)
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda file: VisionError(Fault.PICTURE_EMPTY, file=file),
+        lambda file: ModelError("x", "{file} cannot be read.", file=file),
+        lambda file: PermissionError(13, "Permission denied", file),
+        lambda file: FileNotFoundError(2, "No such file", file),
+    ],
+)
+def test_a_file_is_named_without_its_folders(
+    make: Callable[[str], Exception], tmp_path: Path
+) -> None:
+    error = make(str(tmp_path / "cat.png"))
+    assert sentence_of(error).startswith("cat.png")
+    # The command line, which was given the path, repeats it.
+    assert whole_sentence_of(error).startswith(path_of(error))
+    assert path_of(error) == str(tmp_path / "cat.png")
+    # An address is named whole: its end says nothing of whose it is.
+    assert "http://a.example/cat.png" in sentence_of(make("http://a.example/cat.png"))
+    assert path_of(make("http://a.example/cat.png")) == ""
+
+
 @pytest.fixture
 def turned() -> Iterator[None]:
     translator = Translator()
@@ -97,14 +119,14 @@ def test_a_damaged_file_is_told_in_the_language_in_use(
 ) -> None:
     path = tmp_path / "çalışma.glassnet"
     path.write_text('{"schema_version": 1, "da', encoding="utf-8")
-    assert refused(lambda: read_experiment(path)).startswith(f"{path}: <The file breaks off")
+    assert refused(lambda: read_experiment(path)).startswith(f"{path.name}: <The file breaks off")
 
 
 def test_why_a_file_is_not_read_or_written_is_told_in_the_language_in_use(
     qtbot: QtBot, tmp_path: Path, turned: None
 ) -> None:
     gone, folder = tmp_path / "gone.glassnet", tmp_path / "missing" / "a.svg"
-    assert refused(lambda: read_experiment(gone)) == f"<{gone} is not there any more.>"
+    assert refused(lambda: read_experiment(gone)) == "<gone.glassnet is not there any more.>"
     assert "<there is no such folder>" in refused(lambda: write_bytes(folder, b""))
     assert "<it is a folder>" in refused(lambda: read_experiment(tmp_path))
 

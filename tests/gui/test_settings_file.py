@@ -19,6 +19,7 @@ from gui.settings import settings
 from gui.shell.scale import wanted_scale
 from gui.shell.window_place import keep_place, open_in_place
 from gui.window import GlassnetWindow
+from tests.tiers import thorough
 
 ROOT = Path(__file__).resolve().parents[2]
 OPEN_AND_SAY = """
@@ -83,13 +84,13 @@ def shown(window: GlassnetWindow) -> str:
     "content",
     [
         bytes(range(256)) * 50,
-        b"[General\nlanguage=tr\n[[[\n=\n\0\0",
+        thorough(b"[General\nlanguage=tr\n[[[\n=\n\0\0"),
         every("17"),
-        every('a, b, "c"'),
-        every(r"@ByteArray(\x1\xd9zzz)"),
-        every("@Rect(1 2 x)"),
+        thorough(every('a, b, "c"')),
+        thorough(every(r"@ByteArray(\x1\xd9zzz)")),
+        thorough(every("@Rect(1 2 x)")),
         every("@Invalid()"),
-        every(r'"{\"a\": 1}"'),
+        thorough(every(r'"{\"a\": 1}"')),
     ],
     ids=["binary", "unclosed", "numbers", "lists", "bytes", "rectangle", "invalid", "json"],
 )

@@ -23,6 +23,7 @@ from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from tests.gui.painted import painted_texts
 from tests.gui.texts import cut_texts, texts_of
+from tests.tiers import thorough
 from vision.teaching.collection import with_pictures
 from vision.teaching.importing import picture_from_frame
 
@@ -183,8 +184,8 @@ def numbers_with(mark: str, window: GlassnetWindow) -> dict[str, str]:
     "data",
     [
         TruthTableData(("a", "b"), ("y",), ((0.5, 1.25), (1, 0)), ((0,), (0.75,))),
-        TableData("iris", "standard"),
-        PlaneData("quadrants"),
+        thorough(TableData("iris", "standard")),
+        thorough(PlaneData("quadrants")),
     ],
 )
 def test_every_number_follows_the_language(
@@ -211,7 +212,13 @@ def test_every_number_follows_the_language(
 
 
 @pytest.mark.parametrize(
-    "data", [GateData("full_adder", 3), TableData("titanic"), TableData("symptoms"), None]
+    "data",
+    [
+        thorough(GateData("full_adder", 3)),
+        TableData("titanic"),
+        thorough(TableData("symptoms")),
+        None,
+    ],
 )
 def test_nothing_painted_stays_english(window: GlassnetWindow, data: object, qtbot: QtBot) -> None:
     tab = bench(window)

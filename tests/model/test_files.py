@@ -153,7 +153,7 @@ experiments = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(experiments)
 def test_every_experiment_comes_back_exactly(experiment: Experiment) -> None:
     content = encode(experiment)

@@ -106,7 +106,7 @@ def test_a_blob_with_a_missing_channel_is_refused(images: Path) -> None:
 
 def test_a_second_thread_is_refused_while_the_first_computes(images: Path) -> None:
     engine = Engine.load(images.parent / "models/efficientnet_lite0.onnx")
-    blob = np.zeros((8, 3, 224, 224), np.float32)
+    blob = np.zeros((2, 3, 224, 224), np.float32)
     engine.forward(blob)
     faults: list[Fault] = []
     stop = threading.Event()

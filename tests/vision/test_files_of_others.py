@@ -98,6 +98,7 @@ def zipped(name: str) -> bytes:
         (".pth", pickle.dumps({"w": 1}, protocol=2), "PyTorch", "torch.onnx.export"),
         (".h5", b"\x89HDF\r\n\x1a\n" + bytes(100), "Keras", "tf2onnx"),
         (".keras", zipped("model.weights.h5"), "Keras", "tf2onnx"),
+        (".pb", b"\x08\x01\x12\x04\x0a\x02\x0a\x00", "TensorFlow SavedModel", "tf2onnx"),
     ],
 )
 def test_a_file_of_another_library_is_named_with_what_exports_it(

@@ -69,10 +69,11 @@ def test_exif_orientation_of_a_webp_is_applied() -> None:
     assert np.array_equal(shown, upright(sample(), 6))
 
 
-@pytest.mark.parametrize("orientation", range(1, 9))
-def test_the_boxes_of_an_avif_say_how_it_is_turned(orientation: int) -> None:
-    shown = decode_picture((PICTURES / f"orientation{orientation}.avif").read_bytes())
-    wanted = upright(sample(), orientation)
+@pytest.mark.parametrize("name", sorted(path.name for path in PICTURES.glob("orientation*")))
+def test_the_boxes_of_avif_and_heic_say_how_they_are_turned(name: str) -> None:
+    # The EXIF of the latter repeats it, and is not to turn them once more.
+    shown = decode_picture((PICTURES / name).read_bytes())
+    wanted = upright(sample(), int(name.removeprefix("orientation")[0]))
     assert shown.shape == wanted.shape
     assert np.abs(shown.astype(int) - wanted).max() <= 3
 
@@ -262,8 +263,8 @@ EXTREMES = (b"\xff" * 8, b"\x7f" + b"\xff" * 7, b"\xff" * 7 + b"\x7f", bytes(8),
 @pytest.mark.parametrize(
     "data",
     [encoded(suffix) for suffix in (".png", ".jpg", ".gif", ".bmp", ".webp", ".avif", ".tif")]
-    + [encoded(".ppm"), big_tiff()],
-    ids=["png", "jpeg", "gif", "bmp", "webp", "avif", "tiff", "ppm", "BigTIFF"],
+    + [encoded(".ppm"), big_tiff(), (PICTURES / "orientation2.heic").read_bytes()],
+    ids=["png", "jpeg", "gif", "bmp", "webp", "avif", "tiff", "ppm", "BigTIFF", "heic"],
 )
 def test_a_header_may_hold_any_numbers(data: bytes) -> None:
     read = 0
@@ -295,8 +296,6 @@ def test_an_offset_beyond_all_memory_spoils_one_picture_and_not_its_folder(
 @pytest.mark.parametrize(
     ("begins", "kind"),
     [
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
-        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "HEIC"),
         (b"\xff\x0a\xfa\x7f", "JPEG XL"),
         (b"8BPS\0\x01", "Photoshop"),
         (b'<?xml version="1.0"?>\n<svg width="4">', "SVG"),
@@ -310,9 +309,31 @@ def test_a_picture_of_another_kind_is_called_by_its_name(begins: bytes, kind: st
 
 
 def test_a_folder_does_not_leave_out_what_a_phone_took(tmp_path: Path) -> None:
-    for name in ("a.heic", "b.jpg", "c.HEIF"):
-        (tmp_path / name).write_bytes(b"\0\0\0\x18ftypheic" + bytes(20))
-    assert [path.name for path in list_pictures(tmp_path)] == ["a.heic", "b.jpg", "c.HEIF"]
+    for name in ("a.heic", "b.jpg", "c.HEIF", "d.jxl"):
+        (tmp_path / name).write_bytes(b"\xff\x0a" + bytes(20))
+    found = [path.name for path in list_pictures(tmp_path)]
+    assert found == ["a.heic", "b.jpg", "c.HEIF", "d.jxl"]
     assert kind_of(tmp_path / "a.heic") is FileKind.PICTURE
-    # It is not offered where a picture is chosen.
-    assert "heic" not in file_filter("Pictures", FileKind.PICTURE)
+    # What cannot be read is not offered where a picture is chosen.
+    offered = file_filter("Pictures", FileKind.PICTURE)
+    assert "*.heic" in offered
+    assert "jxl" not in offered
+
+
+def heic(side_px: int = 64) -> bytes:
+    """Return a HEIC picture that says another size than it has."""
+    data = (PICTURES / "orientation2.heic").read_bytes()
+    size = b"ispe" + bytes(4) + struct.pack(">II", 64, 64)  # in blocks of which 48 x 32 are shown
+    assert size in data
+    return data.replace(size, size[:8] + struct.pack(">II", side_px, side_px))
+
+
+def test_a_heic_too_large_is_refused_from_its_header() -> None:
+    assert fault_of(heic(16_000)) is Fault.PICTURE_TOO_LARGE
+
+
+def test_a_damaged_heic_is_refused() -> None:
+    assert fault_of(heic()[:600]) is Fault.PICTURE_TRUNCATED
+    head, pixels = heic().split(b"mdat")
+    for broken in (heic(8000), head + b"mdat" + bytes(len(pixels))):
+        assert fault_of(broken) is Fault.PICTURE_UNDECODED

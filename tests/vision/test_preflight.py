@@ -57,6 +57,19 @@ def test_the_bundled_model_passes_with_all_that_is_known_of_it() -> None:
     assert "RGB, mean 127 127 127, scale 0.0078125, cropped" in sentences[2]
 
 
+def test_maps_of_a_gigabyte_are_refused_before_they_are_computed(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["maps"]),
+        helper.make_node("GlobalAveragePool", ["maps"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["y"]),
+    ]
+    weights = {"w": np.zeros((64, 3, 1, 1), np.float32)}
+    data = model_bytes(nodes, {"x": [1, 3, 2048, 2048]}, {"y": [1, 64]}, weights)
+    report = preflight(write(tmp_path, data))
+    assert faults(report) == [Fault.MODEL_MAPS]
+    assert "would need 1024 MB; at most 512 MB" in report.failures[0].sentence()
+
+
 def test_a_bare_model_passes_with_a_guess_and_numbers(tmp_path: Path) -> None:
     data, _, _ = linear_classifier(classes=4, softmax=True)
     report = preflight(write(tmp_path, data))
@@ -161,11 +174,26 @@ def test_two_inputs_boxes_and_single_numbers_fail(tmp_path: Path) -> None:
     assert faults(preflight(write(tmp_path, single))) == [Fault.OUTPUT_NOT_SCORES]
 
 
+def test_which_of_several_scores_are_read_is_said(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("ReduceMean", ["x"], ["first"], axes=[2, 3], keepdims=0),
+        helper.make_node("ReduceMax", ["x"], ["second"], axes=[2, 3], keepdims=0),
+    ]
+    data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"first": [1, 3], "second": [1, 3]})
+    report = preflight(write(tmp_path, data))
+    assert report.passed
+    (note,) = [one for one in report.findings if one.check is Check.ONE_OF_OUTPUTS]
+    assert note.sentence() == (
+        "It has 2 outputs; the scores are read from second, the others are not shown."
+    )
+
+
 def test_an_input_that_is_no_picture_fails(tmp_path: Path) -> None:
     data = model_bytes([helper.make_node("Relu", ["x"], ["y"])], {"x": [1, 10]}, {"y": [1, 10]})
     report = preflight(write(tmp_path, data))
     assert not report.passed
     assert Check.INPUT_NOT_PICTURE in checks(report)
+    assert "Choose a model that takes one picture" in report.failures[0].sentence()
 
 
 def test_weights_that_are_not_finite_fail(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.vision.mutation_worker import own_peak_mb
@@ -45,7 +45,6 @@ def test_one_channel_is_grey() -> None:
     assert np.array_equal(blob[0, 0], cv2.cvtColor(sample(), cv2.COLOR_BGR2GRAY))
 
 
-@settings(deadline=None)
 @given(st.integers(30, 250), st.integers(30, 250), st.integers(8, 64), st.integers(8, 64))
 @example(76, 190, 11, 8)  # 190 * 11 / 76 is a half, but in single precision below it
 def test_the_region_is_where_the_edges_of_the_blob_come_from(

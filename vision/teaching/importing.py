@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -76,6 +76,8 @@ class FolderImport:
         Folders inside the classes' folders, which are not looked into.
     loose
         How many pictures lie beside the classes' folders and belong to none.
+    known
+        How many pictures are left out of `collection`, as their class had them already.
     """
 
     collection: Collection
@@ -86,6 +88,7 @@ class FolderImport:
     near_names: tuple[tuple[str, str], ...]
     nested: tuple[Path, ...]
     loose: int
+    known: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -278,6 +281,22 @@ def import_folder(
         nested=tuple(nested),
         loose=len(loose),
     )
+
+
+def without_known(found: FolderImport, before: Collection) -> FolderImport:
+    """Return an import with only what is new to a collection, whose classes it joins by name."""
+    held = {
+        one.name.casefold(): {picture.sha256 for picture in one.pictures} for one in before.classes
+    }
+    classes = []
+    for one in found.collection.classes:
+        known = held.get(one.name.casefold(), set())
+        new = tuple(picture for picture in one.pictures if picture.sha256 not in known)
+        if new or one.name.casefold() not in held:
+            classes.append(replace(one, pictures=new))
+    collection = replace(found.collection, classes=tuple(classes))
+    known_count = found.collection.count - collection.count
+    return replace(found, collection=collection, known=known_count)
 
 
 def is_class_folder(folder: Path) -> bool:

@@ -247,7 +247,7 @@ class CsvDialog(Dialog):
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(GAP_M_PX)
+        grid.setHorizontalSpacing(GAP_S_PX)
         grid.setVerticalSpacing(2)
         fields: dict[str, QWidget] = {**self.choices}
         order = [

@@ -223,8 +223,9 @@ class TruthTable(Panel):
         if prediction_px < WHOLE_ANSWER_PX:
             sizes = dict(_TIGHT_PX)
         kinds = [self.model.kind(column)[0] for column in range(self.model.columnCount())]
-        if sum(sizes[kind] for kind in kinds) > width:
-            # The table scrolls sideways in any case: then every number is whole.
+        is_cut = sizes[Kind.INPUT] + _HEAD_MARGINS_PX < widest
+        if is_cut or sum(sizes[kind] for kind in kinds) > width:
+            # The table scrolls sideways, or else would show parts of numbers: every one is whole.
             sizes[Kind.INPUT], sizes[Kind.PREDICTION] = max(40, widest), WHOLE_ANSWER_PX
             sizes[Kind.TARGET] = max(target_px, widest)
         for column, kind in enumerate(kinds):

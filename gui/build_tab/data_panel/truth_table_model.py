@@ -28,6 +28,11 @@ _Index = QModelIndex | QPersistentModelIndex
 _DOWN = QModelIndex()
 
 
+# Made once: Qt asks for a cell's flags several times each time that it paints it.
+_CHOSEN = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_TYPED = _CHOSEN | Qt.ItemFlag.ItemIsEditable
+
+
 class Kind(IntEnum):
     """What a column holds."""
 
@@ -220,10 +225,8 @@ class TableModel(QAbstractTableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Let every cell be chosen; inputs can be typed."""
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid() and self.kind(index.column())[0] is Kind.INPUT:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        is_input = index.isValid() and self.kind(index.column())[0] is Kind.INPUT
+        return _TYPED if is_input else _CHOSEN
 
 
 _MARKS = {RIGHT: ("check-circle", "ok"), WRONG: ("x-circle", "fail"), OPEN: ("circle", "t3")}

@@ -632,8 +632,8 @@ class HiddenSpaceView(Panel):
         row = self._row_words(state)
         if view.units is None:
             if row:
-                return self.tr("Through {row}").format(row=row)
-            return self.tr("Through the mean")
+                return self.tr("A slice through {row}").format(row=row)
+            return self.tr("A slice through the mean")
         others = [unit for unit in range(units) if unit not in view.units]
         if len(others) <= _MOST_NAMED:
             names = ", ".join(
@@ -642,11 +642,11 @@ class HiddenSpaceView(Panel):
         else:
             names = self.tr("The other {n} units").format(n=show_integer(len(others)))
         if row:
-            return self.tr("{units} as at {row}").format(units=names, row=row)
+            return self.tr("A slice: {units} as at {row}").format(units=names, row=row)
         at_mean = (
-            self.tr("{units} at its mean")
+            self.tr("A slice: {units} at its mean")
             if len(others) == 1
-            else self.tr("{units} at their means")
+            else self.tr("A slice: {units} at their means")
         )
         return at_mean.format(units=names)
 
@@ -657,10 +657,9 @@ class HiddenSpaceView(Panel):
             return ""
         if len(columns) <= _MOST_LABEL_INPUTS and state.dataset.table_x is not None:
             return _row_text(state, columns)
-        trained = len(state.dataset.x_train)
-        if state.dataset.table_x is None and state.row >= trained:
-            return self.tr("test row {n}").format(n=show_integer(state.row - trained + 1))
-        return self.tr("row {n}").format(n=show_integer(state.row + 1))
+        number, is_test = state.row_number(state.row)
+        text = self.tr("test row {n}") if is_test else self.tr("row {n}")
+        return text.format(n=show_integer(number))
 
     # -- Choosing ----------------------------------------------------------------------------------
 

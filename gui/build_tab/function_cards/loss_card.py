@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -67,7 +68,8 @@ class LossCard(FunctionCard):
         found = self._answers(state)
         if found is None or _answering(loss, activation) != activation:
             self.tell("" if found else self.tr("Choose a row to see what its answers cost."))
-            self.plot.show_dots((), self.key.text())
+            spoken = QTextDocumentFragment.fromHtml(self.key.text()).toPlainText()
+            self.plot.show_dots((), spoken)
             return
         a, t, outputs = found
         outside = first_outside(loss, t[None])

@@ -10,6 +10,7 @@ from gui.build_tab.microscope.step_view import (
     by_the_book,
     difference,
     figure,
+    figures_apart,
     has_margin,
     number,
     read_of,
@@ -345,22 +346,18 @@ def figure_of_rate(rate: float) -> str:
 
 def loss_change(view: StepView) -> Formula:
     """Return the loss on the row before and after the step."""
-    step = view.step
-    return (
-        quiet("L = "),
-        Word(figure(step.loss), weight=600),
-        quiet(" → "),
-        Word(figure(step.loss_after), weight=600),
-    )
+    before, after = figures_apart(view.step.loss, view.step.loss_after)
+    return (quiet("L = "), Word(before, weight=600), quiet(" → "), Word(after, weight=600))
 
 
 def answer_change(name: str, before: float, after: float, target: float | None) -> Formula:
     """Return an answer before and after the step, and what was wanted, ``None`` for anything."""
     wanted = any_answer_words() if target is None else f"   t = {short_figure(target)}"
+    old, new = figures_apart(before, after)
     return (
         quiet(f"{name} = "),
-        Word(figure(before), weight=600),
+        Word(old, weight=600),
         quiet(" → "),
-        Word(figure(after), weight=600),
+        Word(new, weight=600),
         quiet(wanted, breaks=True),
     )

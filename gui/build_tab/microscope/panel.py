@@ -69,7 +69,7 @@ from gui.widgets.basic import (
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import Throttle
-from model.insight.step_walk import STEPS, Part, Place, place_after, place_before
+from model.insight.step_walk import STEPS, Part, Place, first_part, place_after, place_before
 from model.places import INPUTS, WeightAt
 
 WIDTH_PX = 428
@@ -103,7 +103,7 @@ class StepList(Panel):
             grid.addWidget(button, (step - 1) % 4, (step - 1) // 4)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
-        self.group.idClicked.connect(lambda step: choose(_first_part(step)))
+        self.group.idClicked.connect(lambda step: choose(first_part(step)))
         self.retranslate()
 
     def show_step(self, step: int) -> None:
@@ -151,10 +151,6 @@ def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
         done.paint(painter, QRect(0, 0, _ICON_PX, _ICON_PX))
     painter.end()
     return QIcon(picture)
-
-
-def _first_part(step: int) -> Part:
-    return next(part for part in Part if part.step == step)
 
 
 class Microscope(Panel):

@@ -96,18 +96,16 @@ def _target_of(state: BuildState, row: int) -> str:
 
 def row_name(state: BuildState, row: int) -> str:
     """Return "Row (1, 1) · target 0", or "Row 12 · target setosa" where its inputs are many."""
-    dataset, trained = state.dataset, len(state.dataset.x_train)
     x, translate = state.columns_at([row])[0], QCoreApplication.translate
     target = _target_of(state, row)
     if len(x) <= _MOST_VALUES:
         return translate("Microscope", "Row ({values}) · target {target}").format(
-            values=values_text(dataset, x), target=target
+            values=values_text(state.dataset, x), target=target
         )
-    is_test = dataset.table_x is None and row >= trained
-    n = show_integer(row - trained + 1 if is_test else row + 1)
+    number, is_test = state.row_number(row)
     text = (
         translate("Microscope", "Test row {n} · target {target}")
         if is_test
         else translate("Microscope", "Row {n} · target {target}")
     )
-    return text.format(n=n, target=target)
+    return text.format(n=show_integer(number), target=target)

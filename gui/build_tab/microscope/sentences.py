@@ -6,6 +6,7 @@ import math
 
 from PySide6.QtCore import QCoreApplication
 
+from gui.actions import STEP_NAMES
 from gui.build_tab.microscope.step_view import (
     MOST_TERMS,
     StepView,
@@ -30,17 +31,7 @@ _LEAST_SHARE = 0.001
 
 def step_names() -> list[str]:
     """Return what the eight steps are called."""
-    translate = QCoreApplication.translate
-    return [
-        translate("Microscope", "Take the inputs"),
-        translate("Microscope", "Add the bias"),
-        translate("Microscope", "Draw random weights"),
-        translate("Microscope", "Run it forward"),
-        translate("Microscope", "See the error"),
-        translate("Microscope", "Change the weights"),
-        translate("Microscope", "Train again"),
-        translate("Microscope", "Predict"),
-    ]
+    return [QCoreApplication.translate("Microscope", str(name)) for name in STEP_NAMES]
 
 
 def part_names() -> dict[Part, str]:

@@ -25,6 +25,7 @@ MOST_TERMS = 6
 """So many terms of a sum are written; the others are one number."""
 
 _SHORT_NAME = 6
+_DOUBLE_DIGITS = 17
 
 
 @dataclass(frozen=True)
@@ -257,6 +258,15 @@ def figure(value: float) -> str:
     if size < 1e5:
         return show_fixed(value, 3)
     return by_the_book(show_number(value, 4 if size < 1e100 else 2))
+
+
+def figures_apart(before: float, after: float) -> tuple[str, str]:
+    """Write two numbers as `figure`, with as many more digits as it takes to tell them apart."""
+    texts, digits = (figure(before), figure(after)), 4
+    while texts[0] == texts[1] and before != after and digits <= _DOUBLE_DIGITS:
+        first, second = (by_the_book(significant(value, digits)) for value in (before, after))
+        texts, digits = (first, second), digits + 1
+    return texts
 
 
 def short_figure(value: float) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
@@ -75,19 +74,18 @@ class LayerHeader(Panel):
         super().__init__(parent)
         self._model, self.layer, self._hidden, self._card = model, layer, hidden, card
         self.is_output = layer == hidden
-        self.setObjectName(f"layer_{layer}")
-        self._name = tool_button(f"layer_{layer}_menu")
+        self._name = tool_button("")
         set_role(self._name, role="layer-name")
         explain(self._name, "output-layer" if self.is_output else "hidden-layer")
         self._menu = QMenu(self)
         self._name.setMenu(self._menu)
         self._name.setPopupMode(self._name.ToolButtonPopupMode.InstantPopup)
-        self._count = label("label", f"layer_{layer}_count")
+        self._count = label("label")
         self._box = self._make_units_box()
         choices = [a for a in ACTIVATIONS if self.is_output or a != "softmax"]
-        self.activation = ActivationCombo(f"layer_{layer}_activation", choices)
-        self.activation.chosen.connect(lambda name: model.set_activation(layer, name))
-        self.info = info_button(f"layer_{layer}_activation_info")
+        self.activation = ActivationCombo("", choices)
+        self.activation.chosen.connect(lambda name: model.set_activation(self.layer, name))
+        self.info = info_button("")
         self._choice = QWidget()
         hbox(
             self.activation, self.info, on=self._choice, gap=INFO_PX - self.info.width(), margins=0
@@ -102,61 +100,62 @@ class LayerHeader(Panel):
         self._box.setVisible(not self.is_output)
         self._detail = Detail.FULL
         self._spec: LayerSpec | None = None
+        self._write_object_names()
         self.retranslate()
 
     def _make_units_box(self) -> QFrame:
-        model, layer = self._model, self.layer
+        model = self._model
         box = frame("seg")
-        self.fewer = tool_button(f"layer_{self.layer}_fewer", size="tiny")
-        self.more = tool_button(f"layer_{self.layer}_more", size="tiny")
-        self.units = NumberEdit(f"layer_{self.layer}_units", 1, MOST_UNITS, whole=True)
+        self.fewer = tool_button("", size="tiny")
+        self.more = tool_button("", size="tiny")
+        self.units = NumberEdit("", 1, MOST_UNITS, whole=True)
         set_role(self.units, extent="tiny")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.textChanged.connect(self._fit_units)
-        self.units.entered.connect(lambda units: model.set_units(layer, int(units)))
+        self.units.entered.connect(lambda units: model.set_units(self.layer, int(units)))
         self.fewer.clicked.connect(lambda: self._step_units(-1))
         self.more.clicked.connect(lambda: self._step_units(1))
         hbox(self.fewer, self.units, self.more, on=box, gap=0, margins=0)
         return box
 
     def _make_menu(self, choices: Sequence[Activation]) -> None:
-        model, layer = self._model, self.layer
+        model = self._model
         self._bias = self._menu.addAction("")
-        self._bias.setObjectName(f"layer_{self.layer}_bias")
         self._bias.setCheckable(True)
-        self._bias.triggered.connect(lambda on: model.set_bias(layer, on))
+        self._bias.triggered.connect(lambda on: model.set_bias(self.layer, on))
         self._activations = self._menu.addMenu("")
         self._activation_actions = {name: self._entry(self._activations) for name in choices}
         group = QActionGroup(self)
         for name, action in self._activation_actions.items():
             group.addAction(action)
-            action.triggered.connect(lambda _=False, n=name: model.set_activation(layer, n))
+            action.triggered.connect(lambda _=False, n=name: model.set_activation(self.layer, n))
         self._about = self._menu.addAction("")
-        self._about.setObjectName(f"layer_{self.layer}_about")
         self._attach_card()
         self._dropout = self._menu.addMenu("")
         self._dropout_actions = {share: self._entry(self._dropout) for share in DROPOUTS}
         group = QActionGroup(self)
         for share, action in self._dropout_actions.items():
             group.addAction(action)
-            action.triggered.connect(lambda _=False, s=share: model.set_dropout(layer, s))
+            action.triggered.connect(lambda _=False, s=share: model.set_dropout(self.layer, s))
         self._menu.addSeparator()
         self._more = self._menu.addAction("")
         self._more.triggered.connect(lambda: self._step_units(1))
         self._fewer = self._menu.addAction("")
         self._fewer.triggered.connect(lambda: self._step_units(-1))
         self._insert = self._menu.addAction("")
-        self._insert.triggered.connect(lambda: model.add_layer(layer))
+        self._insert.triggered.connect(lambda: model.add_layer(self.layer))
         self._remove = self._menu.addAction("")
-        self._remove.setObjectName(f"layer_{self.layer}_remove")
-        self._remove.triggered.connect(lambda: model.remove_layer(layer))
+        self._remove.triggered.connect(lambda: model.remove_layer(self.layer))
         for item in (self._dropout.menuAction(), self._more, self._fewer, self._remove):
             item.setVisible(not self.is_output)
 
     def _attach_card(self) -> None:
         """Let the card explain what is chosen, and each entry of the list and of the menu."""
-        card, layer, name_of = self._card, self.layer, dict[QAction, str]()
-        show = partial(card.show_layer, layer)
+        card, name_of = self._card, dict[QAction, Activation]()
+
+        def show(name: Activation | None = None) -> None:
+            card.show_layer(self.layer, name)
+
         card.attach(Subject(self.activation, self.info, show))
         of_menu = Subject(self._name, None, show)
         self._about.triggered.connect(lambda: card.toggle(of_menu))
@@ -164,6 +163,22 @@ class LayerHeader(Panel):
         menu = self._activations
         menu.hovered.connect(lambda action: card.preview(of_menu, name_of[action], menu))
         menu.aboutToHide.connect(lambda: card.end_preview(of_menu))
+
+    def _write_object_names(self) -> None:
+        for part, what in (
+            (self, ""),
+            (self._name, "_menu"),
+            (self._count, "_count"),
+            (self.fewer, "_fewer"),
+            (self.more, "_more"),
+            (self.units, "_units"),
+            (self.activation, "_activation"),
+            (self.info, "_activation_info"),
+            (self._bias, "_bias"),
+            (self._about, "_about"),
+            (self._remove, "_remove"),
+        ):
+            part.setObjectName(f"layer_{self.layer}{what}")
 
     @staticmethod
     def _entry(menu: QMenu) -> QAction:
@@ -194,9 +209,12 @@ class LayerHeader(Panel):
             more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
         self._show_name()
 
-    def show_among(self, hidden: int) -> None:
-        """Bear the name of a layer among so many hidden ones."""
+    def show_among(self, layer: int, hidden: int) -> None:
+        """Be the header of another layer, or bear the name of one among so many hidden ones."""
         old, self._hidden = self.long_name(), hidden
+        if layer != self.layer:
+            self.layer = layer
+            self._write_object_names()
         if self.long_name() != old:
             self.retranslate()
 
@@ -340,20 +358,29 @@ class LayerHeaders(Panel):
         self.headers: list[LayerHeader] = []
         self.adders: list[QToolButton] = []
         self._network: NetworkSpec | None = None
+        self._told: object = None
         self._xs: list[float] = []
         self._is_whole = True
         set_role(self, role="bar")
         self.retranslate()
 
-    def show_network(self, network: NetworkSpec) -> None:
-        """Show the layers, making only the headers that are missing when their number changes."""
+    def show_network(self, network: NetworkSpec) -> bool:
+        """Show the layers, where they differ in more than weights; tell whether they do.
+
+        Only the headers that are missing are made when their number changes.
+        """
         self._network = network
+        layers = [(x.units, x.activation, x.use_bias, x.dropout) for x in network.layers]
+        if (network.inputs, layers) == self._told:
+            return False
+        self._told = network.inputs, layers
         self._inputs_count.setText(show_integer(network.inputs))
         if len(self.headers) != len(network.layers):
             self._make_headers(len(network.layers))
         for header, spec in zip(self.headers, network.layers, strict=True):
             header.show_layer(spec)
         self._arrange()
+        return True
 
     def _make_headers(self, layers: int) -> None:
         focused = self.focusWidget()
@@ -361,16 +388,17 @@ class LayerHeaders(Panel):
             # A hidden widget would hand the focus on as if Tab had been pressed.
             self._drawing.setFocus(Qt.FocusReason.OtherFocusReason)
         hidden = layers - 1
-        kept = max(0, min(len(self.headers) - 1, hidden))
-        for widget in (*self.headers[kept:], *self.adders[layers:]):
+        kept, last = self.headers[:-1][:hidden], self.headers[-1:]
+        for widget in (*self.headers[len(kept) : -1], *self.adders[layers:]):
             widget.hide()
             widget.deleteLater()
-        del self.headers[kept:], self.adders[layers:]
-        for header in self.headers:
-            header.show_among(hidden)
-        for index in range(kept, layers):
-            header = LayerHeader(self._model, index, hidden, self.card, self)
-            self.headers.append(header)
+        del self.adders[layers:]
+        places = range(len(kept), hidden if last else layers)
+        made = [LayerHeader(self._model, at, hidden, self.card, self) for at in places]
+        self.headers = [*kept, *made, *last]
+        for index, header in enumerate(self.headers):
+            header.show_among(index, hidden)
+        for header in made:
             header.show()
         for index in range(len(self.adders), layers):
             adder = tool_button(f"add_layer_{index}", tone="dashed")

@@ -17,7 +17,14 @@ from gui.build_tab.network_view.captions import CaptionReader
 from gui.build_tab.network_view.feature_strip import FeatureStrip, has_strip
 from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
 from gui.build_tab.network_view.headers import LayerHeaders
-from gui.build_tab.network_view.layout import FOLD_ABOVE, Fold, Shown, arrange, choose_units
+from gui.build_tab.network_view.layout import (
+    FOLD_ABOVE,
+    Fold,
+    NetworkLayout,
+    Shown,
+    arrange,
+    choose_units,
+)
 from gui.build_tab.network_view.scene import NetworkScene
 from gui.build_tab.network_view.unit_style import UnitStyles, picture_side
 from gui.build_tab.network_view.view import CanvasView
@@ -133,8 +140,7 @@ class NetworkPanel(Panel):
             self._shown = ()  # what the inputs' strip leaves of the room is laid out below
         self._show_features(state, old)
         self.scene.captions = {} if self._captions is None else self._captions.read(state)
-        if old is None or old.experiment.network is not network:
-            self.headers.show_network(network)
+        if self.headers.show_network(network):
             self._order_tabs()
             self._describe_whole()
         before = self.scene.layout_
@@ -242,6 +248,8 @@ class NetworkPanel(Panel):
         if is_wide:
             room = self.view.viewport().size()
             layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
+        if self._make_room_for_headers(layout):
+            return
         self.scene.build(self._state, layout)
         self.view.forget_lost_press()
         self.scene.show_marks()
@@ -250,6 +258,21 @@ class NetworkPanel(Panel):
             self.view.fit()
         self._show_examined()
         self._follow_view()
+
+    def _make_room_for_headers(self, layout: NetworkLayout) -> bool:
+        """Place the headers over a layout that is about to be drawn in full.
+
+        Return whether that has left the drawing another height, so that it has been laid out anew.
+        """
+        room = self.view.viewport().size()
+        spare = room.width() - layout.width
+        if not self.view.is_fitted or spare < 0 or layout.height > room.height():
+            return False  # it will be scaled
+        before, own = self.view.height(), self.layout()
+        self.headers.place([c.x + spare / 2 for c in layout.columns], is_whole=True)
+        assert own is not None
+        own.activate()
+        return self.view.height() != before
 
     def _follow_view(self) -> None:
         """Keep headers, pickers and editor over what they belong to."""

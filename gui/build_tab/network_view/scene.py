@@ -23,7 +23,7 @@ from gui.build_tab.names import activation_names, weight_name
 from gui.build_tab.network_view.captions import Captions
 from gui.build_tab.network_view.edges_item import EdgeMarks, EdgesItem, sizes
 from gui.build_tab.network_view.layout import FOLD_ABOVE, Column, NetworkLayout
-from gui.build_tab.network_view.unit_item import UnitItem
+from gui.build_tab.network_view.unit_item import UnitFonts, UnitItem
 from gui.build_tab.network_view.unit_pictures import UnitPictures
 from gui.build_tab.network_view.unit_style import UnitStyles, bias_range
 from gui.build_tab.state import BuildState
@@ -182,10 +182,12 @@ class NetworkScene(QGraphicsScene):
             edges = EdgesItem(source, target, thin_out, dense, self.ground)
             self.edges[target.layer] = edges
             self.addItem(edges)
+        fonts = UnitFonts()
         for column in columns:
+            is_last = column is columns[-1]
             for unit, y in zip(column.units, column.ys, strict=True):
                 at = UnitAt(column.layer, unit)
-                self.units[at] = UnitItem(at, column, y, column is columns[-1], self.ground)
+                self.units[at] = UnitItem(at, column, y, is_last, self.ground, fonts)
                 self.addItem(self.units[at])
             if column.folded:
                 self.stacks[column.layer] = StackItem(column)
@@ -444,8 +446,9 @@ class NetworkScene(QGraphicsScene):
 
     def restyle(self) -> None:
         """Draw everything in the active theme and font."""
+        fonts = UnitFonts()
         for item in self.units.values():
-            item.restyle()
+            item.restyle(fonts)
         for edges in self.edges.values():
             edges.restyle()
         for stack in self.stacks.values():

@@ -28,7 +28,9 @@ TICK_W_PX, TICK_H_PX = 4.0, 10.0
 MOST_SHARP_PX = 32
 
 
-class _Fonts(Struct):
+class UnitFonts(Struct):
+    """The fonts of all that is written at units."""
+
     label: QFont = field(default_factory=lambda: font(CAPTION_PX, 500))
     name: QFont = field(default_factory=lambda: font(TITLE_PX, 600))
     value: QFont = field(default_factory=lambda: font(CAPTION_PX, 600))
@@ -53,13 +55,22 @@ class UnitItem(QGraphicsItem):
         What is shown; set by `show_style`.
     """
 
-    def __init__(self, at: UnitAt, column: Column, y: float, is_output: bool, ground: str) -> None:
+    def __init__(
+        self,
+        at: UnitAt,
+        column: Column,
+        y: float,
+        is_output: bool,
+        ground: str,
+        fonts: UnitFonts,
+    ) -> None:
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self._ground = ground
         self.at, self.column, self.is_output = at, column, is_output
         self.style = UnitStyle()
-        self._fonts = _Fonts()
+        self._drawn: UnitStyle | None = None
+        self._fonts = fonts
         self._parts = ItemGroup(self, _ORDER)
         self._has_picture = False
         half = column.size / 2
@@ -68,7 +79,6 @@ class UnitItem(QGraphicsItem):
         self._shape = rounded(self.square, self._radius)
         self.setPos(column.x, y)
         self.setZValue(1)
-        self._show(None)
 
     @property
     def is_input(self) -> bool:
@@ -96,22 +106,24 @@ class UnitItem(QGraphicsItem):
 
     def _change_to(self, style: UnitStyle) -> None:
         """Show a style, changing only what differs."""
-        old, self.style = self.style, style
-        if style != old:
+        self.style = style
+        if style != self._drawn:
+            old, self._drawn = self._drawn, style
             self._show(old)
 
     def show_picture(self, picture: QImage) -> None:
         """Show a square picture, sharp pixels where it has few."""
         if not self._has_picture:
             self._has_picture = True
-            self._show_square()
+            if self._drawn is not None:
+                self._show_square()
         self._parts.show_pixmap(
             "picture", QPixmap.fromImage(picture), self.square, picture.width() > MOST_SHARP_PX
         )
 
-    def restyle(self) -> None:
+    def restyle(self, fonts: UnitFonts) -> None:
         """Take on the active theme and font."""
-        self._fonts = _Fonts()
+        self._fonts = fonts
         self._show(None)
 
     # -- Geometry ----------------------------------------------------------------------------------

@@ -57,6 +57,9 @@ _ADDS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
+_RETURNS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+"""Why the keyboard comes back to where it was: a menu has closed, or another window has."""
+
 
 def _starts_number(text: str) -> bool:
     return len(text) == 1 and text in "0123456789-.,"
@@ -107,6 +110,7 @@ class CanvasView(ZoomView):
         self._press_point = QPoint()
         self._is_dragging = False
         self._per_px = PER_PX
+        self._was_ringed = False
         self._stack: int | None = None
         scene.help_asked.connect(self._on_help_asked)
 
@@ -399,8 +403,11 @@ class CanvasView(ZoomView):
         return self._walk(1 if forward else -1) or super().focusNextPrevChild(forward)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Start at the first unit, or the last, when Tab came here."""
+        """Start at the first unit, or the last, when Tab came here; go on after a menu."""
         super().focusInEvent(event)
+        if event.reason() in _RETURNS:
+            self.network_scene.is_ringed = self._was_ringed
+            self.network_scene.show_marks()
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.move_to(None, by_keyboard=True)
             self._walk(1 if event.reason() == Qt.FocusReason.TabFocusReason else -1)
@@ -409,6 +416,7 @@ class CanvasView(ZoomView):
         """Take the ring away; the place is kept."""
         super().focusOutEvent(event)
         self.release_space()
+        self._was_ringed = self.network_scene.is_ringed
         self.network_scene.is_ringed = False
         self.network_scene.show_marks()
         self.tell_pointed()

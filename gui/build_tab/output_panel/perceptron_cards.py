@@ -44,8 +44,9 @@ class QuestionCard(Card):
 
     def show_answer(self, answer: Answer, reason: str) -> None:
         """Give the answer; `reason`, in two or three words, stands beside it while folded."""
-        self._answered = answer, reason
-        self._write_answer()
+        if (answer, reason) != self._answered:
+            self._answered = answer, reason
+            self._write_answer()
 
     def set_foldable(self, foldable: bool) -> None:
         """Offer to fold, with question and answer in a few words that stay on one line."""
@@ -650,13 +651,17 @@ class ComparisonCard(QuestionCard):
         known = (self._reached, self._baseline, self._layers, self._rows)
         if shown != known:
             self._reached, self._baseline, self._layers, self._rows = shown
-            self.retranslate()
+            self._write()
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         super().retranslate()
-        found = self._found
         describe(self.bars, self.tr("Accuracy without a hidden layer, and of this network"), "")
+        self._write()
+
+    def _write(self) -> None:
+        """Say what either side reaches."""
+        found = self._found
         if found is None:
             self.sentence.clear()
             return

@@ -329,26 +329,31 @@ class TrainingBar(Panel):
         self._show_locks(state.locks)
         experiment, rows = state.experiment, len(state.dataset.x_train)
         self.seed.show_value(experiment.seed)
-        told = experiment, state.dataset
+        told, is_wider = (experiment, state.dataset), False
         if self._told is None or any(a is not b for a, b in zip(told, self._told, strict=True)):
             self._told = told
-            self._show_version(state)
+            is_wider = self._show_version(state)
         if "more" in self.__dict__:
             self._show_more(self.more, experiment)
         training = experiment.training
-        known = (self._training, self._rows, self._refusals)
-        if training is known[0] and (rows, state.refusals) == known[1:]:
-            return
-        self._training, self._rows, self._refusals = training, rows, state.refusals
+        is_other = training is not self._training or state.refusals != self._refusals
+        has_other_rows, self._rows = rows != self._rows, rows
+        if is_other:
+            self._training, self._refusals = training, state.refusals
+            self._show_training(training)
+        if is_other or has_other_rows:
+            self._explain()
+        if is_other or is_wider:
+            self._fit()
+
+    def _show_training(self, training: TrainingSpec) -> None:
         self.rate.number.show_value(training.learning_rate)
         self.batch.number.show_value(training.batch_size)
         self.optimiser.show_key(training.optimiser.name)
         self.loss.show_key(training.loss)
         self.loss.offer_only("perceptron" if training.optimiser.name == "perceptron" else None)
-        self._explain()
         self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
-        self._fit()
 
     @staticmethod
     def _show_more(form: MoreForm, experiment: Experiment) -> None:
@@ -356,16 +361,20 @@ class TrainingBar(Panel):
         form.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)
         form.dropout.setEnabled(bool(hidden))
 
-    def _show_version(self, state: BuildState) -> None:
-        """Offer the article's recipe where there is one, and say which version this is."""
+    def _show_version(self, state: BuildState) -> bool:
+        """Offer the article's recipe where there is one, and say which version this is.
+
+        Return whether that has taken other room than before.
+        """
         self.version.choose(-1 if state.version is None else VERSIONS.index(state.version))
         field, has_recipe = self._fields["version"], state.recipe is not None
-        if has_recipe == field.isHidden():
+        is_other = has_recipe == field.isHidden()
+        if is_other:
             field.setVisible(has_recipe)
             self._write_buttons()
             self._dress_export()
-            self._fit()
             self._settling.start()
+        return is_other
 
     def _show_running(self, state: BuildState) -> None:
         """Offer to pause what is under way or about to begin, else to train."""

@@ -13,6 +13,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
+from gui.settings import settings
 from gui.window import GlassnetWindow
 from model.data import cache as datasets
 from model.data.reading import forget_files
@@ -55,7 +56,11 @@ def build_model(qtbot: QtBot, document: ExperimentDocument) -> Iterator[BuildMod
 
 
 @pytest.fixture
-def window(qtbot: QtBot, document: ExperimentDocument) -> Iterator[GlassnetWindow]:
+def window(
+    request: pytest.FixtureRequest, qtbot: QtBot, document: ExperimentDocument
+) -> Iterator[GlassnetWindow]:
+    if "bench" in request.fixturenames:  # then nobody looks at the first page
+        settings().setValue("first_run_left", True)
     window = GlassnetWindow(document)
     window.resize(1440, 900)
     with qtbot.waitExposed(window):

@@ -34,6 +34,7 @@ from tests.gui.build_tab.looking import SIZES, learn, resize
 from tests.gui.finding import find
 from tests.gui.painted import painted_texts
 from tests.gui.texts import cut_texts
+from tests.tiers import first, thorough
 
 TWO_SIZES = ((1024, 680), (1440, 900))
 
@@ -46,7 +47,7 @@ def place(widget: QWidget, window: QWidget) -> QRect:
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", first(1, SIZES))
 def test_the_first_pages_cards_are_level(
     tab: BuildTab,
     window: GlassnetWindow,
@@ -69,7 +70,7 @@ def test_the_first_pages_cards_are_level(
     assert cut_texts(tab.first_run) == []
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", first(1, SIZES))
 def test_the_words_under_the_first_map_begin_at_its_edge(
     tab: BuildTab, window: GlassnetWindow, qtbot: QtBot, size: tuple[int, int]
 ) -> None:
@@ -111,7 +112,7 @@ def test_a_loss_is_whole_after_the_language_changed_in_a_wide_window(
             assert option.currentText == bench.bar.loss.currentText()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", first(1, SIZES))
 def test_pickers_of_eight_folded_layers_keep_apart(
     bench: Workbench, window: GlassnetWindow, qtbot: QtBot, size: tuple[int, int]
 ) -> None:
@@ -126,7 +127,7 @@ def test_pickers_of_eight_folded_layers_keep_apart(
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])
-@pytest.mark.parametrize("size", TWO_SIZES)
+@pytest.mark.parametrize("size", first(1, TWO_SIZES))
 def test_two_findings_leave_the_output_panel_in_sight(
     tab: BuildTab,
     bench: Workbench,
@@ -157,7 +158,7 @@ def test_two_findings_leave_the_output_panel_in_sight(
     assert place(scroll.viewport(), window).contains(below)
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("language", [thorough("en"), "tr"])
 @pytest.mark.parametrize("size", [(FIRST_SIZE.width(), FIRST_SIZE.height()), (1280, 720)])
 def test_the_digits_are_in_sight_without_scrolling(
     tab: BuildTab,

@@ -29,7 +29,6 @@ def _run(examples: int, steps: int, derandomize: bool, machine: type[Hands] = Bu
             settings=settings(
                 max_examples=examples,
                 stateful_step_count=steps,
-                deadline=None,
                 derandomize=derandomize,
                 database=None,
                 suppress_health_check=list(HealthCheck),
@@ -65,6 +64,7 @@ class Unsteady(BuildMachine):
         assert failed, "a fault that does not come again"
 
 
+@pytest.mark.thorough
 def test_a_fault_that_a_replay_does_not_meet_is_told_with_its_steps(dressed: None) -> None:
     with pytest.raises(AssertionError, match="does not come again") as caught:
         _run(examples=16, steps=20, derandomize=True, machine=Unsteady)

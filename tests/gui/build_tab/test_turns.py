@@ -1,10 +1,15 @@
-"""While training runs every part has its turn, and every part shows the last state in the end."""
+"""In a run every part has its turn and shows the last state in the end; an edit is told once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.panel_scheduler import PanelScheduler
+from gui.build_tab.state import BuildState
+from model.experiment import GateData
 
 
 class _Stage:
@@ -79,3 +84,18 @@ def test_who_asks_for_everything_gets_it_and_no_turn_is_left_over() -> None:
     stage.turns.show_all()
     stage.turns.show_next()
     assert stage.shown == ["a", "b"]
+
+
+def test_panels_are_told_once_of_an_edit_and_of_what_is_known_no_more(
+    controller: BuildModel, qtbot: QtBot
+) -> None:
+    controller.insight.resume()
+    qtbot.waitUntil(lambda: controller.state.insight.verdict is not None)
+    told: list[BuildState] = []
+    controller.state_changed.connect(told.append)
+    controller.choose_data(GateData("and"))
+    assert [state.experiment.data for state in told] == [GateData("and")]
+    assert controller.state is told[-1]
+    assert controller.state.insight.verdict is None
+    controller.insight.request_close()
+    qtbot.waitUntil(lambda: controller.insight.is_idle)

@@ -18,6 +18,7 @@ from model.defaults import default_experiment
 from model.experiment import CsvData, DataSpec, IdxData
 from tests.gui.finding import find
 from tests.gui.told import told
+from tests.tiers import thorough
 
 TABLES = {
     "yes or no": "a,b,y\n" + "1,2,no\n2,1,yes\n" * 10,
@@ -43,7 +44,7 @@ def data_in(folder: Path, what: str) -> DataSpec:
 @pytest.mark.parametrize(
     "what", ["yes or no", "classes", "values", "pictures", "pictures and test"]
 )
-@pytest.mark.parametrize("width", [1024, 1440])
+@pytest.mark.parametrize("width", [thorough(1024), 1440])
 def test_every_panel_shows_what_is_known(
     bench: Workbench,
     tab: BuildTab,

@@ -18,6 +18,7 @@ from gui.window import GlassnetWindow
 from gui.worksheet import Block, Heading, Picture, Prose, Table
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from model.places import UnitAt
+from tests.tiers import thorough
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -82,6 +83,13 @@ def test_the_chosen_unit_is_the_one_that_is_written_out(bench: Workbench) -> Non
     bench.model.choose_unit(UnitAt(0, 2))
     headings = [block.text for block in blocks_of(bench, False) if isinstance(block, Heading)]
     assert "h₃ on row 2" in headings
+
+
+def test_a_test_row_is_counted_among_those(bench: Workbench) -> None:
+    bench.model.choose_data(TableData("iris", "standard"))
+    bench.model.choose_row(len(bench.model.state.dataset.x_train) + 4)
+    headings = [block.text for block in blocks_of(bench, False) if isinstance(block, Heading)]
+    assert any(heading.endswith("on test row 5") for heading in headings)
 
 
 def test_a_free_target_is_no_number(bench: Workbench) -> None:
@@ -149,10 +157,10 @@ def test_what_cannot_be_written_leaves_the_old_file(
     "data",
     [
         GateData("full_adder", 3),
-        PlaneData("spiral"),
-        TableData("iris"),
+        thorough(PlaneData("spiral")),
+        thorough(TableData("iris")),
         TableData("digits"),
-        PlaneData("regression_plane"),
+        thorough(PlaneData("regression_plane")),
     ],
     ids=str,
 )

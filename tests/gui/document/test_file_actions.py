@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton, QTreeView
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
+from gui.document.document_files import RecentFiles
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.edits import network as edits
@@ -89,6 +90,16 @@ def test_open_replaces_the_document_and_remembers_the_file(
     assert document.experiment.seed == 7
     assert window.files.recent.paths() == [path]
     assert window.header.title.text() == "gate"
+
+
+def test_a_recent_path_that_the_system_cannot_look_for_is_no_file(tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    settings.setValue("recent_files", [str(tmp_path / ("x" * 5000))])
+    file = tmp_path / "a.glassnet"
+    file.touch()
+    recent = RecentFiles(settings)
+    recent.add(file)
+    assert recent.paths() == [file]
 
 
 def test_a_damaged_file_is_reported_and_nothing_is_lost(

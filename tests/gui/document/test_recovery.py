@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
 from gui.document.recovery import Autosave, recovery_folder
+from gui.messages import Messages
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.files import encode, read_experiment, write_experiment
@@ -47,6 +48,36 @@ def test_a_change_is_copied_within_five_seconds(qtbot: QtBot, tmp_path: Path) ->
     assert read_experiment(autosave.copy) == document.experiment
     autosave.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_is_tried_again_without_another_change(qtbot: QtBot, tmp_path: Path) -> None:
+    folder, messages = tmp_path / "copies", Messages()
+    folder.write_text("in the way")
+    document = ExperimentDocument(default_experiment())
+    autosave = Autosave(document, folder=folder, messages=messages)
+    with qtbot.waitSignal(messages.changed, timeout=60_000):
+        document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, 1.25))
+    messages.clear()
+    with qtbot.waitSignal(autosave.saved, timeout=60_000):
+        folder.unlink()
+    assert read_experiment(autosave.copy) == document.experiment
+    assert messages.shown is None
+    autosave.close()
+
+
+def test_a_note_of_a_save_goes_before_newer_work_is_copied(qtbot: QtBot, tmp_path: Path) -> None:
+    """A worker that took it away later would take that of the next save."""
+    document = document_with_a_change()
+    autosave = Autosave(document, folder=tmp_path)
+    autosave.save_now()
+    autosave.note_save(tmp_path / "a.glassnet", b"saved")
+    finish(qtbot, autosave)
+    note = autosave.copy.with_suffix(".saved")
+    assert note.exists()
+    autosave.save_now()
+    assert not note.exists()
+    finish(qtbot, autosave)
+    autosave.close()
 
 
 def test_a_save_makes_the_copy_needless(qtbot: QtBot, tmp_path: Path) -> None:

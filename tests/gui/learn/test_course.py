@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSlider, QWidget
 from gui.learn.prose import Prose
 from model.lessons import LESSONS, read_lessons
 from tests.gui.learn.learner import Learner
+from tests.tiers import first, thorough
 
 IDS = [lesson.id for lesson in read_lessons()]
 COFFEE = LESSONS.parent / "images" / "coffee.png"
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
-@pytest.mark.parametrize("lesson", IDS)
+@pytest.mark.parametrize("language", [thorough("en"), "tr"])
+@pytest.mark.parametrize("lesson", first(3, IDS))
 def test_nothing_of_a_lesson_is_cut_off(learner: Learner, lesson: str, language: str) -> None:
     learner.click(f"language_{language}")
     learner.window.open_path(LESSONS / lesson)

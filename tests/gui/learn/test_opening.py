@@ -49,34 +49,39 @@ def test_its_file_opens_the_lesson(learner: Learner, lesson: Path) -> None:
     assert learner.find("lesson_title", QLabel).text() == "Two weights"
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
-    [
+def said_of(learner: Learner, lesson: Path, file: str, old: str, new: str) -> str:
+    """Return what the window says of a lesson with a fault, which is mended again."""
+    path = lesson / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    learner.window.session.messages.clear()
+    learner.window.open_path(lesson)
+    path.write_text(text, encoding="utf-8")
+    message = learner.window.session.messages.shown
+    assert message is not None
+    return message.sentence()
+
+
+def test_a_broken_lesson_is_refused(learner: Learner, lesson: Path) -> None:
+    for file, old, new, said in (
         ("lesson.json", '"code": "seed"', '"code": "sead"', "The nearest is seed"),
         ("lesson.json", "{", "", "line 1"),
         ("en.md", "### hint loss", "### advice loss", "line 13: the heading"),
         ("en.md", "Step is enough.", "<b>Step</b>", "line 14"),
         ("tr.md", "### task seed", "", "tr.md, line"),
-    ],
-)
-def test_a_broken_lesson_is_refused(
-    learner: Learner, lesson: Path, file: str, old: str, new: str, said: str
+    ):
+        sentence = said_of(learner, lesson, file, old, new)
+        assert file in sentence
+        assert said in sentence
+        assert learner.window.learn.state.progress is None
+
+
+def test_what_is_wrong_with_a_lesson_is_said_in_turkish(
+    qapp: QApplication, learner: Learner, lesson: Path
 ) -> None:
-    path = lesson / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    learner.window.open_path(lesson)
-    message = learner.window.session.messages.shown
-    assert message is not None
-    assert file in message.sentence()
-    assert said in message.sentence()
-    assert learner.window.learn.state.progress is None
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
-    [
+    choose_language(qapp, "tr")
+    for file, old, new, said in (
         ("lesson.json", '"id": "second"', '"id": "first"', "first adı iki kez geçiyor"),
         ("lesson.json", '"choices": 2', '"choices": 3', "guess sorusunda 2 seçenek var"),
         ("lesson.json", '"data", "learning_rate"', '"data", "learnig_rate"', "learning_rate"),
@@ -89,27 +94,10 @@ def test_a_broken_lesson_is_refused(
         ("lesson.json", '"choices": 2', '"choices": ?', "geçerli JSON değil"),
         ("en.md", "b:1.h1}", "\\bta {b:1.h1}", r"\bta formüllerde bilinmiyor"),
         ("en.md", "term:bias", "term:biass", "var olmayan bir yere gidiyor"),
-    ],
-)
-def test_what_is_wrong_with_a_lesson_is_said_in_turkish(
-    qapp: QApplication,
-    learner: Learner,
-    lesson: Path,
-    file: str,
-    old: str,
-    new: str,
-    said: str,
-) -> None:
-    choose_language(qapp, "tr")
-    path = lesson / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    learner.window.open_path(lesson)
-    message = learner.window.session.messages.shown
-    assert message is not None
-    assert ". satır:" in message.sentence()
-    assert said in message.sentence()
+    ):
+        sentence = said_of(learner, lesson, file, old, new)
+        assert ". satır:" in sentence
+        assert said in sentence
 
 
 def test_a_challenge_is_checked_as_the_network_changes(learner: Learner, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from model.lessons import ListedLesson, list_lessons
 from tests.gui.learn.learner import Learner
+from tests.tiers import first, thorough
 
 
 def place(widget: QWidget) -> QRect:
@@ -77,8 +78,8 @@ def test_the_microscope_is_reached_by_a_unit(at_lesson: Learner) -> None:
     learner.wait(lambda: learner.is_done("open_microscope"))
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 680)], ids=["wide", "narrow"])
-@pytest.mark.parametrize("listed", list_lessons(), ids=lambda listed: listed.id)
+@pytest.mark.parametrize("size", [thorough((1440, 900)), (1024, 680)], ids=["wide", "narrow"])
+@pytest.mark.parametrize("listed", first(3, list_lessons()), ids=lambda listed: listed.id)
 def test_every_task_of_our_lessons_can_be_shown(
     learner: Learner, listed: ListedLesson, size: tuple[int, int]
 ) -> None:

@@ -12,6 +12,7 @@ from gui.actions import Place
 from gui.build_tab.tab import BuildTab
 from gui.settings import choose_language
 from gui.shell.command_palette import ROWS, WIDTH_PX, folded
+from gui.shell.synonyms import SYNONYMS
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import GateData, TableData
@@ -91,42 +92,66 @@ def test_it_lists_every_action_and_shows_twelve_rows(
     assert palette.list.height() // palette.list.sizeHintForRow(0) == ROWS
 
 
-@pytest.mark.parametrize(
-    ("typed", "first"),
-    [
-        ("save", "Save"),
-        ("csv export", "Predictions as CSV"),
-        ("onnx", "ONNX model"),
-        ("lotery", "Seed lottery"),
-        ("ctrl+z", "Undo"),
-        ("xor data", "XOR"),
-        ("rate", "Learning rate"),
-        ("landscape", "Loss landscape"),
-        ("perceptron learns", "A perceptron learns AND, and cycles on XOR"),
-        ("türkçe", "Türkçe"),
-        ("turkce", "Türkçe"),
-        ("sozluk", "Glossary"),
-        ("EĞİT", "Train, pause"),
-        ("what is it", "Name what a picture shows"),
-        ("bu ne", "Name what a picture shows"),
-        ("where is it?", "Find objects, with a box round each"),
-        ("nerede", "Find objects, with a box round each"),
-        ("cut out", "Separate people from the background"),
-        ("camera", "Use a camera"),
-        ("kamera", "Use a camera"),
-        ("snapshot", "Save a snapshot"),
-        ("language turkish", "Türkçe"),
-        ("dil ingilizce", "English"),
-        ("dropout", "Drop-out"),
-        ("drop-out", "Drop-out"),
-        ("report", "About Glassnet"),
-        ("rapor", "About Glassnet"),
-        ("veri xor", "XOR"),
-        ("boşluk eğit", "Train, pause"),
-    ],
-)
-def test_what_is_meant_comes_first(palette: Palette, typed: str, first: str) -> None:
-    assert palette.find(typed)[0] == first
+def test_synonyms_are_of_actions(window: GlassnetWindow) -> None:
+    names = {entry.name for _, entry in window.all_actions.entries()}
+    assert set(SYNONYMS) <= names
+
+
+MEANT = {
+    "save": "Save",
+    "csv export": "Predictions as CSV",
+    "onnx": "ONNX model",
+    "lotery": "Seed lottery",
+    "ctrl+z": "Undo",
+    "xor data": "XOR",
+    "rate": "Learning rate",
+    "landscape": "Loss landscape",
+    "perceptron learns": "A perceptron learns AND, and cycles on XOR",
+    "türkçe": "Türkçe",
+    "turkce": "Türkçe",
+    "sozluk": "Glossary",
+    "EĞİT": "Train, pause",
+    "what is it": "Name what a picture shows",
+    "bu ne": "Name what a picture shows",
+    "where is it?": "Find objects, with a box round each",
+    "nerede": "Find objects, with a box round each",
+    "cut out": "Separate people from the background",
+    "camera": "Use a camera",
+    "kamera": "Use a camera",
+    "snapshot": "Save a snapshot",
+    "language turkish": "Türkçe",
+    "dil ingilizce": "English",
+    "dropout": "Drop-out",
+    "drop-out": "Drop-out",
+    "report": "About Glassnet",
+    "rapor": "About Glassnet",
+    "veri xor": "XOR",
+    "boşluk eğit": "Train, pause",
+    "microscope": "Microscope: every number",
+    "adım 6": "Change the weights",
+    "eight steps predict": "Predict",
+    "night": "Light or dark",
+    "webcam": "Use a camera",
+    "excel": "Own table",
+    "relu": "Activation of the first layer",
+    "başlat": "Train, pause",
+    "sıfırla": "Reset with the same seed",
+    "yardım": "Guide",
+    "print": "Worksheet as PDF",
+    "nöron ekle": "One unit more in the last hidden layer",
+    "screenshot": "Save a snapshot",
+}
+"""What is typed, and what is to come first."""
+
+
+def test_what_is_meant_comes_first(palette: Palette) -> None:
+    palette.open()
+    found = {}
+    for typed in MEANT:
+        palette.field.clear()
+        palette.type(typed)
+        found[typed] = palette.rows[0]
+    assert found == MEANT
 
 
 @pytest.mark.parametrize("code", ["en", "tr"])

@@ -28,6 +28,7 @@ from model.edits.network import with_activation
 from tests.gui.build_tab.looking import resize
 from tests.gui.finding import find
 from tests.gui.texts import cut_texts
+from tests.tiers import thorough
 
 LONG = " ".join(["A sentence that says what is wrong, where, and what to do about it."] * 4)
 
@@ -88,7 +89,7 @@ def build(window: GlassnetWindow, qtbot: QtBot) -> BuildTab:
     return tab
 
 
-@pytest.mark.parametrize("size", [(1024, 680), (1440, 900), (2560, 1440)])
+@pytest.mark.parametrize("size", [(1024, 680), thorough((1440, 900)), thorough((2560, 1440))])
 @pytest.mark.parametrize("in_vision", [False, True])
 def test_a_message_moves_nothing(
     dressed: None,

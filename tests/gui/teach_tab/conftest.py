@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from gui.settings import choose_language, choose_theme
 from gui.teach_tab.tab import TeachTab
 from gui.window import GlassnetWindow
 from tests.vision.teaching.drawn import drawn_folder
@@ -24,14 +22,11 @@ def drawn(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tab(window: GlassnetWindow, qapp: QApplication) -> Iterator[TeachTab]:
+def tab(window: GlassnetWindow) -> TeachTab:
     """Return the tab in front."""
-    choose_language(qapp, "en")
-    choose_theme(qapp, "light")
     found = window.show_tab(window.TEACH)
     assert isinstance(found, TeachTab)
-    yield found
-    choose_language(qapp, "en")
+    return found
 
 
 @pytest.fixture

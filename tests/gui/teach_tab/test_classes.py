@@ -182,6 +182,15 @@ def test_a_folder_imported_again_is_said_to_bring_nothing_new(
     # A report would offer to undo the import, and take back the step before.
     assert dialog(tab, "import_report") is None
     assert tab.model.document.undo_stack.index() == 1
+    new = [drawn / "discs" / f"{name}.png" for name in ("new", "newer")]
+    for path, old in zip(new, ("stars", "stripes"), strict=True):
+        path.write_bytes((drawn / old / "000.png").read_bytes())
+    tab.model.import_folder(drawn)
+    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=PATIENT_MS)
+    title = child(tab, QLabel, "import_report_title").text()
+    assert title == "1 class with 2 images was imported."
+    said = child(tab, QLabel, "import_report_text").text()
+    assert said.startswith("18 more images were in their class already; each counts once.")
 
 
 def test_an_import_marks_each_class_as_its_card_does(

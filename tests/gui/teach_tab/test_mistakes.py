@@ -112,6 +112,10 @@ def test_a_mistake_is_moved_to_where_it_belongs(mistaken: TeachTab, qtbot: QtBot
     assert not rows(mistaken)
     assert len(mistaken.model.state.pictures_of(first.key)) == 6
     assert mistaken.model.state.is_stale
+    moved = mistaken.model.state.evaluation
+    assert moved is not None
+    assert moved.right == moved.held_out
+    assert mistaken.right.confusion.grid.shown.counts[1, 0] == 0
     train_now(mistaken, qtbot)
     judged = mistaken.model.state.evaluation
     assert judged is not None
@@ -121,12 +125,17 @@ def test_a_mistake_is_moved_to_where_it_belongs(mistaken: TeachTab, qtbot: QtBot
 
 def test_a_mistake_is_removed_and_taken_back(mistaken: TeachTab, qtbot: QtBot) -> None:
     (row,) = rows(mistaken)
+    grid = mistaken.right.confusion.grid
+    whole = grid.shown.counts.sum()
     qtbot.mouseClick(row.remove_button, LEFT)
     assert not rows(mistaken)
+    assert grid.shown.counts.sum() == whole - 1
     mistaken.model.document.undo_stack.undo()
     assert len(rows(mistaken)) == 1
+    assert grid.shown.counts.sum() == whole
 
 
+@pytest.mark.thorough
 def test_a_cell_opens_its_images_with_a_map_of_any_class(mistaken: TeachTab, qtbot: QtBot) -> None:
     viewer = open_cell(mistaken, qtbot, 1, 0)
     explainer = mistaken.model.explainer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -86,6 +86,11 @@ def test_a_project_comes_back_with_its_head_and_its_judgement(
     assert after.evaluation.right == before.evaluation.right
     assert not after.is_stale
     assert not taught.model.document.is_modified
+    assert before.run is not None
+    assert after.run is not None
+    unhurried = replace(before.run, seconds=0.0, epochs_per_second=0.0)
+    assert asdict(after.run) == asdict(unhurried)
+    assert find(taught, QLabel, "teach_loss_value_train").text() != "–"
 
 
 def test_a_project_that_was_changed_since_training_says_so_and_tests_on_nothing_learned(

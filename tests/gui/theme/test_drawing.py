@@ -35,6 +35,13 @@ def test_text_is_as_heavy_on_dark_as_on_light(qapp: QApplication, weight: int) -
     assert on_dark == pytest.approx(on_light, rel=0.02)
 
 
+def test_an_icon_is_drawn_once_for_a_size_and_a_mode(qapp: QApplication) -> None:
+    shown, size = icon("play-fill"), QSize(16, 16)
+    first, again = shown.pixmap(size).cacheKey(), shown.pixmap(size).cacheKey()
+    off = shown.pixmap(size, QIcon.Mode.Disabled).cacheKey()
+    assert first == again != off
+
+
 def test_an_icon_without_room_draws_nothing_and_says_nothing(qapp: QApplication) -> None:
     said: list[str] = []
 

@@ -8,17 +8,29 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.folder_panel import LABEL, NUMBER, PICTURE, PROBABILITY
+from gui.vision_tab.model_panel import TASKS
 from gui.vision_tab.state import FolderEnded, VisionState
 from gui.vision_tab.status import status_of
 from gui.vision_tab.tab import VisionTab
+from gui.vision_tab.vision_model import MOST_LOOKED_AT_AGAIN
 from tests.gui.told import told
-from tests.gui.vision_tab.conftest import PATIENT_MS, ended, folder_ends, next_result
+from tests.gui.vision_tab.conftest import (
+    CHELSEA,
+    PATIENT_MS,
+    ended,
+    folder_ends,
+    next_model,
+    next_result,
+)
 from tests.gui.vision_tab.media import write_folder
 from tests.gui.vision_tab.test_picture import drop
+from tests.vision.picture_files import encoded
+from vision.detector import DetectionResult
+from vision.pictures import read_picture, resized
 from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)
@@ -129,6 +141,73 @@ def test_the_table_is_saved_as_csv(qtbot: QtBot, tab: VisionTab, tmp_path: Path)
         rows = list(csv.DictReader(file))
     assert [row["label 1"] for row in rows] == ["espresso", "Egyptian cat", ""]
     assert rows[2]["error"]
+
+
+def names_of(tab: VisionTab) -> set[str]:
+    """Return what the table says of its pictures."""
+    table = tab.folder_panel.table
+    return {table.index(row, LABEL).data() for row in range(table.rowCount())}
+
+
+def test_another_model_fills_the_table_of_a_small_folder_anew(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    (tmp_path / "cats").mkdir()
+    for name in ("a.png", "b.png"):
+        (tmp_path / "cats" / name).write_bytes(CHELSEA.read_bytes())
+    with folder_ends(qtbot, tab):
+        tab.open_path(tmp_path / "cats")
+    with next_result(qtbot, tab):
+        tab.model.look(0)
+    assert names_of(tab) == {"Egyptian cat"}
+    first = tab.model.state.event
+    button = tab.model_panel.tasks.group.button(TASKS.index(Task.DETECTION))
+    with next_model(qtbot, tab):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: tab.model.state.event is not first, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: isinstance(tab.model.state.event, FolderEnded), timeout=PATIENT_MS)
+    assert names_of(tab) == {"Cat"}
+    across = Qt.Orientation.Horizontal
+    assert tab.folder_panel.table.headerData(PROBABILITY, across) == "score"
+    # The picture that was looked at stays, and is looked at by the other model too.
+    shown = tab.model.state.result
+    assert shown is not None
+    assert (shown.name, shown.model.task) == ("a.png", Task.DETECTION)
+    assert not tab.folder_panel.again_button.isVisible()
+
+
+def test_a_large_folder_is_run_again_by_a_click(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    (tmp_path / "cats").mkdir()
+    small = encoded(".png", resized(read_picture(CHELSEA), (90, 60)))
+    for number in range(MOST_LOOKED_AT_AGAIN + 1):
+        (tmp_path / "cats" / f"{number}.png").write_bytes(small)
+    with folder_ends(qtbot, tab):
+        tab.open_path(tmp_path / "cats")
+    before, panel = names_of(tab), tab.folder_panel
+    count = panel.findChild(QLabel, "folder_count")
+    assert count is not None
+    with next_model(qtbot, tab):
+        tab.model.choose_task(Task.DETECTION)
+    # Its rows say whose they are, and a picture that is looked at is not shown by their words.
+    qtbot.waitUntil(panel.again_button.isVisible, timeout=PATIENT_MS)
+    assert names_of(tab) == before
+    assert "EfficientNet-Lite0" in count.text()
+    with next_result(qtbot, tab):
+        tab.model.look(1)
+    assert isinstance(tab.model.state.result.result, DetectionResult)
+    first = tab.model.state.event
+    qtbot.mouseClick(panel.again_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: (
+            isinstance(tab.model.state.event, FolderEnded) and tab.model.state.event is not first
+        ),
+        timeout=PATIENT_MS,
+    )
+    assert names_of(tab) == {"Cat"}
+    assert not panel.again_button.isVisible()
+    assert "EfficientNet-Lite0" not in count.text()
 
 
 def test_an_empty_folder_is_said(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:

@@ -128,6 +128,7 @@ def test_three_long_means_and_the_times_are_whole_in_a_narrow_window(
     qtbot.waitUntil(lambda: edit.x() == tab.xray.scale_edit.x(), timeout=PATIENT_MS)
 
 
+@pytest.mark.thorough
 def test_what_was_said_last_follows_the_language(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], qapp: QApplication
 ) -> None:
@@ -162,6 +163,9 @@ def test_names_and_numbers_of_boxes_follow_the_language(
 
     english = said()
     assert english[0] == english[3] == "Person"
+    # A row keeps the name of the model that said so.
+    entry = tab.history_panel.list.model().index(0, 0)
+    assert entry.data(Qt.ItemDataRole.ToolTipRole).endswith("SSD MobileNet V2")
     assert english[1].endswith("%")
     assert english[2] == "127.5 127.5 127.5"
     choose_language(qapp, "tr")

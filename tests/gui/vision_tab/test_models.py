@@ -184,6 +184,7 @@ def test_another_engine_is_used_and_named(
     assert tab.top_k.bars.rows[0][0] == "espresso"
 
 
+@pytest.mark.thorough
 def test_the_tutorials_own_files_are_found_used_and_remembered(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from gui.vision_tab.tab import VisionTab
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision_tab.media import write_video
+from tests.tiers import thorough
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from vision.engine import LOADS
 
@@ -151,7 +152,7 @@ def test_a_file_that_is_no_video_is_said_on_the_stage(
     assert not tab.stage.card.isVisible()
 
 
-@pytest.mark.parametrize("kind", ["text", "no frames"])
+@pytest.mark.parametrize("kind", ["text", thorough("no frames")])
 def test_what_is_no_video_takes_nothing_from_the_stage(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path, classify: Callable[[Path], None], kind: str
 ) -> None:
@@ -187,6 +188,7 @@ def test_what_is_no_video_takes_nothing_from_the_stage(
     assert not tab.model.state.source.is_live
 
 
+@pytest.mark.thorough
 def test_a_typed_address_shows_its_stream_and_survives_a_stall(
     qtbot: QtBot, tab: VisionTab
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +21,11 @@ from model.experiment import (
     TruthTableData,
 )
 from model.files import write_experiment
-
-ROOT = Path(__file__).parents[3]
+from tests.command_line import run_here
 
 
 def run(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "main.py", "trace", *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return run_here("trace", *words)
 
 
 def by_hand() -> Experiment:

@@ -222,9 +222,7 @@ field = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_
 number = st.floats(allow_nan=False, allow_infinity=False)
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(number, field, number), min_size=2, max_size=6),
     style=st.sampled_from([(",", "."), (";", ","), ("\t", "."), ("|", ",")]),
@@ -376,15 +374,16 @@ def test_a_hundred_thousand_rows_take_a_moment(tmp_path: Path) -> None:
     values = np.round(generator.normal(size=(100_000, 3)), 4)
     lines = [f"{a};{b};{c}" for a, b, c in values]
     path = write(tmp_path, ("a;b;c\n" + "\n".join(lines)).replace(".", ","))
-    start = time.perf_counter()
+    start = time.process_time()
     table = read_csv(CsvData(path))
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     assert table.rows == 100_000
     found = np.column_stack(
         [column.numbers for column in table.columns if column.numbers is not None]
     )
     np.testing.assert_array_equal(found, values)
-    # A tenth of the million rows, which take about 1.5 s; the bound leaves room for a busy machine.
+    # A tenth of the million rows, which take about 1.5 s. Time of this process: how much of a
+    # processor it gets is not asked.
     assert seconds < 3.0
 
 

@@ -252,9 +252,7 @@ def test_names_of_the_command_line() -> None:
         named_data("rubbish")
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     values=st.sampled_from(["u1", "i1", "i2", "i4", "f4", "f8"]).flatmap(
         lambda kind: arrays(kind, st.tuples(st.integers(0, 4), st.integers(1, 3)))

@@ -60,7 +60,7 @@ def check(experiment: Experiment, circuit: Circuit) -> None:
             assert told[names_of(experiment)[at]] == answer
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(
     seed=st.integers(0, 10**6),
     hidden=st.sampled_from([(), (2,), (3,), (4,), (2, 2), (3, 3), (6, 4)]),

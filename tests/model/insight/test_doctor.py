@@ -342,6 +342,17 @@ def test_a_loss_that_stands_is_not_said_to_fall_slowly() -> None:
     assert rate_low == {1e-9: False, 1e-3: True}
 
 
+@pytest.mark.parametrize("epochs", [0, 50])
+def test_a_regression_that_has_learned_needs_no_higher_rate(epochs: int) -> None:
+    """No share of the variance that is explained is ever 1."""
+    base = default_experiment(PlaneData("regression_plane", points=400, noise=0.01))
+    learned = run(base, epochs).experiment() if epochs else initialise(base)
+    training = replace(learned.training, batch_size=0)
+    loss = 0.7 * (1.0 - 1e-3 * np.arange(100) / 50.0)
+    found = examine(replace(learned, training=training), train_loss=loss)
+    assert ("rate_low" in {one.code for one in found}) == (epochs == 0)
+
+
 # -- Rows that contradict each other ---------------------------------------------------------------
 
 

@@ -76,7 +76,7 @@ def seen(
 # -- Principal components --------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10_000), rows=st.integers(2, 40), units=st.integers(2, 40))
 def test_components_are_those_of_the_singular_value_decomposition(
     seed: int, rows: int, units: int
@@ -114,7 +114,7 @@ def test_rows_that_are_all_the_same_still_have_a_plane(units: int) -> None:
 # -- The slice -------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10_000), by_components=st.booleans(), row=st.integers(0, 3))
 def test_over_the_slice_the_next_layer_is_what_the_network_computes_there(
     seed: int, by_components: bool, row: int
@@ -153,7 +153,7 @@ def test_without_a_row_the_slice_goes_through_the_mean() -> None:
 # -- Agreement -------------------------------------------------------------------------------------
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     seed=st.integers(0, 100_000),
     activation=st.sampled_from(["tanh", "relu", "sigmoid", "step", "identity"]),
@@ -166,7 +166,7 @@ def test_the_line_of_two_units_agrees_with_every_row(seed: int, activation: Acti
     assert space.is_line
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(seed=st.integers(0, 100_000), row=st.integers(0, 3), by_components=st.booleans())
 def test_agreement_counts_the_rows_on_their_own_side_of_the_line(
     seed: int, row: int, by_components: bool

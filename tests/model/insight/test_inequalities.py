@@ -62,7 +62,7 @@ def test_parity_of_more_inputs_is_contradicted_in_whole_numbers(inputs: int) -> 
     assert all(value.denominator == 1 for value in found.total)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=st.integers(0, 10**6), inputs=st.integers(1, 5), whole=st.booleans())
 def test_random_tables_that_no_plane_separates(seed: int, inputs: int, whole: bool) -> None:
     rng = np.random.default_rng(seed)

@@ -92,7 +92,7 @@ def test_the_symptom_table_contradicts_itself_in_two_rows() -> None:
     check_proof(table.x, table.y[:, 0], verdict)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     rows=st.lists(
         st.tuples(st.integers(-4, 4), st.integers(-4, 4), st.integers(-4, 4), st.booleans()),

@@ -1,4 +1,4 @@
-"""Make the few pictures that OpenCV itself cannot write; wants Pillow, run by hand."""
+"""Make the pictures that OpenCV cannot write; wants Pillow and pillow-heif, run by hand."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 from PIL import Image
 
 
@@ -29,6 +30,11 @@ def main(folder: Path) -> None:
         exif[0x0112] = orientation
         path = folder / f"orientation{orientation}.avif"
         picture.save(path, exif=exif.tobytes(), quality=100, subsampling="4:4:4")
+        if orientation in (2, 6, 7):
+            # As a phone does, this writes boxes and EXIF, which say the same.
+            path = path.with_suffix(".heic")
+            heif = pillow_heif.from_pillow(picture)
+            heif.save(path, exif=exif.tobytes(), quality=100, chroma=444)
 
 
 if __name__ == "__main__":

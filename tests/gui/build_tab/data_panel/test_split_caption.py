@@ -14,11 +14,12 @@ from gui.window import GlassnetWindow
 from model.experiment import TableData
 from tests.gui.build_tab.looking import SIZES, learn, resize
 from tests.gui.texts import cut_texts
+from tests.tiers import thorough
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("language", [thorough("en"), "tr"])
 def test_the_split_keeps_its_caption_at_every_size(
     tab: BuildTab,
     bench: Workbench,

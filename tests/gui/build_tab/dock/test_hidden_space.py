@@ -207,9 +207,13 @@ def test_a_slice_says_which_row_it_is_true_for(
     text = "A slice, true for (0, 1); it agrees with 2 of 4 rows."
     assert hidden.sentence.text() == text
     pick(qtbot, hidden.map.up, "h₃")
-    assert hidden.sentence.text() == "h₂ as at (0, 1); agrees with the network on all 4 rows."
+    assert (
+        hidden.sentence.text() == "A slice: h₂ as at (0, 1); agrees with the network on all 4 rows."
+    )
     bench.model.choose_row(-1)
-    assert hidden.sentence.text() == "h₂ at its mean; agrees with the network on all 4 rows."
+    assert (
+        hidden.sentence.text() == "A slice: h₂ at its mean; agrees with the network on all 4 rows."
+    )
 
 
 def test_a_low_map_is_wide_and_its_points_are_still_found(

@@ -21,6 +21,7 @@ from model.places import WeightAt
 from tests.gui.build_tab.looking import learn, resize
 from tests.gui.build_tab.reading_hands import press, undo
 from tests.gui.finding import find
+from tests.tiers import thorough
 
 LEFT, KEY = Qt.MouseButton.LeftButton, Qt.Key
 
@@ -142,11 +143,11 @@ def test_a_pinned_weight_stays(
     ("data", "rows"),
     [
         (GateData("and"), "4 rows"),
-        (GateData("majority", 3), "8 rows"),
-        (GateData("half_adder"), "4 rows"),
-        (PlaneData("gaussians", 200), "rows"),
+        thorough(GateData("majority", 3), "8 rows"),
+        thorough(GateData("half_adder"), "4 rows"),
+        thorough(PlaneData("gaussians", 200), "rows"),
         (PlaneData("regression_plane", 200), "R²"),
-        (TableData("iris", "standard"), "rows"),
+        thorough(TableData("iris", "standard"), "rows"),
     ],
 )
 def test_every_kind_of_data_says_what_is_kept(

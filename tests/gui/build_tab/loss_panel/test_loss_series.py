@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gui.plots.series import BLOCK, KEPT_BLOCKS, MinMaxPyramid, RunningMean
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     lengths=st.lists(st.integers(1, 900), min_size=1, max_size=6),
     seed=st.integers(0, 2**16),
@@ -87,7 +87,7 @@ def test_missing_values_are_passed_over_and_an_all_missing_block_stays_missing()
     assert part.low[5] == 5 * BLOCK + 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     lengths=st.lists(st.integers(1, 400), min_size=1, max_size=5),
     window=st.integers(2, 60),

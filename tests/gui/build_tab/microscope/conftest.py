@@ -6,14 +6,27 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.microscope.panel import Microscope
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.microscope.panel import WIDTH_PX, Microscope
 from gui.build_tab.workbench import Workbench
 from gui.settings import choose_language
 from model.places import UnitAt
+from tests.gui.build_tab.microscope.alone import Alone
 
 
 @pytest.fixture
-def scope(bench: Workbench, qtbot: QtBot) -> Microscope:
+def alone(controller: BuildModel, qtbot: QtBot) -> Alone:
+    """Return the microscope and its model; a module may take it for its `bench`."""
+    sheet = Microscope(controller)
+    qtbot.addWidget(sheet, before_close_func=Microscope.cancel)
+    sheet.resize(WIDTH_PX, 720)
+    controller.state_changed.connect(sheet.show_state)
+    sheet.show()
+    return Alone(controller, sheet)
+
+
+@pytest.fixture
+def scope(bench: Workbench | Alone, qtbot: QtBot) -> Microscope:
     bench.model.choose_row(3)
     bench.model.open_microscope(UnitAt(0, 0))
     qtbot.waitUntil(bench.microscope.isVisible)

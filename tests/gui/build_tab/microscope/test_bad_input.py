@@ -70,6 +70,22 @@ def test_sums_beyond_all_numbers(scope: Microscope, bench: Workbench) -> None:
     assert scope.grab().width() > 0  # and it can be painted
 
 
+def test_weights_that_a_step_took_beyond_all_numbers_are_shown(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.remove_layer(0)
+    bench.model.set_activation(0, "identity")
+    training = bench.model.document.experiment.training
+    bench.model.set_training(replace(training, loss="squared", learning_rate=100.0), "Settings")
+    bench.model.set_weights({WeightAt(0, row, 0): 1e307 for row in (0, 1)}, "")
+    for _ in range(2):
+        bench.model.step(whole_epoch=True)
+        assert not all(np.isfinite(w).all() for w in bench.model.state.network.weights)
+        assert "no finite number" in text(scope, "note")
+        assert bench.dock.grab().width() > 0
+        assert scope.grab().width() > 0
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_weights_that_are_no_numbers_are_refused(
     scope: Microscope, bench: Workbench, value: float

@@ -11,8 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.drawings import ChainTiles, SumBars
 from gui.build_tab.microscope.panel import Microscope
-from gui.build_tab.microscope.step_view import figure, number
-from gui.build_tab.workbench import Workbench
+from gui.build_tab.microscope.step_view import figure, figures_apart, number
 from gui.format import show_number
 from gui.settings import choose_language
 from model.data.cache import dataset_of
@@ -22,6 +21,7 @@ from model.insight import trace
 from model.insight.step_walk import Part
 from model.insight.trace import next_step
 from model.places import UnitAt, WeightAt
+from tests.gui.build_tab.microscope.alone import Alone
 from tests.gui.build_tab.microscope.reading import table_row, table_rows, text
 from tests.gui.finding import find
 
@@ -29,10 +29,15 @@ HALF = 0.0005 * (1 + 1e-9)
 """Half of the last digit that is written."""
 
 
+@pytest.fixture
+def bench(alone: Alone) -> Alone:
+    return alone
+
+
 @pytest.mark.parametrize("row", [0, 3])
 @pytest.mark.parametrize("at", [UnitAt(0, 0), UnitAt(0, 3), UnitAt(1, 0)])
 def test_old_weight_gradient_and_new_weight(
-    scope: Microscope, bench: Workbench, at: UnitAt, row: int
+    scope: Microscope, bench: Alone, at: UnitAt, row: int
 ) -> None:
     bench.model.step(whole_epoch=True)
     bench.model.choose_row(row)
@@ -53,7 +58,7 @@ def test_old_weight_gradient_and_new_weight(
     assert new == pytest.approx(found.new_biases[at.layer][at.unit], abs=HALF)
 
 
-def test_the_way_forward_in_numbers(scope: Microscope, bench: Workbench) -> None:
+def test_the_way_forward_in_numbers(scope: Microscope, bench: Alone) -> None:
     bench.model.set_weights({WeightAt(0, 0, 0): 1.381, WeightAt(0, 1, 0): 0.328}, "")
     bench.model.set_weights({WeightAt(0, 2, 0): -0.305}, "")
     bench.model.set_activation(0, "relu")
@@ -70,7 +75,7 @@ def test_the_way_forward_in_numbers(scope: Microscope, bench: Workbench) -> None
     assert {row[2] for row in table_rows(scope)} == {"0.000"}
 
 
-def test_the_chain_of_the_chosen_weight(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
+def test_the_chain_of_the_chosen_weight(scope: Microscope, bench: Alone, qtbot: QtBot) -> None:
     bench.model.step(whole_epoch=True)
     bench.model.choose_row(2)  # x is (1, 0)
     scope.resize(scope.width(), 2000)
@@ -93,7 +98,7 @@ def test_the_chain_of_the_chosen_weight(scope: Microscope, bench: Workbench, qtb
     assert text(scope, "check").startswith(f"numeric {gradient:.6g}".replace("-", "−")[:15])
 
 
-def test_error_and_answer_after_the_step(scope: Microscope, bench: Workbench) -> None:
+def test_error_and_answer_after_the_step(scope: Microscope, bench: Alone) -> None:
     experiment = bench.model.document.experiment
     found = trace(experiment, 3, dataset_of(experiment))
     answer = f"{found.a[-1][0]:.3f}"
@@ -104,7 +109,7 @@ def test_error_and_answer_after_the_step(scope: Microscope, bench: Workbench) ->
 
 
 def test_classes_have_an_error_each_and_no_slope_of_their_own(
-    scope: Microscope, bench: Workbench
+    scope: Microscope, bench: Alone
 ) -> None:
     bench.model.choose_data(TableData("iris", "standard"))
     bench.model.choose_row(5)
@@ -127,7 +132,7 @@ def test_classes_have_an_error_each_and_no_slope_of_their_own(
     assert new == pytest.approx(found.new_weights[1][0, 2], abs=HALF)
 
 
-def test_numbers_follow_an_edit_and_its_undoing(scope: Microscope, bench: Workbench) -> None:
+def test_numbers_follow_an_edit_and_its_undoing(scope: Microscope, bench: Alone) -> None:
     before = text(scope, "sum_formula")
     bench.model.set_weights({WeightAt(0, 0, 0): 2.5}, "")
     assert text(scope, "sum_formula").startswith("= 2.500·1")
@@ -135,9 +140,7 @@ def test_numbers_follow_an_edit_and_its_undoing(scope: Microscope, bench: Workbe
     assert text(scope, "sum_formula") == before
 
 
-def test_a_decimal_comma_in_turkish(
-    scope: Microscope, bench: Workbench, qapp: QApplication
-) -> None:
+def test_a_decimal_comma_in_turkish(scope: Microscope, bench: Alone, qapp: QApplication) -> None:
     bench.model.set_weights({WeightAt(0, 0, 0): 2.5}, "")
     bench.model.set_activation(0, "relu")
     try:
@@ -152,7 +155,7 @@ def test_a_decimal_comma_in_turkish(
 
 
 def test_the_formulas_are_copied_as_text_and_as_latex(
-    scope: Microscope, bench: Workbench, qtbot: QtBot
+    scope: Microscope, bench: Alone, qtbot: QtBot
 ) -> None:
     bench.model.set_weights({WeightAt(0, 0, 0): -2.5}, "")
     menu = scope.copy_button.menu()
@@ -170,7 +173,7 @@ def test_the_formulas_are_copied_as_text_and_as_latex(
     assert "w_{1} \\leftarrow -2.500" in " ".join(copied.split())
 
 
-def test_all_parts_are_reached_and_each_shows_itself(scope: Microscope, bench: Workbench) -> None:
+def test_all_parts_are_reached_and_each_shows_itself(scope: Microscope, bench: Alone) -> None:
     seen = []
     bench.model.examine(UnitAt(0, 0), Part.INPUTS)
     for _ in range(60):
@@ -190,7 +193,7 @@ def test_all_parts_are_reached_and_each_shows_itself(scope: Microscope, bench: W
 
 @pytest.mark.parametrize("optimiser", ["momentum", "nesterov", "rmsprop", "adam", "adamw"])
 def test_the_optimisers_memory_is_shown_in_numbers(
-    scope: Microscope, bench: Workbench, optimiser: Optimiser
+    scope: Microscope, bench: Alone, optimiser: Optimiser
 ) -> None:
     training = bench.model.document.experiment.training
     spec = replace(training.optimiser, name=optimiser)
@@ -233,7 +236,7 @@ def lines_shown(scope: Microscope) -> int:
     return shown
 
 
-def test_the_switch_is_pressed(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
+def test_the_switch_is_pressed(scope: Microscope, bench: Alone, qtbot: QtBot) -> None:
     scope.resize(scope.width(), 2400)
     alone, batch = (scope.update_card.whose.button(index) for index in (0, 1))
     assert alone.isChecked()
@@ -259,7 +262,7 @@ def test_a_picture_of_all_parts_is_copied(scope: Microscope) -> None:
     assert len(colours) > 3
 
 
-def test_the_head_has_the_units_picture(scope: Microscope, bench: Workbench) -> None:
+def test_the_head_has_the_units_picture(scope: Microscope, bench: Alone) -> None:
     thumbnail = find(scope, QWidget, "microscope_picture")
     assert thumbnail.isVisible()
     before = thumbnail.grab().toImage()
@@ -269,9 +272,9 @@ def test_the_head_has_the_units_picture(scope: Microscope, bench: Workbench) -> 
     assert not thumbnail.isVisible()
 
 
-@pytest.mark.parametrize(
-    ("part", "heading"),
-    [
+def test_steps_are_counted_in_turkish(scope: Microscope, bench: Alone, qapp: QApplication) -> None:
+    choose_language(qapp, "tr")
+    for part, heading in (
         (Part.INPUTS, "8 adımın 1’incisi: girdiler"),
         (Part.BIAS, "8 adımın 2’ncisi: sapma (bias)"),
         (Part.WEIGHTS, "8 adımın 3’üncüsü: ağırlıklar"),
@@ -279,20 +282,12 @@ def test_the_head_has_the_units_picture(scope: Microscope, bench: Workbench) -> 
         (Part.UPDATE, "8 adımın 6’ncısı: yeni ağırlıklar"),
         (Part.AGAIN, "8 adımın 7’ncisi: bir kez daha"),
         (Part.PREDICT, "8 adımın 8’incisi: tahmin"),
-    ],
-)
-def test_steps_are_counted_in_turkish(
-    scope: Microscope, bench: Workbench, qapp: QApplication, part: Part, heading: str
-) -> None:
-    try:
-        choose_language(qapp, "tr")
+    ):
         bench.model.examine(UnitAt(0, 0), part)
         assert text(scope, "heading") == heading
-    finally:
-        choose_language(qapp, "en")
 
 
-def test_the_memory_is_copied_as_text_and_as_latex(scope: Microscope, bench: Workbench) -> None:
+def test_the_memory_is_copied_as_text_and_as_latex(scope: Microscope, bench: Alone) -> None:
     training = bench.model.document.experiment.training
     spec = replace(training.optimiser, name="adam")
     bench.model.set_training(replace(training, optimiser=spec, batch_size=2), "Optimiser")
@@ -312,7 +307,7 @@ def test_the_memory_is_copied_as_text_and_as_latex(scope: Microscope, bench: Wor
 
 
 def test_a_batchs_mean_is_named_apart_from_the_rows_own_gradient(
-    scope: Microscope, bench: Workbench
+    scope: Microscope, bench: Alone
 ) -> None:
     training = bench.model.document.experiment.training
     bench.model.set_training(replace(training, l2=0.01), "Penalty")
@@ -337,7 +332,7 @@ def test_a_batchs_mean_is_named_apart_from_the_rows_own_gradient(
     assert "This row alone, batch of 1" in QGuiApplication.clipboard().text().splitlines()
 
 
-def test_what_is_derived_of_scaled_columns_says_so(scope: Microscope, bench: Workbench) -> None:
+def test_what_is_derived_of_scaled_columns_says_so(scope: Microscope, bench: Alone) -> None:
     assert "with all inputs 0, z is" in text(scope, "bias_why")
     bench.model.choose_data(TableData("iris", "standard"))
     bench.model.add_features([Feature("square", 0, 0)])
@@ -353,7 +348,7 @@ def test_what_is_derived_of_scaled_columns_says_so(scope: Microscope, bench: Wor
 
 
 def test_of_many_outputs_none_that_counts_is_left_out(
-    scope: Microscope, bench: Workbench, qtbot: QtBot
+    scope: Microscope, bench: Alone, qtbot: QtBot
 ) -> None:
     bench.model.choose_data(TableData("digits", "min_max"))
     qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=10_000)
@@ -375,3 +370,17 @@ def test_of_many_outputs_none_that_counts_is_left_out(
     assert [len(pair) for pair in numbers] == [2, 2, 2, 1]
     whole = sum(pair[0] * (pair[1] if len(pair) > 1 else 1.0) for pair in numbers)
     assert whole == pytest.approx(float(total), abs=0.004)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "written"),
+    [
+        (0.76804, 0.76751, ("0.7680", "0.7675")),
+        (0.4, 0.3, ("0.400", "0.300")),
+        (0.4, 0.4, ("0.400", "0.400")),
+        (1.00000001, 1.0, ("1.00000001", "1.00000000")),
+        (3e-9, 3.001e-9, ("3.000×10⁻⁹", "3.001×10⁻⁹")),
+    ],
+)
+def test_a_small_change_is_seen(before: float, after: float, written: tuple[str, str]) -> None:
+    assert figures_apart(before, after) == written

@@ -110,31 +110,23 @@ def test_the_examined_unit_is_not_under_the_sheet(
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])
-@pytest.mark.parametrize(
-    ("button", "action"),
-    [
+def test_a_tip_names_the_key_that_does_the_same(
+    scope: Microscope, window: GlassnetWindow, qapp: QApplication, language: str
+) -> None:
+    choose_language(qapp, language)
+    QApplication.processEvents()
+    for button, action in (
         ("microscope_next", "microscope_on"),
         ("microscope_back", "microscope_back"),
         ("microscope_open", "microscope"),
         ("train", "train"),
         ("step", "step"),
         ("reset", "reset"),
-    ],
-)
-def test_a_tip_names_the_key_that_does_the_same(
-    scope: Microscope,
-    window: GlassnetWindow,
-    qapp: QApplication,
-    language: str,
-    button: str,
-    action: str,
-) -> None:
-    choose_language(qapp, language)
-    QApplication.processEvents()
-    widget = window.findChild(QAbstractButton, button)
-    assert widget is not None
-    keys = shown_keys(window.all_actions[action].shortcuts()[0])
-    assert f"({keys})" in widget.toolTip()
+    ):
+        widget = window.findChild(QAbstractButton, button)
+        assert widget is not None
+        keys = shown_keys(window.all_actions[action].shortcuts()[0])
+        assert f"({keys})" in widget.toolTip()
 
 
 def test_n_goes_on_and_shift_n_back(

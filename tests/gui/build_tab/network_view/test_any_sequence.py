@@ -21,9 +21,7 @@ STEP = st.one_of(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, max_size=8))
 def test_the_drawing_is_that_of_the_last_state(canvas, steps) -> None:
     state = make_state()

@@ -180,7 +180,7 @@ def test_names_are_in_the_language_in_use(
     try:
         choose_language(qapp, "tr")
         bench.model.retranslate()
-        assert names(bench)[4] == "sin(çanak uzunluğu)"
+        assert names(bench)[4] == "sin(çanak yaprak boyu)"
         qtbot.waitUntil(lambda: ticked(bench) == names(bench))
         assert bench.model.state.experiment.features[4] == "sin(sepal_length_cm)"
         press(bench, "feature_sine_0")

@@ -7,13 +7,13 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from model.experiment import LayerSpec, PlaneData, TableData
-from model.places import INPUTS, UnitAt
+from model.places import INPUTS, UnitAt, WeightAt
 from tests.gui.build_tab.network_view.hands import make_state, move, show_captions, spot, turn_wheel
 from tests.gui.finding import find
 
@@ -36,10 +36,12 @@ def test_headers_show_the_network(canvas: NetworkPanel) -> None:
 def test_a_layer_more_or_less_leaves_the_headers_of_the_others(
     canvas: NetworkPanel, build_model: BuildModel
 ) -> None:
-    first, adder = canvas.headers.headers[0], canvas.headers.adders[0]
+    first, last = canvas.headers.headers
+    adder = canvas.headers.adders[0]
     build_model.add_layer(1)
     canvas.show_state(build_model.state)
-    assert canvas.headers.headers[0] is first
+    assert [canvas.headers.headers[0], canvas.headers.headers[2]] == [first, last]
+    assert find(canvas, QComboBox, "layer_2_activation") is last.activation
     assert canvas.headers.adders[0] is adder
     assert canvas.headers.texts() == [
         "Inputs 2",
@@ -47,10 +49,35 @@ def test_a_layer_more_or_less_leaves_the_headers_of_the_others(
         "Hidden 2\u2009·\u20094, ReLU",
         "Output 1, Sigmoid",
     ]
+    last.activation.chosen.emit("tanh")
+    assert [layer.activation for layer in _layers(build_model)] == ["relu", "relu", "tanh"]
     build_model.remove_layer(1)
     canvas.show_state(build_model.state)
-    assert canvas.headers.headers[0] is first
-    assert canvas.headers.texts() == ["Inputs 2", "Hidden 4, ReLU", "Output 1, Sigmoid"]
+    assert canvas.headers.headers == [first, last]
+    assert find(canvas, QComboBox, "layer_1_activation") is last.activation
+    assert canvas.headers.texts() == ["Inputs 2", "Hidden 4, ReLU", "Output 1, Tanh"]
+
+
+def test_headers_that_need_another_height_leave_the_drawing_to_be_made_once(
+    canvas: NetworkPanel, build_model: BuildModel, qapp: QApplication
+) -> None:
+    canvas.resize(720, 493)
+    qapp.processEvents()
+    before = canvas.headers.height()
+    build_model.add_layer(1)
+    canvas.show_state(build_model.state)
+    assert canvas.headers.height() > before
+    made = canvas.scene.units
+    qapp.processEvents()
+    assert canvas.scene.units is made
+
+
+def test_another_weight_leaves_the_headers(canvas: NetworkPanel, build_model: BuildModel) -> None:
+    build_model.set_weights({WeightAt(0, 0, 0): 0.5}, "")
+    network = build_model.state.experiment.network
+    assert not canvas.headers.show_network(network)
+    build_model.set_bias(0, on=False)
+    assert canvas.headers.show_network(build_model.state.experiment.network)
 
 
 @pytest.mark.parametrize(("name", "units"), [("layer_0_more", 5), ("layer_0_fewer", 3)])

@@ -75,6 +75,7 @@ def test_an_old_epoch_is_made_again_on_the_worker(
     assert controller.shown is controller.document.experiment, "the present is at hand"
 
 
+@pytest.mark.thorough
 def test_a_long_replay_of_a_small_network_is_made_on_the_worker_too(
     qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
 ) -> None:

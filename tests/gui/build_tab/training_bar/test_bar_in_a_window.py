@@ -13,6 +13,7 @@ from gui.build_tab.workbench import Workbench
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from tests.gui.build_tab.looking import resize
+from tests.tiers import thorough
 
 
 def _faults(bar: TrainingBar) -> list[str]:
@@ -36,8 +37,8 @@ def _faults(bar: TrainingBar) -> list[str]:
 pytestmark = pytest.mark.usefixtures("dressed")
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
-@pytest.mark.parametrize("before", [1024, 1279, 1500])
+@pytest.mark.parametrize("language", [thorough("en"), "tr"])
+@pytest.mark.parametrize("before", [1024, thorough(1279), thorough(1500)])
 def test_the_bar_is_whole_at_every_width_from_either_side(
     window: GlassnetWindow, bench: Workbench, qtbot: QtBot, language: str, before: int
 ) -> None:

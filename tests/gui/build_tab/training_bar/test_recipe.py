@@ -17,6 +17,7 @@ from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData
 from model.recipes import VERSIONS, Version
 from tests.gui.build_tab.looking import resize
 from tests.gui.texts import cut_texts
+from tests.tiers import thorough
 
 ASKED = np.array([[1, 0, 0, 1], [0, 0, 1, 0], [1, 0, 1, 0]], float)
 OR, SYMPTOMS = GateData("or"), TableData("symptoms")
@@ -166,8 +167,8 @@ def test_a_mistake_in_force_is_said_and_can_be_switched_off(bench: Workbench, qt
     bench.bar.more.hide()
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
-@pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
+@pytest.mark.parametrize("language", [thorough("en"), "tr"])
+@pytest.mark.parametrize("size", [(1024, 680), thorough((1440, 900))])
 @pytest.mark.parametrize(
     "data", [OR, SYMPTOMS, PlaneData("quadrants"), TableData("titanic")], ids=str
 )

@@ -1,0 +1,786 @@
+"""The layers of a feed-forward network in an ONNX graph, or all that keeps it from being one."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from model.activations import LEAK
+from model.data.derived import Feature
+from model.errors import ModelError
+from model.experiment import MOST_PARAMETERS, Activation, FloatArray, LayerSpec
+from model.words import Sentence
+
+MOST_NODES = 1000
+"""A chain of as many layers as anybody looks at has fewer."""
+
+_MOST_NAMED = 8
+_MOST_LETTERS = 60
+_MOST_SIDES = 8
+_MOST_DIAGONAL = 1024
+_MOST_FOLDED_BYTES = 1 << 29
+
+_ACTIVATIONS: dict[str, Activation] = {
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "Relu": "relu",
+    "LeakyRelu": "leaky_relu",
+    "Elu": "elu",
+    "Softplus": "softplus",
+    "Softmax": "softmax",
+    "LogSoftmax": "softmax",
+}
+_ALPHAS = {"LeakyRelu": LEAK, "Elu": 1.0}
+_AFFINE = {"Add", "Sub", "Mul", "Div", "BatchNormalization", "Scaler"}
+_DENSE = {"Gemm", "MatMul", "LinearClassifier", "LinearRegressor"}
+_SAME = {"Identity", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout"}
+_FOLDED = {"Constant", "Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze"}
+_OF_SHAPES = {"Gather", "Slice", "Concat", "Cast", "Squeeze", "Unsqueeze", "Identity"}
+_ENDS = {"ArgMax", "ArgMin", "TopK", "ZipMap", "Normalizer", "Greater", "GreaterOrEqual", "Less"}
+_BEHIND = _ENDS | {
+    *("ArrayFeatureExtractor", "Cast", "Concat", "Flatten", "Gather", "Identity", "LabelEncoder"),
+    *("LessOrEqual", "Mul", "Not", "Reshape", "Squeeze", "Sub", "Unsqueeze", "Where"),
+}
+_PLUMBING = _SAME | {"ArrayFeatureExtractor", "Concat", "Gather"}
+_OF_PICTURES = ("Conv", "Pool", "Resize", "ConvTranspose")
+_POST = {"NONE": None, "LOGISTIC": "Sigmoid", "SOFTMAX": "Softmax"}
+_CLASSES = ("classlabels_strings", "classlabels_int64s", "classlabels_ints")
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """A network as its file has it.
+
+    Attributes
+    ----------
+    layers
+        With weights, in float64 as the file's numbers are.
+    scale, shift
+        The network reads column * scale + shift, shape (columns,) each.
+    out_scale, out_shift
+        Its file answers output * out_scale + out_shift, shape (outputs,) each.
+    sizes
+        What the parts of `shift`, of each layer's biases and of `out_shift` come to without their
+        signs, before some cancel out.
+    features
+        How its inputs are derived from the scaled columns; none where they are those.
+    columns, targets, classes
+        Their names, each empty where the file has none.
+    input, output
+        The tensors at both ends; of the second, the last columns are the network's.
+    kept
+        The nodes between them.
+    is_log
+        Whether that tensor holds the logarithms of the network's answers.
+    left_out, merged
+        Operators behind the answers, and between layers, worked into weights.
+    """
+
+    layers: tuple[LayerSpec, ...]
+    scale: FloatArray
+    shift: FloatArray
+    out_scale: FloatArray
+    out_shift: FloatArray
+    sizes: tuple[FloatArray, ...]
+    features: tuple[Feature, ...]
+    columns: tuple[str, ...]
+    targets: tuple[str, ...]
+    classes: tuple[str, ...]
+    input: str
+    output: str
+    kept: tuple[Any, ...]
+    is_log: bool
+    left_out: tuple[str, ...]
+    merged: tuple[str, ...]
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the columns are scaled in front of the first layer."""
+        return bool((self.scale != 1.0).any() or (self.shift != 0.0).any())
+
+
+@dataclass
+class _Layer:
+    weights: FloatArray
+    biases: FloatArray | None = None
+    activation: Activation | None = None
+    node: str = ""
+    merged: FloatArray | None = None
+
+    @property
+    def size(self) -> FloatArray:
+        """What the parts of the biases come to without their signs."""
+        if self.merged is not None:
+            return self.merged
+        units = self.weights.shape[1]
+        return np.zeros(units) if self.biases is None else np.abs(self.biases)
+
+
+@dataclass
+class _Affine:
+    """x * scale + shift, where something of that kind has been met since the last layer.
+
+    `size` is what the parts of `shift` come to without their signs, by which they are rounded.
+    """
+
+    scale: FloatArray = field(default_factory=lambda: np.ones(1))
+    shift: FloatArray = field(default_factory=lambda: np.zeros(1))
+    size: FloatArray = field(default_factory=lambda: np.zeros(1))
+    operators: list[str] = field(default_factory=list)
+
+    def then(self, scale: FloatArray, shift: FloatArray, operator: str) -> None:
+        try:
+            self.scale, self.shift = self.scale * scale, self.shift * scale + shift
+            self.size = self.size * np.abs(scale) + np.abs(shift)
+        except ValueError as fault:
+            raise _misfit(operator) from fault
+        self.operators.append(operator)
+
+
+class _Missing(Exception):
+    """What Build's networks lack for a node; caught where the node is known.
+
+    Where something else is missing, it may be only what `follows` from that.
+    """
+
+    def __init__(
+        self, template: str, operator: str, *, follows: bool = False, **values: object
+    ) -> None:
+        self.template, self.operator, self.values = template, operator, values
+        self.follows = follows
+
+
+def _misfit(operator: str) -> _Missing:
+    return _Missing("{operator} ({nodes}): its numbers fit no layer", operator, follows=True)
+
+
+def _no_layer(operator: str) -> _Missing:
+    return _Missing("{operator} ({nodes}): none of Build's layers and activations", operator)
+
+
+def _off_path(operator: str) -> _Missing:
+    return _Missing("{operator} ({nodes}): off the one path from layer to layer", operator)
+
+
+def _no_weights(operator: str) -> _Missing:
+    return _Missing("{operator} ({nodes}): its weights are not in the file", operator)
+
+
+def _no_activation(operator: str) -> _Missing:
+    return _Missing("{operator} ({nodes}): an activation without a layer of its own", operator)
+
+
+def _no_softmax(operator: str) -> _Missing:
+    return _Missing(
+        "{operator} ({nodes}): Build's softmax is over the last layer's units", operator
+    )
+
+
+def read_chain(model: Any) -> Chain:
+    """Return the layers of an ``onnx.ModelProto`` whose weights are in it.
+
+    Raises
+    ------
+    ModelError
+        Codes ``onnx.lacks`` with all that stands in the way, ``onnx.nodes``, ``onnx.order``,
+        ``onnx.no_layer``, ``onnx.weights``.
+    """
+    if len(model.graph.node) > MOST_NODES:
+        raise ModelError(
+            "onnx.nodes",
+            "The network has {count} nodes; at most {most} are read. Build is for chains of dense "
+            "layers.",
+            count=len(model.graph.node),
+            most=MOST_NODES,
+        )
+    return _Reader(model).read()
+
+
+class _Reader:
+    """Follow a graph from its input to its answers."""
+
+    def __init__(self, model: Any) -> None:
+        from onnx import numpy_helper
+
+        graph = self.graph = model.graph
+        self.opsets = model.opset_import
+        self.metadata = {prop.key: prop.value for prop in model.metadata_props}
+        self.constants: dict[str, Any] = {
+            tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer
+        }
+        self.shapes: dict[str, int] = {}  # how many numbers each may have
+        self.parameters = self.folded_bytes = 0
+        self.behind: set[str] = set()
+        self.classes: tuple[str, ...] = ()
+        self.readers: Counter[str] = Counter()
+        for node in graph.node:
+            self.readers.update({name for name in node.input if node.op_type != "Shape"})
+        self.before, self.after = _Affine(), _Affine()
+        self.layers: list[_Layer] = []
+        self.features: tuple[Feature, ...] = ()
+        self.columns = 0  # from which inputs are derived
+        self.merged: list[str] = []
+        self.left_out: list[str] = []
+        self.kept: list[Any] = []
+        self.missing: defaultdict[tuple[str, str, tuple[tuple[str, object], ...]], list[str]]
+        self.missing = defaultdict(list)
+        self.has_ended = self.is_log = False
+        entering = [each for each in graph.input if each.name not in self.constants]
+        self.inputs = [each.name for each in entering]
+        self.current = self.inputs[0] if self.inputs else ""
+
+    def read(self) -> Chain:
+        if len(self.inputs) != 1:
+            fault = _Missing(
+                "{operator} ({nodes}): export it with one input, a row of all columns", "Input"
+            )
+            self._lack(fault, ", ".join(_name(name) for name in self.inputs[:_MOST_NAMED]) or "0")
+        known = {*self.constants, *self.inputs}
+        skipped: set[str] = set()
+        for node in self.graph.node:
+            for name in filter(None, node.input):
+                if name not in known:
+                    raise ModelError(
+                        "onnx.order",
+                        "The node {node} reads {name}, which nothing before it makes: the file is "
+                        "damaged, or the network goes in a circle.",
+                        node=_label(node),
+                        name=_name(name),
+                    )
+            known.update(node.output)
+            if node.output and node.output[0] in skipped:
+                continue
+            try:
+                skipped |= self._take(node)
+            except _Missing as missing:
+                if not (missing.follows and self.missing):
+                    self._lack(missing, _label(node))
+                self.has_ended = False
+                self.current = node.output[0] if node.output else ""
+        return self._finished()
+
+    # -- Nodes -------------------------------------------------------------------------------------
+
+    def _take(self, node: Any) -> set[str]:
+        """Take the next node in; return what nodes make that were taken with it."""
+        operator = node.op_type
+        if node.domain not in ("", "ai.onnx", "ai.onnx.ml"):
+            raise _no_layer(f"{node.domain}::{operator}")
+        reads = [name for name in node.input if name]
+        data = {name for name in reads if name not in self.constants and name not in self.shapes}
+        if not data:
+            self._take_constant(node, reads)
+        elif operator == "Shape":
+            self.shapes.update(dict.fromkeys(node.output, _MOST_SIDES))
+            self.kept.append(node)
+        elif data & self.behind or (self._is_behind(node, data) and not self._is_softplus(node)):
+            if operator not in _BEHIND:
+                raise _off_path(operator)
+            self.left_out.append(operator)
+            self.behind.update(node.output)
+            self._note_classes(node)
+        elif data == {self.current} and (block := self._block(node)):
+            return block
+        elif data == {self.current}:
+            self._step(node)
+            self.kept.append(node)
+            self.has_ended = self._is_forked()
+        else:
+            raise _off_path(operator)
+        return set()
+
+    def _is_forked(self) -> bool:
+        """Tell whether more than one node reads what has been reached, or it is an answer."""
+        is_answer = self.current in {each.name for each in self.graph.output}
+        return self.readers[self.current] > 1 or (is_answer and bool(self.layers))
+
+    def _is_behind(self, node: Any, data: set[str]) -> bool:
+        """Tell whether a node only picks from the answers, and is none of the network's own."""
+        if data != {self.current} or not self.layers:
+            return False
+        if node.op_type == "Greater" and self._is_step(node):
+            return False
+        whole = node.op_type == "Cast" and not _is_float(_attributes(node).get("to"))
+        is_step = self.layers[-1].activation == "step"
+        return self.has_ended or node.op_type in _ENDS or (whole and not is_step)
+
+    def _take_constant(self, node: Any, reads: Sequence[str]) -> None:
+        """Work out what depends on no row: turned weights, or where a shape is put together."""
+        is_constant = all(name in self.constants for name in reads)
+        self.kept.append(node)
+        if is_constant and node.op_type in _FOLDED:
+            for name, value in zip(node.output, self._folded(node), strict=True):
+                self.constants[name] = value
+        elif not is_constant:
+            # None of these makes more numbers than it reads, so that a shape stays one.
+            sizes = [self.shapes.get(name) or self.constants[name].size for name in reads]
+            if node.op_type not in _OF_SHAPES or sum(sizes) > 4 * _MOST_SIDES:
+                raise _no_layer(node.op_type)
+            self.shapes.update(dict.fromkeys(node.output, sum(sizes)))
+        else:
+            raise _no_weights(node.op_type)
+
+    def _folded(self, node: Any) -> Sequence[Any]:
+        from onnx import helper
+        from onnx.reference import ReferenceEvaluator
+
+        inputs = [helper.make_empty_tensor_value_info(name) for name in filter(None, node.input)]
+        outputs = [helper.make_empty_tensor_value_info(name) for name in node.output]
+        graph = helper.make_graph([node], "constant", inputs, outputs)
+        model = helper.make_model(graph, opset_imports=self.opsets)
+        feeds = {name: self.constants[name] for name in filter(None, node.input)}
+        self.folded_bytes += sum(value.nbytes for value in feeds.values())
+        if self.folded_bytes > _MOST_FOLDED_BYTES:
+            raise _no_weights(node.op_type)
+        try:
+            return list(ReferenceEvaluator(model).run(None, feeds))
+        except (ValueError, TypeError, RuntimeError, IndexError) as fault:
+            raise _no_weights(node.op_type) from fault
+
+    def _step(self, node: Any) -> None:
+        """Take in a node that makes the next numbers of the chain of the present ones."""
+        operator, attributes = node.op_type, _attributes(node)
+        output = node.output[0]
+        if operator in _DENSE:
+            output = self._take_dense(node, attributes)
+        elif operator in _AFFINE:
+            self._take_affine(node, attributes)
+        elif operator in _ACTIVATIONS:
+            self._take_activation(node, attributes)
+        elif operator == "Greater" and self._is_step(node):
+            self._activate("step", node)
+        elif operator not in _SAME:
+            if operator.endswith(_OF_PICTURES):
+                raise _Missing("{operator} ({nodes}): for pictures, which Vision takes", operator)
+            raise _no_layer(operator)
+        self.current = output
+
+    def _take_activation(self, node: Any, attributes: dict[str, Any]) -> None:
+        operator = node.op_type
+        own = _ALPHAS.get(operator, 0.0)
+        alpha = round(float(attributes.get("alpha", own)), 6)  # the file's is a float32
+        if operator in _ALPHAS and alpha != own:
+            raise _Missing(
+                "{operator} ({nodes}) with alpha = {alpha}: Build's has {own}",
+                operator,
+                alpha=alpha,
+                own=own,
+            )
+        if operator.endswith("Softmax") and attributes.get("axis", -1) not in (-1, 1):
+            raise _no_softmax(operator)
+        self._activate(_ACTIVATIONS[operator], node)
+        if operator == "LogSoftmax":
+            self.left_out.append("Log")
+            self.is_log = True
+
+    def _is_step(self, node: Any) -> bool:
+        threshold = self.constants.get(node.input[1]) if len(node.input) > 1 else None
+        is_open = bool(self.layers) and self.layers[-1].activation is None
+        return threshold is not None and is_open and not np.any(threshold)
+
+    # -- Layers ------------------------------------------------------------------------------------
+
+    def _take_dense(self, node: Any, attributes: dict[str, Any]) -> str:
+        """Begin a layer; return the tensor of its numbers."""
+        operator = node.op_type
+        if operator in ("LinearClassifier", "LinearRegressor"):
+            return self._take_linear(node, attributes)
+        if node.input[0] != self.current:
+            raise _no_layer(operator)
+        weights = self._numbers(node, 1)
+        biases = self._numbers(node, 2) if len(node.input) > 2 and node.input[2] else None
+        if attributes.get("transA"):
+            raise _no_layer(f"{operator} transA")
+        if attributes.get("transB"):
+            weights = weights.T
+        if operator == "Gemm" and (alpha := attributes.get("alpha", 1.0)) != 1.0:
+            weights = weights * alpha
+        if biases is not None and (beta := attributes.get("beta", 1.0)) != 1.0:
+            biases = biases * beta
+        self._begin(weights, biases, operator, _label(node))
+        return str(node.output[0])
+
+    def _take_linear(self, node: Any, attributes: dict[str, Any]) -> str:
+        """Take in a linear model of scikit-learn; of two opposite outputs the second alone."""
+        operator = node.op_type
+        post = attributes.get("post_transform", b"NONE").decode("utf-8", "replace")
+        if post not in _POST:
+            raise _no_layer(f"{operator} {post}")
+        self._note_classes(node)
+        if operator == "LinearClassifier":
+            self.behind.add(node.output[0])
+        biases = np.array(attributes.get("intercepts", ()), np.float64)
+        flat = np.array(attributes.get("coefficients", ()), np.float64)
+        outputs = biases.size or int(attributes.get("targets", 1)) or 1
+        if flat.size == 0 or flat.size % outputs or not np.isfinite(flat).all():
+            raise _misfit(operator)
+        weights = flat.reshape(outputs, -1).T
+        is_pair = outputs == 2 and post != "SOFTMAX" and operator == "LinearClassifier"
+        if is_pair and (weights[:, 0] == -weights[:, 1]).all() and biases[0] == -biases[1]:
+            weights, biases = weights[:, 1:], biases[1:]
+        self._begin(weights, biases if biases.size else None, operator, _label(node))
+        if (activation := _POST[post]) is not None:
+            self._activate(_ACTIVATIONS[activation], node)
+        return str(node.output[1 if operator == "LinearClassifier" else 0])
+
+    def _begin(
+        self, weights: FloatArray, biases: FloatArray | None, operator: str, node: str
+    ) -> None:
+        width = self._width
+        if weights.ndim != 2 or 0 in weights.shape or width not in (None, weights.shape[0]):
+            raise _misfit(operator)
+        if biases is not None:
+            biases = self._row(biases, weights.shape[1], operator)
+        self.parameters += weights.size
+        if self.parameters > MOST_PARAMETERS:
+            raise ModelError(
+                "network.too_large",
+                "The network would have {count} weights; at most {most} are possible.",
+                count=self.parameters,
+                most=MOST_PARAMETERS,
+            )
+        after, merged = self.after, None
+        if self.layers and self.layers[-1].activation is None:
+            self._fold(self.layers[-1])
+            self.layers[-1].activation = "identity"
+        elif after.operators:
+            scale, shift = (
+                self._row(each, len(weights), operator) for each in (after.scale, after.shift)
+            )
+            size = self._row(after.size, len(weights), operator) @ np.abs(weights)
+            merged = size if biases is None else np.abs(biases) + size
+            moved = shift @ weights
+            weights = scale[:, None] * weights
+            biases = moved if biases is None else biases + moved
+            self._merge()
+        self.layers.append(_Layer(weights, biases, node=node, merged=merged))
+
+    def _activate(self, activation: Activation, node: Any) -> None:
+        if not self.layers:
+            raise _no_activation(node.op_type)
+        last = self.layers[-1]
+        if last.activation is None:
+            self._fold(last)
+        elif self.after.operators:
+            self._add_diagonal(_label(node))
+        else:
+            raise _no_activation(node.op_type)
+        self.layers[-1].activation, self.layers[-1].node = activation, _label(node)
+
+    def _take_affine(self, node: Any, attributes: dict[str, Any]) -> None:
+        """Take in a node that multiplies each column, or adds to it."""
+        operator = node.op_type
+        scale: FloatArray = np.ones(1)
+        shift: FloatArray = np.zeros(1)
+        if operator == "Scaler":
+            offset = np.array(attributes.get("offset", (0.0,)), np.float64)
+            scale = np.array(attributes.get("scale", (1.0,)), np.float64)
+            shift = -offset * scale if _meet(offset, scale) else np.array(np.nan)
+        elif operator == "BatchNormalization":
+            gamma, beta, mean, variance = (self._numbers(node, place) for place in (1, 2, 3, 4))
+            with np.errstate(invalid="ignore", divide="ignore"):
+                scale = gamma / np.sqrt(variance + attributes.get("epsilon", 1e-5))
+            shift = beta - mean * scale
+        else:
+            comes_first = node.input[0] == self.current
+            if node.input[0] == node.input[1]:
+                raise _off_path(operator)
+            number = self._numbers(node, 1 if comes_first else 0)
+            if operator == "Add":
+                shift = number
+            elif operator == "Sub":
+                scale, shift = (scale, -number) if comes_first else (-scale, number)
+            elif operator == "Mul":
+                scale = number
+            elif comes_first and np.all(number):
+                scale = 1.0 / number
+            else:
+                raise _no_layer(operator)
+        if not (np.isfinite(scale).all() and np.isfinite(shift).all()):
+            raise _misfit(operator)
+        scale, shift = np.atleast_1d(np.squeeze(scale)), np.atleast_1d(np.squeeze(shift))
+        if max(scale.ndim, shift.ndim) > 1:
+            raise _misfit(operator)
+        if not self.layers:
+            self.before.then(scale, shift, operator)
+            return
+        last, units = self.layers[-1], self._width
+        assert units is not None
+        scale, shift = (self._row(each, units, operator) for each in (scale, shift))
+        is_free = last.activation is None and last.biases is None and not self.after.operators
+        if operator == "Add" and is_free:
+            last.biases = shift
+        else:
+            self.after.then(scale, shift, operator)
+
+    @property
+    def _width(self) -> int | None:
+        """How many numbers the next layer is given; ``None`` where any are."""
+        if self.layers:
+            return int(self.layers[-1].weights.shape[1])
+        if self.features:
+            return len(self.features)
+        widths = {self.before.scale.size, self.before.shift.size} - {1}
+        return widths.pop() if widths else None
+
+    def _fold(self, layer: _Layer) -> None:
+        """Work what came behind a layer's sum into its weights."""
+        after = self.after
+        if after.operators:
+            biases = np.zeros(1) if layer.biases is None else layer.biases
+            layer.merged = layer.size * np.abs(after.scale) + after.size
+            layer.biases = biases * after.scale + after.shift
+            layer.weights = layer.weights * after.scale
+            self._merge()
+
+    def _add_diagonal(self, node: str) -> None:
+        """Make a layer of its own of what came behind an activation."""
+        units = self.layers[-1].weights.shape[1]
+        if units > _MOST_DIAGONAL:
+            raise ModelError(
+                "onnx.diagonal",
+                "A layer of {units} units is scaled after its activation, which would take a layer "
+                "of {units} × {units} weights. Work the scaling into the next layer.",
+                units=units,
+            )
+        scale, shift = np.broadcast_to(self.after.scale, units), np.array(self.after.shift)
+        size = np.broadcast_to(self.after.size, units)
+        layer = _Layer(np.diag(scale), np.broadcast_to(shift, units), node=node, merged=size)
+        self.layers.append(layer)
+        self._merge()
+
+    def _merge(self) -> None:
+        self.merged += self.after.operators
+        self.after = _Affine()
+
+    def _numbers(self, node: Any, place: int) -> FloatArray:
+        """Return a constant that a node reads, in float64."""
+        value = self.constants.get(node.input[place]) if place < len(node.input) else None
+        if value is None or value.dtype.kind in "OUSb":
+            raise _no_weights(node.op_type)
+        with np.errstate(invalid="ignore"):  # what signals that it is no number
+            numbers = np.asarray(value).astype(np.float64)
+        if not np.isfinite(numbers).all():
+            raise ModelError(
+                "onnx.weights",
+                "{name}, which the node {node} reads, holds a number that is not finite. Train the "
+                "network again, and export it before its weights overflow.",
+                name=_name(node.input[place]),
+                node=_label(node),
+            )
+        return numbers
+
+    def _row(self, values: FloatArray, width: int, operator: str) -> FloatArray:
+        values = np.atleast_1d(np.squeeze(values))
+        if values.ndim != 1 or values.size not in (1, width):
+            raise _misfit(operator)
+        return np.array(np.broadcast_to(values, width))
+
+    # -- Blocks of several nodes -------------------------------------------------------------------
+
+    def _block(self, node: Any) -> set[str]:
+        """Take in several nodes that stand for one thing; return what they make."""
+        if self._is_softplus(node):
+            block = self._next_nodes(node, 3)
+            self._activate("softplus", node)
+        elif not self.layers and self._is_forked():
+            block = self._derive(node)
+        else:
+            return set()
+        self.kept += block
+        self.current = block[-1].output[0]
+        self.has_ended = self._is_forked()
+        return {name for each in block for name in each.output}
+
+    def _next_nodes(self, node: Any, count: int) -> list[Any]:
+        nodes = list(self.graph.node)
+        start = nodes.index(node)
+        return nodes[start : start + count]
+
+    def _is_softplus(self, node: Any) -> bool:
+        """Tell whether PyTorch's softplus begins here: that of z up to a threshold, and z above."""
+        if node.op_type != "Softplus" or list(node.input) != [self.current]:
+            return False
+        block = self._next_nodes(node, 3)
+        if [each.op_type for each in block[1:]] != ["Greater", "Where"]:
+            return False
+        threshold = self.constants.get(block[1].input[1])
+        reads = [block[1].output[0], self.current, node.output[0]]
+        # From 17 on the two are one number in float32, see ln(1 + exp(-z)) beside its precision.
+        is_high = threshold is not None and np.size(threshold) == 1 and np.min(threshold) >= 17.0
+        return is_high and block[1].input[0] == self.current and list(block[2].input) == reads
+
+    def _derive(self, node: Any) -> list[Any]:
+        """Take in what our own files derive from columns; return the nodes that do.
+
+        derived = (columns @ left) * (columns @ right + plain) + sin(columns @ angle), see
+        :func:`model.export.onnx_file.onnx_model`.
+        """
+        block = self._next_nodes(node, 6)
+        has_sines = [each.op_type for each in block[3:]] == ["MatMul", "Sin", "Add"]
+        block = block[: 6 if has_sines else 3]
+        if [each.op_type for each in block[:3]] != ["MatMul", "Gemm", "Mul"]:
+            raise _off_path(node.op_type)
+        left, right = self._numbers(block[0], 1), self._numbers(block[1], 1)
+        plain = self._numbers(block[1], 2)
+        angle = self._numbers(block[3], 1) if has_sines else np.zeros_like(left)
+        if not left.ndim == 2 == angle.ndim or not left.shape == right.shape == angle.shape:
+            raise _misfit(node.op_type)
+        features = []
+        for place in range(left.shape[1]):
+            first, second = int(left[:, place].argmax()), int(right[:, place].argmax())
+            if angle[:, place].any():
+                first = second = int(angle[:, place].argmax())
+                features.append(Feature("sine", first, first))
+            elif plain.flat[min(place, plain.size - 1)]:
+                features.append(Feature("column", first, first))
+            else:
+                features.append(Feature("square" if first == second else "product", first, second))
+        self.features, self.columns = tuple(features), len(left)
+        return block
+
+    # -- The end -----------------------------------------------------------------------------------
+
+    def _note_classes(self, node: Any) -> None:
+        """Keep the names of classes that a node behind the answers knows."""
+        attributes = _attributes(node)
+        names = next((attributes[key] for key in _CLASSES if attributes.get(key)), None)
+        if names is None and node.op_type == "ArrayFeatureExtractor":
+            names = self.constants.get(node.input[0])
+        if names is not None and not self.classes:
+            self.classes = _names(list(np.asarray(names, object).ravel()))
+
+    def _lack(self, missing: _Missing, node: str) -> None:
+        values = tuple(sorted(missing.values.items()))
+        self.missing[missing.template, missing.operator, values].append(node)
+
+    def _finished(self) -> Chain:
+        for number, layer in enumerate(self.layers[:-1]):
+            if layer.activation == "softmax":
+                self._lack(_no_softmax("Softmax"), layer.node or str(number + 1))
+        if self.missing:
+            raise self._lacking()
+        if not self.layers:
+            raise ModelError(
+                "onnx.no_layer",
+                "There is no layer with weights in it. Choose a file that a trained network was "
+                "exported to.",
+            )
+        last = self.layers[-1]
+        if last.activation is not None and self.after.operators:
+            self._add_diagonal("")
+            last = self.layers[-1]
+        outputs = last.weights.shape[1]
+        inputs = self.layers[0].weights.shape[0]
+        columns = self.columns or inputs
+        scale, shift = (
+            np.array(np.broadcast_to(each, columns))
+            for each in (self.before.scale, self.before.shift)
+        )
+        out = [
+            np.array(np.broadcast_to(each, outputs))
+            for each in (self.after.scale, self.after.shift)
+        ]
+        own = self.metadata
+        classes = _fitting(_lines(own.get("classes")) or self.classes, max(outputs, 2))
+        targets = _fitting(_lines(own.get("targets")), outputs)
+        if not targets and outputs > 1:
+            targets = _fitting(classes, outputs)
+        return Chain(
+            tuple(
+                LayerSpec(
+                    layer.weights.shape[1],
+                    layer.activation or "identity",
+                    use_bias=layer.biases is not None,
+                    weights=layer.weights,
+                    biases=np.zeros(layer.weights.shape[1])
+                    if layer.biases is None
+                    else layer.biases,
+                )
+                for layer in self.layers
+            ),
+            scale,
+            shift,
+            out[0],
+            out[1],
+            (self.before.size, *(layer.size for layer in self.layers), self.after.size),
+            self.features,
+            _fitting(_lines(own.get("features")), columns),
+            targets,
+            classes,
+            self.inputs[0],
+            self.current,
+            tuple(self.kept),
+            self.is_log,
+            tuple(name for name in dict.fromkeys(self.left_out) if name not in _PLUMBING),
+            tuple(dict.fromkeys(self.merged)),
+        )
+
+    def _lacking(self) -> ModelError:
+        faults = []
+        for (template, operator, values), nodes in self.missing.items():
+            named = ", ".join(nodes[:3]) + (", ..." if len(nodes) > 3 else "")
+            faults.append(Sentence(template, operator=_name(operator), nodes=named, **dict(values)))
+        rest = len(faults) - _MOST_NAMED
+        faults = faults[:_MOST_NAMED]
+        if rest > 0:
+            faults.append(Sentence("{n} more", n=rest))
+        told = reduce(lambda one, next_: Sentence("{one}; {next}", one=one, next=next_), faults)
+        return ModelError(
+            "onnx.lacks",
+            "Build holds chains of dense layers. {faults}. Train the network without these, and "
+            "export it again.",
+            faults=told,
+        )
+
+
+def _attributes(node: Any) -> dict[str, Any]:
+    from onnx import helper
+
+    return {each.name: helper.get_attribute_value(each) for each in node.attribute}
+
+
+def _is_float(kind: int | None) -> bool:
+    from onnx import TensorProto
+
+    return kind in (
+        TensorProto.FLOAT,
+        TensorProto.DOUBLE,
+        TensorProto.FLOAT16,
+        TensorProto.BFLOAT16,
+    )
+
+
+def _meet(first: FloatArray, second: FloatArray) -> bool:
+    return 1 in (first.size, second.size) or first.size == second.size
+
+
+def _label(node: Any) -> str:
+    """Return what a person finds a node by."""
+    return _name(node.name or next(iter(node.output), "") or node.op_type)
+
+
+def _name(text: object) -> str:
+    """Return a name of a file's as it can be shown: short, on one line."""
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
+    shown = "".join(letter if letter.isprintable() else " " for letter in str(text))
+    return " ".join(shown.split())[:_MOST_LETTERS]
+
+
+def _names(values: Sequence[object]) -> tuple[str, ...]:
+    return tuple(map(_name, values))
+
+
+def _lines(text: str | None) -> tuple[str, ...]:
+    return _names(text.split("\n")) if text else ()
+
+
+def _fitting(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Return names of their own for so many, or none."""
+    return names if len(names) == count == len({*names, ""}) - 1 else ()

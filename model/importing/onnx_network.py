@@ -1,0 +1,519 @@
+"""A network that was trained elsewhere, from its ONNX file to an experiment.
+
+What is read is held against ONNX's own evaluator before anybody sees it (docs/adr/0098).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from msgspec.structs import replace
+
+from model.activations import activate
+from model.data.build import build_dataset, input_names, output_names
+from model.data.cache import dataset_of
+from model.data.dataset import Dataset
+from model.data.derived import derive, term_of
+from model.data.scaling import to_own_units, to_scaled
+from model.defaults import DEFAULT_RATES, default_experiment, fitted_training
+from model.errors import ModelError
+from model.experiment import (
+    Experiment,
+    FloatArray,
+    LayerSpec,
+    NetworkSpec,
+    OptimiserSpec,
+    TruthTableData,
+)
+from model.export.run_back import RoundTrip
+from model.file_bytes import file_bytes
+from model.importing.onnx_chain import Chain, read_chain
+from model.network import Network
+from model.words import Sentence
+
+MOST_BYTES = 1 << 27
+"""Three times what the largest network of Build takes in float32."""
+
+MOST_INPUTS = 1024
+"""Of a table that stands in for data: as a picture of 32 x 32 pixels has."""
+
+ROWS = 50
+"""On so many the answers are compared."""
+
+_MOST_FED = 1 << 22
+_ALL_CORNERS = 4
+
+
+class NetworkRead(NamedTuple):
+    """What came of a file.
+
+    Attributes
+    ----------
+    experiment
+        With its layers and weights.
+    trip
+        How it answers beside ONNX's own evaluator.
+    notes
+        What else a person should know.
+    """
+
+    experiment: Experiment
+    trip: RoundTrip
+    notes: tuple[Sentence, ...]
+
+
+def takes_rows(path: str | os.PathLike[str]) -> bool:
+    """Tell whether an ONNX file holds a network of rows of numbers, and none of pictures.
+
+    What cannot be read is none.
+    """
+    try:
+        model = _parsed(path)
+    except ModelError:
+        return False
+    inside = {tensor.name for tensor in model.graph.initializer}
+    shapes = [
+        _sides(each) for each in model.graph.input if each.name not in inside and _is_tensor(each)
+    ]
+    looks = any(node.op_type in ("Conv", "QLinearConv", "ConvInteger") for node in model.graph.node)
+    return not looks and all(shape is None or len(shape) <= 2 for shape in shapes)
+
+
+def read_network(path: str | os.PathLike[str], present: Experiment | None = None) -> NetworkRead:
+    """Read a chain of dense layers from an ONNX file.
+
+    Parameters
+    ----------
+    path
+        The file; weights that it keeps beside itself are read, too.
+    present
+        What is on show; its data are kept, if they fit the network.
+
+    Returns
+    -------
+    NetworkRead
+        The experiment, how it answers beside ONNX's own evaluator, and notes.
+
+    Raises
+    ------
+    ModelError
+        Codes ``onnx.damaged``, ``onnx.outside``, ``onnx.inputs``, ``onnx.differs``, ``onnx.run``,
+        those of :func:`model.importing.onnx_chain.read_chain`, of reading files, and of an
+        experiment that is too large.
+    """
+    try:
+        model = _parsed(path)
+        _take_in_weights(model, Path(path).resolve().parent)
+        chain = _read(model)
+        experiment, notes = _on_data(chain, Path(path).stem, present)
+        trip = _run_beside(model, chain, experiment)
+    except ModelError as fault:
+        if "file" in fault.values:
+            raise
+        raise ModelError(
+            fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(path)}
+        ) from fault
+    return NetworkRead(experiment, trip, notes)
+
+
+# -- The file --------------------------------------------------------------------------------------
+
+
+def _parsed(path: str | os.PathLike[str]) -> Any:
+    import onnx
+    from google.protobuf.message import DecodeError
+
+    content = file_bytes(path, MOST_BYTES, "file")
+    try:
+        model = onnx.load_model_from_string(content)
+    except DecodeError as fault:
+        raise _damaged() from fault
+    if not model.HasField("graph"):
+        raise _damaged()
+    return model
+
+
+def _read(model: Any) -> Chain:
+    try:
+        return read_chain(model)
+    except ModelError:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as fault:
+        raise _damaged() from fault  # attributes or tensors of a kind that ONNX does not allow
+
+
+def _damaged() -> ModelError:
+    return ModelError(
+        "onnx.damaged", "This is no ONNX file, or it is damaged. Export the network again."
+    )
+
+
+def _take_in_weights(model: Any, folder: Path) -> None:
+    """Read the weights that lie in files beside the model's.
+
+    Raises
+    ------
+    ModelError
+        Codes ``onnx.outside`` where they would lie elsewhere, and ``onnx.damaged``.
+    """
+    from onnx import TensorProto
+
+    files: dict[Path, bytes] = {}
+    room = MOST_BYTES
+    constants = (each.t for node in model.graph.node for each in node.attribute)
+    for tensor in (*model.graph.initializer, *constants):
+        if tensor.data_location != TensorProto.EXTERNAL:
+            continue
+        told = {entry.key: entry.value for entry in tensor.external_data}
+        path = folder / told.get("location", "").replace("\0", "")
+        if path.resolve().parent != folder:
+            raise ModelError(
+                "onnx.outside",
+                "Its weights would lie in {path}, outside its folder, where they are not looked "
+                "for. Put that file beside it, or export the network with its weights inside.",
+                path=" ".join(str(told.get("location", "")).split())[:200],
+            )
+        if path not in files:
+            files[path] = file_bytes(path, MOST_BYTES, "file")
+        try:
+            start = int(told.get("offset", 0))
+            length = int(told.get("length", len(files[path]) - start))
+        except ValueError as fault:
+            raise _damaged() from fault
+        room -= length
+        if min(start, length, room) < 0 or start + length > len(files[path]):
+            raise _damaged()
+        tensor.raw_data = files[path][start : start + length]
+        tensor.data_location = TensorProto.DEFAULT
+        del tensor.external_data[:]
+
+
+def _is_tensor(value: Any) -> bool:
+    return bool(value.type.HasField("tensor_type"))
+
+
+def _sides(value: Any) -> tuple[int, ...] | None:
+    """Return the sides of an input, 0 for one that is free; ``None`` where nothing is said."""
+    kind = value.type.tensor_type
+    return tuple(side.dim_value for side in kind.shape.dim) if kind.HasField("shape") else None
+
+
+# -- The experiment --------------------------------------------------------------------------------
+
+
+def _on_data(
+    chain: Chain, title: str, present: Experiment | None
+) -> tuple[Experiment, tuple[Sentence, ...]]:
+    """Return the network on the data on show, or on a table that stands in for its own."""
+    notes = []
+    if chain.left_out:
+        notes.append(
+            Sentence("Left out behind its answers: {operators}.", operators=chain.left_out)
+        )
+    if chain.merged:
+        notes.append(
+            Sentence("Worked into the weights beside it: {operators}.", operators=chain.merged)
+        )
+    kept = None
+    if present is not None:
+        with contextlib.suppress(ModelError, OSError):  # data that cannot be read fit nothing
+            kept = _on_present(chain, present, dataset_of(present))
+    if kept is None:
+        experiment, more = _on_own_table(chain)
+        return replace(experiment, title=title), (*notes, *more)
+    experiment, is_moved = kept
+    if is_moved:
+        notes.append(
+            Sentence(
+                "The data on show are scaled in another way, which is worked into the first and "
+                "last weights."
+            )
+        )
+    return replace(experiment, title=title), tuple(notes)
+
+
+def _on_present(
+    chain: Chain, present: Experiment, dataset: Dataset
+) -> tuple[Experiment, bool] | None:
+    """Return the network on the data on show and whether its weights had to be changed for them.
+
+    ``None`` where they do not fit.
+    """
+    columns = dataset.columns
+    if (columns.inputs, dataset.outputs) != (len(chain.scale), chain.layers[-1].units):
+        return None
+    if chain.columns and chain.columns != columns.feature_names:
+        return None
+    layers = _fitted(chain, dataset)
+    if layers is None:
+        return None
+    # A mistake made on purpose belongs to the data of the article that made it.
+    training = replace(present.training, slope_at="z")
+    experiment = replace(present, training=training, progress=None)
+    experiment = _with_layers(experiment, chain, layers, columns.feature_names)
+    training = fitted_training(experiment, dataset.task)
+    return replace(experiment, training=training), layers is not chain.layers
+
+
+def _on_own_table(chain: Chain) -> tuple[Experiment, list[Sentence]]:
+    """Return the network on a small table of points, wanting its own answers there."""
+    columns, outputs = len(chain.scale), chain.layers[-1].units
+    if columns > MOST_INPUTS:
+        raise ModelError(
+            "onnx.inputs",
+            "The network has {inputs} inputs, more than the {most} that Build shows without data. "
+            "Choose data with as many columns first, then open it again.",
+            inputs=columns,
+            most=MOST_INPUTS,
+        )
+    low, high = np.zeros(columns), np.ones(columns)
+    if chain.is_scaled:
+        factor = np.where(chain.scale == 0.0, 1.0, chain.scale)
+        low, high = (-1.0 - chain.shift) / factor, (1.0 - chain.shift) / factor
+    rows = tuple(map(tuple, _points(low, high).tolist()))
+    data = TruthTableData(
+        chain.columns or input_names(columns),
+        chain.targets or output_names(outputs),
+        rows,
+        tuple((0.0,) * outputs for _ in rows),
+        scaling="standard" if chain.is_scaled else "none",
+    )
+    dataset = build_dataset(data)
+    layers = _fitted(chain, dataset) or chain.layers
+    x = derive(chain.features, dataset.x_train)
+    answers = Network(NetworkSpec(x.shape[1], layers)).forward(x)
+    data = replace(data, targets=tuple(map(tuple, answers.tolist())))
+    proposed = default_experiment(data, hidden=())
+    training = replace(
+        proposed.training,
+        loss="squared",
+        optimiser=OptimiserSpec("adam"),
+        learning_rate=DEFAULT_RATES["adam"] / 10,
+    )
+    proposed = replace(proposed, training=training)
+    experiment = _with_layers(proposed, chain, layers, data.input_names)
+    training = fitted_training(experiment, build_dataset(data).task)
+    notes = [
+        Sentence(
+            "No data come with it: the table holds {n} points, with the network's own answers as "
+            "targets. To see it on other data, choose those, then open the file again.",
+            n=len(rows),
+        )
+    ]
+    if layers is not chain.layers:
+        notes.insert(0, Sentence("Its scaling is worked into the first and last weights."))
+    return replace(
+        experiment, training=fitted_training(experiment, build_dataset(data).task)
+    ), notes
+
+
+def _with_layers(
+    experiment: Experiment, chain: Chain, layers: tuple[LayerSpec, ...], names: tuple[str, ...]
+) -> Experiment:
+    terms = tuple(term_of(each, names) for each in chain.features)
+    inputs = len(chain.features) or len(chain.scale)
+    return replace(experiment, features=terms, network=NetworkSpec(inputs, layers))
+
+
+def _fitted(chain: Chain, dataset: Dataset) -> tuple[LayerSpec, ...] | None:
+    """Return the layers for data that are scaled in a way of their own.
+
+    They are the file's, number for number, where the data are scaled as in the file, and ``None``
+    where no weights make up for the difference.
+
+    Notes
+    -----
+    The data give s with column = s * spread + offset, the file wants column * scale + shift. Both
+    agree if W is multiplied by spread * scale and b gets (offset * scale + shift) @ W.
+    """
+    layers, columns = chain.layers, dataset.columns
+    first = layers[0]
+    offset, spread = _unit(columns.x_offset, columns.x_spread, columns.inputs)
+    factor, moved = spread * chain.scale, offset * chain.scale + chain.shift
+    if not (_is_near(factor, 1.0) and _is_near(moved, 0.0, np.abs(chain.shift))):
+        if chain.features:
+            return None
+        assert first.weights is not None
+        assert first.biases is not None
+        biases = first.biases + moved @ first.weights
+        weights = factor[:, None] * first.weights
+        layers = (replace(first, weights=weights, biases=biases, use_bias=True), *layers[1:])
+    offset, spread = _unit(dataset.y_offset, dataset.y_spread, dataset.outputs)
+    factor, moved = chain.out_scale / spread, (chain.out_shift - offset) / spread
+    if not (_is_near(factor, 1.0) and _is_near(moved, 0.0)):
+        last = layers[-1]
+        if last.activation != "identity":
+            return None
+        assert last.weights is not None
+        assert last.biases is not None
+        weights, biases = last.weights * factor, last.biases * factor + moved
+        layers = (*layers[:-1], replace(last, weights=weights, biases=biases, use_bias=True))
+    return layers
+
+
+def _points(low: FloatArray, high: FloatArray) -> FloatArray:
+    """Return every corner between two points, or, of many columns, ten.
+
+    With each comes the one opposite. The mean is therefore the middle, and the deviation half the
+    way: a standard scaling makes -1 and 1 of them.
+    """
+    columns = np.arange(len(low))
+    bits = np.array([np.zeros_like(columns), *(columns >> k & 1 for k in range(_ALL_CORNERS))])
+    corners = np.concatenate([bits, 1 - bits])
+    if len(low) <= _ALL_CORNERS:
+        corners = np.array(list(product((0, 1), repeat=len(low))))
+    return np.asarray(np.stack([low, high])[corners, columns])
+
+
+def _unit(
+    offset: FloatArray | None, spread: FloatArray | None, columns: int
+) -> tuple[FloatArray, FloatArray]:
+    if offset is None or spread is None:
+        return np.zeros(columns), np.ones(columns)
+    return offset, spread
+
+
+def _is_near(values: FloatArray, wanted: float, size: FloatArray | float = 0.0) -> bool:
+    """Tell whether numbers are what float32 makes of `wanted`, as the sum of such of a size."""
+    return bool((np.abs(values - wanted) <= 2.0**-23 * (1.0 + size)).all())
+
+
+# -- Beside ONNX's own evaluator -------------------------------------------------------------------
+
+
+def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
+    """Run the file and the experiment on the same random rows.
+
+    Raises
+    ------
+    ModelError
+        Code ``onnx.differs`` where an answer is further off than rounding explains, ``onnx.run``
+        where the file cannot be run.
+    """
+    from onnx import TensorProto
+
+    (entering,) = [each for each in model.graph.input if each.name == chain.input]
+    names = {getattr(TensorProto, name): name for name in ("FLOAT", "DOUBLE", "INT64", "INT32")}
+    name = names.get(entering.type.tensor_type.elem_type)
+    if name is None:
+        raise _unable(f"{chain.input} ∉ {', '.join(names.values())}")
+    kind = np.dtype({"FLOAT": "float32", "DOUBLE": "float64"}.get(name, name.lower()))
+    rows = np.random.default_rng(0).standard_normal((ROWS, len(chain.scale)))
+    rows = (rows - chain.shift) / np.where(chain.scale == 0.0, 1.0, chain.scale)
+    rows = (np.rint(rows) if kind.kind in "iu" else rows).astype(kind)
+    answers = _answers(model, chain, rows, _sides(entering))
+    dataset = dataset_of(experiment)
+    columns, own_rows = dataset.columns, rows.astype(np.float64)
+    x = derive(dataset.features, to_scaled(own_rows, columns.x_offset, columns.x_spread))
+    own = to_own_units(Network.of(experiment).forward(x), dataset.y_offset, dataset.y_spread)
+    answers = answers[:, -own.shape[1] :]
+    if answers.shape != own.shape:
+        raise _unable(f"{answers.shape} {own.shape}")
+    same = (answers == own) | (np.isnan(answers) & np.isnan(own))
+    with np.errstate(invalid="ignore"):  # infinity less infinity, which is the same
+        apart = np.where(same, 0.0, np.abs(answers - own))
+    largest = float(apart.max(initial=0.0))
+    if not (apart <= _rounding(chain, own_rows, _unit_roundoff(model, kind))).all():
+        raise ModelError(
+            "onnx.differs",
+            "What was read answers differently from the file, by {difference}, so it is not "
+            "opened. Please report this with the file.",
+            difference=largest,
+        )
+    return RoundTrip(len(rows), largest)
+
+
+def _answers(
+    model: Any, chain: Chain, rows: FloatArray, sides: tuple[int, ...] | None
+) -> FloatArray:
+    """Return what ONNX's evaluator makes of rows, as many at once as the file wants."""
+    from onnx import helper
+    from onnx.reference import ReferenceEvaluator
+
+    count, *rest = sides or (0, 0)
+    shape: tuple[int, ...] = (rows.shape[1],)
+    if not rest:  # one row at a time, as a vector
+        count, rest = 1, [rows.shape[1]]
+    else:
+        known = math.prod(side for side in rest if side)
+        rest = [side or max(rows.shape[1] // known, 1) for side in rest]
+        shape = (-1, *rest)
+    count = count or len(rows)
+    if math.prod(rest) != rows.shape[1] or count * rows.shape[1] > _MOST_FED:
+        raise _unable(" x ".join(map(str, (count, *rest))))
+    model.graph.ClearField("node")
+    model.graph.node.extend(chain.kept)
+    model.graph.ClearField("output")
+    found = []
+    try:
+        model.graph.output.append(helper.make_empty_tensor_value_info(chain.output))
+        run = ReferenceEvaluator(model).run
+        with np.errstate(all="ignore"):  # what is no number is one of Build's neither
+            for start in range(0, len(rows), count):
+                some = np.resize(rows[start : start + count], (count, rows.shape[1]))
+                (made,) = run(None, {chain.input: some.reshape(shape)})
+                found.append(np.asarray(made, np.float64).reshape(count, -1))
+    except (ValueError, TypeError, RuntimeError, LookupError, ArithmeticError) as fault:
+        raise _unable(str(fault).partition("\n")[0][:200]) from fault
+    answers = np.concatenate(found)[: len(rows)]
+    return np.exp(answers) if chain.is_log else answers
+
+
+def _unable(reason: str) -> ModelError:
+    return ModelError(
+        "onnx.run",
+        "ONNX's own evaluator cannot run it ({reason}), so nothing tells whether it was read "
+        "rightly. Export it with one input of shape (rows, columns).",
+        reason=reason,
+    )
+
+
+def _unit_roundoff(model: Any, kind: np.dtype[Any]) -> float:
+    from onnx import TensorProto
+
+    small = (TensorProto.FLOAT16, TensorProto.BFLOAT16)
+    is_small = kind.itemsize < 4 or any(each.data_type in small for each in model.graph.initializer)
+    return 2.0**-8 if is_small else 2.0**-24
+
+
+def _rounding(chain: Chain, rows: FloatArray, unit: float) -> FloatArray:
+    """Return how far answers can be off by rounding alone, shape (rows, outputs).
+
+    Notes
+    -----
+    Of a sum of n products, a bias, and a factor and summand worked into both: (n + 4) u
+    (|a| @ |W| + |b|), u the unit roundoff; what came in too much is carried on by |W|. No
+    activation has a slope above 1; its own rounding is 4 u of its value, of softmax, whose
+    exponents are differences, as much more as those are large. A step can be off by 1 where z is
+    not known to be on one side of 0.
+    """
+    scaled = rows * chain.scale + chain.shift
+    size_in, *sizes, size_out = chain.sizes
+    error = 4.0 * unit * (np.abs(rows * chain.scale) + size_in)
+    a = derive(chain.features, scaled)
+    if chain.features:
+        slope = 1.0 + 2.0 * np.abs(scaled).max(axis=1, keepdims=True)
+        error = slope * error.max(axis=1, keepdims=True) + 4.0 * unit * np.abs(a)
+    for layer, added in zip(chain.layers, sizes, strict=True):
+        assert layer.weights is not None
+        assert layer.biases is not None
+        size = np.abs(layer.weights)
+        z = a @ layer.weights + layer.biases
+        error = error @ size + (len(size) + 4) * unit * (np.abs(a) @ size + added)
+        a = activate(layer.activation, z)
+        if layer.activation == "step":
+            error = np.where(np.abs(z) <= error, 1.0, 0.0)
+        elif layer.activation == "softmax":
+            error = error.max(axis=1, keepdims=True) + 2.0 * unit * (
+                2.0 + np.ptp(z, axis=1)[:, None]
+            )
+        else:
+            error = error + 4.0 * unit * np.abs(a)
+    answers = np.abs(a * chain.out_scale) + size_out
+    return np.asarray(error * np.abs(chain.out_scale) + 4.0 * unit * answers + 1e-30)

@@ -1,0 +1,117 @@
+"""A network that was trained elsewhere opens in the window, and every weight can be touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.tab import BuildTab
+from gui.settings import ASSETS
+from gui.window import GlassnetWindow
+from model.defaults import default_experiment
+from model.experiment import TableData, TruthTableData
+from model.places import WeightAt
+from tests.gui.finding import find
+
+FOREIGN = Path(__file__).parents[1] / "model" / "importing" / "foreign"
+
+
+def build(window: GlassnetWindow) -> BuildTab:
+    tab = window.tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    return tab
+
+
+def opened(qtbot: QtBot, window: GlassnetWindow, path: Path) -> str:
+    """Open a file and return what the message says of it."""
+    window.open_path(path)
+    qtbot.waitUntil(lambda: path.name in window.message_bar.text.text())
+    return window.message_bar.text.text()
+
+
+def test_what_scikit_learn_trained_is_an_experiment_like_any_other(
+    qtbot: QtBot, window: GlassnetWindow
+) -> None:
+    path = FOREIGN / "sklearn_iris.onnx"
+    window.show_tab(window.VISION)
+    said = opened(qtbot, window, path)
+    assert said.startswith("sklearn_iris.onnx is open. ONNX’s own evaluator, on 50 rows, answers")
+    assert "Left out behind its answers: ArgMax, ZipMap." in said
+    tab = build(window)
+    assert window.pages.currentWidget() is tab
+    assert tab.title() == "sklearn_iris"
+    assert window.files.recent.paths()[0] == path
+    model = tab.model
+    assert model.state.dataset.target_names == ("setosa", "versicolor", "virginica")
+    assert model.state.snapshot.train_loss == pytest.approx(0.0, abs=1e-12)
+    assert not window.files.is_worth_asking
+    model.set_weights({WeightAt(0, 0, 0): 3.0}, "drag")
+    assert model.state.snapshot.train_loss > 1e-4
+    model.open_microscope()
+    assert model.state.selection.part is not None
+
+
+def test_it_is_seen_on_the_data_that_were_chosen_before(
+    qtbot: QtBot, window: GlassnetWindow
+) -> None:
+    window.files.open_made(default_experiment(TableData("iris")))
+    opened(qtbot, window, FOREIGN / "sklearn_iris.onnx")
+    assert isinstance(window.document.experiment.data, TableData)
+    assert build(window).model.state.snapshot.test_accuracy > 0.8
+
+
+def test_what_build_lacks_is_said_and_the_network_on_show_stays(
+    qtbot: QtBot, window: GlassnetWindow
+) -> None:
+    before = window.document.experiment
+    said = opened(qtbot, window, FOREIGN / "pytorch_gelu_old.onnx")
+    assert "Gelu (/1/Gelu): none of Build's layers and activations" in said
+    assert window.document.experiment is before
+
+
+def test_only_networks_of_rows_are_for_build(window: GlassnetWindow) -> None:
+    tab = build(window)
+    assert tab.opens(FOREIGN / "keras_plain.onnx")
+    assert not tab.opens(FOREIGN / "pytorch_pictures_new.onnx")
+    (classifier, *_) = sorted((ASSETS / "models").glob("*.onnx"))
+    assert not tab.opens(classifier)
+
+
+def test_a_network_of_pictures_without_convolutions_is_chosen_in_the_menu(
+    qtbot: QtBot, window: GlassnetWindow
+) -> None:
+    window.all_actions["file_network"].trigger()
+    dialog = find(window, QFileDialog, "network_dialog")
+    dialog.fileSelected.emit(str(FOREIGN / "pytorch_pictures_new.onnx"))
+    dialog.close()
+    qtbot.waitUntil(lambda: window.document.experiment.title == "pytorch_pictures_new")
+    experiment = window.document.experiment
+    assert (experiment.network.inputs, len(experiment.network.layers)) == (16, 2)
+    assert isinstance(experiment.data, TruthTableData)
+
+
+def test_a_pickle_is_not_read_and_the_way_out_can_be_copied(
+    window: GlassnetWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "model.joblib"
+    path.write_bytes(b"\x80\x04.")
+    window.open_path(path)
+    assert "model.joblib is a pickle" in window.message_bar.text.text()
+    find(window.message_bar, QPushButton, "message_remedy").click()
+    copied = QApplication.clipboard().text()
+    assert copied.startswith("from skl2onnx import to_onnx")
+    assert len(copied.splitlines()) == 3
+
+
+def test_every_number_of_a_table_of_many_columns_is_whole(
+    qtbot: QtBot, window: GlassnetWindow
+) -> None:
+    opened(qtbot, window, FOREIGN / "sklearn_iris.onnx")
+    view = build(window).workbench.data.table.view
+    text = view.model().index(0, 0).data()
+    assert np.isclose(float(text), 5.018, atol=1e-3)
+    assert view.columnWidth(0) >= view.fontMetrics().horizontalAdvance(text)

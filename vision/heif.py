@@ -1,0 +1,45 @@
+"""Decode HEIC pictures, as phones take them, in a process of its own: see docs/adr/0097."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.child import LIMIT_S, to_start
+
+_HEAD: Final = struct.Struct("<IIII")
+
+
+def decode_heif(data: bytes, most_bytes: int) -> npt.NDArray[np.generic] | None:
+    """Return the main picture of a HEIF file, or None if it cannot be decoded.
+
+    Parameters
+    ----------
+    data
+        Content of the file.
+    most_bytes
+        How many bytes of pixels are taken.
+
+    Returns
+    -------
+    (H, W) or (H, W, C), BGR, 8 or 16 bits, turned as the boxes of the file say. EXIF only repeats
+    them there, and does not count.
+    """
+    try:
+        done = subprocess.run(
+            **to_start("vision.heif_process", [str(most_bytes)]),
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=LIMIT_S,
+            check=True,
+        )
+    except subprocess.SubprocessError:
+        return None
+    height, width, channels, sample = _HEAD.unpack_from(done.stdout)
+    pixels = np.frombuffer(done.stdout, f"<u{sample}", offset=_HEAD.size)
+    return pixels.reshape((height, width, channels) if channels > 1 else (height, width))
