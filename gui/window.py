@@ -166,6 +166,8 @@ class GlassnetWindow(QMainWindow):
         self.session.steps.setActiveStack(document.undo_stack)
         self.header.title.offer_exports(of_teach=tab.files is not None)
         self._on_tab_changed(tab)
+        # Else the first picture has the title and the status where those of another text were.
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         return tab
 
     def _bring(self, index: int) -> None:

@@ -158,7 +158,7 @@ _FOR_LATER = (
 )
 
 
-_AFTER_THE_FRAME = ("gui.build_tab.tab", "gui.error_texts", "gui.widgets.accessible", "pyqtgraph")
+_AFTER_THE_FRAME = ("gui.build_tab.tab", "gui.widgets.accessible", "pyqtgraph")
 
 
 def test_the_window_starts_without_what_only_later_rooms_need(tmp_path: Path) -> None:
