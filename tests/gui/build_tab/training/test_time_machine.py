@@ -210,7 +210,7 @@ def test_a_long_way_is_said_and_can_be_given_up(
     text = find(bench, QLabel, "loading_text")
     button = find(bench, QPushButton, "loading_cancel")
     state = tab.model.state
-    run = dataclasses.replace(state.run, wanted_epoch=3)
+    run = replace(state.run, wanted_epoch=3)
     strip.show_state(dataclasses.replace(state, activity=Activity.TRAVELLING, run=run))
     qtbot.waitUntil(strip.isVisible)
     assert text.text() == "Going back to epoch 3"
