@@ -153,7 +153,7 @@ def _templates() -> dict[Check, str]:
         Check.INPUT_NOT_PICTURE: translate(
             "Preflight",
             "It takes {shape}, which is no picture. Choose a model that takes one picture, as "
-            "1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does.",
+            "1 x 3 x 224 x 224 does.",
         ),
         Check.ENGINE: translate("Preflight", "It runs on {engine}."),
         Check.ENGINE_FALLBACK: translate(

@@ -8,8 +8,6 @@ from typing import Literal
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
-from gui.error_texts import details_of, path_of, sentence_of
-
 Remedy = tuple[str, Callable[[], None]]
 """What a button says, and what it does."""
 
@@ -39,11 +37,19 @@ class Message(Struct, frozen=True):
 
     def sentence(self) -> str:
         """Return what to show; an error is put into words in the language in use."""
-        return self.reason if isinstance(self.reason, str) else sentence_of(self.reason)
+        if isinstance(self.reason, str):
+            return self.reason
+        from gui.error_texts import sentence_of  # late: the start has no errors
+
+        return sentence_of(self.reason)
 
     def path(self) -> str:
         """Return the whole path of the file that it is about, or an empty text."""
-        return "" if isinstance(self.reason, str) else path_of(self.reason)
+        if isinstance(self.reason, str):
+            return ""
+        from gui.error_texts import path_of
+
+        return path_of(self.reason)
 
 
 class Messages(QObject):
@@ -90,6 +96,8 @@ class Messages(QObject):
             Who tells; :meth:`over` with the same object takes the message away.
         """
         if isinstance(reason, Exception):
+            from gui.error_texts import details_of
+
             details = details_of(reason, details)
         self._show(Message(reason, details, remedy, source))
 

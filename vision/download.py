@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import shutil
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +24,7 @@ from vision.reasons import Reason, reason_of
 _PIECE_BYTES: Final = 64 * 1024
 _CONNECT_S: Final = 10.0
 _READ_S: Final = 20.0
+_STOP_HEARD_S: Final = 0.1
 _MAX_REDIRECTS: Final = 5
 
 # Pooch tells the terminal what it fetches; the window shows that itself.
@@ -130,7 +133,7 @@ class Download:
 
     def _receive(self, session: requests.Session, url: str) -> None:
         resumed = self._received()
-        with self._open(session, url, resumed) as answer:
+        with self._open(session, url, resumed) as answer, self._cut_by_a_stop(answer):
             if answer.status_code == 206:
                 mode = "ab"
             else:
@@ -151,6 +154,31 @@ class Download:
                     )
                     if self._should_stop():
                         raise _StoppedError
+
+    @contextlib.contextmanager
+    def _cut_by_a_stop(self, answer: requests.Response) -> Iterator[None]:
+        """Hear a stop while a server is silent, or sends a byte now and then."""
+        is_over = threading.Event()
+
+        def watch() -> None:
+            while not is_over.wait(_STOP_HEARD_S):
+                if self._should_stop():
+                    # It may have ended just now.
+                    with contextlib.suppress(OSError, ValueError):
+                        answer.raw.shutdown()
+                    return
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            yield
+        except requests.RequestException:
+            if self._should_stop():
+                raise _StoppedError from None
+            raise
+        finally:
+            is_over.set()
+            watcher.join()
 
     def _open(self, session: requests.Session, url: str, resumed: int) -> requests.Response:
         """Ask for the file, looking at every address on the way."""

@@ -50,7 +50,7 @@ _SENTENCES: Final[dict[Check, str]] = {
     Check.INPUT: "It takes {shape}.",
     Check.INPUT_NOT_PICTURE: (
         "It takes {shape}, which is no picture. Choose a model that takes one picture, as "
-        "1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does."
+        "1 x 3 x 224 x 224 does."
     ),
     Check.ENGINE: "It runs on {engine}.",
     Check.ENGINE_FALLBACK: "It runs on {engine}, because the new engine cannot: {reason}.",

@@ -134,6 +134,28 @@ def with_newest(
     return tuple(entries)
 
 
+def row_by(model: str, row: int, entries: Sequence[HistoryEntry]) -> int | None:
+    """Return the newest row of the picture in a row that is of a model, or None.
+
+    Parameters
+    ----------
+    model
+        The model's name.
+    row
+        It is returned itself if it is of the model.
+    entries
+        The newest first.
+    """
+    picture = entries[row]
+    rows: list[int] = [row, *range(len(entries))]
+    for index in rows:
+        one = entries[index]
+        is_same = (one.path, one.name) == (picture.path, picture.name)
+        if is_same and one.picture is picture.picture and one.model == model:
+            return index
+    return None
+
+
 def history_csv(entries: Sequence[HistoryEntry], threshold: float) -> str:
     """Return entries as a table, oldest first, numbers with a decimal point.
 

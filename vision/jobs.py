@@ -154,7 +154,7 @@ class PicturesJob:
         if item.make is not None:
             return session.read(item.make(), item.name, is_new=item.is_new)
         if item.picture is not None:
-            return session.read(item.picture, item.name, is_new=item.is_new)
+            return session.read(item.picture, item.name, item.path, is_new=item.is_new)
         assert item.path is not None
         picture = read_picture(item.path)
         read_ms = (time.perf_counter() - started) * 1e3

@@ -496,7 +496,7 @@
     </message>
     <message>
         <source>Record the labels as CSV, stop</source>
-        <translation>Etiketleri CSV olarak kaydetmeye başla, durdur</translation>
+        <translation>Etiketleri CSV olarak kaydet, durdur</translation>
     </message>
     <message>
         <source>Paste a picture</source>
@@ -2899,7 +2899,7 @@
     </message>
     <message>
         <source>Networks in ONNX files</source>
-        <translation>ONNX dosyasındaki ağlar</translation>
+        <translation>ONNX dosyalarındaki ağlar</translation>
     </message>
     <message>
         <source>Glassnet experiments</source>
@@ -3560,7 +3560,7 @@
     </message>
     <message>
         <source>{name} is a pickle, which can run any program while it is read, so Glassnet reads none. Where the network was trained, three lines of Python write it as an ONNX file, which opens here.</source>
-        <translation>{name} bir pickle dosyası; böyle bir dosya okunurken herhangi bir programı çalıştırabilir, bu yüzden Glassnet onu okumaz. Ağın eğitildiği yerde üç satır Python onu burada açılan bir ONNX dosyası olarak yazar.</translation>
+        <translation>{name} bir pickle dosyası; böyle bir dosya okunurken herhangi bir programı çalıştırabilir, bu yüzden Glassnet onu okumaz. Ağın eğitildiği yerde üç satır Python koduyla, burada açılabilen bir ONNX dosyası yazılabilir.</translation>
     </message>
     <message>
         <source>Copy the lines</source>
@@ -3850,7 +3850,7 @@
     </message>
     <message>
         <source>A slice: {units} as at {row}</source>
-        <translation>Kesit: {units}, {row} satırındaki değerde sabit</translation>
+        <translation>Kesit: {units}, {row} için aldığı değerde sabit</translation>
     </message>
     <message>
         <source>A slice: {units} at its mean</source>
@@ -3976,6 +3976,10 @@
     <message>
         <source>1 class with {images} was imported.</source>
         <translation>1 sınıf içe aktarıldı: {images}.</translation>
+    </message>
+    <message>
+        <source>Images of each class</source>
+        <translation>Her sınıfın görüntüleri</translation>
     </message>
     <message>
         <source>Close</source>
@@ -5863,7 +5867,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{truth} taken for {guess}</source>
-        <translation>{truth}, {guess} sanıldı</translation>
+        <translation>{truth} → {guess} sanıldı</translation>
     </message>
     <message>
         <source>{share} sure</source>
@@ -6432,7 +6436,7 @@ en büyük |w| {w}</translation>
     <name>OutputPanel</name>
     <message>
         <source>% of row: truth, by answer</source>
-        <translation>satır yüzdesi; satır: gerçek, sütun: yanıt</translation>
+        <translation>satır: gerçek (%), sütun: yanıt</translation>
     </message>
     <message>
         <source>row: truth, column: answer</source>
@@ -6696,8 +6700,8 @@ en büyük |w| {w}</translation>
         <translation>Aldığı girdi: {shape}.</translation>
     </message>
     <message>
-        <source>It takes {shape}, which is no picture. Choose a model that takes one picture, as 1 x 3 x 224 x 224 or 1 x 224 x 224 x 3 does.</source>
-        <translation>Aldığı girdi: {shape}; bu bir görüntü değil. 1 x 3 x 224 x 224 ya da 1 x 224 x 224 x 3 gibi tek bir görüntü alan bir model seçin.</translation>
+        <source>It takes {shape}, which is no picture. Choose a model that takes one picture, as 1 x 3 x 224 x 224 does.</source>
+        <translation>Aldığı girdi: {shape}; bu bir görüntü değil. 1 x 3 x 224 x 224 gibi tek bir görüntü alan bir model seçin.</translation>
     </message>
     <message>
         <source>It runs on {engine}.</source>
@@ -7799,7 +7803,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Build holds chains of dense layers. {faults}. Train the network without these, and export it again.</source>
-        <translation>Kur yalnızca art arda gelen yoğun katmanları alır. {faults}. Ağı bunlar olmadan eğitip yeniden dışa aktarın.</translation>
+        <translation>Kur yalnızca art arda gelen tam bağlı katmanları alır. {faults}. Ağı bunlar olmadan eğitip yeniden dışa aktarın.</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -7823,7 +7827,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Its weights would lie in {path}, outside its folder, where they are not looked for. Put that file beside it, or export the network with its weights inside.</source>
-        <translation>Ağırlıklarının {path} yolunda, yani kendi klasörünün dışında olması gerekiyor; orada aranmazlar. O dosyayı bunun yanına koyun ya da ağı, ağırlıkları içinde olacak biçimde dışa aktarın.</translation>
+        <translation>Ağırlıkları {path} yolunda, yani kendi klasörünün dışında görünüyor; orada aranmazlar. O dosyayı bunun yanına koyun ya da ağı, ağırlıkları içinde olacak biçimde dışa aktarın.</translation>
     </message>
     <message>
         <source>Layer {layer} has {what} that are not finite numbers.</source>
@@ -7859,7 +7863,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those, then open the file again.</source>
-        <translation>Ağ veri getirmiyor: tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için önce onları seçin, sonra dosyayı yeniden açın.</translation>
+        <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için önce onları seçin, sonra dosyayı yeniden açın.</translation>
     </message>
     <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
@@ -7951,7 +7955,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The network has {count} nodes; at most {most} are read. Build is for chains of dense layers.</source>
-        <translation>Ağda {count} düğüm var; en çok {most} düğüm okunur. Kur, art arda gelen yoğun katmanlar içindir.</translation>
+        <translation>Ağda {count} düğüm var; en çok {most} düğüm okunur. Kur, art arda gelen tam bağlı katmanlar içindir.</translation>
     </message>
     <message>
         <source>The network has {inputs} inputs, more than the {most} that Build shows without data. Choose data with as many columns first, then open it again.</source>
@@ -7971,7 +7975,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The node {node} reads {name}, which nothing before it makes: the file is damaged, or the network goes in a circle.</source>
-        <translation>{node} düğümü, kendisinden önce hiçbir düğümün üretmediği {name} değerini okuyor: dosya bozuk ya da ağ döngü içeriyor.</translation>
+        <translation>{node} düğümü, kendisinden önce hiçbir düğümün üretmediği {name} değerini okuyor: Dosya bozuk ya da ağ döngü içeriyor.</translation>
     </message>
     <message>
         <source>The noise is {noise}. Use 0 to 1.</source>
@@ -8027,7 +8031,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The truth table has {rows} rows of inputs and {targets} rows of outputs. Give it at least one row, and as many of the one as of the other.</source>
-        <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır, ikisinden de eşit sayıda verin.</translation>
+        <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır verin; ikisinin sayısı eşit olsun.</translation>
     </message>
     <message>
         <source>The {part} inputs have shape {x} and the targets {y}; both need one row an example.</source>
@@ -9327,11 +9331,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>{operator} ({nodes}): export it with one input, a row of all columns</source>
-        <translation>{operator} ({nodes}): bütün sütunların bir satırı olan tek bir girdiyle dışa aktarın</translation>
+        <translation>{operator} ({nodes}): bütün sütunları tek bir satırda alan bir girdiyle dışa aktarın</translation>
     </message>
     <message>
         <source>{operator} ({nodes}): for pictures, which Vision takes</source>
-        <translation>{operator} ({nodes}): görüntüler için, onları Görüntü sekmesi açar</translation>
+        <translation>{operator} ({nodes}): görüntüler içindir; onları Görüntü sekmesi açar</translation>
     </message>
     <message>
         <source>{operator} ({nodes}): its numbers fit no layer</source>

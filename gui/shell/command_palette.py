@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from PySide6.QtCore import (
     QEvent,
@@ -97,6 +98,13 @@ class Command:
     keys: str
     obstacle: str
 
+    @cached_property
+    def _texts(self) -> list[tuple[str, int]]:
+        """What it is found by, folded, and by how much more each of it counts as far."""
+        texts = [(folded(each), 0) for each in (self.text, self.keys, *self.words)]
+        texts += [(folded(each), 1) for each in (self.where, *self.synonyms)]
+        return texts + [(text.replace("-", ""), more) for text, more in texts if "-" in text]
+
     def misses(self, typed: str) -> int | None:
         """Return how far what was typed is from this action's words; ``None`` where it is not it.
 
@@ -104,12 +112,9 @@ class Command:
         begins a word, more for one inside a word, and most for one whose letters are merely there
         in their order. Its place and its synonyms count as a little farther than what it is called.
         """
-        texts = [(folded(each), 0) for each in (self.text, self.keys, *self.words)]
-        texts += [(folded(each), 1) for each in (self.where, *self.synonyms)]
-        texts += [(text.replace("-", ""), more) for text, more in texts if "-" in text]
         total = 0
         for part in folded(typed).split():
-            distances = ((_misses(part, text), more) for text, more in texts)
+            distances = ((_misses(part, text), more) for text, more in self._texts)
             found = [far + more for far, more in distances if far is not None]
             if not found:
                 return None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from gui.explain import explain
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, active, font, icon
-from gui.widgets.basic import label, plain_label, rule, set_role, show_text
+from gui.widgets.basic import ElidingLabel, label, plain_label, rule, set_role, show_text
 from gui.widgets.panel import Panel
 
 _GAP_PX = 4
@@ -96,9 +96,8 @@ class StatusBar(Panel):
         self.figures.setObjectName("status_figures")
         explain(self.figures, "epoch", "loss")
         self._icon = label()
-        self.sentence = plain_label("label", "status_sentence")
-        # A long sentence is cut at the window's edge, never the reason for a wider window.
-        self.sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # A long sentence is never the reason for a wider window.
+        self.sentence = ElidingLabel("label", "status_sentence")
         self.fact = plain_label("label", "status_fact")
         explain(self.fact, "parameter")
         self._dot_token = "t3"

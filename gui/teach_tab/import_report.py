@@ -53,6 +53,7 @@ class ImportReport(Dialog):
         self.close_button.clicked.connect(self.accept)
         self.undo_button.clicked.connect(self._undo)
         self._near = vbox(gap=GAP_M_PX)
+        self._counts = self._make_counts()
         self._lay_out()
         self.finished.connect(model.close_report)
         self.retranslate()
@@ -61,7 +62,7 @@ class ImportReport(Dialog):
     def _lay_out(self) -> None:
         layout = vbox(
             self._title,
-            self._counts(),
+            self._counts,
             self._sentences,
             self._near,
             self._unreadable_title,
@@ -73,7 +74,7 @@ class ImportReport(Dialog):
         layout.addLayout(hbox(STRETCH, self.undo_button, self.close_button))
         self.setFixedWidth(480)
 
-    def _counts(self) -> QScrollArea:
+    def _make_counts(self) -> QScrollArea:
         holder = QWidget()
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, GAP_XL_PX, 0)
@@ -122,6 +123,7 @@ class ImportReport(Dialog):
         self._sentences.setVisible(bool(sentences))
         self._ask_near()
         self._list_unreadable()
+        describe(self._counts, self.tr("Images of each class"), "")
         self.close_button.setText(self.tr("Close"))
         describe(self.close_button, self.tr("Close"))
         self.undo_button.setText(self.tr("Undo the import"))

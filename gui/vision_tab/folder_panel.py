@@ -66,7 +66,7 @@ class SortHeader(QHeaderView):
 type Index = QModelIndex | QPersistentModelIndex
 HEIGHT_PX = 264
 ROW_PX = 26
-TITLE_PX = 240
+TITLE_PX = 180
 NUMBER, PICTURE, LABEL, PROBABILITY, SECOND, FORWARD = range(6)
 SORT_ROLE = Qt.ItemDataRole.UserRole
 
@@ -224,8 +224,7 @@ class FolderPanel(Panel):
         self._proxy.setSourceModel(self.table)
         self._proxy.setSortRole(SORT_ROLE)
         self._title = label("title", "folder_title")
-        self._count = ElidingLabel("folder_count")
-        set_role(self._count, role="label")
+        self._count = ElidingLabel("label", "folder_count")
         self.again_button = push_button("folder_again", "quiet", "small")
         self.pause_button = push_button("folder_pause", "quiet", "small")
         self.cancel_button = push_button("folder_cancel", "quiet", "small")
@@ -328,7 +327,8 @@ class FolderPanel(Panel):
     def _show_progress(self, state: FolderState | None) -> None:
         running = state is not None and state.is_running
         self.progress.setVisible(running)
-        self.again_button.setVisible(self._is_of_another and not running)
+        was_cut = state is not None and state.done < state.total
+        self.again_button.setVisible(not running and (was_cut or self._is_of_another))
         self.pause_button.setVisible(running)
         self.cancel_button.setVisible(running)
         self.save_button.setEnabled(state is not None and state.done > 0)

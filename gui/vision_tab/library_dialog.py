@@ -180,13 +180,14 @@ class LibraryDialog(Dialog):
         area = QScrollArea()
         area.setObjectName("library_list")
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons scroll along
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
         self.close_button = push_button("library_close")
         foot = hbox(STRETCH, self.close_button)
+        self.show_state(model.state)  # before the foot is laid, so that Tab comes to it last
         vbox(self._intro, (area, 1), foot, on=self, gap=GAP_L_PX, margins=(16, 16, 16, 12))
         self.close_button.clicked.connect(self.close)
-        self.show_state(model.state)
         self.retranslate()
 
     def show_state(self, state: VisionState) -> None:

@@ -47,7 +47,7 @@ from vision.detector import DetectionResult
 from vision.display import DisplaySize
 from vision.engine import ComputeChoice
 from vision.errors import Fault, VisionError
-from vision.history import HistoryEntry, with_newest, write_history_csv
+from vision.history import HistoryEntry, row_by, with_newest, write_history_csv
 from vision.jobs import FolderJob, OcclusionView, PictureItem
 from vision.kinds import FileKind, kind_of
 from vision.model_choice import ModelChoice, choice_from_onnx, grey_levels
@@ -739,6 +739,8 @@ class VisionModel(QObject):
         changes: dict[str, Any] = {}
         if shown.is_new:
             changes = self._with_entry(shown)
+        elif self.state.source.kind is not SourceKind.FOLDER:
+            changes = self._with_row_of(shown)
         if shown.is_new or isinstance(self.state.event, Classified | MapReady):
             # Another model may say something else of the picture that the last sentence was about.
             changes["event"] = Classified(shown, self.state.threshold)
@@ -758,6 +760,17 @@ class VisionModel(QObject):
         """Return the history with a result in front, or in the place of the newest entry."""
         older = self.state.history[1:] if instead else self.state.history
         return {"history": with_newest(HistoryEntry.of(shown), older), "history_row": 0}
+
+    def _with_row_of(self, shown: PictureResult) -> dict[str, Any]:
+        """Return the history with a row of the model that has now looked at the marked picture.
+
+        A row tells what its own model said, and stays as it is.
+        """
+        history, row = self.state.history, self.state.history_row
+        if row is None or (history[row].path, history[row].name) != (shown.path, shown.name):
+            return {}
+        known = row_by(shown.model.choice.name, row, history)
+        return self._with_entry(shown) if known is None else {"history_row": known}
 
     def _settings_of(self, report: ModelReport) -> SettingsInUse:
         own = report.preprocessing

@@ -228,9 +228,11 @@ def _text_px(combo: QComboBox, option: QStyleOptionComboBox) -> int:
 class ElidingLabel(QLabel):
     """A few words that take what room there is, and end in an ellipsis where it is too little."""
 
-    def __init__(self, object_name: str = "") -> None:
+    def __init__(self, role: str = "", object_name: str = "") -> None:
         super().__init__()
         self.setObjectName(object_name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        set_role(self, role=role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def paintEvent(self, event: QPaintEvent) -> None:

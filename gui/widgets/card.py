@@ -44,9 +44,7 @@ class Card(Panel):
         self._answer_token = "t2"
         self._icon, self._answer_picture = label(), label()
         self.title = label("strong", f"{object_name}_title", wrap=True)
-        self.note = ElidingLabel()
-        self.note.setObjectName(f"{object_name}_note")
-        set_role(self.note, role="hint")
+        self.note = ElidingLabel("hint", f"{object_name}_note")
         self.note.hide()
         self.answer = label("strong", f"{object_name}_answer")
         self.fold = tool_button(f"{object_name}_fold", size="small")

@@ -19,6 +19,8 @@ class Mood(Enum):
     STALL = "send nothing"
     TRICKLE = "send a byte now and then"
     GARBAGE = "send noise in place of pictures"
+    SLOW_HEAD = "send one header after the other, and no end of them"
+    ENDLESS_LENGTH = "announce a picture whose length has thousands of digits"
     WRONG_TYPE = "answer with a page"
     SINGLE = "answer with one picture"
     NOT_FOUND = "answer 404"
@@ -91,6 +93,11 @@ class MjpegServer:
                 if self.mood is Mood.NOT_FOUND:
                     client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                     return
+                if self.mood is Mood.SLOW_HEAD:
+                    client.sendall(b"HTTP/1.1 200 OK\r\n")
+                    while not self._stopping.wait(0.05):
+                        client.sendall(b"X-More: to come\r\n")
+                    return
                 if self.mood is Mood.WRONG_TYPE:
                     client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>")
                     return
@@ -119,6 +126,9 @@ class MjpegServer:
         if self.mood is Mood.GARBAGE:
             noise = np.random.default_rng(self.sent).bytes(2000)
             client.sendall(self._part(noise))
+            return True
+        if self.mood is Mood.ENDLESS_LENGTH:
+            client.sendall(b"--frame\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n")
             return True
         part = self._part(self.picture or self._grey())
         if self.mood is Mood.DIE_MID_FRAME:

@@ -123,6 +123,17 @@ def test_a_stopped_download_keeps_what_came(server: ModelServer, tmp_path: Path)
     assert models.download(entry)
 
 
+def test_a_stop_is_heard_while_the_server_is_silent(server: ModelServer, tmp_path: Path) -> None:
+    server.cut_after = 1000
+    server.may_end.clear()
+    models, entry = library(tmp_path, entry_for(server.url)), entry_for(server.url)
+    # It sends 500 bytes, and goes on only afterwards.
+    assert not models.download(entry, lambda: len(server.ranges) > 0)
+    server.cut_after = None
+    server.may_end.set()
+    assert models.download(entry)
+
+
 def test_a_wrong_hash_is_thrown_away(server: ModelServer, tmp_path: Path) -> None:
     entry = entry_for(server.url)
     models = library(tmp_path, entry)

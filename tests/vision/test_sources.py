@@ -294,7 +294,11 @@ def test_a_stream_that_goes_wrong_is_named_and_taken_up_again(
 
 @pytest.mark.parametrize(
     ("mood", "code"),
-    [(Mood.NOT_FOUND, Fault.SOURCE_UNAVAILABLE), (Mood.WRONG_TYPE, Fault.SOURCE_GARBAGE)],
+    [
+        (Mood.NOT_FOUND, Fault.SOURCE_UNAVAILABLE),
+        (Mood.WRONG_TYPE, Fault.SOURCE_GARBAGE),
+        (Mood.ENDLESS_LENGTH, Fault.SOURCE_GARBAGE),
+    ],
 )
 def test_what_is_no_stream_is_named_so(
     live: Callable[[str], LiveSource], mood: Mood, code: Fault
@@ -302,6 +306,18 @@ def test_what_is_no_stream_is_named_so(
     with MjpegServer() as server:
         server.mood = mood
         wait_for_trouble(live(server.address), code)
+
+
+def test_headers_without_end_are_waited_for_no_longer_than_a_picture() -> None:
+    with MjpegServer() as server:
+        server.mood = Mood.SLOW_HEAD
+        device = stream_device(server.address, stall_s=0.5)
+        try:
+            with pytest.raises(VisionError) as caught:
+                device.open()
+        finally:
+            device.close()
+        assert caught.value.code is Fault.SOURCE_STALLED
 
 
 def test_a_killed_server_is_found_again_when_it_is_back(

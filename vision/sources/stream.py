@@ -7,6 +7,7 @@ import errno
 import http.client
 import socket
 import ssl
+import threading
 import time
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -83,8 +84,7 @@ class MjpegDevice:
         try:
             connection.connect()
             self._socket = connection.sock
-            connection.request("GET", _target(parts), headers=_headers(parts))
-            answer = connection.getresponse()
+            answer = self._answer(connection, parts)
             self._body = _Body(answer)
         except TimeoutError as error:
             raise self._stalled() from error
@@ -103,6 +103,25 @@ class MjpegDevice:
         boundary = rest.partition("boundary=")[2].split(";")[0].strip().strip('"')
         # Servers disagree on whether the dashes belong to the boundary they announce.
         self._boundary = b"--" + boundary.removeprefix("--").encode("latin-1", "replace")
+
+    def _answer(
+        self, connection: http.client.HTTPConnection, parts: SplitResult
+    ) -> http.client.HTTPResponse:
+        """Ask for the stream; cut the connection where the head of the answer takes too long.
+
+        A server that sends a header now and then never lets the socket time out.
+        """
+        deadline = time.monotonic() + self.stall_s
+        late = threading.Timer(self.stall_s, self.interrupt)
+        late.start()
+        try:
+            connection.request("GET", _target(parts), headers=_headers(parts))
+            return connection.getresponse()
+        finally:
+            late.cancel()
+            late.join()
+            if time.monotonic() > deadline:
+                raise TimeoutError
 
     def read(self) -> EncodedPicture:
         """Wait for the next whole part of the answer, or for the next answer.
@@ -137,7 +156,7 @@ class MjpegDevice:
         for line in head.split(b"\r\n"):
             key, _, value = line.partition(b":")
             if key.strip().lower() == b"content-length" and value.strip().isdigit():
-                length = int(value)
+                length = int(value.strip()[:20])  # Python reads no number of thousands of digits
                 if length > _MAX_PICTURE_BYTES:
                     raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
                 return body.exactly(length, deadline)

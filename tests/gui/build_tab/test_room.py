@@ -1,4 +1,4 @@
-"""Nothing in the Output panel is wider than the panel, and a list shortens a long text by "…"."""
+"""Nothing in the Output panel is wider than it; lists and labels end what is too long in "…"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui.build_tab.data_panel.tiles import TileList
 from gui.build_tab.workbench import Workbench
 from gui.plots.legend import ClassLegend
 from gui.settings import choose_language
-from gui.widgets.basic import ElidingCombo
+from gui.widgets.basic import ElidingCombo, ElidingLabel
 from gui.window import GlassnetWindow
 from tests.gui.finding import find
 
@@ -79,3 +79,15 @@ def test_list_shortens_a_long_text_in_its_middle(qtbot: QtBot) -> None:
     assert "sepal_width_cm".endswith(end)
     assert len(start + end) >= 2
     assert combo.currentText() == "sepal_width_cm"
+
+
+def test_a_label_shortens_a_long_text_at_its_end(qtbot: QtBot) -> None:
+    long, short = ElidingLabel("label"), ElidingLabel("label")
+    for one in (long, short):
+        qtbot.addWidget(one)
+        one.resize(60, 20)
+    long.setText("stopped after 12 pictures")
+    end = Qt.TextElideMode.ElideRight
+    short.setText(long.fontMetrics().elidedText(long.text(), end, long.width()))
+    assert short.text().endswith("…")
+    assert long.grab().toImage() == short.grab().toImage()

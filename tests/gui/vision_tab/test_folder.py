@@ -127,6 +127,7 @@ def test_a_folder_can_be_held_continued_and_cancelled(
         qtbot.mouseClick(tab.folder_panel.cancel_button, Qt.MouseButton.LeftButton)
     assert not ended(tab).is_whole
     assert 0 < ended(tab).done < 121
+    assert tab.folder_panel.again_button.isVisible()
     assert tab.folder_panel.table.rowCount() == ended(tab).done
 
 

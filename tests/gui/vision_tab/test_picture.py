@@ -24,6 +24,7 @@ from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_ent
 from vision.display import THUMBNAIL_WH, to_display
 from vision.engine import LOADS
 from vision.pictures import read_picture
+from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -156,6 +157,26 @@ def test_a_file_that_is_no_picture_is_named_and_nothing_is_lost(
     assert len(tab.model.state.history) == 1
     classify(CHELSEA)
     assert len(tab.model.state.history) == 2
+
+
+def test_a_row_of_the_history_keeps_to_the_model_that_said_it(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(CHELSEA)
+
+    def rows() -> list[tuple[str, str]]:
+        return [(entry.label, entry.model) for entry in tab.model.state.history]
+
+    marked = []
+    for task in (Task.DETECTION, Task.CLASSIFICATION, Task.DETECTION):
+        with next_result(qtbot, tab):
+            tab.model.choose_task(task)
+        marked.append(tab.model.state.history_row)
+    # Another model has a row of its own, once, and the marked one says what is on the stage.
+    assert rows() == [("Cat", "SSD MobileNet V2"), ("Egyptian cat", "EfficientNet-Lite0")]
+    assert marked == [0, 1, 0]
+    entry = tab.history_panel.list.model().index(1, 0)
+    assert entry.data(Qt.ItemDataRole.ToolTipRole).endswith("EfficientNet-Lite0")
 
 
 def test_a_history_entry_comes_back_without_a_new_entry(

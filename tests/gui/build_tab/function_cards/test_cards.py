@@ -367,9 +367,11 @@ def test_cross_entropy_of_another_output_says_what_it_reads(
     assert "σ(a)" in find(window, f"{LOSS}_formula", LatexLabel).accessibleName()
     assert loss_definition("binary_cross_entropy", "tanh").slope == r"\frac{dL}{da} = p - t"
     assert find(window, f"{LOSS}_slope", LatexLabel).is_set
+    row = bench.model.chosen_row
     bench.model.choose_row(-1)
     curve = find(window, f"{LOSS}_curve", QWidget)
     assert curve.accessibleName().startswith("━━ target 1")  # and not what makes it coloured
+    bench.model.choose_row(row)
     assert find(window, f"{LOSS}_present", QLabel).isVisible()
     training = bench.model.document.experiment.training
     bench.model.set_training(replace(training, loss="categorical_cross_entropy"), "Loss")
