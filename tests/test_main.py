@@ -178,6 +178,7 @@ window.show()
 window.pages.currentChanged.connect(lambda: window.session.build.insight.request_close())
 while not window.pages.count():
     app.processEvents()
+app.processEvents()
 assert window.tab(window.BUILD).isVisible()
 assert gc.get_freeze_count()  # of what there is no garbage is looked for
 print([name for name in {_FOR_LATER!r} if name in sys.modules])
