@@ -205,7 +205,8 @@ def _paint_digits(painter: QPainter, area: QRectF) -> None:
 
 def _paint_matrix(painter: QPainter, dataset: Dataset, area: QRectF) -> None:
     """Paint the first rows as cells, the target at the right."""
-    rows = np.unique(np.column_stack((dataset.x_train, dataset.y_train[:, :1])), axis=0)
+    table = np.column_stack((dataset.x_train, dataset.y_train[:, :1]))
+    rows = np.array(sorted(set(map(tuple, table))))  # not by np.unique, which loads numpy.ma
     rows = rows[np.linspace(0, len(rows) - 1, min(4, len(rows))).astype(int)]
     low, high = rows.min(axis=0), rows.max(axis=0)
     cells = (rows - low) / np.where(high > low, high - low, 1.0)
