@@ -87,10 +87,10 @@ def test_turkish_names_the_guess_before_its_verb(
     (row,) = rows(mistaken)
     choose_language(qapp, "tr")
     try:
-        qtbot.waitUntil(lambda: row.accessibleName().startswith("stars, discs sanıldı, "))
+        qtbot.waitUntil(lambda: row.accessibleName().startswith("stars → discs sanıldı, "))
         shown = [part for part in row.findChildren(QLabel) if part.isVisible() and part.text()]
         said = [part.text() for part in sorted(shown, key=lambda part: (part.y(), part.x()))]
-        assert said[:4] == ["stars", ",", "discs", "sanıldı"]
+        assert said[:4] == ["stars", "→", "discs", "sanıldı"]
     finally:
         choose_language(qapp, "en")
 
