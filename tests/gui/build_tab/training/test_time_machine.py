@@ -7,7 +7,6 @@ import threading
 
 import numpy as np
 import pytest
-from msgspec import structs
 from msgspec.structs import replace
 from pyqtgraph import InfiniteLine
 from PySide6.QtCore import Qt
@@ -211,7 +210,7 @@ def test_a_long_way_is_said_and_can_be_given_up(
     text = find(bench, QLabel, "loading_text")
     button = find(bench, QPushButton, "loading_cancel")
     state = tab.model.state
-    run = structs.replace(state.run, wanted_epoch=3)
+    run = replace(state.run, wanted_epoch=3)
     strip.show_state(dataclasses.replace(state, activity=Activity.TRAVELLING, run=run))
     qtbot.waitUntil(strip.isVisible)
     assert text.text() == "Going back to epoch 3"
