@@ -166,8 +166,6 @@ class GlassnetWindow(QMainWindow):
         self.session.steps.setActiveStack(document.undo_stack)
         self.header.title.offer_exports(of_teach=tab.files is not None)
         self._on_tab_changed(tab)
-        # Else the first picture has the title and the status where those of another text were.
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         return tab
 
     def _bring(self, index: int) -> None:
@@ -673,6 +671,8 @@ class GlassnetWindow(QMainWindow):
         """Make Build once the empty frame has been painted."""
         if not self._tabs:
             self.show_tab(self.BUILD)
+            # Else the first picture has the page and the status laid out as they were made.
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         spare_from_collections()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -169,16 +169,29 @@ def test_the_window_starts_without_what_only_later_rooms_need(tmp_path: Path) ->
 import dataclasses, gc, os, sys
 from main import prepare_environment
 prepare_environment()
+from PySide6.QtCore import QEvent, QObject
 from gui.app import make_application, make_window
 app = make_application([])
 window = make_window(frame_first=True)
 print([name for name in {_AFTER_THE_FRAME!r} if name in sys.modules])
 window.show()
-# What is worked out on workers a moment later loads more.
-window.pages.currentChanged.connect(lambda: window.session.build.insight.request_close())
+class FirstPicture(QObject):
+    at = None
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and self.at is None:
+            self.at = window.status.fact.geometry()
+        return False
+picture = FirstPicture()
+def begin():
+    window.session.build.insight.request_close()  # what workers do a moment later loads more
+    window.pages.currentWidget().installEventFilter(picture)
+window.pages.currentChanged.connect(begin)
 while not window.pages.count():
     app.processEvents()
+while picture.at is None:
+    app.processEvents()
 app.processEvents()
+assert picture.at == window.status.fact.geometry()
 assert window.tab(window.BUILD).isVisible()
 assert gc.get_freeze_count()  # of what there is no garbage is looked for
 print([name for name in {_FOR_LATER!r} if name in sys.modules])

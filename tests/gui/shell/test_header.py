@@ -34,14 +34,3 @@ def test_the_header_is_whole_in_each_language_and_tab(
             assert cut_texts(header) == []
             right = header.help_button.mapTo(header, QPoint(header.help_button.width(), 0)).x()
             assert right <= header.width()
-
-
-def test_a_tab_is_first_painted_with_its_title_and_status_where_they_stay(
-    window: GlassnetWindow,
-) -> None:
-    parts = (window.header.title, window.status.figures, window.status.fact)
-    for index in (window.VISION, window.BUILD):
-        window.show_tab(index)
-        seen = [part.geometry() for part in parts]
-        QApplication.processEvents()
-        assert seen == [part.geometry() for part in parts]
