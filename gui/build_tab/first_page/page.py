@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QSpacerItem, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QSpacerItem, QVBoxLayout
 
 from gui.actions import Actions, key_of
 from gui.build_tab.build_model import BuildModel
@@ -21,6 +21,8 @@ from gui.widgets.panel import Panel
 
 _LARGE = QSize(1800, 1000)
 """Page size from which texts, map and cards are larger."""
+_NARROW_PX = 1240
+"""Page width below which the links stand one below another."""
 _TRAIN_ICON = QSize(28, 18)
 """Wider than the glyph: the room at its sides keeps the word away."""
 
@@ -79,16 +81,16 @@ class FirstPage(Panel):
             STRETCH,
             gap=GAP_M_PX,
         )
-        links = hbox(
-            self.panels_button, self.open_button, self.teach_button, STRETCH, gap=GAP_XL_PX
-        )
+        left = Qt.AlignmentFlag.AlignLeft
+        buttons = (self.panels_button, self.open_button, self.teach_button)
+        self._links = hbox(*((button, 0, left) for button in buttons), STRETCH, gap=GAP_XL_PX)
         words = vbox(STRETCH, self._title, gap=0)
         words.addItem(_gap(14))
         words.addWidget(self._lead)
         words.addItem(_gap(28))
         words.addLayout(button_row)
         words.addItem(_gap(24))
-        words.addLayout(links)
+        words.addLayout(self._links)
         words.addStretch(1)
         return words
 
@@ -216,8 +218,13 @@ class FirstPage(Panel):
         low, large = height < 720, width >= _LARGE.width() and height >= _LARGE.height()
         self._grid.setContentsMargins(side, 24 if low else 48, side, 24 if low else 56)
         self._grid.setVerticalSpacing(8 if low else 12)
-        for column, stretch in enumerate((30, 44, 20) if large else (31, 39, 17)):
+        is_narrow, ways = width < _NARROW_PX, QBoxLayout.Direction
+        shares = (30, 44, 20) if large else (44, 36, 17) if is_narrow else (31, 39, 17)
+        for column, stretch in enumerate(shares):
             self._grid.setColumnStretch(column, stretch)
+        # In one row the links would leave the network no room.
+        self._links.setDirection(ways.TopToBottom if is_narrow else ways.LeftToRight)
+        self._links.setSpacing(0 if is_narrow else GAP_XL_PX)
         self.map.set_most(520 if large else 400)
         for text in (self._title, self._lead):
             set_role(text, extent="large" if large else "")
