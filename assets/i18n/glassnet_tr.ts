@@ -440,7 +440,7 @@
     </message>
     <message>
         <source>Microscope: every number</source>
-        <translation>Mikroskop: her sayı</translation>
+        <translation>Mikroskop: bütün sayılar</translation>
     </message>
     <message>
         <source>Microscope: next part</source>
@@ -956,7 +956,7 @@
     </message>
     <message>
         <source>One cell, recomputed</source>
-        <translation>Bir hücrenin yeniden hesabı</translation>
+        <translation>Bir hücrenin yeniden hesaplanması</translation>
     </message>
     <message>
         <source>What a neuron of Build is here</source>
@@ -1280,7 +1280,7 @@
     </message>
     <message>
         <source>Record from the camera while the button, or Space on it, is held down</source>
-        <translation>Düğme basılı tutuldukça, klavyede de düğmenin üzerinde boşluk tuşu basılı tutuldukça kameradan kaydeder</translation>
+        <translation>Düğme basılı tutuldukça, klavyede de düğmenin üzerinde Boşluk tuşu basılı tutuldukça kameradan kaydeder</translation>
     </message>
     <message>
         <source>Images of {name}</source>
@@ -1409,11 +1409,11 @@
     </message>
     <message>
         <source>{train} train the head, {held} are held out to test it.</source>
-        <translation>{train} eğitimde kullanılır, {held} sınama için ayrılır.</translation>
+        <translation>{train} eğitimde kullanılır, {held} doğrulama için ayrılır.</translation>
     </message>
     <message>
         <source>{train} train the head, 1 is held out to test it.</source>
-        <translation>{train} eğitimde kullanılır, biri sınama için ayrılır.</translation>
+        <translation>{train} eğitimde kullanılır, biri doğrulama için ayrılır.</translation>
     </message>
 </context>
 <context>
@@ -1622,7 +1622,7 @@
     </message>
     <message>
         <source>Held-out images</source>
-        <translation>Sınamaya ayrılan görüntü</translation>
+        <translation>Doğrulamaya ayrılan görüntü</translation>
     </message>
     <message>
         <source>Initialiser</source>
@@ -1857,7 +1857,7 @@
     </message>
     <message>
         <source>{name}: {right} of {total} held-out images right</source>
-        <translation>{name}: Ayrılan {total} görüntünün {right} doğru</translation>
+        <translation>{name}: Ayrılan {total} görüntünün {right} doğru bilindi</translation>
     </message>
     <message>
         <source>Undecided: two classes are equally probable</source>
@@ -1927,7 +1927,7 @@
     </message>
     <message>
         <source>Once the head is trained, its mistakes on held-out images stand here.</source>
-        <translation>Sınıflandırıcı eğitilince, ayrılan görüntülerdeki yanlışları burada görünür.</translation>
+        <translation>Sınıflandırıcı eğitilince ayrılan görüntülerdeki yanlışları burada görünür.</translation>
     </message>
     <message>
         <source>No held-out image is taken for another class.</source>
@@ -1939,7 +1939,7 @@
     </message>
     <message>
         <source>No image is held out, so there are none to be mistaken in.</source>
-        <translation>Sınama için görüntü ayrılmadı; bu yüzden yanlışlar bilinmiyor.</translation>
+        <translation>Doğrulama için görüntü ayrılmadı; bu yüzden yanlışlar bilinmiyor.</translation>
     </message>
 </context>
 <context>
@@ -2133,7 +2133,7 @@
     </message>
     <message>
         <source>The background becomes transparent when it is saved.</source>
-        <translation>Arka plan, kaydedildiğinde saydam olur.</translation>
+        <translation>Kaydedilen görüntüde arka plan saydam olur.</translation>
     </message>
     <message>
         <source>The background goes out of focus.</source>
@@ -2524,15 +2524,15 @@
     </message>
     <message>
         <source>{n} blank</source>
-        <translation>boş {n}</translation>
+        <translation>{n} boş satır</translation>
     </message>
     <message>
         <source>{n} at the top</source>
-        <translation>başta {n}</translation>
+        <translation>başta {n} satır</translation>
     </message>
     <message>
         <source>{n} with a comment</source>
-        <translation>yorumlu {n}</translation>
+        <translation>{n} yorum satırı</translation>
     </message>
     <message>
         <source>{n} of {rows} rows left out for missing values: {some}.</source>
@@ -2571,7 +2571,7 @@
     </message>
     <message>
         <source>Arrow keys move a cursor; Space uses the chosen tool there.</source>
-        <translation>Ok tuşları imleci taşır; boşluk tuşu seçili aracı orada kullanır.</translation>
+        <translation>Ok tuşları imleci taşır; Boşluk tuşu seçili aracı orada kullanır.</translation>
     </message>
 </context>
 <context>
@@ -2629,7 +2629,7 @@
     </message>
     <message>
         <source>It was {first} and grew to {last}.</source>
-        <translation>{first} idi; {last} oldu.</translation>
+        <translation>Kayıp {first} iken {last} oldu.</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
@@ -2637,7 +2637,7 @@
     </message>
     <message>
         <source>After epoch {epoch} it was no number any more.</source>
-        <translation>{epoch}. epoktan sonra sonlu bir sayı olmaktan çıktı.</translation>
+        <translation>Kayıp {epoch}. epoktan sonra sonlu bir sayı olmaktan çıktı.</translation>
     </message>
     <message>
         <source>A hidden layer is needed</source>
@@ -2677,7 +2677,7 @@
     </message>
     <message>
         <source>The {units} units are of only {kinds} kinds. Copies get the same gradient and stay copies.</source>
-        <translation>{units} birimin yalnızca {kinds} farklı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+        <translation>{units} birimin yalnızca {kinds} birbirinden farklı. Aynı olan birimler aynı gradyanı alır, hep aynı kalır.</translation>
     </message>
     <message>
         <source>Unit {unit} of layer {layer} is saturated</source>
@@ -2685,7 +2685,7 @@
     </message>
     <message>
         <source>It sits at the ends of {activation} on nearly every row, where it is nearly flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında.</translation>
+        <translation>Birim, hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında kalıyor.</translation>
     </message>
     <message>
         <source>Shrink its weights</source>
@@ -2693,7 +2693,7 @@
     </message>
     <message>
         <source>All {units} are alike. Copies get the same gradient and stay copies.</source>
-        <translation>{units} birimin hepsi aynı. Aynı olanlar aynı gradyanı alır, hep aynı kalır.</translation>
+        <translation>{units} birimin hepsi aynı. Aynı olan birimler aynı gradyanı alır, hep aynı kalır.</translation>
     </message>
     <message>
         <source>They are 0 on every row looked at and get no gradient: {names}.</source>
@@ -2701,7 +2701,7 @@
     </message>
     <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
-        <translation>Hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında kalıyor.</translation>
+        <translation>Birimler, hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında kalıyor.</translation>
     </message>
     <message>
         <source>Shrink their weights</source>
@@ -2713,7 +2713,7 @@
     </message>
     <message>
         <source>A softmax over one unit always says 1.</source>
-        <translation>Tek birim üzerinde softmax hep 1 verir.</translation>
+        <translation>Tek birim üzerinde softmax hep 1 yanıtını verir.</translation>
     </message>
     <message>
         <source>Use a sigmoid</source>
@@ -2769,7 +2769,7 @@
     </message>
     <message>
         <source>Lowest at epoch {epoch}: {best}, now {last}.</source>
-        <translation>En düşük {epoch}. epokta: {best}; şimdi {last}.</translation>
+        <translation>Test kaybı en düşük değerine {epoch}. epokta indi: {best}; şimdi {last}.</translation>
     </message>
     <message>
         <source>Add a penalty, stop in time</source>
@@ -2781,7 +2781,7 @@
     </message>
     <message>
         <source>It has one value in every training row and tells no two apart.</source>
-        <translation>Tüm eğitim satırlarında değeri aynı; hiçbir satırı ötekinden ayırmıyor.</translation>
+        <translation>Bu girdinin değeri tüm eğitim satırlarında aynı; hiçbir satırı ötekinden ayırmıyor.</translation>
     </message>
     <message>
         <source>The inputs differ much in size</source>
@@ -2825,7 +2825,7 @@
     </message>
     <message>
         <source>No straight border gives {output} its answers, so the rule never gets all rows right, at any learning rate: learning one row unlearns another.</source>
-        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında tüm satırları doğru yapamaz: Bir satırı öğrenirken ötekini unutur.</translation>
+        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında tüm satırları doğru yanıtlayamaz: Bir satırı öğrenirken ötekini unutur.</translation>
     </message>
     <message>
         <source>The loss does not fit the output</source>
@@ -3194,7 +3194,7 @@
     <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
-        <translation>Bu ağ XOR’u yanlış yapıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
+        <translation>Bu ağ XOR’u yanlış yanıtlıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
     </message>
     <message>
         <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
@@ -3226,7 +3226,7 @@
     </message>
     <message>
         <source>Teach it your own images</source>
-        <translation>Kendi görüntülerinizi öğret</translation>
+        <translation>Kendi görüntülerinizle eğitin</translation>
     </message>
     <message>
         <source>Make classes of your own images and train a network to tell them apart</source>
@@ -3461,7 +3461,7 @@
     </message>
     <message>
         <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
-        <translation>Her z’yi −1 ile 1 arasına sıkıştırır ve 0 yine 0 kalır; yanıtları sıfırın çevresindedir. İki kat yüksek, yarı genişlikte bir sigmoiddir. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
+        <translation>Her z’yi −1 ile 1 arasına sıkıştırır, 0’ı 0’da bırakır; yanıtları sıfırın çevresindedir. İki kat yüksek, yarı genişlikte bir sigmoiddir. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>It lets what is positive through and stops the rest. Above 0 its slope is 1, so the gradient comes back whole through any number of layers. At 0 and below it is 0: a unit that lies there on every row gets no gradient any more. It is dead.</source>
@@ -3497,7 +3497,7 @@
     </message>
     <message>
         <source>This output is no sigmoid: a itself is taken for z, with p = σ(a), and p − t goes back to a.</source>
-        <translation>Bu çıktı sigmoid değildir: z yerine a’nın kendisi alınır, p = σ(a) olur ve a’ya p − t geri gider.</translation>
+        <translation>Bu çıktı sigmoid değildir: z yerine a’nın kendisi alınır, p = σ(a) olur, a’ya da p − t geri gider.</translation>
     </message>
     <message>
         <source>It answers 1 where z is above 0, and 0 elsewhere: the perceptron’s threshold. Its slope is 0 on both sides of the jump, so no gradient comes back. Only the perceptron rule trains it: it asks for no slope and takes the error a − t itself for ∂L/∂z.</source>
@@ -3505,15 +3505,15 @@
     </message>
     <message>
         <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: four of them come to {most}⁴ = {product} at most, so the first layers learn slowly unless the weights are large.</source>
-        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a yarımken en çok {most} olur; iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: Dördünün çarpımı en çok {most}⁴ = {product} eder; ağırlıklar büyük değilse ilk katmanlar bu yüzden yavaş öğrenir.</translation>
+        <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a = 0,5 iken en çok {most} olur; iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: Dördünün çarpımı en çok {most}⁴ = {product} eder; ağırlıklar büyük değilse ilk katmanlar bu yüzden yavaş öğrenir.</translation>
     </message>
     <message>
         <source>Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
-        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: Biraz altındaki bir birim hâlâ öğrenir, çok altındaki neredeyse hiç öğrenmez.</translation>
+        <translation>Sıfırın üstünde z’yi olduğu gibi geçirir; altında −1’e doğru bükülür, böylece yanıtlarının ortalaması ReLU’nunkinden sıfıra daha yakındır. Sıfırın altında eğimi eᶻ’dir: Biraz altındaki bir birim hâlâ öğrenir, çok altındaki bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.</source>
-        <translation>İki kat büyük bir hatanın bedeli dört katıdır; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: Yanıtlar yaklaştıkça adımlar küçülür. Çıktı sigmoidse a(1 − a) ile çarpılır: Kesin biçimde yanılan bir birim neredeyse hiç öğrenmez.</translation>
+        <translation>Hata iki katına çıkınca bedeli dört katına çıkar; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: Yanıtlar yaklaştıkça adımlar küçülür. Çıktı sigmoidse eğim a(1 − a) ile de çarpılır: Emin olup yanılan bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
@@ -4215,15 +4215,15 @@
     </message>
     <message>
         <source>Why {label}: the last layer gives no sum for each class</source>
-        <translation>Neden {label}: Son katman her sınıf için bir toplam vermiyor</translation>
+        <translation>Neden {label}? Son katman her sınıf için bir toplam vermiyor</translation>
     </message>
     <message>
         <source>Why {label}: {score} = the sum of {count} terms and a bias</source>
-        <translation>Neden {label}: {score} = {count} terim ile bir sapmanın toplamı</translation>
+        <translation>Neden {label}? {score} = {count} terim ile bir sapmanın toplamı</translation>
     </message>
     <message>
         <source>Why {label}: {score} = the sum of {count} terms</source>
-        <translation>Neden {label}: {score} = {count} terimin toplamı</translation>
+        <translation>Neden {label}? {score} = {count} terimin toplamı</translation>
     </message>
     <message>
         <source>feature {n}</source>
@@ -4306,7 +4306,7 @@
     </message>
     <message>
         <source>In the drawing: the next unit; arrows: its neighbours</source>
-        <translation>Çizimde: sonraki birim; oklar: komşuları</translation>
+        <translation>Çizimde sonraki birim; ok tuşlarıyla komşu birimler</translation>
     </message>
     <message>
         <source>Choose a weight, change it</source>
@@ -4322,7 +4322,7 @@
     </message>
     <message>
         <source>Space on the button</source>
-        <translation>Düğme üzerinde boşluk</translation>
+        <translation>Düğme üzerinde Boşluk</translation>
     </message>
     <message>
         <source>Hold it down to record images</source>
@@ -5241,7 +5241,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>no target: any answer will do</source>
-        <translation>hedef yok; her yanıt olur</translation>
+        <translation>hedef yok; her yanıt doğru sayılır</translation>
     </message>
     <message>
         <source>L̄: mean over the batch</source>
@@ -5493,11 +5493,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>It is added whatever the row: with all inputs 0, z is {b}.</source>
-        <translation>Satır ne olursa olsun eklenir: Tüm girdiler 0 iken z = {b}.</translation>
+        <translation>Satır ne olursa olsun eklenir: Tüm girdiler 0 iken z&#xa0;=&#xa0;{b}.</translation>
     </message>
     <message>
         <source>It is added whatever the row: with all scaled inputs 0, z is {b}.</source>
-        <translation>Satır ne olursa olsun eklenir: Ölçeklenmiş girdilerin tümü 0 iken z = {b}.</translation>
+        <translation>Satır ne olursa olsun eklenir: Ölçeklenmiş girdilerin tümü 0 iken z&#xa0;=&#xa0;{b}.</translation>
     </message>
     <message>
         <source>A step is flat on both sides of 0: its slope is 0, and no gradient comes back.</source>
@@ -5525,7 +5525,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>z is {z}, where {name} is nearly flat: {share} comes back.</source>
-        <translation>z = {z}; {name} orada neredeyse düz. Gradyanın geri geçen kısmı {share}.</translation>
+        <translation>z&#xa0;=&#xa0;{z}; {name} orada neredeyse düz. Gradyanın geri geçen kısmı {share}.</translation>
     </message>
     <message>
         <source>{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.</source>
@@ -5537,15 +5537,15 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: what comes after has nothing to send back.</source>
-        <translation>∂L/∂a = 0: Sonrakilerin geri gönderecek bir şeyi yok.</translation>
+        <translation>∂L/∂a&#xa0;=&#xa0;0: Sonraki birimlerin geri göndereceği bir şey yok.</translation>
     </message>
     <message>
         <source>z is {z}, {name} is flat there: nothing comes back.</source>
-        <translation>z = {z}; {name} orada düz: Geriye hiçbir şey gelmez.</translation>
+        <translation>z&#xa0;=&#xa0;{z}; {name} orada düz: Geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>{x} is 0 on this row: {w} had no part in the answer.</source>
-        <translation>Bu satırda {x} = 0: {w} yanıtı etkilemedi.</translation>
+        <translation>Bu satırda {x}&#xa0;=&#xa0;0: {w} yanıtı etkilemedi.</translation>
     </message>
     <message>
         <source>It stays as it is.</source>
@@ -5569,7 +5569,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>z is {z}, and no number comes of that: a is NaN.</source>
-        <translation>z = {z}; bundan bir sayı çıkmaz: a = NaN.</translation>
+        <translation>z&#xa0;=&#xa0;{z}; bundan bir sayı çıkmaz: a&#xa0;=&#xa0;NaN.</translation>
     </message>
     <message>
         <source>The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.</source>
@@ -5577,15 +5577,15 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The slope at z is {slope}. On this row any answer will do: nothing comes back.</source>
-        <translation>z noktasında eğim {slope}. Bu satırda her yanıt olur: Geriye hiçbir şey gelmez.</translation>
+        <translation>z noktasında eğim {slope}. Bu satırda her yanıt doğru sayılır: Geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>z is 0, at ReLU&apos;s corner, whose slope counts as 0: nothing comes back.</source>
-        <translation>z = 0: ReLU’nun köşesi; orada eğim 0 sayılır, geriye hiçbir şey gelmez.</translation>
+        <translation>z&#xa0;=&#xa0;0: ReLU’nun köşesi; orada eğim 0 sayılır, geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.</source>
-        <translation>z = {z}: Yüzde biri ileri gider, gradyanın da yüzde biri geri gelir.</translation>
+        <translation>z&#xa0;=&#xa0;{z}: Yüzde biri ileri gider, gradyanın da yüzde biri geri gelir.</translation>
     </message>
     <message>
         <source>{start}, unless typed, rounded or read from a file.</source>
@@ -5609,7 +5609,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Another z of this layer is no finite number, and softmax, which shares 1 out among all, makes no number of that: a is NaN.</source>
-        <translation>Bu katmanın başka bir z değeri sonlu bir sayı değil; 1’i hepsi arasında paylaştıran softmax bundan bir sayı çıkaramaz: a = NaN.</translation>
+        <translation>Bu katmanın başka bir z değeri sonlu bir sayı değil; 1’i hepsi arasında paylaştıran softmax bundan bir sayı çıkaramaz: a&#xa0;=&#xa0;NaN.</translation>
     </message>
     <message>
         <source>less than {share}</source>
@@ -5621,7 +5621,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name} is {value}, no finite number: no step comes of it.</source>
-        <translation>{name} = {value}: Sonlu bir sayı değil, bununla adım atılamaz.</translation>
+        <translation>{name}&#xa0;=&#xa0;{value}: Sonlu bir sayı değil, bununla adım atılamaz.</translation>
     </message>
     <message>
         <source>{name} has no target on this row (don&apos;t care): any answer of it is right, it adds nothing to the loss, and nothing comes back.</source>
@@ -5641,15 +5641,15 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: the weights out of {name} are 0, so nothing comes back through them.</source>
-        <translation>∂L/∂a = 0: {name} biriminden çıkan ağırlıklar 0; onlardan geriye hiçbir şey gelmez.</translation>
+        <translation>∂L/∂a&#xa0;=&#xa0;0: {name} biriminden çıkan ağırlıklar 0; onlardan geriye hiçbir şey gelmez.</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: where the weight is not 0, what comes after has nothing to send back.</source>
-        <translation>∂L/∂a = 0: Ağırlığın 0 olmadığı yerde sonraki birimin geri göndereceği bir şey yok.</translation>
+        <translation>∂L/∂a&#xa0;=&#xa0;0: Ağırlığın 0 olmadığı yerde sonraki birimin geri göndereceği bir şey yok.</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: what the units after it send back cancels out.</source>
-        <translation>∂L/∂a = 0: Sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
+        <translation>∂L/∂a&#xa0;=&#xa0;0: Sonraki birimlerin geri gönderdikleri birbirini götürüyor.</translation>
     </message>
     <message>
         <source>The answer is the target itself: there is no error to send back.</source>
@@ -5661,7 +5661,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to send back.</source>
-        <translation>∂L/∂a = 0: Yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
+        <translation>∂L/∂a&#xa0;=&#xa0;0: Yanıt biraz büyüse ya da küçülse kayıp değişmez; geri gönderilecek bir şey yok.</translation>
     </message>
     <message>
         <source>Drop-out multiplies {name} by {factors} in it.</source>
@@ -5926,7 +5926,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The network&apos;s maps, and any of its numbers recomputed</source>
-        <translation>Ağın haritaları ve yeniden hesaplanan her sayısı</translation>
+        <translation>Ağın haritaları ve sayılarının yeniden hesaplanması</translation>
     </message>
     <message>
         <source>Read its output as</source>
@@ -6323,7 +6323,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Every number of one training step ({key})</source>
-        <translation>Bir eğitim adımının her sayısı ({key})</translation>
+        <translation>Bir eğitim adımının bütün sayıları ({key})</translation>
     </message>
     <message>
         <source>{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.</source>
@@ -6820,27 +6820,27 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: set by hand under More.</source>
-        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; bu eşik “Diğer” altında elle seçildi.</translation>
+        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; bu eşik “Diğer” altında elle seçildi.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”; there are too few right answers on held-out images to read it off.</source>
-        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği belirlemeye yetmeyecek kadar az.</translation>
+        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki doğru yanıtlar eşiği belirlemeye yetmeyecek kadar az.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, and the wrong one too.</source>
-        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, yanlış olan da aşıyor.</translation>
+        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, yanlış olan da aşıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, the wrong one does not.</source>
-        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, yanlış olan aşmıyor.</translation>
+        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, yanlış olan aşmıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
-        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {refused} aşmıyor.</translation>
+        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {refused} aşmıyor.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
-        <translation>Olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor.</translation>
+        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor.</translation>
     </message>
     <message>
         <source>Dropped image</source>
@@ -7024,7 +7024,7 @@ en büyük |w| {w}</translation>
     <name>RecipeStrip</name>
     <message>
         <source>Slopes are taken at the activated value, f′(f(z)) for f′(z): a mistake of published code, made on purpose. It can be switched off under More.</source>
-        <translation>Eğimler aktivasyon değerinde alınıyor, f′(z) yerine f′(f(z)): yayımlanmış kodun bilerek yapılan bir hatası. “Diğer” altında kapatılabilir.</translation>
+        <translation>Eğimler aktivasyonun değerinde, f′(z) yerine f′(f(z)) olarak hesaplanıyor: Bu, yayımlanmış koddaki hatadır, burada bilerek yapılır. “Diğer” altında kapatılabilir.</translation>
     </message>
     <message>
         <source>The article</source>
@@ -7040,11 +7040,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Corrected: slope s′(z), as the chain rule asks; first weights, rate and {n} full batches are the article’s.</source>
-        <translation>Düzeltilmiş: zincir kuralının istediği gibi s′(z) eğimi; ilk ağırlıklar, oran ve {n} tam yığın makaledeki gibi.</translation>
+        <translation>Düzeltilmiş: Eğim, zincir kuralının istediği gibi s′(z) olarak alınır; ilk ağırlıklar, oran ve {n} tam yığın makaledeki gibidir.</translation>
     </message>
     <message>
         <source>As published: slope s′(s(z)) in place of s′(z), never below {least}, so the weights end larger.</source>
-        <translation>Yayımlandığı gibi: s′(z) yerine s′(s(z)) eğimi; en küçük değeri {least}, bu yüzden ağırlıklar daha büyük olur.</translation>
+        <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; en küçük değeri {least} olduğundan ağırlıklar daha büyük olur.</translation>
     </message>
     <message>
         <source>It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.</source>
@@ -7068,11 +7068,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
-        <translation>Yayımlandığı gibi: eğimler aktivasyon değerinde, ilk ağırlıklar He katsayısına bölünmüş, tek geçiş, adım başına bir satır.</translation>
+        <translation>Yayımlandığı gibi: Eğimler aktivasyonun değerinde hesaplanmış, ilk ağırlıklar He katsayısına bölünmüş; tek geçiş yapılır, her adımda bir satır kullanılır.</translation>
     </message>
     <message>
         <source>Corrected: slopes at z, first weights times He’s factor, scaled inputs, {epochs} epochs; loss and split are the article’s.</source>
-        <translation>Düzeltilmiş: eğimler z’de, ilk ağırlıklar He katsayısıyla çarpılmış, girdiler ölçekli, {epochs} epok; kayıp ve bölme makaledeki gibi.</translation>
+        <translation>Düzeltilmiş: Eğimler z’de hesaplanmış, ilk ağırlıklar He katsayısıyla çarpılmış, girdiler ölçeklenmiş; {epochs} epok eğitilir. Kayıp ve bölme makaledeki gibidir.</translation>
     </message>
     <message>
         <source>Its {people} rows are not ours to pass on: these are the public counts; open its file as your own CSV.</source>
@@ -7233,7 +7233,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>No image is held out, so nothing tells how good the head is on new ones.</source>
-        <translation>Sınama için görüntü ayrılmadı; sınıflandırıcının yeni görüntülerde ne kadar iyi olduğu bilinmiyor.</translation>
+        <translation>Doğrulama için görüntü ayrılmadı; sınıflandırıcının yeni görüntülerde ne kadar iyi olduğu bilinmiyor.</translation>
     </message>
     <message>
         <source>Add at least 2 classes, give each its images, then train the head.</source>
@@ -7416,7 +7416,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; the triangle: the coarsest that loses none. Esc goes back to the exact weights.</source>
-        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: Biri bozulur. Üçgen: hiçbirini bozmayan en kaba adım. Esc tam değerlere döner.</translation>
+        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: Biri bozulur. Üçgen: Hiçbirini bozmayan en kaba adımdır. Esc tam değerlere döner.</translation>
     </message>
     <message>
         <source>Keep the rounded weights</source>
@@ -7692,7 +7692,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>Hep en sık sınıf denseydi: {n}.</translation>
+        <translation>Hep en sık görülen sınıf söylenseydi: {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>
@@ -9451,7 +9451,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
-        <translation>{name} sınıfında çok az görüntü var ({count}); biri öğrenmek, biri sınamak için en az {least} görüntü gerekir. Görüntü ekleyin ya da sınıfı kaldırın.</translation>
+        <translation>{name} sınıfında çok az görüntü var ({count}); biri öğrenme, biri doğrulama için olmak üzere en az {least} görüntü gerekir. Görüntü ekleyin ya da sınıfı kaldırın.</translation>
     </message>
     <message>
         <source>The file breaks off or is damaged at line {line}, column {column}.</source>
@@ -9896,7 +9896,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Hiding the bright part costs up to {points} points</source>
-        <translation>Parlak kısmı gizlemek olasılığı en çok {points} puan düşürüyor</translation>
+        <translation>Parlak kısmı gizlemek, olasılığı en çok {points} puan düşürüyor</translation>
     </message>
     <message>
         <source>{name} holds no picture that can be shown.</source>
@@ -9959,7 +9959,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Stopped: every row is right by the margin asked for.</source>
-        <translation>Durdu: Tüm satırlar istenen payla doğru.</translation>
+        <translation>Durdu: Tüm satırlar istenen güven payıyla doğru.</translation>
     </message>
     <message>
         <source>Stopped: the test loss has not improved for long.</source>
@@ -10201,7 +10201,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Share of the images that is kept back to test the head with</source>
-        <translation>Sınıflandırıcıyı sınamak için ayrılan görüntülerin payı</translation>
+        <translation>Doğrulama için ayrılan görüntülerin payı</translation>
     </message>
     <message>
         <source>none</source>
@@ -10320,7 +10320,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The head had learned images that are held out now, so it began anew.</source>
-        <translation>Sınıflandırıcı, şimdi sınamaya ayrılan görüntülerden de öğrenmişti; bu yüzden baştan başladı.</translation>
+        <translation>Sınıflandırıcı, şimdi doğrulamaya ayrılan görüntülerden de öğrenmişti; bu yüzden eğitimi baştan başladı.</translation>
     </message>
     <message>
         <source>The head is ready, but the features cannot be kept for the next time: {reason}</source>
@@ -10451,7 +10451,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name} was recorded in one go, so none of it is held out. Record it once more.</source>
-        <translation>{name} tek seferde kaydedildi, bu yüzden hiçbiri sınamaya ayrılmadı. Bir kez daha kaydedin.</translation>
+        <translation>{name} sınıfının görüntüleri tek seferde kaydedildi, bu yüzden hiçbiri doğrulamaya ayrılmadı. Bir kez daha kaydedin.</translation>
     </message>
     <message>
         <source>Press Train: the head learns these classes.</source>
@@ -10467,30 +10467,30 @@ doğruluk</translation>
     </message>
     <message>
         <source>Nothing is held out, so nobody knows how good it is.</source>
-        <translation>Sınama için görüntü ayrılmadı, bu yüzden ne kadar iyi olduğu bilinmiyor.</translation>
+        <translation>Doğrulama için görüntü ayrılmadı, bu yüzden sınıflandırıcının ne kadar iyi olduğu bilinmiyor.</translation>
     </message>
 </context>
 <context>
     <name>TeachTab</name>
     <message>
         <source>The one held-out image is right.</source>
-        <translation>Ayrılan tek görüntü doğru.</translation>
+        <translation>Ayrılan tek görüntü doğru bilindi.</translation>
     </message>
     <message>
         <source>The one held-out image is wrong.</source>
-        <translation>Ayrılan tek görüntü yanlış.</translation>
+        <translation>Ayrılan tek görüntü yanlış bilindi.</translation>
     </message>
     <message>
         <source>All {total} held-out images are right.</source>
-        <translation>Ayrılan {total} görüntünün hepsi doğru.</translation>
+        <translation>Ayrılan {total} görüntünün hepsi doğru bilindi.</translation>
     </message>
     <message>
         <source>1 of {total} held-out images is right.</source>
-        <translation>Ayrılan {total} görüntünün 1’i doğru.</translation>
+        <translation>Ayrılan {total} görüntünün 1’i doğru bilindi.</translation>
     </message>
     <message>
         <source>{right} of {total} held-out images are right.</source>
-        <translation>Ayrılan {total} görüntünün {right} doğru.</translation>
+        <translation>Ayrılan {total} görüntünün {right} doğru bilindi.</translation>
     </message>
     <message>
         <source>1 image</source>
@@ -11672,7 +11672,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>held out to test with</source>
-        <translation>sınama için ayrıldı</translation>
+        <translation>doğrulama için ayrıldı</translation>
     </message>
 </context>
 </TS>

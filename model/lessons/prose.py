@@ -296,7 +296,7 @@ def _live_html(
         return plus + html.escape(word(text, str(value)))
     shown = html.escape(number(value))
     if value < 0.0 and plus:
-        plus, shown = "", f"− {html.escape(number(-value))}"
+        plus, shown = "", f"−\u00a0{html.escape(number(-value))}"
     if text.partition(":")[0] in ("w", "b", "z", "a", "d", "e", "g"):
         shown = f'<span class="{"negative" if value < 0.0 else "positive"}">{shown}</span>'
     return plus + shown
@@ -552,6 +552,8 @@ _SIMPLE = (
 _ACCENTED = re.compile(r"\\(hat|bar|tilde|vec)(?:\s*\{(\w)\}|\s+(\w))")
 _TAGS = {"\uf001": "<sub>", "\uf002": "</sub>", "\uf003": "<sup>", "\uf004": "</sup>"}
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
+_HELD = re.compile(r" (?=[=<>≤≥≠≈←])|(?<=[=<>≤≥≠≈←−]) ")
+"""The blanks around a relation and after a minus: no line ends there."""
 _ARGUMENTS = ("text", "mathrm", "operatorname", "mathbf", "sqrt", "frac")
 
 
@@ -585,7 +587,7 @@ def formula_html(latex: str, display: bool = False) -> str:
         for pattern, become in _SIMPLE:
             text = pattern.sub(become, text)
     text = _COMMAND.sub(r"\1", text).replace("-", "−").replace("{", "").replace("}", "")
-    text = html.escape(text, quote=False)
+    text = html.escape(_HELD.sub("\u00a0", text), quote=False)
     for letter, tag in _TAGS.items():
         text = text.replace(letter, tag)
     return f"<i>{text}</i>"

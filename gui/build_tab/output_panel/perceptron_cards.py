@@ -440,15 +440,15 @@ class VerdictCard(QuestionCard):
         rows = []
         for each in found.inequalities:
             times = f"{show_integer(each.times)} ×" if each.times > 1 else ""
-            wanted = f"{_sum_text(each.inputs, 1)} {_sign_text(each.positive)} 0"
+            wanted = f"{_sum_text(each.inputs, 1)}\u00a0{_sign_text(each.positive)}\u00a00"
             cells = [f"{_place_text(each.inputs)} → {int(each.positive)}", wanted]
             rows.append(_row(cells[0], times, cells[1]) if several else _row(*cells))
         total = _sum_text(found.total, found.count)
         text = self.tr(
             "The rows with 1 add up to {sum} > 0, the rows with 0 to {sum} < 0: impossible."
         )
-        said = text.replace("<", "&lt;").replace(">", "&gt;").format(sum=total)
-        return f"{_table(rows)}<p>{said}</p>"
+        said = text.replace(" < ", "\u00a0&lt;\u00a0").replace(" > ", "\u00a0&gt;\u00a0")
+        return f"{_table(rows)}<p>{said.format(sum=total)}</p>"
 
     def _mixture(self, found: Impossibility) -> str:
         """Write which shares of the rows of each class make the same point."""

@@ -131,6 +131,6 @@ def test_one_is_said_as_one(qapp: QApplication) -> None:
     assert right_text(9, 9) == "All 9 held-out images are right."
     choose_language(qapp, "tr")
     try:
-        assert right_text(3, 9) == "Ayrılan 9 görüntünün 3’ü doğru."
+        assert right_text(3, 9) == "Ayrılan 9 görüntünün 3’ü doğru bilindi."
     finally:
         choose_language(qapp, "en")

@@ -49,12 +49,12 @@ def situation() -> Situation:
         ("$x_1$ is *one*", "<p><i>x<sub>1</sub></i> is <em>one</em></p>"),
         (
             "$z = {w:1.y1.x1} x_1 + {w:1.y1.x2} x_2$",
-            '<p><i>z = <span class="positive">2.5</span> x<sub>1</sub> '
-            '<span class="negative">− 1.25</span> x<sub>2</sub></i></p>',
+            '<p><i>z\u00a0=\u00a0<span class="positive">2.5</span> x<sub>1</sub> '
+            '<span class="negative">−\u00a01.25</span> x<sub>2</sub></i></p>',
         ),
         (r"$\text{loss}_{row}$", "<p><i>loss<sub>row</sub></i></p>"),
         ("$$ a $$", '<p class="formula"><i>a</i></p>'),
-        (r"$a \lt b <i>$", "<p><i>a &lt; b &lt;i&gt;</i></p>"),
+        (r"$a \lt b <i>$", "<p><i>a\u00a0&lt;\u00a0b\u00a0&lt;i&gt;</i></p>"),
     ],
 )
 def test_prose_as_html(markdown: str, wanted: str | None, situation: Situation) -> None:
@@ -107,9 +107,10 @@ def test_a_turkish_ending_is_the_one_that_the_number_takes(situation: Situation)
         (r"\frac{1}{1 + e^{-z}}", "1 / (1 + e<sup>−z</sup>)"),
         (r"\frac{\partial L}{\partial w_1}", "∂L / ∂w<sub>1</sub>"),
         (r"\sqrt{x_1^2}", "√(x<sub>1</sub><sup>2</sup>)"),
-        (r"\hat y = \sigma(z)", "ŷ = σ(z)"),
-        (r"\hat{y}_i - \bar t", "ŷ<sub>i</sub> − t̄"),
+        (r"\hat y = \sigma(z)", "ŷ\u00a0=\u00a0σ(z)"),
+        (r"\hat{y}_i - \bar t", "ŷ<sub>i</sub> −\u00a0t̄"),
         (r"\unknown{a}", "unknowna"),
+        (r"2 b \gt 0", "2 b\u00a0&gt;\u00a00"),
         ("{{{", ""),
     ],
 )

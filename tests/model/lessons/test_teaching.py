@@ -189,7 +189,7 @@ def test_a_worksheet_has_a_box_for_every_task_and_no_answers(language: str) -> N
     choices = sum(question.choices for step in lesson.steps for question in step.questions)
     assert page.count("☐") == tasks + choices
     assert page.count("<h2>") == len(lesson.steps)
-    assert "z = ____ x<sub>1</sub> + ____" in page
+    assert "z\u00a0=\u00a0____ x<sub>1</sub> + ____" in page
     assert "<a " not in page
     prose = lesson.text(language)
     assert prose.title in page
