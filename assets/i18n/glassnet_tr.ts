@@ -88,7 +88,7 @@
     </message>
     <message>
         <source>Worksheet with empty fields…</source>
-        <translation>Boş alanlı çalışma kâğıdı…</translation>
+        <translation>Boşluk doldurmalı çalışma kâğıdı…</translation>
     </message>
     <message>
         <source>Use in Vision</source>
@@ -204,7 +204,7 @@
     </message>
     <message>
         <source>Why can’t a perceptron do XOR?</source>
-        <translation>Perceptron neden XOR yapamaz?</translation>
+        <translation>Perceptron XOR’u neden öğrenemez?</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -3066,7 +3066,7 @@
     </message>
     <message>
         <source>Print as a worksheet with empty fields</source>
-        <translation>Boş alanlı çalışma kâğıdı olarak yazdır</translation>
+        <translation>Boşluk doldurmalı çalışma kâğıdı olarak yazdır</translation>
     </message>
     <message>
         <source>It was not run here: PyTorch is not installed beside Glassnet.</source>
@@ -3194,7 +3194,7 @@
     <name>FirstPage</name>
     <message>
         <source>This network gets XOR wrong. Train it and watch it learn.</source>
-        <translation>Bu ağ XOR’u yanlış yanıtlıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
+        <translation>Bu ağ XOR’u yanlış hesaplıyor. Eğitin, nasıl öğrendiğini izleyin.</translation>
     </message>
     <message>
         <source>XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. You can see every one of them, and change any of them.</source>
@@ -3250,7 +3250,7 @@
     </message>
     <message>
         <source>Why can’t a perceptron do XOR?</source>
-        <translation>Perceptron neden XOR yapamaz?</translation>
+        <translation>Perceptron XOR’u neden öğrenemez?</translation>
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
@@ -3461,7 +3461,7 @@
     </message>
     <message>
         <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
-        <translation>Her z’yi −1 ile 1 arasına sıkıştırır, 0’ı 0’da bırakır; yanıtları sıfırın çevresindedir. İki kat yüksek, yarı genişlikte bir sigmoiddir. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
+        <translation>Her z’yi −1 ile 1 arasına sıkıştırır, 0’ı 0’da bırakır; değerleri sıfırın çevresinde toplanır. İki kat yüksek, yarı genişlikte bir sigmoiddir. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>It lets what is positive through and stops the rest. Above 0 its slope is 1, so the gradient comes back whole through any number of layers. At 0 and below it is 0: a unit that lies there on every row gets no gradient any more. It is dead.</source>
@@ -3513,7 +3513,7 @@
     </message>
     <message>
         <source>An error twice as large costs four times as much, so a few rows far off count most. Its slope is the error itself: steps get smaller as answers come near. Behind a sigmoid it is multiplied by a(1 − a): a unit that is surely wrong hardly learns.</source>
-        <translation>Hata iki katına çıkınca bedeli dört katına çıkar; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: Yanıtlar yaklaştıkça adımlar küçülür. Çıktı sigmoidse eğim a(1 − a) ile de çarpılır: Emin olup yanılan bir birim neredeyse hiç öğrenmez.</translation>
+        <translation>Hata iki katına çıkınca bedeli dört katına çıkar; kaybı en çok, hedeften çok uzak birkaç satır belirler. Eğimi hatanın kendisidir: Yanıt hedefe yaklaştıkça adımlar küçülür. Çıktı sigmoidse eğim a(1 − a) ile de çarpılır: Emin olup yanılan bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>An error costs its own size, so a row far off counts no more than its distance. Its slope is 1 or −1 however small the error: steps do not get smaller near the target.</source>
@@ -3770,7 +3770,7 @@
     <name>HiddenSpaceView</name>
     <message>
         <source>This network has no hidden layer, so there is no hidden space. Add a layer in the drawing.</source>
-        <translation>Bu ağda gizli katman yok, bu yüzden gizli uzay da yok. Çizimde bir katman ekleyin.</translation>
+        <translation>Bu ağda gizli katman yok, bu yüzden gizli uzay da yok. Çizime bir katman ekleyin.</translation>
     </message>
     <message>
         <source>The rows are not there yet.</source>
@@ -3850,7 +3850,7 @@
     </message>
     <message>
         <source>A slice: {units} as at {row}</source>
-        <translation>Kesit: {units}, {row} için aldığı değerde sabit</translation>
+        <translation>Kesit: {units} sabit; değerleri {row} satırındakidir</translation>
     </message>
     <message>
         <source>A slice: {units} at its mean</source>
@@ -4243,7 +4243,7 @@
     </message>
     <message>
         <source>click a term: the map that it comes from</source>
-        <translation>geldiği haritayı görmek için bir terime tıklayın</translation>
+        <translation>bir terimin haritasını görmek için ona tıklayın</translation>
     </message>
     <message>
         <source>The way through the network</source>
@@ -4290,7 +4290,7 @@
     <name>KeySheet</name>
     <message>
         <source>Choose data at the left, press Train, and watch. Click any line of the drawing to change its weight. Drop a picture anywhere to see what a network makes of it.</source>
-        <translation>Soldan veri seçin, Eğit’e basın, izleyin. Ağırlığını değiştirmek için çizimdeki bir çizgiye tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere görüntü bırakın.</translation>
+        <translation>Soldan veri seçin, Eğit’e basın, izleyin. Bir ağırlığı değiştirmek için çizimdeki çizgisine tıklayın. Bir ağın ne gördüğünü anlamak için herhangi bir yere görüntü bırakın.</translation>
     </message>
     <message>
         <source>Shortcuts</source>
@@ -6014,7 +6014,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>boxes of {count} names</source>
-        <translation>{count} sınıf için kutu</translation>
+        <translation>{count} sınıf için kutular</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
@@ -7068,11 +7068,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
-        <translation>Yayımlandığı gibi: Eğimler aktivasyonun değerinde hesaplanmış, ilk ağırlıklar He katsayısına bölünmüş; tek geçiş yapılır, her adımda bir satır kullanılır.</translation>
+        <translation>Yayımlandığı gibi: Eğimler aktivasyonun değerinde hesaplanır, ilk ağırlıklar He katsayısına bölünür; tek geçiş yapılır, her adımda bir satır kullanılır.</translation>
     </message>
     <message>
         <source>Corrected: slopes at z, first weights times He’s factor, scaled inputs, {epochs} epochs; loss and split are the article’s.</source>
-        <translation>Düzeltilmiş: Eğimler z’de hesaplanmış, ilk ağırlıklar He katsayısıyla çarpılmış, girdiler ölçeklenmiş; {epochs} epok eğitilir. Kayıp ve bölme makaledeki gibidir.</translation>
+        <translation>Düzeltilmiş: Eğimler z’de hesaplanır, ilk ağırlıklar He katsayısıyla çarpılır, girdiler ölçeklenir; {epochs} epok eğitilir. Kayıp ve bölme makaledeki gibidir.</translation>
     </message>
     <message>
         <source>Its {people} rows are not ours to pass on: these are the public counts; open its file as your own CSV.</source>
@@ -10114,11 +10114,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>More of {first}, against other backgrounds, will help most.</source>
-        <translation>En çok, {first} için farklı arka planlar önünde çekilmiş yeni görüntüler işe yarar.</translation>
+        <translation>En çok işe yarayacak olan, {first} için farklı arka planlar önünde çekilmiş yeni görüntülerdir.</translation>
     </message>
     <message>
         <source>More of {first} and {second}, against other backgrounds, will help most.</source>
-        <translation>En çok, {first} ve {second} için farklı arka planlar önünde çekilmiş yeni görüntüler işe yarar.</translation>
+        <translation>En çok işe yarayacak olan, {first} ve {second} için farklı arka planlar önünde çekilmiş yeni görüntülerdir.</translation>
     </message>
     <message>
         <source>Few images per class.</source>
