@@ -204,7 +204,7 @@
     </message>
     <message>
         <source>Why can’t a perceptron do XOR?</source>
-        <translation>Perceptron XOR’u neden öğrenemez?</translation>
+        <translation>Perceptron neden XOR yapamaz?</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -3250,7 +3250,7 @@
     </message>
     <message>
         <source>Why can’t a perceptron do XOR?</source>
-        <translation>Perceptron XOR’u neden öğrenemez?</translation>
+        <translation>Perceptron neden XOR yapamaz?</translation>
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
