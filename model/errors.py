@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -32,6 +35,19 @@ class ModelError(ValueError):
     def sentence(self) -> str:
         """Return the English sentence, with the values filled in."""
         return str(self)
+
+
+@contextmanager
+def naming_file(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Begin each error of the block that names no file with the name of this one."""
+    try:
+        yield
+    except ModelError as fault:
+        if "file" in fault.values:
+            raise
+        raise ModelError(
+            fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(path)}
+        ) from fault
 
 
 def require(condition: bool, what: str, value: object, wanted: str) -> None:

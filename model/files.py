@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 
 from model.data_paths import with_absolute_paths, with_relative_paths
-from model.errors import ModelError
+from model.errors import ModelError, naming_file
 from model.experiment import SCHEMA_VERSION, DataSpec, Experiment, Past
 from model.experiment.learning import readable_records
 from model.file_bytes import file_bytes
@@ -215,12 +215,8 @@ def experiment_in(content: bytes, path: str | os.PathLike[str]) -> Experiment:
     ModelError
         Those of :func:`decode`, with ``file`` among its values.
     """
-    try:
+    with naming_file(path):
         experiment = decode(content)
-    except ModelError as fault:
-        raise ModelError(
-            fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(path)}
-        ) from fault
     folder = Path(path).resolve().parent
     return _with_paths(experiment, lambda data: with_absolute_paths(data, folder))
 

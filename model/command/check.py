@@ -15,7 +15,7 @@ from model.challenges import Challenge, check_challenge, read_challenge
 from model.command.wanted import experiment_at
 from model.conditions import Checked, check
 from model.data.csv.write import plain_cells, write_csv
-from model.errors import ModelError
+from model.errors import ModelError, naming_file
 from model.experiment import Experiment
 from model.lessons.lesson import Lesson
 from model.lessons.progress import predicted_in
@@ -103,16 +103,10 @@ def check_command(
 
 def _checked(asked: Lesson | Challenge, experiment: Experiment, path: Path) -> list[Checked]:
     """Check one experiment; an error that names no file gets its name."""
-    try:
+    with naming_file(path):
         if isinstance(asked, Challenge):
             return check_challenge(asked, experiment)
         return check_lesson(asked, experiment)
-    except ModelError as fault:
-        if "file" in fault.values:
-            raise
-        raise ModelError(
-            fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(path)}
-        ) from fault
 
 
 def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:

@@ -22,7 +22,7 @@ from model.data.dataset import Dataset
 from model.data.derived import derive, term_of
 from model.data.scaling import to_own_units, to_scaled
 from model.defaults import DEFAULT_RATES, default_experiment, fitted_training
-from model.errors import ModelError
+from model.errors import ModelError, naming_file
 from model.experiment import (
     Experiment,
     FloatArray,
@@ -107,18 +107,12 @@ def read_network(path: str | os.PathLike[str], present: Experiment | None = None
         those of :func:`model.importing.onnx_chain.read_chain`, of reading files, and of an
         experiment that is too large.
     """
-    try:
+    with naming_file(path):
         model = _parsed(path)
         _take_in_weights(model, Path(path).resolve().parent)
         chain = _read(model)
         experiment, notes = _on_data(chain, Path(path).stem, present)
         trip = _run_beside(model, chain, experiment)
-    except ModelError as fault:
-        if "file" in fault.values:
-            raise
-        raise ModelError(
-            fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(path)}
-        ) from fault
     return NetworkRead(experiment, trip, notes)
 
 
