@@ -7,15 +7,16 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QApplication, QComboBox, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QTabBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
 from gui.controls import control_widgets
-from gui.settings import ASSETS, choose_language
+from gui.settings import ASSETS
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData
+from tests.gui.build_tab.looking import bench
 from tests.gui.finding import find
 from vision.result import Task
 
@@ -55,18 +56,9 @@ def drawn_in(widget: QWidget) -> list[str]:
     return names
 
 
-@pytest.fixture(autouse=True)
-def english(qapp: QApplication) -> None:
-    choose_language(qapp, "en")
-
-
 @pytest.fixture
 def tab(window: GlassnetWindow) -> BuildTab:
-    tab = window.tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
-    tab.show_all_panels()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    return tab
+    return bench(window)
 
 
 @pytest.mark.parametrize("page", ["build", "teach", "vision"])

@@ -6,20 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.build_tab.tab import BuildTab
 from gui.controls import control_widgets, controls, every_control, faults, markdown, nameless_stops
-from gui.settings import choose_language
 from gui.window import GlassnetWindow
 
 LIST = Path(__file__).resolve().parents[2] / "docs" / "controls.md"
-
-
-@pytest.fixture(autouse=True)
-def english(qapp: QApplication) -> None:
-    """Speak English."""
-    choose_language(qapp, "en")
 
 
 @pytest.fixture

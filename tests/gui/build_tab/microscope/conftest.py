@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.panel import WIDTH_PX, Microscope
 from gui.build_tab.workbench import Workbench
-from gui.settings import choose_language
 from model.places import UnitAt
 from tests.gui.build_tab.microscope.alone import Alone
 
@@ -31,9 +29,3 @@ def scope(bench: Workbench | Alone, qtbot: QtBot) -> Microscope:
     bench.model.open_microscope(UnitAt(0, 0))
     qtbot.waitUntil(bench.microscope.isVisible)
     return bench.microscope
-
-
-@pytest.fixture(autouse=True)
-def english(qapp: QApplication) -> None:
-    """Speak English."""
-    choose_language(qapp, "en")
