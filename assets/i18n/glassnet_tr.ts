@@ -1350,7 +1350,7 @@
     </message>
     <message>
         <source>Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to another class. A double click or Enter shows one large.</source>
-        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürüklenebilirler. Çift tıklama ya da Enter birini büyük gösterir.</translation>
+        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürükleyebilirsiniz. Birini büyük görmek için çift tıklayın ya da Enter’a basın.</translation>
     </message>
     <message>
         <source>Images of the class</source>
@@ -7068,7 +7068,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a − 1 is {value}. It still fails, only nearer to the axes.</source>
-        <translation>Aynı ağırlıklar elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
+        <translation>Aynı ağırlıklar elle on katına çıkarıldı, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
     </message>
     <message>
         <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
