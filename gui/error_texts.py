@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-
 from gui.build_tab.names import loss_names
-from gui.format import show_number
+from gui.format import show_number, translate
 from model.errors import ModelError
 from model.experiment import LOSSES
 from model.words import Sentence
@@ -58,11 +56,9 @@ def whole_sentence_of(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return _gone(error.filename)
     if isinstance(error, OSError):
-        text = QCoreApplication.translate(
-            "Sentences", "{name} cannot be read or written: {reason}."
-        )
+        text = translate("Sentences", "{name} cannot be read or written: {reason}.")
         return text.format(name=error.filename, reason=_translated(reason_of(error)))
-    text = QCoreApplication.translate(
+    text = translate(
         "Sentences", "Something unexpected went wrong ({kind}). Your network is as it was before."
     )
     return text.format(kind=type(error).__name__)
@@ -91,9 +87,9 @@ def said_by_model(words: object) -> str:
 
 def _translated(template: str) -> str:
     """Return a sentence in the language in use; `naming_file` may have put a file before it."""
-    told = QCoreApplication.translate(CONTEXT, template)
+    told = translate(CONTEXT, template)
     if told == template and template.startswith(_FILE):
-        return _FILE + QCoreApplication.translate(CONTEXT, template.removeprefix(_FILE))
+        return _FILE + translate(CONTEXT, template.removeprefix(_FILE))
     return told
 
 
@@ -111,7 +107,7 @@ def _value_text(code: str, name: str, value: object) -> object:
 
 
 def _gone(name: str) -> str:
-    text = QCoreApplication.translate("Sentences", "{name} is not there any more.")
+    text = translate("Sentences", "{name} is not there any more.")
     return text.format(name=name)
 
 
@@ -132,7 +128,7 @@ def finding_text(finding: Finding) -> str:
     if finding.error is not None:
         return sentence_of(finding.error)
     if finding.check is Check.PREPROCESSING_GUESSED:  # which settings, the X-ray shows
-        return QCoreApplication.translate(
+        return translate(
             "Preflight", "How to prepare pictures is a guess. Check it in the blob X-ray."
         )
     values = {
@@ -141,12 +137,11 @@ def finding_text(finding: Finding) -> str:
     }
     if finding.check in (Check.ENGINE, Check.ENGINE_FALLBACK):
         values["engine"] = compute_names()[str(finding.values["engine"])]
-    return QCoreApplication.translate("Preflight", finding.template).format(**values)
+    return translate("Preflight", finding.template).format(**values)
 
 
 def compute_names() -> dict[str, str]:
     """Return the names of what can compute, by `vision.engine.ComputeChoice`."""
-    translate = QCoreApplication.translate
     return {
         "auto": translate("LatencyPanel", "Automatic"),
         "new_cpu": translate("LatencyPanel", "New engine, CPU"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, Qt
 from PySide6.QtGui import QEnterEvent, QHideEvent
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
 from gui.explain import explain
-from gui.format import percent, show_integer, show_number, show_part, significant
+from gui.format import percent, show_integer, show_number, show_part, significant, translate
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.card import Card
@@ -79,7 +79,7 @@ def advice_on(finding: Finding) -> Advice:
 
 
 def _translated(words: object) -> str:
-    return QCoreApplication.translate("Doctor", str(words)) if words else ""
+    return translate("Doctor", str(words)) if words else ""
 
 
 def can_be_said(finding: Finding) -> bool:
