@@ -7,7 +7,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -70,6 +70,26 @@ def test_headers_that_need_another_height_leave_the_drawing_to_be_made_once(
     made = canvas.scene.units
     qapp.processEvents()
     assert canvas.scene.units is made
+
+
+def test_headers_that_need_another_height_behind_another_tab_leave_no_old_drawing(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    canvas = NetworkPanel(build_model, page)
+    canvas.resize(720, 493)
+    with qtbot.waitExposed(page):
+        page.show()
+    build_model.document.load(make_state().experiment, None)
+    build_model.add_layer(1)
+    canvas.show_state(build_model.state)
+    before = canvas.headers.height()
+    page.hide()
+    build_model.remove_layer(1)
+    canvas.show_state(build_model.state)
+    assert canvas.headers.height() < before
+    assert {at.layer for at in canvas.scene.units} == {INPUTS, 0, 1}
 
 
 def test_another_weight_leaves_the_headers(canvas: NetworkPanel, build_model: BuildModel) -> None:
