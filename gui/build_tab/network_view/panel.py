@@ -140,7 +140,7 @@ class NetworkPanel(Panel):
             self._shown = ()  # what the inputs' strip leaves of the room is laid out below
         self._show_features(state, old)
         self.scene.captions = {} if self._captions is None else self._captions.read(state)
-        if self.headers.show_network(network):
+        if self.headers.show_network(network, state.refusals):
             self._order_tabs()
             self._describe_whole()
         before = self.scene.layout_

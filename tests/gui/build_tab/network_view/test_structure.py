@@ -154,6 +154,23 @@ def test_the_activation_is_chosen_by_keyboard(canvas, build_model, qtbot: QtBot)
     assert canvas.findChild(QComboBox, "layer_1_activation").findData("softmax") >= 0
 
 
+def test_what_a_lesson_keeps_is_put_back_in_the_header(canvas, build_model, qtbot: QtBot) -> None:
+    build_model.lock(("activation", "units", "bias"))
+    combo = canvas.findChild(QComboBox, "layer_0_activation")
+    units = canvas.findChild(QLineEdit, "layer_0_units")
+    bias = canvas.findChild(QAction, "layer_0_bias")
+
+    def type_units() -> None:
+        units.selectAll()
+        qtbot.keyClicks(units, "7")
+        qtbot.keyClick(units, Qt.Key.Key_Return)
+
+    for act in (lambda: qtbot.keyClicks(combo, "Tanh"), type_units, bias.trigger):
+        act()
+        canvas.show_state(build_model.state)
+        assert (combo.currentData(), units.text(), bias.isChecked()) == ("relu", "4", True)
+
+
 def test_the_layer_menu_holds_bias_dropout_and_removal(canvas, build_model) -> None:
     canvas.findChild(QAction, "layer_0_bias").trigger()
     assert [layer.use_bias for layer in _layers(build_model)] == [False, True]
