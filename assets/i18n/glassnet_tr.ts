@@ -2769,7 +2769,7 @@
     </message>
     <message>
         <source>Lowest at epoch {epoch}: {best}, now {last}.</source>
-        <translation>Test kaybı en düşük değerine {epoch}. epokta indi: {best}; şimdi {last}.</translation>
+        <translation>{epoch}. epokta en düşüktü: {best}; şimdi {last}.</translation>
     </message>
     <message>
         <source>Add a penalty, stop in time</source>
@@ -7696,7 +7696,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>Hep en sık görülen sınıf söylenseydi: {n}.</translation>
+        <translation>En sık görülen sınıfla: {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>
