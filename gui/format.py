@@ -1,11 +1,14 @@
-"""Numbers as they are read and typed, in the language in use."""
+"""Numbers as they are read and typed, and texts, in the language in use."""
 
 from __future__ import annotations
 
 import math
 import re
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
+
+translate = QCoreApplication.translate
+"""Return a text of a context in the language in use; Qt's tool finds texts by this name."""
 
 MINUS = "−"
 GROUP = "\N{NO-BREAK SPACE}"

@@ -2769,7 +2769,7 @@
     </message>
     <message>
         <source>Lowest at epoch {epoch}: {best}, now {last}.</source>
-        <translation>En düşük: {epoch}. epokta {best}; şimdi {last}.</translation>
+        <translation>{epoch}. epokta en düşüktü: {best}; şimdi {last}.</translation>
     </message>
     <message>
         <source>Add a penalty, stop in time</source>
@@ -2809,7 +2809,7 @@
     </message>
     <message>
         <source>z ≤ 0 on every row looked at, so no gradient reaches its weights.</source>
-        <translation>Bakılan her satırda z ≤ 0; gradyan almıyor.</translation>
+        <translation>Bakılan her satırda z ≤ 0; ağırlıklarına hiç gradyan ulaşmıyor.</translation>
     </message>
     <message>
         <source>No straight border gives {output} its answers, and without a hidden layer there is no other.</source>
@@ -7696,7 +7696,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>Hep en sık görülen sınıf söylenseydi: {n}.</translation>
+        <translation>En sık görülen sınıfla: {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>

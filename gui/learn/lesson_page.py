@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.names import lock_names
+from gui.format import translate
 from gui.learn.learn_model import LearnModel, LearnState, place_of
 from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
@@ -283,7 +284,7 @@ def term_html(state: LearnState) -> str:
 
 def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -> str:
     """Say what is so, where one of the choices is right whatever the run."""
-    right, translate = question.answer, QCoreApplication.translate
+    right = question.answer
     if right is None:
         return ""
     said = translate("QuestionCard", "It is: {choice}")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QAbstractListModel,
     QByteArray,
-    QCoreApplication,
     QMimeData,
     QModelIndex,
     QObject,
@@ -31,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.format import show_integer, show_part
+from gui.format import show_integer, show_part, translate
 from gui.plots.legend import ClassMark
 from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.picture_viewer import viewer_of
@@ -330,7 +329,6 @@ class ClassPicturesDialog(Dialog):
 
 def right_text(right: int, total: int) -> str:
     """Return how many of the held-out images are right, in words."""
-    translate = QCoreApplication.translate
     if total == 1:
         one, none = (
             translate("TeachTab", "The one held-out image is right."),
@@ -349,5 +347,5 @@ def right_text(right: int, total: int) -> str:
 def images_text(count: int) -> str:
     """Return how many images there are, in words."""
     if count == 1:
-        return QCoreApplication.translate("TeachTab", "1 image")
-    return QCoreApplication.translate("TeachTab", "{n} images").format(n=show_integer(count))
+        return translate("TeachTab", "1 image")
+    return translate("TeachTab", "{n} images").format(n=show_integer(count))

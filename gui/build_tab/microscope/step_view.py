@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed, show_integer, show_number, significant
+from gui.format import show_fixed, show_integer, show_number, significant, translate
 from gui.widgets.formula import Word
 from model.activations import activate
 from model.data import Dataset
@@ -96,7 +95,7 @@ class StepView:
         if self.step.batch is None:
             return name
         if self.rule:
-            return QCoreApplication.translate("Microscope", "mean {rule}").format(rule=name)
+            return translate("Microscope", "mean {rule}").format(rule=name)
         return name.replace("∂L/", "∂L\u0304/")
 
     def input_name(self, row: int) -> str:
@@ -182,7 +181,7 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
         Shape (outputs,); a mask of 0 leaves an answer free, and the target says nothing.
     """
     names, values = class_names(dataset), target.tolist()
-    free = QCoreApplication.translate("Microscope", "free")
+    free = translate("Microscope", "free")
     if not mask.any():
         return free
     if dataset.task == "multiclass" and names:
