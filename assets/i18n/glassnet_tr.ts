@@ -1350,7 +1350,7 @@
     </message>
     <message>
         <source>Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to another class. A double click or Enter shows one large.</source>
-        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürüklenebilirler. Çift tıklama ya da Enter birini büyük gösterir.</translation>
+        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürükleyebilirsiniz. Birini büyük görmek için çift tıklayın ya da Enter’a basın.</translation>
     </message>
     <message>
         <source>Images of the class</source>
@@ -1439,7 +1439,7 @@
     <name>ComparisonCard</name>
     <message>
         <source>Accuracy without a hidden layer, and of this network</source>
-        <translation>Doğruluk: gizli katman olmadan ve bu ağla</translation>
+        <translation>Gizli katmansız ağın ve bu ağın doğruluğu</translation>
     </message>
     <message>
         <source>One perceptron reaches {alone}. This network reaches {network}.</source>
@@ -4381,7 +4381,7 @@
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
-        <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
+        <translation>PCA ile 2 boyutlu kesit; hareketin gösterilen kısmı: {n}</translation>
     </message>
 </context>
 <context>
@@ -5593,7 +5593,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{start}, unless typed, rounded or read from a file.</source>
-        <translation>Elle yazılan, yuvarlanan ve dosyadan okunanlar dışında: {start}.</translation>
+        <translation>{start}; elle yazılan, yuvarlanan ya da dosyadan okunanlar bunun dışındadır.</translation>
     </message>
     <message>
         <source>The network has been trained for 1 epoch.</source>
@@ -5633,7 +5633,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name} has no target on this row (don&apos;t care). What comes back is from the outputs that have one: softmax shares 1 out among all.</source>
-        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geri gelen, hedefi olan çıktılardandır: Softmax 1’i hepsi arasında paylaştırır.</translation>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geriye gelenler, hedefi olan çıktılardan gelir: Softmax 1’i hepsi arasında paylaştırır.</translation>
     </message>
     <message>
         <source>The answer is right: the error a − t is 0, and the perceptron rule leaves the weights as they are.</source>
@@ -7068,7 +7068,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a − 1 is {value}. It still fails, only nearer to the axes.</source>
-        <translation>Aynı ağırlıklar elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
+        <translation>Aynı ağırlıklar elle on katına çıkarıldı, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
     </message>
     <message>
         <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
@@ -7257,7 +7257,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Trained in {time} s on this computer, without internet.</source>
-        <translation>Bu bilgisayarda, internetsiz, {time} sn içinde eğitildi.</translation>
+        <translation>Bu bilgisayarda, internet olmadan {time} sn içinde eğitildi.</translation>
     </message>
     <message>
         <source>Training new heads on ever more of the images…</source>
@@ -7292,11 +7292,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Too large to try every rounding.</source>
-        <translation>Her yuvarlamayı denemek için çok büyük.</translation>
+        <translation>Ağ, bütün yuvarlamaları denemek için çok büyük.</translation>
     </message>
     <message>
         <source>Trying every rounding…</source>
-        <translation>Her yuvarlama deneniyor…</translation>
+        <translation>Bütün yuvarlamalar deneniyor…</translation>
     </message>
     <message>
         <source>Every rounding loses an answer.</source>
@@ -7420,7 +7420,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; the triangle: the coarsest that loses none. Esc goes back to the exact weights.</source>
-        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: Biri bozulur. Üçgen: Hiçbirini bozmayan en kaba adımdır. Esc tam değerlere döner.</translation>
+        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: En az bir yanıt bozulur. Üçgen: hiçbir yanıtı bozmayan en kaba adım. Esc tam değerlere döner.</translation>
     </message>
     <message>
         <source>Keep the rounded weights</source>
@@ -7883,7 +7883,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>ONNX&apos;s own evaluator cannot run it ({reason}), so nothing tells whether it was read rightly. Export it with one input of shape (rows, columns).</source>
-        <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. (Satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
+        <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. Ağı, (satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
     </message>
     <message>
         <source>OpenCV says: {words}</source>
