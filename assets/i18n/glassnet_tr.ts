@@ -8006,10 +8006,6 @@ doğruluk</translation>
         <translation>Tohumların eğitim kümeleri farklı büyüklükte; bölmeyi sabitleyin.</translation>
     </message>
     <message>
-        <source>The separator {separator} is also the decimal sign. Use a semicolon.</source>
-        <translation>{separator} ayırıcısı aynı zamanda ondalık işareti. Noktalı virgül kullanın.</translation>
-    </message>
-    <message>
         <source>The separator {separator} is not one character. Use a comma, semicolon or tab.</source>
         <translation>{separator} ayırıcısı tek karakter değil. Virgül, noktalı virgül ya da sekme kullanın.</translation>
     </message>
