@@ -106,21 +106,22 @@ def show_integer(value: float) -> str:
     return show_fixed(value, 0)
 
 
+class _Part(str):
+    """How many of several; a sentence with "{right:some are|none is}" says of none the latter."""
+
+    __slots__ = ()
+
+    def __format__(self, told: str) -> str:
+        some, _, none = told.partition("|")
+        return none if none and self.startswith("0") else (self + " " + some).rstrip()
+
+
 def show_part(value: int) -> str:
     """Write how many of several, for a sentence: Turkish says "4 satırın 3'ü", with its ending."""
     text = show_integer(value)
     if QLocale().language() != QLocale.Language.Turkish:
         return text
-    return f"{text}’{possessive(value)}"
-
-
-def show_nth(value: int) -> str:
-    """Write which of several, for a sentence: Turkish says "8 adımın 4'üncüsü", with its ending."""
-    text = show_integer(value)
-    if QLocale().language() != QLocale.Language.Turkish:
-        return text
-    ending = possessive(value)
-    return f"{text}’{'' if ending[0] == 's' else ending}nc{ending[-1]}s{ending[-1]}"
+    return _Part(f"{text}’{possessive(value)}")
 
 
 def possessive(value: float) -> str:

@@ -146,7 +146,7 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
     if snapshot.test_accuracy is not None:
         part, undecided = len(state.dataset.x_test), snapshot.test_undecided
         accuracy = snapshot.test_accuracy
-        text = _test_text(part, undecided)
+        text = _test_text(part, undecided, accuracy)
     return text.format(
         right=show_part(round(accuracy * part)),
         rows=show_integer(part),
@@ -154,11 +154,13 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
     )
 
 
-def _test_text(rows: int, undecided: int) -> str:
+def _test_text(rows: int, undecided: int, accuracy: float) -> str:
     if rows == 1 and undecided:
         return translate("Status", "The only test row is undecided.")
+    if rows == 1 and accuracy:
+        return translate("Status", "The only test row is right.")
     if rows == 1:
-        return translate("Status", "{right} of 1 test row is right.")
+        return translate("Status", "The only test row is wrong.")
     if undecided:
         return translate("Status", "{right} of {rows} test rows right, {undecided} undecided.")
     return translate("Status", "{right} of {rows} test rows are right.")
