@@ -4723,14 +4723,6 @@
         <translation>Adım {n} / {steps}</translation>
     </message>
     <message>
-        <source>Finish</source>
-        <translation>Bitir</translation>
-    </message>
-    <message>
-        <source>Next</source>
-        <translation>İleri</translation>
-    </message>
-    <message>
         <source>What the step explains</source>
         <translation>Adımın açıklaması</translation>
     </message>
@@ -4751,28 +4743,8 @@
         <translation>Nasıl yapılacağını söyle</translation>
     </message>
     <message>
-        <source>Back</source>
-        <translation>Geri</translation>
-    </message>
-    <message>
-        <source>To the step before</source>
-        <translation>Önceki adıma</translation>
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation>Atla</translation>
-    </message>
-    <message>
-        <source>Go on without doing all tasks</source>
-        <translation>Bütün görevleri yapmadan ilerle</translation>
-    </message>
-    <message>
         <source>Put the lesson away</source>
         <translation>Dersi gizle</translation>
-    </message>
-    <message>
-        <source>Next step, once all tasks are done</source>
-        <translation>Bütün görevler yapılınca sonraki adım</translation>
     </message>
 </context>
 <context>
@@ -8008,10 +7980,6 @@ doğruluk</translation>
     <message>
         <source>The seeds&apos; training sets differ in size; fix the split.</source>
         <translation>Tohumların eğitim kümeleri farklı büyüklükte; bölmeyi sabitleyin.</translation>
-    </message>
-    <message>
-        <source>The separator {separator} is also the decimal sign. Use a semicolon.</source>
-        <translation>{separator} ayırıcısı aynı zamanda ondalık işareti. Noktalı virgül kullanın.</translation>
     </message>
     <message>
         <source>The separator {separator} is not one character. Use a comma, semicolon or tab.</source>

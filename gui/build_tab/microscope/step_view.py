@@ -18,7 +18,7 @@ from model.insight import GradientCheck
 from model.insight.answers import class_names
 from model.insight.one_step import OneStep, UnitStep
 from model.losses import is_fused
-from model.places import INPUTS, UnitAt, WeightAt
+from model.places import UnitAt
 
 MOST_TERMS = 6
 """So many terms of a sum are written; the others are one number."""
@@ -110,10 +110,6 @@ class StepView:
     def weight_name(self, row: int) -> str:
         """Return the short name of a weight: w₁, or b for the bias."""
         return "b" if row == self.inputs else f"w{subscript(str(row + 1))}"
-
-    def weight_at(self, row: int) -> WeightAt:
-        """Return the place of a weight into the unit."""
-        return WeightAt(self.unit.at.layer, row, self.unit.at.unit)
 
     @property
     def inputs(self) -> int:
@@ -237,11 +233,6 @@ def largest(values: FloatArray, kept: int = -1) -> tuple[int, ...]:
     if kept >= 0:
         sizes[kept] = np.inf
     return tuple(sorted(np.argsort(-sizes, kind="stable")[:MOST_TERMS].tolist()))
-
-
-def inputs_of(at: UnitAt) -> UnitAt:
-    """Return the unit to show where an input was chosen, which has no sum of its own."""
-    return UnitAt(0, 0) if at.layer == INPUTS else at
 
 
 # -- Numbers ---------------------------------------------------------------------------------------
