@@ -67,7 +67,6 @@ from model.training.live import (
     epoch_of,
     live_messages,
     network_of,
-    network_with,
 )
 from model.training.runs import losses_in, past_of
 
@@ -926,12 +925,12 @@ class BuildModel(QObject):
         self._snapshot = snapshot
         self._show()
 
-    def _on_end(self, result: RunResult | Snapshot) -> None:
+    def _on_end(self, result: RunResult | Snapshot, learned: Experiment) -> None:
         """Make what training has come to a step of the document."""
         training = self.training
         trainer = training.trainer
         assert trainer is not None
-        reached = at_end(self.document.experiment, trainer)
+        reached = at_end(self.document.experiment, learned, trainer.waiting)
         text, snapshot = self.tr("Step"), result
         if isinstance(result, RunResult):
             snapshot = result.snapshot
@@ -1083,7 +1082,7 @@ class BuildModel(QObject):
         if isinstance(source, Experiment):
             network = network_of(source, self._bare[1])
         else:
-            network = network_with(self._bare[1], source.weights, source.biases)
+            network = Network.showing(self._bare[1], source.weights, source.biases)
         self._drawn = source, spec, network
         return network
 

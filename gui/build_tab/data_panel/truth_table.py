@@ -174,8 +174,9 @@ class TruthTable(Panel):
     def show_answers(self, state: BuildState) -> None:
         """Show what the network answers, and mark the chosen row and those of the last step."""
         outputs = state.table_outputs
-        if outputs is None and rows_to_choose(state.dataset) == len(self.model.table.rows):
-            outputs = state.network.forward(state.rows_at(range(len(self.model.table.rows)))[0])
+        rows = len(self.model.table.rows)
+        if state.dataset.table_x is None and rows_to_choose(state.dataset) == rows:
+            outputs = state.network.forward(state.rows_at(range(rows))[0])
         self.model.show_outputs(outputs, decision_threshold(state.experiment))
         self.model.show_used(state.used_rows)
         self._mark_row(state.row)
