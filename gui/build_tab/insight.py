@@ -338,15 +338,15 @@ class Insight:
 
     def _follow_portrait(self, state: BuildState) -> None:
         """Have every weight of a large network looked at, in a run more seldom."""
-        known = self.view.portrait
         if not state.is_large:
             self._portrait_timer.stop()
             self._portraits.cancel()
             self._publish(portrait=None)
             return
-        is_known = known is not None and known.network is state.network
-        is_known = is_known and known.dataset is state.dataset
-        if not (is_known or self._portrait_timer.isActive() or self._portraits.is_wanted):
+        known = self.view.portrait
+        if known is not None and known.network is state.network and known.dataset is state.dataset:
+            return
+        if not (self._portrait_timer.isActive() or self._portraits.is_wanted):
             self._portrait_timer.start(_LARGE_LOOK_MS if state.running else _ANSWERS_MS)
 
     def _work_out_portrait(self) -> None:

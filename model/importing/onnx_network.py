@@ -34,11 +34,9 @@ from model.experiment import (
 from model.export.run_back import RoundTrip
 from model.file_bytes import file_bytes
 from model.importing.onnx_chain import Chain, read_chain
+from model.importing.onnx_sniff import MOST_BYTES
 from model.network import Network
 from model.words import Sentence
-
-MOST_BYTES = 1 << 27
-"""Three times what the largest network of Build takes in float32."""
 
 MOST_INPUTS = 1024
 """Of a table that stands in for data: as a picture of 32 x 32 pixels has."""
@@ -66,23 +64,6 @@ class NetworkRead(NamedTuple):
     experiment: Experiment
     trip: RoundTrip
     notes: tuple[Sentence, ...]
-
-
-def takes_rows(path: str | os.PathLike[str]) -> bool:
-    """Tell whether an ONNX file holds a network of rows of numbers, and none of pictures.
-
-    What cannot be read is none.
-    """
-    try:
-        model = _parsed(path)
-    except ModelError:
-        return False
-    inside = {tensor.name for tensor in model.graph.initializer}
-    shapes = [
-        _sides(each) for each in model.graph.input if each.name not in inside and _is_tensor(each)
-    ]
-    looks = any(node.op_type in ("Conv", "QLinearConv", "ConvInteger") for node in model.graph.node)
-    return not looks and all(shape is None or len(shape) <= 2 for shape in shapes)
 
 
 def read_network(path: str | os.PathLike[str], present: Experiment | None = None) -> NetworkRead:
@@ -186,10 +167,6 @@ def _take_in_weights(model: Any, folder: Path) -> None:
         tensor.raw_data = files[path][start : start + length]
         tensor.data_location = TensorProto.DEFAULT
         del tensor.external_data[:]
-
-
-def _is_tensor(value: Any) -> bool:
-    return bool(value.type.HasField("tensor_type"))
 
 
 def _sides(value: Any) -> tuple[int, ...] | None:

@@ -14,7 +14,6 @@ from model.errors import ModelError
 from model.experiment import (
     Activation,
     Experiment,
-    FloatArray,
     LayerSpec,
     NetworkSpec,
     Progress,

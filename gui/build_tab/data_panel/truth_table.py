@@ -209,7 +209,7 @@ class TruthTable(Panel):
         )
         beside = targets * (target_px + prediction_px)
         metrics = QFontMetrics(font(TITLE_PX))
-        cells = (show_cell(value) for row in self.model.table.rows for value in row)
+        cells = {show_cell(value) for value in {v for row in self.model.table.rows for v in row}}
         widest = max(map(metrics.horizontalAdvance, cells), default=0) + _HEAD_MARGINS_PX
         input_px = max(_LEAST_INPUT_PX, min(max(40, widest), (room - beside) // inputs))
         if inputs * input_px + beside > room:
