@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from vision.child import StoppedError, stopped_by
 from vision.detector import DetectionResult
 from vision.errors import Fault, VisionError, as_value
 from vision.files import write_file
@@ -124,10 +125,13 @@ class Batch:
             for index, path in enumerate(self.paths):
                 if not self._wait(should_stop):
                     return False
-                now = ahead or reader.submit(_timed_read, path)
+                now = ahead or reader.submit(_timed_read, path, should_stop)
                 if index + 1 < len(self.paths):
-                    ahead = reader.submit(_timed_read, self.paths[index + 1])
-                item, picture = self._item(predictor, now, index)
+                    ahead = reader.submit(_timed_read, self.paths[index + 1], should_stop)
+                try:
+                    item, picture = self._item(predictor, now, index)
+                except StoppedError:
+                    return False
                 if look is not None and picture is not None:
                     look(item, picture)
                 publish(item)
@@ -154,9 +158,10 @@ class Batch:
         return BatchItem(path, index, total, result, None), picture
 
 
-def _timed_read(path: Path) -> tuple[Picture, float]:
+def _timed_read(path: Path, should_stop: Callable[[], bool]) -> tuple[Picture, float]:
     started = time.perf_counter()
-    return read_picture(path), (time.perf_counter() - started) * 1e3
+    with stopped_by(should_stop):
+        return read_picture(path), (time.perf_counter() - started) * 1e3
 
 
 def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = 5) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Final, Protocol
 
 from vision.batch import Batch, BatchItem
+from vision.child import StoppedError, stopped_by
 from vision.display import Pixels
 from vision.errors import Fault, VisionError, as_value
 from vision.findings import ModelRefusedError
@@ -17,7 +18,6 @@ from vision.model_choice import ModelChoice
 from vision.occlusion import OcclusionMap, occlusion_map, veil_of
 from vision.pictures import Picture, list_pictures, read_picture
 from vision.preprocessing import Preprocessing
-from vision.probe import stopped_by
 from vision.session import Failure, PictureResult, Session
 from vision.xray import Comparison, Mistake, compare, mistakes
 
@@ -377,6 +377,8 @@ def run_patiently(
         try:
             with stopped_by(should_stop):
                 return job.run(session, should_stop, publish)
+        except StoppedError:
+            return None
         except VisionError as error:
             if error.code is Fault.MODEL_STOPPED:
                 return None

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from gui.garbage import give_free_memory_back
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
+from vision.child import StoppedError, stopped_by
 from vision.detections import Limits
 from vision.errors import Fault, VisionError
 from vision.job_queue import JobQueue
@@ -33,7 +34,6 @@ from vision.jobs import (
 )
 from vision.model_choice import ModelChoice
 from vision.preprocessing import Preprocessing
-from vision.probe import stopped_by
 from vision.session import Failure, ModelReport, PictureResult, Session
 from vision.sources.base import FrameSource
 from vision.stream_job import StreamJob, StreamView
@@ -294,10 +294,12 @@ class VisionWorker(QObject):
         self._main.start(lambda should_stop, publish: self._run(job, should_stop, publish))
 
     def _run(self, job: Job, should_stop: ShouldStop, publish: Publish) -> object:
-        """Do a job on the worker; nothing comes of one that was stopped while a model was tried."""
+        """Do a job on the worker; nothing comes of one whose other process was stopped."""
         try:
             with stopped_by(should_stop):
                 return job.run(self.session, should_stop, publish)
+        except StoppedError:
+            return None
         except VisionError as error:
             if error.code is not Fault.MODEL_STOPPED:
                 raise
