@@ -64,6 +64,8 @@ class Batch:
         A loaded model, or a function that loads one on the worker.
     top
         How many classes each classification names.
+    first
+        Number of the picture to begin with.
     """
 
     def __init__(
@@ -71,8 +73,10 @@ class Batch:
         paths: Sequence[Path],
         predictor: Predictor | Callable[[], Predictor],
         top: int = 5,
+        first: int = 0,
     ) -> None:
         self.paths = tuple(paths)
+        self._first = first
         self._predictor = predictor
         self._top = top
         self._may_go = threading.Event()
@@ -122,7 +126,7 @@ class Batch:
         # The next picture is read while the network looks at this one.
         with ThreadPoolExecutor(1, "read pictures") as reader:
             ahead: Future[tuple[Picture, float]] | None = None
-            for index, path in enumerate(self.paths):
+            for index, path in enumerate(self.paths[self._first :], self._first):
                 if not self._wait(should_stop):
                     return False
                 now = ahead or reader.submit(_timed_read, path, should_stop)

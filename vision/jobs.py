@@ -170,7 +170,7 @@ _LOOK_EVERY_S: Final = 0.4
 
 
 class FolderJob:
-    """Look at every picture of a folder.
+    """Look at every picture of a folder; run again, it goes on where it was stopped.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ class FolderJob:
         paths = list_pictures(self.folder)
         self.total = len(paths)
         self.choice = session.choice
-        self._batch = Batch(paths, session.predictor(), top=10)
+        self._batch = Batch(paths, session.predictor(), top=10, first=len(self.items))
         if self._is_paused:
             self._batch.pause()
 
