@@ -653,6 +653,10 @@
         <translation>Sapma (bias) açık</translation>
     </message>
     <message>
+        <source>{name} has {inputs} inputs and {outputs} outputs, these data {columns} and {targets}: another network took its place. Undo brings it back.</source>
+        <translation>{name} ağının {inputs} girdisi ve {outputs} çıktısı var; bu verilerin ise {columns} sütunu ve {targets} çıktısı var. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
+    </message>
+    <message>
         <source>Epoch {n} cannot be gone back to: the file keeps its loss alone.</source>
         <translation>{n}. epoka geri dönülemez: Dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
     </message>
@@ -7838,10 +7842,6 @@ doğruluk</translation>
         <translation>Seyreltme kullanan ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
-        <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those, then open the file again.</source>
-        <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için önce onları seçin, sonra dosyayı yeniden açın.</translation>
-    </message>
-    <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
         <translation>{name} sınıfının hiçbir görüntüsü okunamıyor. Görüntüleri eski yerlerine koyun ya da sınıfı kaldırın.</translation>
     </message>
@@ -7888,10 +7888,6 @@ doğruluk</translation>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>
         <translation>Verilerde {name} sütunu yok. Sütunlar: {known}.</translation>
-    </message>
-    <message>
-        <source>The data on show are scaled in another way, which is worked into the first and last weights.</source>
-        <translation>Ekrandaki veriler başka türlü ölçeklenmiş; fark ilk ve son ağırlıklara katıldı.</translation>
     </message>
     <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
@@ -8890,6 +8886,10 @@ doğruluk</translation>
         <translation>{file} eski türden ya da parolayla kilitli bir Excel çalışma kitabı. Parolasız olarak .xlsx biçiminde kaydedin.</translation>
     </message>
     <message>
+        <source>{file} is an address on the network. Pictures are opened from files: save it, then open that file.</source>
+        <translation>{file} bir internet adresidir. Resimler dosyalardan açılır: Resmi kaydedip o dosyayı açın.</translation>
+    </message>
+    <message>
         <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
         <translation>{file} çok büyük; en çok {limit} kB okunur. Bu dersi, her biri kendi klasöründe birkaç derse bölün.</translation>
     </message>
@@ -9112,6 +9112,10 @@ doğruluk</translation>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
         <translation>{file}: Görüntü bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those.</source>
+        <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için onları seçin.</translation>
     </message>
     <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
