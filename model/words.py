@@ -61,6 +61,20 @@ def decimal(text: str) -> float:
         raise ArgumentTypeError(gettext("{text} is no number").format(text=text)) from None
 
 
+def decimals(text: str) -> tuple[float, ...]:
+    """Read some numbers: ``0.05,0.5`` or, with decimal commas, ``0,05;0,5`` or ``0,05 0,5``.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If one of them is none, or there are none.
+    """
+    parts = [part.strip(",") for part in re.split(r"[;\s]+", text.strip())]
+    if len(parts) == 1:
+        parts = text.split(",")
+    return tuple(decimal(part) for part in parts)
+
+
 def number(value: float, form: str = ".6g") -> str:
     """Return a number with the decimal mark in use; `form` is as :func:`format` takes it."""
     return format(value, form).replace(".", _mark())
