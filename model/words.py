@@ -62,17 +62,17 @@ def decimal(text: str) -> float:
 
 
 def decimals(text: str) -> tuple[float, ...]:
-    """Read some numbers: ``0.05,0.5`` or, with decimal commas, ``0,05;0,5`` or ``0,05 0,5``.
+    """Read numbers with spaces, semicolons or, unless it is a decimal comma, commas between them.
 
     Raises
     ------
     ArgumentTypeError
         If one of them is none, or there are none.
     """
-    parts = [part.strip(",") for part in re.split(r"[;\s]+", text.strip())]
-    if len(parts) == 1:
+    parts = [part.strip(",") for part in re.split(r"[;\s]+", text.strip(" ;,"))]
+    if len(parts) == 1 and not re.fullmatch(r"\d*,\d+", text.strip()):
         parts = text.split(",")
-    return tuple(decimal(part) for part in parts)
+    return tuple(map(decimal, parts))
 
 
 def number(value: float, form: str = ".6g") -> str:

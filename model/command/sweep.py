@@ -10,8 +10,9 @@ from typing import Any
 
 from model.command.lottery import MOST_SEEDS, check_seeds, took_text, trained_by
 from model.command.wanted import experiment_at
+from model.defaults import swept_layer, swept_rates, swept_widths
 from model.errors import ModelError
-from model.training.sweep import draw_sweep, swept_layer, usual_rates, usual_widths
+from model.training.sweep import draw_sweep
 from model.words import number, percent
 
 
@@ -36,7 +37,8 @@ def sweep_command(
     Raises
     ------
     ModelError
-        Code ``sweep.layer`` for widths without a hidden layer; as :func:`lottery_command`, for the seeds of all cells together, and :func:`draw_sweep`.
+        Code ``sweep.layer`` for widths without a hidden layer; as :func:`lottery_command`, for the
+        seeds of all cells together, and :func:`draw_sweep`.
     """
     experiment = experiment_at(options.experiment, note)
     layer = swept_layer(experiment)
@@ -47,8 +49,8 @@ def sweep_command(
             "--widths.",
             file=str(options.experiment),
         )
-    rates = options.rates or usual_rates(experiment)
-    widths = options.widths or usual_widths(experiment, layer)
+    rates = options.rates or swept_rates(experiment)
+    widths = options.widths or swept_widths(experiment, layer)
     check_seeds(options.seeds, MOST_SEEDS // (len(rates) * len(widths)))
     started = perf_counter()
     sweep = draw_sweep(
@@ -90,7 +92,7 @@ def sweep_text(result: dict[str, Any]) -> str:
     head = gettext("The share of {seeds} seeds that get there, by learning rate.")
     if result["layer"] is not None:
         head = gettext(
-            "The share of {seeds} seeds that get there, by learning rate and, down, by the units of "
+            "The share of {seeds} seeds that get there, by learning rate and, down, units of "
             "hidden layer {layer}."
         )
     rows = [["", *map(number, rates)]]

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
 
-from model.edits.network import fresh, with_units
+from model.edits.network import with_rate_and_units
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.training.cluster import Machines, this_machine, train_on_cluster
@@ -22,9 +21,6 @@ from model.training.population import LONG_S, Population
 
 type CellKey = tuple[float, int]
 """A learning rate and a width; the width is 0 where there is no hidden layer."""
-
-_RATE_FACTORS = (0.1, 1 / 3, 1.0, 3.0, 10.0)
-_SMALL_WIDTHS = (1, 2, 3, 4, 8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +62,8 @@ class Sweep:
         What was tried, in the order given; one width, 0, where there is no hidden layer.
     layer
         The hidden layer whose width it is, counted from 0; -1 for none.
+    seeds
+        How many starts of each.
     threshold
         As in :class:`Lottery`.
     cells
@@ -77,43 +75,10 @@ class Sweep:
     rates: tuple[float, ...]
     widths: tuple[int, ...]
     layer: int
+    seeds: int
     threshold: float
     cells: Mapping[CellKey, Cell]
     machines: Machines
-
-
-def swept_layer(experiment: Experiment, chosen: int = -1) -> int:
-    """Return the hidden layer whose width is swept: the chosen one, else the first; -1 for none."""
-    hidden = len(experiment.network.layers) - 1
-    return chosen if 0 <= chosen < hidden else min(0, hidden - 1)
-
-
-def usual_rates(experiment: Experiment) -> tuple[float, ...]:
-    """Return the experiment's learning rate, and a few around it."""
-    rate = experiment.training.learning_rate
-    return tuple(
-        rate if factor == 1.0 else float(f"{rate * factor:.2g}") for factor in _RATE_FACTORS
-    )
-
-
-def usual_widths(experiment: Experiment, layer: int) -> tuple[int, ...]:
-    """Return a few widths around that of a layer, its own among them; one, 0, for layer -1."""
-    if layer < 0:
-        return (0,)
-    width = experiment.network.layers[layer].units
-    if width <= max(_SMALL_WIDTHS):
-        return tuple(sorted({*_SMALL_WIDTHS, width}))
-    return width // 4, width // 2, width, 2 * width
-
-
-def with_cell(experiment: Experiment, layer: int, key: CellKey) -> Experiment:
-    """Return a new start of the experiment with the rate and the width of a cell."""
-    rate, width = key
-    training = msgspec.structs.replace(experiment.training, learning_rate=rate)
-    experiment = msgspec.structs.replace(experiment, training=training)
-    if layer >= 0 and width != experiment.network.layers[layer].units:
-        experiment = with_units(experiment, layer, width)
-    return fresh(experiment)
 
 
 def draw_sweep(
@@ -166,11 +131,11 @@ def draw_sweep(
     machines = this_machine()
     cells: dict[CellKey, Cell] = {}
     under_way: dict[CellKey, Population] = {}
-    for key in ((rate, width) for width in widths for rate in rates):
+    for rate, width in ((rate, width) for width in widths for rate in rates):
         if should_stop():
-            return Sweep(rates, widths, layer, threshold, cells, machines)
-        start = with_cell(experiment, layer, key)
-        under_way[key] = Population(start, seeds, threads=threads, curve_every=every)
+            return Sweep(rates, widths, layer, len(seeds), threshold, cells, machines)
+        start = with_rate_and_units(experiment, rate, layer, width)
+        under_way[rate, width] = Population(start, seeds, threads=threads, curve_every=every)
     total = len(under_way)
 
     def known() -> Sweep:
@@ -178,7 +143,7 @@ def draw_sweep(
             if (cell := _cell(population, threshold)) is not None:
                 cells[key] = cell
                 del under_way[key]
-        return Sweep(rates, widths, layer, threshold, dict(cells), machines)
+        return Sweep(rates, widths, layer, len(seeds), threshold, dict(cells), machines)
 
     def tell() -> None:
         sweep = known()
