@@ -5145,8 +5145,8 @@ ulaşılan en iyi sonuç</translation>
         <translation>Tohumlar</translation>
     </message>
     <message>
-        <source>Rates and widths</source>
-        <translation>Oranlar, genişlikler</translation>
+        <source>Sweep</source>
+        <translation>Tarama</translation>
     </message>
     <message>
         <source>Many random starts of this network</source>
@@ -7869,10 +7869,6 @@ doğruluk</translation>
         <translation>Bir ağırlık sonlu bir sayı değil; hiçbir dosyaya yazılamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
     </message>
     <message>
-        <source>A worker of the cluster could not train: {fault}. Install Glassnet {version} where the workers run.</source>
-        <translation>Kümenin bir işçisi eğitimi yapamadı: {fault}. İşçilerin çalıştığı bilgisayarlara Glassnet {version} kurun.</translation>
-    </message>
-    <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
         <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
     </message>
@@ -7995,6 +7991,10 @@ doğruluk</translation>
     <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
         <translation>{first} ile {second} sınıflarının görüntüleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi görüntülerini verin.</translation>
+    </message>
+    <message>
+        <source>The cluster&apos;s workers cannot train: {fault}. Check that Glassnet {version} runs where they are.</source>
+        <translation>Kümenin işçileri eğitemiyor: {fault}. Bulundukları bilgisayarlarda Glassnet {version} çalışıyor mu, denetleyin.</translation>
     </message>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import msgspec
 
-from glassnet.worker import train_block as train_block_there
 from model import __version__
 from model.blas import blas_kernel
 from model.data_paths import data_bytes, data_paths, with_paths
@@ -35,6 +35,10 @@ CONNECT_S = 5.0
 
 MOST_SENT_BYTES = 8_000_000
 """Of an experiment's files: they go with every block."""
+
+_TRAIN = "__import__('glassnet.worker').worker.train_block(block)"
+"""What a worker evaluates. A function of ours would be looked for as soon as a message arrives:
+the scheduler would need Glassnet too, and a worker without it would leave the cluster unheard."""
 
 _LOOK_S = 0.05
 
@@ -123,9 +127,14 @@ def train_on_cluster(
 
         tasks = {
             client.submit(
-                train_block_there,
-                msgspec.msgpack.encode(Block(__version__, Order.of(ensemble), from_here)),
-                pure=False,  # else two windows would share a task, and either could cancel it
+                eval,
+                _TRAIN,
+                {
+                    "block": msgspec.msgpack.encode(
+                        Block(__version__, Order.of(ensemble), from_here)
+                    )
+                },
+                key=f"glassnet-{uuid4()}",  # else two windows might share a task and cancel it
             ): ensemble
             for ensemble in ensembles
         }
@@ -187,11 +196,11 @@ def _connected(address: str) -> Iterator[Client]:
                 "The Dask scheduler at {address} answers no more. Start it and its workers again.",
                 address=address,
             ) from fault
-        except (ImportError, AttributeError, KilledWorker, RuntimeError) as fault:
+        except (ImportError, AttributeError, KilledWorker) as fault:
             raise ModelError(
                 "cluster.worker",
-                "A worker of the cluster could not train: {fault}. Install Glassnet {version} "
-                "where the workers run.",
+                "The cluster's workers cannot train: {fault}. Check that Glassnet {version} runs "
+                "where they are.",
                 fault=fault,
                 version=__version__,
             ) from fault

@@ -44,8 +44,9 @@ class LotteryPage(Panel):
         self.setObjectName("lottery_page")
         self.view, self.sweep = LotteryView(model), SweepView(model)
         self._state: BuildState | None = None
-        self.choice = Segments(["lottery_of_seeds", "lottery_of_rates"])
+        self.choice = Segments(["lottery_of_seeds", "lottery_of_sweep"])
         self.choice.choose(0)
+        explain(self.choice.button(1), "sweep")
         self.choice.group.idClicked.connect(self._on_chosen)
         self.cluster = tool_button("lottery_cluster", size="small")
         self.cluster.clicked.connect(self._on_cluster_clicked)
@@ -104,7 +105,7 @@ class LotteryPage(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        texts = (self.tr("Seeds"), self.tr("Rates and widths"))
+        texts = (self.tr("Seeds"), self.tr("Sweep"))
         tips = (
             self.tr("Many random starts of this network"),
             self.tr("Many random starts with each of some learning rates and layer widths"),

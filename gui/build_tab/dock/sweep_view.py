@@ -303,7 +303,7 @@ class SweepView(Panel):
             self.rates.propose(swept_rates(experiment))
             self.widths.propose(swept_widths(experiment, layer))
         if is_new:
-            self._pages.setCurrentIndex(0 if sweep is None else 1)
+            self._show_page(0 if sweep is None else 1)
         self._sweep = sweep
         units = -1 if sweep is None else sweep.layer
         present = (
@@ -316,6 +316,14 @@ class SweepView(Panel):
         if texts_differ:
             self.retranslate()
         self._show_share()
+
+    def _show_page(self, index: int) -> None:
+        """Show the form or the result; the keyboard stays at the button that starts and stops."""
+        form = self._pages.widget(0)
+        has_keyboard = form is not None and form.isAncestorOf(self.window().focusWidget())
+        self._pages.setCurrentIndex(index)
+        if has_keyboard and index:
+            self.again.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self) -> None:
         """Write the table."""
