@@ -300,6 +300,7 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str]) -> None:
         ["train", "--data", "xor", "--features", "x1,x2^3"],
         ["lottery", "missing.glassnet"],
         ["lottery", "main.py"],
+        ["sweep", "missing.glassnet", "--rates", "fast"],
         ["export", "missing.glassnet", "--onnx", "x.onnx"],
         ["check", "missing.json", "missing.glassnet"],
     ],
@@ -479,6 +480,15 @@ def test_a_table_outside_the_experiments_folder_is_named(tmp_path: Path) -> None
         done = run("main.py", *words)
         assert done.returncode == 0, done.stderr
         assert done.stderr.startswith(f"{table} was read, which lies outside")
+
+
+def test_without_the_package_of_clusters_it_is_said_what_to_install(tmp_path: Path) -> None:
+    file = tmp_path / "xor.glassnet"
+    write_experiment(file, default_experiment())
+    program = "import sys, main; sys.modules['distributed'] = None; main.main(sys.argv[1:])"
+    done = run("-c", program, "lottery", str(file), "--cluster", "tcp://127.0.0.1:9")
+    assert len(done.stderr.splitlines()) == 1
+    assert 'pip install "glassnet[dask]"' in done.stderr
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timer signals")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -17,7 +18,7 @@ from model import __version__
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment
-from model.files import encode, write_experiment
+from model.files import encode
 from model.initialisers import initialise
 from model.training import cluster as of_cluster
 from model.training.cluster import Answer, Block
@@ -27,15 +28,20 @@ from model.training.lottery import Lottery, draw_lottery
 from model.training.sweep import draw_sweep
 from tests.model.training.test_sweep import xor
 
+if TYPE_CHECKING:
+    from distributed import Client, LocalCluster
+
 ROOT = Path(__file__).parents[3]
 
-distributed = pytest.importorskip("distributed", reason="the extra “dask” is not installed")
+pytest.importorskip("distributed", reason="the extra “dask” is not installed")
 
 
 @contextmanager
-def cluster_of(workers: int) -> Iterator[distributed.LocalCluster]:
+def cluster_of(workers: int) -> Iterator[LocalCluster]:
     """Run a scheduler and its workers on threads of this process."""
-    with distributed.LocalCluster(
+    from distributed import LocalCluster
+
+    with LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
         processes=False,
@@ -44,6 +50,12 @@ def cluster_of(workers: int) -> Iterator[distributed.LocalCluster]:
         memory_limit=None,
     ) as cluster:
         yield cluster
+
+
+def client_of(address: str) -> Client:
+    from distributed import Client
+
+    return Client(address, set_as_default=False)
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +170,7 @@ def order_of(experiment: Experiment) -> Order:
 
 def test_another_version_is_refused_by_name(address: str) -> None:
     block = Block("0.0.7", order_of(xor(2)), {})
-    with distributed.Client(address, set_as_default=False) as client:
+    with client_of(address) as client:
         task = client.submit(train_block, msgspec.msgpack.encode(block), pure=False)
         with pytest.raises(ModelError) as caught:
             task.result()
@@ -178,7 +190,7 @@ def test_a_worker_needs_no_file_of_this_machine(address: str, tmp_path: Path) ->
     files = {str(table): table.read_bytes()}
     table.unlink()
     block = msgspec.msgpack.encode(Block(__version__, order, files))
-    with distributed.Client(address, set_as_default=False) as client:
+    with client_of(address) as client:
         content = client.submit(train_block, block, pure=False).result()
     answer = msgspec.msgpack.decode(content, type=Answer)
     assert answer.ending.losses == [member.train_loss for member in here.members.values()]
@@ -236,7 +248,7 @@ def test_what_a_worker_that_died_had_is_trained_by_another() -> None:
     with cluster_of(0) as cluster:
         where = cluster.scheduler_address
         with worker_at(where, ROOT) as first, worker_at(where, ROOT):
-            with distributed.Client(where, set_as_default=False) as client:
+            with client_of(where) as client:
                 client.wait_for_workers(2, timeout=60)
             killed: list[float] = []
 
@@ -248,18 +260,3 @@ def test_what_a_worker_that_died_had_is_trained_by_another() -> None:
             there = draw_lottery(experiment, range(400), publish=kill, cluster=where)
     assert 0.0 < killed[0] < 1.0
     assert bits(there) == bits(draw_lottery(experiment, range(400)))
-
-
-def test_without_the_package_the_command_line_says_what_to_install(tmp_path: Path) -> None:
-    file = tmp_path / "xor.glassnet"
-    write_experiment(file, initialise(xor(2)))
-    program = (
-        "import sys; sys.modules['distributed'] = None; from main import main; "
-        f"sys.exit(main(['lottery', {str(file)!r}, '--cluster', 'tcp://127.0.0.1:9']))"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 2
-    assert len(ended.stderr.splitlines()) == 1
-    assert 'pip install "glassnet[dask]"' in ended.stderr
