@@ -7845,10 +7845,6 @@ doğruluk</translation>
         <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
     <message>
-        <source>A cluster needs the package {package}, which is not installed. Install it by {command}, or leave the cluster&apos;s address empty.</source>
-        <translation>Küme için gereken {package} paketi kurulu değil. Paketi şu komutla kurun: {command}. Ya da kümenin adresini boş bırakın.</translation>
-    </message>
-    <message>
         <source>A layer of {units} units is scaled after its activation, which would take a layer of {units} × {units} weights. Work the scaling into the next layer.</source>
         <translation>{units} birimli bir katman aktivasyonundan sonra ölçekleniyor; bunun için {units} × {units} ağırlıklı bir katman gerekirdi. Ölçeklemeyi sonraki katmana katın.</translation>
     </message>
@@ -7933,10 +7929,6 @@ doğruluk</translation>
         <translation>Seyreltme kullanan ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
-        <source>No Dask scheduler answers at {address}. Start one there by {command}, correct the address, or leave it empty to compute on this machine.</source>
-        <translation>{address} adresinde yanıt veren bir Dask zamanlayıcısı yok. Orada {command} komutuyla başlatın, adresi düzeltin ya da bu bilgisayarda hesaplamak için boş bırakın.</translation>
-    </message>
-    <message>
         <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those, then open the file again.</source>
         <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için önce onları seçin, sonra dosyayı yeniden açın.</translation>
     </message>
@@ -7983,10 +7975,6 @@ doğruluk</translation>
     <message>
         <source>The Dask scheduler at {address} answers no more. Start it and its workers again.</source>
         <translation>{address} adresindeki Dask zamanlayıcısı artık yanıt vermiyor. Onu ve işçilerini yeniden başlatın.</translation>
-    </message>
-    <message>
-        <source>The Dask scheduler at {address} has no worker. Start one by {command}.</source>
-        <translation>{address} adresindeki Dask zamanlayıcısının hiç işçisi yok. Şu komutla bir işçi başlatın: {command}</translation>
     </message>
     <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
@@ -9239,6 +9227,18 @@ doğruluk</translation>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
         <translation>{file}: Görüntü bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>A cluster needs the package {package}, which is not installed. Install it ({command}), or leave the cluster&apos;s address empty.</source>
+        <translation>Küme için gereken {package} paketi kurulu değil. Paketi kurun ({command}) ya da kümenin adresini boş bırakın.</translation>
+    </message>
+    <message>
+        <source>No Dask scheduler answers at {address}. Start one there ({command}), correct the address, or leave it empty to compute on this machine.</source>
+        <translation>{address} adresinde yanıt veren bir Dask zamanlayıcısı yok. Orada bir tane başlatın ({command}), adresi düzeltin ya da bu bilgisayarda hesaplamak için boş bırakın.</translation>
+    </message>
+    <message>
+        <source>The Dask scheduler at {address} has no worker. Start one: {command}</source>
+        <translation>{address} adresindeki Dask zamanlayıcısının hiç işçisi yok. Bir işçi başlatın: {command}</translation>
     </message>
     <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>

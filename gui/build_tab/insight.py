@@ -474,18 +474,18 @@ class Insight:
         self._sweep.request_stop()
 
     def _on_sweep_progress(self, told: tuple[float, Sweep]) -> None:
-        share, sweep = told
-        shown = self.view
-        is_new = shown.sweep is None or len(sweep.cells) != len(shown.sweep.cells)
-        if self._swept is not None and (
-            is_new or round(100 * share) != round(100 * (shown.sweep_share or 0.0))
-        ):
-            self._publish(sweep_share=share, sweep=sweep)
+        """Show what is known, but what was drawn before until there is any."""
+        (share, sweep), shown = told, self.view
+        has_more = shown.sweep is None or len(sweep.cells) != len(shown.sweep.cells)
+        has_more = has_more and len(sweep.cells) > 0
+        is_further = round(100 * share) != round(100 * (shown.sweep_share or 0.0))
+        if self._swept is not None and (has_more or is_further):
+            self._publish(sweep_share=share, sweep=sweep if has_more else shown.sweep)
 
     def _on_sweep_over(self, sweep: Sweep) -> None:
         """Show the outcome, unless the experiment has changed meanwhile or no cell is whole."""
         is_shown = self._swept is not None and len(sweep.cells) > 0
-        self._publish(sweep=sweep if is_shown else None, sweep_share=None)
+        self._publish(sweep=sweep if is_shown else self.view.sweep, sweep_share=None)
         if is_shown:
             self._tell(sweep.machines)
 

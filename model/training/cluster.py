@@ -162,8 +162,8 @@ def _connected(address: str) -> Iterator[Client]:
     except ModuleNotFoundError as fault:
         raise ModelError(
             "cluster.missing",
-            "A cluster needs the package {package}, which is not installed. Install it by "
-            "{command}, or leave the cluster's address empty.",
+            "A cluster needs the package {package}, which is not installed. Install it "
+            "({command}), or leave the cluster's address empty.",
             package=fault.name,
             command='pip install "glassnet[dask]"',
         ) from fault
@@ -173,7 +173,7 @@ def _connected(address: str) -> Iterator[Client]:
     except (OSError, ValueError, OverflowError) as fault:
         raise ModelError(
             "cluster.silent",
-            "No Dask scheduler answers at {address}. Start one there by {command}, correct the "
+            "No Dask scheduler answers at {address}. Start one there ({command}), correct the "
             "address, or leave it empty to compute on this machine.",
             address=address,
             command="dask scheduler",
@@ -184,7 +184,7 @@ def _connected(address: str) -> Iterator[Client]:
         except TimeoutError as fault:
             raise ModelError(
                 "cluster.empty",
-                "The Dask scheduler at {address} has no worker. Start one by {command}.",
+                "The Dask scheduler at {address} has no worker. Start one: {command}",
                 address=address,
                 command=f"dask worker {address}",
             ) from fault

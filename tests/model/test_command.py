@@ -394,6 +394,10 @@ def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
     words = lottery_text(result)
     assert words.startswith(f"{result['solved']} of 150 seeds get there")
     assert result["kernel"] in words
+    there = lottery_text(result | {"workers": 3, "kernel": "Zen, Abacus"})
+    assert "3 workers, BLAS kernel Zen, Abacus." in there
+    assert f"This machine has {result['kernel']}" in there
+    assert "This machine" not in lottery_text(result | {"workers": 3})
 
 
 def test_a_sweep_is_a_table_of_lotteries(tmp_path: Path) -> None:

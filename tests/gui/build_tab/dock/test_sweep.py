@@ -125,6 +125,10 @@ def test_stopping_keeps_the_cells_that_are_whole(
     assert 0 < len(result.cells) < 25
     shown = [view.table.item(row, column).text() for row in range(5) for column in range(5)]
     assert shown.count("…") == 25 - len(result.cells)
+    qtbot.mouseClick(view.again, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: build_model.state.insight.sweep_share is None, timeout=60_000)
+    assert insight.view.sweep is result  # nothing was whole yet
     qtbot.mouseClick(view.change, Qt.MouseButton.LeftButton)
     assert view.rates.isVisible()
 
