@@ -26,7 +26,7 @@ from model.defaults import default_experiment
 from model.experiment import StopSpec
 from model.files import write_experiment
 from tests.command_line import run_here
-from tests.tiers import first
+from tests.tiers import first, thorough
 from tests.vision.teaching.drawn import drawn_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -492,8 +492,10 @@ def test_without_the_package_of_clusters_it_is_said_what_to_install(tmp_path: Pa
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timer signals")
-@pytest.mark.parametrize("seeds", [3, 300])
-def test_ctrl_c_ends_a_lottery(seeds: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "seeds"), [("lottery", 3), ("lottery", 300), thorough("sweep", 3)]
+)
+def test_ctrl_c_ends_a_lottery(command: str, seeds: int, tmp_path: Path) -> None:
     file = tmp_path / "endless.glassnet"
     base = default_experiment()
     training = replace(base.training, stop=StopSpec(epochs=10**9))
@@ -505,7 +507,7 @@ signal.signal(signal.SIGALRM, signal.default_int_handler)
 signal.setitimer(signal.ITIMER_REAL, 2.0)
 sys.exit(main.main(sys.argv[1:]))
 """
-    done = run("-c", program, "lottery", str(file), "--seeds", str(seeds), "--json")
+    done = run("-c", program, command, str(file), "--seeds", str(seeds), "--json")
     assert done.returncode == 130
     assert done.stdout == ""
     assert done.stderr == "Stopped; nothing was written.\n"

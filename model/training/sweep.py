@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -167,18 +168,23 @@ def _train_here(
 ) -> None:
     """Train ensembles one after another, or as many at once as processors in processes."""
     run = run_apart if is_long else Ensemble.run
+    over = threading.Event()
+
+    def is_over() -> bool:
+        return over.is_set() or should_stop()
+
     with ThreadPoolExecutor((os.cpu_count() or 1) if is_long else 1) as pool:
-        tasks = [pool.submit(run, ensemble, should_stop) for ensemble in ensembles]
-        left = set(tasks)
-        while left:
-            _, left = wait(left, timeout=TELL_EVERY_S)
-            if should_stop():
-                for task in tasks:
-                    task.cancel()
-            tell()
-        for task in tasks:
-            if not task.cancelled():
-                task.result()
+        left = {pool.submit(run, ensemble, is_over) for ensemble in ensembles}
+        try:
+            while left and not should_stop():
+                ended, left = wait(left, timeout=TELL_EVERY_S)
+                for task in ended:
+                    task.result()
+                tell()
+        finally:
+            over.set()  # also by an error or Ctrl+C, which the threads do not see
+            for task in left:
+                task.cancel()
 
 
 def _cell(population: Population, threshold: float) -> Cell | None:

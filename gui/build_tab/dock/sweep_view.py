@@ -297,9 +297,9 @@ class SweepView(Panel):
         sweep, share = insight.sweep, insight.sweep_share
         is_new, is_other = sweep is not self._sweep, (share is None) != (self._share is None)
         layer = swept_layer(experiment, -1 if unit is None else unit.layer)
-        texts_differ = (layer, layers) != (self._layer, self._layers) or is_other
+        is_other_layer = (layer, layers) != (self._layer, self._layers)
         self._layer, self._layers, self._share = layer, layers, share
-        if sweep is None and share is None:
+        if share is None and (sweep is None or is_other_layer):
             self.rates.propose(swept_rates(experiment))
             self.widths.propose(swept_widths(experiment, layer))
         if is_new:
@@ -313,7 +313,7 @@ class SweepView(Panel):
         if is_new or present != self._present:
             self._present = present
             self._fill()
-        if texts_differ:
+        if is_other or is_other_layer:
             self.retranslate()
         self._show_share()
 

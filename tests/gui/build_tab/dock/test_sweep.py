@@ -93,15 +93,19 @@ def test_the_layer_that_is_swept_is_named_and_without_one_there_are_rates_alone(
 ) -> None:
     view, caption = dock.lottery.sweep, find(dock, QLabel, "sweep_widths_caption")
     assert caption.text() == "Hidden units"
-    build_model.document.load(xor(3, 32), None)
+    type_number(view.seeds, "2", qtbot)
+    build_model.document.load(xor(3, 32, epochs=5), None)
     assert caption.text() == "Units of layer 1"
     build_model.examine(UnitAt(1, 0))
     assert caption.text() == "Units of layer 2"
     assert view.widths.text() == "8, 16, 32, 64"
+    sweep(dock, build_model, qtbot)
+    result = build_model.state.insight.sweep
+    assert result is not None
+    assert (result.layer, result.widths) == (1, (8, 16, 32, 64))
     build_model.document.load(xor(epochs=5), None)
     assert not caption.isVisible()
     assert not view.widths.isVisible()
-    type_number(view.seeds, "2", qtbot)
     sweep(dock, build_model, qtbot)
     result = build_model.state.insight.sweep
     assert result is not None
