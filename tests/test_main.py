@@ -537,7 +537,11 @@ def test_without_a_screen_the_window_says_so(environment: dict[str, str], said: 
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/installing.md", "docs/lessons.md", "docs/teach.md", "docs/trace.md"]
+    "page",
+    [
+        "README.md",
+        *(f"docs/{name}.md" for name in ("installing", "lessons", "lottery", "teach", "trace")),
+    ],
 )
 def test_every_command_in_the_documents_is_one(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
