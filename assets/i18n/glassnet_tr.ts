@@ -669,6 +669,22 @@
         <translation>Düzeltilmiş yöntem</translation>
     </message>
     <message>
+        <source>Learning rate {rate}, layer {layer}: {units} units</source>
+        <translation>Öğrenme oranı {rate}, {layer}. katman: {units} birim</translation>
+    </message>
+    <message>
+        <source>Learning rate {rate}</source>
+        <translation>Öğrenme oranı {rate}</translation>
+    </message>
+    <message>
+        <source>Workers of the cluster that trained: {n}</source>
+        <translation>Kümede eğitimi yapan işçi sayısı: {n}</translation>
+    </message>
+    <message>
+        <source>The cluster computes with the BLAS kernel {kernels}, this computer with another: here, a seed on the edge may end otherwise.</source>
+        <translation>Küme {kernels} BLAS çekirdeğiyle hesaplıyor, bu bilgisayar başka bir çekirdekle: Sınırdaki bir tohum burada başka türlü sonuçlanabilir.</translation>
+    </message>
+    <message>
         <source>Locked by the lesson: {parts}. Leave the lesson to change that.</source>
         <translation>Ders şunları kilitledi: {parts}. Değiştirmek için dersten çıkın.</translation>
     </message>
@@ -5103,6 +5119,53 @@ ulaşılan en iyi sonuç</translation>
     </message>
 </context>
 <context>
+    <name>LotteryPage</name>
+    <message>
+        <source>Seeds</source>
+        <translation>Tohumlar</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>Tarama</translation>
+    </message>
+    <message>
+        <source>Many random starts of this network</source>
+        <translation>Bu ağın çok sayıda rastgele başlangıcı</translation>
+    </message>
+    <message>
+        <source>Many random starts with each of some learning rates and layer widths</source>
+        <translation>Seçilen her öğrenme oranı ve katman genişliğiyle çok sayıda rastgele başlangıç</translation>
+    </message>
+    <message>
+        <source>Cluster: {address}</source>
+        <translation>Küme: {address}</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>Küme</translation>
+    </message>
+    <message>
+        <source>Cluster: none</source>
+        <translation>Küme: yok</translation>
+    </message>
+    <message>
+        <source>Dask cluster</source>
+        <translation>Dask kümesi</translation>
+    </message>
+    <message>
+        <source>Address of the cluster&apos;s scheduler</source>
+        <translation>Kümenin zamanlayıcısının adresi</translation>
+    </message>
+    <message>
+        <source>such as {address}</source>
+        <translation>örneğin {address}</translation>
+    </message>
+    <message>
+        <source>Its workers train every lottery. Leave it empty to train on this computer.</source>
+        <translation>Her piyangoyu bu kümenin işçileri eğitir. Bu bilgisayarda eğitmek için boş bırakın.</translation>
+    </message>
+</context>
+<context>
     <name>LotteryView</name>
     <message>
         <source>Whether training succeeds can hang on the first random weights. Try many.</source>
@@ -7762,6 +7825,10 @@ doğruluk</translation>
         <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
     <message>
+        <source>A cluster needs the package {package}, which is not installed. Install it ({command}), or leave the cluster&apos;s address empty.</source>
+        <translation>Küme için gereken {package} paketi kurulu değil. Paketi kurun ({command}) ya da kümenin adresini boş bırakın.</translation>
+    </message>
+    <message>
         <source>A layer of {units} units is scaled after its activation, which would take a layer of {units} × {units} weights. Work the scaling into the next layer.</source>
         <translation>{units} birimli bir katman aktivasyonundan sonra ölçekleniyor; bunun için {units} × {units} ağırlıklı bir katman gerekirdi. Ölçeklemeyi sonraki katmana katın.</translation>
     </message>
@@ -7772,6 +7839,10 @@ doğruluk</translation>
     <message>
         <source>A project holds at most {limit} pictures. Remove some before you add more.</source>
         <translation>Bir projeye en çok {limit} görüntü sığar. Yenisini eklemeden önce birkaçını kaldırın.</translation>
+    </message>
+    <message>
+        <source>A sweep needs at least one learning rate and one width.</source>
+        <translation>Tarama için en az bir öğrenme oranı ve bir genişlik gerekir.</translation>
     </message>
     <message>
         <source>A weight is not a finite number, and no file can hold it. Go back to an earlier epoch, or start anew.</source>
@@ -7842,6 +7913,10 @@ doğruluk</translation>
         <translation>Seyreltme kullanan ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
+        <source>No Dask scheduler answers at {address}. Start one there ({command}), correct the address, or leave it empty to compute on this machine.</source>
+        <translation>{address} adresinde yanıt veren bir Dask zamanlayıcısı yok. Orada bir tane başlatın ({command}), adresi düzeltin ya da bu bilgisayarda hesaplamak için boş bırakın.</translation>
+    </message>
+    <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
         <translation>{name} sınıfının hiçbir görüntüsü okunamıyor. Görüntüleri eski yerlerine koyun ya da sınıfı kaldırın.</translation>
     </message>
@@ -7882,8 +7957,20 @@ doğruluk</translation>
         <translation>{part} verisinin {row}. satırında {column} sütununda sonlu bir sayı yok.</translation>
     </message>
     <message>
+        <source>The Dask scheduler at {address} answers no more. Start it and its workers again.</source>
+        <translation>{address} adresindeki Dask zamanlayıcısı artık yanıt vermiyor. Onu ve işçilerini yeniden başlatın.</translation>
+    </message>
+    <message>
+        <source>The Dask scheduler at {address} has no worker. Start one: {command}</source>
+        <translation>{address} adresindeki Dask zamanlayıcısının hiç işçisi yok. Bir işçi başlatın: {command}</translation>
+    </message>
+    <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
         <translation>{first} ile {second} sınıflarının görüntüleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi görüntülerini verin.</translation>
+    </message>
+    <message>
+        <source>The cluster&apos;s workers cannot train: {fault}. Check that Glassnet {version} runs where they are.</source>
+        <translation>Kümenin işçileri eğitemiyor: {fault}. Bulundukları bilgisayarlarda Glassnet {version} çalışıyor mu, denetleyin.</translation>
     </message>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>
@@ -8000,6 +8087,10 @@ doğruluk</translation>
     <message>
         <source>The truth table has {rows} rows of inputs and {targets} rows of outputs. Give it at least one row, and as many of the one as of the other.</source>
         <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır verin; ikisinin sayısı eşit olsun.</translation>
+    </message>
+    <message>
+        <source>The worker {worker} has Glassnet {theirs}, and this is Glassnet {ours}. Install the same version on both.</source>
+        <translation>{worker} işçisinde Glassnet {theirs}, burada Glassnet {ours} var. İkisine de aynı sürümü kurun.</translation>
     </message>
     <message>
         <source>The {part} inputs have shape {x} and the targets {y}; both need one row an example.</source>
@@ -8970,6 +9061,10 @@ doğruluk</translation>
         <translation>{file}, {row}. satır, {column} sütunu: {text} bir sayı değil.</translation>
     </message>
     <message>
+        <source>{file}: a cluster is sent files of up to {most} MB, and these are larger. Leave the cluster&apos;s address empty to compute on this machine.</source>
+        <translation>{file}: Kümeye en çok {most} MB dosya gönderilir; bu veri daha büyük. Bu bilgisayarda hesaplamak için kümenin adresini boş bırakın.</translation>
+    </message>
+    <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
         <translation>{file}: Hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
@@ -9104,6 +9199,10 @@ doğruluk</translation>
     <message>
         <source>{file}: the picture breaks off before its end. Copy or download it again.</source>
         <translation>{file}: Görüntü sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: there is no hidden layer, so only learning rates can be swept. Leave out --widths.</source>
+        <translation>{file}: Gizli katman olmadığından yalnızca öğrenme oranları taranabilir. --widths seçeneğini yazmayın.</translation>
     </message>
     <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
@@ -10049,6 +10148,137 @@ doğruluk</translation>
     <message>
         <source>Weighted sum</source>
         <translation>Ağırlıklı toplam</translation>
+    </message>
+</context>
+<context>
+    <name>SweepView</name>
+    <message>
+        <source>rate {rate}, {width} units</source>
+        <translation>oran {rate}, {width} birim</translation>
+    </message>
+    <message>
+        <source>rate {rate}, 1 unit</source>
+        <translation>oran {rate}, 1 birim</translation>
+    </message>
+    <message>
+        <source>rate {rate}</source>
+        <translation>oran {rate}</translation>
+    </message>
+    <message>
+        <source>{where}: not drawn</source>
+        <translation>{where}: çekilmedi</translation>
+    </message>
+    <message>
+        <source>{where}: {solved} of {seeds} solve it, 95% interval {low} to {high}.</source>
+        <translation>{where}: {seeds} tohumdan çözen {solved}, %95 güven aralığı {low}–{high}.</translation>
+    </message>
+    <message>
+        <source>all epochs: {n}</source>
+        <translation>tüm epoklar: {n}</translation>
+    </message>
+    <message>
+        <source>loss low enough: {n}</source>
+        <translation>yeterince düşük kayıp: {n}</translation>
+    </message>
+    <message>
+        <source>margin reached: {n}</source>
+        <translation>güven payına ulaşma: {n}</translation>
+    </message>
+    <message>
+        <source>diverged: {n}</source>
+        <translation>ıraksama: {n}</translation>
+    </message>
+    <message>
+        <source>How they ended: {ends}.</source>
+        <translation>Bitiş nedenleri: {ends}.</translation>
+    </message>
+    <message>
+        <source>Learning rate across, units of layer {layer} down. {n} seeds each.</source>
+        <translation>Sütunlar öğrenme oranı, satırlar {layer}. katmanın birim sayısı. Her biri için {n} tohum.</translation>
+    </message>
+    <message>
+        <source>By learning rate. {n} seeds each.</source>
+        <translation>Öğrenme oranına göre. Her biri için {n} tohum.</translation>
+    </message>
+    <message>
+        <source>Stop ({n}%)</source>
+        <translation>Durdur (%{n})</translation>
+    </message>
+    <message>
+        <source>“{text}” is not what a sweep takes: up to {n} numbers with spaces between, rates above 0, widths of 1 to {units} and 1 to {seeds} seeds.</source>
+        <translation>“{text}” bir tarama için uygun değil: aralarında boşlukla en çok {n} sayı; oranlar 0’dan büyük, genişlikler 1–{units}, tohum sayısı 1–{seeds} olmalı.</translation>
+    </message>
+    <message>
+        <source>How many starts solve it with other learning rates and widths?</source>
+        <translation>Başka öğrenme oranları ve genişliklerle kaç başlangıç çözüyor?</translation>
+    </message>
+    <message>
+        <source>How many starts solve it with other learning rates?</source>
+        <translation>Başka öğrenme oranlarıyla kaç başlangıç çözüyor?</translation>
+    </message>
+    <message>
+        <source>Learning rates</source>
+        <translation>Öğrenme oranları</translation>
+    </message>
+    <message>
+        <source>Units of layer {n}</source>
+        <translation>{n}. katmanın birimleri</translation>
+    </message>
+    <message>
+        <source>Hidden units</source>
+        <translation>Gizli birimler</translation>
+    </message>
+    <message>
+        <source>Up to {n} numbers, with spaces between</source>
+        <translation>Aralarında boşlukla en çok {n} sayı</translation>
+    </message>
+    <message>
+        <source>{between}. Choose a unit on the drawing to sweep another layer.</source>
+        <translation>{between}. Başka bir katmanı taramak için çizimde bir birim seçin.</translation>
+    </message>
+    <message>
+        <source>How many seeds each</source>
+        <translation>Her biri için tohum sayısı</translation>
+    </message>
+    <message>
+        <source>How many random starts of each: 1 to {most}</source>
+        <translation>Her biri için rastgele başlangıç sayısı: 1–{most}</translation>
+    </message>
+    <message>
+        <source>Draw {n} seeds each</source>
+        <translation>Her biri için {n} tohum çek</translation>
+    </message>
+    <message>
+        <source>Draw 1 seed each</source>
+        <translation>Her biri için 1 tohum çek</translation>
+    </message>
+    <message>
+        <source>Draw again</source>
+        <translation>Yeniden çek</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Durdur</translation>
+    </message>
+    <message>
+        <source>Draw a seed lottery of every rate and width</source>
+        <translation>Her oran ve genişlik için bir tohum piyangosu çek</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Değiştir</translation>
+    </message>
+    <message>
+        <source>Change the rates and widths</source>
+        <translation>Oranları ve genişlikleri değiştir</translation>
+    </message>
+    <message>
+        <source>Share solved by learning rate and width</source>
+        <translation>Öğrenme oranına ve genişliğe göre çözen tohumların payı</translation>
+    </message>
+    <message>
+        <source>Double-click a cell, or press Enter on it, to take its rate and width</source>
+        <translation>Oranını ve genişliğini almak için bir hücreye çift tıklayın ya da Enter’a basın</translation>
     </message>
 </context>
 <context>

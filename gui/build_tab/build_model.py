@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from msgspec import structs
@@ -30,9 +30,9 @@ from gui.build_tab.status import end_sentence, right_since
 from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
 from gui.error_texts import said_by_model
-from gui.format import show_integer
+from gui.format import show_integer, show_number
 from gui.messages import Messages, Remedy
-from gui.settings import language
+from gui.settings import language, settings
 from model.data import Dataset
 from model.data.derived import Feature, features_read, term_of
 from model.edits import network as edits
@@ -72,8 +72,13 @@ from model.training.live import (
 )
 from model.training.runs import losses_in, past_of
 
+if TYPE_CHECKING:
+    from model.training.cluster import Machines  # ensembles are not for the start
+
 _RESUME_MS = 200
 """Training goes on so long after the last edit that had to end it."""
+
+_CLUSTER_KEY = "cluster"
 
 
 class _AtRest(NamedTuple):
@@ -171,7 +176,7 @@ class BuildModel(QObject):
         self._wanted_epoch: int | None = None
         self._resuming = QTimer(self, singleShot=True, interval=_RESUME_MS)
         self._resuming.timeout.connect(self.train)
-        self.insight = Insight(self._show_insight, self.fail, self)
+        self.insight = Insight(self._show_insight, self.fail, self._tell_machines, self)
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.derived.follow(document.experiment)
@@ -677,7 +682,7 @@ class BuildModel(QObject):
 
     def draw_lottery(self, number: int) -> None:
         """Train so many random starts of the experiment, and see how many get there."""
-        self.insight.draw_lottery(number)
+        self.insight.draw_lottery(number, self.cluster)
 
     def stop_lottery(self) -> None:
         """Draw no further start; those that were drawn are shown."""
@@ -690,6 +695,55 @@ class BuildModel(QObject):
             opened = lottery.members[seed].experiment
             text = self.tr("Open seed {n}").format(n=seed)
             self.edit(text, lambda _: opened, goes_on=False)
+
+    def draw_sweep(
+        self, seeds: int, rates: Sequence[float], widths: Sequence[int], layer: int
+    ) -> None:
+        """Train so many starts with every rate and every width of a hidden layer, -1 for none."""
+        self.insight.draw_sweep(seeds, rates, widths, layer, self.cluster)
+
+    def stop_sweep(self) -> None:
+        """End the sweep; what is whole of it is shown."""
+        self.insight.stop_sweep()
+
+    def take_cell(self, rate: float, units: int) -> None:
+        """Take the learning rate and the width of one of the sweep's cells, as a new start."""
+        sweep = self.state.insight.sweep
+        if sweep is not None:
+            layer = sweep.layer
+            text = self.tr("Learning rate {rate}, layer {layer}: {units} units")
+            if layer < 0:
+                text = self.tr("Learning rate {rate}")
+            text = text.format(rate=show_number(rate), layer=layer + 1, units=show_integer(units))
+            self.edit(
+                text,
+                lambda e: edits.with_rate_and_units(e, rate, layer, units),
+                goes_on=False,
+            )
+
+    @property
+    def cluster(self) -> str:
+        """The address of the Dask scheduler whose workers draw lotteries; empty for none."""
+        return str(settings().value(_CLUSTER_KEY, ""))
+
+    def set_cluster(self, address: str) -> None:
+        """Have lotteries drawn by another cluster; an empty address is this computer."""
+        settings().setValue(_CLUSTER_KEY, address.strip())
+
+    def _tell_machines(self, machines: Machines) -> None:
+        """Tell who of a cluster trained, and where its numbers may be others."""
+        if machines.workers == 0:
+            return
+        kernels = ", ".join(machines.kernels)
+        if machines.are_alike:
+            text = self.tr("Workers of the cluster that trained: {n}")
+            self.messages.said.emit(text.format(n=show_integer(machines.workers)))
+        else:
+            text = self.tr(
+                "The cluster computes with the BLAS kernel {kernels}, this computer with another: "
+                "here, a seed on the edge may end otherwise."
+            )
+            self.messages.warned(text.format(kernels=kernels))
 
     def measure_landscape(self) -> None:
         """Measure the loss around the path that the present run took."""

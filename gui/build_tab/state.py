@@ -32,6 +32,7 @@ from model.training.runs import Losses, RunRecord
 
 if TYPE_CHECKING:
     from model.training.lottery import Lottery
+    from model.training.sweep import Sweep
 
 MOST_AT_ONCE = 3_000_000
 """Answers to all rows that take no more products are worked out where they are shown."""
@@ -183,6 +184,10 @@ class InsightView(Struct, frozen=True, eq=False):
         What many random starts of the experiment came to.
     lottery_share
         How much of a lottery that is being drawn is done, 0 to 1; ``None`` while none is.
+    sweep
+        What many random starts of it came to with other learning rates and widths, as far as known.
+    sweep_share
+        How much of a sweep that is being drawn is done, 0 to 1; ``None`` while none is.
     landscape
         The loss around the path of a run.
     measures_landscape
@@ -199,6 +204,8 @@ class InsightView(Struct, frozen=True, eq=False):
     portrait: Portrait | None = None
     lottery: Lottery | None = None
     lottery_share: float | None = None
+    sweep: Sweep | None = None
+    sweep_share: float | None = None
     landscape: Landscape | None = None
     measures_landscape: bool = False
     roundings: Roundings | None = None
