@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.stage.overlay import Badge, CachedPainting, Explanation, draw_badge, draw_card
+from gui.vision_tab.stage.overlay import Badge, Explanation, draw_badge, draw_card
 
 GROUND = Qt.GlobalColor.white
 SENTENCE, DETAIL = (
@@ -48,19 +48,6 @@ def test_a_label_of_a_long_name_keeps_within_the_stage(qtbot: QtBot, is_sure: bo
     image = QImage(420, 300, QImage.Format.Format_RGB32)
     image.fill(GROUND)
     painter = QPainter(image)
-    right = draw_badge(painter, QRectF(60, 0, 300, 300), badge, image.width(), CachedPainting())
+    right = draw_badge(painter, QRectF(60, 0, 300, 300), badge, image.width())
     painter.end()
     assert right <= image.width() - 6
-
-
-def test_words_are_painted_anew_only_for_other_words(qtbot: QtBot) -> None:
-    seen, cached = QRectF(20, 20, 400, 300), CachedPainting()
-    images = []
-    for badge in (Badge("espresso", "94%"), Badge("espresso", "94%"), Badge("cup", "94%")):
-        image = QImage(500, 400, QImage.Format.Format_RGB32)
-        image.fill(GROUND)
-        painter = QPainter(image)
-        draw_badge(painter, seen, badge, 500, cached)
-        painter.end()
-        images.append(image)
-    assert images[0] == images[1] != images[2]
