@@ -203,8 +203,8 @@ class Pipeline:
         self._show_one = False
         self._seeks_shown = self._seeks
         if self._aside is not None and self._source.is_paced:
-            # Until the next frame can be seen, one is needed only if the network waits for it. It is
-            # taken halfway through the one before, which is then made ready undisturbed.
+            # Until the next frame can be seen, one is needed only if the network waits for it. That
+            # is taken halfway through the one before, which is then made ready undisturbed.
             worked_s = time.thread_time() - self._work_s
             due_s = self._asked_s + max(SHOWN_EVERY_S, (1 + _RESTS_PER_WORK) * worked_s)
             self._aside.wait_for_room(due_s - time.perf_counter())
