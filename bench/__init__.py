@@ -7,5 +7,3 @@ own, on a virtual screen where there is Xvfb, so that one cannot slow down, fill
 another. `harness` has what they share, `torch_peer` lets them measure PyTorch, which lives in an
 environment of its own.
 """
-
-import vision  # noqa: F401  # before OpenCV, which it tells how to wait: peers share the process
