@@ -278,7 +278,7 @@ def test_a_picture_like_a_thread_is_shown_and_remembered(
     def colour() -> tuple[int, ...]:
         place = view.picture_rect().toRect()
         assert min(place.width(), place.height()) == 1
-        image = view.viewport().grab().toImage()  # a dressed view has a frame around it
+        image = view.grab().toImage()
         return image.pixelColor(place.center()).getRgb()[:3]
 
     # The history comes into sight with its first picture, and the stage gives it room.
@@ -294,7 +294,7 @@ def test_what_the_network_sees_of_a_picture_larger_than_any_screen_is_marked_on_
     view = tab.stage.view
     assert view.image.width() < 7680
     assert view.seen is not None
-    place, seen = view.picture_rect(), view.viewportTransform().mapRect(view.seen)
+    place, seen = view.picture_rect(), view.on_screen(view.seen)
     assert seen.height() == pytest.approx(place.height(), abs=1)
     assert seen.center().x() == pytest.approx(place.center().x(), abs=1)
 
