@@ -65,7 +65,7 @@ def show_cell(value: float, digits: int = 6) -> str:
     They are not grouped: who knows whether it is a count, a year or the number of a person.
     """
     is_whole = float(value).is_integer() and abs(value) < 1e15
-    return f"{value:.0f}".replace("-", MINUS) if is_whole else show_number(value, digits)
+    return f"{value + 0.0:.0f}".replace("-", MINUS) if is_whole else show_number(value, digits)
 
 
 def show_fixed(value: float, decimals: int) -> str:

@@ -653,6 +653,10 @@
         <translation>Sapma (bias) açık</translation>
     </message>
     <message>
+        <source>{name} has {inputs} inputs and {outputs} outputs, these data {columns} and {targets}: another network took its place. Undo brings it back.</source>
+        <translation>{name} ağının {inputs} girdisi ve {outputs} çıktısı var; bu verilerin ise {columns} sütunu ve {targets} çıktısı var. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
+    </message>
+    <message>
         <source>Epoch {n} cannot be gone back to: the file keeps its loss alone.</source>
         <translation>{n}. epoka geri dönülemez: Dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
     </message>
@@ -1350,7 +1354,7 @@
     </message>
     <message>
         <source>Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to another class. A double click or Enter shows one large.</source>
-        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürüklenebilirler. Çift tıklama ya da Enter birini büyük gösterir.</translation>
+        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürükleyebilirsiniz. Birini büyük görmek için çift tıklayın ya da Enter’a basın.</translation>
     </message>
     <message>
         <source>Images of the class</source>
@@ -1439,7 +1443,7 @@
     <name>ComparisonCard</name>
     <message>
         <source>Accuracy without a hidden layer, and of this network</source>
-        <translation>Doğruluk: gizli katman olmadan ve bu ağla</translation>
+        <translation>Gizli katmansız ağın ve bu ağın doğruluğu</translation>
     </message>
     <message>
         <source>One perceptron reaches {alone}. This network reaches {network}.</source>
@@ -4381,7 +4385,7 @@
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
-        <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
+        <translation>PCA ile 2 boyutlu kesit; hareketin gösterilen kısmı: {n}</translation>
     </message>
 </context>
 <context>
@@ -5565,7 +5569,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{start}, unless typed, rounded or read from a file.</source>
-        <translation>Elle yazılan, yuvarlanan ve dosyadan okunanlar dışında: {start}.</translation>
+        <translation>{start}; elle yazılan, yuvarlanan ya da dosyadan okunanlar bunun dışındadır.</translation>
     </message>
     <message>
         <source>The network has been trained for 1 epoch.</source>
@@ -5605,7 +5609,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name} has no target on this row (don&apos;t care). What comes back is from the outputs that have one: softmax shares 1 out among all.</source>
-        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geri gelen, hedefi olan çıktılardandır: Softmax 1’i hepsi arasında paylaştırır.</translation>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geriye gelenler, hedefi olan çıktılardan gelir: Softmax 1’i hepsi arasında paylaştırır.</translation>
     </message>
     <message>
         <source>The answer is right: the error a − t is 0, and the perceptron rule leaves the weights as they are.</source>
@@ -7040,7 +7044,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a − 1 is {value}. It still fails, only nearer to the axes.</source>
-        <translation>Aynı ağırlıklar elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
+        <translation>Aynı ağırlıklar elle on katına çıkarıldı, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
     </message>
     <message>
         <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
@@ -7229,7 +7233,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Trained in {time} s on this computer, without internet.</source>
-        <translation>Bu bilgisayarda, internetsiz, {time} sn içinde eğitildi.</translation>
+        <translation>Bu bilgisayarda, internet olmadan {time} sn içinde eğitildi.</translation>
     </message>
     <message>
         <source>Training new heads on ever more of the images…</source>
@@ -7264,11 +7268,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Too large to try every rounding.</source>
-        <translation>Her yuvarlamayı denemek için çok büyük.</translation>
+        <translation>Ağ, bütün yuvarlamaları denemek için çok büyük.</translation>
     </message>
     <message>
         <source>Trying every rounding…</source>
-        <translation>Her yuvarlama deneniyor…</translation>
+        <translation>Bütün yuvarlamalar deneniyor…</translation>
     </message>
     <message>
         <source>Every rounding loses an answer.</source>
@@ -7392,7 +7396,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; the triangle: the coarsest that loses none. Esc goes back to the exact weights.</source>
-        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: Biri bozulur. Üçgen: Hiçbirini bozmayan en kaba adımdır. Esc tam değerlere döner.</translation>
+        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: En az bir yanıt bozulur. Üçgen: hiçbir yanıtı bozmayan en kaba adım. Esc tam değerlere döner.</translation>
     </message>
     <message>
         <source>Keep the rounded weights</source>
@@ -7838,10 +7842,6 @@ doğruluk</translation>
         <translation>Seyreltme kullanan ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
-        <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those, then open the file again.</source>
-        <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için önce onları seçin, sonra dosyayı yeniden açın.</translation>
-    </message>
-    <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
         <translation>{name} sınıfının hiçbir görüntüsü okunamıyor. Görüntüleri eski yerlerine koyun ya da sınıfı kaldırın.</translation>
     </message>
@@ -7855,7 +7855,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>ONNX&apos;s own evaluator cannot run it ({reason}), so nothing tells whether it was read rightly. Export it with one input of shape (rows, columns).</source>
-        <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. (Satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
+        <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. Ağı, (satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
     </message>
     <message>
         <source>OpenCV says: {words}</source>
@@ -7888,10 +7888,6 @@ doğruluk</translation>
     <message>
         <source>The data have no column {name}. Their columns: {known}.</source>
         <translation>Verilerde {name} sütunu yok. Sütunlar: {known}.</translation>
-    </message>
-    <message>
-        <source>The data on show are scaled in another way, which is worked into the first and last weights.</source>
-        <translation>Ekrandaki veriler başka türlü ölçeklenmiş; fark ilk ve son ağırlıklara katıldı.</translation>
     </message>
     <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
@@ -8890,6 +8886,10 @@ doğruluk</translation>
         <translation>{file} eski türden ya da parolayla kilitli bir Excel çalışma kitabı. Parolasız olarak .xlsx biçiminde kaydedin.</translation>
     </message>
     <message>
+        <source>{file} is an address on the network. Pictures are opened from files: save it, then open that file.</source>
+        <translation>{file} bir internet adresidir. Resimler dosyalardan açılır: Resmi kaydedip o dosyayı açın.</translation>
+    </message>
+    <message>
         <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
         <translation>{file} çok büyük; en çok {limit} kB okunur. Bu dersi, her biri kendi klasöründe birkaç derse bölün.</translation>
     </message>
@@ -9112,6 +9112,10 @@ doğruluk</translation>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
         <translation>{file}: Görüntü bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those.</source>
+        <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için onları seçin.</translation>
     </message>
     <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>

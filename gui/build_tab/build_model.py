@@ -29,6 +29,7 @@ from gui.build_tab.state import (
 from gui.build_tab.status import end_sentence, right_since
 from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
+from gui.error_texts import said_by_model
 from gui.format import show_integer
 from gui.messages import Messages, Remedy
 from gui.settings import language
@@ -37,6 +38,7 @@ from model.data.derived import Feature, features_read, term_of
 from model.edits import network as edits
 from model.edits import points as point_edits
 from model.edits.features import listed, with_feature_toggled
+from model.edits.opened import SCALED_OTHERWISE, with_data_under
 from model.errors import ModelError
 from model.experiment import (
     Activation,
@@ -67,7 +69,6 @@ from model.training.live import (
     epoch_of,
     live_messages,
     network_of,
-    network_with,
 )
 from model.training.runs import losses_in, past_of
 
@@ -391,7 +392,13 @@ class BuildModel(QObject):
         """
         text = self.tr("Data: {name}").format(name=data_name(data))
         is_same_file = isinstance(data, CsvData | IdxData) and data == self.shown.data
-        edit = functools.partial(edits.with_chosen_data, data=data)
+        opened = self.document.experiment if self.document.holds_opened_network else None
+        sides = self._sides_of_data()
+
+        def edit(experiment: Experiment) -> Experiment:
+            seen = None if opened is None else with_data_under(experiment, data)
+            return seen or edits.with_chosen_data(experiment, data)
+
         self._ended = None
         before, state = (self._row, self._chosen_row), self.state
         self._row = self._chosen_row = FIRST_ROW  # with the data, not after them
@@ -404,7 +411,26 @@ class BuildModel(QObject):
             self._show()
         elif self.state is state:  # the data are those there were: no step, but another row
             self._show()
+        if opened is not None:
+            self._say_what_became_of(opened, sides)
         return True
+
+    def _sides_of_data(self) -> tuple[int, int]:
+        """Return how many columns and outputs the data on show have."""
+        return self.derived.dataset.columns.inputs, self.derived.dataset.outputs
+
+    def _say_what_became_of(self, opened: Experiment, sides: tuple[int, int]) -> None:
+        """Tell a person what other data have made of a network that was trained elsewhere."""
+        if self._sides_of_data() != sides:
+            text = self.tr(
+                "{name} has {inputs} inputs and {outputs} outputs, these data {columns} and "
+                "{targets}: another network took its place. Undo brings it back."
+            )
+            names = ("inputs", "outputs", "columns", "targets")
+            numbers = zip(names, map(show_integer, (*sides, *self._sides_of_data())), strict=True)
+            self.messages.noted(text.format(name=opened.title, **dict(numbers)))
+        elif self.document.experiment.network != opened.network:
+            self.messages.noted(said_by_model(SCALED_OTHERWISE))
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:
         """Change the data, which stay of the same kind."""
@@ -925,12 +951,12 @@ class BuildModel(QObject):
         self._snapshot = snapshot
         self._show()
 
-    def _on_end(self, result: RunResult | Snapshot) -> None:
+    def _on_end(self, result: RunResult | Snapshot, learned: Experiment) -> None:
         """Make what training has come to a step of the document."""
         training = self.training
         trainer = training.trainer
         assert trainer is not None
-        reached = at_end(self.document.experiment, trainer)
+        reached = at_end(self.document.experiment, learned, trainer.waiting)
         text, snapshot = self.tr("Step"), result
         if isinstance(result, RunResult):
             snapshot = result.snapshot
@@ -1082,7 +1108,7 @@ class BuildModel(QObject):
         if isinstance(source, Experiment):
             network = network_of(source, self._bare[1])
         else:
-            network = network_with(self._bare[1], source.weights, source.biases)
+            network = Network.showing(self._bare[1], source.weights, source.biases)
         self._drawn = source, spec, network
         return network
 

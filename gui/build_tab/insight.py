@@ -10,6 +10,7 @@ import numpy as np
 from msgspec import structs
 from PySide6.QtCore import QObject, QTimer
 
+from gui.build_tab.portrait import Portrait, WeightFigures, portrait_of
 from gui.build_tab.state import BuildState, InsightView
 from gui.workers import LatestTask, RunController, Work
 from model.data import Dataset
@@ -106,7 +107,9 @@ class Insight:
         self._next_seed = 0
         self._looks, self._answers = LatestTask(parent), LatestTask(parent)
         self._perceptrons, self._landscape = LatestTask(parent), LatestTask(parent)
-        self._roundings = LatestTask(parent)
+        self._roundings, self._portraits = LatestTask(parent), LatestTask(parent)
+        self._portrait_timer = QTimer(parent, singleShot=True)
+        self._portrait_timer.timeout.connect(self._work_out_portrait)
         self._look_timer = QTimer(parent, singleShot=True)
         self._look_timer.timeout.connect(self._look)
         self._answers_timer = QTimer(parent, singleShot=True, interval=_ANSWERS_MS)
@@ -134,6 +137,7 @@ class Insight:
         self._follow_roundings(state)
         if not self._is_open:
             return
+        self._follow_portrait(state)
         if len(state.dataset.x_train) == 0:  # they are being read, or cannot be
             self._look_timer.stop()
             self._answers_timer.stop()
@@ -154,7 +158,7 @@ class Insight:
     def request_close(self) -> bool:
         """Stop what is under way and begin nothing more; tell whether all is at rest."""
         self._is_open = False
-        for timer in (self._look_timer, self._answers_timer):
+        for timer in self._timers:
             timer.stop()
         for task in self._tasks:
             task.cancel()
@@ -166,12 +170,16 @@ class Insight:
     @property
     def _tasks(self) -> tuple[LatestTask, ...]:
         looks, answers = self._looks, self._answers
-        return looks, answers, self._perceptrons, self._landscape, self._roundings
+        return looks, answers, self._perceptrons, self._landscape, self._roundings, self._portraits
+
+    @property
+    def _timers(self) -> tuple[QTimer, ...]:
+        return self._look_timer, self._answers_timer, self._portrait_timer
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way or about to begin."""
-        waits = self._look_timer.isActive() or self._answers_timer.isActive()
+        waits = any(timer.isActive() for timer in self._timers)
         is_at_work = waits or not self._lottery.is_idle
         return not is_at_work and all(task.is_idle for task in self._tasks)
 
@@ -325,6 +333,36 @@ class Insight:
             self._answers.start(
                 _answers_of(answers), lambda known: self._publish(answers=known), self._fail
             )
+
+    # -- Every weight ------------------------------------------------------------------------------
+
+    def _follow_portrait(self, state: BuildState) -> None:
+        """Have every weight of a large network looked at, in a run more seldom."""
+        if not state.is_large:
+            self._portrait_timer.stop()
+            self._portraits.cancel()
+            self._publish(portrait=None)
+            return
+        known = self.view.portrait
+        if known is not None and known.network is state.network and known.dataset is state.dataset:
+            return
+        if not (self._portrait_timer.isActive() or self._portraits.is_wanted):
+            self._portrait_timer.start(_LARGE_LOOK_MS if state.running else _ANSWERS_MS)
+
+    def _work_out_portrait(self) -> None:
+        if self._state is None:
+            return
+        network, dataset, known = self._state.network, self._state.dataset, self.view.portrait
+        before = WeightFigures() if known is None else known.figures
+
+        def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> Portrait:
+            return portrait_of(network, dataset, before)
+
+        self._portraits.start(work, self._on_portrait, self._fail)
+
+    def _on_portrait(self, found: Portrait) -> None:
+        self._publish(portrait=found)
+        self._look_again()
 
     # -- Round weights -----------------------------------------------------------------------------
 

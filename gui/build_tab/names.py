@@ -106,10 +106,17 @@ def _renamed(
     return replace(dataset, feature_names=inputs, target_names=targets, class_names=classes)
 
 
+MOST_VALUES = 64
+
+
 def values_text(dataset: Dataset, x: FloatArray) -> str:
-    """Write a row's columns, shape (columns,), in their own units: "0, 1", in Turkish "0; 1"."""
-    values = [show_number(dataset.columns.x_in_own_units(i, float(v)), 3) for i, v in enumerate(x)]
-    return apart().join(values)
+    """Write a row's columns, shape (columns,), in their own units: "0, 1", in Turkish "0; 1".
+
+    Of hundreds of columns, as a picture has, the first ones stand for all.
+    """
+    units = dataset.columns.x_in_own_units
+    values = [show_number(units(i, float(v)), 3) for i, v in enumerate(x[:MOST_VALUES])]
+    return apart().join([*values, "…"] if len(x) > MOST_VALUES else values)
 
 
 def left_out_words(left_out: LeftOut | None) -> str:

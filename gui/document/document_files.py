@@ -438,7 +438,7 @@ class DocumentFiles(Files):
 
     def _take_up_network(self, path: Path, found: NetworkRead, others: Sequence[Path]) -> None:
         """Replace the document by a network that was read, and say what came of it."""
-        self._load(found.experiment, None)
+        self._load(found.experiment, None, trained_elsewhere=True)
         self.recent.add(path)
         text = self.tr(
             "{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}."
@@ -476,10 +476,12 @@ class DocumentFiles(Files):
     def _on_unreadable(self, error: Exception, details: str) -> None:
         self._messages.failed(error, details)
 
-    def _load(self, experiment: Experiment, path: Path | None) -> None:
+    def _load(
+        self, experiment: Experiment, path: Path | None, trained_elsewhere: bool = False
+    ) -> None:
         self._seen, self._told = None, OnDisk.SAME
         self._messages.clear()  # what failed before is no news any more
-        self._document.load(experiment, path)
+        self._document.load(experiment, path, trained_elsewhere)
         self.opened.emit()
 
     def _write(self, path: Path, then: Callable[[], None] | None, over: bool = False) -> None:

@@ -16,6 +16,7 @@ from gui.widgets.dialogs import file_dialog
 from vision.kinds import FileKind, file_filter
 
 _ADDRESS_BEGIN = "http://"
+_OF_THE_NETWORK = ("http", "https", "ftp")
 
 
 def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
@@ -26,10 +27,19 @@ def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
         model.open_paths(paths)
         return True
     image = mime.imageData() if mime.hasImage() else None
-    if not isinstance(image, QImage) or image.isNull():
-        return False
-    model.open_image(image, name)
-    return True
+    if isinstance(image, QImage) and not image.isNull():
+        model.open_image(image, name)
+        return True
+    if address := address_in(mime):
+        model.refuse_address(address)
+    return bool(address)
+
+
+def address_in(mime: QMimeData) -> str:
+    """Return the first address on the network that was dropped or pasted, ``""`` without one."""
+    urls = [*mime.urls(), QUrl(mime.text().strip())]
+    addresses = (url.toDisplayString() for url in urls if url.scheme() in _OF_THE_NETWORK)
+    return next(addresses, "")
 
 
 def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:

@@ -41,6 +41,7 @@ from model.experiment import (
     TrainingSpec,
     TruthTableData,
 )
+from model.experiment.arrays import sealed
 from model.initialisers import initialise
 
 Edit = Callable[[Experiment], Experiment]
@@ -406,10 +407,10 @@ def with_weight(
     if row == len(spec.weights):
         biases = spec.biases.copy()
         biases[unit] = value
-        return _with_layer(experiment, layer, replace(spec, biases=biases))
+        return _with_layer(experiment, layer, replace(spec, biases=sealed(biases)))
     weights = spec.weights.copy()
     weights[row, unit] = value
-    return _with_layer(experiment, layer, replace(spec, weights=weights))
+    return _with_layer(experiment, layer, replace(spec, weights=sealed(weights)))
 
 
 def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) -> Experiment:

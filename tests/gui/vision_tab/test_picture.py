@@ -80,6 +80,20 @@ def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
     assert shown.result.best.label == "espresso"
 
 
+def test_an_address_that_is_dropped_or_pasted_is_told_from_a_file(
+    qtbot: QtBot, tab: VisionTab
+) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://here.example/cat")])
+    with told(qtbot, tab.model.messages) as failed:
+        drop(tab, mime)
+    assert failed[0].startswith("https://here.example/cat is an address on the network.")
+    QGuiApplication.clipboard().setText(" http://here.example/dog.png\n")
+    with told(qtbot, tab.model.messages) as failed:
+        qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert failed[0].startswith("http://here.example/dog.png is an address")
+
+
 @pytest.mark.parametrize("text", [str(COFFEE), COFFEE.as_uri(), f'"{COFFEE}"\n'])
 def test_a_pasted_path_is_opened(qtbot: QtBot, tab: VisionTab, text: str) -> None:
     QGuiApplication.clipboard().setText(text)
