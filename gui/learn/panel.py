@@ -144,8 +144,8 @@ class StepCard(InfoCard):
 class LessonStrip(Panel):
     """The step that is open in little height, where the window has no width for the panel."""
 
-    def __init__(self, model: LearnModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: LearnModel) -> None:
+        super().__init__()
         self.setObjectName("lesson_strip")
         self.setFixedHeight(STRIP_PX)
         self._model = model

@@ -184,15 +184,13 @@ class ConfusionGrid(QWidget):
             painter.setPen(QPen(QColor(theme.fail), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
-        self._paint_count(painter, rect, number, is_right, is_shown)
+        self._paint_count(painter, rect, number, is_shown)
         if self.hasFocus() and cell == self._current:
             painter.setPen(QPen(QColor(theme.acc), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), 4, 4)
 
-    def _paint_count(
-        self, painter: QPainter, rect: QRectF, number: int, is_right: bool, on_picture: bool
-    ) -> None:
+    def _paint_count(self, painter: QPainter, rect: QRectF, number: int, on_picture: bool) -> None:
         theme, text = active(), show_integer(number)
         if on_picture and rect.width() >= 2 * _BADGE_PX:
             painter.setFont(font(CAPTION_PX, 600))

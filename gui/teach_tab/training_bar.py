@@ -164,11 +164,7 @@ class MoreSettings(PopupForm):
                 self.tr("A probability from 0 to 1; 0 reads it off the held-out images"),
             ),
         }
-        for name, (caption, tip) in texts.items():
-            self.captions[name].setText(caption)
-            buddy = self.captions[name].buddy()
-            assert buddy is not None
-            describe(buddy, caption, tip)
+        self.write_captions(texts)
         boxes = {
             "flip": (self.tr("Learn mirrored copies too"), self.tr("Left and right exchanged")),
             "crop": (

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QTabBar, QWidget
 
+from gui.app import dress_application, make_window
 from gui.tour.few_colours import in_few_colours
 from gui.window import GlassnetWindow
 from vision.teaching.collection import Collection
@@ -137,6 +142,29 @@ class TourDriver:
         if not shown.save(str(self._folder / file)):
             raise TourError(f"{self._folder / file} could not be written.")
         return file
+
+
+@contextmanager
+def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
+    """Open a window, light and English, that leaves a person's settings and copies alone.
+
+    Parameters
+    ----------
+    folder
+        Of the pictures; made where it is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["XDG_STATE_HOME"] = home
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
+        app = QApplication(sys.argv[:1])
+        app.setQuitOnLastWindowClosed(False)
+        dress_application(app, language="en", theme="light")
+        window = make_window()
+        window.show()
+        driver = TourDriver(window, folder)
+        yield app, driver
+        driver.close()
 
 
 def _index_of(view: QAbstractItemView, text: str) -> QModelIndex:

@@ -8,15 +8,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gui.app import dress_application, make_application, make_window
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language
-from gui.tour.driver import TourDriver
+from gui.tour.driver import TourDriver, newcomers_window
 from gui.tour.few_colours import in_few_colours
 from gui.tour.sheets import picture_of
 from gui.tour.tour import teach_photographs
@@ -26,7 +24,6 @@ from model.experiment import GateData
 from model.initialisers import initialise
 from model.insight.step_walk import Part
 from model.places import UnitAt
-from vision.teaching.collection import Collection
 
 _SIZE = (1280, 800)
 _ROW = 1
@@ -35,23 +32,12 @@ _ROW = 1
 def take_guide_pictures(folder: Path) -> None:
     """Write ``en-*.png`` and ``tr-*.png`` to `folder`; a person's settings are left alone."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["XDG_STATE_HOME"] = home
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
-        app = make_application(sys.argv[:1])
-        app.setQuitOnLastWindowClosed(False)
-        dress_application(app, language="en", theme="light")
-        window = make_window()
-        window.show()
-        driver = TourDriver(window, folder)
+    with tempfile.TemporaryDirectory() as home, newcomers_window(folder) as (app, driver):
         driver.resize(*_SIZE)
         for language in ("en", "tr"):
             choose_language(app, language)
-            for name, picture in _pictures(driver, window, Path(home)):
+            for name, picture in _pictures(driver, driver.window, Path(home)):
                 in_few_colours(picture).save(str(folder / f"{language}-{name}.png"))
-        window.document.undo_stack.setClean()
-        window.session.teach.document.load(Collection(), None)
-        driver.wait(window.close, "the window closes")
 
 
 def _pictures(

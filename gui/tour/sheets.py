@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import itertools
 import os
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QMargins, QPoint, QRect, QSettings
+from PySide6.QtCore import QMargins, QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from gui.app import dress_application, make_application, make_window
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.tab import BuildTab
 from gui.settings import choose_language, choose_theme, settings
 from gui.theme import active
-from gui.tour.driver import TourDriver
+from gui.tour.driver import TourDriver, newcomers_window
 from gui.tour.few_colours import in_few_colours
 from model.defaults import default_experiment
 from model.experiment import DataSpec
@@ -34,37 +31,22 @@ Pictures = Callable[[TourDriver, BuildModel], Iterator[QImage]]
 def take_sheets(folder: Path, pictures: Pictures, most_px: int, sizes: Sizes = SIZES) -> None:
     """Write a sheet of `pictures` for each size, theme and language to `folder`.
 
-    A sheet is at most `most_px` wide. Settings of the person who asks for them are neither read nor
-    written.
+    A sheet is at most `most_px` wide.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["XDG_STATE_HOME"] = home
-        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
-        _take_sheets(folder, pictures, most_px, sizes)
-
-
-def _take_sheets(folder: Path, pictures: Pictures, most_px: int, sizes: Sizes) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    app = make_application(sys.argv[:1])
-    app.setQuitOnLastWindowClosed(False)
-    dress_application(app, language="en", theme="light")
-    settings().setValue("reduced_motion", True)  # nothing is taken on its way in
-    window = make_window()
-    window.show()
-    guide = TourDriver(window, folder)
-    tab = window.show_tab(window.BUILD)
-    assert isinstance(tab, BuildTab)
-    tab.show_all_panels()
-    tab.workbench.prepare()
-    for size, theme, language in itertools.product(sizes, ("light", "dark"), ("en", "tr")):
-        guide.resize(*size)
-        choose_theme(app, theme)
-        choose_language(app, language)
-        name = f"{language}-{theme}-{size[0]}x{size[1]}.png"
-        save_sheet(list(pictures(guide, tab.model)), folder / name, most_px)
-        print(name)
-    guide.close()
+    with newcomers_window(folder) as (app, guide):
+        settings().setValue("reduced_motion", True)  # nothing is taken on its way in
+        tab = guide.window.show_tab(guide.window.BUILD)
+        assert isinstance(tab, BuildTab)
+        tab.show_all_panels()
+        tab.workbench.prepare()
+        for size, theme, language in itertools.product(sizes, ("light", "dark"), ("en", "tr")):
+            guide.resize(*size)
+            choose_theme(app, theme)
+            choose_language(app, language)
+            name = f"{language}-{theme}-{size[0]}x{size[1]}.png"
+            save_sheet(list(pictures(guide, tab.model)), folder / name, most_px)
+            print(name)
 
 
 def choose_data(guide: TourDriver, model: BuildModel, data: DataSpec) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -25,10 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.app import dress_application, make_window
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.settings import ASSETS, choose_theme
-from gui.tour.driver import TourDriver, TourError
+from gui.tour.driver import TourDriver, TourError, newcomers_window
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 from model.places import WeightAt
@@ -51,34 +49,19 @@ def run_tour(folder: Path) -> int:
     int
         0, or 1 where a stop failed; what was seen until then is written all the same.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home:
-        return _tour_as_a_newcomer(folder, home)
-
-
-def _tour_as_a_newcomer(folder: Path, home: str) -> int:
-    """Run the tour with settings and recovery copies of its own, in `home`."""
-    os.environ["XDG_STATE_HOME"] = home
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
-    app = QApplication(sys.argv[:1])
-    app.setQuitOnLastWindowClosed(False)
-    dress_application(app, language="en", theme="light")
-    window = make_window()
-    window.show()
-    guide = TourDriver(window, folder)
     stops: list[Stop] = []
     fault = ""
-    try:
-        for stop in _stops(guide, app):
-            stops.append(stop)
-            print(f"{stop['picture']}: {gettext(stop['shows'])}")
-    except TourError as error:
-        fault = str(error)
-        print(gettext("The tour stopped: {fault}").format(fault=fault), file=sys.stderr)
-    report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
-    text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
-    write_bytes(folder / "tour.json", text.encode())
-    guide.close()
+    with newcomers_window(folder) as (app, guide):
+        try:
+            for stop in _stops(guide, app):
+                stops.append(stop)
+                print(f"{stop['picture']}: {gettext(stop['shows'])}")
+        except TourError as error:
+            fault = str(error)
+            print(gettext("The tour stopped: {fault}").format(fault=fault), file=sys.stderr)
+        report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
+        text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
+        write_bytes(folder / "tour.json", text.encode())
     return 1 if fault else 0
 
 

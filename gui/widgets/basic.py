@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -141,7 +141,7 @@ class Segments(QFrame):
         The button group; its ``idClicked(int)`` says what the person chose.
     """
 
-    def __init__(self, names: list[str], parent: QObject | None = None) -> None:
+    def __init__(self, names: list[str]) -> None:
         super().__init__()
         set_role(self, role="seg")
         self.group = QButtonGroup(self)

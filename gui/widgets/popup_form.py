@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from gui.explain import explain
 from gui.theme import GAP_M_PX, INSET_PX
-from gui.widgets.basic import label, set_role
+from gui.widgets.basic import describe, label, set_role
 from gui.widgets.fields import FORM_FIELD_PX
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
@@ -61,6 +63,14 @@ class PopupForm(Panel):
         row = self.grid.rowCount()
         self.grid.addWidget(caption, row, 0)
         self.grid.addWidget(control, row, 1)
+
+    def write_captions(self, texts: Mapping[str, tuple[str, str]]) -> None:
+        """Write the caption of each row and the tip of its control, by the row's name."""
+        for name, (caption, tip) in texts.items():
+            self.captions[name].setText(caption)
+            buddy = self.captions[name].buddy()
+            assert buddy is not None
+            describe(buddy, caption, tip)
 
     def add_wide(self, control: QWidget) -> None:
         """Put a control that needs no caption under what is there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox
 
 from gui.theme import active, font
 
@@ -14,8 +14,8 @@ TRACK_W_PX, TRACK_H_PX, GAP_PX = 28, 16, 7
 class Switch(QCheckBox):
     """A check box drawn as a track with a knob and its text at the right."""
 
-    def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, object_name: str) -> None:
+        super().__init__()
         self.setObjectName(object_name)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFont(font(weight=500))

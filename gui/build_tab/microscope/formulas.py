@@ -271,7 +271,7 @@ def term_lines(view: StepView) -> list[Formula]:
             after = terms["square_corrected"]
             lines.append(_corrected("v", "β₂ᵏ", spec.beta2, k, terms["square"], after))
     if lines:
-        lines.append(_change_line(view, terms))
+        lines.append(_change_line(view))
     return lines
 
 
@@ -324,7 +324,7 @@ def _corrected(
     )
 
 
-def _change_line(view: StepView, terms: dict[str, float]) -> Formula:
+def _change_line(view: StepView) -> Formula:
     """Return the change of the weight by what the optimiser has made of the gradient."""
     name = view.step.experiment.training.optimiser.name
     rule = {

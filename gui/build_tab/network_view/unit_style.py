@@ -214,7 +214,7 @@ class UnitStyles:
             is_long = self._has_long_labels
             fill = round(share, 2) if is_long else None
         elif at.layer == INPUTS and self._is_picture:
-            grey, text = self._grey(at, value), ""
+            grey, text = self._grey(value), ""
         elif not self._has_maps:
             fill = self._fill(at, value)
         return UnitStyle(
@@ -256,7 +256,7 @@ class UnitStyles:
             right = max(right, BAR_PX + 64)
         return widest(INPUTS, inputs), right
 
-    def _grey(self, at: UnitAt, value: float | None) -> float:
+    def _grey(self, value: float | None) -> float:
         if value is None or self.state.row_x is None:
             return 0.0
         peak = float(np.abs(self.state.row_x).max(initial=0.0)) or 1.0

@@ -216,11 +216,7 @@ class MoreForm(PopupForm):
             ),
             "stop_seconds": (self.tr("After, seconds"), self.tr("0 switches this rule off")),
         }
-        for name, (caption, tip) in tips.items():
-            self.captions[name].setText(caption)
-            buddy = self.captions[name].buddy()
-            assert buddy is not None
-            describe(buddy, caption, tip)
+        self.write_captions(tips)
         self.shuffle.setText(self.tr("Shuffle rows each epoch"))
         describe(self.shuffle, self.shuffle.text())
         self.single_precision.setText(self.tr("Single precision (float32)"))

@@ -13,10 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS, choose_language
 from gui.theme import CAPTION_PX, font
-from gui.vision_tab.class_names import CLASS_NAMES, class_name
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
 from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
 from gui.vision_tab.tab import VisionTab
+from tests.gui.texts import entries
 from tests.gui.told import sentences
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, folder_ends, next_model, next_result
 from tests.gui.vision_tab.media import write_folder
@@ -181,9 +182,9 @@ def test_names_and_numbers_of_boxes_follow_the_language(
     qtbot.waitUntil(lambda: said() == english, timeout=PATIENT_MS)
 
 
-def test_each_class_of_the_bundled_detector_has_a_name_to_translate() -> None:
+def test_each_class_of_the_bundled_detector_is_translated() -> None:
     labels = read_labels(ASSETS / "models" / "oid_labels.txt")
-    assert set(labels.names[1:]) <= set(CLASS_NAMES)
+    assert {("Sentences", name) for name in labels.names[1:]} <= entries().keys()
     assert class_name("Person") == "Person"
 
 
