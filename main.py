@@ -1,9 +1,9 @@
 """Glassnet's command line, and the one place that prepares the environment.
 
 ``python main.py``, or ``glassnet`` where it is installed, opens the window, with the files named
-where there are any; ``classify | detect | train | trace | lottery | teach | export | lessons |
-check | tour`` work without one (``tour`` drives a real window, offscreen where there is no
-screen), and ``install-desktop`` puts Glassnet into a desktop's menu.
+where there are any; ``classify | detect | train | trace | lottery | sweep | teach | export |
+lessons | check | tour`` work without one (``tour`` drives a real window, offscreen where there is
+no screen), and ``install-desktop`` puts Glassnet into a desktop's menu.
 """
 
 from __future__ import annotations
@@ -279,6 +279,15 @@ def run_lottery(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_sweep(options: argparse.Namespace) -> int:
+    """Say how many random starts get there with each of some rates and widths."""
+    from model.command import sweep_command, sweep_text
+
+    result = sweep_command(options, _note)
+    print(json.dumps(result) if options.json else sweep_text(result))
+    return 0
+
+
 def run_teach(options: argparse.Namespace) -> int:
     """Teach a head to tell the folders of a folder apart, with the Teach tab's own code.
 
@@ -500,6 +509,7 @@ def command_line() -> argparse.ArgumentParser:
         add_export_arguments,
         add_lessons_arguments,
         add_lottery_arguments,
+        add_sweep_arguments,
         add_trace_arguments,
         add_train_arguments,
     )
@@ -528,6 +538,9 @@ def command_line() -> argparse.ArgumentParser:
     add_train_arguments(commands.add_parser("train", help=said("train an experiment")))
     add_trace_arguments(commands.add_parser("trace", help=said("print one row's training step")))
     add_lottery_arguments(commands.add_parser("lottery", help=said("train many random starts")))
+    add_sweep_arguments(
+        commands.add_parser("sweep", help=said("draw a lottery of each of some rates and widths"))
+    )
     teach = commands.add_parser("teach", help=said("learn to tell folders of pictures apart"))
     teach.add_argument("folder", type=Path, metavar="FOLDER", help="one folder a class")
     teach.add_argument(
@@ -565,6 +578,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": run_train,
     "trace": run_trace,
     "lottery": run_lottery,
+    "sweep": run_sweep,
     "teach": run_teach,
     "export": run_export,
     "lessons": run_lessons,

@@ -59,6 +59,8 @@ def measure_here(name: str, path: Path, long: bool) -> None:
     """Run one module in this process; write its rows to a file and show them as they come."""
     rows: list[Row] = []
     started = time.perf_counter()
+    # It tells OpenCV how long to spin, before a measurement loads that; peers share the process.
+    importlib.import_module("vision")
     module = importlib.import_module(f"bench.{name}")
     for row in (module.measure_long if long else module.measure)():
         rows.append(row)

@@ -71,7 +71,7 @@ def _begin(tab: VisionTab, start: Callable[[], None]) -> None:
 def _drawn(tab: VisionTab, address: str) -> Row:
     _begin(tab, lambda: tab.model.open_address(address))
     run_for(1.5)
-    frames = FrameCounter(tab.stage.view.viewport())
+    frames = FrameCounter(tab.stage.view)
     run_for(_SECONDS)
     drawn = frames.frames / _SECONDS
     _stop(tab)

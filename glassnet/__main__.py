@@ -6,15 +6,13 @@ finds them by those names; in a checkout they lie beside the folder ``glassnet``
 """
 
 import sys
-from pathlib import Path
 
-_HERE = Path(__file__).resolve().parent
-_APP = _HERE / "_app"
+from glassnet import find_packages
 
 
 def run() -> int:
     """Run the command line; return the exit status."""
-    sys.path.insert(0, str(_APP if _APP.is_dir() else _HERE.parent))
+    find_packages()
     from main import main
 
     return main(sys.argv[1:])

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from model.training import Snapshot, Trainer, train
     from model.training.lottery import Lottery, draw_lottery, wilson_interval
     from model.training.population import Population
+    from model.training.sweep import Sweep, draw_sweep
 
 _HOMES = {
     "Challenge": "challenges",
@@ -44,6 +45,7 @@ _HOMES = {
     "NetworkSpec": "experiment",
     "Population": "training.population",
     "Snapshot": "training",
+    "Sweep": "training.sweep",
     "Trainer": "training",
     "TrainingSpec": "experiment",
     "build_dataset": "data",
@@ -52,6 +54,7 @@ _HOMES = {
     "data_names": "data",
     "default_experiment": "defaults",
     "draw_lottery": "training.lottery",
+    "draw_sweep": "training.sweep",
     "export_numpy": "export",
     "export_onnx": "export",
     "initialise": "initialisers",
@@ -80,6 +83,7 @@ __all__ = [
     "NetworkSpec",
     "Population",
     "Snapshot",
+    "Sweep",
     "Trainer",
     "TrainingSpec",
     "build_dataset",
@@ -88,6 +92,7 @@ __all__ = [
     "data_names",
     "default_experiment",
     "draw_lottery",
+    "draw_sweep",
     "export_numpy",
     "export_onnx",
     "initialise",

@@ -6,7 +6,7 @@ folder or below, so that the folder can be moved, and absolute elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath, PureWindowsPath
 
 from msgspec.structs import replace
@@ -67,6 +67,11 @@ def with_relative_paths(data: DataSpec, folder: Path) -> DataSpec:
         return path
 
     return _changed(data, relative)
+
+
+def with_paths(data: DataSpec, places: Mapping[str, str]) -> DataSpec:
+    """Return data whose files lie in other places, each by its path before."""
+    return _changed(data, places.__getitem__)
 
 
 def paths_outside(data: DataSpec, folder: Path) -> tuple[str, ...]:

@@ -47,6 +47,9 @@ DEFAULT_RATES: dict[Optimiser, float] = {
 LOTTERY_SEEDS = 100
 """How many random starts a seed lottery draws: of a gate those take seconds."""
 
+_RATE_FACTORS = (0.1, 1 / 3, 1.0, 3.0, 10.0)
+_SMALL_WIDTHS = (1, 2, 3, 4, 8)
+
 _RECTIFIERS = ("relu", "leaky_relu", "elu", "softplus")
 
 
@@ -322,3 +325,25 @@ def fit_to(
         training=training,
         progress=None,
     )
+
+
+def swept_layer(experiment: Experiment, chosen: int = -1) -> int:
+    """Return the hidden layer whose width is swept: the chosen one, else the first; -1 for none."""
+    hidden = len(experiment.network.layers) - 1
+    return chosen if 0 <= chosen < hidden else min(0, hidden - 1)
+
+
+def swept_rates(experiment: Experiment) -> tuple[float, ...]:
+    """Return the experiment's learning rate, and a few around it."""
+    rate = experiment.training.learning_rate
+    return tuple(rate if near == 1.0 else float(f"{rate * near:.2g}") for near in _RATE_FACTORS)
+
+
+def swept_widths(experiment: Experiment, layer: int) -> tuple[int, ...]:
+    """Return a few widths around that of a layer, its own among them; one, 0, for layer -1."""
+    if layer < 0:
+        return (0,)
+    width = experiment.network.layers[layer].units
+    if width <= max(_SMALL_WIDTHS):
+        return tuple(sorted({*_SMALL_WIDTHS, width}))
+    return width // 4, width // 2, width, 2 * width

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 
@@ -31,6 +32,10 @@ class ModelError(ValueError):
             for name, value in values.items()
         }
         super().__init__(sentence.format(**told))
+
+    def __reduce__(self) -> tuple[Callable[[], ModelError], tuple[()]]:
+        """Pickle what it was made of, so that a Dask worker's error arrives whole."""
+        return partial(type(self), self.code, self.template, **self.values), ()
 
     def sentence(self) -> str:
         """Return the English sentence, with the values filled in."""

@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import numpy as np
 
 from model.data_paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError, naming_file
-from model.experiment import SCHEMA_VERSION, DataSpec, Experiment, Past
+from model.experiment import SCHEMA_VERSION, DataSpec, Experiment, FloatArray, Past
 from model.experiment.learning import readable_records
 from model.file_bytes import file_bytes
 from model.migrations import migrate
@@ -37,17 +38,58 @@ _ABANDONED_S = 60.0
 """A temporary file that nobody has written to for so long belongs to a process that was killed."""
 
 
-def _to_json(value: Any) -> Any:
-    """Turn an array into nested lists."""
-    if isinstance(value, np.ndarray):
+_NUMBERS_AT_ONCE = 4096
+"""A larger array is written in pieces: one call holds back all other threads while it lasts."""
+
+
+class _Arrays:
+    """What is left out of a document at first: its arrays, each with a word in its place."""
+
+    def __init__(self) -> None:
+        self._word = f"array-{uuid.uuid4()}-"
+        self._left_out: list[np.ndarray] = []
+
+    def left_out(self, value: Any) -> Any:
+        """Return what stands for an array: nested lists, or for a large one a word."""
+        if not isinstance(value, np.ndarray):
+            raise TypeError(type(value).__name__)
         if not np.isfinite(value).all():
             raise ModelError(
                 "file.not_finite",
                 "A weight is not a finite number, and no file can hold it. Go back to an earlier "
                 "epoch, or start anew.",
             )
-        return value.tolist()
-    raise TypeError(type(value).__name__)
+        if value.size <= _NUMBERS_AT_ONCE:
+            return value.tolist()
+        self._left_out.append(value)
+        return f"{self._word}{len(self._left_out) - 1}"
+
+    def put_in(self, text: bytes) -> bytes:
+        """Return an indented document with every array where its word stands."""
+        found: list[bytes] = []
+        pieces = re.split(f'"{self._word}([0-9]+)"'.encode(), text)
+        for before, number in zip(pieces[::2], (*pieces[1::2], None), strict=True):
+            found.append(before)
+            if number is not None:
+                line = before[before.rfind(b"\n") + 1 :]
+                depth = len(line) - len(line.lstrip(b" "))
+                found.append(_pieces(self._left_out[int(number)], depth))
+        return b"".join(found)
+
+
+def _pieces(value: FloatArray, depth: int) -> bytes:
+    """Return an array as :func:`msgspec.json.format` writes it so many places from the left."""
+    indent = b"\n" + b" " * (depth + 1)
+    if value.ndim > 1:
+        parts = [_pieces(row, depth + 1) for row in value]
+    else:
+        parts = [
+            msgspec.json.encode(value[start : start + _NUMBERS_AT_ONCE].tolist())[1:-1].replace(
+                b",", b"," + indent
+            )
+            for start in range(0, len(value), _NUMBERS_AT_ONCE)
+        ]
+    return b"[" + indent + (b"," + indent).join(parts) + b"\n" + b" " * depth + b"]"
 
 
 def array_from_json(kind: type, value: Any) -> Any:
@@ -71,9 +113,6 @@ def array_from_json(kind: type, value: Any) -> Any:
     return array
 
 
-_ENCODER = msgspec.json.Encoder(enc_hook=_to_json)
-
-
 def encode(experiment: Experiment, path: str | os.PathLike[str] | None = None) -> bytes:
     """Return the file's content: UTF-8 JSON, indented, ``schema_version`` first.
 
@@ -91,7 +130,9 @@ def encode(experiment: Experiment, path: str | os.PathLike[str] | None = None) -
     if path is not None:
         folder = Path(path).resolve().parent
         experiment = _with_paths(experiment, lambda data: with_relative_paths(data, folder))
-    return msgspec.json.format(_ENCODER.encode(experiment), indent=1) + b"\n"
+    arrays = _Arrays()
+    text = msgspec.json.encode(experiment, enc_hook=arrays.left_out)
+    return arrays.put_in(msgspec.json.format(text, indent=1)) + b"\n"
 
 
 def decode(content: bytes) -> Experiment:

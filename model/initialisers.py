@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from model.errors import require
+from model.experiment.arrays import sealed
 from model.randomness import streams
 
 if TYPE_CHECKING:
@@ -100,9 +101,11 @@ def initialise(experiment: Experiment) -> Experiment:
     Every layer is drawn from the generator, then replaced by what a person typed: so typing one
     layer's weights leaves the other layers' draws as they were.
     """
-    generator = streams(experiment.seed).weights
     spec = experiment.training.initialiser
     check_initialiser(spec)
+    if all(x.weights is not None and x.biases is not None for x in experiment.network.layers):
+        return experiment
+    generator = streams(experiment.seed).weights
     inputs = experiment.network.inputs
     layers = []
     for layer in experiment.network.layers:
@@ -111,7 +114,9 @@ def initialise(experiment: Experiment) -> Experiment:
         biases = layer.biases
         if biases is None:
             biases = np.full(layer.units, spec.bias if layer.use_bias else 0.0)
-        layers.append(msgspec.structs.replace(layer, weights=weights, biases=biases))
+        layers.append(
+            msgspec.structs.replace(layer, weights=sealed(weights), biases=sealed(biases))
+        )
         inputs = layer.units
     network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
     return msgspec.structs.replace(experiment, network=network)

@@ -6,6 +6,7 @@ the number of layers; each layer is a view of it with the bias as its last row.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,8 @@ import numpy as np
 from model.activations import activate, bind
 from model.buffers import aligned_zeros
 from model.errors import ModelError
-from model.experiment import Experiment, FloatArray, NetworkSpec
+from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
+from model.experiment.arrays import sealed
 from model.initialisers import initialise
 
 if TYPE_CHECKING:
@@ -76,18 +78,26 @@ class Parameters:
             inputs = layer.units
 
     def weights(self) -> tuple[FloatArray, ...]:
-        """Return a copy of every layer's W, shape (inputs, units)."""
+        """Return a view of every layer's W, shape (inputs, units), through which none is set."""
         return tuple(
-            matrix[: len(matrix) - layer.use_bias].copy()
+            sealed(matrix[: len(matrix) - layer.use_bias])
             for matrix, layer in zip(self.matrices, self.spec.layers, strict=True)
         )
 
     def biases(self) -> tuple[FloatArray, ...]:
-        """Return a copy of every layer's b, shape (units,); zeros where a layer has none."""
+        """Return such a view of every layer's b, shape (units,); zeros where a layer has none."""
         return tuple(
-            matrix[-1].copy() if layer.use_bias else np.zeros(layer.units, matrix.dtype)
+            sealed(matrix[-1] if layer.use_bias else np.zeros(layer.units, matrix.dtype))
             for matrix, layer in zip(self.matrices, self.spec.layers, strict=True)
         )
+
+    def copies(self) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
+        """Return what :meth:`weights` and :meth:`biases` show at present."""
+        weights, biases = (
+            tuple(sealed(part.copy()) for part in parts)
+            for parts in (self.weights(), self.biases())
+        )
+        return weights, biases
 
     def index(self, layer: int, row: int, unit: int) -> int:
         """Return where one parameter lies in `flat`; row ``inputs`` is the bias.
@@ -127,13 +137,17 @@ class Parameters:
 
     def to_spec(self, spec: NetworkSpec) -> NetworkSpec:
         """Return `spec` with the present weights in it."""
-        layers = tuple(
-            msgspec.structs.replace(layer, weights=weights, biases=biases)
-            for layer, weights, biases in zip(
-                spec.layers, self.weights(), self.biases(), strict=True
-            )
-        )
-        return msgspec.structs.replace(spec, layers=layers)
+        return _spec_of(spec, *self.copies())
+
+
+def _spec_of(
+    spec: NetworkSpec, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
+) -> NetworkSpec:
+    layers = tuple(
+        msgspec.structs.replace(layer, weights=w, biases=b)
+        for layer, w, b in zip(spec.layers, weights, biases, strict=True)
+    )
+    return msgspec.structs.replace(spec, layers=layers)
 
 
 def _check_layer(
@@ -170,6 +184,12 @@ class Network:
     dtype
         float64 or float32.
 
+    Attributes
+    ----------
+    weights, biases
+        Read-only views of every layer's W, shape (inputs, units), and b, shape (units,), which
+        is zeros where a layer has none.
+
     Raises
     ------
     ModelError
@@ -177,31 +197,60 @@ class Network:
     """
 
     def __init__(self, spec: NetworkSpec, dtype: DTypeLike = np.float64) -> None:
-        self.parameters = Parameters(spec, dtype)
+        self.parameters = parameters = Parameters(spec, dtype)
+        self._bare = spec
+        self.weights, self.biases = parameters.weights(), parameters.biases()
 
     @classmethod
     def of(cls, experiment: Experiment) -> Network:
         """Make the network of an experiment, drawing the weights that it lacks."""
         return cls(initialise(experiment).network, experiment.training.dtype)
 
+    @classmethod
+    def showing(
+        cls, bare: NetworkSpec, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
+    ) -> Network:
+        """Make a network of arrays that nobody changes, unchecked and without copying them."""
+        network = cls.__new__(cls)
+        network._bare, network.weights, network.biases = bare, weights, biases
+        return network
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """All weights in one vector, by which they are set; arrays that were shown are copied in.
+
+        Raises
+        ------
+        ModelError
+            As :class:`Network`.
+        """
+        parameters = Parameters(self.spec, self.weights[0].dtype)
+        self.weights, self.biases = parameters.weights(), parameters.biases()
+        return parameters
+
+    @property
+    def layers(self) -> tuple[LayerSpec, ...]:
+        """Units, activation and bias of each layer; its weights may be others than these."""
+        return self._bare.layers
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many inputs there are, and how many units in each layer."""
+        return self._bare.inputs, *(layer.units for layer in self.layers)
+
     @property
     def spec(self) -> NetworkSpec:
         """The layers with the present weights."""
-        return self.parameters.to_spec(self.parameters.spec)
-
-    @property
-    def weights(self) -> tuple[FloatArray, ...]:
-        """A copy of every layer's W, shape (inputs, units)."""
-        return self.parameters.weights()
-
-    @property
-    def biases(self) -> tuple[FloatArray, ...]:
-        """A copy of every layer's b, shape (units,)."""
-        return self.parameters.biases()
+        if "parameters" in self.__dict__:
+            return self.parameters.to_spec(self._bare)
+        return _spec_of(self._bare, self.weights, self.biases)
 
     def parameter_count(self) -> int:
         """Return how many numbers training can change."""
-        return self.parameters.flat.size
+        return sum(
+            w.size + (b.size if layer.use_bias else 0)
+            for w, b, layer in zip(self.weights, self.biases, self.layers, strict=True)
+        )
 
     def set_weight(self, layer: int, row: int, unit: int, value: float) -> None:
         """Set one weight; row ``inputs`` is the bias.
@@ -245,22 +294,20 @@ class Network:
         -----
         ``z = a_before @ W + b``; ``a = activation(z)``; nothing is dropped.
         """
-        a = np.atleast_2d(np.asarray(x, self.parameters.flat.dtype))
-        if a.ndim != 2 or a.shape[1] != self.parameters.spec.inputs:
+        a = np.atleast_2d(np.asarray(x, self.weights[0].dtype))
+        if a.ndim != 2 or a.shape[1] != self._bare.inputs:
             raise ModelError(
                 "network.input_shape",
                 "The network takes rows of {expected} values, but got an array of shape {found}.",
-                expected=self.parameters.spec.inputs,
+                expected=self._bare.inputs,
                 found=np.shape(x),
             )
         layers: list[tuple[FloatArray, FloatArray]] = []
-        for layer, matrix in zip(
-            self.parameters.spec.layers, self.parameters.matrices, strict=True
-        ):
+        for layer, weights, biases in zip(self.layers, self.weights, self.biases, strict=True):
             with np.errstate(over="ignore", invalid="ignore"):  # too large is infinite, and shows
-                z = a @ matrix[: a.shape[1]]
+                z = a @ weights
                 if layer.use_bias:
-                    z += matrix[-1]
+                    z += biases
             a = activate(layer.activation, z)
             layers.append((z, a))
         return layers
@@ -286,13 +333,10 @@ class Network:
         a = x
         layers: list[FloatArray] = []
         with np.errstate(over="ignore", invalid="ignore"):
-            for layer, matrix in zip(
-                self.parameters.spec.layers, self.parameters.matrices, strict=True
-            ):
-                columns = matrix.astype(x.dtype).T
-                a = columns[:, : len(a)] @ a
+            for layer, weights, biases in zip(self.layers, self.weights, self.biases, strict=True):
+                a = weights.astype(x.dtype, copy=False).T @ a
                 if layer.use_bias:
-                    a += columns[:, -1:]
+                    a += biases.astype(x.dtype, copy=False)[:, None]
                 bind(layer.activation, a).forward()
                 layers.append(a)
         return layers

@@ -333,14 +333,13 @@ def weight_at(situation: Situation, text: str) -> float | None:
     at, network = place_at(text), situation.network
     if at is None or at.row is None or network is None:
         return None
-    matrices = network.parameters.matrices
-    if at.layer >= len(matrices):
+    if at.layer >= len(network.layers) or at.unit >= network.layers[at.layer].units:
         return None
-    matrix, use_bias = matrices[at.layer], network.parameters.spec.layers[at.layer].use_bias
-    inputs = len(matrix) - use_bias
-    row = inputs if at.row < 0 else at.row
-    is_there = at.unit < matrix.shape[1] and row < inputs + (use_bias and at.row < 0)
-    return float(matrix[row, at.unit]) if is_there else None
+    if at.row < 0:
+        use_bias = network.layers[at.layer].use_bias
+        return float(network.biases[at.layer][at.unit]) if use_bias else None
+    weights = network.weights[at.layer]
+    return float(weights[at.row, at.unit]) if at.row < len(weights) else None
 
 
 def row_of(situation: Situation, number: int | None = None) -> FloatArray | None:

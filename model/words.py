@@ -61,6 +61,20 @@ def decimal(text: str) -> float:
         raise ArgumentTypeError(gettext("{text} is no number").format(text=text)) from None
 
 
+def decimals(text: str) -> tuple[float, ...]:
+    """Read numbers with spaces, semicolons or, unless it is a decimal comma, commas between them.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If one of them is none, or there are none.
+    """
+    parts = [part.strip(",") for part in re.split(r"[;\s]+", text.strip(" ;,"))]
+    if len(parts) == 1 and not re.fullmatch(r"\d*,\d+", text.strip()):
+        parts = text.split(",")
+    return tuple(map(decimal, parts))
+
+
 def number(value: float, form: str = ".6g") -> str:
     """Return a number with the decimal mark in use; `form` is as :func:`format` takes it."""
     return format(value, form).replace(".", _mark())

@@ -26,7 +26,7 @@ from model.defaults import default_experiment
 from model.experiment import StopSpec
 from model.files import write_experiment
 from tests.command_line import run_here
-from tests.tiers import first
+from tests.tiers import first, thorough
 from tests.vision.teaching.drawn import drawn_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -301,6 +301,7 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str]) -> None:
         ["train", "--data", "xor", "--features", "x1,x2^3"],
         ["lottery", "missing.glassnet"],
         ["lottery", "main.py"],
+        ["sweep", "missing.glassnet", "--rates", "fast"],
         ["export", "missing.glassnet", "--onnx", "x.onnx"],
         ["check", "missing.json", "missing.glassnet"],
     ],
@@ -482,9 +483,20 @@ def test_a_table_outside_the_experiments_folder_is_named(tmp_path: Path) -> None
         assert done.stderr.startswith(f"{table} was read, which lies outside")
 
 
+def test_without_the_package_of_clusters_it_is_said_what_to_install(tmp_path: Path) -> None:
+    file = tmp_path / "xor.glassnet"
+    write_experiment(file, default_experiment())
+    program = "import sys, main; sys.modules['distributed'] = None; main.main(sys.argv[1:])"
+    done = run("-c", program, "lottery", str(file), "--cluster", "tcp://127.0.0.1:9")
+    assert len(done.stderr.splitlines()) == 1
+    assert 'pip install "glassnet[dask]"' in done.stderr
+
+
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timer signals")
-@pytest.mark.parametrize("seeds", [3, 300])
-def test_ctrl_c_ends_a_lottery(seeds: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "seeds"), [("lottery", 3), ("lottery", 300), thorough("sweep", 3)]
+)
+def test_ctrl_c_ends_a_lottery(command: str, seeds: int, tmp_path: Path) -> None:
     file = tmp_path / "endless.glassnet"
     base = default_experiment()
     training = replace(base.training, stop=StopSpec(epochs=10**9))
@@ -496,7 +508,7 @@ signal.signal(signal.SIGALRM, signal.default_int_handler)
 signal.setitimer(signal.ITIMER_REAL, 2.0)
 sys.exit(main.main(sys.argv[1:]))
 """
-    done = run("-c", program, "lottery", str(file), "--seeds", str(seeds), "--json")
+    done = run("-c", program, command, str(file), "--seeds", str(seeds), "--json")
     assert done.returncode == 130
     assert done.stdout == ""
     assert done.stderr == "Stopped; nothing was written.\n"
@@ -526,7 +538,11 @@ def test_without_a_screen_the_window_says_so(environment: dict[str, str], said: 
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/installing.md", "docs/lessons.md", "docs/teach.md", "docs/trace.md"]
+    "page",
+    [
+        "README.md",
+        *(f"docs/{name}.md" for name in ("installing", "lessons", "lottery", "teach", "trace")),
+    ],
 )
 def test_every_command_in_the_documents_is_one(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ The names below are imported when they are first used, so ``import vision`` cost
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from vision.session import PictureResult, Session
     from vision.sources.video_source import VideoSource
     from vision.xray import BlobXray, compare, mistakes
+
+# OpenCV takes it when it is loaded, which each module here may do (docs/adr/0050).
+os.environ.setdefault("OPENCV_THREAD_POOL_ACTIVE_WAIT_MAIN", "1000")
 
 _HOMES = {
     "Batch": "batch",

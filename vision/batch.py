@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from vision.child import StoppedError, stopped_by
 from vision.detector import DetectionResult
 from vision.errors import Fault, VisionError, as_value
 from vision.files import write_file
@@ -63,6 +64,8 @@ class Batch:
         A loaded model, or a function that loads one on the worker.
     top
         How many classes each classification names.
+    first
+        Number of the picture to begin with.
     """
 
     def __init__(
@@ -70,8 +73,10 @@ class Batch:
         paths: Sequence[Path],
         predictor: Predictor | Callable[[], Predictor],
         top: int = 5,
+        first: int = 0,
     ) -> None:
         self.paths = tuple(paths)
+        self._first = first
         self._predictor = predictor
         self._top = top
         self._may_go = threading.Event()
@@ -121,13 +126,16 @@ class Batch:
         # The next picture is read while the network looks at this one.
         with ThreadPoolExecutor(1, "read pictures") as reader:
             ahead: Future[tuple[Picture, float]] | None = None
-            for index, path in enumerate(self.paths):
+            for index, path in enumerate(self.paths[self._first :], self._first):
                 if not self._wait(should_stop):
                     return False
-                now = ahead or reader.submit(_timed_read, path)
+                now = ahead or reader.submit(_timed_read, path, should_stop)
                 if index + 1 < len(self.paths):
-                    ahead = reader.submit(_timed_read, self.paths[index + 1])
-                item, picture = self._item(predictor, now, index)
+                    ahead = reader.submit(_timed_read, self.paths[index + 1], should_stop)
+                try:
+                    item, picture = self._item(predictor, now, index)
+                except StoppedError:
+                    return False
                 if look is not None and picture is not None:
                     look(item, picture)
                 publish(item)
@@ -154,9 +162,10 @@ class Batch:
         return BatchItem(path, index, total, result, None), picture
 
 
-def _timed_read(path: Path) -> tuple[Picture, float]:
+def _timed_read(path: Path, should_stop: Callable[[], bool]) -> tuple[Picture, float]:
     started = time.perf_counter()
-    return read_picture(path), (time.perf_counter() - started) * 1e3
+    with stopped_by(should_stop):
+        return read_picture(path), (time.perf_counter() - started) * 1e3
 
 
 def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = 5) -> None:

@@ -6,16 +6,19 @@ import contextlib
 import errno
 import logging
 import shutil
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import pooch
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 
 from vision.errors import Fault, VisionError
 from vision.manifest import ModelManifest
@@ -53,6 +56,41 @@ class DownloadProgress:
 
 class _StoppedError(Exception):
     """The person has stopped the download."""
+
+
+class _Lines(HTTPAdapter):
+    """Know the sockets of a session, so that another thread can cut them."""
+
+    def __init__(self) -> None:
+        self._sockets: list[socket.socket] = []
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Have every connection tell of its socket."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": _noting(HTTPConnectionPool, self._sockets),
+            "https": _noting(HTTPSConnectionPool, self._sockets),
+        }
+
+    def cut(self) -> None:
+        """Let nothing more come: a read that waits ends at once."""
+        for each in tuple(self._sockets):
+            with contextlib.suppress(OSError, ValueError):  # it may have ended just now
+                each.shutdown(socket.SHUT_RDWR)
+
+
+def _noting(
+    pool: type[HTTPConnectionPool], sockets: list[socket.socket]
+) -> type[HTTPConnectionPool]:
+    """Return a kind of pool whose connections put their sockets into a list."""
+
+    class Connection(pool.ConnectionCls):  # type: ignore[misc,name-defined]  # chosen when it runs
+        def connect(self) -> None:
+            super().connect()
+            sockets.append(self.sock)
+
+    return type(pool.__name__, (pool,), {"ConnectionCls": Connection})
 
 
 class Download:
@@ -133,7 +171,7 @@ class Download:
 
     def _receive(self, session: requests.Session, url: str) -> None:
         resumed = self._received()
-        with self._open(session, url, resumed) as answer, self._cut_by_a_stop(answer):
+        with self._cut_by_a_stop(session), self._open(session, url, resumed) as answer:
             if answer.status_code == 206:
                 mode = "ab"
             else:
@@ -156,22 +194,24 @@ class Download:
                         raise _StoppedError
 
     @contextlib.contextmanager
-    def _cut_by_a_stop(self, answer: requests.Response) -> Iterator[None]:
-        """Hear a stop while a server is silent, or sends a byte now and then."""
+    def _cut_by_a_stop(self, session: requests.Session) -> Iterator[None]:
+        """Hear a stop while a server is silent, or sends a byte now and then, headers too."""
         is_over = threading.Event()
+        lines = _Lines()
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, lines)
 
         def watch() -> None:
             while not is_over.wait(_STOP_HEARD_S):
                 if self._should_stop():
-                    # It may have ended just now.
-                    with contextlib.suppress(OSError, ValueError):
-                        answer.raw.shutdown()
-                    return
+                    lines.cut()  # and what is connected later, until all is over
 
         watcher = threading.Thread(target=watch)
         watcher.start()
         try:
             yield
+            if self._should_stop():  # headers that were cut are read as a short answer
+                raise _StoppedError
         except requests.RequestException:
             if self._should_stop():
                 raise _StoppedError from None

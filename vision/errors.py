@@ -13,6 +13,7 @@ class Fault(StrEnum):
     """Codes of everything that can be wrong with what a person gives us."""
 
     FILE_MISSING = "file_missing"
+    FILE_ELSEWHERE = "file_elsewhere"
     FILE_UNREADABLE = "file_unreadable"
     FILE_NOT_A_FILE = "file_not_a_file"
     FILE_TOO_LARGE = "file_too_large"
@@ -83,6 +84,10 @@ class Fault(StrEnum):
 
 _SENTENCES: Final[dict[Fault, str]] = {
     Fault.FILE_MISSING: "{file}: there is no such file. Check the path.",
+    Fault.FILE_ELSEWHERE: (
+        "{file} is an address on the network. Pictures are opened from files: save it, then open "
+        "that file."
+    ),
     Fault.FILE_UNREADABLE: "{file}: the file cannot be read ({reason}). Check its permissions.",
     Fault.FILE_NOT_A_FILE: "{file}: this is a device or a pipe and no file. Choose a file.",
     Fault.FILE_TOO_LARGE: (

@@ -17,6 +17,9 @@ from vision.reasons import reason_of
 
 # Without waiting: opening a pipe would wait until somebody writes to it.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_ADDRESS: Final = re.compile(r"(https?|ftp|rtsp):/+(.+)", re.IGNORECASE)
+"""How an address looks once it was taken for a path, which has no two slashes."""
+
 _PART_SUFFIX: Final = ".part"
 _ABANDONED_S: Final = 60.0
 """A temporary file that nobody has written to for so long belongs to a process that was killed."""
@@ -28,8 +31,8 @@ def open_file(path: Path) -> BinaryIO:
     Raises
     ------
     VisionError
-        file_missing, file_unreadable, or file_not_a_file for a device or a pipe; none is ever
-        opened.
+        file_missing, file_elsewhere, file_unreadable, or file_not_a_file for a device or a pipe;
+        none is ever opened.
     """
     try:
         # Opening some devices does something, so one is known before; the second look is at what
@@ -43,10 +46,18 @@ def open_file(path: Path) -> BinaryIO:
             os.close(handle)
             raise
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise VisionError(Fault.FILE_MISSING, file=str(path)) from error
+        raise missing(path) from error
     except (OSError, ValueError) as error:
         reason = reason_of(error)
         raise VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason) from error
+
+
+def missing(path: Path) -> VisionError:
+    """Return what is wrong with a path where no file is: it may be an address on the network."""
+    address = _ADDRESS.fullmatch(path.as_posix())
+    if address is None:
+        return VisionError(Fault.FILE_MISSING, file=str(path))
+    return VisionError(Fault.FILE_ELSEWHERE, file="://".join(address.groups()))
 
 
 def read_file(path: Path, limit_bytes: int) -> bytes:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import struct
-import subprocess
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from vision.child import LIMIT_S, to_start
+from vision.child import run_module
 
 _HEAD: Final = struct.Struct("<IIII")
 
@@ -28,18 +27,15 @@ def decode_heif(data: bytes, most_bytes: int) -> npt.NDArray[np.generic] | None:
     -------
     (H, W) or (H, W, C), BGR, 8 or 16 bits, turned as the boxes of the file say. EXIF only repeats
     them there, and does not count.
+
+    Raises
+    ------
+    StoppedError
+        If `vision.child.stopped_by` says so meanwhile.
     """
-    try:
-        done = subprocess.run(
-            **to_start("vision.heif_process", [str(most_bytes)]),
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=LIMIT_S,
-            check=True,
-        )
-    except subprocess.SubprocessError:
+    status, told = run_module("vision.heif_process", [str(most_bytes)], data)
+    if status != 0:
         return None
-    height, width, channels, sample = _HEAD.unpack_from(done.stdout)
-    pixels = np.frombuffer(done.stdout, f"<u{sample}", offset=_HEAD.size)
+    height, width, channels, sample = _HEAD.unpack_from(told)
+    pixels = np.frombuffer(told, f"<u{sample}", offset=_HEAD.size)
     return pixels.reshape((height, width, channels) if channels > 1 else (height, width))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Final, Protocol
 
 from vision.batch import Batch, BatchItem
+from vision.child import StoppedError, stopped_by
 from vision.display import Pixels
 from vision.errors import Fault, VisionError, as_value
 from vision.findings import ModelRefusedError
@@ -17,7 +18,6 @@ from vision.model_choice import ModelChoice
 from vision.occlusion import OcclusionMap, occlusion_map, veil_of
 from vision.pictures import Picture, list_pictures, read_picture
 from vision.preprocessing import Preprocessing
-from vision.probe import stopped_by
 from vision.session import Failure, PictureResult, Session
 from vision.xray import Comparison, Mistake, compare, mistakes
 
@@ -170,7 +170,7 @@ _LOOK_EVERY_S: Final = 0.4
 
 
 class FolderJob:
-    """Look at every picture of a folder.
+    """Look at every picture of a folder; run again, it goes on where it was stopped.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ class FolderJob:
         paths = list_pictures(self.folder)
         self.total = len(paths)
         self.choice = session.choice
-        self._batch = Batch(paths, session.predictor(), top=10)
+        self._batch = Batch(paths, session.predictor(), top=10, first=len(self.items))
         if self._is_paused:
             self._batch.pause()
 
@@ -377,6 +377,8 @@ def run_patiently(
         try:
             with stopped_by(should_stop):
                 return job.run(session, should_stop, publish)
+        except StoppedError:
+            return None
         except VisionError as error:
             if error.code is Fault.MODEL_STOPPED:
                 return None

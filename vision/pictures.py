@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
-from vision.files import read_file, write_file
+from vision.files import missing, read_file, write_file
 from vision.heif import decode_heif
 from vision.picture_header import PictureHeader, avif_orientation, read_header
 from vision.reasons import reason_of
@@ -295,13 +295,13 @@ def list_pictures(folder: Path | str) -> list[Path]:
     Raises
     ------
     VisionError
-        file_missing, file_unreadable, or folder_without_pictures.
+        file_missing, file_elsewhere, file_unreadable, or folder_without_pictures.
     """
     folder = Path(folder)
     try:
         entries = sorted(folder.iterdir(), key=lambda path: path.name.casefold())
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise VisionError(Fault.FILE_MISSING, file=str(folder)) from error
+        raise missing(folder) from error
     except OSError as error:
         reason = reason_of(error)
         raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error

@@ -122,7 +122,7 @@ class Pipeline:
         self._rate_fps = 0.0
         self._seeks = self._seeks_shown = 0
         self._last_result_s: float | None = None
-        self._asked_s = self._work_s = 0.0
+        self._asked_s = self._work_s = self._predict_s = 0.0
 
     # -- from any thread ---------------------------------------------------------------
 
@@ -203,10 +203,13 @@ class Pipeline:
         self._show_one = False
         self._seeks_shown = self._seeks
         if self._aside is not None and self._source.is_paced:
-            # Until the next frame can be seen, one is needed only if the network waits for it.
+            # Until the next frame can be seen, one is needed only if the network waits for it. That
+            # is taken halfway through the one before, which is then made ready undisturbed.
             worked_s = time.thread_time() - self._work_s
-            period_s = max(SHOWN_EVERY_S, (1 + _RESTS_PER_WORK) * worked_s)
-            self._aside.wait_for_room(self._asked_s + period_s - time.perf_counter())
+            due_s = self._asked_s + max(SHOWN_EVERY_S, (1 + _RESTS_PER_WORK) * worked_s)
+            self._aside.wait_for_room(due_s - time.perf_counter())
+            rest_s = due_s - time.perf_counter()
+            time.sleep(max(0.0, min(rest_s, self._predict_s / 2)))
             self._asked_s, self._work_s = time.perf_counter(), time.thread_time()
         try:
             frame = self._source.next_frame(_WAIT_S)
@@ -244,11 +247,13 @@ class Pipeline:
         state = self._state()
         assert isinstance(self._predictor, Predictor)
         self._predicted = frame
+        started_s = time.perf_counter()
         try:
             result = self._predictor.predict(frame.picture, frame.read_ms, self._top)
         except VisionError as error:
             self._tell(state, frame, error=error)
             return
+        self._predict_s = time.perf_counter() - started_s
         self._processed += 1
         self._measure_rate()
         self._tell(state, frame, result=result, age_ms=frame.age_ms())

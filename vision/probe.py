@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import subprocess
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextvars import ContextVar
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -22,7 +19,7 @@ from typing import Final
 import cv2
 import platformdirs
 
-from vision.child import LIMIT_S, to_start
+from vision.child import LIMIT_S, StoppedError, run_module
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat
 from vision.net_reader import temporary_copy
@@ -51,18 +48,6 @@ class Outcome(Enum):
 _TAKEN_AWAY: Final = (1, -9)
 # Time and memory depend on what else the machine does.
 _REMEMBERED: Final = (Outcome.RUNS, Outcome.REPORTS, Outcome.DIFFERS, Outcome.ENDS)
-
-_should_stop: ContextVar[Callable[[], bool]] = ContextVar("should_stop", default=lambda: False)
-
-
-@contextlib.contextmanager
-def stopped_by(should_stop: Callable[[], bool]) -> Iterator[None]:
-    """End a trial that this thread makes within the block as soon as `should_stop` says so."""
-    token = _should_stop.set(should_stop)
-    try:
-        yield
-    finally:
-        _should_stop.reset(token)
 
 
 def try_out(
@@ -164,38 +149,11 @@ def culprit(
 
 def _run(words: list[str], content: bytes, name: str, limit_s: float) -> tuple[int | None, str]:
     """Return the other process's exit status, None if it was given up, and what it told."""
-    process = subprocess.Popen(
-        **to_start("vision.probe_process", words),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert process.stdout is not None  # it was asked for
-    feeder = threading.Thread(target=_feed, args=(process, content))
-    feeder.start()
-    should_stop = _should_stop.get()
-    ends_at = time.monotonic() + limit_s
     try:
-        while process.poll() is None:
-            if should_stop():
-                raise VisionError(Fault.MODEL_STOPPED, file=name)
-            if time.monotonic() > ends_at:
-                return None, ""
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(0.05)
-        return process.returncode, process.stdout.read().decode()
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-        feeder.join()
-
-
-def _feed(process: subprocess.Popen[bytes], content: bytes) -> None:
-    """Write the model to the other process, which may end before it has read all."""
-    assert process.stdin is not None  # it was asked for
-    with contextlib.suppress(BrokenPipeError), process.stdin as stdin:
-        stdin.write(content)
+        status, told = run_module("vision.probe_process", words, content, limit_s)
+    except StoppedError as error:
+        raise VisionError(Fault.MODEL_STOPPED, file=name) from error
+    return status, told.decode()
 
 
 def _outcome(status: int | None) -> Outcome:

@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>A window that makes neural networks transparent. Under the MIT licence.</source>
-        <translation>Sinir ağlarını saydamlaştıran bir pencere. MIT lisansıyla sunulur.</translation>
+        <translation>Sinir ağlarının içini gösteren bir program. MIT lisansıyla sunulur.</translation>
     </message>
     <message>
         <source>The report has these versions, and none of your names or folders.</source>
@@ -204,7 +204,7 @@
     </message>
     <message>
         <source>Why can’t a perceptron do XOR?</source>
-        <translation>Perceptron neden XOR yapamaz?</translation>
+        <translation>Perceptron XOR’u neden çözemez?</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -324,7 +324,7 @@
     </message>
     <message>
         <source>How many seeds the lottery draws</source>
-        <translation>Piyangoda kaç tohum çekileceği</translation>
+        <translation>Piyangodaki tohum sayısı</translation>
     </message>
     <message>
         <source>Activation of the first layer</source>
@@ -653,6 +653,10 @@
         <translation>Sapma (bias) açık</translation>
     </message>
     <message>
+        <source>{name} has {inputs} inputs and {outputs} outputs, these data {columns} and {targets}: another network took its place. Undo brings it back.</source>
+        <translation>{name} ağının {inputs} girdisi ve {outputs} çıktısı var; bu verilerin ise {columns} sütunu ve {targets} çıktısı var. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
+    </message>
+    <message>
         <source>Epoch {n} cannot be gone back to: the file keeps its loss alone.</source>
         <translation>{n}. epoka geri dönülemez: Dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
     </message>
@@ -663,6 +667,22 @@
     <message>
         <source>The corrected recipe</source>
         <translation>Düzeltilmiş yöntem</translation>
+    </message>
+    <message>
+        <source>Learning rate {rate}, layer {layer}: {units} units</source>
+        <translation>Öğrenme oranı {rate}, {layer}. katman: {units} birim</translation>
+    </message>
+    <message>
+        <source>Learning rate {rate}</source>
+        <translation>Öğrenme oranı {rate}</translation>
+    </message>
+    <message>
+        <source>Workers of the cluster that trained: {n}</source>
+        <translation>Kümede eğitimi yapan işçi sayısı: {n}</translation>
+    </message>
+    <message>
+        <source>The cluster computes with the BLAS kernel {kernels}, this computer with another: here, a seed on the edge may end otherwise.</source>
+        <translation>Küme {kernels} BLAS çekirdeğiyle hesaplıyor, bu bilgisayar başka bir çekirdekle: Sınırdaki bir tohum burada başka türlü sonuçlanabilir.</translation>
     </message>
     <message>
         <source>Locked by the lesson: {parts}. Leave the lesson to change that.</source>
@@ -815,7 +835,7 @@
     </message>
     <message>
         <source>Select the weights into it</source>
-        <translation>Ona gelen ağırlıkları seç</translation>
+        <translation>Birime gelen ağırlıkları seç</translation>
     </message>
     <message>
         <source>Look at its numbers</source>
@@ -876,7 +896,7 @@
     </message>
     <message>
         <source>{operator} is shown and not recomputed: Glassnet does not explain it.</source>
-        <translation>{operator} gösteriliyor ama yeniden hesaplanmıyor: Glassnet bu işlemi açıklamıyor.</translation>
+        <translation>{operator} gösteriliyor ama yeniden hesaplanmıyor: Glassnet bu işleci açıklamıyor.</translation>
     </message>
     <message>
         <source>the other {count}</source>
@@ -1007,7 +1027,7 @@
     </message>
     <message>
         <source>{met} of {all} are met.</source>
-        <translation>{all} koşulun {met} sağlandı.</translation>
+        <translation>{all} koşulun {met:sağlandı|hiçbiri sağlanmadı}.</translation>
     </message>
     <message>
         <source>Challenge</source>
@@ -1019,7 +1039,7 @@
     </message>
     <message>
         <source>Learn from its data</source>
-        <translation>Bu veriyle öğren</translation>
+        <translation>Alıştırmanın verisini kullan</translation>
     </message>
     <message>
         <source>Choose the data that the challenge asks about</source>
@@ -1058,7 +1078,7 @@
     </message>
     <message>
         <source>Cross-entropy, classes</source>
-        <translation>Ç. entropi, sınıf</translation>
+        <translation>Çapraz entropi, sınıf</translation>
     </message>
     <message>
         <source>Hinge</source>
@@ -1141,7 +1161,7 @@
     </message>
     <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
-        <translation>Açık ile kapalı değerleri birbirine yakın, gevşek okundu: {units}.</translation>
+        <translation>Açık ve kapalı değerleri birbirine yakın olduğu için gevşek okunanlar: {units}.</translation>
     </message>
     <message>
         <source>Not needed for these answers: {units}.</source>
@@ -1350,7 +1370,7 @@
     </message>
     <message>
         <source>Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to another class. A double click or Enter shows one large.</source>
-        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürüklenebilirler. Çift tıklama ya da Enter birini büyük gösterir.</translation>
+        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürükleyebilirsiniz. Birini büyük görmek için çift tıklayın ya da Enter’a basın.</translation>
     </message>
     <message>
         <source>Images of the class</source>
@@ -1439,7 +1459,7 @@
     <name>ComparisonCard</name>
     <message>
         <source>Accuracy without a hidden layer, and of this network</source>
-        <translation>Doğruluk: gizli katman olmadan ve bu ağla</translation>
+        <translation>Gizli katmansız ağın ve bu ağın doğruluğu</translation>
     </message>
     <message>
         <source>One perceptron reaches {alone}. This network reaches {network}.</source>
@@ -1857,7 +1877,7 @@
     </message>
     <message>
         <source>{name}: {right} of {total} held-out images right</source>
-        <translation>{name}: Ayrılan {total} görüntünün {right} doğru bilindi</translation>
+        <translation>{name}: Ayrılan {total} görüntünün {right:doğru bilindi|hiçbiri doğru bilinmedi}</translation>
     </message>
     <message>
         <source>Undecided: two classes are equally probable</source>
@@ -1923,7 +1943,7 @@
     </message>
     <message>
         <source>Click a cell to see its images; arrow keys and Enter do the same</source>
-        <translation>Görüntülerini görmek için bir hücreye tıklayın; ok tuşlarıyla Enter da aynısını yapar</translation>
+        <translation>Görüntülerini görmek için bir hücreye tıklayın ya da ok tuşlarıyla hücreye gidip Enter’a basın</translation>
     </message>
     <message>
         <source>Once the head is trained, its mistakes on held-out images stand here.</source>
@@ -1935,7 +1955,7 @@
     </message>
     <message>
         <source>Undecided on {n} of {total} held-out images: several classes are equally probable there, so they look alike to the head.</source>
-        <translation>Ayrılan {total} görüntünün {n} tanesinde karar yok: Orada birkaç sınıf eşit olasılıkta, yani sınıflandırıcı için sınıflar birbirine benziyor.</translation>
+        <translation>Ayrılan {total} görüntüden {n} tanesinde sınıflandırıcı kararsız: Bu görüntülerde birkaç sınıfın olasılığı eşit, sınıflar birbirine benziyor.</translation>
     </message>
     <message>
         <source>No image is held out, so there are none to be mistaken in.</source>
@@ -2256,7 +2276,7 @@
     </message>
     <message>
         <source>All 16</source>
-        <translation>16’sı da</translation>
+        <translation>16 kapı</translation>
     </message>
     <message>
         <source>Circle</source>
@@ -2389,7 +2409,7 @@
     </message>
     <message>
         <source>Copies per row</source>
-        <translation>Satır kopyası</translation>
+        <translation>Kopya sayısı</translation>
     </message>
     <message>
         <source>Noise</source>
@@ -2629,7 +2649,7 @@
     </message>
     <message>
         <source>It was {first} and grew to {last}.</source>
-        <translation>Kayıp {first} iken {last} oldu.</translation>
+        <translation>Kayıp {first} değerinden {last} değerine çıktı.</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
@@ -2709,7 +2729,7 @@
     </message>
     <message>
         <source>Softmax has one unit</source>
-        <translation>Softmax tek birimli</translation>
+        <translation>Softmax’ın tek birimi var</translation>
     </message>
     <message>
         <source>A softmax over one unit always says 1.</source>
@@ -2769,7 +2789,7 @@
     </message>
     <message>
         <source>Lowest at epoch {epoch}: {best}, now {last}.</source>
-        <translation>Test kaybı en düşük değerine {epoch}. epokta indi: {best}; şimdi {last}.</translation>
+        <translation>{epoch}. epokta en düşüktü: {best}; şimdi {last}.</translation>
     </message>
     <message>
         <source>Add a penalty, stop in time</source>
@@ -2801,7 +2821,7 @@
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra doğruluk {share}; hep en sık yanıt verilseydi {guess} olurdu.</translation>
+        <translation>{epochs} epok sonra doğruluk {share}; hep en sık görülen yanıt verilseydi {guess} olurdu.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -3206,7 +3226,7 @@
     </message>
     <message>
         <source>or press</source>
-        <translation>ya da basın:</translation>
+        <translation>kısayol:</translation>
     </message>
     <message>
         <source>Train this network ({key})</source>
@@ -3250,7 +3270,7 @@
     </message>
     <message>
         <source>Why can’t a perceptron do XOR?</source>
-        <translation>Perceptron neden XOR yapamaz?</translation>
+        <translation>Perceptron XOR’u neden çözemez?</translation>
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
@@ -3278,11 +3298,11 @@
     </message>
     <message>
         <source>{right} of {rows} rows right, {undecided} undecided</source>
-        <translation>{rows} satırın {right} doğru, {undecided} kararsız</translation>
+        <translation>{rows} satırın {right:doğru|hiçbiri doğru değil}, {undecided} kararsız</translation>
     </message>
     <message>
         <source>{right} of {rows} rows right</source>
-        <translation>{rows} satırın {right} doğru</translation>
+        <translation>{rows} satırın {right:doğru|hiçbiri doğru değil}</translation>
     </message>
 </context>
 <context>
@@ -3308,7 +3328,7 @@
     </message>
     <message>
         <source>{n} units · show {shown} ▾</source>
-        <translation>{n} birim · {shown} göster ▾</translation>
+        <translation>{n} birim · görünen {shown} ▾</translation>
     </message>
     <message>
         <source>{shown} of {n} units shown</source>
@@ -3446,7 +3466,7 @@
     </message>
     <message>
         <source>forward, ms</source>
-        <translation>ileri, ms</translation>
+        <translation>ileri geçiş, ms</translation>
     </message>
     <message>
         <source>nothing found</source>
@@ -3798,19 +3818,19 @@
     </message>
     <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
-        <translation>{row} üzerinden geçen kesit; çizilen {n} satırın {right} ağla uyuşuyor.</translation>
+        <translation>{row} için geçerli kesit; çizilen {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
     </message>
     <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows.</source>
-        <translation>{row} üzerinden geçen kesit; {n} satırın {right} ağla uyuşuyor.</translation>
+        <translation>{row} için geçerli kesit; {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
     </message>
     <message>
         <source>A slice through the mean; it agrees with {right} of {n} rows drawn.</source>
-        <translation>Ortalamadan geçen kesit; çizilen {n} satırın {right} ağla uyuşuyor.</translation>
+        <translation>Ortalamadan geçen kesit; çizilen {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
     </message>
     <message>
         <source>A slice through the mean; it agrees with {right} of {n} rows.</source>
-        <translation>Ortalamadan geçen kesit; {n} satırın {right} ağla uyuşuyor.</translation>
+        <translation>Ortalamadan geçen kesit; {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
     </message>
     <message>
         <source>the network</source>
@@ -3842,15 +3862,15 @@
     </message>
     <message>
         <source>A slice through {row}</source>
-        <translation>{row} üzerinden kesit</translation>
+        <translation>{row} için geçerli kesit</translation>
     </message>
     <message>
         <source>A slice through the mean</source>
-        <translation>Ortalama üzerinden kesit</translation>
+        <translation>Ortalamadan geçen kesit</translation>
     </message>
     <message>
         <source>A slice: {units} as at {row}</source>
-        <translation>Kesit: {units} sabit; değerleri {row} satırındakidir</translation>
+        <translation>Kesit: {units} sabit, değerleri {row} için</translation>
     </message>
     <message>
         <source>A slice: {units} at its mean</source>
@@ -3991,11 +4011,11 @@
     </message>
     <message>
         <source>{n} more images were in their class already; each counts once.</source>
-        <translation>{n} görüntü daha kendi sınıfında zaten vardı; her biri bir kez sayılır.</translation>
+        <translation>{n} görüntü kendi sınıfında zaten vardı; her biri bir kez sayılır.</translation>
     </message>
     <message>
         <source>1 more image was in its class already; it counts once.</source>
-        <translation>1 görüntü daha kendi sınıfında zaten vardı; bir kez sayılır.</translation>
+        <translation>1 görüntü kendi sınıfında zaten vardı; bir kez sayılır.</translation>
     </message>
     <message>
         <source>Without any image: {names}.</source>
@@ -4092,55 +4112,55 @@
     <name>Inside</name>
     <message>
         <source>conv {n}</source>
-        <translation>evrişim {n}</translation>
+        <translation>{n}. evrişim</translation>
     </message>
     <message>
         <source>dense {n}</source>
-        <translation>tam bağlı {n}</translation>
+        <translation>{n}. tam bağlı</translation>
     </message>
     <message>
         <source>max pool {n}</source>
-        <translation>maks. havuz {n}</translation>
+        <translation>{n}. maks. havuz</translation>
     </message>
     <message>
         <source>mean {n}</source>
-        <translation>ortalama {n}</translation>
+        <translation>{n}. ortalama</translation>
     </message>
     <message>
         <source>sum {n}</source>
-        <translation>toplam {n}</translation>
+        <translation>{n}. toplam</translation>
     </message>
     <message>
         <source>product {n}</source>
-        <translation>çarpım {n}</translation>
+        <translation>{n}. çarpım</translation>
     </message>
     <message>
         <source>scale {n}</source>
-        <translation>ölçek {n}</translation>
+        <translation>{n}. ölçek</translation>
     </message>
     <message>
         <source>activation {n}</source>
-        <translation>aktivasyon {n}</translation>
+        <translation>{n}. aktivasyon</translation>
     </message>
     <message>
         <source>join {n}</source>
-        <translation>birleşim {n}</translation>
+        <translation>{n}. birleşim</translation>
     </message>
     <message>
         <source>reorder {n}</source>
-        <translation>düzenleme {n}</translation>
+        <translation>{n}. düzenleme</translation>
     </message>
     <message>
         <source>softmax {n}</source>
-        <translation>softmax {n}</translation>
+        <translation>{n}. softmax</translation>
     </message>
     <message>
         <source>local norm {n}</source>
-        <translation>yerel norm {n}</translation>
+        <translation>{n}. yerel norm</translation>
     </message>
     <message>
         <source>{layer}, map {n}</source>
-        <translation>{layer}, harita {n}</translation>
+        <translation>{layer}, {n}. harita</translation>
     </message>
     <message>
         <source>{count} numbers</source>
@@ -4160,7 +4180,7 @@
     </message>
     <message>
         <source>map {n}</source>
-        <translation>harita {n}</translation>
+        <translation>{n}. harita</translation>
     </message>
 </context>
 <context>
@@ -4187,7 +4207,7 @@
     </message>
     <message>
         <source>maps by {by} in {time} ms</source>
-        <translation>haritalar {by} ile {time} ms</translation>
+        <translation>haritalar: {by}, {time} ms</translation>
     </message>
     <message>
         <source>live, with fewer frames</source>
@@ -4227,7 +4247,7 @@
     </message>
     <message>
         <source>feature {n}</source>
-        <translation>öznitelik {n}</translation>
+        <translation>{n}. öznitelik</translation>
     </message>
     <message>
         <source>the other {count}</source>
@@ -4251,7 +4271,7 @@
     </message>
     <message>
         <source>Click a layer, or go through all of them with ← and →</source>
-        <translation>Bir katmana tıklayın ya da ← ve → ile hepsini gezin</translation>
+        <translation>Bir katmana tıklayın ya da ← ve → ile katmandan katmana geçin</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -4377,11 +4397,11 @@
     </message>
     <message>
         <source>epoch {n}</source>
-        <translation>epok {n}</translation>
+        <translation>{n}. epok</translation>
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
-        <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
+        <translation>PCA ile 2 boyutlu kesit; hareketin gösterilen kısmı: {n}</translation>
     </message>
 </context>
 <context>
@@ -4626,7 +4646,7 @@
     <name>LessonButton</name>
     <message>
         <source>Lesson {n}: {title}, {done} of {tasks} tasks done</source>
-        <translation>Ders {n}: {title}, {tasks} görevin {done} yapıldı</translation>
+        <translation>Ders {n}: {title}, {tasks} görevin {done:yapıldı|hiçbiri yapılmadı}</translation>
     </message>
 </context>
 <context>
@@ -4723,14 +4743,6 @@
         <translation>Adım {n} / {steps}</translation>
     </message>
     <message>
-        <source>Finish</source>
-        <translation>Bitir</translation>
-    </message>
-    <message>
-        <source>Next</source>
-        <translation>İleri</translation>
-    </message>
-    <message>
         <source>What the step explains</source>
         <translation>Adımın açıklaması</translation>
     </message>
@@ -4751,28 +4763,8 @@
         <translation>Nasıl yapılacağını söyle</translation>
     </message>
     <message>
-        <source>Back</source>
-        <translation>Geri</translation>
-    </message>
-    <message>
-        <source>To the step before</source>
-        <translation>Önceki adıma</translation>
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation>Atla</translation>
-    </message>
-    <message>
-        <source>Go on without doing all tasks</source>
-        <translation>Bütün görevleri yapmadan ilerle</translation>
-    </message>
-    <message>
         <source>Put the lesson away</source>
         <translation>Dersi gizle</translation>
-    </message>
-    <message>
-        <source>Next step, once all tasks are done</source>
-        <translation>Bütün görevler yapılınca sonraki adım</translation>
     </message>
 </context>
 <context>
@@ -4972,7 +4964,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>önceki: yok</translation>
+        <translation>önceki: 0</translation>
     </message>
     <message>
         <source>1 earlier run</source>
@@ -5114,12 +5106,63 @@ ulaşılan en iyi sonuç</translation>
         <translation>Epok</translation>
     </message>
     <message>
+        <source>Branch</source>
+        <translation>Dallan</translation>
+    </message>
+    <message>
         <source>Branch from here</source>
         <translation>Buradan dallan</translation>
     </message>
     <message>
         <source>Train on from the epoch shown as a new run; this one is kept</source>
         <translation>Eğitimi gösterilen epoktan yeni bir çalıştırma olarak sürdür; bu çalıştırma saklanır</translation>
+    </message>
+</context>
+<context>
+    <name>LotteryPage</name>
+    <message>
+        <source>Seeds</source>
+        <translation>Tohumlar</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>Tarama</translation>
+    </message>
+    <message>
+        <source>Many random starts of this network</source>
+        <translation>Bu ağın çok sayıda rastgele başlangıcı</translation>
+    </message>
+    <message>
+        <source>Many random starts with each of some learning rates and layer widths</source>
+        <translation>Seçilen her öğrenme oranı ve katman genişliğiyle çok sayıda rastgele başlangıç</translation>
+    </message>
+    <message>
+        <source>Cluster: {address}</source>
+        <translation>Küme: {address}</translation>
+    </message>
+    <message>
+        <source>Cluster</source>
+        <translation>Küme</translation>
+    </message>
+    <message>
+        <source>Cluster: none</source>
+        <translation>Küme: yok</translation>
+    </message>
+    <message>
+        <source>Dask cluster</source>
+        <translation>Dask kümesi</translation>
+    </message>
+    <message>
+        <source>Address of the cluster&apos;s scheduler</source>
+        <translation>Kümenin zamanlayıcısının adresi</translation>
+    </message>
+    <message>
+        <source>such as {address}</source>
+        <translation>örneğin {address}</translation>
+    </message>
+    <message>
+        <source>Its workers train every lottery. Leave it empty to train on this computer.</source>
+        <translation>Her piyangoyu bu kümenin işçileri eğitir. Bu bilgisayarda eğitmek için boş bırakın.</translation>
     </message>
 </context>
 <context>
@@ -5252,8 +5295,12 @@ en büyük |w| {w}</translation>
         <translation>Mikroskop · {name}</translation>
     </message>
     <message>
+        <source>Step {n} of {steps}: {part}</source>
+        <translation>Adım {n} / {steps}: {part}</translation>
+    </message>
+    <message>
         <source>epoch {n}</source>
-        <translation>epok {n}</translation>
+        <translation>{n}. epok</translation>
     </message>
     <message>
         <source>Next</source>
@@ -5298,10 +5345,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>A test row: training never uses it.</source>
         <translation>Bir test satırı: Eğitim onu hiç kullanmaz.</translation>
-    </message>
-    <message>
-        <source>Step {nth} of {steps}: {part}</source>
-        <translation>{steps} adımın {nth}: {part}</translation>
     </message>
     <message>
         <source>The new numbers are being worked out.</source>
@@ -5393,7 +5436,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>This row alone, batch of 1</source>
-        <translation>Yalnızca bu satır (yığın: 1)</translation>
+        <translation>Yalnızca bu satır (yığın:&#xa0;1)</translation>
     </message>
     <message>
         <source>Row ({values}) · target {target}</source>
@@ -5589,7 +5632,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{start}, unless typed, rounded or read from a file.</source>
-        <translation>Elle yazılan, yuvarlanan ve dosyadan okunanlar dışında: {start}.</translation>
+        <translation>{start}; elle yazılan, yuvarlanan ya da dosyadan okunanlar bunun dışındadır.</translation>
     </message>
     <message>
         <source>The network has been trained for 1 epoch.</source>
@@ -5629,7 +5672,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name} has no target on this row (don&apos;t care). What comes back is from the outputs that have one: softmax shares 1 out among all.</source>
-        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geri gelen, hedefi olan çıktılardandır: Softmax 1’i hepsi arasında paylaştırır.</translation>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geriye gelenler, hedefi olan çıktılardan gelir: Softmax 1’i hepsi arasında paylaştırır.</translation>
     </message>
     <message>
         <source>The answer is right: the error a − t is 0, and the perceptron rule leaves the weights as they are.</source>
@@ -6357,11 +6400,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{shown} of {all} shown</source>
-        <translation>{all} nesnenin {shown} gösteriliyor</translation>
+        <translation>gösterilen {shown}/{all}</translation>
     </message>
     <message>
         <source>{name} {now} now, at most {most}, in {frames} frames</source>
-        <translation>{name}: şu an {now}, en çok {most}, {frames} karede</translation>
+        <translation>{name}: şu an {now}; {frames} karede en çok {most}</translation>
     </message>
     <message>
         <source>Open a picture: what is found in it is listed here.</source>
@@ -6377,7 +6420,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap.</source>
-        <translation>{proposed} kutu önerildi; {over} puan eşiğini aştı, {dropped} örtüşme yüzünden elendi.</translation>
+        <translation>{proposed} kutu önerildi; {over:puan eşiğini aştı|hiçbiri puan eşiğini aşmadı}, {dropped:örtüşme yüzünden elendi|örtüşme yüzünden elenen olmadı}.</translation>
     </message>
     <message>
         <source>Save crops into a folder</source>
@@ -6836,7 +6879,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
-        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {refused} aşmıyor.</translation>
+        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {refused:aşmıyor|hepsi aşıyor}.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
@@ -7064,7 +7107,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a − 1 is {value}. It still fails, only nearer to the axes.</source>
-        <translation>Aynı ağırlıklar elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
+        <translation>Aynı ağırlıklar elle on katına çıkarıldı, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
     </message>
     <message>
         <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
@@ -7253,11 +7296,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Trained in {time} s on this computer, without internet.</source>
-        <translation>Bu bilgisayarda, internetsiz, {time} sn içinde eğitildi.</translation>
+        <translation>Bu bilgisayarda, internet olmadan {time} sn içinde eğitildi.</translation>
     </message>
     <message>
         <source>Training new heads on ever more of the images…</source>
-        <translation>Görüntülerin giderek daha çoğuyla yeni sınıflandırıcılar eğitiliyor…</translation>
+        <translation>Giderek daha çok görüntüyle yeni sınıflandırıcılar eğitiliyor…</translation>
     </message>
     <message>
         <source>Train the head first.</source>
@@ -7265,7 +7308,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Does more data help? Measure it on ever more of the images.</source>
-        <translation>Daha çok veri işe yarar mı? Görüntülerin giderek daha çoğuyla ölçün.</translation>
+        <translation>Daha çok veri işe yarar mı? Giderek daha çok görüntüyle ölçün.</translation>
     </message>
     <message>
         <source>From {few} to {many} images it gained {points} points: more will help.</source>
@@ -7288,11 +7331,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Too large to try every rounding.</source>
-        <translation>Her yuvarlamayı denemek için çok büyük.</translation>
+        <translation>Ağ, bütün yuvarlamaları denemek için çok büyük.</translation>
     </message>
     <message>
         <source>Trying every rounding…</source>
-        <translation>Her yuvarlama deneniyor…</translation>
+        <translation>Bütün yuvarlamalar deneniyor…</translation>
     </message>
     <message>
         <source>Every rounding loses an answer.</source>
@@ -7308,7 +7351,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{steps} still pass {right} of {n} rows.</source>
-        <translation>{steps}: {n} satırın {right} hâlâ doğru.</translation>
+        <translation>{steps}: {n} satırın {right:hâlâ doğru|hiçbiri doğru değil}.</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
@@ -7320,11 +7363,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows, exact {before}.</source>
-        <translation>{steps}: {n} satırın {right} doğru; tam değerle {before}.</translation>
+        <translation>{steps}: {n} satırın {right:doğru|hiçbiri doğru değil}; tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows: {rows} not.</source>
-        <translation>{steps}: {n} satırın {right} doğru; yanlış: {rows}.</translation>
+        <translation>{steps}: {n} satırın {right:doğru|hiçbiri doğru değil}; yanlış: {rows}.</translation>
     </message>
     <message>
         <source>These rows have no R² by which a rounding could be judged.</source>
@@ -7336,7 +7379,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
-        <translation>{steps}: {n} satırın {right} hâlâ doğru, ama eğitim satırlarında bozulan var.</translation>
+        <translation>{steps}: {n} satırın {right:hâlâ doğru|hiçbiri doğru değil}, ama eğitim satırlarında bozulan var.</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows, but lose {lost} of those that were right.</source>
@@ -7416,7 +7459,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; the triangle: the coarsest that loses none. Esc goes back to the exact weights.</source>
-        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: Biri bozulur. Üçgen: Hiçbirini bozmayan en kaba adımdır. Esc tam değerlere döner.</translation>
+        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: En az bir yanıt bozulur. Üçgen: hiçbir yanıtı bozmayan en kaba adım. Esc tam değerlere döner.</translation>
     </message>
     <message>
         <source>Keep the rounded weights</source>
@@ -7692,7 +7735,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>Hep en sık görülen sınıf söylenseydi: {n}.</translation>
+        <translation>En sık görülen sınıfla: {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>
@@ -7728,7 +7771,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{right} of {rows} right, {undecided} undecided</source>
-        <translation>{rows} satırın {right} doğru, {undecided} kararsız</translation>
+        <translation>{rows} satırın {right:doğru|hiçbiri doğru değil}, {undecided} kararsız</translation>
     </message>
     <message>
         <source>R² of a single row is not defined.</source>
@@ -7782,6 +7825,10 @@ doğruluk</translation>
         <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
     <message>
+        <source>A cluster needs the package {package}, which is not installed. Install it ({command}), or leave the cluster&apos;s address empty.</source>
+        <translation>Küme için gereken {package} paketi kurulu değil. Paketi kurun ({command}) ya da kümenin adresini boş bırakın.</translation>
+    </message>
+    <message>
         <source>A layer of {units} units is scaled after its activation, which would take a layer of {units} × {units} weights. Work the scaling into the next layer.</source>
         <translation>{units} birimli bir katman aktivasyonundan sonra ölçekleniyor; bunun için {units} × {units} ağırlıklı bir katman gerekirdi. Ölçeklemeyi sonraki katmana katın.</translation>
     </message>
@@ -7792,6 +7839,10 @@ doğruluk</translation>
     <message>
         <source>A project holds at most {limit} pictures. Remove some before you add more.</source>
         <translation>Bir projeye en çok {limit} görüntü sığar. Yenisini eklemeden önce birkaçını kaldırın.</translation>
+    </message>
+    <message>
+        <source>A sweep needs at least one learning rate and one width.</source>
+        <translation>Tarama için en az bir öğrenme oranı ve bir genişlik gerekir.</translation>
     </message>
     <message>
         <source>A weight is not a finite number, and no file can hold it. Go back to an earlier epoch, or start anew.</source>
@@ -7847,7 +7898,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Left out behind its answers: {operators}.</source>
-        <translation>Yanıtlarından sonra gelen işlemler alınmadı: {operators}.</translation>
+        <translation>Yanıtlarından sonra gelen işleçler alınmadı: {operators}.</translation>
     </message>
     <message>
         <source>MNIST digits</source>
@@ -7862,8 +7913,8 @@ doğruluk</translation>
         <translation>Seyreltme kullanan ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
-        <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those, then open the file again.</source>
-        <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için önce onları seçin, sonra dosyayı yeniden açın.</translation>
+        <source>No Dask scheduler answers at {address}. Start one there ({command}), correct the address, or leave it empty to compute on this machine.</source>
+        <translation>{address} adresinde yanıt veren bir Dask zamanlayıcısı yok. Orada bir tane başlatın ({command}), adresi düzeltin ya da bu bilgisayarda hesaplamak için boş bırakın.</translation>
     </message>
     <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
@@ -7879,7 +7930,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>ONNX&apos;s own evaluator cannot run it ({reason}), so nothing tells whether it was read rightly. Export it with one input of shape (rows, columns).</source>
-        <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. (Satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
+        <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. Ağı, (satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
     </message>
     <message>
         <source>OpenCV says: {words}</source>
@@ -7906,16 +7957,24 @@ doğruluk</translation>
         <translation>{part} verisinin {row}. satırında {column} sütununda sonlu bir sayı yok.</translation>
     </message>
     <message>
+        <source>The Dask scheduler at {address} answers no more. Start it and its workers again.</source>
+        <translation>{address} adresindeki Dask zamanlayıcısı artık yanıt vermiyor. Onu ve işçilerini yeniden başlatın.</translation>
+    </message>
+    <message>
+        <source>The Dask scheduler at {address} has no worker. Start one: {command}</source>
+        <translation>{address} adresindeki Dask zamanlayıcısının hiç işçisi yok. Bir işçi başlatın: {command}</translation>
+    </message>
+    <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
         <translation>{first} ile {second} sınıflarının görüntüleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi görüntülerini verin.</translation>
     </message>
     <message>
-        <source>The data have no column {name}. Their columns: {known}.</source>
-        <translation>Verilerde {name} sütunu yok. Sütunlar: {known}.</translation>
+        <source>The cluster&apos;s workers cannot train: {fault}. Check that Glassnet {version} runs where they are.</source>
+        <translation>Kümenin işçileri eğitemiyor: {fault}. Bulundukları bilgisayarlarda Glassnet {version} çalışıyor mu, denetleyin.</translation>
     </message>
     <message>
-        <source>The data on show are scaled in another way, which is worked into the first and last weights.</source>
-        <translation>Ekrandaki veriler başka türlü ölçeklenmiş; fark ilk ve son ağırlıklara katıldı.</translation>
+        <source>The data have no column {name}. Their columns: {known}.</source>
+        <translation>Verilerde {name} sütunu yok. Sütunlar: {known}.</translation>
     </message>
     <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
@@ -8006,10 +8065,6 @@ doğruluk</translation>
         <translation>Tohumların eğitim kümeleri farklı büyüklükte; bölmeyi sabitleyin.</translation>
     </message>
     <message>
-        <source>The separator {separator} is also the decimal sign. Use a semicolon.</source>
-        <translation>{separator} ayırıcısı aynı zamanda ondalık işareti. Noktalı virgül kullanın.</translation>
-    </message>
-    <message>
         <source>The separator {separator} is not one character. Use a comma, semicolon or tab.</source>
         <translation>{separator} ayırıcısı tek karakter değil. Virgül, noktalı virgül ya da sekme kullanın.</translation>
     </message>
@@ -8032,6 +8087,10 @@ doğruluk</translation>
     <message>
         <source>The truth table has {rows} rows of inputs and {targets} rows of outputs. Give it at least one row, and as many of the one as of the other.</source>
         <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır verin; ikisinin sayısı eşit olsun.</translation>
+    </message>
+    <message>
+        <source>The worker {worker} has Glassnet {theirs}, and this is Glassnet {ours}. Install the same version on both.</source>
+        <translation>{worker} işçisinde Glassnet {theirs}, burada Glassnet {ours} var. İkisine de aynı sürümü kurun.</translation>
     </message>
     <message>
         <source>The {part} inputs have shape {x} and the targets {y}; both need one row an example.</source>
@@ -8107,7 +8166,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Worked into the weights beside it: {operators}.</source>
-        <translation>Komşu ağırlıklara katılan işlemler: {operators}.</translation>
+        <translation>Komşu ağırlıklara katılan işleçler: {operators}.</translation>
     </message>
     <message>
         <source>a Keras file</source>
@@ -8918,6 +8977,10 @@ doğruluk</translation>
         <translation>{file} eski türden ya da parolayla kilitli bir Excel çalışma kitabı. Parolasız olarak .xlsx biçiminde kaydedin.</translation>
     </message>
     <message>
+        <source>{file} is an address on the network. Pictures are opened from files: save it, then open that file.</source>
+        <translation>{file} bir internet adresidir. Resimler dosyalardan açılır: Resmi kaydedip o dosyayı açın.</translation>
+    </message>
+    <message>
         <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
         <translation>{file} çok büyük; en çok {limit} kB okunur. Bu dersi, her biri kendi klasöründe birkaç derse bölün.</translation>
     </message>
@@ -8996,6 +9059,10 @@ doğruluk</translation>
     <message>
         <source>{file}, row {row}, column {column}: {text} is no number.</source>
         <translation>{file}, {row}. satır, {column} sütunu: {text} bir sayı değil.</translation>
+    </message>
+    <message>
+        <source>{file}: a cluster is sent files of up to {most} MB, and these are larger. Leave the cluster&apos;s address empty to compute on this machine.</source>
+        <translation>{file}: Kümeye en çok {most} MB dosya gönderilir; bu veri daha büyük. Bu bilgisayarda hesaplamak için kümenin adresini boş bırakın.</translation>
     </message>
     <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
@@ -9134,12 +9201,20 @@ doğruluk</translation>
         <translation>{file}: Görüntü sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file}: there is no hidden layer, so only learning rates can be swept. Leave out --widths.</source>
+        <translation>{file}: Gizli katman olmadığından yalnızca öğrenme oranları taranabilir. --widths seçeneğini yazmayın.</translation>
+    </message>
+    <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
         <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası verin.</translation>
     </message>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
         <translation>{file}: Görüntü bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those.</source>
+        <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için onları seçin.</translation>
     </message>
     <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
@@ -9471,7 +9546,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>class {number}</source>
-        <translation>sınıf {number}</translation>
+        <translation>{number}. sınıf</translation>
     </message>
     <message>
         <source>it names no data</source>
@@ -9856,7 +9931,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Or paste one with Ctrl+V. Nothing leaves this computer.</source>
-        <translation>Ya da Ctrl+V ile yapıştırın. Hiçbir veri bilgisayarınızdan dışarı gönderilmez.</translation>
+        <translation>Ya da Ctrl+V ile yapıştırın. Hiçbir veri bilgisayarınızdan çıkmaz.</translation>
     </message>
     <message>
         <source>the network sees this square</source>
@@ -9868,7 +9943,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Hiding any one part changes little</source>
-        <translation>Hiçbir parçayı gizlemek pek bir şey değiştirmiyor</translation>
+        <translation>Hangi parça gizlenirse gizlensin pek bir şey değişmiyor</translation>
     </message>
     <message>
         <source>the network sees this part</source>
@@ -9935,7 +10010,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{right} of {rows} rows correct.</source>
-        <translation>{rows} satırın {right} doğru.</translation>
+        <translation>{rows} satırın {right:doğru|hiçbiri doğru değil}.</translation>
     </message>
     <message>
         <source>R² {value} on the training rows.</source>
@@ -9943,11 +10018,19 @@ doğruluk</translation>
     </message>
     <message>
         <source>{right} of {rows} training rows are right.</source>
-        <translation>{rows} eğitim satırının {right} doğru.</translation>
+        <translation>{rows} eğitim satırının {right:doğru|hiçbiri doğru değil}.</translation>
+    </message>
+    <message>
+        <source>The only test row is right.</source>
+        <translation>Tek test satırı doğru.</translation>
+    </message>
+    <message>
+        <source>The only test row is wrong.</source>
+        <translation>Tek test satırı yanlış.</translation>
     </message>
     <message>
         <source>{right} of {rows} test rows are right.</source>
-        <translation>{rows} test satırının {right} doğru.</translation>
+        <translation>{rows} test satırının {right:doğru|hiçbiri doğru değil}.</translation>
     </message>
     <message>
         <source>Stopped at {n} epochs.</source>
@@ -10003,15 +10086,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>{right} of {rows} rows right, {undecided} undecided.</source>
-        <translation>{rows} satırın {right} doğru, {undecided} kararsız.</translation>
+        <translation>{rows} satırın {right:doğru|hiçbiri doğru değil}, {undecided} kararsız.</translation>
     </message>
     <message>
         <source>{right} of {rows} training rows right, {undecided} undecided.</source>
-        <translation>{rows} eğitim satırının {right} doğru, {undecided} kararsız.</translation>
+        <translation>{rows} eğitim satırının {right:doğru|hiçbiri doğru değil}, {undecided} kararsız.</translation>
     </message>
     <message>
         <source>{right} of {rows} test rows right, {undecided} undecided.</source>
-        <translation>{rows} test satırının {right} doğru, {undecided} kararsız.</translation>
+        <translation>{rows} test satırının {right:doğru|hiçbiri doğru değil}, {undecided} kararsız.</translation>
     </message>
     <message>
         <source>Stepped: rows {names} were used.</source>
@@ -10045,10 +10128,6 @@ doğruluk</translation>
         <source>Stopped at 1 epoch.</source>
         <translation>1. epokta durdu.</translation>
     </message>
-    <message>
-        <source>{right} of 1 test row is right.</source>
-        <translation>1 test satırının {right} doğru.</translation>
-    </message>
 </context>
 <context>
     <name>StepBar</name>
@@ -10061,7 +10140,7 @@ doğruluk</translation>
     <name>StepList</name>
     <message>
         <source>Step {n}: {name}</source>
-        <translation>Adım {n}: {name}</translation>
+        <translation>{n}. adım: {name}</translation>
     </message>
 </context>
 <context>
@@ -10069,6 +10148,137 @@ doğruluk</translation>
     <message>
         <source>Weighted sum</source>
         <translation>Ağırlıklı toplam</translation>
+    </message>
+</context>
+<context>
+    <name>SweepView</name>
+    <message>
+        <source>rate {rate}, {width} units</source>
+        <translation>oran {rate}, {width} birim</translation>
+    </message>
+    <message>
+        <source>rate {rate}, 1 unit</source>
+        <translation>oran {rate}, 1 birim</translation>
+    </message>
+    <message>
+        <source>rate {rate}</source>
+        <translation>oran {rate}</translation>
+    </message>
+    <message>
+        <source>{where}: not drawn</source>
+        <translation>{where}: çekilmedi</translation>
+    </message>
+    <message>
+        <source>{where}: {solved} of {seeds} solve it, 95% interval {low} to {high}.</source>
+        <translation>{where}: {seeds} tohumdan çözen {solved}, %95 güven aralığı {low}–{high}.</translation>
+    </message>
+    <message>
+        <source>all epochs: {n}</source>
+        <translation>tüm epoklar: {n}</translation>
+    </message>
+    <message>
+        <source>loss low enough: {n}</source>
+        <translation>yeterince düşük kayıp: {n}</translation>
+    </message>
+    <message>
+        <source>margin reached: {n}</source>
+        <translation>güven payına ulaşma: {n}</translation>
+    </message>
+    <message>
+        <source>diverged: {n}</source>
+        <translation>ıraksama: {n}</translation>
+    </message>
+    <message>
+        <source>How they ended: {ends}.</source>
+        <translation>Bitiş nedenleri: {ends}.</translation>
+    </message>
+    <message>
+        <source>Learning rate across, units of layer {layer} down. {n} seeds each.</source>
+        <translation>Sütunlar öğrenme oranı, satırlar {layer}. katmanın birim sayısı. Her biri için {n} tohum.</translation>
+    </message>
+    <message>
+        <source>By learning rate. {n} seeds each.</source>
+        <translation>Öğrenme oranına göre. Her biri için {n} tohum.</translation>
+    </message>
+    <message>
+        <source>Stop ({n}%)</source>
+        <translation>Durdur (%{n})</translation>
+    </message>
+    <message>
+        <source>“{text}” is not what a sweep takes: up to {n} numbers with spaces between, rates above 0, widths of 1 to {units} and 1 to {seeds} seeds.</source>
+        <translation>“{text}” bir tarama için uygun değil: aralarında boşlukla en çok {n} sayı; oranlar 0’dan büyük, genişlikler 1–{units}, tohum sayısı 1–{seeds} olmalı.</translation>
+    </message>
+    <message>
+        <source>How many starts solve it with other learning rates and widths?</source>
+        <translation>Başka öğrenme oranları ve genişliklerle kaç başlangıç çözüyor?</translation>
+    </message>
+    <message>
+        <source>How many starts solve it with other learning rates?</source>
+        <translation>Başka öğrenme oranlarıyla kaç başlangıç çözüyor?</translation>
+    </message>
+    <message>
+        <source>Learning rates</source>
+        <translation>Öğrenme oranları</translation>
+    </message>
+    <message>
+        <source>Units of layer {n}</source>
+        <translation>{n}. katmanın birimleri</translation>
+    </message>
+    <message>
+        <source>Hidden units</source>
+        <translation>Gizli birimler</translation>
+    </message>
+    <message>
+        <source>Up to {n} numbers, with spaces between</source>
+        <translation>Aralarında boşlukla en çok {n} sayı</translation>
+    </message>
+    <message>
+        <source>{between}. Choose a unit on the drawing to sweep another layer.</source>
+        <translation>{between}. Başka bir katmanı taramak için çizimde bir birim seçin.</translation>
+    </message>
+    <message>
+        <source>How many seeds each</source>
+        <translation>Her biri için tohum sayısı</translation>
+    </message>
+    <message>
+        <source>How many random starts of each: 1 to {most}</source>
+        <translation>Her biri için rastgele başlangıç sayısı: 1–{most}</translation>
+    </message>
+    <message>
+        <source>Draw {n} seeds each</source>
+        <translation>Her biri için {n} tohum çek</translation>
+    </message>
+    <message>
+        <source>Draw 1 seed each</source>
+        <translation>Her biri için 1 tohum çek</translation>
+    </message>
+    <message>
+        <source>Draw again</source>
+        <translation>Yeniden çek</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Durdur</translation>
+    </message>
+    <message>
+        <source>Draw a seed lottery of every rate and width</source>
+        <translation>Her oran ve genişlik için bir tohum piyangosu çek</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Değiştir</translation>
+    </message>
+    <message>
+        <source>Change the rates and widths</source>
+        <translation>Oranları ve genişlikleri değiştir</translation>
+    </message>
+    <message>
+        <source>Share solved by learning rate and width</source>
+        <translation>Öğrenme oranına ve genişliğe göre çözen tohumların payı</translation>
+    </message>
+    <message>
+        <source>Double-click a cell, or press Enter on it, to take its rate and width</source>
+        <translation>Oranını ve genişliğini almak için bir hücreye çift tıklayın ya da Enter’a basın</translation>
     </message>
 </context>
 <context>
@@ -10490,7 +10700,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{right} of {total} held-out images are right.</source>
-        <translation>Ayrılan {total} görüntünün {right} doğru bilindi.</translation>
+        <translation>Ayrılan {total} görüntünün {right:doğru bilindi|hiçbiri doğru bilinmedi}.</translation>
     </message>
     <message>
         <source>1 image</source>
@@ -10544,7 +10754,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>show {count}</source>
-        <translation>{count} göster</translation>
+        <translation>{count} etiket</translation>
     </message>
     <message>
         <source>How many labels to show</source>
@@ -10826,7 +11036,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Click a target; double-click an input.</source>
-        <translation>Hedefe tıklayın, girdiye çift tıklayın.</translation>
+        <translation>Hedef tıklanınca, girdi çift tıklanınca değişir.</translation>
     </message>
     <message>
         <source>used by the last step</source>
@@ -11290,7 +11500,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>See how a training step changes it ({key})</source>
-        <translation>Bir eğitim adımı onu nasıl değiştiriyor ({key})</translation>
+        <translation>Bir eğitim adımının onu nasıl değiştirdiğini gör ({key})</translation>
     </message>
 </context>
 <context>
@@ -11611,11 +11821,11 @@ doğruluk</translation>
     <name>_CheckRow</name>
     <message>
         <source>asked {wanted}</source>
-        <translation>istenen {wanted}</translation>
+        <translation>istenen: {wanted}</translation>
     </message>
     <message>
         <source>now {found}</source>
-        <translation>şu an {found}</translation>
+        <translation>şu an: {found}</translation>
     </message>
     <message>
         <source>Met</source>

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from msgspec import structs
@@ -29,14 +29,16 @@ from gui.build_tab.state import (
 from gui.build_tab.status import end_sentence, right_since
 from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
-from gui.format import show_integer
+from gui.error_texts import said_by_model
+from gui.format import show_integer, show_number
 from gui.messages import Messages, Remedy
-from gui.settings import language
+from gui.settings import language, settings
 from model.data import Dataset
 from model.data.derived import Feature, features_read, term_of
 from model.edits import network as edits
 from model.edits import points as point_edits
 from model.edits.features import listed, with_feature_toggled
+from model.edits.opened import SCALED_OTHERWISE, with_data_under
 from model.errors import ModelError
 from model.experiment import (
     Activation,
@@ -67,12 +69,16 @@ from model.training.live import (
     epoch_of,
     live_messages,
     network_of,
-    network_with,
 )
 from model.training.runs import losses_in, past_of
 
+if TYPE_CHECKING:
+    from model.training.cluster import Machines  # ensembles are not for the start
+
 _RESUME_MS = 200
 """Training goes on so long after the last edit that had to end it."""
+
+_CLUSTER_KEY = "cluster"
 
 
 class _AtRest(NamedTuple):
@@ -118,13 +124,13 @@ class BuildModel(QObject):
         The kinds of file that were written, each as often as it was, in their order.
     hold_until_drawn
         Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
+    between_frames
+        The trainer's signal that half a frame has passed since a state of it (docs/adr/0037).
 
     Signals
     -------
     state_changed(BuildState)
         There is another state to show; at display rate in a run.
-    between_frames()
-        Half a frame has passed since a state of a running training (docs/adr/0037).
 
     Thread
     ------
@@ -132,7 +138,6 @@ class BuildModel(QObject):
     """
 
     state_changed = Signal(object)
-    between_frames = Signal()
 
     def __init__(
         self,
@@ -148,7 +153,7 @@ class BuildModel(QObject):
             self, self._on_snapshot, self._on_end, self._on_training_failed, self._show
         )
         controller = self.training.controller
-        controller.between_frames.connect(self.between_frames)
+        self.between_frames = controller.between_frames
         self.hold_until_drawn = controller.gate.hold_until_drawn
         self.exported: tuple[str, ...] = ()
         self._locks: frozenset[Lock] = frozenset()
@@ -171,7 +176,7 @@ class BuildModel(QObject):
         self._wanted_epoch: int | None = None
         self._resuming = QTimer(self, singleShot=True, interval=_RESUME_MS)
         self._resuming.timeout.connect(self.train)
-        self.insight = Insight(self._show_insight, self.fail, self)
+        self.insight = Insight(self._show_insight, self.fail, self._tell_machines, self)
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.derived.follow(document.experiment)
@@ -392,7 +397,13 @@ class BuildModel(QObject):
         """
         text = self.tr("Data: {name}").format(name=data_name(data))
         is_same_file = isinstance(data, CsvData | IdxData) and data == self.shown.data
-        edit = functools.partial(edits.with_chosen_data, data=data)
+        opened = self.document.experiment if self.document.holds_opened_network else None
+        sides = self._sides_of_data()
+
+        def edit(experiment: Experiment) -> Experiment:
+            seen = None if opened is None else with_data_under(experiment, data)
+            return seen or edits.with_chosen_data(experiment, data)
+
         self._ended = None
         before, state = (self._row, self._chosen_row), self.state
         self._row = self._chosen_row = FIRST_ROW  # with the data, not after them
@@ -405,7 +416,26 @@ class BuildModel(QObject):
             self._show()
         elif self.state is state:  # the data are those there were: no step, but another row
             self._show()
+        if opened is not None:
+            self._say_what_became_of(opened, sides)
         return True
+
+    def _sides_of_data(self) -> tuple[int, int]:
+        """Return how many columns and outputs the data on show have."""
+        return self.derived.dataset.columns.inputs, self.derived.dataset.outputs
+
+    def _say_what_became_of(self, opened: Experiment, sides: tuple[int, int]) -> None:
+        """Tell a person what other data have made of a network that was trained elsewhere."""
+        if self._sides_of_data() != sides:
+            text = self.tr(
+                "{name} has {inputs} inputs and {outputs} outputs, these data {columns} and "
+                "{targets}: another network took its place. Undo brings it back."
+            )
+            names = ("inputs", "outputs", "columns", "targets")
+            numbers = zip(names, map(show_integer, (*sides, *self._sides_of_data())), strict=True)
+            self.messages.noted(text.format(name=opened.title, **dict(numbers)))
+        elif self.document.experiment.network != opened.network:
+            self.messages.noted(said_by_model(SCALED_OTHERWISE))
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:
         """Change the data, which stay of the same kind."""
@@ -652,7 +682,7 @@ class BuildModel(QObject):
 
     def draw_lottery(self, number: int) -> None:
         """Train so many random starts of the experiment, and see how many get there."""
-        self.insight.draw_lottery(number)
+        self.insight.draw_lottery(number, self.cluster)
 
     def stop_lottery(self) -> None:
         """Draw no further start; those that were drawn are shown."""
@@ -665,6 +695,55 @@ class BuildModel(QObject):
             opened = lottery.members[seed].experiment
             text = self.tr("Open seed {n}").format(n=seed)
             self.edit(text, lambda _: opened, goes_on=False)
+
+    def draw_sweep(
+        self, seeds: int, rates: Sequence[float], widths: Sequence[int], layer: int
+    ) -> None:
+        """Train so many starts with every rate and every width of a hidden layer, -1 for none."""
+        self.insight.draw_sweep(seeds, rates, widths, layer, self.cluster)
+
+    def stop_sweep(self) -> None:
+        """End the sweep; what is whole of it is shown."""
+        self.insight.stop_sweep()
+
+    def take_cell(self, rate: float, units: int) -> None:
+        """Take the learning rate and the width of one of the sweep's cells, as a new start."""
+        sweep = self.state.insight.sweep
+        if sweep is not None:
+            layer = sweep.layer
+            text = self.tr("Learning rate {rate}, layer {layer}: {units} units")
+            if layer < 0:
+                text = self.tr("Learning rate {rate}")
+            text = text.format(rate=show_number(rate), layer=layer + 1, units=show_integer(units))
+            self.edit(
+                text,
+                lambda e: edits.with_rate_and_units(e, rate, layer, units),
+                goes_on=False,
+            )
+
+    @property
+    def cluster(self) -> str:
+        """The address of the Dask scheduler whose workers draw lotteries; empty for none."""
+        return str(settings().value(_CLUSTER_KEY, ""))
+
+    def set_cluster(self, address: str) -> None:
+        """Have lotteries drawn by another cluster; an empty address is this computer."""
+        settings().setValue(_CLUSTER_KEY, address.strip())
+
+    def _tell_machines(self, machines: Machines) -> None:
+        """Tell who of a cluster trained, and where its numbers may be others."""
+        if machines.workers == 0:
+            return
+        kernels = ", ".join(machines.kernels)
+        if machines.are_alike:
+            text = self.tr("Workers of the cluster that trained: {n}")
+            self.messages.said.emit(text.format(n=show_integer(machines.workers)))
+        else:
+            text = self.tr(
+                "The cluster computes with the BLAS kernel {kernels}, this computer with another: "
+                "here, a seed on the edge may end otherwise."
+            )
+            self.messages.warned(text.format(kernels=kernels))
 
     def measure_landscape(self) -> None:
         """Measure the loss around the path that the present run took."""
@@ -926,12 +1005,12 @@ class BuildModel(QObject):
         self._snapshot = snapshot
         self._show()
 
-    def _on_end(self, result: RunResult | Snapshot) -> None:
+    def _on_end(self, result: RunResult | Snapshot, learned: Experiment) -> None:
         """Make what training has come to a step of the document."""
         training = self.training
         trainer = training.trainer
         assert trainer is not None
-        reached = at_end(self.document.experiment, trainer)
+        reached = at_end(self.document.experiment, learned, trainer.waiting)
         text, snapshot = self.tr("Step"), result
         if isinstance(result, RunResult):
             snapshot = result.snapshot
@@ -1083,7 +1162,7 @@ class BuildModel(QObject):
         if isinstance(source, Experiment):
             network = network_of(source, self._bare[1])
         else:
-            network = network_with(self._bare[1], source.weights, source.biases)
+            network = Network.showing(self._bare[1], source.weights, source.biases)
         self._drawn = source, spec, network
         return network
 

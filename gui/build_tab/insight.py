@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from msgspec import structs
 from PySide6.QtCore import QObject, QTimer
 
+from gui.build_tab.portrait import Portrait, WeightFigures, portrait_of
 from gui.build_tab.state import BuildState, InsightView
 from gui.workers import LatestTask, RunController, Work
 from model.data import Dataset
-from model.edits.network import fresh, same_task
+from model.edits.network import fresh, same_sweep, same_task
 from model.experiment import Experiment, FloatArray
 from model.insight import Finding, Landscape, LinearClassifier, examine, linear_classifier
 from model.insight.answers import Answers
@@ -24,7 +25,9 @@ from model.insight.verdict import Verdict, proven_verdict
 from model.training.history import History
 
 if TYPE_CHECKING:
+    from model.training.cluster import Machines
     from model.training.lottery import Lottery
+    from model.training.sweep import Sweep
 
 _LOOK_MS, _LARGE_LOOK_MS, _ANSWERS_MS = 400, 2000, 80
 _LARGE_LOOK = 20_000_000
@@ -67,6 +70,8 @@ class Insight:
         Takes what is known, each time that it is more or less.
     fail
         Takes an error and the traceback's text.
+    tell
+        Takes who trained a lottery or a sweep.
     parent
         Owns the timers and the threads.
 
@@ -84,10 +89,11 @@ class Insight:
         self,
         show: Callable[[InsightView], None],
         fail: Callable[[Exception, str], None],
+        tell: Callable[[Machines], None],
         parent: QObject,
     ) -> None:
         self.view = InsightView()
-        self._show, self._fail = show, fail
+        self._show, self._fail, self._tell = show, fail, tell
         self._is_open = False
         self._state: BuildState | None = None
         self._history: History | None = None
@@ -106,7 +112,9 @@ class Insight:
         self._next_seed = 0
         self._looks, self._answers = LatestTask(parent), LatestTask(parent)
         self._perceptrons, self._landscape = LatestTask(parent), LatestTask(parent)
-        self._roundings = LatestTask(parent)
+        self._roundings, self._portraits = LatestTask(parent), LatestTask(parent)
+        self._portrait_timer = QTimer(parent, singleShot=True)
+        self._portrait_timer.timeout.connect(self._work_out_portrait)
         self._look_timer = QTimer(parent, singleShot=True)
         self._look_timer.timeout.connect(self._look)
         self._answers_timer = QTimer(parent, singleShot=True, interval=_ANSWERS_MS)
@@ -116,6 +124,12 @@ class Insight:
         self._lottery.completed.connect(self._on_lottery_over)
         self._lottery.cancelled.connect(self._on_lottery_over)
         self._lottery.failed.connect(self._on_lottery_failed)
+        self._swept: tuple[Experiment, int] | None = None
+        self._sweep = RunController(parent)
+        self._sweep.updated.connect(self._on_sweep_progress)
+        self._sweep.completed.connect(self._on_sweep_over)
+        self._sweep.cancelled.connect(self._on_sweep_over)
+        self._sweep.failed.connect(self._on_sweep_failed)
 
     # -- Life --------------------------------------------------------------------------------------
 
@@ -131,9 +145,16 @@ class Insight:
         self._publish(saved_findings=self._still_saved(self.view.findings))
         if is_edited and self._task is not None and not same_task(self._task, state.experiment):
             self._forget_task()
+        if is_edited and self._swept is not None:
+            swept, layer = self._swept
+            if not same_sweep(swept, state.experiment, layer):
+                self._swept = None
+                self._sweep.request_stop()
+                self._publish(sweep=None)
         self._follow_roundings(state)
         if not self._is_open:
             return
+        self._follow_portrait(state)
         if len(state.dataset.x_train) == 0:  # they are being read, or cannot be
             self._look_timer.stop()
             self._answers_timer.stop()
@@ -154,11 +175,12 @@ class Insight:
     def request_close(self) -> bool:
         """Stop what is under way and begin nothing more; tell whether all is at rest."""
         self._is_open = False
-        for timer in (self._look_timer, self._answers_timer):
+        for timer in self._timers:
             timer.stop()
         for task in self._tasks:
             task.cancel()
         self._lottery.request_stop()
+        self._sweep.request_stop()
         self._rounded = None
         self._publish(measures_landscape=False, roundings=None)
         return self.is_idle
@@ -166,13 +188,17 @@ class Insight:
     @property
     def _tasks(self) -> tuple[LatestTask, ...]:
         looks, answers = self._looks, self._answers
-        return looks, answers, self._perceptrons, self._landscape, self._roundings
+        return looks, answers, self._perceptrons, self._landscape, self._roundings, self._portraits
+
+    @property
+    def _timers(self) -> tuple[QTimer, ...]:
+        return self._look_timer, self._answers_timer, self._portrait_timer
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way or about to begin."""
-        waits = self._look_timer.isActive() or self._answers_timer.isActive()
-        is_at_work = waits or not self._lottery.is_idle
+        waits = any(timer.isActive() for timer in self._timers)
+        is_at_work = waits or not (self._lottery.is_idle and self._sweep.is_idle)
         return not is_at_work and all(task.is_idle for task in self._tasks)
 
     def _publish(self, **parts: Any) -> None:
@@ -326,6 +352,36 @@ class Insight:
                 _answers_of(answers), lambda known: self._publish(answers=known), self._fail
             )
 
+    # -- Every weight ------------------------------------------------------------------------------
+
+    def _follow_portrait(self, state: BuildState) -> None:
+        """Have every weight of a large network looked at, in a run more seldom."""
+        if not state.is_large:
+            self._portrait_timer.stop()
+            self._portraits.cancel()
+            self._publish(portrait=None)
+            return
+        known = self.view.portrait
+        if known is not None and known.network is state.network and known.dataset is state.dataset:
+            return
+        if not (self._portrait_timer.isActive() or self._portraits.is_wanted):
+            self._portrait_timer.start(_LARGE_LOOK_MS if state.running else _ANSWERS_MS)
+
+    def _work_out_portrait(self) -> None:
+        if self._state is None:
+            return
+        network, dataset, known = self._state.network, self._state.dataset, self.view.portrait
+        before = WeightFigures() if known is None else known.figures
+
+        def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> Portrait:
+            return portrait_of(network, dataset, before)
+
+        self._portraits.start(work, self._on_portrait, self._fail)
+
+    def _on_portrait(self, found: Portrait) -> None:
+        self._publish(portrait=found)
+        self._look_again()
+
     # -- Round weights -----------------------------------------------------------------------------
 
     def try_roundings(self, state: BuildState) -> None:
@@ -360,8 +416,11 @@ class Insight:
 
     # -- Lottery and landscape ---------------------------------------------------------------------
 
-    def draw_lottery(self, number: int) -> None:
-        """Train so many starts: the first lottery takes seeds from 0 on, the next those after."""
+    def draw_lottery(self, number: int, cluster: str = "") -> None:
+        """Train so many starts: the first lottery takes seeds from 0 on, the next those after.
+
+        A cluster, by its scheduler's address, trains them where one is given.
+        """
         if self._state is None or not self._lottery.is_idle:
             return
         from model.training.lottery import draw_lottery  # late: ensembles are not for the start
@@ -371,7 +430,9 @@ class Insight:
         seeds = range(self._next_seed, self._next_seed + number)
         self._next_seed += number
         self._lottery.start(
-            lambda should_stop, publish: draw_lottery(experiment, seeds, should_stop, publish)
+            lambda should_stop, publish: draw_lottery(
+                experiment, seeds, should_stop, publish, cluster=cluster
+            )
         )
         self._publish(lottery_share=0.0)
 
@@ -405,12 +466,69 @@ class Insight:
             self._publish(lottery_share=share)
 
     def _on_lottery_over(self, result: Lottery) -> None:
-        """Show the outcome, unless the experiment has changed meanwhile."""
-        lottery = self.view.lottery if self._task is None else result
-        self._publish(lottery=lottery, lottery_share=None)
+        """Show the outcome, unless the experiment has changed meanwhile or no start has ended."""
+        is_shown = self._task is not None and len(result.seeds) > 0
+        self._publish(lottery=result if is_shown else self.view.lottery, lottery_share=None)
+        if is_shown:
+            self._tell(result.machines)
 
     def _on_lottery_failed(self, error: Exception, details: str) -> None:
         self._publish(lottery_share=None)
+        self._fail(error, details)
+
+    # -- Sweep -------------------------------------------------------------------------------------
+
+    def draw_sweep(
+        self,
+        number: int,
+        rates: Sequence[float],
+        widths: Sequence[int],
+        layer: int,
+        cluster: str = "",
+    ) -> None:
+        """Train so many starts with every rate and every width of a hidden layer."""
+        if self._state is None or not self._sweep.is_idle:
+            return
+        from model.training.sweep import draw_sweep  # late, as the lottery
+
+        experiment = self._state.experiment
+        self._swept = experiment, layer
+        self._sweep.start(
+            lambda should_stop, publish: draw_sweep(
+                experiment,
+                range(number),
+                rates=rates,
+                widths=widths,
+                layer=layer,
+                should_stop=should_stop,
+                publish=lambda share, sweep: publish((share, sweep)),
+                cluster=cluster,
+            )
+        )
+        self._publish(sweep_share=0.0)
+
+    def stop_sweep(self) -> None:
+        """End the sweep; the cells that are whole are kept."""
+        self._sweep.request_stop()
+
+    def _on_sweep_progress(self, told: tuple[float, Sweep]) -> None:
+        """Show what is known, but what was drawn before until there is any."""
+        (share, sweep), shown = told, self.view
+        has_more = shown.sweep is None or len(sweep.cells) != len(shown.sweep.cells)
+        has_more = has_more and len(sweep.cells) > 0
+        is_further = round(100 * share) != round(100 * (shown.sweep_share or 0.0))
+        if self._swept is not None and (has_more or is_further):
+            self._publish(sweep_share=share, sweep=sweep if has_more else shown.sweep)
+
+    def _on_sweep_over(self, sweep: Sweep) -> None:
+        """Show the outcome, unless the experiment has changed meanwhile or no cell is whole."""
+        is_shown = self._swept is not None and len(sweep.cells) > 0
+        self._publish(sweep=sweep if is_shown else self.view.sweep, sweep_share=None)
+        if is_shown:
+            self._tell(sweep.machines)
+
+    def _on_sweep_failed(self, error: Exception, details: str) -> None:
+        self._publish(sweep_share=None)
         self._fail(error, details)
 
     def _on_landscape_measured(self, landscape: Landscape) -> None:

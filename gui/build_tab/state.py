@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
+from gui.build_tab.portrait import Portrait
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray, NetworkSpec
 from model.insight import Finding, Landscape, LinearClassifier
@@ -31,9 +32,14 @@ from model.training.runs import Losses, RunRecord
 
 if TYPE_CHECKING:
     from model.training.lottery import Lottery
+    from model.training.sweep import Sweep
 
 MOST_AT_ONCE = 3_000_000
 """Answers to all rows that take no more products are worked out where they are shown."""
+
+MOST_OF_TABLE = 20_000_000
+"""Answers to a truth table that take no more products are worked out where they are shown, while
+training too."""
 
 MOST_MAPPED = 200_000
 """Parameters of the largest network that is computed over the plane for its drawing, at most a
@@ -172,10 +178,16 @@ class InsightView(Struct, frozen=True, eq=False):
         What perceptrons alone reach, to be compared with the network where there is no proof.
     answers
         To all training rows and all test rows, where that takes long.
+    portrait
+        What a look at every weight of a large network has brought.
     lottery
         What many random starts of the experiment came to.
     lottery_share
         How much of a lottery that is being drawn is done, 0 to 1; ``None`` while none is.
+    sweep
+        What many random starts of it came to with other learning rates and widths, as far as known.
+    sweep_share
+        How much of a sweep that is being drawn is done, 0 to 1; ``None`` while none is.
     landscape
         The loss around the path of a run.
     measures_landscape
@@ -189,8 +201,11 @@ class InsightView(Struct, frozen=True, eq=False):
     verdict: Verdict | None = None
     perceptrons: LinearClassifier | None = None
     answers: tuple[Answers, Answers] | None = None
+    portrait: Portrait | None = None
     lottery: Lottery | None = None
     lottery_share: float | None = None
+    sweep: Sweep | None = None
+    sweep_share: float | None = None
     landscape: Landscape | None = None
     measures_landscape: bool = False
     roundings: Roundings | None = None
@@ -357,9 +372,35 @@ class BuildState:
         """Return training rows as `row` counts them."""
         return self.dataset.own_rows(trained)
 
-    @cached_property
+    @property
+    def is_large(self) -> bool:
+        """Whether a look at every weight is left to a worker."""
+        return self.network.parameter_count() > MOST_MAPPED
+
+    @property
+    def portrait(self) -> Portrait | None:
+        """What such a look has brought, of weights of a moment ago where others are shown now."""
+        known = self.insight.portrait
+        if known is None or known.network.sizes != self.network.sizes:
+            return None
+        return known
+
+    @property
     def table_outputs(self) -> FloatArray | None:
-        """The answers to the truth table's rows, shape (rows, outputs), or ``None``."""
+        """The answers to the truth table's rows, shape (rows, outputs).
+
+        ``None`` where there is no table, and where they take long and are not known yet.
+        """
+        table = self.dataset.table_x
+        if table is None or len(table) * self.network.parameter_count() <= MOST_OF_TABLE:
+            return self._table_outputs
+        known = self.insight.portrait
+        if known is None or known.network is not self.network or known.dataset is not self.dataset:
+            return None
+        return known.table_outputs
+
+    @cached_property
+    def _table_outputs(self) -> FloatArray | None:
         table = self.dataset.table_x
         return None if table is None else self.network.forward(table)
 

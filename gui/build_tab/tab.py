@@ -259,7 +259,7 @@ class BuildTab(Tab):
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is an experiment, a table, a network of rows, or pictures as IDX."""
         if path.suffix.lower() == NETWORK_SUFFIX:
-            from model.importing import takes_rows  # late: loads onnx
+            from model.importing import takes_rows  # late: what is read with it is
 
             return takes_rows(path)
         return path.suffix.lower() in (SUFFIX, *TABLE_SUFFIXES) or is_idx(path)

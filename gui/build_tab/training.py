@@ -32,6 +32,8 @@ _LOOKS_AN_EPOCH = 3  # forward, and backward through weights and activations
 
 ShouldStop = Callable[[], bool]
 Publish = Callable[[object], None]
+_Done = tuple[RunResult | Snapshot, Experiment]
+"""What a job came to, and the trainer's experiment after it."""
 
 
 class Job(Enum):
@@ -65,7 +67,8 @@ class Training:
     on_snapshot
         Takes what a running training has come to, at display rate.
     on_end
-        Takes what a job came to: a `RunResult` of a training, a `Snapshot` of a step.
+        Takes what a job came to, a `RunResult` of a training or a `Snapshot` of a step, and the
+        trainer's experiment after it.
     on_failure
         Takes the error that ended a job, and the traceback's text.
     on_change
@@ -94,7 +97,7 @@ class Training:
         self,
         parent: QObject,
         on_snapshot: Callable[[Snapshot], None],
-        on_end: Callable[[RunResult | Snapshot], None],
+        on_end: Callable[[RunResult | Snapshot, Experiment], None],
         on_failure: Callable[[Exception, str], None],
         on_change: Callable[[], None],
     ) -> None:
@@ -195,7 +198,7 @@ class Training:
         elif job is not Job.TRAIN and is_quick:
             self.first_epoch = self.trainer.epoch
             quick = self.trainer.step_epoch() if job is Job.EPOCH else self.trainer.step_batch()
-            self._on_end(quick)
+            self._on_end(quick, self.trainer.experiment())
             self._on_change()
         else:
             self._start(job, _work_of(self.trainer, job))
@@ -332,13 +335,13 @@ class Training:
                 self._mark = (now, value.epoch)
             self._on_snapshot(value)
 
-    def _on_work_over(self, result: RunResult | Snapshot | None) -> None:
+    def _on_work_over(self, done: _Done | None) -> None:
         was_given_up, self._is_given_up = self._is_given_up, False
         self.epochs_per_second = 0.0
         if not was_given_up:
             self._adopt_made()
-            if result is not None:
-                self._on_end(result)
+            if done is not None:
+                self._on_end(*done)
         self._go_on()
 
     def _on_work_failed(self, error: Exception, details: str) -> None:
@@ -529,13 +532,20 @@ def _made(experiment: Experiment, dataset: Dataset, run_id: int) -> Trainer:
     return trainer
 
 
-def _work_of(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], object]:
-    """Return what a trainer does on the worker."""
-    if job is Job.TRAIN:
-        return trainer.run_on
-    if job is Job.EPOCH:
-        return lambda should_stop, publish: trainer.step_epoch(should_stop)
-    return lambda should_stop, publish: trainer.step_batch()
+def _work_of(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], _Done]:
+    """Return what a trainer does on the worker, where what it has learned is copied, too."""
+
+    def work(should_stop: ShouldStop, publish: Publish) -> _Done:
+        result: RunResult | Snapshot
+        if job is Job.TRAIN:
+            result = trainer.run_on(should_stop, publish)
+        elif job is Job.EPOCH:
+            result = trainer.step_epoch(should_stop)
+        else:
+            result = trainer.step_batch()
+        return result, trainer.experiment()
+
+    return work
 
 
 def _replay_takes_long(trainer: Trainer, experiment: Experiment, epoch: int) -> bool:

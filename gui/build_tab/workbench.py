@@ -362,7 +362,8 @@ class Workbench(QWidget):
         old, self._state = self._state, state
         self._show_microscope(state)
         is_pointed_at = state.selection != old.selection
-        if state.shows_the_same_as(old) and (is_pointed_at or state.insight is not old.insight):
+        is_same = state.shows_the_same_as(old) and state.portrait is old.portrait
+        if is_same and (is_pointed_at or state.insight is not old.insight):
             if is_pointed_at:
                 self.canvas.show_state(state)
             self.output.show_state(state)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.document.data_loader import DataLoader
@@ -17,7 +17,7 @@ from gui.document.experiment_document import ExperimentDocument
 from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
 from gui.error_texts import said_by_model
-from gui.format import show_integer, show_number
+from gui.format import show_integer, show_number, translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
 from model.data.cache import has_dataset, is_quickly_read
@@ -80,7 +80,7 @@ def _ask_for_table(
 
     `take` gets the experiment that reads the file that is chosen.
     """
-    data, translate = experiment.data, QCoreApplication.translate
+    data = experiment.data
     assert isinstance(data, CsvData)
     name = PureWindowsPath(data.path).name  # the path may have been written on Windows
 
@@ -438,7 +438,7 @@ class DocumentFiles(Files):
 
     def _take_up_network(self, path: Path, found: NetworkRead, others: Sequence[Path]) -> None:
         """Replace the document by a network that was read, and say what came of it."""
-        self._load(found.experiment, None)
+        self._load(found.experiment, None, trained_elsewhere=True)
         self.recent.add(path)
         text = self.tr(
             "{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}."
@@ -476,10 +476,12 @@ class DocumentFiles(Files):
     def _on_unreadable(self, error: Exception, details: str) -> None:
         self._messages.failed(error, details)
 
-    def _load(self, experiment: Experiment, path: Path | None) -> None:
+    def _load(
+        self, experiment: Experiment, path: Path | None, trained_elsewhere: bool = False
+    ) -> None:
         self._seen, self._told = None, OnDisk.SAME
         self._messages.clear()  # what failed before is no news any more
-        self._document.load(experiment, path)
+        self._document.load(experiment, path, trained_elsewhere)
         self.opened.emit()
 
     def _write(self, path: Path, then: Callable[[], None] | None, over: bool = False) -> None:

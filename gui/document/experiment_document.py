@@ -47,6 +47,12 @@ class ExperimentDocument(Document):
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
         self.experiment = _drawn(_bare(experiment))
+        self._opened_layers: tuple[object, ...] | None = None
+
+    @property
+    def holds_opened_network(self) -> bool:
+        """Whether its layers are those that were opened with a network trained elsewhere."""
+        return self._opened_layers == _layers_of(self.experiment)
 
     @property
     def value(self) -> Experiment:
@@ -111,9 +117,12 @@ class ExperimentDocument(Document):
         if isinstance(command, ReplaceValue):
             command.seal()
 
-    def load(self, experiment: Experiment, path: Path | None) -> None:
+    def load(
+        self, experiment: Experiment, path: Path | None, trained_elsewhere: bool = False
+    ) -> None:
         """Replace everything by a new or opened experiment; nothing of the old can be undone."""
         old = self.experiment
+        self._opened_layers = _layers_of(experiment) if trained_elsewhere else None
         self._forget_steps()
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
@@ -150,6 +159,11 @@ class ExperimentDocument(Document):
         old, self.experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
         self.value_changed.emit()
+
+
+def _layers_of(experiment: Experiment) -> tuple[object, ...]:
+    network = experiment.network
+    return network.inputs, *((layer.units, layer.activation) for layer in network.layers)
 
 
 def _past_of(experiment: Experiment) -> Past | None:

@@ -145,7 +145,7 @@ class PreviewPanel(Panel):
         self.source_button.setMenu(self.source_menu)
         self.view = StageView(self._show_picture, lambda _: None, is_small=True)
         self.view.setObjectName("preview_view")
-        self._card = QWidget(self.view.viewport())
+        self._card = QWidget(self.view)
         self._card_text = label("label", "preview_text", wrap=True)
         self._card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.start_button = push_button("preview_start")
@@ -200,7 +200,7 @@ class PreviewPanel(Panel):
                 self._pace.flush()
 
     def _show_picture(self) -> None:
-        self._card.setGeometry(self.view.viewport().rect())
+        self._card.setGeometry(self.view.rect())
         look = self._look
         if look is None:
             self.view.show_image(QImage())
@@ -262,11 +262,10 @@ class PreviewPanel(Panel):
         text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)} ▾"
         if text != self.source_button.text():
             self.source_button.setText(text)
-            describe(
-                self.source_button,
-                self.tr("Source of the preview: {name}").format(name=name),
-                self.tr("A camera, an image, a video or a network stream"),
-            )
+        spoken = self.tr("Source of the preview: {name}").format(name=name)
+        if spoken != self.source_button.accessibleName():
+            tip = self.tr("A camera, an image, a video or a network stream")
+            describe(self.source_button, spoken, tip)
 
     def _write_card(self, preview: Preview) -> None:
         """Say in the picture's place why there is none."""
@@ -341,7 +340,7 @@ class PreviewPanel(Panel):
         """Keep the shape of the picture's room."""
         super().resizeEvent(event)
         self.view.setFixedHeight(max(_LEAST_STAGE_PX, round(_SHAPE * event.size().width())))
-        self._card.setGeometry(self.view.viewport().rect())
+        self._card.setGeometry(self.view.rect())
         self._write_source(self._state.preview)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
+from gui.format import translate
 from gui.vision_tab.state import SourceKind
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.dialogs import file_dialog
 from vision.kinds import FileKind, file_filter
 
 _ADDRESS_BEGIN = "http://"
+_OF_THE_NETWORK = ("http", "https", "ftp")
 
 
 def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
@@ -25,10 +27,19 @@ def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
         model.open_paths(paths)
         return True
     image = mime.imageData() if mime.hasImage() else None
-    if not isinstance(image, QImage) or image.isNull():
-        return False
-    model.open_image(image, name)
-    return True
+    if isinstance(image, QImage) and not image.isNull():
+        model.open_image(image, name)
+        return True
+    if address := address_in(mime):
+        model.refuse_address(address)
+    return bool(address)
+
+
+def address_in(mime: QMimeData) -> str:
+    """Return the first address on the network that was dropped or pasted, ``""`` without one."""
+    urls = [*mime.urls(), QUrl(mime.text().strip())]
+    addresses = (url.toDisplayString() for url in urls if url.scheme() in _OF_THE_NETWORK)
+    return next(addresses, "")
 
 
 def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
@@ -36,7 +47,6 @@ def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
     if kind is SourceKind.CAMERA:
         ask_address(parent, model.open_address)
         return
-    translate = QCoreApplication.translate
     title = {
         SourceKind.IMAGE: translate("FileOpener", "Open image"),
         SourceKind.FOLDER: translate("FileOpener", "Open folder"),
@@ -58,7 +68,6 @@ def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
 
 def ask_model(parent: QWidget, model: VisionModel, key: str) -> None:
     """Ask for the files of the model of a row, and use it."""
-    translate = QCoreApplication.translate
     dialog = file_dialog(
         parent.window(), translate("FileOpener", "Open model files"), "model_dialog"
     )
@@ -77,7 +86,6 @@ def ask_address(parent: QWidget, then: Callable[[str], object]) -> None:
         if address.strip() not in ("", _ADDRESS_BEGIN):
             then(address.strip())
 
-    translate = QCoreApplication.translate
     dialog = QInputDialog(parent.window())
     dialog.setObjectName("address_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

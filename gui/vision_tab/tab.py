@@ -26,7 +26,7 @@ from gui.vision_tab.inside.page import InsidePage
 from gui.vision_tab.latency_panel import LatencyPanel
 from gui.vision_tab.model_panel import ModelPanel
 from gui.vision_tab.objects_panel import ObjectsPanel
-from gui.vision_tab.opening import ask_files, open_mime
+from gui.vision_tab.opening import address_in, ask_files, open_mime
 from gui.vision_tab.source_bar import SourceBar
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.state import SourceKind, StageKind, VisionState
@@ -263,13 +263,13 @@ class VisionTab(Tab):
             self.model.prepare()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take local files and images."""
+        """Take local files and images, and addresses, of which is said why they are not opened."""
         mime = event.mimeData()
         paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
         if _are_for_others(paths):
             event.ignore()  # the window opens them
             return
-        if mime.hasImage() or paths:
+        if mime.hasImage() or paths or address_in(mime):
             event.acceptProposedAction()
             self.stage.show_target(True)
 

@@ -312,6 +312,10 @@ class VisionModel(QObject):
             return
         self._open_stream(lambda: LiveSource(device), SourceKind.CAMERA)
 
+    def refuse_address(self, address: str) -> None:
+        """Say why what lies on the network is not opened as a picture."""
+        self._complain(VisionError(Fault.FILE_ELSEWHERE, file=address))
+
     def choose_source(self, kind: SourceKind) -> None:
         """Clear the stage for another kind of source."""
         if kind is self.state.source.kind:

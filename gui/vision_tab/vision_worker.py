@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from gui.garbage import give_free_memory_back
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
+from vision.child import StoppedError, stopped_by
 from vision.detections import Limits
 from vision.errors import Fault, VisionError
 from vision.job_queue import JobQueue
@@ -33,7 +34,6 @@ from vision.jobs import (
 )
 from vision.model_choice import ModelChoice
 from vision.preprocessing import Preprocessing
-from vision.probe import stopped_by
 from vision.session import Failure, ModelReport, PictureResult, Session
 from vision.sources.base import FrameSource
 from vision.stream_job import StreamJob, StreamView
@@ -94,6 +94,7 @@ class VisionWorker(QObject):
         self._job: Job | None = None
         self._shown: PictureResult | None = None
         self._wished: ModelChoice | None = None
+        self._held_folder: FolderJob | None = None  # it goes on if the model is refused
         self._is_closing = self._is_held = False
         self._main = RunController(self)
         self._main.updated.connect(self._on_updated)
@@ -199,6 +200,7 @@ class VisionWorker(QObject):
 
     def stop(self) -> None:
         """End a stream or a folder; what was asked for since then comes next."""
+        self._let_go_of_folder()
         if isinstance(self._job, StreamJob | FolderJob):
             self._main.request_stop()
 
@@ -276,7 +278,14 @@ class VisionWorker(QObject):
         for dropped in self._queue.make_way_for(job):
             self._tell(JobEnded(dropped, is_whole=False))
         self._queue.put(job)
-        self.stop()
+        held = self._held_folder
+        if isinstance(self._job, FolderJob) and self._main.state is RunState.RUNNING:
+            held = self._job
+        if held is None or not job.goes_first:
+            self.stop()
+        elif held is self._job:
+            self._held_folder = held
+            self._main.request_stop()
         self._side.request_stop()
         self._start_next()
 
@@ -294,10 +303,12 @@ class VisionWorker(QObject):
         self._main.start(lambda should_stop, publish: self._run(job, should_stop, publish))
 
     def _run(self, job: Job, should_stop: ShouldStop, publish: Publish) -> object:
-        """Do a job on the worker; nothing comes of one that was stopped while a model was tried."""
+        """Do a job on the worker; nothing comes of one whose other process was stopped."""
         try:
             with stopped_by(should_stop):
                 return job.run(self.session, should_stop, publish)
+        except StoppedError:
+            return None
         except VisionError as error:
             if error.code is not Fault.MODEL_STOPPED:
                 raise
@@ -350,10 +361,13 @@ class VisionWorker(QObject):
         if isinstance(job, PicturesJob):
             self._show_outcomes(job)
         elif isinstance(job, ModelJob) and result is not None:
+            self._let_go_of_folder()
             self._tell(result)
         elif isinstance(job, FolderJob):
             self._show_folder(job)
-            self._tell(JobEnded(job, is_whole=bool(result)))
+            if result or job is not self._held_folder:
+                self._held_folder = None
+                self._tell(JobEnded(job, is_whole=bool(result)))
         elif isinstance(job, StreamJob):
             self._end_stream(job)
         self._start_next()
@@ -369,8 +383,18 @@ class VisionWorker(QObject):
         if isinstance(job, StreamJob):
             self._end_stream(job)
         elif isinstance(job, FolderJob):
+            self._held_folder = None
             self._tell(JobEnded(job, is_whole=False))
+        elif self._held_folder is not None and not self._queue:
+            self._queue.put(self._held_folder)
+            self._held_folder = None
         self._start_next()
+
+    def _let_go_of_folder(self) -> None:
+        """End a folder that waits to go on."""
+        held, self._held_folder = self._held_folder, None
+        if held is not None and held is not self._job:
+            self._tell(JobEnded(held, is_whole=False))
 
     def _end_stream(self, job: StreamJob) -> None:
         self._show_events(job)
@@ -385,6 +409,7 @@ class VisionWorker(QObject):
         """Drop what waits and stop what runs; return whether all is at rest (never blocks)."""
         self._is_closing = True
         self._queue.clear()
+        self._held_folder = None
         self._when_side_over.clear()
         self._main.request_stop()
         self.stop_looking()

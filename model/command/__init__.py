@@ -6,6 +6,7 @@ from model.command.arguments import (
     add_export_arguments,
     add_lessons_arguments,
     add_lottery_arguments,
+    add_sweep_arguments,
     add_trace_arguments,
     add_train_arguments,
     train_options,
@@ -13,6 +14,7 @@ from model.command.arguments import (
 from model.command.check import check_command, check_text, lessons_command, lessons_text
 from model.command.lottery import lottery_command, lottery_text
 from model.command.run import export_command, train_command, train_text
+from model.command.sweep import sweep_command, sweep_text
 from model.command.trace import trace_command, trace_json, trace_text
 from model.command.wanted import experiment_for
 
@@ -22,6 +24,7 @@ __all__ = [
     "add_export_arguments",
     "add_lessons_arguments",
     "add_lottery_arguments",
+    "add_sweep_arguments",
     "add_trace_arguments",
     "add_train_arguments",
     "check_command",
@@ -32,6 +35,8 @@ __all__ = [
     "lessons_text",
     "lottery_command",
     "lottery_text",
+    "sweep_command",
+    "sweep_text",
     "trace_command",
     "trace_json",
     "trace_text",

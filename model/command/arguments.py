@@ -1,4 +1,4 @@
-"""The flags of ``train``, ``trace``, ``lottery``, ``export``, ``lessons`` and ``check``."""
+"""The flags of the commands that have to do with experiments."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from model.experiment import (
     Loss,
     Optimiser,
 )
-from model.words import decimal
+from model.words import decimal, decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,26 @@ def add_trace_arguments(parser: argparse.ArgumentParser) -> None:
 def add_lottery_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of ``lottery`` to a parser."""
     parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
+    _add_seeds(parser, "how many random starts")
+
+
+def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of ``sweep`` to a parser."""
+    parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
     parser.add_argument(
-        "--seeds", type=int, default=LOTTERY_SEEDS, help=f"how many random starts ({LOTTERY_SEEDS})"
+        "--rates", type=decimals, metavar="LIST", help="learning rates: 0.05,0.5 or 0,05;0,5"
+    )
+    parser.add_argument(
+        "--widths", type=_widths, metavar="LIST", help="units of the first hidden layer: 1,2,4"
+    )
+    _add_seeds(parser, "how many random starts of each")
+
+
+def _add_seeds(parser: argparse.ArgumentParser, of: str) -> None:
+    """Add what every lottery takes."""
+    parser.add_argument("--seeds", type=int, default=LOTTERY_SEEDS, help=f"{of} ({LOTTERY_SEEDS})")
+    parser.add_argument(
+        "--cluster", metavar="ADDRESS", default="", help="a Dask scheduler's: tcp://host:8786"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 

@@ -11,6 +11,7 @@ from typing import Any
 from model.blas import blas_kernel
 from model.command.wanted import experiment_at
 from model.errors import ModelError
+from model.training.cluster import Machines
 from model.training.lottery import draw_lottery, wilson_interval
 from model.words import number, percent
 
@@ -35,23 +36,18 @@ def lottery_command(
     dict
         ``seeds``, how many; ``solved``, how many got there; ``share``; ``interval_95``, see
         :func:`wilson_interval`; ``seconds``; ``reasons``, how many each stop rule ended;
-        ``kernel``, see :func:`blas_kernel`.
+        ``kernel``, see :func:`blas_kernel`, or those of a cluster's workers with commas between;
+        ``workers``, how many of a cluster trained, 0 for this machine.
 
     Raises
     ------
     ModelError
         Code ``command.seeds`` for none or too many, and what reading the file and training raise.
     """
-    if not 1 <= options.seeds <= MOST_SEEDS:
-        raise ModelError(
-            "command.seeds",
-            "A lottery takes 1 to {most} seeds, not {seeds}. Choose another number.",
-            most=MOST_SEEDS,
-            seeds=options.seeds,
-        )
+    check_seeds(options.seeds)
     experiment = experiment_at(options.experiment, note)
     started = perf_counter()
-    lottery = draw_lottery(experiment, range(options.seeds))
+    lottery = draw_lottery(experiment, range(options.seeds), cluster=options.cluster)
     seconds = perf_counter() - started
     seeds, solved = len(lottery.seeds), int(lottery.solved.sum())
     return {
@@ -61,19 +57,34 @@ def lottery_command(
         "interval_95": list(wilson_interval(solved, seeds)),
         "seconds": seconds,
         "reasons": lottery.reasons,
-        "kernel": blas_kernel(),
+        **trained_by(lottery.machines),
     }
+
+
+def check_seeds(seeds: int, most: int = MOST_SEEDS) -> None:
+    """Refuse no seeds, and more than are held at once.
+
+    Raises
+    ------
+    ModelError
+        Code ``command.seeds``.
+    """
+    if not 1 <= seeds <= most:
+        raise ModelError(
+            "command.seeds",
+            "A lottery takes 1 to {most} seeds, not {seeds}. Choose another number.",
+            most=most,
+            seeds=seeds,
+        )
+
+
+def trained_by(machines: Machines) -> dict[str, Any]:
+    """Return what ``--json`` says of who trained."""
+    return {"kernel": ", ".join(machines.kernels), "workers": machines.workers}
 
 
 def lottery_text(result: dict[str, Any]) -> str:
     """Return what ``lottery`` prints for a person."""
-    ends = {
-        "epochs": gettext("{n} did all epochs"),
-        "loss_below": gettext("{n} reached the loss"),
-        "margin": gettext("{n} had every row right by the margin"),
-        "diverged": gettext("{n} diverged"),
-        "stopped": gettext("{n} were stopped"),
-    }
     low, high = map(percent, result["interval_95"])
     solved = gettext(
         "{solved} of {seeds} seeds get there: {share} (95% interval {low} to {high})."
@@ -84,8 +95,30 @@ def lottery_text(result: dict[str, Any]) -> str:
         low=low,
         high=high,
     )
-    reasons = ", ".join(ends[reason].format(n=n) for reason, n in result["reasons"].items())
-    took = gettext("{seconds} s; BLAS kernel {kernel}.").format(
-        seconds=number(result["seconds"], ".2f"), kernel=result["kernel"]
+    return f"{solved}\n{reasons_text(result['reasons'])}.\n{took_text(result)}"
+
+
+def reasons_text(reasons: dict[str, int]) -> str:
+    """Return how many starts each stop rule ended."""
+    ends = {
+        "epochs": gettext("{n} did all epochs"),
+        "loss_below": gettext("{n} reached the loss"),
+        "margin": gettext("{n} had every row right by the margin"),
+        "diverged": gettext("{n} diverged"),
+        "stopped": gettext("{n} were stopped"),
+    }
+    return ", ".join(ends[reason].format(n=n) for reason, n in reasons.items())
+
+
+def took_text(result: dict[str, Any]) -> str:
+    """Return how long it took whom; where others trained with another kernel, what that means."""
+    seconds, kernel = number(result["seconds"], ".2f"), result["kernel"]
+    if not result["workers"]:
+        return gettext("{seconds} s; BLAS kernel {kernel}.").format(seconds=seconds, kernel=kernel)
+    took = gettext("{seconds} s; {workers} workers, BLAS kernel {kernel}.").format(
+        seconds=seconds, workers=result["workers"], kernel=kernel
     )
-    return f"{solved}\n{reasons}.\n{took}"
+    if kernel == blas_kernel():
+        return took
+    other = gettext("This machine has {kernel}, where a seed on the edge may end otherwise.")
+    return f"{took}\n{other.format(kernel=blas_kernel())}"

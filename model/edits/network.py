@@ -41,6 +41,7 @@ from model.experiment import (
     TrainingSpec,
     TruthTableData,
 )
+from model.experiment.arrays import sealed
 from model.initialisers import initialise
 
 Edit = Callable[[Experiment], Experiment]
@@ -53,6 +54,15 @@ def fresh(experiment: Experiment) -> Experiment:
     layers = tuple(replace(layer, weights=None, biases=None) for layer in experiment.network.layers)
     network = replace(experiment.network, layers=layers)
     return initialise(replace(experiment, network=network, progress=None))
+
+
+def with_rate_and_units(experiment: Experiment, rate: float, layer: int, units: int) -> Experiment:
+    """Return a new start with another learning rate and so many units in a layer; -1 is none."""
+    training = replace(experiment.training, learning_rate=rate)
+    experiment = replace(experiment, training=training)
+    if layer >= 0 and units != experiment.network.layers[layer].units:
+        experiment = with_units(experiment, layer, units)
+    return fresh(experiment)
 
 
 def with_seed(experiment: Experiment, seed: int) -> Experiment:
@@ -406,10 +416,10 @@ def with_weight(
     if row == len(spec.weights):
         biases = spec.biases.copy()
         biases[unit] = value
-        return _with_layer(experiment, layer, replace(spec, biases=biases))
+        return _with_layer(experiment, layer, replace(spec, biases=sealed(biases)))
     weights = spec.weights.copy()
     weights[row, unit] = value
-    return _with_layer(experiment, layer, replace(spec, weights=weights))
+    return _with_layer(experiment, layer, replace(spec, weights=sealed(weights)))
 
 
 def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) -> Experiment:
@@ -433,6 +443,22 @@ def same_task(a: Experiment, b: Experiment) -> bool:
         (x.activation, x.dropout) == (y.activation, y.dropout)
         for x, y in zip(a.network.layers, b.network.layers, strict=True)
     )
+
+
+def same_sweep(a: Experiment, b: Experiment, layer: int) -> bool:
+    """Tell whether two experiments differ at most in learning rate and units of a layer beside."""
+
+    def bare(experiment: Experiment) -> Experiment:
+        layers = list(experiment.network.layers)
+        if 0 <= layer < len(layers):
+            layers[layer] = replace(layers[layer], units=1, weights=None, biases=None, pinned=())
+        return replace(
+            experiment,
+            training=replace(experiment.training, learning_rate=1.0),
+            network=replace(experiment.network, layers=tuple(layers)),
+        )
+
+    return same_task(bare(a), bare(b))
 
 
 def same_shape(a: NetworkSpec, b: NetworkSpec) -> bool:

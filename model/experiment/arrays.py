@@ -14,9 +14,13 @@ def frozen_array(value: FloatArray) -> FloatArray:
     """Return `value` itself where it is read-only, else a read-only copy of it."""
     if not value.flags.writeable:
         return value
-    copy = value.copy()
-    copy.setflags(write=False)
-    return copy
+    return sealed(value.copy())
+
+
+def sealed(value: FloatArray) -> FloatArray:
+    """Make an array that nobody else holds, or a view, read-only, and return it."""
+    value.setflags(write=False)
+    return value
 
 
 def same_array(a: FloatArray | None, b: FloatArray | None) -> bool:

@@ -22,6 +22,7 @@ from model.data.dataset import Dataset
 from model.data.derived import derive, term_of
 from model.data.scaling import to_own_units, to_scaled
 from model.defaults import DEFAULT_RATES, default_experiment, fitted_training
+from model.edits.opened import SCALED_OTHERWISE, Scaling, refitted
 from model.errors import ModelError, naming_file
 from model.experiment import (
     Experiment,
@@ -34,11 +35,9 @@ from model.experiment import (
 from model.export.run_back import RoundTrip
 from model.file_bytes import file_bytes
 from model.importing.onnx_chain import Chain, read_chain
+from model.importing.onnx_sniff import MOST_BYTES
 from model.network import Network
 from model.words import Sentence
-
-MOST_BYTES = 1 << 27
-"""Three times what the largest network of Build takes in float32."""
 
 MOST_INPUTS = 1024
 """Of a table that stands in for data: as a picture of 32 x 32 pixels has."""
@@ -66,23 +65,6 @@ class NetworkRead(NamedTuple):
     experiment: Experiment
     trip: RoundTrip
     notes: tuple[Sentence, ...]
-
-
-def takes_rows(path: str | os.PathLike[str]) -> bool:
-    """Tell whether an ONNX file holds a network of rows of numbers, and none of pictures.
-
-    What cannot be read is none.
-    """
-    try:
-        model = _parsed(path)
-    except ModelError:
-        return False
-    inside = {tensor.name for tensor in model.graph.initializer}
-    shapes = [
-        _sides(each) for each in model.graph.input if each.name not in inside and _is_tensor(each)
-    ]
-    looks = any(node.op_type in ("Conv", "QLinearConv", "ConvInteger") for node in model.graph.node)
-    return not looks and all(shape is None or len(shape) <= 2 for shape in shapes)
 
 
 def read_network(path: str | os.PathLike[str], present: Experiment | None = None) -> NetworkRead:
@@ -188,10 +170,6 @@ def _take_in_weights(model: Any, folder: Path) -> None:
         del tensor.external_data[:]
 
 
-def _is_tensor(value: Any) -> bool:
-    return bool(value.type.HasField("tensor_type"))
-
-
 def _sides(value: Any) -> tuple[int, ...] | None:
     """Return the sides of an input, 0 for one that is free; ``None`` where nothing is said."""
     kind = value.type.tensor_type
@@ -223,12 +201,7 @@ def _on_data(
         return replace(experiment, title=title), (*notes, *more)
     experiment, is_moved = kept
     if is_moved:
-        notes.append(
-            Sentence(
-                "The data on show are scaled in another way, which is worked into the first and "
-                "last weights."
-            )
-        )
+        notes.append(SCALED_OTHERWISE)
     return replace(experiment, title=title), tuple(notes)
 
 
@@ -296,7 +269,7 @@ def _on_own_table(chain: Chain) -> tuple[Experiment, list[Sentence]]:
     notes = [
         Sentence(
             "No data come with it: the table holds {n} points, with the network's own answers as "
-            "targets. To see it on other data, choose those, then open the file again.",
+            "targets. To see it on other data, choose those.",
             n=len(rows),
         )
     ]
@@ -316,39 +289,8 @@ def _with_layers(
 
 
 def _fitted(chain: Chain, dataset: Dataset) -> tuple[LayerSpec, ...] | None:
-    """Return the layers for data that are scaled in a way of their own.
-
-    They are the file's, number for number, where the data are scaled as in the file, and ``None``
-    where no weights make up for the difference.
-
-    Notes
-    -----
-    The data give s with column = s * spread + offset, the file wants column * scale + shift. Both
-    agree if W is multiplied by spread * scale and b gets (offset * scale + shift) @ W.
-    """
-    layers, columns = chain.layers, dataset.columns
-    first = layers[0]
-    offset, spread = _unit(columns.x_offset, columns.x_spread, columns.inputs)
-    factor, moved = spread * chain.scale, offset * chain.scale + chain.shift
-    if not (_is_near(factor, 1.0) and _is_near(moved, 0.0, np.abs(chain.shift))):
-        if chain.features:
-            return None
-        assert first.weights is not None
-        assert first.biases is not None
-        biases = first.biases + moved @ first.weights
-        weights = factor[:, None] * first.weights
-        layers = (replace(first, weights=weights, biases=biases, use_bias=True), *layers[1:])
-    offset, spread = _unit(dataset.y_offset, dataset.y_spread, dataset.outputs)
-    factor, moved = chain.out_scale / spread, (chain.out_shift - offset) / spread
-    if not (_is_near(factor, 1.0) and _is_near(moved, 0.0)):
-        last = layers[-1]
-        if last.activation != "identity":
-            return None
-        assert last.weights is not None
-        assert last.biases is not None
-        weights, biases = last.weights * factor, last.biases * factor + moved
-        layers = (*layers[:-1], replace(last, weights=weights, biases=biases, use_bias=True))
-    return layers
+    reads = Scaling(chain.scale, chain.shift, chain.out_scale, chain.out_shift)
+    return refitted(chain.layers, reads, dataset, bool(chain.features))
 
 
 def _points(low: FloatArray, high: FloatArray) -> FloatArray:
@@ -363,19 +305,6 @@ def _points(low: FloatArray, high: FloatArray) -> FloatArray:
     if len(low) <= _ALL_CORNERS:
         corners = np.array(list(product((0, 1), repeat=len(low))))
     return np.asarray(np.stack([low, high])[corners, columns])
-
-
-def _unit(
-    offset: FloatArray | None, spread: FloatArray | None, columns: int
-) -> tuple[FloatArray, FloatArray]:
-    if offset is None or spread is None:
-        return np.zeros(columns), np.ones(columns)
-    return offset, spread
-
-
-def _is_near(values: FloatArray, wanted: float, size: FloatArray | float = 0.0) -> bool:
-    """Tell whether numbers are what float32 makes of `wanted`, as the sum of such of a size."""
-    return bool((np.abs(values - wanted) <= 2.0**-23 * (1.0 + size)).all())
 
 
 # -- Beside ONNX's own evaluator -------------------------------------------------------------------

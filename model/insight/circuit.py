@@ -191,7 +191,7 @@ def _read(
     network: Network, readings: Sequence[GateReading], takes_loose: bool
 ) -> Circuit | Unreadable:
     """Read a circuit of units that are clearly on or off, or of all that are on or off."""
-    layers = network.parameters.spec.layers
+    layers = network.layers
     last = len(layers) - 1
     by_layer: list[list[GateReading]] = [[] for _ in layers]
     nodes: dict[UnitAt, GateNode] = {}
@@ -255,7 +255,7 @@ def _of_units(
     if wanted in (0, _CORNERS):
         return GateNode(at, "true" if wanted else "false", ())
     known = [r for r in before if UnitAt(r.layer, r.unit) in nodes]
-    weights = network.parameters.matrices[reading.layer][:, reading.unit]
+    weights = network.weights[reading.layer][:, reading.unit]
     strength = {r.unit: abs(float(weights[r.unit])) * float(np.ptp(r.values)) for r in known}
     known.sort(key=lambda r: -strength[r.unit])
     known = known[:_MOST_UNITS]

@@ -53,7 +53,7 @@ def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
     rows
         Inputs, shape (rows, inputs).
     """
-    layers = network.parameters.spec.layers[:-1]
+    layers = network.layers[:-1]
     if len(rows) == 0 or all(layer.activation != "relu" for layer in layers):
         return []
     return [
@@ -164,5 +164,5 @@ def _of_layer_before(
     z = x @ network.weights[layer] + network.biases[layer]
     if level is None:
         return [gate_of(column > 0.0) for column in z.T]
-    out = activate(network.parameters.spec.layers[layer].activation, z)
+    out = activate(network.layers[layer].activation, z)
     return [gate_of(column > level) for column in out.T]

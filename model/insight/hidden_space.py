@@ -184,7 +184,7 @@ def fitting(view: HiddenView, network: Network) -> HiddenView:
 
     The network has a hidden layer.
     """
-    layers = network.parameters.spec.layers
+    layers = network.layers
     layer = min(max(view.layer, 0), len(layers) - 2)
     have = layers[layer].units
     units = view.units if layer == view.layer else (0, 1)
@@ -227,7 +227,7 @@ def strongest_units(
     A unit moves it by |w| times the range of its activations over the rows.
     """
     a = network.activations(x)[layer][1]
-    weights = network.parameters.matrices[layer + 1][: a.shape[1], next_unit]
+    weights = network.weights[layer + 1][:, next_unit]
     moved = np.nan_to_num(np.abs(weights) * np.ptp(a, axis=0))
     first, *rest = np.argsort(-moved, kind="stable")[:2].tolist()
     return (min(first, rest[0]), max(first, rest[0])) if rest else (first, -1)
@@ -329,9 +329,8 @@ def _sum_at(activation: Activation, level: float) -> float:
 
 def rows_looked_at(network: Network, rows: int) -> np.ndarray:
     """Return which of so many rows are looked at, so that it takes about a millisecond."""
-    spec = network.parameters.spec
     most = max(_FEWEST_ROWS, min(MOST_ROWS, _MOST_PRODUCTS // max(1, network.parameter_count())))
-    if max(layer.units for layer in spec.layers) > _WIDE_LAYER:
+    if max(layer.units for layer in network.layers) > _WIDE_LAYER:
         most = min(most, _ROWS_OF_WIDE)
     return np.arange(0, rows, max(1, -(-rows // most)))
 
@@ -377,7 +376,7 @@ def hidden_space(
     """
     rows = np.asarray(x) if held is None else np.vstack([x, held[None, :]])
     passed = network.activations(rows)
-    layer, layers = view.layer, network.parameters.spec.layers
+    layer, layers = view.layer, network.layers
     a, next_z, outputs = passed[layer][1], passed[layer + 1][0], passed[-1][1]
     if not (np.isfinite(a).all() and np.isfinite(next_z).all() and np.isfinite(outputs).all()):
         return None
@@ -387,9 +386,7 @@ def hidden_space(
         plane = plane_of_components(a[: len(x)], through, turned)
     else:
         plane = plane_of_units(*view.units, through)
-    matrix = network.parameters.matrices[layer + 1]
-    weights = matrix[: a.shape[1]]
-    biases = matrix[-1] if layers[layer + 1].use_bias else np.zeros_like(matrix[0])
+    weights, biases = network.weights[layer + 1], network.biases[layer + 1]
     is_output = layer + 2 == len(layers)
     has_classes = is_output and task == "multiclass" and len(biases) > 1
     activation = layers[layer + 1].activation
@@ -486,7 +483,7 @@ def bounds_around(space: HiddenSpace, network: Network, kept: Bounds | None) -> 
         What was shown before; it stays while the rows fit into it and fill two fifths of it, so
         that it does not tremble while training.
     """
-    activation = network.parameters.spec.layers[space.view.layer].activation
+    activation = network.layers[space.view.layer].activation
     known = _RANGES.get(activation)
     places = space.places if space.held_place is None else [*space.places, space.held_place]
     ends: list[float] = []

@@ -12,53 +12,20 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 import msgspec
-import numpy as np
 
-from model.experiment import Experiment, FloatArray
-from model.files import decode, encode
 from model.training.ensemble import Ensemble
-from model.training.ensemble_trainer import Member
-from model.training.ensemble_weights import cut, layer_shapes, pack_weights, with_weights
-from model.training.snapshot import Reason
+from model.training.ensemble_order import Ending, Order
 
 START_S = 0.25
 """About how long the process takes to start."""
 
 TELL_EVERY_S = 0.05
 _LENGTH_BYTES = 8
-
-
-class Order(msgspec.Struct, frozen=True):
-    """What to train: an experiment as its file holds it, and the rest as an ensemble takes it."""
-
-    experiment: bytes
-    seeds: list[int]
-    curve_every: int
-
-
-class Ending(msgspec.Struct, frozen=True):
-    """How every member ended, in one order.
-
-    Attributes
-    ----------
-    weights
-        As in :func:`pack_weights`.
-    curves
-        As an ensemble holds them: their shapes, and their bytes in the experiment's dtype.
-    """
-
-    seeds: list[int]
-    reasons: list[Reason]
-    epochs: list[int]
-    losses: list[float]
-    accuracies: list[float]
-    weights: bytes
-    curves: list[tuple[tuple[int, int], bytes]]
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -109,8 +76,7 @@ def run_apart(ensemble: Ensemble, should_stop: Callable[[], bool]) -> None:
         "PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH")))),
         "OPENBLAS_NUM_THREADS": "1",
     }
-    seeds = [start.seed for start in ensemble.starts]
-    order = Order(encode(ensemble.starts[0]), seeds, ensemble.curve_every)
+    order = Order.of(ensemble)
     try:
         with subprocess.Popen(
             [sys.executable, "-P", "-m", __name__],
@@ -143,51 +109,16 @@ def _follow(
         ensemble.share_done = answer.share_done
         if not requests.closed and should_stop():
             requests.close()
-    ensemble.adopt(*_results(answer.ending, ensemble.starts))
-
-
-def _results(
-    ending: Ending, starts: Sequence[Experiment]
-) -> tuple[dict[int, Member], list[FloatArray]]:
-    """Return members and curves as the ensemble would hold them."""
-    own = {start.seed: start for start in starts}
-    network, dtype = starts[0].network, starts[0].training.dtype
-    shapes = layer_shapes(network.inputs, network.layers)
-    arrays = cut(np.frombuffer(ending.weights, dtype), len(ending.seeds), shapes)
-    rows = zip(
-        ending.seeds, ending.reasons, ending.epochs, ending.losses, ending.accuracies, strict=True
-    )
-    members = {
-        seed: Member(seed, reason, epoch, loss, accuracy, with_weights(own[seed], arrays, place))
-        for place, (seed, reason, epoch, loss, accuracy) in enumerate(rows)
-    }
-    curves = [np.frombuffer(raw, dtype).reshape(shape) for shape, raw in ending.curves]
-    return members, curves
+    answer.ending.hand_to(ensemble)
 
 
 # -- The process -----------------------------------------------------------------------------------
-
-
-def _ending(ensemble: Ensemble) -> Ending:
-    """Return how an ensemble ended."""
-    members = list(ensemble.members.values())
-    dtype = members[0].experiment.training.dtype
-    return Ending(
-        [member.seed for member in members],
-        [member.reason for member in members],
-        [member.epoch for member in members],
-        [member.train_loss for member in members],
-        [member.accuracy for member in members],
-        pack_weights([member.experiment for member in members], dtype).tobytes(),
-        [(curve.shape, curve.astype(dtype).tobytes()) for curve in ensemble.curves],
-    )
 
 
 def main() -> None:
     """Train what standard input orders."""
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     order = _receive(requests, Order)
-    ensemble = Ensemble(decode(order.experiment), order.seeds, curve_every=order.curve_every)
     stop = threading.Event()
 
     def wait_for_the_end() -> None:
@@ -204,8 +135,7 @@ def main() -> None:
             _send(answers, Answer(ensemble.share_done))
 
     try:
-        ensemble.run(stop.is_set, publish)
-        _send(answers, Answer(1.0, _ending(ensemble)))
+        _send(answers, Answer(1.0, order.carry_out(stop.is_set, publish)))
     except BrokenPipeError:
         os._exit(1)  # nobody listens, and leaving by the front door would write once more
 

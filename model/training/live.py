@@ -14,7 +14,6 @@ from model.errors import ModelError
 from model.experiment import (
     Activation,
     Experiment,
-    FloatArray,
     LayerSpec,
     NetworkSpec,
     Progress,
@@ -149,13 +148,13 @@ def at_snapshot(
     return _with_late(replace(experiment, network=network, progress=progress), late)
 
 
-def at_end(experiment: Experiment, trainer: Trainer) -> Experiment:
-    """Return `experiment` with what a trainer has learned, and weights that came too late for it.
+def at_end(experiment: Experiment, learned: Experiment, late: Iterable[Message]) -> Experiment:
+    """Return `experiment` with what a trainer has `learned`, and weights that came too late for it.
 
     Those messages stay in its inbox, for the next run; all else that waits there is in `experiment`
     already.
     """
-    return _with_late(with_weights_of(experiment, trainer.experiment()), trainer.waiting)
+    return _with_late(with_weights_of(experiment, learned), late)
 
 
 def _with_late(experiment: Experiment, late: Iterable[Message]) -> Experiment:
@@ -183,25 +182,6 @@ def measured(experiment: Experiment, dataset: Dataset) -> Snapshot | None:
         return None
 
 
-def network_with(
-    bare: NetworkSpec, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
-) -> Network:
-    """Make a network from a spec without weights and arrays to copy into it.
-
-    Notes
-    -----
-    This runs once a frame, so it skips the checks that :class:`model.network.Network` makes.
-    """
-    network = Network(bare, weights[0].dtype)
-    for matrix, layer, w, b in zip(
-        network.parameters.matrices, bare.layers, weights, biases, strict=True
-    ):
-        matrix[: len(w)] = w
-        if layer.use_bias:
-            matrix[-1] = b
-    return network
-
-
 def network_of(experiment: Experiment, bare: NetworkSpec) -> Network:
     """Make the network of an experiment to be shown, whose weights a step may have made endless.
 
@@ -218,6 +198,6 @@ def network_of(experiment: Experiment, bare: NetworkSpec) -> Network:
         assert layer.weights is not None
         assert layer.biases is not None
         with np.errstate(over="ignore"):
-            weights.append(layer.weights.astype(dtype))
-            biases.append(layer.biases.astype(dtype))
-    return network_with(bare, tuple(weights), tuple(biases))
+            weights.append(layer.weights.astype(dtype, copy=False))
+            biases.append(layer.biases.astype(dtype, copy=False))
+    return Network.showing(bare, tuple(weights), tuple(biases))

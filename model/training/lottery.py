@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from model.experiment import Experiment, FloatArray, GateData, TruthTableData
+from model.training.cluster import Machines, this_machine, train_on_cluster
 from model.training.ensemble_trainer import Member
 from model.training.population import Population
 
@@ -43,6 +44,8 @@ class Lottery:
         The training accuracy (R squared for a regression) that counts as solved.
     members
         How each start ended.
+    machines
+        Who trained them.
     present
         The experiment's own seed; -1 where it is not among them.
     """
@@ -54,6 +57,7 @@ class Lottery:
     solved: np.ndarray
     threshold: float
     members: Mapping[int, Member]
+    machines: Machines
     present: int = -1
 
     @property
@@ -99,6 +103,8 @@ def draw_lottery(
     seeds: Sequence[int],
     should_stop: Callable[[], bool] = lambda: False,
     publish: Callable[[float], None] = lambda share: None,
+    *,
+    cluster: str = "",
 ) -> Lottery:
     """Train one start a seed, and return their curves and outcomes.
 
@@ -111,26 +117,33 @@ def draw_lottery(
     should_stop
         Asked once an epoch.
     publish
-        Takes the share of the work that is done, after each epoch.
+        Takes the share of the work that is done, after each epoch; on a cluster, after each block.
+    cluster
+        The address of the Dask scheduler whose workers train; empty for this machine.
 
     Returns
     -------
     Lottery
-        Of the seeds begun where someone said stop.
+        Of the seeds begun where someone said stop; on a cluster, of the blocks that had ended.
 
     Raises
     ------
     ModelError
-        What :class:`Population` refuses.
+        What :class:`Population` refuses, and :func:`train_on_cluster` where there is one.
     """
-    stop = experiment.training.stop
-    if stop.epochs == 0:
-        stop = msgspec.structs.replace(stop, epochs=EPOCHS)
-        training = msgspec.structs.replace(experiment.training, stop=stop)
-        experiment = msgspec.structs.replace(experiment, training=training)
-    every = -(-stop.epochs // CURVE_POINTS)
-    population = Population(experiment, seeds, curve_every=every)
-    members = population.run(should_stop, lambda population: publish(population.share_done))
+    experiment = ending_by_epochs(experiment)
+    every = -(-experiment.training.stop.epochs // CURVE_POINTS)
+    population = Population(
+        experiment, seeds, threads=len(seeds) if cluster else None, curve_every=every
+    )
+    if cluster:
+        machines = train_on_cluster(
+            cluster, population.ensembles, should_stop, lambda: publish(population.share_done)
+        )
+    else:
+        population.run(should_stop, lambda population: publish(population.share_done))
+        machines = this_machine()
+    members = population.members
     threshold = solved_from(experiment)
     begun = np.array([seed in members for seed in population.seeds])
     losses = population.losses().T[begun]
@@ -142,5 +155,16 @@ def draw_lottery(
         np.array([member.accuracy >= threshold for member in members.values()], np.bool_),
         threshold,
         members,
+        machines,
         experiment.seed if experiment.seed in members else -1,
     )
+
+
+def ending_by_epochs(experiment: Experiment) -> Experiment:
+    """Return the experiment with a stop rule on epochs, `EPOCHS` where it has none."""
+    stop = experiment.training.stop
+    if stop.epochs:
+        return experiment
+    stop = msgspec.structs.replace(stop, epochs=EPOCHS)
+    training = msgspec.structs.replace(experiment.training, stop=stop)
+    return msgspec.structs.replace(experiment, training=training)

@@ -72,6 +72,7 @@ def take_snapshot(
         On training and test rows, the latter ``None`` without a test set.
     """
     train, test = answers
+    weights, biases = learner.network.parameters.copies()
     return Snapshot(
         run_id=run_id,
         epoch=learner.epoch,
@@ -83,8 +84,8 @@ def take_snapshot(
         test_accuracy=None if test is None else test.accuracy,
         train_rows=learner.train.taken(learner.sample),
         learning_rate=learner.rate(),
-        weights=learner.network.weights,
-        biases=learner.network.biases,
+        weights=weights,
+        biases=biases,
         train_undecided=train.undecided,
         test_undecided=0 if test is None else test.undecided,
         progress=learner.progress() if learner.memory <= MOST_REMEMBERED else None,

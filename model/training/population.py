@@ -46,6 +46,15 @@ class Population:
     curve_every
         The losses of every so many epochs are kept, from the untrained start on.
 
+    Attributes
+    ----------
+    seeds
+        As given.
+    ensembles
+        Those that hold them, in their order.
+    seconds
+        About how long one processor trains them if nothing but their epochs ends it.
+
     Raises
     ------
     ModelError
@@ -69,13 +78,13 @@ class Population:
         wanted = (os.cpu_count() or 1) if threads is None else threads
         blocks = -(-len(self.seeds) // PLACES)
         parts = min(max(1, wanted), blocks)
-        alone_s = blocks * PLACES * _seconds_each(experiment)
+        self.seconds = alone_s = blocks * PLACES * _seconds_each(experiment)
         self._apart = parts > 1 and alone_s >= LONG_S
         # The first ensemble takes what the processes have no time for while they start.
         head_start = min(0.5, START_S / alone_s) if self._apart else 0.0
         first = round(blocks * (1.0 + head_start * (parts - 1)) / parts)
         bounds = np.linspace(min(first, blocks - parts + 1), blocks, parts).astype(int) * PLACES
-        self._ensembles = [
+        self.ensembles = [
             Ensemble(experiment, self.seeds[start:stop], curve_every=curve_every)
             for start, stop in pairwise([0, *bounds])
         ]
@@ -83,14 +92,14 @@ class Population:
     @property
     def share_done(self) -> float:
         """How much of the work is done, 0 to 1, as far as the stop rules let it be known."""
-        done = sum(ensemble.share_done * len(ensemble.starts) for ensemble in self._ensembles)
+        done = sum(ensemble.share_done * len(ensemble.starts) for ensemble in self.ensembles)
         return done / len(self.seeds)
 
     @property
     def members(self) -> dict[int, Member]:
         """The networks that have stopped, by seed, in the order of the seeds."""
         ended: dict[int, Member] = {}
-        for ensemble in self._ensembles:
+        for ensemble in self.ensembles:
             ended |= ensemble.members
         return {seed: ended[seed] for seed in self.seeds if seed in ended}
 
@@ -113,7 +122,7 @@ class Population:
         dict
             Every member by seed, in the order of the seeds; after a stop, of those begun.
         """
-        first, *others = self._ensembles
+        first, *others = self.ensembles
         train = run_apart if self._apart else Ensemble.run
         over = threading.Event()
 
@@ -139,10 +148,10 @@ class Population:
             Shape (epochs kept, networks), in the order of the seeds; NaN after a network has
             stopped, and where it was never begun.
         """
-        curves = [curve for ensemble in self._ensembles for curve in ensemble.curves]
+        curves = [curve for ensemble in self.ensembles for curve in ensemble.curves]
         table = np.full((max(map(len, curves), default=0), len(self.seeds)), np.nan)
         column = 0
-        for ensemble in self._ensembles:
+        for ensemble in self.ensembles:
             first = column
             for curve in ensemble.curves:
                 table[: len(curve), first : first + curve.shape[1]] = curve

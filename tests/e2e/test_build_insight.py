@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QSlider, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QSlider, QTabBar, QTableWidget, QToolButton, QWidget
 
 from gui.build_tab.dock.rounding_bar import CoarsenessSlider, value_of
 from model.experiment import GateData
@@ -222,6 +222,42 @@ def test_a_hundred_seeds_are_drawn(builder: Builder, by_keys: bool) -> None:
     assert 80 <= count <= 100
     assert builder.text("lottery_of") == "seeds solve XOR"
     assert builder.save() == saved, "the lottery changes nothing in the document"
+
+
+@both
+def test_rates_and_widths_are_swept_and_a_cell_is_taken(builder: Builder, by_keys: bool) -> None:
+    choose_view(builder, "lottery", by_keys)
+    if by_keys:
+        builder.reach("lottery_of_seeds")
+        builder.press("Right")
+        builder.press("Space")
+    else:
+        builder.click("lottery_of_sweep")
+    builder.push("sweep_start", by_keys)
+    table = builder.find("sweep_table", QTableWidget)
+    insight = builder.tab.model.insight
+    builder.wait(
+        lambda: insight.view.sweep is not None and insight.view.sweep_share is None,
+        "all is drawn",
+        DRAWN_MS,
+    )
+    texts = [[table.item(row, column).text() for column in range(5)] for row in range(5)]
+    assert texts[0] == ["0%"] * 5, "one unit never solves XOR"
+    assert texts[4][2] == "100%"
+    before = builder.save()
+    if by_keys:
+        builder.reach("sweep_table")
+        builder.press("Down", times=4)
+        builder.press("Right", times=3)
+        builder.press("Enter")
+    else:
+        at = table.visualRect(table.model().index(4, 3)).center()
+        builder.click(table.viewport(), at, times=2)
+    experiment = builder.tab.model.document.experiment
+    assert experiment.training.learning_rate == 1.5
+    assert experiment.network.layers[0].units == 8
+    builder.press("Ctrl+Z")
+    assert builder.save() == before, "one step back"
 
 
 # -- Loss landscape --------------------------------------------------------------------------------

@@ -112,6 +112,14 @@ def test_build_is_whole(small: GlassnetWindow, view: str, qtbot: QtBot) -> None:
     whole(qtbot, small)
     tab.workbench.arrangement.show_data()
     whole(qtbot, small)
+    if view == "lottery":
+        find(small, QAbstractButton, "lottery_of_sweep").click()
+        whole(qtbot, small)
+        tab.model.draw_sweep(2, (0.05, 0.5), (1, 4), 0)
+        table = tab.workbench.dock.lottery.sweep.table
+        qtbot.waitUntil(lambda: table.isVisible() and tab.model.insight.is_idle)
+        table.setFocus()  # a cell says more than the table
+        whole(qtbot, small)
 
 
 def test_forms_of_build_are_whole(small: GlassnetWindow, qtbot: QtBot) -> None:

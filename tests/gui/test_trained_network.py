@@ -64,6 +64,30 @@ def test_it_is_seen_on_the_data_that_were_chosen_before(
     assert build(window).model.state.snapshot.test_accuracy > 0.8
 
 
+def test_it_stays_on_data_that_are_chosen_afterwards_and_a_misfit_is_said_in_numbers(
+    qtbot: QtBot, window: GlassnetWindow
+) -> None:
+    opened(qtbot, window, FOREIGN / "sklearn_iris.onnx")
+    model, first = build(window).model, window.document.experiment
+    assert model.choose_data(TableData("iris"))
+    experiment = window.document.experiment
+    assert (experiment.data.name, experiment.title) == ("iris", "sklearn_iris")
+    assert experiment.training.loss == "categorical_cross_entropy"
+    assert model.state.snapshot.test_accuracy > 0.8
+    sizes = [layer.units for layer in experiment.network.layers]
+    assert sizes == [layer.units for layer in first.network.layers]
+    assert model.choose_data(TableData("iris", "standard"))
+    assert "scaled in another way" in window.message_bar.text.text()
+    assert model.state.snapshot.test_accuracy > 0.8
+    assert model.choose_data(TableData("digits"))
+    said = window.message_bar.text.text()
+    assert "sklearn_iris has 4 inputs and 3 outputs, these data 64 and 10" in said
+    assert window.document.experiment.network.inputs == 64
+    window.document.undo_stack.undo()
+    assert model.state.snapshot.test_accuracy > 0.8
+    assert [layer.units for layer in window.document.experiment.network.layers] == sizes
+
+
 def test_what_build_lacks_is_said_and_the_network_on_show_stays(
     qtbot: QtBot, window: GlassnetWindow
 ) -> None:

@@ -16,6 +16,7 @@ from model.command import (
     add_check_arguments,
     add_export_arguments,
     add_lottery_arguments,
+    add_sweep_arguments,
     add_train_arguments,
     check_command,
     check_text,
@@ -23,6 +24,8 @@ from model.command import (
     export_command,
     lottery_command,
     lottery_text,
+    sweep_command,
+    sweep_text,
     train_command,
     train_options,
     train_text,
@@ -381,7 +384,7 @@ def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
     train("--data", "xor", "--hidden", "2", "--seed", "5", "--epochs", "0", "--out", file)
     result = lottery_command(parse(add_lottery_arguments, file, "--seeds", "150", "--json"))
     assert list(result) == [
-        "seeds", "solved", "share", "interval_95", "seconds", "reasons", "kernel",
+        "seeds", "solved", "share", "interval_95", "seconds", "reasons", "kernel", "workers",
     ]  # fmt: skip
     assert json.loads(json.dumps(result)) == result
     assert result["seeds"] == sum(result["reasons"].values()) == 150
@@ -391,6 +394,41 @@ def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
     words = lottery_text(result)
     assert words.startswith(f"{result['solved']} of 150 seeds get there")
     assert result["kernel"] in words
+    there = lottery_text(result | {"workers": 3, "kernel": "Zen, Abacus"})
+    assert "3 workers, BLAS kernel Zen, Abacus." in there
+    assert f"This machine has {result['kernel']}" in there
+    assert "This machine" not in lottery_text(result | {"workers": 3})
+
+
+def test_a_sweep_is_a_table_of_lotteries(tmp_path: Path) -> None:
+    file = tmp_path / "xor"
+    train("--data", "xor", "--hidden", "2", "--epochs", "0", "--out", file)
+    flags = ("--rates", "0,05;0,5", "--widths", "2,4", "--seeds", "30")
+    result = sweep_command(parse(add_sweep_arguments, file, *flags))
+    assert json.loads(json.dumps(result)) == result
+    assert list(result) == ["layer", "seeds", "cells", "seconds", "kernel", "workers"]
+    assert (result["layer"], result["seeds"], result["workers"]) == (1, 30, 0)
+    places = [(cell["rate"], cell["width"]) for cell in result["cells"]]
+    assert places == [(0.05, 2), (0.5, 2), (0.05, 4), (0.5, 4)]
+    # The proposal for XOR: the second cell is what the file holds.
+    drawn = lottery_command(parse(add_lottery_arguments, file, "--seeds", 30))
+    for name in ("solved", "share", "interval_95", "reasons"):
+        assert result["cells"][1][name] == drawn[name]
+    table = sweep_text(result).splitlines()
+    assert table[1].split() == ["0.05", "0.5"]
+    assert table[3].split() == ["4", *(f"{100 * c['share']:.0f}%" for c in result["cells"][2:])]
+
+
+def test_without_a_hidden_layer_only_rates_are_swept(tmp_path: Path) -> None:
+    file = tmp_path / "and"
+    train("--data", "and", "--hidden", "0", "--epochs", "5", "--out", file)
+    result = sweep_command(parse(add_sweep_arguments, file, "--rates", "0.5", "--seeds", "3"))
+    assert result["layer"] is None
+    assert [cell["width"] for cell in result["cells"]] == [None]
+    assert sweep_text(result).splitlines()[1].split() == ["0.5"]
+    with pytest.raises(ModelError) as caught:
+        sweep_command(parse(add_sweep_arguments, file, "--widths", "2"))
+    assert caught.value.code == "sweep.layer"
 
 
 @pytest.mark.parametrize("seeds", [0, -1, 100_001])

@@ -163,6 +163,22 @@ def test_every_experiment_comes_back_exactly(experiment: Experiment) -> None:
     assert content.startswith(f'{{\n "schema_version": {SCHEMA_VERSION}'.encode())
 
 
+def test_a_large_array_is_written_in_pieces_to_the_same_bytes() -> None:
+    numbers = np.random.default_rng(0).standard_normal(3 * 4099)
+    layers = (
+        LayerSpec(4099, weights=numbers.reshape(3, -1), biases=numbers[:4099]),
+        LayerSpec(1, weights=numbers[:4099, None], biases=np.ones(1)),
+    )
+    experiment = replace(
+        default_experiment(),
+        title='"array-0"',
+        network=NetworkSpec(3, layers),
+        progress=Progress(epoch=1, step=1, slots=(numbers, numbers[:4096], numbers[:4097])),
+    )
+    whole = msgspec.json.encode(experiment, enc_hook=lambda array: array.tolist())
+    assert encode(experiment) == msgspec.json.format(whole, indent=1) + b"\n"
+
+
 def trained() -> Experiment:
     base = default_experiment(PlaneData("moons", 30))
     trainer = Trainer(base)

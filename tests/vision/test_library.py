@@ -134,6 +134,15 @@ def test_a_stop_is_heard_while_the_server_is_silent(server: ModelServer, tmp_pat
     assert models.download(entry)
 
 
+def test_a_stop_is_heard_while_the_headers_drip(server: ModelServer, tmp_path: Path) -> None:
+    models, entry = library(tmp_path, entry_for(server.url)), entry_for(server.url)
+    server.drips = 200
+    assert not models.download(entry, lambda: server.dripped > 3)
+    assert server.dripped < 50
+    server.drips = 0
+    assert models.download(entry)
+
+
 def test_a_wrong_hash_is_thrown_away(server: ModelServer, tmp_path: Path) -> None:
     entry = entry_for(server.url)
     models = library(tmp_path, entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 import time
 import tracemalloc
@@ -25,6 +26,7 @@ from tests.vision.picture_files import (
     upright,
 )
 from vision.batch import Batch, BatchItem
+from vision.child import StoppedError, stopped_by
 from vision.classification import Classifier
 from vision.errors import Fault, VisionError
 from vision.kinds import FileKind, file_filter, kind_of
@@ -330,6 +332,16 @@ def heic(side_px: int = 64) -> bytes:
 
 def test_a_heic_too_large_is_refused_from_its_header() -> None:
     assert fault_of(heic(16_000)) is Fault.PICTURE_TOO_LARGE
+
+
+def test_a_heic_that_is_wanted_no_longer_ends_its_process_at_once(small: Classifier) -> None:
+    asked = itertools.count()  # the second time, another Python has hardly begun
+    with stopped_by(lambda: next(asked) > 0), pytest.raises(StoppedError):
+        decode_picture(heic())
+    in_folder, items = itertools.count(), list[BatchItem]()
+    folder = Batch([PICTURES / "orientation2.heic"], small)
+    assert not folder.run(lambda: next(in_folder) > 1, items.append)
+    assert items == []
 
 
 def test_a_damaged_heic_is_refused() -> None:

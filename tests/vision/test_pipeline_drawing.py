@@ -48,6 +48,7 @@ class FastCamera:
     def __init__(self) -> None:
         self._numbers = itertools.count()
         self.asked_s: list[float] = []
+        self.asked = threading.Semaphore(0)
 
     def start(self) -> None:
         """Begin."""
@@ -55,6 +56,7 @@ class FastCamera:
     def next_frame(self, timeout_s: float) -> Frame | None:
         """Return the next frame at once."""
         self.asked_s.append(time.perf_counter())
+        self.asked.release()
         index = next(self._numbers)
         return Frame(np.zeros((8, 8, 3), np.uint8), index, f"fast {index}")
 
@@ -62,7 +64,8 @@ class FastCamera:
         """Go nowhere."""
 
     def stop(self) -> None:
-        """End."""
+        """End, and let go of whoever waits for another frame."""
+        self.asked.release(3)
 
 
 def gaps_s(frames: list[Frame]) -> list[float]:
@@ -82,6 +85,24 @@ def test_no_more_frames_are_taken_than_can_be_seen_while_the_network_is_busy(
     # When the network takes its only frame, another is wanted at once; else the clock rules.
     assert gaps_s[1] > 0.9 * SHOWN_EVERY_S
     assert [frame.index for frame in shown] == list(range(12))
+
+
+def test_a_network_slower_than_the_display_makes_no_frame_be_taken_ahead(
+    run: Callable[..., Running], small: Classifier
+) -> None:
+    camera = FastCamera()
+
+    class ThreeFramesLong(Classifier):
+        def classify(self, *args: Any, **kwargs: Any) -> ClassificationResult:
+            assert all(camera.asked.acquire(timeout=LIMIT_S) for _ in range(3))
+            return super().classify(*args, **kwargs)
+
+    network = ThreeFramesLong(small.engine, small.preprocessing, small.labels)
+    running = run(camera, network, shows_frames=True)
+    running.wait_for(lambda update: update.counts.processed == 8)
+    gaps_s = sorted(b - a for a, b in itertools.pairwise(camera.asked_s))
+    # How long the network takes is known once it was through.
+    assert gaps_s[2] > 0.9 * SHOWN_EVERY_S
 
 
 def test_a_network_that_waits_for_a_frame_gets_it_at_once(

@@ -14,12 +14,13 @@ from onnx import helper
 
 from tests.vision.onnx_models import endless_model, linear_classifier, model_bytes
 from tests.vision.picture_files import sample
+from vision.child import stopped_by
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat, parse_model
 from vision.models import open_classifier
 from vision.onnx_rewrite import readable
-from vision.probe import Outcome, culprit, stopped_by, try_out
+from vision.probe import Outcome, culprit, try_out
 
 NEW = cv2.dnn.ENGINE_NEW
 SHAPE = (1, 3, 8, 8)

@@ -23,6 +23,8 @@ from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 _MAX_HEADER_BYTES: Final = 16 * 1024
 _BETWEEN_PICTURES_S: Final = 0.1
+_READ_BYTES: Final = 256 * 1024
+"""At once: a picture of a camera is larger than a usual buffer, and each read wakes a thread."""
 
 
 def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
@@ -201,7 +203,7 @@ class _Body:
         # A server that sends a byte now and then never lets the socket time out.
         if time.monotonic() > deadline:
             raise TimeoutError
-        data = self._answer.read1(65536)
+        data = self._answer.read1(_READ_BYTES)
         if not data:
             raise ConnectionResetError(errno.ECONNRESET, "the server has closed the connection")
         self._buffer += data
@@ -220,7 +222,7 @@ class _Body:
 
     def whole(self, deadline: float, limit: tuple[int, VisionError]) -> bytes:
         """Take everything up to the end of the answer."""
-        while data := self._answer.read1(65536):
+        while data := self._answer.read1(_READ_BYTES):
             self._buffer += data
             if len(self._buffer) > limit[0]:
                 raise limit[1]

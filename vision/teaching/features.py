@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from vision.child import StoppedError, stopped_by
 from vision.engine import Engine
 from vision.errors import VisionError, as_value
 from vision.manifest import ASSETS, ModelManifest, bundled_manifest
@@ -303,10 +305,10 @@ def _made_ready(
     wanted: list[tuple[Picture, str]], preprocessing: Preprocessing, should_stop: Callable[[], bool]
 ) -> Iterator[_Batch]:
     """Read pictures a batch ahead of who computes; end early where it is stopped."""
-    with ThreadPoolExecutor(1, "pictures") as reader:
+    with contextlib.suppress(StoppedError), ThreadPoolExecutor(1, "pictures") as reader:
         ahead: Future[_Batch] | None = None
         for some in batched(wanted, BATCH):
-            coming = reader.submit(_read_batch, some, preprocessing)
+            coming = reader.submit(_read_batch, some, preprocessing, should_stop)
             if ahead is not None:
                 yield ahead.result()
             ahead = coming
@@ -316,7 +318,11 @@ def _made_ready(
             yield ahead.result()
 
 
-def _read_batch(wanted: Sequence[tuple[Picture, str]], preprocessing: Preprocessing) -> _Batch:
+def _read_batch(
+    wanted: Sequence[tuple[Picture, str]],
+    preprocessing: Preprocessing,
+    should_stop: Callable[[], bool],
+) -> _Batch:
     batch = _Batch([], [], {}, len(wanted))
     pixels: Pixels | None = None
     last = ""
@@ -326,7 +332,8 @@ def _read_batch(wanted: Sequence[tuple[Picture, str]], preprocessing: Preprocess
         if picture.sha256 != last or pixels is None:
             last = picture.sha256
             try:
-                pixels = pixels_of(picture)
+                with stopped_by(should_stop):
+                    pixels = pixels_of(picture)
             except VisionError as error:
                 batch.unreadable[picture.sha256] = as_value(error)
                 continue

@@ -174,8 +174,9 @@ class TruthTable(Panel):
     def show_answers(self, state: BuildState) -> None:
         """Show what the network answers, and mark the chosen row and those of the last step."""
         outputs = state.table_outputs
-        if outputs is None and rows_to_choose(state.dataset) == len(self.model.table.rows):
-            outputs = state.network.forward(state.rows_at(range(len(self.model.table.rows)))[0])
+        rows = len(self.model.table.rows)
+        if state.dataset.table_x is None and rows_to_choose(state.dataset) == rows:
+            outputs = state.network.forward(state.rows_at(range(rows))[0])
         self.model.show_outputs(outputs, decision_threshold(state.experiment))
         self.model.show_used(state.used_rows)
         self._mark_row(state.row)
@@ -208,7 +209,7 @@ class TruthTable(Panel):
         )
         beside = targets * (target_px + prediction_px)
         metrics = QFontMetrics(font(TITLE_PX))
-        cells = (show_cell(value) for row in self.model.table.rows for value in row)
+        cells = {show_cell(value) for value in {v for row in self.model.table.rows for v in row}}
         widest = max(map(metrics.horizontalAdvance, cells), default=0) + _HEAD_MARGINS_PX
         input_px = max(_LEAST_INPUT_PX, min(max(40, widest), (room - beside) // inputs))
         if inputs * input_px + beside > room:

@@ -29,7 +29,7 @@ from gui.widgets.panel import Panel
 if TYPE_CHECKING:
     from gui.build_tab.dock.hidden_view import HiddenSpaceView
     from gui.build_tab.dock.landscape_view import LandscapeView
-    from gui.build_tab.dock.lottery_view import LotteryView
+    from gui.build_tab.dock.lottery_page import LotteryPage
 
 _VIEW = "dock_view_"
 _TERMS = {
@@ -107,11 +107,11 @@ class DockPanel(Panel):
         return self._made("hidden", HiddenSpaceView(self._model))
 
     @cached_property
-    def lottery(self) -> LotteryView:
+    def lottery(self) -> LotteryPage:
         """What comes of many random starts."""
-        from gui.build_tab.dock.lottery_view import LotteryView
+        from gui.build_tab.dock.lottery_page import LotteryPage
 
-        return self._made("lottery", LotteryView(self._model))
+        return self._made("lottery", LotteryPage(self._model))
 
     @cached_property
     def landscape(self) -> LandscapeView:
@@ -131,7 +131,7 @@ class DockPanel(Panel):
         self.stack.setCurrentIndex(shown)
         return view
 
-    def _view(self, key: str) -> WeightsPage | HiddenSpaceView | LotteryView | LandscapeView | None:
+    def _view(self, key: str) -> WeightsPage | HiddenSpaceView | LotteryPage | LandscapeView | None:
         match key:
             case "weights":
                 return self.weights

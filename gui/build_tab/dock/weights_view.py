@@ -3,44 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy
 
+from gui.build_tab.portrait import BARS, LayerFigures, WeightFigures, weight_figures
 from gui.build_tab.state import BuildState
 from gui.format import nice_step, show_integer, show_short, tick
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.panel import Panel
-from model.experiment import FloatArray
 
-_BARS = 40
 _LAYER_PX, _MOST_PX = 57, 130
 _HEAD_PX, _FOOT_PX = 20.0, 15.0
-
-
-class _Layer(Struct, frozen=True, eq=False):
-    """One layer's figures: its number (0 for the output), counts a bar, how many, deviation."""
-
-    number: int
-    counts: np.ndarray
-    size: int
-    deviation: float
-
-
-def _drawable(weights: FloatArray) -> FloatArray:
-    """Return weights that an axis can hold: endless ones at an eighth of the largest number."""
-    most = np.finfo(weights.dtype).max / 8
-    return np.clip(np.nan_to_num(weights), -most, most)
-
-
-def histogram(values: FloatArray, reach: float) -> np.ndarray:
-    """Count values in equal bars from ``-reach`` to ``reach``; zero lies between two bars.
-
-    What lies beyond counts in the outermost bars.
-    """
-    index = np.floor(values.ravel() * (0.5 * _BARS / reach)).astype(np.intp) + _BARS // 2
-    return np.bincount(np.clip(index, 0, _BARS - 1), minlength=_BARS)
 
 
 class WeightsView(Panel):
@@ -50,98 +24,93 @@ class WeightsView(Panel):
         super().__init__()
         self.setObjectName("weights_view")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self._layers: list[_Layer] = []
-        self._reach = 1.0
+        self._figures = WeightFigures()
         self._network: object = None
 
     @property
     def counts(self) -> list[np.ndarray]:
         """The bars of every layer, as shown."""
-        return [layer.counts for layer in self._layers]
+        return [layer.counts for layer in self._figures.layers]
 
     def show_state(self, state: BuildState) -> None:
-        """Count the weights of the network shown."""
-        if state.network is self._network:
-            return
+        """Show the weights of the network shown, those of a large one once they are counted."""
+        if state.is_large:
+            portrait = state.portrait
+            self._show(self._uncounted(state) if portrait is None else portrait.figures)
+        elif state.network is not self._network:
+            self._show(weight_figures(state.network, self._figures))
         self._network = state.network
-        weights = [_drawable(w) for w in state.network.weights]
-        largest = max((float(np.abs(w).max()) for w in weights if w.size), default=0.0)
-        self._reach = self._steady_reach(largest)
-        last = len(weights) - 1
-        before = len(self._layers)
-        self._layers = [
-            _Layer(
-                0 if index == last else index + 1,
-                histogram(w, self._reach),
-                w.size,
-                _deviation(w),
-            )
-            for index, w in enumerate(weights)
-        ]
-        if len(self._layers) != before:
+
+    def _uncounted(self, state: BuildState) -> WeightFigures:
+        nothing = np.zeros(BARS, np.intp)
+        layers = (LayerFigures(nothing, w.size, None) for w in state.network.weights)
+        return WeightFigures(self._figures.reach, tuple(layers))
+
+    def _show(self, figures: WeightFigures) -> None:
+        before, self._figures = self._figures, figures
+        if figures is before:
+            return
+        if len(figures.layers) != len(before.layers):
             self.updateGeometry()
         self._describe()
         self.update()
 
     def _describe(self) -> None:
-        self.setAccessibleDescription("; ".join(self._heads(layer)[0] for layer in self._layers))
-
-    def _steady_reach(self, largest: float) -> float:
-        """Return a round half-width that holds all weights, kept while it is not far too wide."""
-        if largest == 0.0 or 0.4 * self._reach <= largest <= self._reach:
-            return self._reach
-        largest = max(largest, 1e-6)
-        step = nice_step(largest / 4)
-        return float(np.ceil(largest / step) * step)
+        self.setAccessibleDescription(
+            "; ".join(self._heads(i)[0] for i in range(len(self._figures.layers)))
+        )
 
     def sizeHint(self) -> QSize:
         """Return the room for all layers."""
-        return QSize(240, max(1, len(self._layers)) * _LAYER_PX)
+        return QSize(240, max(1, len(self._figures.layers)) * _LAYER_PX)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same height with less width; the dock scrolls up and down."""
         return QSize(120, self.sizeHint().height())
 
-    def _heads(self, layer: _Layer) -> tuple[str, str]:
-        number = show_integer(layer.size)
-        if layer.number == 0:
+    def _heads(self, index: int) -> tuple[str, str]:
+        layers = self._figures.layers
+        number, deviation = show_integer(layers[index].size), layers[index].deviation
+        if index == len(layers) - 1:
             left = self.tr("Output · {n}").format(n=number)
-        elif len(self._layers) == 2:
+        elif len(layers) == 2:
             left = self.tr("Hidden · {n}").format(n=number)
         else:
-            left = self.tr("Hidden {layer} · {n}").format(layer=layer.number, n=number)
-        return left, f"σ {show_short(layer.deviation, 2)}"
+            left = self.tr("Hidden {layer} · {n}").format(layer=index + 1, n=number)
+        return left, "" if deviation is None else f"σ {show_short(deviation, 2)}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint one histogram under the other."""
-        if not self._layers:
+        layers = self._figures.layers
+        if not layers:
             return
         painter = QPainter(self)
-        height = min(float(_MOST_PX), self.height() / len(self._layers))
-        for index, layer in enumerate(self._layers):
-            self._paint_layer(painter, QRectF(0, index * height, self.width(), height), layer)
+        height = min(float(_MOST_PX), self.height() / len(layers))
+        for index in range(len(layers)):
+            self._paint_layer(painter, QRectF(0, index * height, self.width(), height), index)
 
-    def _paint_layer(self, painter: QPainter, rect: QRectF, layer: _Layer) -> None:
+    def _paint_layer(self, painter: QPainter, rect: QRectF, index: int) -> None:
         theme = active()
         body, caption = font(BODY_PX), font(CAPTION_PX)
         painter.setFont(body)
         painter.setPen(QColor(theme.t1))
         base = rect.top() + QFontMetricsF(body).ascent() + 1
-        left, right = self._heads(layer)
+        left, right = self._heads(index)
         painter.drawText(QPointF(0, base), left)
         painter.setPen(QColor(theme.t2))
         across = QFontMetricsF(body).horizontalAdvance(right)
         painter.drawText(QPointF(rect.right() - across, base), right)
         floor = round(rect.bottom() - _FOOT_PX) + 0.5
         top = rect.top() + _HEAD_PX
-        tallest = max(1, int(layer.counts.max()))
-        width = rect.width() / _BARS
-        for bar, number in enumerate(layer.counts.tolist()):
+        counts = self._figures.layers[index].counts
+        tallest = max(1, int(counts.max()))
+        width = rect.width() / BARS
+        for bar, number in enumerate(counts.tolist()):
             if not number:
                 continue
             tall = max(1.0, (floor - top) * number / tallest)
             box = QRectF(bar * width + 0.5, floor - tall, width - 1.5, tall)
-            if bar < _BARS // 2:
+            if bar < BARS // 2:
                 tint = QColor(theme.neg)
                 tint.setAlphaF(0.35)
                 painter.fillRect(box, tint)
@@ -160,11 +129,11 @@ class WeightsView(Panel):
         painter.setFont(font(CAPTION_PX))
         painter.setPen(QColor(active().t2))
         base = floor + metrics.ascent() + 1
-        step = nice_step(self._reach / 4)
+        step = nice_step(self._figures.reach / 4)
         for text, at in (
-            (tick(-self._reach, step), 0.0),
+            (tick(-self._figures.reach, step), 0.0),
             ("0", 0.5),
-            (tick(self._reach, step), 1.0),
+            (tick(self._figures.reach, step), 1.0),
         ):
             across = metrics.horizontalAdvance(text)
             painter.drawText(QPointF(at * (rect.width() - across), base), text)
@@ -176,9 +145,3 @@ class WeightsView(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self._describe()
-
-
-def _deviation(weights: np.ndarray) -> float:
-    """Return the standard deviation; infinity where a weight's square is beyond all numbers."""
-    with np.errstate(over="ignore"):
-        return float(weights.std()) if weights.size else 0.0

@@ -6,16 +6,16 @@ from time import perf_counter
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import GATE_TILES, tile_name
-from gui.build_tab.state import MOST_MAPPED, BuildState
+from gui.build_tab.portrait import silent_on
+from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
+from gui.format import translate
 from model.data.gates import GATES, corners
-from model.insight.gates import GateReading, read_gates, silent_units
+from model.insight.gates import GateReading, read_gates
 
 SHORTEST_PAUSE_S, LARGEST_SHARE = 0.25, 0.01
-FIRST_ROWS, MOST_ROWS = 100, 2000
 _WITH_TILE = {tile.key for tile in GATE_TILES}
 
 Captions = dict[tuple[int, int], tuple[str, str]]
@@ -43,7 +43,7 @@ class CaptionReader:
         if state.running and now < self._due:
             return self._captions
         captions: Captions = {}
-        if all(np.isfinite(each).all() for each in state.network.parameters.matrices):
+        if all(np.isfinite(each).all() for each in (*state.network.weights, *state.network.biases)):
             captions = {**self._gates(state), **self._dead(state)}
         self._captions = captions
         read = perf_counter()
@@ -54,7 +54,7 @@ class CaptionReader:
         table, wanted = state.dataset.columns.table_x, state.dataset.table_y
         if table is None or wanted is None or not np.array_equal(table, corners(2)):
             return {}
-        if state.network.parameter_count() > MOST_MAPPED:
+        if state.is_large:
             return {}  # of thousands of units nobody reads the gates
         layers = state.experiment.network.layers
         experiment = replace(state.experiment, network=state.network.spec)
@@ -65,7 +65,7 @@ class CaptionReader:
             if not is_output and not reading.clear:
                 continue
             if reading.undecided:
-                text = QCoreApplication.translate("Captions", "{n} undecided")
+                text = translate("Captions", "{n} undecided")
                 result[reading.layer, reading.unit] = text.format(n=reading.undecided), ""
                 continue
             name = _gate_name(reading)
@@ -75,11 +75,11 @@ class CaptionReader:
         return result
 
     def _dead(self, state: BuildState) -> Captions:
-        rows = state.dataset.x_train
-        silent = silent_units(state.network, rows[:FIRST_ROWS])
-        if silent:
-            silent = silent_units(state.network, rows[:MOST_ROWS])
-        text = QCoreApplication.translate("Captions", "dead")
+        if state.is_large:
+            silent = [] if state.portrait is None else state.portrait.silent
+        else:
+            silent = silent_on(state.network, state.dataset.x_train)
+        text = translate("Captions", "dead")
         return dict.fromkeys(silent, (text, "warn"))
 
 

@@ -318,10 +318,12 @@ class EdgesItem(QGraphicsItem):
     def paint_halos(self, painter: QPainter) -> None:
         """Draw what lies under the marked edges: a halo, or a ring two pixels wide."""
         ground = getattr(active(), self._ground)
-        for edge in self.marks.hovered:
-            self._halo(painter, edge, mixed(active().t1, ground, HALO_ALPHA))
-        for edge in self.marks.selected:
-            self._halo(painter, edge, mixed(active().acc, ground, 0.35))
+        for edges, colour in (
+            (self.marks.hovered, mixed(active().t1, ground, HALO_ALPHA)),
+            (self.marks.selected, mixed(active().acc, ground, 0.35)),
+        ):
+            for edge in edges:
+                self._halo(painter, edge, colour)
         if self.marks.current is not None:
             self._halo(painter, self.marks.current, QColor(active().acc))
             self._halo(painter, self.marks.current, QColor(ground), HALO_PX - 2)

@@ -437,7 +437,7 @@ class CircuitCard(Card):
     def _read(self, state: BuildState) -> None:
         network = state.experiment.network
         found: Circuit | Unreadable | None = None
-        if all(np.isfinite(each).all() for each in state.network.parameters.matrices):
+        if all(np.isfinite(each).all() for each in (*state.network.weights, *state.network.biases)):
             with np.errstate(all="ignore"):
                 readings = read_gates(replace(state.experiment, network=state.network.spec))
             if np.isfinite([reading.values for reading in readings]).all():

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.vision_tab.state import StageKind
 from gui.workers.latest_task import LatestTask
+from vision.child import stopped_by
 from vision.errors import VisionError
 from vision.inside.cell import (
     Cell,
@@ -23,7 +24,6 @@ from vision.inside.graph import Layer, as_maps
 from vision.inside.look import InsideView, Looker
 from vision.inside.network import Maps
 from vision.inside.receptive import Box, receptive_field
-from vision.probe import stopped_by
 from vision.session import PictureResult
 
 if TYPE_CHECKING:

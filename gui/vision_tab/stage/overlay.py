@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -19,7 +17,6 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPen,
-    QPixmap,
 )
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
@@ -102,36 +99,6 @@ def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
     )
 
 
-class CachedPainting:
-    """Something that is painted once, and put on the picture until it changes."""
-
-    def __init__(self) -> None:
-        self._pixmap = QPixmap()
-        self._shown: tuple[object, ...] = ()
-
-    def draw(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        words: tuple[object, ...],
-        paint: Callable[[QPainter, QRectF], None],
-    ) -> None:
-        """Put it at `box`; where size or `words` changed, `paint` paints it in a box at (0, 0)."""
-        ratio = painter.device().devicePixelRatioF()
-        shown = (*words, box.width(), box.height(), ratio)
-        if shown != self._shown:
-            size = QSize(ceil(box.width() * ratio), ceil(box.height() * ratio))
-            self._pixmap = QPixmap(size)
-            self._pixmap.setDevicePixelRatio(ratio)
-            self._pixmap.fill(Qt.GlobalColor.transparent)
-            inner = QPainter(self._pixmap)
-            inner.setRenderHints(painter.renderHints())
-            paint(inner, QRectF(QPointF(), box.size()))
-            inner.end()
-            self._shown = shown
-        painter.drawPixmap(whole_pixels(box, ratio).topLeft(), self._pixmap)
-
-
 def whole_pixels(rect: QRectF, ratio: float) -> QRectF:
     """Return the nearest rectangle of whole pixels of a screen with so many in one of Qt's.
 
@@ -174,17 +141,13 @@ def _ground(painter: QPainter, rect: QRectF, radius: float) -> None:
     painter.drawRoundedRect(rect, radius, radius)
 
 
-def draw_chip(painter: QPainter, seen: QRectF, words: str, cached: CachedPainting) -> None:
+def draw_chip(painter: QPainter, seen: QRectF, words: str) -> None:
     """Write which part the network sees, at the top left of that part."""
     if not words:
         return
     chip = QRectF(seen.left() + 14, seen.top() + 13, _width(words, CAPTION_PX) + 36, 21)
     if chip.right() > seen.right() - 4 or seen.height() < 90:
         return
-    cached.draw(painter, chip, (words,), lambda inner, box: _paint_chip(inner, box, words))
-
-
-def _paint_chip(painter: QPainter, chip: QRectF, words: str) -> None:
     painter.setFont(font(CAPTION_PX))
     _ground(painter, chip, 3)
     path = QPainterPath()
@@ -202,24 +165,19 @@ def _paint_chip(painter: QPainter, chip: QRectF, words: str) -> None:
     painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
 
 
-def draw_figure(painter: QPainter, words: str, room_px: int, cached: CachedPainting) -> None:
+def draw_figure(painter: QPainter, words: str, room_px: int) -> None:
     """Write a figure, how quick it goes say, at the top right of the stage."""
-    if words:
-        width = _width(words, CAPTION_PX) + 18
-        box = QRectF(room_px - width - 8, 8, width, 22)
-        cached.draw(painter, box, (words,), lambda inner, at: _paint_figure(inner, at, words))
-
-
-def _paint_figure(painter: QPainter, box: QRectF, words: str) -> None:
+    if not words:
+        return
+    width = _width(words, CAPTION_PX) + 18
+    box = QRectF(room_px - width - 8, 8, width, 22)
     _ground(painter, box, 3)
     painter.setFont(font(CAPTION_PX))
     painter.setPen(QColor(DARK.t1))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
-def draw_badge(
-    painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int, cached: CachedPainting
-) -> float:
+def draw_badge(painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int) -> float:
     """Write the label at the bottom left of what is seen; return its right edge."""
     if badge is None:
         return seen.left()
@@ -228,7 +186,7 @@ def draw_badge(
     width = title_w + _width(badge.figure, FIGURE_PX) + _BADGE_AROUND_PX
     left = max(6.0, min(seen.left() + 14, room_px - width - 6))
     box = QRectF(left, seen.bottom() - 14 - 44, width, 44)
-    cached.draw(painter, box, (badge,), lambda inner, at: _paint_badge(inner, at, badge, title_w))
+    _paint_badge(painter, box, badge, title_w)
     return box.right()
 
 

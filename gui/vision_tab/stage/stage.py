@@ -69,7 +69,7 @@ class Stage(Panel):
         set_role(self, role="inset")
 
     def _make_card(self) -> None:
-        self.card = QFrame(self.view.viewport())
+        self.card = QFrame(self.view)
         self.card.setObjectName(f"{self._prefix}stage_card")
         self._card_icon = QLabel()
         self._card_icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -335,7 +335,7 @@ class Stage(Panel):
 
     def _place_card(self) -> None:
         """Put the card into the middle of the view."""
-        room = self.view.viewport().rect()
+        room = self.view.rect()
         width = min(400, room.width() - 40)
         self.card.setFixedWidth(max(200, width))
         self.card.adjustSize()
@@ -352,7 +352,7 @@ class Stage(Panel):
             StageKind.WAITING: ("hourglass", "t3"),
         }.get(self._state.stage.kind, ("image-square", "t3"))
         self._card_icon.setPixmap(icon(name, token).pixmap(36, 36))
-        self.view.viewport().update()
+        self.view.update()
 
 
 def _clock(seconds: float) -> str:

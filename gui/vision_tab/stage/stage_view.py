@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -16,22 +16,15 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
+    QTransform,
 )
-from PySide6.QtWidgets import (
-    QFrame,
-    QGraphicsItem,
-    QGraphicsScene,
-    QGraphicsView,
-    QStyleOptionGraphicsItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from gui.theme import BODY_PX, active, font, icon
 from gui.vision_tab.stage.boxes import Box, draw_boxes, row_at
 from gui.vision_tab.stage.images import scaled_image
 from gui.vision_tab.stage.overlay import (
     Badge,
-    CachedPainting,
     Explanation,
     draw_badge,
     draw_brackets,
@@ -47,59 +40,15 @@ from vision.display import DisplaySize
 DROP_INSET_PX = 8
 PICTURE_INSET_PX = 12
 HINT_H_PX = 34
+FRAME_PX = 2
+_HINTS = QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
 
 
-class _PictureItem(QGraphicsItem):
-    """Paint one image in a rectangle of its picture's size; the view scales that.
-
-    An image is scaled once, and not for each painting.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.image = QImage()
-        self.size = QSize()
-        self._scaled = QImage()
-        self._scaled_from: tuple[object, ...] = ()
-
-    def show_image(self, image: QImage, size: QSize) -> None:
-        if size != self.size:
-            self.prepareGeometryChange()
-        self.image, self.size = image, size
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(QPointF(), self.size.toSizeF())
-
-    def _fitted(self, size: QSize, ratio: float) -> QImage:
-        """Return the image at a size in pixels of the screen."""
-        if self.image.size() == size and self.image.devicePixelRatio() == ratio:
-            return self.image
-        made_from = (self.image.cacheKey(), size.toTuple(), ratio)
-        if made_from != self._scaled_from:
-            self._scaled = scaled_image(self.image, size)
-            self._scaled.setDevicePixelRatio(ratio)
-            self._scaled_from = made_from
-        return self._scaled
-
-    def paint(
-        self,
-        painter: QPainter,
-        _option: QStyleOptionGraphicsItem,
-        _widget: QWidget | None = None,
-    ) -> None:
-        if self.image.isNull():
-            return
-        ratio = painter.device().devicePixelRatioF()
-        place = whole_pixels(painter.worldTransform().mapRect(self.boundingRect()), ratio)
-        image = self._fitted((place.size() * ratio).toSize(), ratio)
-        painter.save()
-        painter.resetTransform()
-        painter.drawImage(place.topLeft(), image)
-        painter.restore()
-
-
-class StageView(QGraphicsView):
+class StageView(QWidget):
     """Show a picture whole, and over it brackets, label and explanation.
+
+    A frame of a stream is two images, each laid on as it is: the picture, and what is written and
+    drawn over it, which is painted once and kept until it changes (docs/adr/0046).
 
     Attributes
     ----------
@@ -133,21 +82,17 @@ class StageView(QGraphicsView):
         self._is_small = is_small
         self._on_resized, self._on_hovered = on_resized, on_hovered
         self.setObjectName("stage_view")
-        self._item = _PictureItem()
-        scene = QGraphicsScene(self)
-        scene.addItem(self._item)
-        self.setScene(scene)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setRenderHints(
-            QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing
-        )
-        # Whatever changes says itself what has to be painted anew.
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
+        # It fills its ground, so Qt need not paint what lies behind it with every frame. A rule of
+        # the style sheet for it would undo this, so it paints its ring for the keyboard itself.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         # Drops are the tab's: it takes them anywhere.
         self.setAcceptDrops(False)
-        self.viewport().setAcceptDrops(False)
+        self.image = QImage()
+        self._size = QSize()
+        self._scaled = QImage()
+        self._scaled_from: tuple[object, ...] = ()
+        self._to_screen = QTransform()
         self.badge: Badge | None = None
         self.seen: QRectF | None = None
         self.explanation: Explanation | None = None
@@ -157,14 +102,14 @@ class StageView(QGraphicsView):
         self._shows_label = True
         self._is_target = False
         self._is_mirrored = False
-        self._is_fresh = self._is_covered = False
+        self._is_fresh = False
         self._boxes: tuple[Box, ...] = ()
         self._lit: int | None = None
         self._veil = QImage()
-        self.viewport().setMouseTracking(True)
-        self._chip, self._label, self._above = (CachedPainting() for _ in range(3))
-        self._ground = QPixmap()
+        self.setMouseTracking(True)
+        self._ground, self._overlay = QPixmap(), QPixmap()
         self._ground_looks: tuple[object, ...] = ()
+        self._overlay_looks: tuple[object, ...] = ()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -177,13 +122,13 @@ class StageView(QGraphicsView):
             The size of the picture where the image has the size that it has on the stage.
         """
         size = image.size() if size is None else size
-        resized = size != self._item.size
-        self._item.show_image(image, size)
+        resized = size != self._size
+        self.image, self._size = image, size
         self._is_fresh = not image.isNull()
         if resized:
             self._fit()
         else:
-            self.viewport().update(self.picture_rect().toAlignedRect())
+            self.update(self.picture_rect().toAlignedRect())
 
     @property
     def display_size(self) -> DisplaySize:
@@ -195,61 +140,64 @@ class StageView(QGraphicsView):
         self, badge: Badge | None, seen: QRectF | None, seen_text: str, figure: str = ""
     ) -> None:
         """Show the label, the part of the picture that the network saw, and a figure above."""
-        self.badge, self.seen, self._seen_text, self.figure = badge, seen, seen_text, figure
+        shown = (badge, seen, seen_text, figure)
+        if shown == (self.badge, self.seen, self._seen_text, self.figure):
+            return
+        self.badge, self.seen, self._seen_text, self.figure = shown
         name = f"{badge.title} {badge.figure}" if badge is not None else ""
         if name != self.accessibleDescription():
             self.setAccessibleDescription(name)
-        self.viewport().update()
+        self._draw_anew()
 
     def show_boxes(self, boxes: tuple[Box, ...], lit: int | None) -> None:
         """Draw boxes over the picture, in its pixels, the one of the row `lit` stronger."""
-        if boxes or self._boxes:
+        if (boxes, lit) != (self._boxes, self._lit):
             if not self.badge:
                 names = ", ".join(f"{box.name} {box.figure}" for box in boxes if box.name)
                 self.setAccessibleDescription(names)
             self._boxes, self._lit = boxes, lit
-            self.viewport().update()
+            self._draw_anew()
 
     def drawn(self) -> list[tuple[str, QRectF]]:
         """Return what is written on the picture: the label, the figure, then each box's."""
-        label = [] if self.badge is None else [(self.badge, self._item.boundingRect())]
+        whole = QRectF(QPointF(), self._size.toSizeF())
+        label = [] if self.badge is None else [(self.badge, whole)]
         said = [(f"{badge.title} {badge.figure}", area) for badge, area in label]
         if self.figure:
-            said.append((self.figure, self._item.boundingRect()))
+            said.append((self.figure, whole))
         return [*said, *((f"{box.name} {box.figure}", box.rect) for box in self._boxes if box.name)]
 
     def told(self, part: tuple[str, QRectF]) -> Told:
         """Return what a screen reader says of the label or of a box, and where it is."""
         name, area = part
-        rect = self._on_screen(area).toAlignedRect()
-        return Told(name, QRect(self.viewport().mapTo(self, rect.topLeft()), rect.size()))
+        return Told(name, self.on_screen(area).toAlignedRect())
 
     def show_veil(self, veil: QImage) -> None:
         """Lay an image with an alpha over the whole picture; an empty one lays nothing."""
         if not (veil.isNull() and self._veil.isNull()):
             self._veil = veil
-            self.viewport().update()
+            self._draw_anew()
 
     def show_explanation(self, explanation: Explanation | None) -> None:
         """Lay an occlusion map over what the network saw."""
         self.explanation = explanation
-        self.viewport().update()
+        self._draw_anew()
 
     def show_hint(self, text: str) -> None:
         """Write the line under the picture."""
         self._hint = text
-        self.viewport().update()
+        self.update()
 
     def show_label(self, shown: bool) -> None:
         """Show or hide what is written over the picture."""
         if shown != self._shows_label:
             self._shows_label = shown
-            self.viewport().update()
+            self._draw_anew()
 
     def show_target(self, is_target: bool) -> None:
         """Mark the stage as the place where something will be dropped."""
         self._is_target = is_target
-        self.viewport().update()
+        self.update()
 
     def show_mirrored(self, is_mirrored: bool) -> bool:
         """Turn left and right round, as a mirror does; return whether that is new."""
@@ -259,18 +207,13 @@ class StageView(QGraphicsView):
             self._fit()
         return is_new
 
-    @property
-    def image(self) -> QImage:
-        """The image on show."""
-        return self._item.image
-
     def picture_rect(self) -> QRectF:
         """Return where the image is painted, in whole pixels of the screen."""
-        return self._on_screen(self._item.boundingRect())
+        return self.on_screen(QRectF(QPointF(), self._size.toSizeF()))
 
-    def _on_screen(self, rect: QRectF) -> QRectF:
-        """Return a rectangle of the picture in viewport coordinates, in whole pixels."""
-        return whole_pixels(self.viewportTransform().mapRect(rect), self.devicePixelRatioF())
+    def on_screen(self, rect: QRectF) -> QRectF:
+        """Return where a rectangle of the picture is painted, in whole pixels of the screen."""
+        return whole_pixels(self._to_screen.mapRect(rect), self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:
         """Ask for little; the layout gives the rest."""
@@ -279,65 +222,79 @@ class StageView(QGraphicsView):
     # -- Geometry ----------------------------------------------------------------------------------
 
     def _room(self) -> QRectF:
-        """Return where a picture may lie, in viewport coordinates."""
+        """Return where a picture may lie."""
+        rect = QRectF(self.rect())
         if self._is_small:
-            return QRectF(self.viewport().rect())
+            return rect
         inset = DROP_INSET_PX + PICTURE_INSET_PX
-        rect = QRectF(self.viewport().rect())
         return rect.adjusted(inset, inset, -inset, -(DROP_INSET_PX + HINT_H_PX))
 
     def _fit(self) -> None:
-        size, room = self._item.size, self._room()
-        if size.isEmpty() or room.width() <= 0 or room.height() <= 0:
-            self.viewport().update()
-            return
-        scale = min(room.width() / size.width(), room.height() / size.height())
-        self.resetTransform()
-        rect = QRectF(self._item.boundingRect())
-        # The scene is as large as the viewport, so that the picture can sit above its middle.
-        width, height = self.viewport().width() / scale, self.viewport().height() / scale
-        middle = room.center()
-        left = rect.center().x() - middle.x() / scale
-        top = rect.center().y() - middle.y() / scale
-        self.setSceneRect(QRectF(left, top, width, height))
-        self.scale(-scale if self._is_mirrored else scale, scale)
-        self.viewport().update()
-
-    def _seen_rect(self) -> QRectF | None:
-        """Return the part the network saw, in viewport coordinates."""
-        if self.seen is None or self._item.image.isNull():
-            return None
-        return self._on_screen(self.seen)
+        """Place the picture in the middle of its room, as large as it can be."""
+        size, room = self._size, self._room()
+        if not size.isEmpty() and room.width() > 0 and room.height() > 0:
+            scale = min(room.width() / size.width(), room.height() / size.height())
+            middle = room.center()
+            self._to_screen = QTransform.fromTranslate(middle.x(), middle.y())
+            self._to_screen.scale(-scale if self._is_mirrored else scale, scale)
+            self._to_screen.translate(-size.width() / 2, -size.height() / 2)
+        self._draw_anew()
 
     # -- Painting ----------------------------------------------------------------------------------
 
-    def drawBackground(self, painter: QPainter, _rect: QRectF | object) -> None:
-        """Paint the ground and the dashed drop zone, which seldom change, from a pixmap."""
-        if self._is_covered:
-            return
-        rect = self.viewport().rect()
+    def _draw(self, painter: QPainter, area: QRectF) -> None:
+        """Paint what lies in `area`: ground, picture, and what the network says of it."""
+        looks = (self.size().toTuple(), self.devicePixelRatioF(), active())
+        place, has_picture = self.picture_rect(), not self.image.isNull()
+        if not (has_picture and place.contains(area)):
+            on_ground = (*looks, self._is_target, self._hint, has_picture)
+            if on_ground != self._ground_looks:
+                self._ground, self._ground_looks = self._kept(self._draw_ground), on_ground
+            painter.drawPixmap(0, 0, self._ground)
+        if has_picture:
+            painter.drawImage(place.topLeft(), self._fitted(place.size()))
+            if looks != self._overlay_looks:
+                self._overlay, self._overlay_looks = self._kept(self._draw_over), looks
+            painter.drawPixmap(0, 0, self._overlay)
+        if self.hasFocus() or (self._is_small and self._is_target):
+            self._draw_frame(painter)
+
+    def _draw_anew(self) -> None:
+        """Paint the view; what lies over the picture is another, or elsewhere."""
+        self._overlay_looks = ()
+        self.update()
+
+    def _fitted(self, size: QSizeF) -> QImage:
+        """Return the image at its size on the stage, scaled once and not for each painting."""
         ratio = self.devicePixelRatioF()
-        has_picture = not self._item.image.isNull()
-        looks = (rect.size().toTuple(), ratio, active(), self._is_target, self._hint, has_picture)
-        if looks != self._ground_looks:
-            self._ground = QPixmap(rect.size() * ratio)
-            self._ground.setDevicePixelRatio(ratio)
-            ground = QPainter(self._ground)
-            ground.setRenderHints(self.renderHints())
-            self._draw_ground(ground)
-            ground.end()
-            self._ground_looks = looks
-        painter.save()
-        painter.resetTransform()
-        painter.drawPixmap(0, 0, self._ground)
-        painter.restore()
+        size_px = (size * ratio).toSize()
+        if self.image.size() == size_px and self.image.devicePixelRatio() == ratio:
+            return self.image
+        made_from = (self.image.cacheKey(), size_px.toTuple(), ratio)
+        if made_from != self._scaled_from:
+            self._scaled = scaled_image(self.image, size_px)
+            self._scaled.setDevicePixelRatio(ratio)
+            self._scaled_from = made_from
+        return self._scaled
+
+    def _kept(self, draw: Callable[[QPainter], None]) -> QPixmap:
+        """Return what seldom changes, as large as the view, drawn once."""
+        ratio = self.devicePixelRatioF()
+        kept = QPixmap(self.size() * ratio)
+        kept.setDevicePixelRatio(ratio)
+        kept.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(kept)
+        painter.setRenderHints(_HINTS)
+        draw(painter)
+        painter.end()
+        return kept
 
     def _draw_ground(self, painter: QPainter) -> None:
         theme = active()
-        painter.fillRect(self.viewport().rect(), QColor(theme.bg2))
+        painter.fillRect(self.rect(), QColor(theme.bg2))
         if self._is_small:
             return
-        zone = QRectF(self.viewport().rect()).adjusted(
+        zone = QRectF(self.rect()).adjusted(
             DROP_INSET_PX + 0.5, DROP_INSET_PX + 0.5, -DROP_INSET_PX - 0.5, -DROP_INSET_PX - 0.5
         )
         pen = QPen(QColor(theme.acc if self._is_target else theme.line2), 1)
@@ -351,7 +308,7 @@ class StageView(QGraphicsView):
         self._draw_hint(painter, zone)
 
     def _draw_hint(self, painter: QPainter, zone: QRectF) -> None:
-        if not self._hint or self._item.image.isNull():
+        if not self._hint or self.image.isNull():
             return
         theme = active()
         painter.setFont(font(BODY_PX))
@@ -366,58 +323,44 @@ class StageView(QGraphicsView):
             self._hint,
         )
 
-    def drawForeground(self, painter: QPainter, _rect: QRectF | object) -> None:
-        """Paint explanation, brackets and label over the picture, in screen pixels."""
-        if self._is_small and self._is_target:
-            self._draw_target(painter)
-        if not self._item.image.isNull():
-            self._draw_veil_and_boxes(painter)
-        seen = self._seen_rect()
-        if seen is None:
-            return
-        painter.save()
-        painter.resetTransform()
-        if self.explanation is not None:
-            draw_explanation(
-                painter, self.picture_rect(), seen, self.explanation, self._is_mirrored
-            )
-        if self._shows_label:
-            draw_brackets(painter, seen)
-            draw_chip(painter, seen, self._seen_text, self._chip)
-            draw_figure(painter, self.figure, self.viewport().width(), self._above)
-            used = draw_badge(painter, seen, self.badge, self.viewport().width(), self._label)
-            if self.explanation is not None and self.explanation.sentence:
-                draw_card(painter, seen, used, self.explanation, self.viewport().width())
-        painter.restore()
-
-    def _draw_target(self, painter: QPainter) -> None:
-        """Frame the picture as the place where something will be dropped."""
-        painter.save()
-        painter.resetTransform()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(active().acc), 4))
-        painter.drawRect(self.viewport().rect())
-        painter.restore()
-
-    def _draw_veil_and_boxes(self, painter: QPainter) -> None:
+    def _draw_over(self, painter: QPainter) -> None:
+        """Draw veil, boxes, explanation, brackets and label over the picture."""
         picture = self.picture_rect()
-        painter.save()
-        painter.resetTransform()
         if not self._veil.isNull():
             veil = self._veil
             if self._is_mirrored:
                 veil = veil.flipped(Qt.Orientation.Horizontal)
             painter.drawImage(picture, veil)
         if self._boxes:
-            placed = [(box, self._on_screen(box.rect)) for box in self._boxes]
+            placed = [(box, self.on_screen(box.rect)) for box in self._boxes]
             draw_boxes(painter, picture, placed, self._lit, self._shows_label)
-        painter.restore()
+        if self.seen is None:
+            return
+        seen = self.on_screen(self.seen)
+        if self.explanation is not None:
+            draw_explanation(painter, picture, seen, self.explanation, self._is_mirrored)
+        if self._shows_label:
+            draw_brackets(painter, seen)
+            draw_chip(painter, seen, self._seen_text)
+            draw_figure(painter, self.figure, self.width())
+            used = draw_badge(painter, seen, self.badge, self.width())
+            if self.explanation is not None and self.explanation.sentence:
+                draw_card(painter, seen, used, self.explanation, self.width())
+
+    def _draw_frame(self, painter: QPainter) -> None:
+        """Frame the view: the keyboard is here, or something will be dropped on the picture."""
+        half = FRAME_PX / 2
+        pen = QPen(QColor(active().acc), FRAME_PX)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen)
+        painter.drawRect(QRectF(self.rect()).adjusted(half, half, -half, -half))
 
     # -- Qt ----------------------------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell which box the pointer is on."""
-        placed = [(box, self._on_screen(box.rect)) for box in self._boxes]
+        placed = [(box, self.on_screen(box.rect)) for box in self._boxes]
         self._on_hovered(row_at(placed, event.position()))
         super().mouseMoveEvent(event)
 
@@ -435,9 +378,9 @@ class StageView(QGraphicsView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and time the first painting of each image."""
         started = time.perf_counter()
-        has_picture = not self._item.image.isNull()
-        self._is_covered = has_picture and self.picture_rect().contains(event.rect().toRectF())
-        super().paintEvent(event)
+        painter = QPainter(self)
+        self._draw(painter, event.rect().toRectF())
+        painter.end()
         if self._is_fresh:
             self._is_fresh = False
             self.painted.emit((time.perf_counter() - started) * 1e3)

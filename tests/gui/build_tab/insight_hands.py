@@ -17,7 +17,7 @@ class Looking:
     def __init__(self, panel: OutputPanel, model: BuildModel) -> None:
         self._panel = panel
         self._state = model.state
-        self.insight = Insight(self._show, model.fail, model)
+        self.insight = Insight(self._show, model.fail, lambda machines: None, model)
         self.insight.resume()
 
     def at(self, state: BuildState, history: History | None = None) -> None:

@@ -147,9 +147,9 @@ def test_what_overlap_dropped_is_shown_on_demand(qtbot: QtBot, found: VisionTab)
 def test_the_pointer_lights_the_box_and_its_line(qtbot: QtBot, found: VisionTab) -> None:
     view = found.stage.view
     rect = view.picture_rect()
-    qtbot.mouseMove(view.viewport(), rect.center().toPoint())
+    qtbot.mouseMove(view, rect.center().toPoint())
     qtbot.waitUntil(lambda: found.model.state.objects.lit == 0)
-    qtbot.mouseMove(view.viewport(), QPoint(round(rect.left()) + 3, round(rect.bottom()) - 3))
+    qtbot.mouseMove(view, QPoint(round(rect.left()) + 3, round(rect.bottom()) - 3))
     qtbot.waitUntil(lambda: found.model.state.objects.lit is None)
     listed = part(found, QListView, "objects_list")
     where = listed.visualRect(listed.model().index(0, 0)).center()

@@ -80,6 +80,20 @@ def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
     assert shown.result.best.label == "espresso"
 
 
+def test_an_address_that_is_dropped_or_pasted_is_told_from_a_file(
+    qtbot: QtBot, tab: VisionTab
+) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://here.example/cat")])
+    with told(qtbot, tab.model.messages) as failed:
+        drop(tab, mime)
+    assert failed[0].startswith("https://here.example/cat is an address on the network.")
+    QGuiApplication.clipboard().setText(" http://here.example/dog.png\n")
+    with told(qtbot, tab.model.messages) as failed:
+        qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert failed[0].startswith("http://here.example/dog.png is an address")
+
+
 @pytest.mark.parametrize("text", [str(COFFEE), COFFEE.as_uri(), f'"{COFFEE}"\n'])
 def test_a_pasted_path_is_opened(qtbot: QtBot, tab: VisionTab, text: str) -> None:
     QGuiApplication.clipboard().setText(text)
@@ -264,7 +278,7 @@ def test_a_picture_like_a_thread_is_shown_and_remembered(
     def colour() -> tuple[int, ...]:
         place = view.picture_rect().toRect()
         assert min(place.width(), place.height()) == 1
-        image = view.viewport().grab().toImage()  # a dressed view has a frame around it
+        image = view.grab().toImage()
         return image.pixelColor(place.center()).getRgb()[:3]
 
     # The history comes into sight with its first picture, and the stage gives it room.
@@ -280,7 +294,7 @@ def test_what_the_network_sees_of_a_picture_larger_than_any_screen_is_marked_on_
     view = tab.stage.view
     assert view.image.width() < 7680
     assert view.seen is not None
-    place, seen = view.picture_rect(), view.viewportTransform().mapRect(view.seen)
+    place, seen = view.picture_rect(), view.on_screen(view.seen)
     assert seen.height() == pytest.approx(place.height(), abs=1)
     assert seen.center().x() == pytest.approx(place.center().x(), abs=1)
 

@@ -263,6 +263,7 @@ def test_what_is_no_picture_does_not_end_a_video(
         (letter, "is no picture"),
         (cut, "breaks off"),
         (tmp_path / "gone.png", "no such file"),
+        (Path("https://here.example/cat.png"), "https://here.example/cat.png is an address"),
         (empty, "holds no picture"),
     ):
         with told(qtbot, tab.model.messages) as failed:

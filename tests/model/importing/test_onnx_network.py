@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -356,6 +357,19 @@ def test_what_takes_rows_is_for_build_and_what_takes_pictures_is_not(tmp_path: P
     conv = written(tmp_path / "conv.onnx", [node("Conv", "x W", "y")], shape=(1, 3, 8, 8))
     assert not takes_rows(conv)
     assert not takes_rows(tmp_path / "gone.onnx")
+
+
+def test_no_weight_is_read_to_tell_whose_a_file_is(tmp_path: Path) -> None:
+    large = written(tmp_path / "net.onnx", [DENSE], W=np.zeros((2, 500_000), np.float32))
+    assert large.stat().st_size > 4_000_000
+    tracemalloc.start()
+    try:
+        assert takes_rows(large)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    large.write_bytes(large.read_bytes()[:-1])
+    assert not takes_rows(large)
 
 
 def test_the_command_line_reads_such_a_file_where_it_reads_an_experiment() -> None:

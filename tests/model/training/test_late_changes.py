@@ -41,7 +41,7 @@ def test_a_change_after_the_last_look_waits_for_the_next_step() -> None:
     for message in late:
         trainer.post(message)
     assert trainer.waiting == late
-    reached = at_end(replace(short(), data=GateData("and")), trainer)
+    reached = at_end(replace(short(), data=GateData("and")), trainer.experiment(), trainer.waiting)
     assert reached.network.layers[0].weights[0, 0] == 3.25
     assert reached.progress is not None
     assert (reached.progress.epoch, reached.progress.step) == (

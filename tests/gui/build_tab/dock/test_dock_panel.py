@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
-from gui.build_tab.dock.weights_view import histogram
 from gui.build_tab.loss_panel.panel import LossPanel
+from gui.build_tab.portrait import histogram
 from tests.gui.build_tab.plot_states import state_of, trained
 
 

@@ -56,7 +56,9 @@ def dock(build_model: BuildModel, qtbot: QtBot) -> DockPanel:
 def draw(dock: DockPanel, model: BuildModel, qtbot: QtBot) -> Lottery:
     """Press the button, and return the outcome once it is shown."""
     before = model.state.insight.lottery
-    button = dock.lottery.start if dock.lottery.start.isVisible() else dock.lottery.again
+    button = (
+        dock.lottery.view.start if dock.lottery.view.start.isVisible() else dock.lottery.view.again
+    )
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert button.text().startswith("Stop")
     qtbot.waitUntil(lambda: model.state.insight.lottery_share is None, timeout=60_000)
@@ -73,7 +75,7 @@ def test_drawing_shows_how_many_got_there_and_opens_a_stuck_one(
     solved = int(result.solved.sum())
     assert 0 < solved < 100
     assert find(dock, QLabel, "lottery_solved").text() == f"{solved}/100"
-    qtbot.mouseClick(dock.lottery.open_stuck, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dock.lottery.view.open_stuck, Qt.MouseButton.LeftButton)
     experiment = build_model.document.experiment
     assert experiment.seed == int(result.seeds[~result.solved][0])
     x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=float)
@@ -85,12 +87,12 @@ def test_stopping_ends_the_work_and_closing_waits_for_it(
     dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     build_model.document.load(initialise(xor(10_000_000)), None)
-    qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
-    assert dock.lottery.start.text() == "Stop"
-    qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "Draw" in dock.lottery.again.text())
+    qtbot.mouseClick(dock.lottery.view.start, Qt.MouseButton.LeftButton)
+    assert dock.lottery.view.start.text() == "Stop"
+    qtbot.mouseClick(dock.lottery.view.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Draw" in dock.lottery.view.again.text())
     assert build_model.state.insight.lottery_share is None
-    qtbot.mouseClick(dock.lottery.again, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dock.lottery.view.again, Qt.MouseButton.LeftButton)
     build_model.insight.request_close()
     qtbot.waitUntil(lambda: build_model.insight.is_idle)
     assert build_model.state.insight.lottery_share is None
@@ -100,12 +102,12 @@ def test_a_lottery_of_a_network_that_is_gone_is_not_shown(
     dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     build_model.document.load(initialise(xor(10_000_000)), None)
-    qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dock.lottery.view.start, Qt.MouseButton.LeftButton)
     build_model.set_units(0, 3)
     qtbot.waitUntil(lambda: build_model.insight.is_idle)
     assert build_model.state.insight.lottery is None
-    assert dock.lottery.start.isVisible()
-    assert "Draw" in dock.lottery.start.text()
+    assert dock.lottery.view.start.isVisible()
+    assert "Draw" in dock.lottery.view.start.text()
 
 
 def test_what_cannot_be_drawn_is_reported(
@@ -113,10 +115,10 @@ def test_what_cannot_be_drawn_is_reported(
 ) -> None:
     build_model.document.load(initialise(xor(dropout=0.5)), None)
     with told(qtbot, build_model.messages) as failed:
-        qtbot.mouseClick(dock.lottery.start, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(dock.lottery.view.start, Qt.MouseButton.LeftButton)
     assert "drop-out" in failed[0].lower()
     assert build_model.insight.is_idle
-    assert "Draw" in dock.lottery.start.text()
+    assert "Draw" in dock.lottery.view.start.text()
 
 
 @pytest.fixture
@@ -130,7 +132,7 @@ def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
 ) -> None:
     last = [losses[np.isfinite(losses)][-1] for losses in drawn.losses]
     by_loss = [int(drawn.seeds[index]) for index in np.argsort(last, kind="stable")]
-    plot = dock.lottery.plot
+    plot = dock.lottery.view.plot
     plot.setFocus(Qt.FocusReason.TabFocusReason)
     line = find(dock, QLabel, "lottery_of")
     assert line.text().startswith(f"seed {by_loss[0]}: loss ")
@@ -143,18 +145,18 @@ def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
     assert line.text().startswith(f"seed {by_loss[2]}: loss ")
     qtbot.keyClick(plot, Qt.Key.Key_Return)
     assert build_model.document.experiment.seed == by_loss[2]
-    dock.lottery.again.setFocus()
+    dock.lottery.view.again.setFocus()
     assert line.text() == "seeds solve XOR"
 
 
 def test_a_double_click_opens_the_seed_whose_curve_is_nearest(
     dock: DockPanel, build_model: BuildModel, drawn: Lottery, qtbot: QtBot
 ) -> None:
-    box, viewport = dock.lottery.plot.getViewBox(), dock.lottery.plot.viewport()
+    box, viewport = dock.lottery.view.plot.getViewBox(), dock.lottery.view.plot.viewport()
     worst = int(np.nanargmax(drawn.losses[:, -1]))
     epoch, loss = float(drawn.epochs[-1]), float(drawn.losses[worst, -1])
     scene = box.mapViewToScene(QPointF(epoch, np.log10(loss)))
-    at = dock.lottery.plot.mapFromScene(scene) - QPoint(1, 0)
+    at = dock.lottery.view.plot.mapFromScene(scene) - QPoint(1, 0)
     qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=at)
     seed = list(drawn.seeds).index(build_model.document.experiment.seed)
     assert drawn.losses[seed, -1] == pytest.approx(loss, rel=0.05)
@@ -171,7 +173,7 @@ def test_any_number_of_seeds_can_be_drawn_and_the_next_draw_goes_on_after_them(
     dock: DockPanel, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     build_model.document.load(initialise(xor(20)), None)
-    field, figure = find(dock, QLineEdit, "lottery_seeds"), dock.lottery
+    field, figure = find(dock, QLineEdit, "lottery_seeds"), dock.lottery.view
     for text, first, number in (("250", 0, 250), ("30", 250, 30)):
         type_number(field, text, qtbot)
         assert draw(dock, build_model, qtbot).seeds.tolist() == list(range(first, first + number))
@@ -190,7 +192,7 @@ def test_the_field_stays_before_its_button_after_each_draw(
     dock.resize(640, 166)  # as low as in the smallest window
     for _ in range(3):
         draw(dock, build_model, qtbot)
-        qtbot.waitUntil(lambda: dock.lottery.seeds.x() < dock.lottery.again.x())
+        qtbot.waitUntil(lambda: dock.lottery.view.seeds.x() < dock.lottery.view.again.x())
 
 
 def test_a_number_that_cannot_be_drawn_is_put_back_and_it_is_said_why(
@@ -229,8 +231,8 @@ def test_thousands_of_seeds_are_drawn_like_a_hundred_and_each_can_be_reached(
     assert seconds(3000) < 6.0 * seconds(100)
     result = show(3000)
     line = find(dock, QLabel, "lottery_of")
-    dock.lottery.plot.setFocus(Qt.FocusReason.TabFocusReason)
-    qtbot.keyClick(dock.lottery.plot, Qt.Key.Key_End)
+    dock.lottery.view.plot.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(dock.lottery.view.plot, Qt.Key.Key_End)
     assert line.text().startswith(f"seed {int(result.seeds[result.last_losses.argmax()])}: loss ")
-    qtbot.keyClick(dock.lottery.plot, Qt.Key.Key_Home)
+    qtbot.keyClick(dock.lottery.view.plot, Qt.Key.Key_Home)
     assert line.text().startswith(f"seed {int(result.seeds[result.last_losses.argmin()])}: loss ")

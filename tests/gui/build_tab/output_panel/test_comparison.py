@@ -144,7 +144,12 @@ def test_data_that_perceptrons_fail_on_are_tried_once(
     state = state_of(*_last(trained(IRIS, (8,), 0.3, 60)))
     broken = dataclasses.replace(state.dataset, y_train=state.dataset.y_train[1:])
     failures: list[str] = []
-    insight = Insight(lambda view: None, lambda _, details: failures.append(details), build_model)
+    insight = Insight(
+        lambda view: None,
+        lambda _, details: failures.append(details),
+        lambda machines: None,
+        build_model,
+    )
     insight.resume()
     for row in range(3):  # each is another state of the same data
         insight.follow(dataclasses.replace(state, dataset=broken, row=row), None)

@@ -1,0 +1,134 @@
+"""The dock's lottery: of seeds, or of rates and widths; and the cluster that trains them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QStackedWidget
+
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.dock.lottery_view import LotteryView
+from gui.build_tab.dock.sweep_view import SweepView
+from gui.build_tab.state import BuildState
+from gui.explain import explain
+from gui.theme import GAP_M_PX, GAP_S_PX, icon
+from gui.widgets.basic import Segments, describe, label, tool_button
+from gui.widgets.layouts import vbox
+from gui.widgets.panel import Panel
+from gui.widgets.popup_form import PopupForm
+
+_LOW_PX, _BESIDE_PX, _ADDRESS_PX = 200, 460, 250
+_EXAMPLE = "tcp://192.168.1.20:8786"
+
+
+class LotteryPage(Panel):
+    """Choose what is drawn; the choice stands over it, or beside it where the dock is low.
+
+    Attributes
+    ----------
+    view
+        Many starts of the experiment as it is.
+    sweep
+        Of other learning rates and widths.
+    choice
+        Which of the two is shown.
+    cluster
+        Opens the form with the cluster's address.
+    address
+        Of the cluster.
+    """
+
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self._model = model
+        self.setObjectName("lottery_page")
+        self.view, self.sweep = LotteryView(model), SweepView(model)
+        self._state: BuildState | None = None
+        self.choice = Segments(["lottery_of_seeds", "lottery_of_sweep"])
+        self.choice.choose(0)
+        explain(self.choice.button(1), "sweep")
+        self.choice.group.idClicked.connect(self._on_chosen)
+        self.cluster = tool_button("lottery_cluster", size="small")
+        self.cluster.clicked.connect(self._on_cluster_clicked)
+        self._form = PopupForm("cluster_form", self)
+        self._caption = label("label")
+        explain(self._caption, "cluster")
+        self._hint = label("caption", wrap=True)
+        self.address = QLineEdit()
+        self.address.setObjectName("cluster_address")
+        self.address.setFixedWidth(_ADDRESS_PX)
+        self.address.editingFinished.connect(self._on_address_entered)
+        self._caption.setBuddy(self.address)
+        self._hint.setFixedWidth(_ADDRESS_PX)
+        for part in (self._caption, self.address, self._hint):
+            self._form.add_wide(part)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self.sweep)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(GAP_S_PX)
+        self._head.addWidget(self.choice)
+        self._head.addStretch(1)
+        self._head.addWidget(self.cluster)
+        self._is_low = False
+        self._layout = vbox(self._head, (self._pages, 1), on=self, gap=GAP_M_PX, margins=0)
+        self.retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the height to what is drawn where there is little of it."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW_PX and event.size().width() >= _BESIDE_PX
+        if low != self._is_low:
+            self._is_low = low
+            way = QBoxLayout.Direction
+            self._layout.setDirection(way.LeftToRight if low else way.TopToBottom)
+            self._head.setDirection(way.TopToBottom if low else way.LeftToRight)
+            self.retranslate()
+
+    def show_state(self, state: BuildState) -> None:
+        """Show the state in what is in front."""
+        self._state = state
+        (self.sweep if self.choice.current else self.view).show_state(state)
+
+    def _on_chosen(self, index: int) -> None:
+        self._pages.setCurrentIndex(index)
+        if self._state is not None:
+            self.show_state(self._state)
+
+    def _on_cluster_clicked(self) -> None:
+        self.address.setText(self._model.cluster)
+        self._form.open_under(self.cluster, self.address)
+
+    def _on_address_entered(self) -> None:
+        self._model.set_cluster(self.address.text())
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        texts = (self.tr("Seeds"), self.tr("Sweep"))
+        tips = (
+            self.tr("Many random starts of this network"),
+            self.tr("Many random starts with each of some learning rates and layer widths"),
+        )
+        for index, (text, tip) in enumerate(zip(texts, tips, strict=True)):
+            button = self.choice.button(index)
+            button.setText("" if self._is_low else text)
+            describe(button, text, tip)
+        self.choice.fold_into(0 if self._is_low else self.width() or 1000)
+        address = self._model.cluster
+        trains = self.tr("Cluster: {address}").format(address=address)
+        describe(self.cluster, self.tr("Cluster"), trains if address else self.tr("Cluster: none"))
+        self._caption.setText(self.tr("Dask cluster"))
+        describe(self.address, self.tr("Address of the cluster's scheduler"))
+        self.address.setPlaceholderText(self.tr("such as {address}").format(address=_EXAMPLE))
+        self._hint.setText(
+            self.tr("Its workers train every lottery. Leave it empty to train on this computer.")
+        )
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        for index, name in enumerate(("dice-five", "grid-four")):
+            self.choice.button(index).setIcon(icon(name))
+            self.choice.button(index).setIconSize(QSize(14, 14))
+        self.cluster.setIcon(icon("hard-drives", "acc" if self._model.cluster else "t2"))

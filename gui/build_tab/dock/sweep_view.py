@@ -1,0 +1,490 @@
+"""A sweep: how many random starts get there, by learning rate and width, as a table of heat."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHeaderView,
+    QLineEdit,
+    QStackedWidget,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.state import BuildState
+from gui.explain import explain
+from gui.format import apart, percent, show_integer, show_number
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, font, icon
+from gui.widgets.basic import describe, label, press_in_list, push_button
+from gui.widgets.fields import FIELD_PX, NumberEdit
+from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.panel import Panel
+from model.defaults import LOTTERY_SEEDS, swept_layer, swept_rates, swept_widths
+from model.words import decimals
+
+if TYPE_CHECKING:
+    from model.training.sweep import Cell, Sweep  # ensembles are not for the start
+
+MOST_SEEDS, MOST_VALUES, MOST_UNITS = 1000, 7, 1024
+_LOW_PX, _BESIDE_PX, _SIDE_PX, _FIELD_PX, _DETAIL_PX = 190, 440, 200, 62, 48
+_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+_TOLD = Qt.ItemDataRole.AccessibleTextRole
+_SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+
+
+class _NumbersEdit(QLineEdit):
+    """Some numbers to type; emptied, or as long as nobody typed, it has those that are proposed.
+
+    Signals
+    -------
+    refused(str)
+        A person left the field with this in it, which is put back.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, object_name: str, *, whole: bool) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._whole = whole
+        self._proposed: tuple[float, ...] = ()
+        self._typed: tuple[float, ...] = ()
+        self.setFixedHeight(FIELD_PX)
+        self.editingFinished.connect(self._on_editing_finished)
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """What is in the field."""
+        return self._typed or self._proposed
+
+    def propose(self, numbers: Sequence[float]) -> None:
+        """Have these numbers where a person typed none."""
+        if tuple(numbers) != self._proposed:
+            self._proposed = tuple(numbers)
+            self.write()
+
+    def write(self) -> None:
+        """Write the numbers in the language in use, unless a person is typing."""
+        if not (self.hasFocus() and self.isModified()):
+            self.setText(apart().join(map(show_number, self.numbers)))
+            self.setCursorPosition(0)
+
+    def _on_editing_finished(self) -> None:
+        text, was_typed = self.text(), self.isModified()
+        self.setModified(False)
+        if was_typed:
+            read = self._read(text) if text.strip() else ()
+            if read is not None:
+                self._typed = read
+        self.write()
+        if was_typed and read is None:
+            self.refused.emit(text)
+
+    def _read(self, text: str) -> tuple[float, ...] | None:
+        try:
+            numbers = tuple(dict.fromkeys(decimals(text)))
+        except ArgumentTypeError:
+            return None
+        low, high = (1, MOST_UNITS) if self._whole else (1e-12, 1e6)
+        fits = all(low <= n <= high and (n == int(n) or not self._whole) for n in numbers)
+        return numbers if fits and len(numbers) <= MOST_VALUES else None
+
+
+class _HeatDelegate(QStyledItemDelegate):
+    """Paint a cell the greener the more of its starts get there; a frame is the experiment's."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint one cell."""
+        theme, share = active(), index.data(_SHARE)
+        ground = QColor(theme.bg2)
+        if share is not None:
+            ground = QColor(theme.acc)
+            ground.setAlphaF(0.04 + 0.36 * share)
+        rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(rect, 2.5, 2.5)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(QColor(theme.acc), 2))
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 2.5, 2.5)
+        elif index.data(_IS_PRESENT):
+            painter.setPen(QPen(QColor(theme.t2), 1))
+            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
+        painter.setFont(font(BODY_PX, 600))
+        painter.setPen(QColor(theme.t1 if share is not None else theme.t3))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, index.data())
+        painter.restore()
+
+
+class _HeatTable(QTableWidget):
+    """Rates across, widths down.
+
+    Signals
+    -------
+    looked_at(int, int)
+        The pointer or the keyboard is on a cell: its row and column, -1 for none.
+    taken(int, int)
+        A person wants this cell's rate and width.
+    """
+
+    looked_at = Signal(int, int)
+    taken = Signal(int, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("sweep_table")
+        self.setItemDelegate(_HeatDelegate(self))
+        self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        for header, least_px in ((self.horizontalHeader(), 30), (self.verticalHeader(), 15)):
+            header.setMinimumSectionSize(least_px)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+            header.setHighlightSections(False)
+            header.setSectionsClickable(False)
+        self.verticalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.horizontalHeader().setFixedHeight(18)
+        self.cellEntered.connect(self.looked_at)
+        self.currentCellChanged.connect(lambda row, column, *_: self._look())
+        self.cellDoubleClicked.connect(self.taken)
+
+    def _look(self) -> None:
+        has_focus = self.hasFocus()
+        self.looked_at.emit(*(self.currentRow(), self.currentColumn()) if has_focus else (-1, -1))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the cell that the keyboard is on."""
+        if event.key() in _OPENING:
+            self.taken.emit(self.currentRow(), self.currentColumn())
+        else:
+            press_in_list(event, super().keyPressEvent)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the cell that the keyboard comes to."""
+        super().focusInEvent(event)
+        if self.currentRow() < 0:
+            self.setCurrentCell(0, 0)
+        self._look()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Show none."""
+        super().focusOutEvent(event)
+        self._look()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Go back to the keyboard's cell."""
+        super().leaveEvent(event)
+        self._look()
+
+
+class SweepView(Panel):
+    """Ask for rates and widths, and show how many starts get there with each.
+
+    The arrows move in the table; Enter or a double click takes a cell's rate and width.
+    """
+
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self._model = model
+        self.setObjectName("sweep_view")
+        self._pages = QStackedWidget()
+        self._sweep: Sweep | None = None
+        self._share: float | None = None
+        self._layer = self._layers = -1
+        self._present: tuple[float, int] | None = None
+        self.rates = _NumbersEdit("sweep_rates", whole=False)
+        self.widths = _NumbersEdit("sweep_widths", whole=True)
+        self.seeds = NumberEdit("sweep_seeds", 1, MOST_SEEDS, whole=True)
+        self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
+        self.seeds.show_value(LOTTERY_SEEDS)
+        self._number = LOTTERY_SEEDS
+        self.seeds.entered.connect(self._choose_number)
+        for field in (self.rates, self.widths, self.seeds):
+            field.refused.connect(self._on_refused)
+        self.start, self.again = (
+            push_button("sweep_start"),
+            push_button("sweep_again", size="small"),
+        )
+        for button in (self.start, self.again):
+            button.clicked.connect(self._on_start_clicked)
+        self.change = push_button("sweep_change", size="small")
+        self.change.clicked.connect(lambda: self._pages.setCurrentIndex(0))
+        self.table = _HeatTable()
+        self.table.looked_at.connect(self._on_looked_at)
+        self.table.taken.connect(self._on_taken)
+        self._pages.addWidget(self._make_form())
+        self._pages.addWidget(self._make_result())
+        vbox(self._pages, on=self, margins=0)
+        self.retranslate()
+
+    def _make_form(self) -> QWidget:
+        page = QWidget()
+        self._rates, self._widths = label("label"), label("label", "sweep_widths_caption")
+        explain(self._rates, "learning-rate")
+        form = QGridLayout()
+        form.setSpacing(GAP_S_PX)
+        form.setColumnStretch(1, 1)
+        for row, (caption, field) in enumerate(
+            ((self._rates, self.rates), (self._widths, self.widths))
+        ):
+            caption.setBuddy(field)
+            form.addWidget(caption, row, 0)
+            form.addWidget(field, row, 1)
+        self._invitation = label("label", "sweep_invitation", wrap=True)
+        foot = hbox(self.seeds, self.start, STRETCH, gap=GAP_M_PX)
+        vbox(self._invitation, form, foot, STRETCH, on=page, gap=GAP_M_PX, margins=0)
+        return page
+
+    def _make_result(self) -> QWidget:
+        page = QWidget()
+        self._detail = label("label", "sweep_detail", wrap=True)
+        explain(self._detail, "sweep", "solved")
+        self._detail.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._detail.setMinimumHeight(_DETAIL_PX)
+        self._buttons = hbox(self.again, self.change, STRETCH, gap=GAP_M_PX)
+        self._side = QWidget()
+        vbox((self._detail, 1), self._buttons, on=self._side, gap=GAP_S_PX, margins=0)
+        self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(GAP_M_PX)
+        self._layout.addWidget(self.table, 1)
+        self._layout.addWidget(self._side)
+        return page
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put words and buttons beside the table where the height is better left to it."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW_PX and event.size().width() >= _BESIDE_PX
+        way = QBoxLayout.Direction
+        self._layout.setDirection(way.LeftToRight if low else way.TopToBottom)
+        self._side.setMinimumWidth(_SIDE_PX if low else 0)
+        self._side.setMaximumWidth(_SIDE_PX if low else (1 << 24) - 1)
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_state(self, state: BuildState) -> None:
+        """Propose rates and widths, show the outcome, or how far the sweep has come."""
+        experiment, unit, insight = state.experiment, state.selection.unit, state.insight
+        layers = len(experiment.network.layers) - 1
+        sweep, share = insight.sweep, insight.sweep_share
+        is_new, is_other = sweep is not self._sweep, (share is None) != (self._share is None)
+        layer = swept_layer(experiment, -1 if unit is None else unit.layer)
+        is_other_layer = (layer, layers) != (self._layer, self._layers)
+        self._layer, self._layers, self._share = layer, layers, share
+        if share is None and (sweep is None or is_other_layer):
+            self.rates.propose(swept_rates(experiment))
+            self.widths.propose(swept_widths(experiment, layer))
+        if is_new:
+            self._show_page(0 if sweep is None else 1)
+        self._sweep = sweep
+        units = -1 if sweep is None else sweep.layer
+        present = (
+            experiment.training.learning_rate,
+            (experiment.network.layers[units].units if units >= 0 else 0),
+        )
+        if is_new or present != self._present:
+            self._present = present
+            self._fill()
+        if is_other or is_other_layer:
+            self.retranslate()
+        self._show_share()
+
+    def _show_page(self, index: int) -> None:
+        """Show the form or the result; the keyboard stays at the button that starts and stops."""
+        form = self._pages.widget(0)
+        has_keyboard = form is not None and form.isAncestorOf(self.window().focusWidget())
+        self._pages.setCurrentIndex(index)
+        if has_keyboard and index:
+            self.again.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fill(self) -> None:
+        """Write the table."""
+        sweep, table = self._sweep, self.table
+        if sweep is None:
+            return
+        if (table.rowCount(), table.columnCount()) != (len(sweep.widths), len(sweep.rates)):
+            table.setRowCount(len(sweep.widths))
+            table.setColumnCount(len(sweep.rates))
+        table.setHorizontalHeaderLabels([show_number(rate) for rate in sweep.rates])
+        table.setVerticalHeaderLabels([show_integer(n) if n else "" for n in sweep.widths])
+        for row, width in enumerate(sweep.widths):
+            for column, rate in enumerate(sweep.rates):
+                cell = sweep.cells.get((rate, width))
+                item = table.item(row, column) or QTableWidgetItem()
+                item.setText("…" if cell is None else percent(cell.share, 0))
+                item.setData(_SHARE, None if cell is None else cell.share)
+                item.setData(_IS_PRESENT, (rate, width) == self._present)
+                told = self._told(rate, width, cell)
+                item.setData(_TOLD, told)
+                item.setToolTip(told)
+                if item.tableWidget() is None:
+                    table.setItem(row, column, item)
+        self._on_looked_at(-1, -1)
+
+    def _told(self, rate: float, width: int, cell: Cell | None) -> str:
+        """Say all that is known of a cell."""
+        where = self.tr("rate {rate}, {width} units").format(
+            rate=show_number(rate), width=show_integer(width)
+        )
+        if width < 2:
+            one, none = self.tr("rate {rate}, 1 unit"), self.tr("rate {rate}")
+            where = (one if width else none).format(rate=show_number(rate))
+        if cell is None:
+            return self.tr("{where}: not drawn").format(where=where)
+        low, high = (percent(end, 0) for end in cell.interval)
+        solved = self.tr("{where}: {solved} of {seeds} solve it, 95% interval {low} to {high}.")
+        return " ".join(
+            (
+                solved.format(
+                    where=where,
+                    solved=show_integer(cell.solved.sum()),
+                    seeds=show_integer(len(cell.solved)),
+                    low=low,
+                    high=high,
+                ),
+                self._ends(cell),
+            )
+        )
+
+    def _ends(self, cell: Cell) -> str:
+        """Say how many starts each stop rule ended."""
+        ends = {
+            "epochs": self.tr("all epochs: {n}"),
+            "loss_below": self.tr("loss low enough: {n}"),
+            "margin": self.tr("margin reached: {n}"),
+            "diverged": self.tr("diverged: {n}"),
+        }
+        said = (ends[reason].format(n=show_integer(n)) for reason, n in cell.reasons.items())
+        return self.tr("How they ended: {ends}.").format(ends=apart().join(said))
+
+    def _on_looked_at(self, row: int, column: int) -> None:
+        sweep = self._sweep
+        if sweep is None:
+            return
+        if row < 0 or column < 0:
+            texts = {
+                True: self.tr("Learning rate across, units of layer {layer} down. {n} seeds each."),
+                False: self.tr("By learning rate. {n} seeds each."),
+            }
+            text = texts[sweep.layer >= 0]
+            self._detail.setText(text.format(layer=sweep.layer + 1, n=show_integer(sweep.seeds)))
+        else:
+            self._detail.setText(self.table.model().index(row, column).data(_TOLD))
+
+    def _show_share(self) -> None:
+        if self._share is not None:
+            text = self.tr("Stop ({n}%)").format(n=show_integer(100 * self._share))
+            for button in (self.start, self.again):
+                button.setText(text)
+
+    # -- What a person does ------------------------------------------------------------------------
+
+    def _choose_number(self, number: float) -> None:
+        self._number = int(number)
+        self.retranslate()
+
+    def _on_refused(self, text: str) -> None:
+        self._model.say_failed(
+            self.tr(
+                "“{text}” is not what a sweep takes: up to {n} numbers with spaces between, rates "
+                "above 0, widths of 1 to {units} and 1 to {seeds} seeds."
+            ).format(
+                text=text.strip(),
+                n=MOST_VALUES,
+                units=show_integer(MOST_UNITS),
+                seeds=show_integer(MOST_SEEDS),
+            )
+        )
+
+    def _on_start_clicked(self) -> None:
+        if self._share is not None:
+            self._model.stop_sweep()
+            return
+        widths = tuple(map(int, self.widths.numbers)) if self._layer >= 0 else (0,)
+        self._model.draw_sweep(self._number, self.rates.numbers, widths, self._layer)
+
+    def _on_taken(self, row: int, column: int) -> None:
+        if self._sweep is not None and row >= 0 and column >= 0:
+            self._model.take_cell(self._sweep.rates[column], self._sweep.widths[row])
+
+    # -- Language and looks ------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text anew in the language in use."""
+        self._invitation.setText(
+            self.tr("How many starts solve it with other learning rates and widths?")
+            if self._layer >= 0
+            else self.tr("How many starts solve it with other learning rates?")
+        )
+        self._rates.setText(self.tr("Learning rates"))
+        several = self.tr("Units of layer {n}").format(n=self._layer + 1)
+        units = self.tr("Hidden units") if self._layers == 1 else several
+        self._widths.setText(units)
+        for part in (self._widths, self.widths):
+            part.setVisible(self._layer >= 0)
+        between = self.tr("Up to {n} numbers, with spaces between").format(n=MOST_VALUES)
+        describe(self.rates, self._rates.text(), between)
+        chosen = self.tr("{between}. Choose a unit on the drawing to sweep another layer.")
+        describe(
+            self.widths, units, between if self._layers < 2 else chosen.format(between=between)
+        )
+        self.rates.write()
+        self.widths.write()
+        self.seeds.retranslate()
+        describe(
+            self.seeds,
+            self.tr("How many seeds each"),
+            self.tr("How many random starts of each: 1 to {most}").format(
+                most=show_integer(MOST_SEEDS)
+            ),
+        )
+        stops, number = self._share is not None, show_integer(self._number)
+        several = self.tr("Draw {n} seeds each").format(n=number)
+        draw = self.tr("Draw 1 seed each") if self._number == 1 else several
+        for button, text in ((self.start, draw), (self.again, self.tr("Draw again"))):
+            button.setText(self.tr("Stop") if stops else text)
+            describe(button, button.text(), self.tr("Draw a seed lottery of every rate and width"))
+        self.change.setText(self.tr("Change"))
+        describe(self.change, self.tr("Change the rates and widths"))
+        describe(
+            self.table,
+            self.tr("Share solved by learning rate and width"),
+            self.tr("Double-click a cell, or press Enter on it, to take its rate and width"),
+        )
+        self._show_share()
+        self._fill()
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.start.setIcon(icon("grid-four"))
+        self.again.setIcon(icon("arrow-counter-clockwise"))
+        self.table.viewport().update()

@@ -1,0 +1,119 @@
+"""What a look at every weight brings: of a large network worked out on a worker."""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec import Struct
+
+from gui.format import nice_step
+from model.data import Dataset
+from model.experiment import FloatArray
+from model.insight.gates import silent_units
+from model.network import Network
+
+BARS = 40
+_FIRST_ROWS, _MOST_ROWS = 100, 2000
+
+
+class LayerFigures(Struct, frozen=True, eq=False):
+    """One layer's weights, biases left out.
+
+    Attributes
+    ----------
+    counts
+        How many lie in each bar of the histogram.
+    size
+        How many there are.
+    deviation
+        Their standard deviation; ``None`` where it is not known yet.
+    """
+
+    counts: np.ndarray
+    size: int
+    deviation: float | None
+
+
+class WeightFigures(Struct, frozen=True, eq=False):
+    """All layers' figures; the bars go from ``-reach`` to ``reach``."""
+
+    reach: float = 1.0
+    layers: tuple[LayerFigures, ...] = ()
+
+
+class Portrait(Struct, frozen=True, eq=False):
+    """A network whose every weight was looked at.
+
+    Attributes
+    ----------
+    network, dataset
+        Of which and on what.
+    figures
+        Of its weights.
+    silent
+        Its hidden ReLU units that answer 0 on every row, each as layer and unit.
+    table_outputs
+        Its answers to the truth table, shape (rows, outputs), ``None`` where there is none.
+    """
+
+    network: Network
+    dataset: Dataset
+    figures: WeightFigures
+    silent: list[tuple[int, int]]
+    table_outputs: FloatArray | None
+
+
+def portrait_of(network: Network, dataset: Dataset, before: WeightFigures) -> Portrait:
+    """Look at every weight; the reach of the figures `before` is kept where it still does."""
+    table = dataset.table_x
+    return Portrait(
+        network,
+        dataset,
+        weight_figures(network, before),
+        silent_on(network, dataset.x_train),
+        None if table is None else network.forward(table),
+    )
+
+
+def silent_on(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
+    """Return the hidden ReLU units that answer 0 on many rows, each as layer and unit."""
+    silent = silent_units(network, rows[:_FIRST_ROWS])
+    return silent_units(network, rows[:_MOST_ROWS]) if silent else silent
+
+
+def weight_figures(network: Network, before: WeightFigures) -> WeightFigures:
+    """Count every layer's weights in bars of one common scale."""
+    weights = [_drawable(w) for w in network.weights]
+    largest = max((float(np.abs(w).max()) for w in weights if w.size), default=0.0)
+    reach = _steady_reach(largest, before.reach)
+    layers = (LayerFigures(histogram(w, reach), w.size, _deviation(w)) for w in weights)
+    return WeightFigures(reach, tuple(layers))
+
+
+def histogram(values: FloatArray, reach: float) -> np.ndarray:
+    """Count values in equal bars from ``-reach`` to ``reach``; zero lies between two bars.
+
+    What lies beyond counts in the outermost bars.
+    """
+    index = np.floor(values.ravel() * (0.5 * BARS / reach)).astype(np.intp) + BARS // 2
+    return np.bincount(np.clip(index, 0, BARS - 1), minlength=BARS)
+
+
+def _drawable(weights: FloatArray) -> FloatArray:
+    """Return weights that an axis can hold: endless ones at an eighth of the largest number."""
+    most = np.finfo(weights.dtype).max / 8
+    return np.clip(np.nan_to_num(weights), -most, most)
+
+
+def _steady_reach(largest: float, before: float) -> float:
+    """Return a round half-width that holds all weights, kept while it is not far too wide."""
+    if largest == 0.0 or 0.4 * before <= largest <= before:
+        return before
+    largest = max(largest, 1e-6)
+    step = nice_step(largest / 4)
+    return float(np.ceil(largest / step) * step)
+
+
+def _deviation(weights: FloatArray) -> float:
+    """Return the standard deviation; infinity where a weight's square is beyond all numbers."""
+    with np.errstate(over="ignore"):
+        return float(weights.std()) if weights.size else 0.0

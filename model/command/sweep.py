@@ -1,0 +1,106 @@
+"""Run ``sweep``: a lottery of each of some learning rates and widths."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from gettext import gettext
+from time import perf_counter
+from typing import Any
+
+from model.command.lottery import MOST_SEEDS, check_seeds, took_text, trained_by
+from model.command.wanted import experiment_at
+from model.defaults import swept_layer, swept_rates, swept_widths
+from model.errors import ModelError
+from model.training.sweep import draw_sweep
+from model.words import number, percent
+
+
+def sweep_command(
+    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
+) -> dict[str, Any]:
+    """Draw the lottery of every rate with every width and return what ``--json`` prints.
+
+    Parameters
+    ----------
+    options, note
+        As in :func:`lottery_command`.
+
+    Returns
+    -------
+    dict
+        ``layer``, which hidden layer's width, counted from 1, ``None`` where there is none;
+        ``seeds``, how many of each; ``cells``, a list of ``rate``, ``width``, ``solved``,
+        ``share``, ``interval_95`` and ``reasons``, row by row; ``seconds``, ``kernel`` and
+        ``workers`` as :func:`lottery_command` has them.
+
+    Raises
+    ------
+    ModelError
+        Code ``sweep.layer`` for widths without a hidden layer; as :func:`lottery_command`, for the
+        seeds of all cells together, and :func:`draw_sweep`.
+    """
+    experiment = experiment_at(options.experiment, note)
+    layer = swept_layer(experiment)
+    if layer < 0 and options.widths:
+        raise ModelError(
+            "sweep.layer",
+            "{file}: there is no hidden layer, so only learning rates can be swept. Leave out "
+            "--widths.",
+            file=str(options.experiment),
+        )
+    rates = options.rates or swept_rates(experiment)
+    widths = options.widths or swept_widths(experiment, layer)
+    check_seeds(options.seeds, MOST_SEEDS // (len(rates) * len(widths)))
+    started = perf_counter()
+    sweep = draw_sweep(
+        experiment,
+        range(options.seeds),
+        rates=rates,
+        widths=widths,
+        layer=layer,
+        cluster=options.cluster,
+    )
+    seconds = perf_counter() - started
+    cells = [
+        {
+            "rate": rate,
+            "width": width if layer >= 0 else None,
+            "solved": int(cell.solved.sum()),
+            "share": cell.share,
+            "interval_95": list(cell.interval),
+            "reasons": cell.reasons,
+        }
+        for (rate, width), cell in sweep.cells.items()
+    ]
+    return {
+        "layer": layer + 1 if layer >= 0 else None,
+        "seeds": options.seeds,
+        "cells": cells,
+        "seconds": seconds,
+        **trained_by(sweep.machines),
+    }
+
+
+def sweep_text(result: dict[str, Any]) -> str:
+    """Return what ``sweep`` prints for a person: a table, a row a width."""
+    shares = {
+        (cell["rate"], cell["width"]): percent(cell["share"], ".0f") for cell in result["cells"]
+    }
+    rates = list(dict.fromkeys(rate for rate, _ in shares))
+    widths = list(dict.fromkeys(width for _, width in shares))
+    head = gettext("The share of {seeds} seeds that get there, by learning rate.")
+    if result["layer"] is not None:
+        head = gettext(
+            "The share of {seeds} seeds that get there, by learning rate and, down, units of "
+            "hidden layer {layer}."
+        )
+    rows = [["", *map(number, rates)]]
+    rows += [
+        ["" if width is None else str(width), *(shares[rate, width] for rate in rates)]
+        for width in widths
+    ]
+    table = "\n".join("".join(f"{part:>8}" for part in row) for row in rows)
+    return (
+        f"{head.format(seeds=result['seeds'], layer=result['layer'])}\n{table}\n{took_text(result)}"
+    )

@@ -1,0 +1,141 @@
+"""A network that was trained elsewhere, seen on other data: its answers stay what they were."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from msgspec.structs import replace
+
+from model.data import Dataset
+from model.data.cache import dataset_of, shape_at_once
+from model.data.derived import term_of
+from model.defaults import default_experiment, default_split, fitted_training
+from model.experiment import CsvData, DataSpec, Experiment, FloatArray, LayerSpec, TableData
+from model.words import Sentence
+
+SCALED_OTHERWISE = Sentence(
+    "The data on show are scaled in another way, which is worked into the first and last weights."
+)
+
+
+class Scaling(NamedTuple):
+    """How a network reads columns and says its answers.
+
+    Attributes
+    ----------
+    scale, shift
+        It reads column * scale + shift, shape (columns,) each.
+    out_scale, out_shift
+        It answers output * out_scale + out_shift, shape (outputs,) each.
+    """
+
+    scale: FloatArray
+    shift: FloatArray
+    out_scale: FloatArray
+    out_shift: FloatArray
+
+
+def with_data_under(experiment: Experiment, data: DataSpec) -> Experiment | None:
+    """Return the experiment on other data, its network answering their columns as before.
+
+    Split and training are those proposed for the data. Where they are scaled in another way than
+    the data before, that is worked into the first and last weights; data whose scaling no weights
+    make up for are taken as they are.
+
+    Returns
+    -------
+    Experiment or None
+        ``None`` where the data have another number of columns or outputs than the network.
+
+    Raises
+    ------
+    ModelError, OSError
+        Where the data cannot be made or read.
+    """
+    before = dataset_of(experiment)
+    reads = scaling_of(before)
+    bare = replace(experiment, features=(), split=default_split(data))
+    shape = shape_at_once(bare, data)
+    if (shape.inputs, shape.outputs) != (before.columns.inputs, before.outputs):
+        return None
+    proposal = default_experiment(data, seed=experiment.seed, dataset=shape)
+    for attempt in (proposal.data, _unscaled(proposal.data)):
+        dataset = dataset_of(replace(proposal, data=attempt, split=bare.split))
+        layers = refitted(experiment.network.layers, reads, dataset, bool(experiment.features))
+        if layers is not None:
+            break
+    else:
+        return None
+    names = dataset.columns.feature_names
+    seen = replace(
+        proposal,
+        title=experiment.title,
+        data=attempt,
+        split=bare.split,
+        features=tuple(term_of(each, names) for each in before.features),
+        network=replace(experiment.network, layers=layers),
+    )
+    return replace(seen, training=fitted_training(seen, dataset.task))
+
+
+def scaling_of(dataset: Dataset) -> Scaling:
+    """Return how a network of scaled data reads and answers in the units of the data."""
+    columns = dataset.columns
+    offset, spread = _unit(columns.x_offset, columns.x_spread, columns.inputs)
+    out_shift, out_scale = _unit(dataset.y_offset, dataset.y_spread, dataset.outputs)
+    return Scaling(1.0 / spread, -offset / spread, out_scale, out_shift)
+
+
+def refitted(
+    layers: tuple[LayerSpec, ...], reads: Scaling, dataset: Dataset, has_features: bool
+) -> tuple[LayerSpec, ...] | None:
+    """Return the layers for data that are scaled in a way of their own.
+
+    They are the very same, number for number, where the data are scaled as the network reads them,
+    and ``None`` where no weights make up for the difference.
+
+    Notes
+    -----
+    The data give s with column = s * spread + offset, the network wants column * scale + shift.
+    Both agree if W is multiplied by spread * scale and b gets (offset * scale + shift) @ W.
+    """
+    columns, first = dataset.columns, layers[0]
+    offset, spread = _unit(columns.x_offset, columns.x_spread, columns.inputs)
+    factor, moved = spread * reads.scale, offset * reads.scale + reads.shift
+    if not (_is_near(factor, 1.0) and _is_near(moved, 0.0, np.abs(reads.shift))):
+        if has_features:
+            return None
+        assert first.weights is not None
+        assert first.biases is not None
+        biases = first.biases + moved @ first.weights
+        weights = factor[:, None] * first.weights
+        layers = (replace(first, weights=weights, biases=biases, use_bias=True), *layers[1:])
+    offset, spread = _unit(dataset.y_offset, dataset.y_spread, dataset.outputs)
+    factor, moved = reads.out_scale / spread, (reads.out_shift - offset) / spread
+    if not (_is_near(factor, 1.0) and _is_near(moved, 0.0)):
+        last = layers[-1]
+        if last.activation != "identity":
+            return None
+        assert last.weights is not None
+        assert last.biases is not None
+        weights, biases = last.weights * factor, last.biases * factor + moved
+        layers = (*layers[:-1], replace(last, weights=weights, biases=biases, use_bias=True))
+    return layers
+
+
+def _unscaled(data: DataSpec) -> DataSpec:
+    return replace(data, scaling="none") if isinstance(data, TableData | CsvData) else data
+
+
+def _unit(
+    offset: FloatArray | None, spread: FloatArray | None, columns: int
+) -> tuple[FloatArray, FloatArray]:
+    if offset is None or spread is None:
+        return np.zeros(columns), np.ones(columns)
+    return offset, spread
+
+
+def _is_near(values: FloatArray, wanted: float, size: FloatArray | float = 0.0) -> bool:
+    """Tell whether numbers are what float32 makes of `wanted`, as the sum of such of a size."""
+    return bool((np.abs(values - wanted) <= 2.0**-23 * (1.0 + size)).all())
