@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,9 @@ _TABS = (
 )
 """Each tab's action and icon, in their order."""
 _LESSONS = ASSETS / "lessons"
+_AHEAD_MS = 1600
+_FOR_LESSONS = ("markdown_it", "model.lessons.read", "gui.learn.learn_model", "gui.learn.panel")
+"""What the first lesson would load otherwise, which is half of what it computes to open."""
 _STRIP_BELOW_PX = 1280
 _PICKLES = (".pkl", ".pickle", ".joblib")
 _WITH_SKL2ONNX = """\
@@ -146,7 +150,11 @@ class GlassnetWindow(QMainWindow):
         if index == self.BUILD:
             from gui.build_tab.tab import BuildTab
 
-            return BuildTab(self.session, self.all_actions, self.pages)
+            build = BuildTab(self.session, self.all_actions, self.pages)
+            if build.first_run is not None:  # it offers lessons
+                prepare = partial(self._prepare_lessons, iter(_FOR_LESSONS))
+                after_first_paint(build, prepare, _AHEAD_MS)
+            return build
         if index == self.TEACH:
             from gui.teach_tab.tab import TeachTab
 
@@ -208,6 +216,18 @@ class GlassnetWindow(QMainWindow):
         model.changed.connect(self._show_learn)
         return model
 
+    def _prepare_lessons(self, modules: Iterator[str]) -> None:
+        """Load ahead of need what lessons are read and shown by, each module in a turn of its own.
+
+        The last turn makes the page that shows one.
+        """
+        name = next(modules, "")
+        if name:
+            import_module(name)
+            QTimer.singleShot(0, self, partial(self._prepare_lessons, modules))
+        elif self.learn.state.progress is None and self._learn_view is not None:
+            self._learn_view.panel.prepare()
+
     def _toggle_learn(self) -> None:
         """Show the lessons with the keyboard in them, or put them away."""
         had_keyboard = self._learn_view is not None and self._learn_view.panel.has_keyboard
@@ -234,7 +254,6 @@ class GlassnetWindow(QMainWindow):
         examines = self.session.build.state.selection.part is not None
         has_no_room = self.width() < _STRIP_BELOW_PX and (examines or not is_build)
         in_strip = has_no_room and state.progress is not None
-        view.show_state(state, in_strip)
         # What is only chosen from lies over another tab that has no room.
         is_over = has_no_room and not is_build
         room = view.panel.width() if state.is_open and not in_strip and not is_over else 0
@@ -244,6 +263,7 @@ class GlassnetWindow(QMainWindow):
             area.left(), area.top() + top, view.panel.width(), area.height() - top
         )
         view.panel.stackUnder(self.message_bar)
+        view.show_state(state, in_strip)  # once there is a place, so that it is laid out once
         progress = state.progress
         place = None if progress is None else place_of(progress.lesson)
         self.header.show_lesson(progress is not None, place)

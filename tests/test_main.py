@@ -215,20 +215,21 @@ os._exit(0)  # nothing that works on is waited for
 
 
 @pytest.mark.thorough
-def test_the_first_page_loads_ahead_what_a_lesson_is_read_by(tmp_path: Path) -> None:
+def test_the_first_page_makes_ahead_what_a_lesson_is_read_and_shown_by(tmp_path: Path) -> None:
     wanted = ("markdown_it", "gui.learn.panel")
     program = f"""
 import os, sys
 from main import prepare_environment
 prepare_environment()
 from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QWidget
 from gui.app import make_application, make_window
 app = make_application([])
 window = make_window()
 window.show()
 app.processEvents()
 print([name for name in {wanted!r} if name in sys.modules], flush=True)
-while not set({wanted!r}) <= set(sys.modules):
+while not set({wanted!r}) <= set(sys.modules) or not window.findChild(QWidget, "lesson_page"):
     app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 os._exit(0)  # nothing that works on is waited for
 """

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
 
 _LEFT_KEY = "first_run_left"
 _AHEAD_MS = 1500
-_FOR_LESSONS = ("markdown_it", "model.lessons.read", "gui.learn.learn_model", "gui.learn.panel")
-"""What the first lesson would load otherwise, which is half of what it computes to open."""
 
 _READING_MS = 100
 """While training runs, title and status bar change ten times a second: they are for reading."""
@@ -78,7 +74,10 @@ class BuildTab(Tab):
 
     def _connect(self) -> None:
         self.model.state_changed.connect(self._show_state)
-        self._document.replaced.connect(self.show_all_panels)
+        self._document.replaced.connect(self._leave_first_page)
+        # In a turn of its own, once all that comes with the document is there to be shown.
+        queued = Qt.ConnectionType.QueuedConnection
+        self._document.replaced.connect(self.show_all_panels, queued)
         self._document.path_changed.connect(lambda: self.changed.emit())
         self._files.kept.connect(self._on_kept)
 
@@ -213,20 +212,25 @@ class BuildTab(Tab):
         page.panels_button.clicked.connect(self.show_all_panels)
         self._stack.addWidget(page)
 
+    def _leave_first_page(self) -> None:
+        """Show the first-run page no more; what it is about is over."""
+        self.first_run = None
+
     def show_all_panels(self) -> None:
         """Leave the first-run page for good."""
-        if self.first_run is None:
+        bench = self.workbench
+        page = self._stack.currentWidget()
+        if page is None or page is bench:
             return
-        page, self.first_run = self.first_run, None
+        self._leave_first_page()
         settings().setValue(_LEFT_KEY, True)
-        self._stack.setCurrentWidget(self.workbench)
-        self._stack.removeWidget(page)
-        page.deleteLater()
         if self.model.state.selection.part is None:
             self.model.choose_unit(None)
             self.model.choose_row(FIRST_ROW)
-        self.workbench.show_state(self.model.state)
-        QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)
+        self._stack.setCurrentWidget(bench)  # last, so that it is laid out for what it shows
+        self._stack.removeWidget(page)
+        page.deleteLater()
+        QTimer.singleShot(_AHEAD_MS, bench, bench.prepare)
         self.setFocus()
         self.changed.emit()
 
@@ -299,6 +303,7 @@ class BuildTab(Tab):
     def make_room(self, left_px: int) -> int:
         """Leave so much at the left, under the training bar; a person is greeted no more."""
         if left_px:
+            self.workbench.make_room(left_px)  # before it is laid out
             self.show_all_panels()
         return self.workbench.make_room(left_px) if self._workbench is not None else 0
 
@@ -346,19 +351,10 @@ class BuildTab(Tab):
         if self._workbench is None:
             self._make_workbench()
         QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)
-        if self.first_run is not None:  # it offers lessons
-            QTimer.singleShot(_AHEAD_MS, self, partial(self._load_ahead, iter(_FOR_LESSONS)))
         for work in self._autosave.orphans()[:1]:
             offer_recovery(
                 self._autosave, work, self, lambda w: self._files.recover(w.work, w.path)
             )
-
-    def _load_ahead(self, modules: Iterator[str]) -> None:
-        """Load modules ahead of need, each in a turn of its own."""
-        name = next(modules, "")
-        if name:
-            import_module(name)
-            QTimer.singleShot(0, self, partial(self._load_ahead, modules))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -352,7 +352,7 @@ class Workbench(QWidget):
         if self.isVisible():
             microscope.grab()  # styles, lays out and measures all that is in it
             return
-        for widget in microscope.findChildren(QWidget):  # behind the first page, of another size
+        for widget in self.findChildren(QWidget):  # behind the first page, of another size
             widget.ensurePolished()
 
     # -- Showing -----------------------------------------------------------------------------------

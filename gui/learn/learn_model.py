@@ -529,8 +529,11 @@ class LearnModel(QObject):
         if moved:
             self._screen.tidy()
         term = self.state.term if old is not None and old.index == progress.index else ""
-        self._show(progress=progress, situation=situation, shown=shown, term=term)
-        self._build.lock(progress.lesson.locks(progress.index))
+        self.state = replace(
+            self.state, progress=progress, situation=situation, shown=shown, term=term
+        )
+        self._build.lock(progress.lesson.locks(progress.index))  # then Build is shown once
+        self.changed.emit()
 
     def _keep(self, progress: LessonProgress) -> None:
         self._document.note_learning(progress.among(self._document.learning))

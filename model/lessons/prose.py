@@ -539,6 +539,14 @@ _LETTERS = {
 }  # fmt: skip
 _OPERATORS = (r"\partial", r"\Delta", r"\nabla")
 """After these a blank is none."""
+_LETTER = re.compile(
+    "|".join(
+        re.escape(command)
+        + (r"(?![A-Za-z])" if command[-1].isalpha() else "")
+        + (r"\s?" if command in _OPERATORS else "")
+        for command in _LETTERS
+    )
+)
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "vec": "\u20d7"}
 _NAMES = (
     *("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "ln"),
@@ -582,10 +590,7 @@ def formula_html(latex: str, display: bool = False) -> str:
         Whether it stands on a line of its own.
     """
     text = _ACCENTED.sub(_accented, latex)
-    for command in sorted(_LETTERS, key=len, reverse=True):
-        end = r"(?![A-Za-z])" if command[-1].isalpha() else ""
-        blank = r"\s?" if command in _OPERATORS else ""
-        text = re.sub(re.escape(command) + end + blank, _LETTERS[command], text)
+    text = _LETTER.sub(lambda found: _LETTERS[found[0].rstrip()], text)
     for _ in range(MOST_NESTED):  # from the innermost braces outwards
         for pattern, become in _SIMPLE:
             text = pattern.sub(become, text)

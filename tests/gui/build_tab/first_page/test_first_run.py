@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.state import BuildState
 from gui.build_tab.tab import BuildTab
 from gui.document import ExperimentDocument
 from gui.document.recovery import Autosave, recovery_folder
@@ -50,6 +51,17 @@ def test_the_lesson_on_the_perceptron(
     assert (training.optimiser.name, training.loss, training.batch_size) == (
         "perceptron", "perceptron", 1,
     )  # fmt: skip
+
+
+def test_a_lesson_lays_the_panels_behind_the_page_out_once(qtbot: QtBot, tab: BuildTab) -> None:
+    assert tab.first_run is not None
+    shown: list[BuildState] = []
+    view = tab.workbench.canvas.view
+    view.resized.connect(lambda: shown.append(tab.model.state))
+    qtbot.mouseClick(tab.first_run.cards[0], LEFT)
+    QApplication.processEvents()  # what was laid out to be laid out again
+    assert [state.experiment.data for state in shown] == [GateData("and")]
+    assert view.isVisible()
 
 
 def test_the_lesson_on_gates_by_hand(
