@@ -169,10 +169,8 @@ def test_a_persons_own_table_of_passengers_has_the_recipe(tmp_path: Path) -> Non
 
 def test_the_titanics_people_are_counted_by_columns_that_the_network_does_not_read() -> None:
     start = default_experiment(TableData("titanic"))
-    whole, without_sex = (
-        build_dataset(start),
-        build_dataset(with_features(start, ("class", "class^2"))),
-    )
+    whole = build_dataset(start)
+    without_sex = build_dataset(with_features(start, ("class", "class^2")))
     assert people_by_class_and_sex(without_sex) == people_by_class_and_sex(whole)
     assert women_share(without_sex) == women_share(whole)
 
