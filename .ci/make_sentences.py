@@ -1,7 +1,7 @@
-"""Write `gui/error_catalogue.py`: every sentence that `model` and `vision` can say.
+"""What `model` and `vision` say, for Qt's translation tool, which `translate.py` runs.
 
-Run by hand after changing an error: ``python .ci/make_sentences.py``. Qt's own tool finds only
-literals inside calls of its translation functions, and these two know nothing of Qt.
+That tool finds only literals inside calls of its translation functions, and these two rooms know
+nothing of Qt.
 """
 
 from __future__ import annotations
@@ -9,32 +9,14 @@ from __future__ import annotations
 import ast
 import json
 import re
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "gui" / "error_catalogue.py"
-
-_HEAD = '''"""Every sentence of an error of ``model`` or ``vision``, for Qt's translation tool.
-
-Written by ``.ci/make_sentences.py``; a test tells when it is out of date.
-"""
-
-from __future__ import annotations
-
-from PySide6.QtCore import QT_TRANSLATE_NOOP
-
-__all__ = ["SENTENCES"]
-
-# fmt: off
-# ruff: noqa: E501 - a line a sentence
-SENTENCES: tuple[object, ...] = (
-'''
 
 
 def sentences() -> list[str]:
-    """Return the templates of all errors of ``model`` and ``vision``, sorted."""
-    found = vision_sentences() | vision_reasons() | library_words()
+    """Return the templates of all errors of ``model`` and ``vision``, and the names of classes."""
+    found = vision_sentences("errors") | vision_reasons() | library_words() | class_names()
     for path in sorted((ROOT / "vision").rglob("*.py")):
         found |= first_words(path, "Words", 0)
     for path in sorted((ROOT / "model").rglob("*.py")):
@@ -61,9 +43,15 @@ def library_words() -> set[str]:
     return {words for words in said if re.search(r"\b[a-z]{3,}\b", words)}
 
 
-def vision_sentences() -> set[str]:
-    """Return the templates of ``vision``, which stand in one table."""
-    tree = ast.parse((ROOT / "vision" / "errors.py").read_text(encoding="utf-8"))
+def class_names() -> set[str]:
+    """Return what the bundled detector calls things; ImageNet's names stay English."""
+    labels = ROOT / "assets" / "models" / "oid_labels.txt"
+    return {name for name in labels.read_text(encoding="utf-8").split("\n") if name.strip("?")}
+
+
+def vision_sentences(module: str) -> set[str]:
+    """Return the templates of a module of ``vision``, which stand in one table there."""
+    tree = ast.parse((ROOT / "vision" / f"{module}.py").read_text(encoding="utf-8"))
     return {
         str(value.value)
         for node in tree.body
@@ -87,14 +75,11 @@ def vision_reasons() -> set[str]:
 
 
 def catalogue() -> str:
-    """Return the text of the catalogue."""
-    lines = []
-    for sentence in sentences():
-        quoted = '"' + sentence.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        lines.append(f'    QT_TRANSLATE_NOOP("Sentences", {quoted}),\n')
-    return _HEAD + "".join(lines) + ")\n"
-
-
-if __name__ == "__main__":
-    TARGET.write_text(catalogue(), encoding="utf-8")
-    sys.stdout.write(f"{len(sentences())} sentences written to {TARGET.relative_to(ROOT)}\n")
+    """Return all that as a module that the tool reads."""
+    # The window says less of a guess, for the X-ray shows which settings it is.
+    found = (text for text in vision_sentences("findings") if " is a guess: " not in text)
+    said = [*(("Sentences", text) for text in sentences()), *(("Preflight", one) for one in found)]
+    return "".join(
+        f'QT_TRANSLATE_NOOP("{context}", {json.dumps(text, ensure_ascii=False)})\n'
+        for context, text in said
+    )

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import struct
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,19 +43,19 @@ def tool(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
-def main() -> int:
-    """Update and compile; return the exit status."""
-    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "gui").rglob("*.py"))
-    for command in (
-        [tool("pyside6-lupdate"), *sources, "-no-obsolete", "-locations", "none", "-ts", str(TS)],
-        [tool("pyside6-lrelease"), str(TS), "-qm", str(TS.with_suffix(".qm"))],
-    ):
-        done = subprocess.run(command, cwd=ROOT, check=False)
-        if done.returncode != 0:
-            return done.returncode
-    PO.with_suffix(".mo").write_bytes(compiled(PO.read_text(encoding="utf-8")))
-    return 0
+def collect(ts: Path) -> None:
+    """Add to a .ts file what it lacks of the window's sentences, and drop what no one says."""
+    sources = sorted(str(path) for path in (ROOT / "gui").rglob("*.py"))
+    with tempfile.TemporaryDirectory() as home:
+        errors = Path(home) / "sentences.py"
+        said = runpy.run_path(str(ROOT / ".ci" / "make_sentences.py"))["catalogue"]()
+        errors.write_text(said, encoding="utf-8")
+        options = ["-no-obsolete", "-locations", "none", "-ts", str(ts)]
+        subprocess.run([tool("pyside6-lupdate"), *sources, str(errors), *options], check=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    collect(TS)
+    compiling = [tool("pyside6-lrelease"), str(TS), "-qm", str(TS.with_suffix(".qm"))]
+    subprocess.run(compiling, check=True)
+    PO.with_suffix(".mo").write_bytes(compiled(PO.read_text(encoding="utf-8")))

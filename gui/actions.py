@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gui.format import translate
 from gui.settings import in_turkish, language
 from gui.theme import active, icon
 
@@ -82,7 +83,7 @@ def in_both(context: str, text: object, turkish: str = "") -> tuple[str, str]:
     turkish = turkish or in_turkish(context, english)
     if language() == "tr":
         return turkish, english
-    return QCoreApplication.translate(context, english), turkish
+    return translate(context, english), turkish
 
 
 STEP_NAMES = (
@@ -399,9 +400,9 @@ class Actions:
     def show_author(self, author: str) -> None:
         """Say whose work the document is where it can be signed, to who looks into the menu."""
         self._author = author
-        text = QCoreApplication.translate("Actions", "Your name…")
+        text = translate("Actions", "Your name…")
         if author:
-            text = QCoreApplication.translate("Actions", "Name: {name}…")
+            text = translate("Actions", "Name: {name}…")
         name = author.replace("&", "&&")
         self._actions["author"].setText(text.format(name=name))
 
@@ -440,7 +441,7 @@ class Actions:
 
 def shown_keys(keys: QKeySequence) -> str:
     """Return keys as they are written on a keyboard."""
-    drawn = {"Left": "←", "Right": "→", "Space": QCoreApplication.translate("Actions", "Space")}
+    drawn = {"Left": "←", "Right": "→", "Space": translate("Actions", "Space")}
     return drawn.get(keys.toString()) or keys.toString(QKeySequence.SequenceFormat.NativeText)
 
 

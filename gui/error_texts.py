@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
-
 from gui.build_tab.names import loss_names
-from gui.error_catalogue import SENTENCES
-from gui.format import show_number
+from gui.format import show_number, translate
 from model.errors import ModelError
 from model.experiment import LOSSES
 from model.words import Sentence
@@ -59,11 +56,9 @@ def whole_sentence_of(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return _gone(error.filename)
     if isinstance(error, OSError):
-        text = QCoreApplication.translate(
-            "Sentences", "{name} cannot be read or written: {reason}."
-        )
+        text = translate("Sentences", "{name} cannot be read or written: {reason}.")
         return text.format(name=error.filename, reason=_translated(reason_of(error)))
-    text = QCoreApplication.translate(
+    text = translate(
         "Sentences", "Something unexpected went wrong ({kind}). Your network is as it was before."
     )
     return text.format(kind=type(error).__name__)
@@ -91,9 +86,11 @@ def said_by_model(words: object) -> str:
 
 
 def _translated(template: str) -> str:
-    """Return a sentence of the catalogue in the language in use, with the file before it if any."""
-    prefix = _FILE if template.startswith(_FILE) and template not in SENTENCES else ""
-    return prefix + QCoreApplication.translate(CONTEXT, template.removeprefix(prefix))
+    """Return a sentence in the language in use; `naming_file` may have put a file before it."""
+    told = translate(CONTEXT, template)
+    if told == template and template.startswith(_FILE):
+        return _FILE + translate(CONTEXT, template.removeprefix(_FILE))
+    return told
 
 
 def _value_text(code: str, name: str, value: object) -> object:
@@ -110,7 +107,7 @@ def _value_text(code: str, name: str, value: object) -> object:
 
 
 def _gone(name: str) -> str:
-    text = QCoreApplication.translate("Sentences", "{name} is not there any more.")
+    text = translate("Sentences", "{name} is not there any more.")
     return text.format(name=name)
 
 
@@ -130,70 +127,21 @@ def finding_text(finding: Finding) -> str:
     """Return a finding as one line."""
     if finding.error is not None:
         return sentence_of(finding.error)
-    template = _templates().get(finding.check)
-    if template is None:
-        return finding.sentence()
+    if finding.check is Check.PREPROCESSING_GUESSED:  # which settings, the X-ray shows
+        return translate(
+            "Preflight", "How to prepare pictures is a guess. Check it in the blob X-ray."
+        )
     values = {
         name: translated(value) if isinstance(value, str) else value
         for name, value in finding.values.items()
     }
     if finding.check in (Check.ENGINE, Check.ENGINE_FALLBACK):
         values["engine"] = compute_names()[str(finding.values["engine"])]
-    return template.format(**values)
-
-
-def _templates() -> dict[Check, str]:
-    translate = QCoreApplication.translate
-    return {
-        Check.FILE: translate("Preflight", "It is an {format} file of {megabytes} MB{opset}."),
-        Check.OPERATORS_MISSING: translate(
-            "Preflight", "OpenCV lacks these operators: {operators}."
-        ),
-        Check.INPUT: translate("Preflight", "It takes {shape}."),
-        Check.INPUT_NOT_PICTURE: translate(
-            "Preflight",
-            "It takes {shape}, which is no picture. Choose a model that takes one picture, as "
-            "1 x 3 x 224 x 224 does.",
-        ),
-        Check.ENGINE: translate("Preflight", "It runs on {engine}."),
-        Check.ENGINE_FALLBACK: translate(
-            "Preflight", "It runs on {engine}, because the new engine cannot: {reason}."
-        ),
-        Check.OTHER_NETWORK: translate(
-            "Preflight",
-            "It is {kind}: {reason}. Nothing here shows what it says. If it is something else, "
-            "choose how its output is read.",
-        ),
-        Check.RECOGNISED: translate("Preflight", "It is {kind}: {reason}."),
-        Check.RUNS: translate("Preflight", "It gives {outputs} scores in {forward_ms} ms."),
-        Check.ONE_OF_OUTPUTS: translate(
-            "Preflight",
-            "It has {count} outputs; the scores are read from {name}, the others are not shown.",
-        ),
-        Check.RUNS_BOXES: translate("Preflight", "It gives {boxes} boxes in {forward_ms} ms."),
-        Check.RUNS_MASK: translate("Preflight", "It gives a mask in {forward_ms} ms."),
-        Check.LABELS: translate("Preflight", "There is a label for each of the {outputs} scores."),
-        Check.LABELS_NUMBERED: translate(
-            "Preflight", "There are no labels; the {outputs} classes are numbered."
-        ),
-        Check.SOFTMAX_INSIDE: translate("Preflight", "The scores are probabilities already."),
-        Check.SOFTMAX_APPLIED: translate(
-            "Preflight", "The scores are logits; softmax is applied to them."
-        ),
-        Check.PREPROCESSING_KNOWN: translate(
-            "Preflight", "Its description says how to prepare pictures: {settings}."
-        ),
-        Check.PREPROCESSING_GUESSED: translate(
-            "Preflight",
-            # Which settings, the X-ray shows.
-            "How to prepare pictures is a guess. Check it in the blob X-ray.",
-        ),
-    }
+    return translate("Preflight", finding.template).format(**values)
 
 
 def compute_names() -> dict[str, str]:
     """Return the names of what can compute, by `vision.engine.ComputeChoice`."""
-    translate = QCoreApplication.translate
     return {
         "auto": translate("LatencyPanel", "Automatic"),
         "new_cpu": translate("LatencyPanel", "New engine, CPU"),

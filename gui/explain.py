@@ -6,10 +6,11 @@ import html
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint
+from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
 
+from gui.format import translate
 from gui.settings import language
 from gui.widgets.basic import strong
 from model.glossary import Term, glossary
@@ -121,5 +122,5 @@ def tip_html(tip: str, terms: Sequence[str]) -> str:
     for term in filter(None, map(glossary().term, terms)):
         text = f"{heading_html(term)}: {meaning_html(term)}"
         parts.append(f"{text}<br>{formula_html(term.formula)}" if term.formula else text)
-    parts.append(QCoreApplication.translate("Explain", "Glossary: Shift+F1"))
+    parts.append(translate("Explain", "Glossary: Shift+F1"))
     return "".join(f"<p>{part}</p>" for part in parts)

@@ -1,11 +1,14 @@
-"""Numbers as they are read and typed, in the language in use."""
+"""Numbers as they are read and typed, and texts, in the language in use."""
 
 from __future__ import annotations
 
 import math
 import re
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
+
+translate = QCoreApplication.translate
+"""Return a text of a context in the language in use; Qt's tool finds texts by this name."""
 
 MINUS = "−"
 GROUP = "\N{NO-BREAK SPACE}"
@@ -62,7 +65,7 @@ def show_cell(value: float, digits: int = 6) -> str:
     They are not grouped: who knows whether it is a count, a year or the number of a person.
     """
     is_whole = float(value).is_integer() and abs(value) < 1e15
-    return f"{value:.0f}".replace("-", MINUS) if is_whole else show_number(value, digits)
+    return f"{value + 0.0:.0f}".replace("-", MINUS) if is_whole else show_number(value, digits)
 
 
 def show_fixed(value: float, decimals: int) -> str:
@@ -103,21 +106,22 @@ def show_integer(value: float) -> str:
     return show_fixed(value, 0)
 
 
+class _Part(str):
+    """How many of several; a sentence with "{right:some are|none is}" says of none the latter."""
+
+    __slots__ = ()
+
+    def __format__(self, told: str) -> str:
+        some, _, none = told.partition("|")
+        return none if none and self.startswith("0") else (self + " " + some).rstrip()
+
+
 def show_part(value: int) -> str:
     """Write how many of several, for a sentence: Turkish says "4 satırın 3'ü", with its ending."""
     text = show_integer(value)
     if QLocale().language() != QLocale.Language.Turkish:
         return text
-    return f"{text}’{possessive(value)}"
-
-
-def show_nth(value: int) -> str:
-    """Write which of several, for a sentence: Turkish says "8 adımın 4'üncüsü", with its ending."""
-    text = show_integer(value)
-    if QLocale().language() != QLocale.Language.Turkish:
-        return text
-    ending = possessive(value)
-    return f"{text}’{'' if ending[0] == 's' else ending}nc{ending[-1]}s{ending[-1]}"
+    return _Part(f"{text}’{possessive(value)}")
 
 
 def possessive(value: float) -> str:

@@ -172,7 +172,7 @@ def _baseline(situation: Situation) -> float | None:
 def _women_survived(situation: Situation) -> float | None:
     data, dataset = situation.experiment.data, situation.dataset
     is_titanic = isinstance(data, TableData) and data.name == "titanic"
-    return women_share(dataset.columns) if is_titanic and dataset is not None else None
+    return women_share(dataset) if is_titanic and dataset is not None else None
 
 
 def _features(situation: Situation) -> frozenset[str]:

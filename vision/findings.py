@@ -73,7 +73,6 @@ _SENTENCES: Final[dict[Check, str]] = {
     Check.PREPROCESSING_GUESSED: (
         "How to prepare pictures is a guess: {settings}. Check it in the blob X-ray."
     ),
-    Check.FAULT: "{sentence}",
 }
 
 
@@ -97,11 +96,16 @@ class Finding(Struct, frozen=True):
     values: dict[str, str | int | float] = field(default_factory=dict)
     error: VisionError | None = None
 
+    @property
+    def template(self) -> str:
+        """The English sentence with a ``{name}`` for each of `values`, to translate by."""
+        return _SENTENCES[self.check]
+
     def sentence(self) -> str:
         """Return it as one English line."""
         if self.error is not None:
             return self.error.sentence()
-        return _SENTENCES[self.check].format(**filled(self.values))
+        return self.template.format(**filled(self.values))
 
 
 class ModelRefusedError(Exception):

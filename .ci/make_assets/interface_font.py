@@ -42,12 +42,25 @@ def main(folder: Path) -> None:
         )
         font = TTFont(out)
         redraw(font)
+        join_words(font)
         for record in list(font["name"].names):
             if record.nameID == 1:
                 record.string = "Inter"
             elif record.nameID == 2:
                 record.string = weight
         font.save(out)
+
+
+def join_words(font: TTFont) -> None:
+    """Leave the hyphen out of the tabular figures: there it is as wide as a minus, with gaps."""
+    table, hyphen = font["GSUB"].table, font.getBestCmap()[ord("-")]
+    rules = {
+        record.FeatureTag: table.LookupList.Lookup[record.Feature.LookupListIndex[0]].SubTable[0]
+        for record in table.FeatureList.FeatureRecord
+    }
+    raised = rules["case"].mapping[hyphen]  # between capitals
+    for glyph in (hyphen, raised):
+        rules["tnum"].mapping.pop(glyph, None)
 
 
 def redraw(font: TTFont) -> None:

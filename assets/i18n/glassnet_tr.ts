@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>A window that makes neural networks transparent. Under the MIT licence.</source>
-        <translation>Sinir ağlarını saydamlaştıran bir pencere. MIT lisansıyla sunulur.</translation>
+        <translation>Sinir ağlarının içini gösteren bir program. MIT lisansıyla sunulur.</translation>
     </message>
     <message>
         <source>The report has these versions, and none of your names or folders.</source>
@@ -204,7 +204,7 @@
     </message>
     <message>
         <source>Why can’t a perceptron do XOR?</source>
-        <translation>Perceptron neden XOR yapamaz?</translation>
+        <translation>Perceptron XOR’u neden çözemez?</translation>
     </message>
     <message>
         <source>Build a gate by hand</source>
@@ -324,7 +324,7 @@
     </message>
     <message>
         <source>How many seeds the lottery draws</source>
-        <translation>Piyangoda kaç tohum çekileceği</translation>
+        <translation>Piyangodaki tohum sayısı</translation>
     </message>
     <message>
         <source>Activation of the first layer</source>
@@ -819,7 +819,7 @@
     </message>
     <message>
         <source>Select the weights into it</source>
-        <translation>Ona gelen ağırlıkları seç</translation>
+        <translation>Birime gelen ağırlıkları seç</translation>
     </message>
     <message>
         <source>Look at its numbers</source>
@@ -880,7 +880,7 @@
     </message>
     <message>
         <source>{operator} is shown and not recomputed: Glassnet does not explain it.</source>
-        <translation>{operator} gösteriliyor ama yeniden hesaplanmıyor: Glassnet bu işlemi açıklamıyor.</translation>
+        <translation>{operator} gösteriliyor ama yeniden hesaplanmıyor: Glassnet bu işleci açıklamıyor.</translation>
     </message>
     <message>
         <source>the other {count}</source>
@@ -1011,7 +1011,7 @@
     </message>
     <message>
         <source>{met} of {all} are met.</source>
-        <translation>{all} koşulun {met} sağlandı.</translation>
+        <translation>{all} koşulun {met:sağlandı|hiçbiri sağlanmadı}.</translation>
     </message>
     <message>
         <source>Challenge</source>
@@ -1023,7 +1023,7 @@
     </message>
     <message>
         <source>Learn from its data</source>
-        <translation>Bu veriyle öğren</translation>
+        <translation>Alıştırmanın verisini kullan</translation>
     </message>
     <message>
         <source>Choose the data that the challenge asks about</source>
@@ -1062,7 +1062,7 @@
     </message>
     <message>
         <source>Cross-entropy, classes</source>
-        <translation>Ç. entropi, sınıf</translation>
+        <translation>Çapraz entropi, sınıf</translation>
     </message>
     <message>
         <source>Hinge</source>
@@ -1145,7 +1145,7 @@
     </message>
     <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
-        <translation>Açık ile kapalı değerleri birbirine yakın, gevşek okundu: {units}.</translation>
+        <translation>Açık ve kapalı değerleri birbirine yakın olduğu için gevşek okunanlar: {units}.</translation>
     </message>
     <message>
         <source>Not needed for these answers: {units}.</source>
@@ -1354,7 +1354,7 @@
     </message>
     <message>
         <source>Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to another class. A double click or Enter shows one large.</source>
-        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürüklenebilirler. Çift tıklama ya da Enter birini büyük gösterir.</translation>
+        <translation>Görüntüleri tıklayarak, Shift ve Ctrl ile ya da ok tuşlarıyla seçin. Başka bir sınıfa sürükleyebilirsiniz. Birini büyük görmek için çift tıklayın ya da Enter’a basın.</translation>
     </message>
     <message>
         <source>Images of the class</source>
@@ -1443,7 +1443,7 @@
     <name>ComparisonCard</name>
     <message>
         <source>Accuracy without a hidden layer, and of this network</source>
-        <translation>Doğruluk: gizli katman olmadan ve bu ağla</translation>
+        <translation>Gizli katmansız ağın ve bu ağın doğruluğu</translation>
     </message>
     <message>
         <source>One perceptron reaches {alone}. This network reaches {network}.</source>
@@ -1861,7 +1861,7 @@
     </message>
     <message>
         <source>{name}: {right} of {total} held-out images right</source>
-        <translation>{name}: Ayrılan {total} görüntünün {right} doğru bilindi</translation>
+        <translation>{name}: Ayrılan {total} görüntünün {right:doğru bilindi|hiçbiri doğru bilinmedi}</translation>
     </message>
     <message>
         <source>Undecided: two classes are equally probable</source>
@@ -1927,7 +1927,7 @@
     </message>
     <message>
         <source>Click a cell to see its images; arrow keys and Enter do the same</source>
-        <translation>Görüntülerini görmek için bir hücreye tıklayın; ok tuşlarıyla Enter da aynısını yapar</translation>
+        <translation>Görüntülerini görmek için bir hücreye tıklayın ya da ok tuşlarıyla hücreye gidip Enter’a basın</translation>
     </message>
     <message>
         <source>Once the head is trained, its mistakes on held-out images stand here.</source>
@@ -1939,7 +1939,7 @@
     </message>
     <message>
         <source>Undecided on {n} of {total} held-out images: several classes are equally probable there, so they look alike to the head.</source>
-        <translation>Ayrılan {total} görüntünün {n} tanesinde karar yok: Orada birkaç sınıf eşit olasılıkta, yani sınıflandırıcı için sınıflar birbirine benziyor.</translation>
+        <translation>Ayrılan {total} görüntüden {n} tanesinde sınıflandırıcı kararsız: Bu görüntülerde birkaç sınıfın olasılığı eşit, sınıflar birbirine benziyor.</translation>
     </message>
     <message>
         <source>No image is held out, so there are none to be mistaken in.</source>
@@ -2260,7 +2260,7 @@
     </message>
     <message>
         <source>All 16</source>
-        <translation>16’sı da</translation>
+        <translation>16 kapı</translation>
     </message>
     <message>
         <source>Circle</source>
@@ -2393,7 +2393,7 @@
     </message>
     <message>
         <source>Copies per row</source>
-        <translation>Satır kopyası</translation>
+        <translation>Kopya sayısı</translation>
     </message>
     <message>
         <source>Noise</source>
@@ -2633,7 +2633,7 @@
     </message>
     <message>
         <source>It was {first} and grew to {last}.</source>
-        <translation>Kayıp {first} iken {last} oldu.</translation>
+        <translation>Kayıp {first} değerinden {last} değerine çıktı.</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
@@ -2713,7 +2713,7 @@
     </message>
     <message>
         <source>Softmax has one unit</source>
-        <translation>Softmax tek birimli</translation>
+        <translation>Softmax’ın tek birimi var</translation>
     </message>
     <message>
         <source>A softmax over one unit always says 1.</source>
@@ -2773,7 +2773,7 @@
     </message>
     <message>
         <source>Lowest at epoch {epoch}: {best}, now {last}.</source>
-        <translation>Test kaybı en düşük değerine {epoch}. epokta indi: {best}; şimdi {last}.</translation>
+        <translation>{epoch}. epokta en düşüktü: {best}; şimdi {last}.</translation>
     </message>
     <message>
         <source>Add a penalty, stop in time</source>
@@ -2805,7 +2805,7 @@
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
-        <translation>{epochs} epok sonra doğruluk {share}; hep en sık yanıt verilseydi {guess} olurdu.</translation>
+        <translation>{epochs} epok sonra doğruluk {share}; hep en sık görülen yanıt verilseydi {guess} olurdu.</translation>
     </message>
     <message>
         <source>Rows contradict each other</source>
@@ -3210,7 +3210,7 @@
     </message>
     <message>
         <source>or press</source>
-        <translation>ya da basın:</translation>
+        <translation>kısayol:</translation>
     </message>
     <message>
         <source>Train this network ({key})</source>
@@ -3254,7 +3254,7 @@
     </message>
     <message>
         <source>Why can’t a perceptron do XOR?</source>
-        <translation>Perceptron neden XOR yapamaz?</translation>
+        <translation>Perceptron XOR’u neden çözemez?</translation>
     </message>
     <message>
         <source>A lesson: a threshold unit learns AND, and its line finds no rest on XOR.</source>
@@ -3282,11 +3282,11 @@
     </message>
     <message>
         <source>{right} of {rows} rows right, {undecided} undecided</source>
-        <translation>{rows} satırın {right} doğru, {undecided} kararsız</translation>
+        <translation>{rows} satırın {right:doğru|hiçbiri doğru değil}, {undecided} kararsız</translation>
     </message>
     <message>
         <source>{right} of {rows} rows right</source>
-        <translation>{rows} satırın {right} doğru</translation>
+        <translation>{rows} satırın {right:doğru|hiçbiri doğru değil}</translation>
     </message>
 </context>
 <context>
@@ -3312,7 +3312,7 @@
     </message>
     <message>
         <source>{n} units · show {shown} ▾</source>
-        <translation>{n} birim · {shown} göster ▾</translation>
+        <translation>{n} birim · görünen {shown} ▾</translation>
     </message>
     <message>
         <source>{shown} of {n} units shown</source>
@@ -3450,7 +3450,7 @@
     </message>
     <message>
         <source>forward, ms</source>
-        <translation>ileri, ms</translation>
+        <translation>ileri geçiş, ms</translation>
     </message>
     <message>
         <source>nothing found</source>
@@ -3802,19 +3802,19 @@
     </message>
     <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
-        <translation>{row} üzerinden geçen kesit; çizilen {n} satırın {right} ağla uyuşuyor.</translation>
+        <translation>{row} için geçerli kesit; çizilen {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
     </message>
     <message>
         <source>A slice, true for {row}; it agrees with {right} of {n} rows.</source>
-        <translation>{row} üzerinden geçen kesit; {n} satırın {right} ağla uyuşuyor.</translation>
+        <translation>{row} için geçerli kesit; {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
     </message>
     <message>
         <source>A slice through the mean; it agrees with {right} of {n} rows drawn.</source>
-        <translation>Ortalamadan geçen kesit; çizilen {n} satırın {right} ağla uyuşuyor.</translation>
+        <translation>Ortalamadan geçen kesit; çizilen {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
     </message>
     <message>
         <source>A slice through the mean; it agrees with {right} of {n} rows.</source>
-        <translation>Ortalamadan geçen kesit; {n} satırın {right} ağla uyuşuyor.</translation>
+        <translation>Ortalamadan geçen kesit; {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
     </message>
     <message>
         <source>the network</source>
@@ -3846,15 +3846,15 @@
     </message>
     <message>
         <source>A slice through {row}</source>
-        <translation>{row} üzerinden kesit</translation>
+        <translation>{row} için geçerli kesit</translation>
     </message>
     <message>
         <source>A slice through the mean</source>
-        <translation>Ortalama üzerinden kesit</translation>
+        <translation>Ortalamadan geçen kesit</translation>
     </message>
     <message>
         <source>A slice: {units} as at {row}</source>
-        <translation>Kesit: {units} sabit; değerleri {row} satırındakidir</translation>
+        <translation>Kesit: {units} sabit, değerleri {row} için</translation>
     </message>
     <message>
         <source>A slice: {units} at its mean</source>
@@ -3995,11 +3995,11 @@
     </message>
     <message>
         <source>{n} more images were in their class already; each counts once.</source>
-        <translation>{n} görüntü daha kendi sınıfında zaten vardı; her biri bir kez sayılır.</translation>
+        <translation>{n} görüntü kendi sınıfında zaten vardı; her biri bir kez sayılır.</translation>
     </message>
     <message>
         <source>1 more image was in its class already; it counts once.</source>
-        <translation>1 görüntü daha kendi sınıfında zaten vardı; bir kez sayılır.</translation>
+        <translation>1 görüntü kendi sınıfında zaten vardı; bir kez sayılır.</translation>
     </message>
     <message>
         <source>Without any image: {names}.</source>
@@ -4096,55 +4096,55 @@
     <name>Inside</name>
     <message>
         <source>conv {n}</source>
-        <translation>evrişim {n}</translation>
+        <translation>{n}. evrişim</translation>
     </message>
     <message>
         <source>dense {n}</source>
-        <translation>tam bağlı {n}</translation>
+        <translation>{n}. tam bağlı</translation>
     </message>
     <message>
         <source>max pool {n}</source>
-        <translation>maks. havuz {n}</translation>
+        <translation>{n}. maks. havuz</translation>
     </message>
     <message>
         <source>mean {n}</source>
-        <translation>ortalama {n}</translation>
+        <translation>{n}. ortalama</translation>
     </message>
     <message>
         <source>sum {n}</source>
-        <translation>toplam {n}</translation>
+        <translation>{n}. toplam</translation>
     </message>
     <message>
         <source>product {n}</source>
-        <translation>çarpım {n}</translation>
+        <translation>{n}. çarpım</translation>
     </message>
     <message>
         <source>scale {n}</source>
-        <translation>ölçek {n}</translation>
+        <translation>{n}. ölçek</translation>
     </message>
     <message>
         <source>activation {n}</source>
-        <translation>aktivasyon {n}</translation>
+        <translation>{n}. aktivasyon</translation>
     </message>
     <message>
         <source>join {n}</source>
-        <translation>birleşim {n}</translation>
+        <translation>{n}. birleşim</translation>
     </message>
     <message>
         <source>reorder {n}</source>
-        <translation>düzenleme {n}</translation>
+        <translation>{n}. düzenleme</translation>
     </message>
     <message>
         <source>softmax {n}</source>
-        <translation>softmax {n}</translation>
+        <translation>{n}. softmax</translation>
     </message>
     <message>
         <source>local norm {n}</source>
-        <translation>yerel norm {n}</translation>
+        <translation>{n}. yerel norm</translation>
     </message>
     <message>
         <source>{layer}, map {n}</source>
-        <translation>{layer}, harita {n}</translation>
+        <translation>{layer}, {n}. harita</translation>
     </message>
     <message>
         <source>{count} numbers</source>
@@ -4164,7 +4164,7 @@
     </message>
     <message>
         <source>map {n}</source>
-        <translation>harita {n}</translation>
+        <translation>{n}. harita</translation>
     </message>
 </context>
 <context>
@@ -4191,7 +4191,7 @@
     </message>
     <message>
         <source>maps by {by} in {time} ms</source>
-        <translation>haritalar {by} ile {time} ms</translation>
+        <translation>haritalar: {by}, {time} ms</translation>
     </message>
     <message>
         <source>live, with fewer frames</source>
@@ -4231,7 +4231,7 @@
     </message>
     <message>
         <source>feature {n}</source>
-        <translation>öznitelik {n}</translation>
+        <translation>{n}. öznitelik</translation>
     </message>
     <message>
         <source>the other {count}</source>
@@ -4255,7 +4255,7 @@
     </message>
     <message>
         <source>Click a layer, or go through all of them with ← and →</source>
-        <translation>Bir katmana tıklayın ya da ← ve → ile hepsini gezin</translation>
+        <translation>Bir katmana tıklayın ya da ← ve → ile katmandan katmana geçin</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -4381,11 +4381,11 @@
     </message>
     <message>
         <source>epoch {n}</source>
-        <translation>epok {n}</translation>
+        <translation>{n}. epok</translation>
     </message>
     <message>
         <source>2-D slice by PCA: keeps {n} of the movement</source>
-        <translation>PCA ile 2 boyutlu kesit: korunan hareket payı {n}</translation>
+        <translation>PCA ile 2 boyutlu kesit; hareketin gösterilen kısmı: {n}</translation>
     </message>
 </context>
 <context>
@@ -4630,7 +4630,7 @@
     <name>LessonButton</name>
     <message>
         <source>Lesson {n}: {title}, {done} of {tasks} tasks done</source>
-        <translation>Ders {n}: {title}, {tasks} görevin {done} yapıldı</translation>
+        <translation>Ders {n}: {title}, {tasks} görevin {done:yapıldı|hiçbiri yapılmadı}</translation>
     </message>
 </context>
 <context>
@@ -4727,14 +4727,6 @@
         <translation>Adım {n} / {steps}</translation>
     </message>
     <message>
-        <source>Finish</source>
-        <translation>Bitir</translation>
-    </message>
-    <message>
-        <source>Next</source>
-        <translation>İleri</translation>
-    </message>
-    <message>
         <source>What the step explains</source>
         <translation>Adımın açıklaması</translation>
     </message>
@@ -4755,28 +4747,8 @@
         <translation>Nasıl yapılacağını söyle</translation>
     </message>
     <message>
-        <source>Back</source>
-        <translation>Geri</translation>
-    </message>
-    <message>
-        <source>To the step before</source>
-        <translation>Önceki adıma</translation>
-    </message>
-    <message>
-        <source>Skip</source>
-        <translation>Atla</translation>
-    </message>
-    <message>
-        <source>Go on without doing all tasks</source>
-        <translation>Bütün görevleri yapmadan ilerle</translation>
-    </message>
-    <message>
         <source>Put the lesson away</source>
         <translation>Dersi gizle</translation>
-    </message>
-    <message>
-        <source>Next step, once all tasks are done</source>
-        <translation>Bütün görevler yapılınca sonraki adım</translation>
     </message>
 </context>
 <context>
@@ -4976,7 +4948,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>önceki: yok</translation>
+        <translation>önceki: 0</translation>
     </message>
     <message>
         <source>1 earlier run</source>
@@ -5118,6 +5090,10 @@ ulaşılan en iyi sonuç</translation>
         <translation>Epok</translation>
     </message>
     <message>
+        <source>Branch</source>
+        <translation>Dallan</translation>
+    </message>
+    <message>
         <source>Branch from here</source>
         <translation>Buradan dallan</translation>
     </message>
@@ -5256,8 +5232,12 @@ en büyük |w| {w}</translation>
         <translation>Mikroskop · {name}</translation>
     </message>
     <message>
+        <source>Step {n} of {steps}: {part}</source>
+        <translation>Adım {n} / {steps}: {part}</translation>
+    </message>
+    <message>
         <source>epoch {n}</source>
-        <translation>epok {n}</translation>
+        <translation>{n}. epok</translation>
     </message>
     <message>
         <source>Next</source>
@@ -5302,10 +5282,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>A test row: training never uses it.</source>
         <translation>Bir test satırı: Eğitim onu hiç kullanmaz.</translation>
-    </message>
-    <message>
-        <source>Step {nth} of {steps}: {part}</source>
-        <translation>{steps} adımın {nth}: {part}</translation>
     </message>
     <message>
         <source>The new numbers are being worked out.</source>
@@ -5397,7 +5373,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>This row alone, batch of 1</source>
-        <translation>Yalnızca bu satır (yığın: 1)</translation>
+        <translation>Yalnızca bu satır (yığın:&#xa0;1)</translation>
     </message>
     <message>
         <source>Row ({values}) · target {target}</source>
@@ -5593,7 +5569,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{start}, unless typed, rounded or read from a file.</source>
-        <translation>Elle yazılan, yuvarlanan ve dosyadan okunanlar dışında: {start}.</translation>
+        <translation>{start}; elle yazılan, yuvarlanan ya da dosyadan okunanlar bunun dışındadır.</translation>
     </message>
     <message>
         <source>The network has been trained for 1 epoch.</source>
@@ -5633,7 +5609,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{name} has no target on this row (don&apos;t care). What comes back is from the outputs that have one: softmax shares 1 out among all.</source>
-        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geri gelen, hedefi olan çıktılardandır: Softmax 1’i hepsi arasında paylaştırır.</translation>
+        <translation>{name} çıktısının bu satırda hedefi yok (fark etmez). Geriye gelenler, hedefi olan çıktılardan gelir: Softmax 1’i hepsi arasında paylaştırır.</translation>
     </message>
     <message>
         <source>The answer is right: the error a − t is 0, and the perceptron rule leaves the weights as they are.</source>
@@ -6361,11 +6337,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{shown} of {all} shown</source>
-        <translation>{all} nesnenin {shown} gösteriliyor</translation>
+        <translation>gösterilen {shown}/{all}</translation>
     </message>
     <message>
         <source>{name} {now} now, at most {most}, in {frames} frames</source>
-        <translation>{name}: şu an {now}, en çok {most}, {frames} karede</translation>
+        <translation>{name}: şu an {now}; {frames} karede en çok {most}</translation>
     </message>
     <message>
         <source>Open a picture: what is found in it is listed here.</source>
@@ -6381,7 +6357,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap.</source>
-        <translation>{proposed} kutu önerildi; {over} puan eşiğini aştı, {dropped} örtüşme yüzünden elendi.</translation>
+        <translation>{proposed} kutu önerildi; {over:puan eşiğini aştı|hiçbiri puan eşiğini aşmadı}, {dropped:örtüşme yüzünden elendi|örtüşme yüzünden elenen olmadı}.</translation>
     </message>
     <message>
         <source>Save crops into a folder</source>
@@ -6840,7 +6816,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
-        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {refused} aşmıyor.</translation>
+        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {refused:aşmıyor|hepsi aşıyor}.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
@@ -7068,7 +7044,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a − 1 is {value}. It still fails, only nearer to the axes.</source>
-        <translation>Aynı ağırlıklar elle, on kat dik, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
+        <translation>Aynı ağırlıklar elle on katına çıkarıldı, w = {w}: ({near}; {near}) noktasında makalenin 2a − 1 değeri {value}. Yine başarısız olur, ama eksenlere daha yakın yerlerde.</translation>
     </message>
     <message>
         <source>As published: slopes at the activated value, first weights divided by He’s factor, one pass, one row a step.</source>
@@ -7257,11 +7233,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Trained in {time} s on this computer, without internet.</source>
-        <translation>Bu bilgisayarda, internetsiz, {time} sn içinde eğitildi.</translation>
+        <translation>Bu bilgisayarda, internet olmadan {time} sn içinde eğitildi.</translation>
     </message>
     <message>
         <source>Training new heads on ever more of the images…</source>
-        <translation>Görüntülerin giderek daha çoğuyla yeni sınıflandırıcılar eğitiliyor…</translation>
+        <translation>Giderek daha çok görüntüyle yeni sınıflandırıcılar eğitiliyor…</translation>
     </message>
     <message>
         <source>Train the head first.</source>
@@ -7269,7 +7245,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Does more data help? Measure it on ever more of the images.</source>
-        <translation>Daha çok veri işe yarar mı? Görüntülerin giderek daha çoğuyla ölçün.</translation>
+        <translation>Daha çok veri işe yarar mı? Giderek daha çok görüntüyle ölçün.</translation>
     </message>
     <message>
         <source>From {few} to {many} images it gained {points} points: more will help.</source>
@@ -7292,11 +7268,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Too large to try every rounding.</source>
-        <translation>Her yuvarlamayı denemek için çok büyük.</translation>
+        <translation>Ağ, bütün yuvarlamaları denemek için çok büyük.</translation>
     </message>
     <message>
         <source>Trying every rounding…</source>
-        <translation>Her yuvarlama deneniyor…</translation>
+        <translation>Bütün yuvarlamalar deneniyor…</translation>
     </message>
     <message>
         <source>Every rounding loses an answer.</source>
@@ -7312,7 +7288,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{steps} still pass {right} of {n} rows.</source>
-        <translation>{steps}: {n} satırın {right} hâlâ doğru.</translation>
+        <translation>{steps}: {n} satırın {right:hâlâ doğru|hiçbiri doğru değil}.</translation>
     </message>
     <message>
         <source>{steps} even pass {right} of {n} rows.</source>
@@ -7324,11 +7300,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows, exact {before}.</source>
-        <translation>{steps}: {n} satırın {right} doğru; tam değerle {before}.</translation>
+        <translation>{steps}: {n} satırın {right:doğru|hiçbiri doğru değil}; tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows: {rows} not.</source>
-        <translation>{steps}: {n} satırın {right} doğru; yanlış: {rows}.</translation>
+        <translation>{steps}: {n} satırın {right:doğru|hiçbiri doğru değil}; yanlış: {rows}.</translation>
     </message>
     <message>
         <source>These rows have no R² by which a rounding could be judged.</source>
@@ -7340,7 +7316,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
-        <translation>{steps}: {n} satırın {right} hâlâ doğru, ama eğitim satırlarında bozulan var.</translation>
+        <translation>{steps}: {n} satırın {right:hâlâ doğru|hiçbiri doğru değil}, ama eğitim satırlarında bozulan var.</translation>
     </message>
     <message>
         <source>{steps} pass {right} of {n} rows, but lose {lost} of those that were right.</source>
@@ -7420,7 +7396,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; the triangle: the coarsest that loses none. Esc goes back to the exact weights.</source>
-        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: Biri bozulur. Üçgen: Hiçbirini bozmayan en kaba adımdır. Esc tam değerlere döner.</translation>
+        <translation>Sabitlenmemiş her ağırlığı yuvarlar. Nokta: Hiçbir yanıt bozulmaz. Çarpı: En az bir yanıt bozulur. Üçgen: hiçbir yanıtı bozmayan en kaba adım. Esc tam değerlere döner.</translation>
     </message>
     <message>
         <source>Keep the rounded weights</source>
@@ -7696,7 +7672,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>Hep en sık görülen sınıf söylenseydi: {n}.</translation>
+        <translation>En sık görülen sınıfla: {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>
@@ -7732,7 +7708,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{right} of {rows} right, {undecided} undecided</source>
-        <translation>{rows} satırın {right} doğru, {undecided} kararsız</translation>
+        <translation>{rows} satırın {right:doğru|hiçbiri doğru değil}, {undecided} kararsız</translation>
     </message>
     <message>
         <source>R² of a single row is not defined.</source>
@@ -7851,7 +7827,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Left out behind its answers: {operators}.</source>
-        <translation>Yanıtlarından sonra gelen işlemler alınmadı: {operators}.</translation>
+        <translation>Yanıtlarından sonra gelen işleçler alınmadı: {operators}.</translation>
     </message>
     <message>
         <source>MNIST digits</source>
@@ -7879,7 +7855,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>ONNX&apos;s own evaluator cannot run it ({reason}), so nothing tells whether it was read rightly. Export it with one input of shape (rows, columns).</source>
-        <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. (Satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
+        <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. Ağı, (satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
     </message>
     <message>
         <source>OpenCV says: {words}</source>
@@ -8002,10 +7978,6 @@ doğruluk</translation>
         <translation>Tohumların eğitim kümeleri farklı büyüklükte; bölmeyi sabitleyin.</translation>
     </message>
     <message>
-        <source>The separator {separator} is also the decimal sign. Use a semicolon.</source>
-        <translation>{separator} ayırıcısı aynı zamanda ondalık işareti. Noktalı virgül kullanın.</translation>
-    </message>
-    <message>
         <source>The separator {separator} is not one character. Use a comma, semicolon or tab.</source>
         <translation>{separator} ayırıcısı tek karakter değil. Virgül, noktalı virgül ya da sekme kullanın.</translation>
     </message>
@@ -8103,7 +8075,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Worked into the weights beside it: {operators}.</source>
-        <translation>Komşu ağırlıklara katılan işlemler: {operators}.</translation>
+        <translation>Komşu ağırlıklara katılan işleçler: {operators}.</translation>
     </message>
     <message>
         <source>a Keras file</source>
@@ -9475,7 +9447,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>class {number}</source>
-        <translation>sınıf {number}</translation>
+        <translation>{number}. sınıf</translation>
     </message>
     <message>
         <source>it names no data</source>
@@ -9860,7 +9832,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Or paste one with Ctrl+V. Nothing leaves this computer.</source>
-        <translation>Ya da Ctrl+V ile yapıştırın. Hiçbir veri bilgisayarınızdan dışarı gönderilmez.</translation>
+        <translation>Ya da Ctrl+V ile yapıştırın. Hiçbir veri bilgisayarınızdan çıkmaz.</translation>
     </message>
     <message>
         <source>the network sees this square</source>
@@ -9872,7 +9844,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Hiding any one part changes little</source>
-        <translation>Hiçbir parçayı gizlemek pek bir şey değiştirmiyor</translation>
+        <translation>Hangi parça gizlenirse gizlensin pek bir şey değişmiyor</translation>
     </message>
     <message>
         <source>the network sees this part</source>
@@ -9939,7 +9911,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{right} of {rows} rows correct.</source>
-        <translation>{rows} satırın {right} doğru.</translation>
+        <translation>{rows} satırın {right:doğru|hiçbiri doğru değil}.</translation>
     </message>
     <message>
         <source>R² {value} on the training rows.</source>
@@ -9947,11 +9919,19 @@ doğruluk</translation>
     </message>
     <message>
         <source>{right} of {rows} training rows are right.</source>
-        <translation>{rows} eğitim satırının {right} doğru.</translation>
+        <translation>{rows} eğitim satırının {right:doğru|hiçbiri doğru değil}.</translation>
+    </message>
+    <message>
+        <source>The only test row is right.</source>
+        <translation>Tek test satırı doğru.</translation>
+    </message>
+    <message>
+        <source>The only test row is wrong.</source>
+        <translation>Tek test satırı yanlış.</translation>
     </message>
     <message>
         <source>{right} of {rows} test rows are right.</source>
-        <translation>{rows} test satırının {right} doğru.</translation>
+        <translation>{rows} test satırının {right:doğru|hiçbiri doğru değil}.</translation>
     </message>
     <message>
         <source>Stopped at {n} epochs.</source>
@@ -10007,15 +9987,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>{right} of {rows} rows right, {undecided} undecided.</source>
-        <translation>{rows} satırın {right} doğru, {undecided} kararsız.</translation>
+        <translation>{rows} satırın {right:doğru|hiçbiri doğru değil}, {undecided} kararsız.</translation>
     </message>
     <message>
         <source>{right} of {rows} training rows right, {undecided} undecided.</source>
-        <translation>{rows} eğitim satırının {right} doğru, {undecided} kararsız.</translation>
+        <translation>{rows} eğitim satırının {right:doğru|hiçbiri doğru değil}, {undecided} kararsız.</translation>
     </message>
     <message>
         <source>{right} of {rows} test rows right, {undecided} undecided.</source>
-        <translation>{rows} test satırının {right} doğru, {undecided} kararsız.</translation>
+        <translation>{rows} test satırının {right:doğru|hiçbiri doğru değil}, {undecided} kararsız.</translation>
     </message>
     <message>
         <source>Stepped: rows {names} were used.</source>
@@ -10049,10 +10029,6 @@ doğruluk</translation>
         <source>Stopped at 1 epoch.</source>
         <translation>1. epokta durdu.</translation>
     </message>
-    <message>
-        <source>{right} of 1 test row is right.</source>
-        <translation>1 test satırının {right} doğru.</translation>
-    </message>
 </context>
 <context>
     <name>StepBar</name>
@@ -10065,7 +10041,7 @@ doğruluk</translation>
     <name>StepList</name>
     <message>
         <source>Step {n}: {name}</source>
-        <translation>Adım {n}: {name}</translation>
+        <translation>{n}. adım: {name}</translation>
     </message>
 </context>
 <context>
@@ -10494,7 +10470,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{right} of {total} held-out images are right.</source>
-        <translation>Ayrılan {total} görüntünün {right} doğru bilindi.</translation>
+        <translation>Ayrılan {total} görüntünün {right:doğru bilindi|hiçbiri doğru bilinmedi}.</translation>
     </message>
     <message>
         <source>1 image</source>
@@ -10548,7 +10524,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>show {count}</source>
-        <translation>{count} göster</translation>
+        <translation>{count} etiket</translation>
     </message>
     <message>
         <source>How many labels to show</source>
@@ -10830,7 +10806,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Click a target; double-click an input.</source>
-        <translation>Hedefe tıklayın, girdiye çift tıklayın.</translation>
+        <translation>Hedef tıklanınca, girdi çift tıklanınca değişir.</translation>
     </message>
     <message>
         <source>used by the last step</source>
@@ -11294,7 +11270,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>See how a training step changes it ({key})</source>
-        <translation>Bir eğitim adımı onu nasıl değiştiriyor ({key})</translation>
+        <translation>Bir eğitim adımının onu nasıl değiştirdiğini gör ({key})</translation>
     </message>
 </context>
 <context>
@@ -11615,11 +11591,11 @@ doğruluk</translation>
     <name>_CheckRow</name>
     <message>
         <source>asked {wanted}</source>
-        <translation>istenen {wanted}</translation>
+        <translation>istenen: {wanted}</translation>
     </message>
     <message>
         <source>now {found}</source>
-        <translation>şu an {found}</translation>
+        <translation>şu an: {found}</translation>
     </message>
     <message>
         <source>Met</source>

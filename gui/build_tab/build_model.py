@@ -119,13 +119,13 @@ class BuildModel(QObject):
         The kinds of file that were written, each as often as it was, in their order.
     hold_until_drawn
         Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
+    between_frames
+        The trainer's signal that half a frame has passed since a state of it (docs/adr/0037).
 
     Signals
     -------
     state_changed(BuildState)
         There is another state to show; at display rate in a run.
-    between_frames()
-        Half a frame has passed since a state of a running training (docs/adr/0037).
 
     Thread
     ------
@@ -133,7 +133,6 @@ class BuildModel(QObject):
     """
 
     state_changed = Signal(object)
-    between_frames = Signal()
 
     def __init__(
         self,
@@ -149,7 +148,7 @@ class BuildModel(QObject):
             self, self._on_snapshot, self._on_end, self._on_training_failed, self._show
         )
         controller = self.training.controller
-        controller.between_frames.connect(self.between_frames)
+        self.between_frames = controller.between_frames
         self.hold_until_drawn = controller.gate.hold_until_drawn
         self.exported: tuple[str, ...] = ()
         self._locks: frozenset[Lock] = frozenset()

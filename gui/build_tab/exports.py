@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
-from gui.format import show_integer, show_number
+from gui.format import show_integer, show_number, translate
 from gui.plots.epoch_plot import EpochPlot
 from gui.settings import language
 from gui.widgets.dialogs import ask_to_save
@@ -203,7 +203,6 @@ def predictions_csv(state: BuildState) -> str:
     dataset, columns = state.dataset, state.dataset.columns
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
-    translate = QCoreApplication.translate
     output, wanted = (
         translate("Predictions", "{name} (output)"),
         translate("Predictions", "{name} (target)"),
@@ -238,6 +237,6 @@ def _words(
         return [[] for _ in y]
     threshold = decision_threshold(state.experiment)
     guesses = np.asarray(decide(answers, dataset.task, threshold)).reshape(len(y))
-    undecided = QCoreApplication.translate("Predictions", "undecided")
+    undecided = translate("Predictions", "undecided")
     names = (*dataset.class_names, undecided)  # a guess of -1
     return [[names[int(a)], names[int(b)]] for a, b in zip(labels(y), guesses, strict=True)]

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from msgspec import Struct
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QLocale
 
-from gui.format import apart, show_integer, show_number, show_part
+from gui.format import apart, show_integer, show_number, show_part, translate
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
@@ -57,10 +57,10 @@ _WORDS: tuple[object, ...] = (
 def word(name: str) -> str:
     """Return a built-in name in the language in use; any other as it is."""
     if pixel := _PIXEL.fullmatch(name):
-        text = QCoreApplication.translate("DataWords", "r{row}c{column}")
+        text = translate("DataWords", "r{row}c{column}")
         return text.format(row=pixel[1], column=pixel[2])
     plain = name.replace("_", " ")
-    said = QCoreApplication.translate(_CONTEXT, plain)
+    said = translate(_CONTEXT, plain)
     return name if said == plain else said
 
 
@@ -123,7 +123,7 @@ def left_out_words(left_out: LeftOut | None) -> str:
     """Say what of a table is not among the rows that are learned from; nothing where all is."""
     if left_out is None:
         return ""
-    translate, said = QCoreApplication.translate, []
+    said = []
     if len(left_out.gaps):
         some = ", ".join(map(show_integer, left_out.gaps[:MOST_NAMED].tolist()))
         more = len(left_out.gaps) - MOST_NAMED
@@ -255,14 +255,14 @@ def tile_source(key: str) -> str:
 
 def tile_name(key: str) -> str:
     """Return what a tile is called, in the language in use; gate names stay as they are."""
-    return QCoreApplication.translate("Data", tile_source(key))
+    return translate("Data", tile_source(key))
 
 
 def data_name(data: DataSpec) -> str:
     """Return what a title calls the data: "XOR", "Digits", a file's name."""
     match data:
         case TruthTableData():
-            return QCoreApplication.translate("Data", "Truth table")
+            return translate("Data", "Truth table")
         case GateData(name=name) if f"gate:{name}" not in {tile.key for tile in GATE_TILES}:
             return tile_name(f"gate:{name}")
         case CsvData(path=path) | IdxData(images=path):
@@ -278,8 +278,8 @@ _LETTER_AND_NUMBER = re.compile(r"([A-Za-z])_?(\d{1,4})")
 def activation_names() -> dict[Activation, str]:
     """Return what each activation is called in the language in use."""
     return {
-        "identity": QCoreApplication.translate("Choices", "Identity"),
-        "step": QCoreApplication.translate("Choices", "Step"),
+        "identity": translate("Choices", "Identity"),
+        "step": translate("Choices", "Step"),
         "sigmoid": "Sigmoid",
         "tanh": "Tanh",
         "relu": "ReLU",
@@ -292,7 +292,6 @@ def activation_names() -> dict[Activation, str]:
 
 def activation_formulas() -> dict[Activation, str]:
     """Return what each activation is, in words and signs that can be read aloud."""
-    translate = QCoreApplication.translate
     return {
         "identity": "a = z",
         "step": translate("Choices", "a = 1 where z > 0, else 0"),
@@ -366,7 +365,6 @@ REGULARISATIONS = ("none", "l1", "l2", "both")
 
 def optimiser_names() -> list[str]:
     """Return what each of ``model.experiment.OPTIMISERS`` is called, in their order."""
-    translate = QCoreApplication.translate
     return [
         translate("Choices", "Perceptron"),
         "SGD",
@@ -380,7 +378,6 @@ def optimiser_names() -> list[str]:
 
 def loss_names() -> list[str]:
     """Return what each of ``model.experiment.LOSSES`` is called, in their order."""
-    translate = QCoreApplication.translate
     return [
         translate("Choices", "Squared"),
         translate("Choices", "Absolute"),
@@ -401,7 +398,6 @@ def loss_formulas(activation: Activation | None = None) -> list[str]:
     is_binary = is_fused("binary_cross_entropy", activation or "sigmoid")
     is_of_classes = is_fused("categorical_cross_entropy", activation or "softmax")
     binary, classes = "z" if is_binary else "a", "z" if is_of_classes else "a"
-    translate = QCoreApplication.translate
     return [
         "½ (a − t)²",
         "|a − t|",
@@ -415,14 +411,11 @@ def loss_formulas(activation: Activation | None = None) -> list[str]:
 
 def loss_reduction() -> str:
     """Say how the losses of outputs and rows are put together."""
-    return QCoreApplication.translate(
-        "Choices", "Mean over the rows of a step, summed over the outputs."
-    )
+    return translate("Choices", "Mean over the rows of a step, summed over the outputs.")
 
 
 def initialiser_names() -> list[str]:
     """Return what each of ``model.experiment.INITIALISERS`` is called, in their order."""
-    translate = QCoreApplication.translate
     return [
         translate("Choices", "Zeros"),
         translate("Choices", "Constant"),
@@ -436,7 +429,6 @@ def initialiser_names() -> list[str]:
 
 def schedule_names() -> list[str]:
     """Return what each of ``model.experiment.SCHEDULES`` is called, in their order."""
-    translate = QCoreApplication.translate
     return [
         translate("Choices", "Constant"),
         translate("Choices", "Steps"),
@@ -446,13 +438,11 @@ def schedule_names() -> list[str]:
 
 def regularisation_names() -> list[str]:
     """Return what each of `REGULARISATIONS` is called."""
-    translate = QCoreApplication.translate
     return [translate("Choices", "None"), "L1", "L2", "L1 + L2"]
 
 
 def lock_names() -> dict[Lock, str]:
     """Return what a lesson can lock, by its key, as it stands in a list of such parts."""
-    translate = QCoreApplication.translate
     return {
         "activation": translate("Locks", "activations"),
         "batch": translate("Locks", "batch"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication
 
+from gui.format import translate
 from model.edits.network import (
     Edit,
     with_activation,
@@ -14,8 +14,6 @@ from model.edits.network import (
 )
 from model.errors import ModelError
 from model.experiment import Experiment
-
-translate = QCoreApplication.translate
 
 
 def remedy_of(error: Exception) -> tuple[str, Edit] | None:

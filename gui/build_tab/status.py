@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import data_name
 from gui.build_tab.state import Activity, BuildState
 from gui.document import ExperimentDocument
-from gui.format import show_fixed, show_integer, show_part, significant
+from gui.format import show_fixed, show_integer, show_part, significant, translate
 from gui.tab import Status
 from model.errors import ModelError
 from model.experiment import FloatArray
@@ -29,14 +28,13 @@ def document_title(document: ExperimentDocument) -> str:
     elif experiment.title:
         name = experiment.title
     else:
-        text = QCoreApplication.translate("Status", "{data}, seed {n}")
+        text = translate("Status", "{data}, seed {n}")
         name = text.format(data=data_name(experiment.data), n=experiment.seed)
     return f"{name} •" if document.is_modified and document.path is not None else name
 
 
 def figures(state: BuildState, epoch: int, epochs_per_second: float) -> tuple[tuple[str, str], ...]:
     """Return the status bar's names and values."""
-    translate = QCoreApplication.translate
     snapshot = state.snapshot
     result = [(translate("Status", "epoch"), show_integer(epoch))]
     if state.steps is not None:
@@ -116,7 +114,6 @@ def right_since(state: BuildState, history: History | None) -> int | None:
 
 def rows_sentence(state: BuildState, since: int | None) -> str:
     """Say how the network does on its data."""
-    translate = QCoreApplication.translate
     counted = count_table(state)
     if counted is not None:
         right, rows = counted.right, counted.rows
@@ -149,7 +146,7 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
     if snapshot.test_accuracy is not None:
         part, undecided = len(state.dataset.x_test), snapshot.test_undecided
         accuracy = snapshot.test_accuracy
-        text = _test_text(part, undecided)
+        text = _test_text(part, undecided, accuracy)
     return text.format(
         right=show_part(round(accuracy * part)),
         rows=show_integer(part),
@@ -157,12 +154,13 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
     )
 
 
-def _test_text(rows: int, undecided: int) -> str:
-    translate = QCoreApplication.translate
+def _test_text(rows: int, undecided: int, accuracy: float) -> str:
     if rows == 1 and undecided:
         return translate("Status", "The only test row is undecided.")
+    if rows == 1 and accuracy:
+        return translate("Status", "The only test row is right.")
     if rows == 1:
-        return translate("Status", "{right} of 1 test row is right.")
+        return translate("Status", "The only test row is wrong.")
     if undecided:
         return translate("Status", "{right} of {rows} test rows right, {undecided} undecided.")
     return translate("Status", "{right} of {rows} test rows are right.")
@@ -171,7 +169,6 @@ def _test_text(rows: int, undecided: int) -> str:
 def step_sentence(state: BuildState) -> str:
     """Say which rows a single step has just used; nothing where none was made, or on all rows."""
     rows = [show_integer(row + 1) for row in state.used_rows]
-    translate = QCoreApplication.translate
     if not rows:
         return ""
     if len(rows) == 1:
@@ -195,7 +192,6 @@ _END_TERMS = {
 
 def end_sentence(result: RunResult) -> str:
     """Say why a run ended."""
-    translate = QCoreApplication.translate
     epoch = show_integer(result.snapshot.epoch)
     texts = {
         "stopped": "",
@@ -217,13 +213,13 @@ def end_sentence(result: RunResult) -> str:
 
 def parameters(state: BuildState) -> str:
     """Return the fact at the right: how many numbers training can change."""
-    text = QCoreApplication.translate("Status", "{n} parameters")
+    text = translate("Status", "{n} parameters")
     return text.format(n=show_integer(state.network.parameter_count()))
 
 
 def activity(state: BuildState) -> tuple[str, str]:
     """Return what is going on, and the token of its dot."""
-    translate, progress = QCoreApplication.translate, state.experiment.progress
+    progress = state.experiment.progress
     if state.activity in (Activity.TRAINING, Activity.STEPPING):
         return translate("Status", "Training"), "acc"
     if state.activity is Activity.PREPARING:
@@ -250,7 +246,7 @@ def status_of(state: BuildState, greets: bool) -> Status:
     greets
         Whether a person is greeted: there is no training to speak of yet.
     """
-    greeting = QCoreApplication.translate("Status", "XOR is loaded. Glassnet works offline.")
+    greeting = translate("Status", "XOR is loaded. Glassnet works offline.")
     return Status(
         *activity(state),
         figures(state, state.epoch, state.run.epochs_per_second),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QRectF, QSizeF
+from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui.build_tab.microscope.formulas import activation_formula, general_sum, live_sum
@@ -16,7 +16,7 @@ from gui.build_tab.microscope.step_view import StepView
 from gui.build_tab.names import data_name, unit_name
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import show_cell, show_fixed, show_integer, significant
+from gui.format import show_cell, show_fixed, show_integer, significant, translate
 from gui.plots.epoch_plot import EpochPlot
 from gui.theme import LIGHT, painted_in
 from gui.widgets.formula import plain
@@ -99,7 +99,6 @@ def state_as_blocks(
     is_blank: bool,
 ) -> list[Block]:
     """Return the blocks of the sheet; see :func:`state_as_pdf`."""
-    translate = QCoreApplication.translate
     blocks: list[Block] = [
         Heading(title, 1),
         Fields((translate("Worksheet", "Name"), translate("Worksheet", "Date"))),
@@ -117,7 +116,7 @@ def state_as_blocks(
 
 
 def _facts(state: BuildState) -> str:
-    translate, network = QCoreApplication.translate, state.experiment.network
+    network = state.experiment.network
     shape = "-".join(map(str, (network.inputs, *(layer.units for layer in network.layers))))
     text = translate("Worksheet", "Data: {data}. Network: {shape}. Epoch {epoch}, seed {seed}.")
     return text.format(
@@ -140,7 +139,6 @@ def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
     chosen = np.sort(first)[:MOST_ROWS]
     x, y = x[chosen], y[chosen]
     answers = state.network.forward(x)
-    translate = QCoreApplication.translate
     wanted, given = translate("Worksheet", "{name}: target"), translate("Worksheet", "answer")
     head = [*dataset.feature_names]
     for name in dataset.target_names:
@@ -169,9 +167,9 @@ def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[
     step = one_step(experiment, dataset, x[0], y[0], dataset.mask_at([row])[0])
     view = StepView(state, step, step.unit(at))
     number, is_test = state.row_number(row)
-    text = QCoreApplication.translate("Worksheet", "{name} on row {row}")
+    text = translate("Worksheet", "{name} on row {row}")
     if is_test:
-        text = QCoreApplication.translate("Worksheet", "{name} on test row {row}")
+        text = translate("Worksheet", "{name} on test row {row}")
     heading = text.format(name=unit_name(at, network, dataset), row=show_integer(number))
     total, activation = plain(live_sum(view)), plain(activation_formula(view))
     if is_blank:
@@ -193,7 +191,6 @@ def _weights(state: BuildState, *, is_blank: bool) -> list[Block]:
     widest = max(layer.units for layer in spec.layers)
     if network.parameter_count() > MOST_WEIGHTS or widest > MOST_COLUMNS:
         return []
-    translate = QCoreApplication.translate
     blocks: list[Block] = [Heading(translate("Worksheet", "Weights"))]
     for layer, weights in enumerate(network.weights):
         head = [
@@ -216,7 +213,6 @@ def _weights(state: BuildState, *, is_blank: bool) -> list[Block]:
 
 def _loss(state: BuildState, plot: EpochPlot, *, is_blank: bool) -> list[Block]:
     """Return the curves, or a frame to draw them in."""
-    translate = QCoreApplication.translate
     if is_blank:
         return [
             Picture(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gui.document.data_loader import DataLoader
@@ -17,7 +17,7 @@ from gui.document.experiment_document import ExperimentDocument
 from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
 from gui.error_texts import said_by_model
-from gui.format import show_integer, show_number
+from gui.format import show_integer, show_number, translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
 from model.data.cache import has_dataset, is_quickly_read
@@ -80,7 +80,7 @@ def _ask_for_table(
 
     `take` gets the experiment that reads the file that is chosen.
     """
-    data, translate = experiment.data, QCoreApplication.translate
+    data = experiment.data
     assert isinstance(data, CsvData)
     name = PureWindowsPath(data.path).name  # the path may have been written on Windows
 

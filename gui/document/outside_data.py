@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSettings
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
+from gui.format import translate
 from gui.widgets.dialogs import Answer, ask
 from model.data_paths import is_on_network, paths_outside
 from model.experiment import Experiment
@@ -49,7 +50,6 @@ def ask_to_read(
         agree_to_read(settings, experiment, path)
         then()
 
-    translate = QCoreApplication.translate
     text = translate(
         "OutsideData",
         "{name} wants to read {files}. Agree only if you, or somebody you trust, made the "
@@ -72,7 +72,7 @@ def _with_end(name: str) -> str:
     """Return a file's name, and the file it leads to where that is another, as with a link."""
     if is_on_network(name) or (end := Path(name).resolve()) == Path(name):
         return name
-    text = QCoreApplication.translate("OutsideData", "{link} (leads to {file})")
+    text = translate("OutsideData", "{link} (leads to {file})")
     return text.format(link=name, file=end)
 
 

@@ -12,11 +12,12 @@ from typing import Any
 
 import platformdirs
 from msgspec import Struct
-from PySide6.QtCore import QCoreApplication, QLockFile, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.document.document import Document
 from gui.error_texts import sentence_of
+from gui.format import translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask
 from gui.workers import RunController
@@ -323,7 +324,6 @@ def offer_recovery(
 
     The copy of that work goes only once this window holds one of its own.
     """
-    translate = QCoreApplication.translate
 
     def take_up() -> None:
         take(work)

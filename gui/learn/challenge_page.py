@@ -7,7 +7,7 @@ import html
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from gui.format import show_part
+from gui.format import apart, show_part
 from gui.learn.condition_words import condition_told
 from gui.learn.learn_model import LearnModel, LearnState
 from gui.settings import language
@@ -51,11 +51,10 @@ class _CheckRow(Panel):
         name = told.code
         asked = self.tr("asked {wanted}").format(wanted=told.wanted)
         found = self.tr("now {found}").format(found=told.found)
-        self.text.setText(
-            f"{strong(html.escape(name))}<br>{html.escape(asked)}, {html.escape(found)}"
-        )
+        text = asked + apart() + found
+        self.text.setText(f"{strong(html.escape(name))}<br>{html.escape(text)}")
         state = self.tr("Met") if check.met else self.tr("Missing")
-        self.setAccessibleName(f"{state}: {name}, {asked}, {found}")
+        self.setAccessibleName(f"{state}: {name}, {text}")
 
 
 class ChallengePage(Panel):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QLocale
 
 from gui.error_texts import CONTEXT
-from gui.format import show_integer
+from gui.format import show_integer, translate
 from model.conditions import Checked
 from model.words import Sentence
 
@@ -28,7 +28,6 @@ def condition_told(checked: Checked) -> Checked:
 
 def condition_names() -> dict[str, str]:
     """Return what each condition asks about, by its code."""
-    translate = QCoreApplication.translate
     return {
         "accuracy": translate("Conditions", "Right rows, share"),
         "activation": translate("Conditions", "Activation"),
@@ -103,7 +102,6 @@ def condition_names() -> dict[str, str]:
 
 def _said(text: str) -> str:
     """Return what the model says in English in the language in use."""
-    translate = QCoreApplication.translate
     if isinstance(text, Sentence):  # of an error
         return translate(CONTEXT, text.template).format(**text.values)
     words = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.names import lock_names
+from gui.format import translate
 from gui.learn.learn_model import LearnModel, LearnState, place_of
 from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
@@ -283,13 +284,64 @@ def term_html(state: LearnState) -> str:
 
 def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -> str:
     """Say what is so, where one of the choices is right whatever the run."""
-    right, translate = question.answer, QCoreApplication.translate
+    right = question.answer
     if right is None:
         return ""
     said = translate("QuestionCard", "It is: {choice}")
     if predicted == right:
         said = translate("QuestionCard", "As you predicted: {choice}")
     return f"<p>{strong(said.format(choice=choices[right - 1]))}</p>"
+
+
+class StepWays:
+    """The buttons that lead from step to step: back, on, and on though tasks are left.
+
+    Attributes
+    ----------
+    back, skip, next
+        Their names begin with the prefix that is given.
+    """
+
+    def __init__(self, model: LearnModel, prefix: str) -> None:
+        self.back = push_button(f"{prefix}_back")
+        self.skip = push_button(f"{prefix}_skip", tone="link")
+        self.next = push_button(f"{prefix}_next", tone="primary")
+        self.back.clicked.connect(lambda: model.go(-1))
+        for button in (self.skip, self.next):
+            button.clicked.connect(lambda: model.go(1))
+
+    def show_progress(self, progress: LessonProgress) -> None:
+        """Offer the ways that there are."""
+        self.back.setEnabled(progress.index > 0)
+        self.next.setEnabled(progress.may_go_on)
+        self.skip.setVisible(not progress.may_go_on)
+        last, on = translate("LessonPage", "Finish"), translate("LessonPage", "Next")
+        text = last if progress.is_last else on
+        if self.next.text() != text:
+            self.next.setText(text)
+            self.next.setAccessibleName(text)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use; `show_progress` writes the way on."""
+        for button, text, tip in (
+            (
+                self.back,
+                translate("LessonPage", "Back"),
+                translate("LessonPage", "To the step before"),
+            ),
+            (
+                self.skip,
+                translate("LessonPage", "Skip"),
+                translate("LessonPage", "Go on without doing all tasks"),
+            ),
+            (
+                self.next,
+                translate("LessonPage", "Next"),
+                translate("LessonPage", "Next step, once all tasks are done"),
+            ),
+        ):
+            button.setText("" if button is self.next else text)
+            describe(button, text, tip)
 
 
 class LessonPage(Panel):
@@ -318,9 +370,7 @@ class LessonPage(Panel):
         self.term = rich_label(model, "prose", "lesson_term")
         self.term_close = tool_button("lesson_term_close", size="small")
         self._lock_mark, self._locks = label(), label("hint", "lesson_locks", wrap=True)
-        self.back_button = push_button("lesson_back")
-        self.skip_button = push_button("lesson_skip", tone="link")
-        self.next_button = push_button("lesson_next", tone="primary")
+        self.ways = StepWays(model, "lesson")
         self._make_menu()
         self._lay_out()
         self._connect()
@@ -387,15 +437,13 @@ class LessonPage(Panel):
 
     def _make_foot(self) -> QVBoxLayout:
         locks = hbox((self._lock_mark, 0, Qt.AlignmentFlag.AlignTop), (self._locks, 1), gap=6)
-        ways = hbox(self.back_button, STRETCH, self.skip_button, self.next_button, gap=GAP_L_PX)
-        return vbox(locks, ways, gap=GAP_M_PX, margins=(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10))
+        ways = self.ways
+        row = hbox(ways.back, STRETCH, ways.skip, ways.next, gap=GAP_L_PX)
+        return vbox(locks, row, gap=GAP_M_PX, margins=(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10))
 
     def _connect(self) -> None:
         model = self._model
         self.close_button.clicked.connect(model.toggle)
-        self.back_button.clicked.connect(lambda: model.go(-1))
-        self.next_button.clicked.connect(lambda: model.go(1))
-        self.skip_button.clicked.connect(lambda: model.go(1))
         self.term_close.clicked.connect(lambda: model.explain(""))
         typesetter().typeset.connect(self._show_anew)
         self._all.triggered.connect(model.leave)
@@ -454,7 +502,7 @@ class LessonPage(Panel):
         for row in self.tasks:
             if not row.show_me.isHidden():
                 return row.show_me
-        return self.next_button if self.next_button.isEnabled() else self.skip_button
+        return self.ways.next if self.ways.next.isEnabled() else self.ways.skip
 
     def _make_parts(self, progress: LessonProgress) -> None:
         for old in (*self.tasks, *self.questions):
@@ -511,16 +559,10 @@ class LessonPage(Panel):
         text = dressed(f"{strong(lead)} {see}")
         show_rich(self.see, text, f"{lead} {plain(see)}")
         self.challenge_button.setVisible(progress.is_last and bool(lesson.file.challenge))
-        self._show_ways(progress)
+        self.ways.show_progress(progress)
+        self._show_locks(progress)
 
-    def _show_ways(self, progress: LessonProgress) -> None:
-        self.back_button.setEnabled(progress.index > 0)
-        self.next_button.setEnabled(progress.may_go_on)
-        self.skip_button.setVisible(not progress.may_go_on)
-        last = self.tr("Finish") if progress.is_last else self.tr("Next")
-        if self.next_button.text() != last:
-            self.next_button.setText(last)
-            self.next_button.setAccessibleName(last)
+    def _show_locks(self, progress: LessonProgress) -> None:
         locks = progress.lesson.locks(progress.index)
         names = lock_names()
         text = self.tr("Locked: {parts}").format(parts=", ".join(names[each] for each in locks))
@@ -573,14 +615,9 @@ class LessonPage(Panel):
         describe(self.menu_button, self.tr("Lesson"), tip)
         describe(self.close_button, self.tr("Put the lesson away"))
         describe(self.term_close, self.tr("Close the explanation"))
-        self.back_button.setText(self.tr("Back"))
-        describe(self.back_button, self.tr("Back"), self.tr("To the step before"))
-        self.skip_button.setText(self.tr("Skip"))
-        describe(self.skip_button, self.tr("Skip"), self.tr("Go on without doing all tasks"))
         self.challenge_button.setText(self.tr("Go on with a challenge"))
         describe(self.challenge_button, self.tr("Go on with a challenge"))
-        describe(self.next_button, self.tr("Next"), self.tr("Next step, once all tasks are done"))
-        self.next_button.setText("")
+        self.ways.retranslate()
         self._write_place()
         self.show_state(self._state)
 
@@ -589,8 +626,8 @@ class LessonPage(Panel):
         self.menu_button.setIcon(icon("dots-three", "t2"))
         self.close_button.setIcon(icon("x", "t2"))
         self.term_close.setIcon(icon("x", "t2"))
-        self.back_button.setIcon(icon("arrow-left"))
-        self.next_button.setIcon(icon("arrow-right", "onacc"))
-        self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.ways.back.setIcon(icon("arrow-left"))
+        self.ways.next.setIcon(icon("arrow-right", "onacc"))
+        self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._lock_mark.setPixmap(icon("lock-simple", "t3").pixmap(12, 12))
         self.show_state(self._state)

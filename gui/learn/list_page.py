@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.format import show_part
+from gui.format import show_part, translate
 from gui.learn.learn_model import LearnModel, LearnState, own_lessons
 from gui.settings import language
 from gui.theme import (
@@ -127,7 +127,6 @@ def ask_author(parent: QWidget, model: LearnModel) -> None:
     def on_typed(name: str) -> None:
         model.sign(name.strip()[:MOST_LETTERS])
 
-    translate = QCoreApplication.translate
     dialog = QInputDialog(parent.window())
     dialog.setObjectName("author_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property, partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from gui.learn.challenge_page import ChallengePage
 from gui.learn.learn_model import LearnModel, LearnState
-from gui.learn.lesson_page import LessonPage, term_html, verdict
+from gui.learn.lesson_page import LessonPage, StepWays, term_html, verdict
 from gui.learn.list_page import ListPage
 from gui.learn.prose import Prose, follow, rich_label, show_rich
 from gui.learn.rich_text import dressed, html_of, inline, plain
@@ -160,16 +160,9 @@ class LessonStrip(Panel):
         self.hint_button = push_button("strip_hint", tone="link", size="line")
         self.see = rich_label(model, "label", "strip_see", self._on_link_activated)
         self.show_me = push_button("strip_show", tone="link", size="line")
-        self.back_button, self.next_button = (
-            push_button("strip_back"),
-            push_button("strip_next", tone="primary"),
-        )
-        self.skip_button = push_button("strip_skip", tone="link")
+        self.ways = StepWays(model, "strip")
         self.close_button = tool_button("strip_close", size="small")
         self._lay_out()
-        self.back_button.clicked.connect(lambda: model.go(-1))
-        self.next_button.clicked.connect(lambda: model.go(1))
-        self.skip_button.clicked.connect(lambda: model.go(1))
         self.close_button.clicked.connect(model.toggle)
         self.show_me.clicked.connect(self._on_show_clicked)
         self.hint_button.clicked.connect(self._on_hint_clicked)
@@ -178,31 +171,14 @@ class LessonStrip(Panel):
         self.restyle()
 
     def _lay_out(self) -> None:
-        names, words, ways = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
-        for column in (names, words):
-            column.setSpacing(GAP_S_PX)
-        names.addWidget(self._place)
-        head = QHBoxLayout()
-        head.addWidget(self._title, 1)
-        head.addWidget(self.read_button, 0, Qt.AlignmentFlag.AlignTop)
-        names.addLayout(head)
-        names.addStretch(1)
-        ways.setSpacing(GAP_M_PX)
-        for button in (self.back_button, self.next_button, self.skip_button):
-            ways.addWidget(button)
-        ways.addStretch(1)
-        names.addLayout(ways)
-        words.addWidget(self.task)
-        words.addWidget(self.hint)
-        words.addLayout(hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX))
-        words.addWidget(self.see)
-        words.addStretch(1)
-        row = QHBoxLayout(self)
+        ways, top = self.ways, Qt.AlignmentFlag.AlignTop
+        head = hbox((self._title, 1), (self.read_button, 0, top))
+        below = hbox(ways.back, ways.next, ways.skip, STRETCH, gap=GAP_M_PX)
+        names = vbox(self._place, head, STRETCH, below, gap=GAP_S_PX)
+        aids = hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX)
+        words = vbox(self.task, self.hint, aids, self.see, STRETCH, gap=GAP_S_PX)
+        row = hbox((names, 2), (words, 5), (self.close_button, 0, top), on=self, gap=24)
         row.setContentsMargins(GAP_L_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
-        row.setSpacing(24)
-        row.addLayout(names, 2)
-        row.addLayout(words, 5)
-        row.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_state(self, state: LearnState) -> None:
         """Show the next task of the step that is open."""
@@ -241,13 +217,7 @@ class LessonStrip(Panel):
         self.hint.setVisible(bool(hint) and self._hinted is not None)
         self.hint_button.setVisible(bool(hint) and question is None)
         self.show_me.setVisible(task is not None and bool(task.show) and question is None)
-        self.back_button.setEnabled(progress.index > 0)
-        self.next_button.setEnabled(progress.may_go_on)
-        self.skip_button.setVisible(not progress.may_go_on)
-        text = self.tr("Finish") if progress.is_last else self.tr("Next")
-        if self.next_button.text() != text:
-            self.next_button.setText(text)
-            self.next_button.setAccessibleName(text)
+        self.ways.show_progress(progress)
         self.card.show_state(state)
 
     def _on_link_activated(self, target: str) -> None:
@@ -280,13 +250,8 @@ class LessonStrip(Panel):
         describe(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
         self.hint_button.setText(self.tr("Hint"))
         describe(self.hint_button, self.tr("Hint"), self.tr("Say how it is done"))
-        self.back_button.setText(self.tr("Back"))
-        describe(self.back_button, self.tr("Back"), self.tr("To the step before"))
-        self.skip_button.setText(self.tr("Skip"))
-        describe(self.skip_button, self.tr("Skip"), self.tr("Go on without doing all tasks"))
         describe(self.close_button, self.tr("Put the lesson away"))
-        describe(self.next_button, self.tr("Next"), self.tr("Next step, once all tasks are done"))
-        self.next_button.setText("")
+        self.ways.retranslate()
         self.show_state(self._state)
 
     def restyle(self) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocumentFragment
 
 from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
-from gui.format import percent, possessive, show_integer, show_number
+from gui.format import percent, possessive, show_integer, show_number, translate
 from gui.theme import active
 from gui.widgets.inline_formula import mark
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment
@@ -104,7 +104,6 @@ def shown_number(value: float) -> str:
 
 
 def _word(code: str, value: str) -> str:
-    translate = QCoreApplication.translate
     said = {"True": translate("Prose", "yes"), "False": translate("Prose", "no")}
     keys: Sequence[str]
     for name, keys, names in (

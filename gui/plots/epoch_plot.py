@@ -12,7 +12,6 @@ import numpy as np
 import pyqtgraph as pg
 from msgspec import Struct
 from PySide6.QtCore import (
-    QCoreApplication,
     QEvent,
     QObject,
     QPointF,
@@ -24,7 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem
 
-from gui.format import percent, show_integer, significant
+from gui.format import percent, show_integer, significant, translate
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
@@ -46,7 +45,6 @@ _LOW_PX = 100.0
 
 def run_name(run: RunRecord) -> str:
     """Return what a run is called in the language in use, "seed 42 (2)", or by a person."""
-    translate = QCoreApplication.translate
     if run.version and not run.name:
         is_published = run.version == "published"
         corrected = translate("EpochPlot", "corrected")

@@ -77,13 +77,15 @@ class ClassMark(QWidget):
         draw_class(painter, self.kind, QPointF(middle, middle), 0.42 * self.width())
 
 
-def class_icon(kind: int, side_px: int = 16) -> QIcon:
-    """Return the shape of a class in its colour, for menus."""
-    picture = QPixmap(side_px, side_px)
+def class_icon(kind: int) -> QIcon:
+    """Return the shape of a class in its colour, for menus and buttons."""
+    side, scale = 16, 2
+    picture = QPixmap(side * scale, side * scale)
+    picture.setDevicePixelRatio(scale)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    draw_class(painter, kind, QPointF(side_px / 2, side_px / 2), 0.36 * side_px)
+    draw_class(painter, kind, QPointF(side / 2, side / 2), 0.34 * side)
     painter.end()
     return QIcon(picture)
 

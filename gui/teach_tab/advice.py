@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
-from gui.format import show_fixed, show_integer
+from gui.format import show_fixed, show_integer, translate
 from gui.teach_tab.state import HeadRun, TeachState
 from vision.teaching.collection import imbalance
 
@@ -51,7 +50,6 @@ def _alike(state: TeachState) -> Advice | None:
     assert judged is not None
     if not judged.undecided or 2 * judged.undecided < judged.held_out:
         return None
-    translate = QCoreApplication.translate
     text = translate(
         "TeachAdvice",
         "The head finds nothing that tells them apart. Add images that differ, or join the "
@@ -73,7 +71,6 @@ def _few(state: TeachState) -> Advice | None:
     if not keys:
         keys = [min(classes, key=lambda key: len(classes[key].pictures))]
     names = [f"“{classes[key].name}”" for key in keys]
-    translate = QCoreApplication.translate
     one, two = (
         translate("TeachAdvice", "More of {first}, against other backgrounds, will help most."),
         translate(
@@ -96,7 +93,6 @@ def _uneven(state: TeachState) -> Advice | None:
         return None
     most = max(classes, key=lambda one: len(one.pictures))
     least = min(classes, key=lambda one: len(one.pictures))
-    translate = QCoreApplication.translate
     text = translate(
         "TeachAdvice",
         "“{most}” has {times} times as many images as “{least}” ({many} and {few}): the head leans "
@@ -121,7 +117,6 @@ def _rising(run: HeadRun | None) -> Advice | None:
     best = int(losses.argmin())
     if best >= len(losses) - 2 or losses[-1] < _RISE * losses[best]:
         return None
-    translate = QCoreApplication.translate
     text = translate(
         "TeachAdvice",
         "Since epoch {epoch} it learns its images by heart. Train for {epoch} epochs, or set "
@@ -140,7 +135,6 @@ def _falling(run: HeadRun | None) -> Advice | None:
     late = losses[-max(2, round(_LATE * len(losses))) :]
     if late[-1] > _FALL * late[0] or late[-1] > losses.min() * 1.001:
         return None
-    translate = QCoreApplication.translate
     return Advice(
         translate("TeachAdvice", "The validation loss is still falling."),
         translate("TeachAdvice", "A few more epochs may help."),

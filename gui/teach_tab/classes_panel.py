@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.format import show_integer, show_part
+from gui.format import show_integer, show_part, translate
 from gui.plots.legend import ClassMark, class_icon
 from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.recording_menu import RecordingMenu
@@ -734,9 +734,6 @@ class ClassesPanel(Panel):
 
 def _colour_names() -> tuple[str, ...]:
     """Return what the colours and shapes of classes are called."""
-    from PySide6.QtCore import QCoreApplication
-
-    translate = QCoreApplication.translate
     return (
         translate("ClassColours", "Orange circle"),
         translate("ClassColours", "Blue square"),

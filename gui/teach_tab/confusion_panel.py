@@ -9,8 +9,6 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QMenu,
-    QToolButton,
     QWidget,
 )
 
@@ -18,14 +16,14 @@ from gui.explain import explain
 from gui.format import percent, show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.confusion_grid import ConfusionGrid, Confusions
-from gui.teach_tab.move_menu import fill_moves
+from gui.teach_tab.move_menu import move_button
 from gui.teach_tab.picture_viewer import Shown, viewer_of
 from gui.teach_tab.samples import paint_thumbnail
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Evaluation, Prediction
 from gui.theme import GAP_M_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, push_button, tool_button
+from gui.widgets.basic import describe, label, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.teaching.collection import Picture
@@ -148,16 +146,10 @@ class MistakeRow(Panel):
         self.thumbnail = ThumbnailButton(model, f"mistake_{place}_open")
         self._between = _Between()
         self._sure = label("label", f"mistake_{place}_sure")
-        self.move_button = tool_button(f"mistake_{place}_move", "", "small")
+        self.move_button = move_button(f"mistake_{place}_move", model, self._mistaken, "small")
         self.remove_button = push_button(f"mistake_{place}_remove", size="small")
-        self._menu = QMenu(self.move_button)
-        self._menu.setObjectName(f"mistake_{place}_move_menu")
-        self._menu.aboutToShow.connect(self._fill_menu)
-        self.move_button.setMenu(self._menu)
-        self.move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.thumbnail.clicked.connect(open_it)
-        self.remove_button.clicked.connect(self._remove)
+        self.remove_button.clicked.connect(lambda: model.remove_pictures(*self._mistaken()))
         hbox(
             self.thumbnail,
             (vbox(self._between, self._sure, gap=1), 1),
@@ -215,15 +207,9 @@ class MistakeRow(Panel):
         tip = self.tr("Remove the image from its class; the file stays")
         describe(self.remove_button, self.tr("Remove: {what}").format(what=said), tip)
 
-    def _fill_menu(self) -> None:
-        shown = self._shown
-        self._menu.clear()
-        if shown is not None:
-            fill_moves(self._menu, self._model, shown.truth, [shown.sha256])
-
-    def _remove(self) -> None:
-        if self._shown is not None:
-            self._model.remove_pictures(self._shown.truth, [self._shown.sha256])
+    def _mistaken(self) -> tuple[int, list[str]]:
+        assert self._shown is not None  # a row without a picture is hidden
+        return self._shown.truth, [self._shown.sha256]
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

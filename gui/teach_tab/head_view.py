@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.format import percent, show_fixed, show_integer
+from gui.format import percent, show_fixed, show_integer, translate
 from gui.plots.colours import signed_picture
 from gui.teach_tab.class_bars import ClassShare
 from gui.theme import BODY_PX, CAPTION_PX, active, font
-
-translate = QCoreApplication.translate
 
 _PICTURE_PX, _NET_PX, _UNIT_PX, _BOX_PX = 96.0, 96.0, 34.0, 28.0
 _ARROW_PX, _NAMES_PX = 22.0, 92.0

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from gui.plots.legend import class_icon
 from gui.teach_tab.teach_model import TeachModel
+from gui.widgets.basic import tool_button
+
+
+def move_button(
+    name: str, model: TeachModel, chosen: Callable[[], tuple[int, Sequence[str]]], size: str = ""
+) -> QToolButton:
+    """Return a button that moves what is `chosen`, pictures of a class, to another class."""
+    button = tool_button(name, "", size)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    menu = QMenu(button)
+    menu.setObjectName(f"{name}_menu")
+    menu.aboutToShow.connect(menu.clear)
+    menu.aboutToShow.connect(lambda: fill_moves(menu, model, *chosen()))
+    button.setMenu(menu)
+    return button
 
 
 def fill_moves(menu: QMenu, model: TeachModel, key: int, hashes: Sequence[str]) -> None:

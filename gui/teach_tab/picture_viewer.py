@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from gui.explain import explain
 from gui.format import show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.class_bars import ClassBars, shares_of
-from gui.teach_tab.move_menu import fill_moves
+from gui.teach_tab.move_menu import move_button
 from gui.teach_tab.onnx_export import TAUGHT, taught_choice
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
@@ -68,14 +67,8 @@ class PictureViewer(Dialog):
         self._about.setBuddy(self.class_box)
         self.previous_button = tool_button("viewer_previous")
         self.next_button = tool_button("viewer_next")
-        self.move_button = tool_button("viewer_move", "")
+        self.move_button = move_button("viewer_move", model, self._chosen)
         self.remove_button = push_button("viewer_remove")
-        self._menu = QMenu(self.move_button)
-        self._menu.setObjectName("viewer_move_menu")
-        self._menu.aboutToShow.connect(self._fill_menu)
-        self.move_button.setMenu(self._menu)
-        self.move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         model.document.undo_in(self)
         self._lay_out()
         self._connect()
@@ -103,7 +96,7 @@ class PictureViewer(Dialog):
     def _connect(self) -> None:
         self.previous_button.clicked.connect(lambda: self._go(-1))
         self.next_button.clicked.connect(lambda: self._go(1))
-        self.remove_button.clicked.connect(self._remove)
+        self.remove_button.clicked.connect(lambda: self._model.remove_pictures(*self._chosen()))
         self.class_box.activated.connect(self._on_class_chosen)
         self._explainer.state_changed.connect(self._show_explained)
         self._model.state_changed.connect(self._show_state)
@@ -220,14 +213,9 @@ class PictureViewer(Dialog):
         if index != _NO_MAP:
             self._explainer.explain_class(index)
 
-    def _fill_menu(self) -> None:
+    def _chosen(self) -> tuple[int, list[str]]:
         key, sha256 = self._pictures[self._place]
-        self._menu.clear()
-        fill_moves(self._menu, self._model, key, [sha256])
-
-    def _remove(self) -> None:
-        key, sha256 = self._pictures[self._place]
-        self._model.remove_pictures(key, [sha256])
+        return key, [sha256]
 
     # -- Words -------------------------------------------------------------------------------------
 

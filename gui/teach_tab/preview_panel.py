@@ -262,11 +262,10 @@ class PreviewPanel(Panel):
         text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)} ▾"
         if text != self.source_button.text():
             self.source_button.setText(text)
-            describe(
-                self.source_button,
-                self.tr("Source of the preview: {name}").format(name=name),
-                self.tr("A camera, an image, a video or a network stream"),
-            )
+        spoken = self.tr("Source of the preview: {name}").format(name=name)
+        if spoken != self.source_button.accessibleName():
+            tip = self.tr("A camera, an image, a video or a network stream")
+            describe(self.source_button, spoken, tip)
 
     def _write_card(self, preview: Preview) -> None:
         """Say in the picture's place why there is none."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QAbstractListModel,
     QByteArray,
-    QCoreApplication,
     QMimeData,
     QModelIndex,
     QObject,
@@ -22,18 +21,16 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPe
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
-    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from gui.format import show_integer, show_part
+from gui.format import show_integer, show_part, translate
 from gui.plots.legend import ClassMark
-from gui.teach_tab.move_menu import fill_moves
+from gui.teach_tab.move_menu import move_button
 from gui.teach_tab.picture_viewer import viewer_of
 from gui.theme import (
     CAPTION_PX,
@@ -43,7 +40,7 @@ from gui.theme import (
     font,
     icon,
 )
-from gui.widgets.basic import describe, label, push_button, tool_button
+from gui.widgets.basic import describe, label, push_button
 from gui.widgets.panel import Dialog
 from vision.teaching.collection import Picture
 
@@ -227,19 +224,13 @@ class ClassPicturesDialog(Dialog):
         self._mark, self._name = ClassMark(), label("card-title", "class_pictures_name")
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._count = label("label", "class_pictures_count")
-        self.move_button = tool_button("pictures_move", "")
+        self.move_button = move_button("pictures_move", model, lambda: (key, self._chosen()))
         self.remove_button = push_button("pictures_remove")
         self._hint = label("hint", "class_pictures_hint", wrap=True)
         self._samples = _SampleList(model, key, self)
         self.view = _SampleView(self.remove_button.click)
         self.view.setModel(self._samples)
         self.view.setItemDelegate(_SampleDelegate(model, self.view))
-        self._menu = QMenu(self.move_button)
-        self._menu.setObjectName("pictures_move_menu")
-        self._menu.aboutToShow.connect(self._fill_menu)
-        self.move_button.setMenu(self._menu)
-        self.move_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.move_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.remove_button.clicked.connect(lambda: model.remove_pictures(key, self._chosen()))
         self.view.selectionModel().selectionChanged.connect(lambda: self._show_choice())
         self._samples.modelReset.connect(self._show_choice)
@@ -277,10 +268,6 @@ class ClassPicturesDialog(Dialog):
 
     def _chosen(self) -> list[str]:
         return self._samples.hashes(self.view.selectedIndexes())
-
-    def _fill_menu(self) -> None:
-        self._menu.clear()
-        fill_moves(self._menu, self._model, self.key, self._chosen())
 
     def show_state(self, state: TeachState) -> None:
         """Show the class as it is now, or close where it is gone."""
@@ -330,7 +317,6 @@ class ClassPicturesDialog(Dialog):
 
 def right_text(right: int, total: int) -> str:
     """Return how many of the held-out images are right, in words."""
-    translate = QCoreApplication.translate
     if total == 1:
         one, none = (
             translate("TeachTab", "The one held-out image is right."),
@@ -349,5 +335,5 @@ def right_text(right: int, total: int) -> str:
 def images_text(count: int) -> str:
     """Return how many images there are, in words."""
     if count == 1:
-        return QCoreApplication.translate("TeachTab", "1 image")
-    return QCoreApplication.translate("TeachTab", "{n} images").format(n=show_integer(count))
+        return translate("TeachTab", "1 image")
+    return translate("TeachTab", "{n} images").format(n=show_integer(count))

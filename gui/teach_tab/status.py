@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
-from gui.format import show_integer, significant
+from gui.format import show_integer, significant, translate
 from gui.tab import Status
 from gui.teach_tab.samples import right_text
 from gui.teach_tab.state import Step, TeachState
@@ -13,7 +11,7 @@ from vision.teaching.collection import LEAST_PICTURES
 
 def title_of(state: TeachState) -> str:
     """Return what the work is called, with a dot where it is not saved."""
-    name = QCoreApplication.translate("TeachStatus", "Untitled classes")
+    name = translate("TeachStatus", "Untitled classes")
     if state.path is not None:
         name = state.path.stem
     return f"{name} •" if state.is_modified else name
@@ -21,7 +19,6 @@ def title_of(state: TeachState) -> str:
 
 def status_of(state: TeachState) -> Status:
     """Return what the status bar shows of a state."""
-    translate = QCoreApplication.translate
     figures: list[tuple[str, str]] = []
     run = state.run
     if run is not None and run.train_loss:
@@ -37,7 +34,6 @@ def status_of(state: TeachState) -> Status:
 
 def _activity(state: TeachState) -> tuple[str, str]:
     """Return what is going on, and the token of its dot."""
-    translate = QCoreApplication.translate
     if state.recording is not None:
         return translate("TeachStatus", "Recording"), "warn"
     if state.busy is not None:
@@ -64,7 +60,6 @@ def _activity(state: TeachState) -> tuple[str, str]:
 
 def _sentence(state: TeachState) -> str:
     """Return what a person had better do next, or what was reached."""
-    translate = QCoreApplication.translate
     classes = state.collection.classes
     if state.busy is not None:
         return ""

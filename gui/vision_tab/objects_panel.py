@@ -294,7 +294,7 @@ class ObjectsPanel(Panel):
             ""
             if selection is None
             else self.tr("{shown} of {all} shown").format(
-                shown=show_part(len(lines)), all=show_integer(len(selection.kept))
+                shown=show_integer(len(lines)), all=show_integer(len(selection.kept))
             )
         )
         self._names.setText(" · ".join(counts))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
+from gui.format import translate
 from gui.vision_tab.state import SourceKind
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.dialogs import file_dialog
@@ -46,7 +47,6 @@ def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
     if kind is SourceKind.CAMERA:
         ask_address(parent, model.open_address)
         return
-    translate = QCoreApplication.translate
     title = {
         SourceKind.IMAGE: translate("FileOpener", "Open image"),
         SourceKind.FOLDER: translate("FileOpener", "Open folder"),
@@ -68,7 +68,6 @@ def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
 
 def ask_model(parent: QWidget, model: VisionModel, key: str) -> None:
     """Ask for the files of the model of a row, and use it."""
-    translate = QCoreApplication.translate
     dialog = file_dialog(
         parent.window(), translate("FileOpener", "Open model files"), "model_dialog"
     )
@@ -87,7 +86,6 @@ def ask_address(parent: QWidget, then: Callable[[str], object]) -> None:
         if address.strip() not in ("", _ADDRESS_BEGIN):
             then(address.strip())
 
-    translate = QCoreApplication.translate
     dialog = QInputDialog(parent.window())
     dialog.setObjectName("address_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
-from gui.format import milliseconds, percent, show_fixed, show_integer
+from gui.format import milliseconds, percent, show_fixed, show_integer, translate
 from gui.tab import Status
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import (
@@ -27,7 +25,7 @@ def title(state: VisionState) -> str:
     """Return the name of the picture or stream on show."""
     stream = state.source.stream
     if stream and state.source.is_frozen and not state.source.has_ended:
-        return QCoreApplication.translate("VisionStatus", "{name}, frozen").format(name=stream)
+        return translate("VisionStatus", "{name}, frozen").format(name=stream)
     return stream or (state.result.name if state.result is not None else "")
 
 
@@ -38,7 +36,6 @@ def status_of(state: VisionState) -> Status:
 
 def _activity(state: VisionState) -> tuple[str, str]:
     """Return what is going on, and the token of its dot."""
-    translate = QCoreApplication.translate
     source = state.source
     if source.is_frozen and source.has_ended:
         return translate("VisionStatus", "Ended"), "t3"
@@ -58,7 +55,6 @@ def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
     result, live = state.result, state.live
     if result is None:
         return ()
-    translate = QCoreApplication.translate
     forward = f"{milliseconds(result.result.timings.forward_ms)} ms"
     times = (translate("VisionStatus", "forward"), forward)
     if live is not None and state.source.stream:
@@ -70,7 +66,6 @@ def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
 
 def _sentence(state: VisionState) -> str:
     """Return what happened last in words, or nothing."""
-    translate = QCoreApplication.translate
     event = state.event
     match event:
         case None:
@@ -100,7 +95,6 @@ def _sentence(state: VisionState) -> str:
 
 
 def _finding(event: Classified, selection: Selection | None, threshold: float) -> str:
-    translate = QCoreApplication.translate
     shown = event.shown
     found = shown.result
     if isinstance(found, MaskResult):
@@ -122,7 +116,6 @@ def _finding(event: Classified, selection: Selection | None, threshold: float) -
 
 
 def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
-    translate = QCoreApplication.translate
     counts = count_of(selection.kept)
     total = counts.total()
     if not total:
@@ -144,7 +137,6 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
 
 
 def _summary(event: FolderEnded) -> str:
-    translate = QCoreApplication.translate
     if not event.is_whole:
         text = translate("VisionStatus", "{name}: stopped after {count} pictures.")
         return text.format(name=event.name, count=show_integer(event.done))
@@ -166,7 +158,6 @@ def _summary(event: FolderEnded) -> str:
 
 def invitation(kind: SourceKind) -> tuple[str, str]:
     """Return the empty stage's sentence and the text of its button."""
-    translate = QCoreApplication.translate
     return {
         SourceKind.IMAGE: (
             translate("VisionStatus", "Drop a picture, a folder or a video here"),

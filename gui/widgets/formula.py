@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,11 +48,6 @@ class Fraction:
 
 Piece = Word | Fraction
 Formula = tuple[Piece, ...]
-
-
-def joined(parts: Iterable[Iterable[Piece]]) -> Formula:
-    """Return one formula of several."""
-    return tuple(piece for part in parts for piece in part)
 
 
 # -- As text ---------------------------------------------------------------------------------------

@@ -117,15 +117,26 @@ class FigureSlider(QWidget):
         self.slider.setRange(low, high)
         self._groove_row = hbox(self.slider, gap=GAP_M_PX)
         vbox(hbox(self.caption, STRETCH, self.figure), self._groove_row, on=self, gap=2, margins=0)
-        self.slider.valueChanged.connect(self.refresh)
+        self._wanted = low
+        self.slider.valueChanged.connect(self._on_moved)
+        self.slider.sliderReleased.connect(self._settle)
         self.refresh()
 
     def show_value(self, value: int) -> None:
-        """Show a value that no person chose, unless the knob is being dragged."""
+        """Show a value that no person chose, once the knob is not being dragged."""
+        self._wanted = value
         if not self.slider.isSliderDown():
-            with QSignalBlocker(self.slider):
-                self.slider.setValue(value)
-            self.refresh()
+            self._settle()
+
+    def _on_moved(self, value: int) -> None:
+        self._wanted = value
+        self.refresh()
+
+    def _settle(self) -> None:
+        """Show the value told last: that of a person, or what it was put back to."""
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(self._wanted)
+        self.refresh()
 
     def describe(self, caption: str, tip: str) -> None:
         """Write the caption and describe the slider."""

@@ -28,10 +28,8 @@ class LatestTask(QObject):
 
     Signals
     -------
-    started(), progressed(object), ended()
-        A job is to be done; what it published last; it is over, however it ended. A job that takes
-        the place of another starts once that one has been given up, though its thread may go on
-        for a while.
+    progressed(object)
+        What the job published last.
     cancelled()
         What is being done is about to be given up, and nothing takes its place.
 
@@ -40,9 +38,7 @@ class LatestTask(QObject):
     GUI thread; only the work itself is on the worker.
     """
 
-    started = Signal()
     progressed = Signal(object)
-    ended = Signal()
     cancelled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -79,7 +75,6 @@ class LatestTask(QObject):
         """
         self._give_up()
         self._job = _Job(work, then, failed)
-        self.started.emit()
         if self.is_idle:
             self._begin(work)
 
@@ -92,34 +87,29 @@ class LatestTask(QObject):
     def _give_up(self) -> None:
         self._runner.request_stop()
         self._has_begun = False
-        self._take()
+        self._job = None
 
     def _begin(self, work: Work) -> None:
         self._has_begun = True
         self._runner.start(work)
-
-    def _take(self) -> _Job | None:
-        """Return what was being done, as over."""
-        job, self._job = self._job, None
-        if job is not None:
-            self.ended.emit()
-        return job
 
     def _on_updated(self, value: Any) -> None:
         if self._has_begun:
             self.progressed.emit(value)
 
     def _on_completed(self, result: Any) -> None:
-        if self._is_over() and (job := self._take()) is not None:
+        if (job := self._ended_job()) is not None:
             job.then(result)
 
     def _on_failed(self, error: Exception, details: str) -> None:
-        if self._is_over() and (job := self._take()) is not None:
+        if (job := self._ended_job()) is not None:
             job.failed(error, details)
 
-    def _is_over(self) -> bool:
-        """Tell whether the job itself has ended; one that has waited for the thread now begins."""
-        if self._job is not None and not self._has_begun:
-            self._begin(self._job.work)
-            return False
-        return True
+    def _ended_job(self) -> _Job | None:
+        """Return the job that has ended; one that has waited for the thread now begins."""
+        job = self._job
+        if job is not None and not self._has_begun:
+            self._begin(job.work)
+            return None
+        self._job = None
+        return job

@@ -14,7 +14,7 @@ import msgspec
 from model.challenges import Challenge, check_challenge, read_challenge
 from model.command.wanted import experiment_at
 from model.conditions import Checked, check
-from model.data.csv.write import plain_cells, write_csv
+from model.data.csv.write import write_csv
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment
 from model.lessons.lesson import Lesson
@@ -171,8 +171,7 @@ def _write_table(path: Path, results: Sequence[FileChecked]) -> None:
         cells = [f"{_word(c.met)} ({c.found})" for c in result.conditions]
         cells += [""] * (len(longest) - len(cells))
         rows.append([result.file, result.author, _word(result.met), *cells])
-    cells_of_rows = [[str(cell) for cell in plain_cells(row)] for row in rows]
-    write_csv(path, names, cells_of_rows, encoding="utf-8-sig")  # teachers open it in Excel
+    write_csv(path, names, rows)
 
 
 def _word(met: bool | None) -> str:

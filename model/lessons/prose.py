@@ -166,6 +166,8 @@ _PUBLISHED = "published:"
 _COLUMN = re.compile(r"[1-9]\d{0,6}")
 _BRACES = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
 _ENDING = re.compile(r"’s?[iıuü](?![^\W\d_])")
+_NONE_RIGHT = re.compile(_ENDING.pattern + r" doğru(?![^\W\d_])")
+"""What stands after a 0 in Turkish that is said in another way: none is right."""
 _BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
 """The blanks of a row, 1 0, and of a large number, 10 000: no line ends there."""
 _IN_FORMULA = re.compile(r"(\+\s*)?" + _BRACES.pattern)
@@ -410,7 +412,7 @@ def to_html(
         How a text among them is said, such as the name of an optimiser.
     ending
         The Turkish possessive of a whole number, which takes the place of ``’i`` after a live one;
-        by default what is written stays.
+        by default what is written stays. Of 0 ``’i doğru`` is said as none.
     unknown
         What stands for one that nobody can tell.
     formula
@@ -437,8 +439,7 @@ def to_html(
     for block in tokens:
         for before, after in pairwise(block.children or ()):
             if before.type == "number" and _ENDING.match(after.content):
-                value = live_value(before.content, situation)
-                after.content = _ended(after.content, value, ending)
+                _end(before, after, live_value(before.content, situation), ending)
     for before, token in pairwise(tokens):
         if [(t.type, t.markup) for t in token.children or ()] == [("formula", "$$")]:
             before.attrSet("class", "formula")
@@ -472,13 +473,15 @@ def is_told(part: Part, situation: Situation) -> bool:
     )
 
 
-def _ended(after: str, value: float | str | None, ending: Ending | None) -> str:
-    """Return what stands after a live number with its ending put right: none after a gap."""
+def _end(number: Token, after: Token, value: float | str | None, ending: Ending | None) -> None:
+    """Put right the ending of a live number in what stands after it: none after a gap."""
     if value is None:
-        return _ENDING.sub("", after, count=1)
-    if ending is None or isinstance(value, str):
-        return after
-    return _ENDING.sub(f"’{ending(value)}", after, count=1)
+        after.content = _ENDING.sub("", after.content, count=1)
+    elif value == 0 and ending is not None and _NONE_RIGHT.match(after.content):
+        number.type, number.content = "text", "hiçbiri"
+        after.content = _NONE_RIGHT.sub(" doğru değil", after.content, count=1)
+    elif ending is not None and not isinstance(value, str):
+        after.content = _ENDING.sub(f"’{ending(value)}", after.content, count=1)
 
 
 def with_gaps(part: Part) -> Part:

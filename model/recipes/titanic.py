@@ -163,7 +163,7 @@ def female_column(data: DataSpec, dataset: Dataset) -> int | None:
     """Return which column is 1 for women and girls, ``None`` where its name does not say so."""
     if isinstance(data, TableData):
         return FEMALE
-    kinds = [name.casefold().rpartition("=")[2] for name in dataset.feature_names]
+    kinds = [name.casefold().rpartition("=")[2] for name in dataset.columns.feature_names]
     return kinds.index("female") if "female" in kinds else None
 
 
@@ -188,6 +188,7 @@ class People(NamedTuple):
 
 def people_by_class_and_sex(dataset: Dataset) -> tuple[People, ...]:
     """Count the public counts' passengers, women first, in training and test rows together."""
+    dataset = dataset.columns  # whichever of them the network reads
     x = np.vstack([dataset.x_train, dataset.x_test])
     y = np.vstack([dataset.y_train, dataset.y_test])[:, 0] > 0.5
     own = np.rint(to_own_units(x, dataset.x_offset, dataset.x_spread))
@@ -207,6 +208,7 @@ def women_share(dataset: Dataset, female: int = FEMALE) -> float:
     female
         The column that is 1 for women and girls.
     """
+    dataset = dataset.columns
     has_test = len(dataset.x_test) > 0
     x, y = (dataset.x_test, dataset.y_test) if has_test else (dataset.x_train, dataset.y_train)
     own = to_own_units(x, dataset.x_offset, dataset.x_spread)

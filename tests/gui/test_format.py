@@ -97,7 +97,7 @@ def test_a_whole_number_is_written_whole_and_a_cell_always_is() -> None:
     assert show_cell(-12_345_678.0, 3) == "−12345678"
     assert show_integer(12_345_678) == "12\xa0345\xa0678"
     assert show_number(123_456_789.25, 12) == "123\xa0456\xa0789.25"
-    assert show_fixed(-0.4, 0) == show_integer(-0.4) == "0"
+    assert show_fixed(-0.4, 0) == show_integer(-0.4) == show_cell(-0.0) == "0"
 
 
 def test_ticks_have_only_the_decimals_they_need() -> None:

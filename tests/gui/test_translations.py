@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
-import subprocess
-import sys
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import cv2
@@ -22,13 +20,12 @@ from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from tests.gui.painted import painted_texts
-from tests.gui.texts import cut_texts, texts_of
+from tests.gui.texts import TS, cut_texts, entries, texts_of
 from tests.tiers import thorough
 from vision.teaching.collection import with_pictures
 from vision.teaching.importing import picture_from_frame
 
 ROOT = Path(__file__).resolve().parents[2]
-TS = ASSETS / "i18n" / "glassnet_tr.ts"
 SIZES = ((1024, 680), (1440, 900))
 
 # Words that stay: names of people, methods, gates, data, files and programs, and words that are
@@ -44,17 +41,6 @@ STAY = re.compile(
     re.VERBOSE,
 )
 LETTERS = re.compile(r"[A-Za-zÇĞİÖŞÜçğıöşü]{2,}")  # x₁ is no word
-
-
-def entries(path: Path = TS) -> dict[tuple[str, str], str]:
-    """Return every message of a .ts file by its context and source."""
-    return {
-        (context.findtext("name", ""), message.findtext("source", "")): message.findtext(
-            "translation", ""
-        )
-        for context in ET.parse(path).getroot().iter("context")
-        for message in context.iter("message")
-    }
 
 
 def english_left(english: dict[str, str], turkish: dict[str, str]) -> list[str]:
@@ -124,14 +110,7 @@ def teach(window: GlassnetWindow, qtbot: QtBot) -> None:
 def test_the_translation_holds_every_sentence_of_the_sources(tmp_path: Path) -> None:
     copy = tmp_path / TS.name
     shutil.copy(TS, copy)
-    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "gui").rglob("*.py"))
-    tool = Path(sys.executable).with_name("pyside6-lupdate")
-    subprocess.run(
-        [tool, *sources, "-no-obsolete", "-locations", "none", "-ts", str(copy)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-    )
+    runpy.run_path(str(ROOT / ".ci" / "translate.py"))["collect"](copy)
     assert entries(copy).keys() == entries().keys()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtGui import QAction
@@ -24,8 +26,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-__all__ = ["cut_texts", "texts_of"]
+from gui.settings import ASSETS
 
+__all__ = ["TS", "cut_texts", "entries", "texts_of"]
+
+TS = ASSETS / "i18n" / "glassnet_tr.ts"
 _ROLES = {
     "text": Qt.ItemDataRole.DisplayRole,
     "tip": Qt.ItemDataRole.ToolTipRole,
@@ -33,6 +38,17 @@ _ROLES = {
 }
 MOST_ROWS = 40
 """Of a longer model only the first rows are read: the others are made by the same code."""
+
+
+def entries(path: Path = TS) -> dict[tuple[str, str], str]:
+    """Return every message of a .ts file by its context and source."""
+    return {
+        (context.findtext("name", ""), message.findtext("source", "")): message.findtext(
+            "translation", ""
+        )
+        for context in ET.parse(path).getroot().iter("context")
+        for message in context.iter("message")
+    }
 
 
 def texts_of(root: QWidget, visible_only: bool = False) -> dict[str, str]:

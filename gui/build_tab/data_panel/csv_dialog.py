@@ -10,10 +10,11 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
+    QRegularExpression,
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -78,7 +79,7 @@ _MEASURED = 16
 _WIDTH_PX, _HEIGHTS_PX = 880, (230, 600)
 _AROUND_PX = 60
 """Of the screen, for the frame around the dialog."""
-_MOST_SKIPPED = 9_999
+_SKIPPED = QRegularExpression("[0-9]{0,4}")
 _ICON_PX = 16
 _SAID_AFTER_MS = 300
 
@@ -180,7 +181,8 @@ class CsvDialog(Dialog):
         self.choices = {name: keyed_combo(f"csv_{name}", keys) for name, keys in _CHOICES.items()}
         self.skip = QLineEdit()
         self.skip.setObjectName("csv_skip_lines")
-        self.skip.setValidator(QIntValidator(0, _MOST_SKIPPED, self))
+        # Not as a QIntValidator, which lets the sign and the dots of a number be typed.
+        self.skip.setValidator(QRegularExpressionValidator(_SKIPPED, self))
         self._captions = {name: label("caption") for name in (*self.choices, "skip")}
         explain(self._captions["task"], "class", "target")
         explain(self._captions["scaling"], "scaling")

@@ -220,10 +220,6 @@ class DataPanel(Panel):
             tile = _tile_of(key)
             if tile is not None and tile.data is not None:
                 self._model.choose_data(tile.data)
-        if self._state is not None:
-            shown = tile_key(self._state.experiment.data)
-            for tile_list in self.tiles:
-                tile_list.show_key(shown)
 
     def ask_for_table(self) -> None:
         """Let the person choose a table of their own, or pictures in IDX files."""

@@ -157,7 +157,8 @@ class TileList(QListView):
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
+        # The marked tile is the data's: a walk by keys or a press that ends elsewhere chooses none.
+        self.setSelectionMode(QListView.SelectionMode.NoSelection)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         rows = -(-len(tiles) // self.COLUMNS)

@@ -159,11 +159,6 @@ class TableModel(QAbstractTableModel):
             self._outcomes = outcomes(self.outputs, wanted, "multilabel", self._threshold, mask)
         return int(self._outcomes[row])
 
-    def passes(self, row: int) -> bool | None:
-        """Tell whether a row is right; ``None`` where nothing is asked or answered."""
-        outcome = self.outcome(row)
-        return None if outcome is None else outcome == RIGHT
-
     def answer(self, row: int, output: int) -> int:
         """Return what is answered: 0 or 1, -1 where it is undecided."""
         assert self.outputs is not None

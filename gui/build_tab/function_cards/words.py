@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
-from gui.format import show_fixed
+from gui.format import show_fixed, translate
 from model.experiment import Activation, Loss
 from model.losses import is_fused
 
 
 def activation_words(name: Activation) -> str:
     """Say what an activation does, what its slope is, and what follows for learning."""
-    translate = QCoreApplication.translate
     words: dict[Activation, str] = {
         "identity": translate(
             "FunctionCards",
@@ -81,7 +78,6 @@ def activation_words(name: Activation) -> str:
 
 def loss_words(name: Loss, activation: Activation) -> str:
     """Say what a loss counts behind an activation, what its slope is, and what follows from it."""
-    translate = QCoreApplication.translate
     words: dict[Loss, str] = {
         "squared": translate(
             "FunctionCards",
@@ -133,7 +129,6 @@ def loss_words(name: Loss, activation: Activation) -> str:
 
 def _cross_entropy_slope(activation: Activation) -> str:
     """Say what a cross-entropy sends back to a sigmoid, or to an output of another kind."""
-    translate = QCoreApplication.translate
     if is_fused("binary_cross_entropy", activation):
         return translate(
             "FunctionCards",

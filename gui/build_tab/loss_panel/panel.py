@@ -190,9 +190,19 @@ class LossPanel(Panel):
         if self._steps is not None:
             n, steps = map(show_integer, self._steps)
             text += " · " + self.tr("step {n} of {steps}").format(n=n, steps=steps)
+        room = self._of_label.minimumWidth()
         show_text(self._of_label, text)
+        if self._of_label.minimumWidth() != room:
+            self._fit_branch()
         self._branch.setEnabled(last > 0)
         self.header.branch.setEnabled(last > 0)
+
+    def _fit_branch(self) -> None:
+        """Say on the branch button what has room beside the epoch: it is an icon alone at least."""
+        for text in (self.tr("Branch from here"), self.tr("Branch"), ""):
+            self._branch.setText(text)
+            if self.footer.sizeHint().width() <= self.footer.width():
+                return
 
     def _show_values(self) -> None:
         shown = None if math.isfinite(self._hover) or self.plot.train.is_smooth else self._snapshot
@@ -289,7 +299,7 @@ class LossPanel(Panel):
         describe(self.plot.plot, self.tr("Loss by epoch"), "")
         self.plot.setAccessibleName(self.tr("Curves of the loss"))
         self._epoch_label.setText(self.tr("Epoch"))
-        self._branch.setText(self.tr("Branch from here"))
+        self._fit_branch()
         describe(
             self._branch,
             self.tr("Branch from here"),
@@ -318,6 +328,7 @@ class LossPanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the groove under the plot."""
         super().resizeEvent(event)
+        self._fit_branch()
         self._lay_groove()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

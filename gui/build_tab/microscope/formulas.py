@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.microscope.step_view import (
     StepView,
@@ -17,7 +16,7 @@ from gui.build_tab.microscope.step_view import (
     short_figure,
     signed,
 )
-from gui.format import show_integer, show_number
+from gui.format import show_integer, show_number, translate
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import LEAK
 from model.experiment import Activation
@@ -34,7 +33,7 @@ def quiet(text: str, breaks: bool = False) -> Word:
 
 def more_words(count: int) -> str:
     """Say how many terms are not written out."""
-    return QCoreApplication.translate("Microscope", "{n} more").format(n=show_integer(count))
+    return translate("Microscope", "{n} more").format(n=show_integer(count))
 
 
 # -- Forward ---------------------------------------------------------------------------------------
@@ -148,7 +147,7 @@ def _semicolon() -> bool:
 
 def any_answer_words() -> str:
     """Say after an answer that it has no target."""
-    return "   " + QCoreApplication.translate("Microscope", "no target: any answer will do")
+    return "   " + translate("Microscope", "no target: any answer will do")
 
 
 def error_formula(view: StepView, unit: int) -> Formula:
@@ -233,7 +232,7 @@ def _mean_words(view: StepView) -> Formula:
     """Say what L̄ is, where it stands for the loss of a batch."""
     if view.step.batch is None or view.rule:
         return ()
-    text = QCoreApplication.translate("Microscope", "L\u0304: mean over the batch")
+    text = translate("Microscope", "L\u0304: mean over the batch")
     return (quiet(f"   {text}", breaks=True),)
 
 

@@ -55,7 +55,7 @@ from gui.build_tab.network_view.unit_pictures import unit_picture
 from gui.build_tab.state import BuildState, has_unit
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import show_integer, show_nth
+from gui.format import show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
 from gui.widgets.basic import (
     ColumnScroll,
@@ -343,9 +343,8 @@ class Microscope(Panel):
         write(self.title, self.tr("Microscope · {name}").format(name=short))
         self.steps.show_step(place.part.step)
         names = part_names()
-        text = self.tr("Step {nth} of {steps}: {part}")
-        nth = show_nth(place.part.step)
-        write(self.heading, text.format(nth=nth, steps=STEPS, part=names[place.part]))
+        text = self.tr("Step {n} of {steps}: {part}")
+        write(self.heading, text.format(n=place.part.step, steps=STEPS, part=names[place.part]))
         self.picture.show_picture(unit_picture(state, place.at))
         write(self.epoch, self.tr("epoch {n}").format(n=show_integer(state.epoch)))
         before, after = place_before(place, network), place_after(place, network)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSpinBox
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.step_view import target_text
 from gui.build_tab.names import values_text
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import show_integer
+from gui.format import show_integer, translate
 from gui.settings import language
 from gui.widgets.basic import ElidingCombo, combo_px, describe
 from gui.widgets.layouts import STRETCH, hbox
@@ -96,7 +96,7 @@ def _target_of(state: BuildState, row: int) -> str:
 
 def row_name(state: BuildState, row: int) -> str:
     """Return "Row (1, 1) · target 0", or "Row 12 · target setosa" where its inputs are many."""
-    x, translate = state.columns_at([row])[0], QCoreApplication.translate
+    x = state.columns_at([row])[0]
     target = _target_of(state, row)
     if len(x) <= _MOST_VALUES:
         return translate("Microscope", "Row ({values}) · target {target}").format(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QCoreApplication
-
 from gui.actions import STEP_NAMES
 from gui.build_tab.microscope.step_view import (
     MOST_TERMS,
@@ -16,7 +14,7 @@ from gui.build_tab.microscope.step_view import (
     short_figure,
 )
 from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
-from gui.format import percent, show_integer, show_number
+from gui.format import percent, show_integer, show_number, translate
 from model.experiment import INITIALISERS, OPTIMISERS
 from model.insight.one_step import UnitStep
 from model.insight.step_walk import Part
@@ -31,12 +29,11 @@ _LEAST_SHARE = 0.001
 
 def step_names() -> list[str]:
     """Return what the eight steps are called."""
-    return [QCoreApplication.translate("Microscope", str(name)) for name in STEP_NAMES]
+    return [translate("Microscope", str(name)) for name in STEP_NAMES]
 
 
 def part_names() -> dict[Part, str]:
     """Return what each part of a step is called."""
-    translate = QCoreApplication.translate
     return {
         Part.INPUTS: translate("Microscope", "inputs"),
         Part.BIAS: translate("Microscope", "bias"),
@@ -53,7 +50,7 @@ def part_names() -> dict[Part, str]:
 
 def weights_sentence(view: StepView) -> str:
     """Say where the weights come from."""
-    translate, experiment = QCoreApplication.translate, view.step.experiment
+    experiment = view.step.experiment
     if view.state.rounding_step is not None:
         text = translate(
             "Microscope", "Rounded to multiples of {step}, to be looked at: not yet kept."
@@ -84,7 +81,6 @@ def weights_sentence(view: StepView) -> str:
 
 def bias_sentence(view: StepView) -> str:
     """Say what the bias does."""
-    translate = QCoreApplication.translate
     if view.unit.bias is None and view.is_scaled:
         return translate("Microscope", "This layer has no bias: with all scaled inputs 0, z is 0.")
     if view.unit.bias is None:
@@ -99,7 +95,7 @@ def bias_sentence(view: StepView) -> str:
 
 def slope_sentence(view: StepView) -> str:
     """Say what the activation lets through, forward and back."""
-    translate, unit = QCoreApplication.translate, view.unit
+    unit = view.unit
     if unit.activation == "step" and view.step.refusal is not None:
         return translate(
             "Microscope",
@@ -141,7 +137,7 @@ def slope_sentence(view: StepView) -> str:
 
 def _straight_sentence(view: StepView) -> str:
     """Say what an activation made of straight lines lets through."""
-    translate, unit = QCoreApplication.translate, view.unit
+    unit = view.unit
     text = translate("Microscope", "z goes on as it is, and the whole gradient comes back.")
     if unit.activation == "relu":
         text = translate(
@@ -159,7 +155,6 @@ def _straight_sentence(view: StepView) -> str:
 
 def _flat_words(unit: UnitStep) -> str:
     """Say that a unit lies where its activation has no slope."""
-    translate = QCoreApplication.translate
     if unit.activation == "relu" and unit.z == 0.0:
         return translate(
             "Microscope", "z is 0, at ReLU's corner, whose slope counts as 0: nothing comes back."
@@ -170,7 +165,7 @@ def _flat_words(unit: UnitStep) -> str:
 
 def _curved_sentence(view: StepView) -> str:
     """Say how much of the gradient a curve's slope lets back."""
-    translate, unit = QCoreApplication.translate, view.unit
+    unit = view.unit
     text = translate("Microscope", "The slope at z is {slope}: {share} of the gradient comes back.")
     if view.step.experiment.training.slope_at == "a":
         text = translate(
@@ -196,7 +191,7 @@ def _curved_sentence(view: StepView) -> str:
 
 def blame_sentence(view: StepView) -> str:
     """Say why as much comes back as does."""
-    translate, unit = QCoreApplication.translate, view.unit
+    unit = view.unit
     training = view.step.experiment.training
     if not view.step.counts and math.isfinite(unit.blame):
         return translate(
@@ -229,7 +224,6 @@ def blame_sentence(view: StepView) -> str:
 
 def _free_sentence(view: StepView) -> str:
     """Say that an output has no target on this row, where others have one."""
-    translate = QCoreApplication.translate
     text = translate(
         "Microscope",
         "{name} has no target on this row (don't care): any answer of it is right, it adds "
@@ -246,7 +240,6 @@ def _free_sentence(view: StepView) -> str:
 
 def _rule_sentence(view: StepView) -> str:
     """Say what the perceptron rule does in the place of the chain rule."""
-    translate = QCoreApplication.translate
     if view.unit.blame == 0.0:
         return translate(
             "Microscope",
@@ -262,7 +255,7 @@ def _rule_sentence(view: StepView) -> str:
 
 def _nothing_sentence(view: StepView) -> str:
     """Say why the loss does not change with what a unit answers."""
-    translate, unit, step = QCoreApplication.translate, view.unit, view.step
+    unit, step = view.unit, view.step
     if unit.parts is not None:
         weights, blames = unit.parts
         if not blames.any():
@@ -298,7 +291,7 @@ def _nothing_sentence(view: StepView) -> str:
 
 def _gradient_sentence(view: StepView) -> str:
     """Say what the explained weight's gradient means, or why there is none."""
-    translate, unit, row = QCoreApplication.translate, view.unit, view.explained
+    unit, row = view.unit, view.explained
     if row < 0:
         return ""
     if unit.slope == 0.0:
@@ -345,7 +338,6 @@ def _is_at_corner(view: StepView) -> bool:
 
 def _done_words(old: float, new: float) -> str:
     """Say what the step does to a weight."""
-    translate = QCoreApplication.translate
     if not math.isfinite(new):
         return translate("Microscope", "The step takes it beyond all numbers.")
     if new < old:
@@ -357,7 +349,7 @@ def _done_words(old: float, new: float) -> str:
 
 def update_sentence(view: StepView) -> str:
     """Say what else than rate and gradient decides the new weights; nothing where nothing does."""
-    translate, training = QCoreApplication.translate, view.step.experiment.training
+    training = view.step.experiment.training
     said = []
     name = training.optimiser.name
     if name not in ("sgd", "perceptron"):
@@ -388,7 +380,7 @@ def update_sentence(view: StepView) -> str:
 
 def batch_sentence(view: StepView) -> str:
     """Say which rows the trainer's step takes, and what drop-out does to the unit in them."""
-    translate, batch = QCoreApplication.translate, view.step.batch
+    batch = view.step.batch
     if batch is None:
         return ""
     rows = view.state.rows_of(batch.rows[:MOST_TERMS])
@@ -416,7 +408,7 @@ def batch_sentence(view: StepView) -> str:
 
 def check_sentence(view: StepView) -> str:
     """Say how the explained gradient compares with the one measured by trying."""
-    translate, check = QCoreApplication.translate, view.check
+    check = view.check
     if check is None:
         return ""
     if view.rule and check.numeric != 0.0:
@@ -451,7 +443,7 @@ def powers(value: float) -> str:
 
 def again_sentence(view: StepView) -> str:
     """Say what the step did to the loss on this row."""
-    translate, step = QCoreApplication.translate, view.step
+    step = view.step
     training = step.experiment.training
     if not step.counts:
         return translate("Microscope", "Without a target the row has no loss, before or after.")

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed, show_integer, show_number, significant
+from gui.format import show_fixed, show_integer, show_number, significant, translate
 from gui.widgets.formula import Word
 from model.activations import activate
 from model.data import Dataset
@@ -19,7 +18,7 @@ from model.insight import GradientCheck
 from model.insight.answers import class_names
 from model.insight.one_step import OneStep, UnitStep
 from model.losses import is_fused
-from model.places import INPUTS, UnitAt, WeightAt
+from model.places import UnitAt
 
 MOST_TERMS = 6
 """So many terms of a sum are written; the others are one number."""
@@ -96,7 +95,7 @@ class StepView:
         if self.step.batch is None:
             return name
         if self.rule:
-            return QCoreApplication.translate("Microscope", "mean {rule}").format(rule=name)
+            return translate("Microscope", "mean {rule}").format(rule=name)
         return name.replace("∂L/", "∂L\u0304/")
 
     def input_name(self, row: int) -> str:
@@ -111,10 +110,6 @@ class StepView:
     def weight_name(self, row: int) -> str:
         """Return the short name of a weight: w₁, or b for the bias."""
         return "b" if row == self.inputs else f"w{subscript(str(row + 1))}"
-
-    def weight_at(self, row: int) -> WeightAt:
-        """Return the place of a weight into the unit."""
-        return WeightAt(self.unit.at.layer, row, self.unit.at.unit)
 
     @property
     def inputs(self) -> int:
@@ -182,7 +177,7 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
         Shape (outputs,); a mask of 0 leaves an answer free, and the target says nothing.
     """
     names, values = class_names(dataset), target.tolist()
-    free = QCoreApplication.translate("Microscope", "free")
+    free = translate("Microscope", "free")
     if not mask.any():
         return free
     if dataset.task == "multiclass" and names:
@@ -238,11 +233,6 @@ def largest(values: FloatArray, kept: int = -1) -> tuple[int, ...]:
     if kept >= 0:
         sizes[kept] = np.inf
     return tuple(sorted(np.argsort(-sizes, kind="stable")[:MOST_TERMS].tolist()))
-
-
-def inputs_of(at: UnitAt) -> UnitAt:
-    """Return the unit to show where an input was chosen, which has no sum of its own."""
-    return UnitAt(0, 0) if at.layer == INPUTS else at
 
 
 # -- Numbers ---------------------------------------------------------------------------------------

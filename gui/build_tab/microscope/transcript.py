@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from gui.build_tab.microscope.formulas import (
     activation_formula,
     answer_change,
@@ -25,7 +23,7 @@ from gui.build_tab.microscope.step_view import (
     largest,
     number,
 )
-from gui.format import show_integer
+from gui.format import show_integer, translate
 from gui.widgets.formula import Formula, Word, latex, plain
 from model.places import UnitAt
 
@@ -54,14 +52,14 @@ def as_latex(view: StepView) -> str:
 
 def _whose(view: StepView) -> list[str]:
     """Name row and epoch, and whose step the weights take."""
-    state, translate = view.state, QCoreApplication.translate
+    state = view.state
     epoch = translate("Microscope", "epoch {n}").format(n=show_integer(state.epoch))
     alone = translate("Microscope", "This row alone, batch of 1")
     return [f"{row_name(state, view.row)} · {epoch}", batch_sentence(view) or alone]
 
 
 def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
-    translate, step = QCoreApplication.translate, view.step
+    step = view.step
     last = len(step.experiment.network.layers) - 1
     names = {unit: view.name_of(UnitAt(last, unit)) for unit in range(len(step.outputs))}
     errors, answers = [], []

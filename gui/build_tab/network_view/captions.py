@@ -6,12 +6,12 @@ from time import perf_counter
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication
 
 from gui.build_tab.names import GATE_TILES, tile_name
 from gui.build_tab.portrait import is_finite, silent_on
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
+from gui.format import translate
 from model.data.gates import GATES, corners
 from model.insight.gates import GateReading, read_gates
 
@@ -65,7 +65,7 @@ class CaptionReader:
             if not is_output and not reading.clear:
                 continue
             if reading.undecided:
-                text = QCoreApplication.translate("Captions", "{n} undecided")
+                text = translate("Captions", "{n} undecided")
                 result[reading.layer, reading.unit] = text.format(n=reading.undecided), ""
                 continue
             name = _gate_name(reading)
@@ -79,7 +79,7 @@ class CaptionReader:
             silent = [] if state.portrait is None else state.portrait.silent
         else:
             silent = silent_on(state.network, state.dataset.x_train)
-        text = QCoreApplication.translate("Captions", "dead")
+        text = translate("Captions", "dead")
         return dict.fromkeys(silent, (text, "warn"))
 
 

@@ -364,16 +364,17 @@ class LayerHeaders(Panel):
         set_role(self, role="bar")
         self.retranslate()
 
-    def show_network(self, network: NetworkSpec) -> bool:
+    def show_network(self, network: NetworkSpec, refusals: int = 0) -> bool:
         """Show the layers, where they differ in more than weights; tell whether they do.
 
-        Only the headers that are missing are made when their number changes.
+        Only the headers that are missing are made when their number changes. Another number of
+        `refusals` says that a field shows what was refused, and is to be put back.
         """
         self._network = network
         layers = [(x.units, x.activation, x.use_bias, x.dropout) for x in network.layers]
-        if (network.inputs, layers) == self._told:
+        if (network.inputs, layers, refusals) == self._told:
             return False
-        self._told = network.inputs, layers
+        self._told = network.inputs, layers, refusals
         self._inputs_count.setText(show_integer(network.inputs))
         if len(self.headers) != len(network.layers):
             self._make_headers(len(network.layers))

@@ -140,7 +140,7 @@ class NetworkPanel(Panel):
             self._shown = ()  # what the inputs' strip leaves of the room is laid out below
         self._show_features(state, old)
         self.scene.captions = {} if self._captions is None else self._captions.read(state)
-        if self.headers.show_network(network):
+        if self.headers.show_network(network, state.refusals):
             self._order_tabs()
             self._describe_whole()
         before = self.scene.layout_
@@ -262,7 +262,8 @@ class NetworkPanel(Panel):
     def _make_room_for_headers(self, layout: NetworkLayout) -> bool:
         """Place the headers over a layout that is about to be drawn in full.
 
-        Return whether that has left the drawing another height, so that it has been laid out anew.
+        Return whether that has left the drawing another height, so that it has been laid out anew;
+        behind another tab that comes only when it is shown again.
         """
         room = self.view.viewport().size()
         spare = room.width() - layout.width
@@ -272,7 +273,7 @@ class NetworkPanel(Panel):
         self.headers.place([c.x + spare / 2 for c in layout.columns], is_whole=True)
         assert own is not None
         own.activate()
-        return self.view.height() != before
+        return self.view.height() != before and not self.view.testAttribute(_PENDING)
 
     def _follow_view(self) -> None:
         """Keep headers, pickers and editor over what they belong to."""

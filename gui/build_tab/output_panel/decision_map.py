@@ -5,16 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
-    QBrush,
-    QColor,
     QFocusEvent,
     QHelpEvent,
-    QIcon,
     QKeyEvent,
-    QPainter,
-    QPixmap,
 )
 from PySide6.QtWidgets import QToolTip
 
@@ -23,7 +18,7 @@ from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
 from gui.format import show_integer
 from gui.plots.colours import diverging, mixed_classes, normalise_output, unit_scale
-from gui.plots.legend import draw_shape
+from gui.plots.legend import class_icon
 from gui.plots.plane_axes import UNSCALED
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import MOST_POINTS, Points, Spot
@@ -86,7 +81,7 @@ class PointTools(Panel):
         for k in range(_MOST_CLASSES):
             name = self._names[k] if k < len(self._names) else str(k)
             button = self.segments.button(k)
-            button.setIcon(_class_icon(k))
+            button.setIcon(class_icon(k))
             describe(
                 button,
                 self.tr("Add points of class {name}").format(name=name),
@@ -108,21 +103,6 @@ class PointTools(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self.retranslate()
-
-
-def _class_icon(kind: int) -> QIcon:
-    size, scale = QSize(16, 16), 2
-    picture = QPixmap(size * scale)
-    picture.setDevicePixelRatio(scale)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    colour = QColor(active().classes[kind % 8])
-    painter.setPen(Qt.PenStyle.NoPen if kind < 4 else colour)
-    painter.setBrush(QBrush(colour) if kind < 4 else Qt.BrushStyle.NoBrush)
-    draw_shape(painter, kind, QPointF(8, 8), 5.0)
-    painter.end()
-    return QIcon(picture)
 
 
 _STEPS = 40

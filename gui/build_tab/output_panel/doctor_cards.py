@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, Qt
 from PySide6.QtGui import QEnterEvent, QHideEvent
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
 from gui.explain import explain
-from gui.format import percent, show_integer, show_number, show_part, significant
+from gui.format import percent, show_integer, show_number, show_part, significant, translate
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.card import Card
@@ -59,30 +59,27 @@ _NAMES: dict[str, Callable[[], dict[Any, str]]] = {
 _NAMES["fitting"] = _NAMES["loss"]
 """What is said for the values that are keys; a loss may be a number too."""
 
-# lupdate finds texts by the name `translate`; they are looked up when shown, not when imported.
-translate = QCoreApplication.translate
-
 
 def advice_on(finding: Finding) -> Advice:
     """Return a finding's words; one without a translation speaks the model's own English."""
-    written = _written(finding)
-    texts = _TEXTS.get(finding.code)
-    if texts is None:
-        return Advice(finding.code, finding.sentence(), finding.remedy)
-    title, text, remedy = texts()
-    if finding.code == "contradiction" and finding.values["more"]:
-        title, text, remedy = _contradictions()
-    if "inputs" in finding.values and finding.code in ("not_separable", "perceptron_cycles"):
-        text = _not_with_these_inputs()
-    if "inputs" in finding.values and finding.code == "contradiction":
-        text = _contradiction_of_inputs()
-    if finding.code == "symmetric" and finding.values["kinds"] == 1:
-        text = _all_alike()
-    if finding.code == "dead_relu" and finding.values["count"] == 1:
-        title, text, remedy = _one_dead_unit()
-    if finding.code == "saturated" and finding.values["count"] == 1:
-        title, text, remedy = _one_saturated_unit()
-    return Advice(*(words.format(**written) for words in (title, text, remedy)))
+    written, code, values = _written(finding), finding.code, finding.values
+    if code not in _TEXTS:
+        return Advice(code, finding.sentence(), finding.remedy)
+    is_of_one = code in _OF_ONE_UNIT and values["count"] == 1
+    title, text, remedy = (_OF_ONE_UNIT if is_of_one else _TEXTS)[code]
+    if code == "symmetric" and values["kinds"] == 1:
+        text = _OTHER_TEXTS["symmetric, all alike"]
+    if code == "contradiction" and values["more"]:
+        text = _OTHER_TEXTS["contradictions"]
+    if "inputs" in values and code in ("not_separable", "perceptron_cycles"):
+        text = _OTHER_TEXTS["not separable with these inputs"]
+    if "inputs" in values and code == "contradiction":
+        text = _OTHER_TEXTS["contradiction of inputs"]
+    return Advice(*(_translated(words).format(**written) for words in (title, text, remedy)))
+
+
+def _translated(words: object) -> str:
+    return translate("Doctor", str(words)) if words else ""
 
 
 def can_be_said(finding: Finding) -> bool:
@@ -117,266 +114,193 @@ def _written(finding: Finding) -> dict[str, str]:
     return written
 
 
-def _one_dead_unit() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "Unit {unit} of layer {layer} is dead"),
-        translate("Doctor", "z ≤ 0 on every row looked at, so no gradient reaches its weights."),
-        translate("Doctor", "Re-draw its weights"),
-    )
-
-
-def _one_saturated_unit() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "Unit {unit} of layer {layer} is saturated"),
-        translate(
-            "Doctor",
-            "It sits at the ends of {activation} on nearly every row, where it is nearly flat.",
-        ),
-        translate("Doctor", "Shrink its weights"),
-    )
-
-
-def _diverged() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "The loss ran away"),
-        translate("Doctor", "It was {first} and grew to {last}."),
-        translate("Doctor", "Halve the learning rate"),
-    )
-
-
-def _not_finite() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "The loss ran away"),
-        translate("Doctor", "After epoch {epoch} it was no number any more."),
-        translate("Doctor", "Halve the learning rate"),
-    )
-
-
-def _not_separable() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "A hidden layer is needed"),
-        translate(
+_TEXTS: dict[str, tuple[object, object, object]] = {
+    "diverged": (
+        QT_TRANSLATE_NOOP("Doctor", "The loss ran away"),
+        QT_TRANSLATE_NOOP("Doctor", "It was {first} and grew to {last}."),
+        QT_TRANSLATE_NOOP("Doctor", "Halve the learning rate"),
+    ),
+    "not_finite": (
+        QT_TRANSLATE_NOOP("Doctor", "The loss ran away"),
+        QT_TRANSLATE_NOOP("Doctor", "After epoch {epoch} it was no number any more."),
+        QT_TRANSLATE_NOOP("Doctor", "Halve the learning rate"),
+    ),
+    "not_separable": (
+        QT_TRANSLATE_NOOP("Doctor", "A hidden layer is needed"),
+        QT_TRANSLATE_NOOP(
             "Doctor",
             "No straight border gives {output} its answers, and without a hidden layer there is "
             "no other.",
         ),
-        translate("Doctor", "Add 4 hidden units"),
-    )
-
-
-def _not_with_these_inputs() -> str:
-    return translate(
-        "Doctor",
-        "No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or "
-        "a hidden layer.",
-    )
-
-
-def _no_bias() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "The output layer has no bias"),
-        translate(
+        QT_TRANSLATE_NOOP("Doctor", "Add 4 hidden units"),
+    ),
+    "no_bias": (
+        QT_TRANSLATE_NOOP("Doctor", "The output layer has no bias"),
+        QT_TRANSLATE_NOOP(
             "Doctor",
             "So every border goes through the origin. None of those gives {output} its answers; "
             "one with a bias does.",
         ),
-        translate("Doctor", "Switch the bias on"),
-    )
-
-
-def _contradiction() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "Rows contradict each other"),
-        translate(
+        QT_TRANSLATE_NOOP("Doctor", "Switch the bias on"),
+    ),
+    "contradiction": (
+        QT_TRANSLATE_NOOP("Doctor", "Rows contradict each other"),
+        QT_TRANSLATE_NOOP(
             "Doctor",
             "Rows {first} and {second} have equal inputs and different targets. No network gets "
             "more than {ceiling} of the training rows right.",
         ),
         "",
-    )
-
-
-def _contradictions() -> tuple[str, str, str]:
-    title, _, remedy = _contradiction()
-    text = translate(
-        "Doctor",
-        "Rows {first} and {second}, and {more} more, have equal inputs and different targets. No "
-        "network gets more than {ceiling} of the training rows right.",
-    )
-    return title, text, remedy
-
-
-def _contradiction_of_inputs() -> str:
-    return translate(
-        "Doctor",
-        "Rows {first} and {second} have the same {inputs} and different targets. No network that "
-        "reads only that gets more than {ceiling} of the training rows right.",
-    )
-
-
-def _perceptron_cycles() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "The perceptron goes round in circles"),
-        translate(
+    ),
+    "perceptron_cycles": (
+        QT_TRANSLATE_NOOP("Doctor", "The perceptron goes round in circles"),
+        QT_TRANSLATE_NOOP(
             "Doctor",
             "No straight border gives {output} its answers, so the rule never gets all rows "
             "right, at any learning rate: learning one row unlearns another.",
         ),
-        translate("Doctor", "Add 4 hidden units"),
-    )
-
-
-def _loss_misfit() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "The loss does not fit the output"),
-        translate(
+        QT_TRANSLATE_NOOP("Doctor", "Add 4 hidden units"),
+    ),
+    "loss_misfit": (
+        QT_TRANSLATE_NOOP("Doctor", "The loss does not fit the output"),
+        QT_TRANSLATE_NOOP(
             "Doctor",
             "“{loss}” reads outputs that go freely to both sides of 0; those of {activation} do "
             "not, and training may stand still while rows are wrong.",
         ),
-        translate("Doctor", "Use “{fitting}”"),
-    )
-
-
-def _symmetric() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "Units of layer {layer} are copies"),
-        translate(
+        QT_TRANSLATE_NOOP("Doctor", "Use “{fitting}”"),
+    ),
+    "symmetric": (
+        QT_TRANSLATE_NOOP("Doctor", "Units of layer {layer} are copies"),
+        QT_TRANSLATE_NOOP(
             "Doctor",
             "The {units} units are of only {kinds} kinds. Copies get the same gradient and stay "
             "copies.",
         ),
-        translate("Doctor", "Draw the weights at random"),
-    )
-
-
-def _all_alike() -> str:
-    return translate(
-        "Doctor", "All {units} are alike. Copies get the same gradient and stay copies."
-    )
-
-
-def _dead_relu() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "{count} of {units} units of layer {layer} are dead"),
-        translate("Doctor", "They are 0 on every row looked at and get no gradient: {names}."),
-        translate("Doctor", "Re-draw their weights"),
-    )
-
-
-def _saturated() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "{count} of {units} units of layer {layer} are saturated"),
-        translate(
+        QT_TRANSLATE_NOOP("Doctor", "Draw the weights at random"),
+    ),
+    "dead_relu": (
+        QT_TRANSLATE_NOOP("Doctor", "{count} of {units} units of layer {layer} are dead"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "They are 0 on every row looked at and get no gradient: {names}.",
+        ),
+        QT_TRANSLATE_NOOP("Doctor", "Re-draw their weights"),
+    ),
+    "saturated": (
+        QT_TRANSLATE_NOOP("Doctor", "{count} of {units} units of layer {layer} are saturated"),
+        QT_TRANSLATE_NOOP(
             "Doctor",
             "They sit at the ends of {activation} on nearly every row, where it is nearly flat.",
         ),
-        translate("Doctor", "Shrink their weights"),
-    )
-
-
-def _single_softmax() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "Softmax has one unit"),
-        translate("Doctor", "A softmax over one unit always says 1."),
-        translate("Doctor", "Use a sigmoid"),
-    )
-
-
-def _plateau() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "This start is stuck"),
-        translate(
-            "Doctor", "The loss has stood at {loss} for 200 epochs; {share} of the rows are right."
+        QT_TRANSLATE_NOOP("Doctor", "Shrink their weights"),
+    ),
+    "single_softmax": (
+        QT_TRANSLATE_NOOP("Doctor", "Softmax has one unit"),
+        QT_TRANSLATE_NOOP("Doctor", "A softmax over one unit always says 1."),
+        QT_TRANSLATE_NOOP("Doctor", "Use a sigmoid"),
+    ),
+    "plateau": (
+        QT_TRANSLATE_NOOP("Doctor", "This start is stuck"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "The loss has stood at {loss} for 200 epochs; {share} of the rows are right.",
         ),
-        translate("Doctor", "Start anew with another seed"),
-    )
-
-
-def _rate_high() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "The learning rate is too high"),
-        translate("Doctor", "At {rate} the loss jumps up in {share} of the epochs."),
-        translate("Doctor", "Halve the learning rate"),
-    )
-
-
-def _rate_low() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "The learning rate is low"),
-        translate("Doctor", "At {rate} the loss falls steadily, but by {drop} in 50 epochs."),
-        translate("Doctor", "Triple the learning rate"),
-    )
-
-
-def _rate_zero() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "The learning rate is 0"),
-        translate("Doctor", "So no step changes a weight, and nothing is learned."),
-        translate("Doctor", "Set the rate to {rate}"),
-    )
-
-
-def _overfitting() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "Test loss is rising"),
-        translate("Doctor", "Lowest at epoch {epoch}: {best}, now {last}."),
-        translate("Doctor", "Add a penalty, stop in time"),
-    )
-
-
-def _constant_input() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "{name} never changes"),
-        translate("Doctor", "It has one value in every training row and tells no two apart."),
+        QT_TRANSLATE_NOOP("Doctor", "Start anew with another seed"),
+    ),
+    "rate_high": (
+        QT_TRANSLATE_NOOP("Doctor", "The learning rate is too high"),
+        QT_TRANSLATE_NOOP("Doctor", "At {rate} the loss jumps up in {share} of the epochs."),
+        QT_TRANSLATE_NOOP("Doctor", "Halve the learning rate"),
+    ),
+    "rate_low": (
+        QT_TRANSLATE_NOOP("Doctor", "The learning rate is low"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "At {rate} the loss falls steadily, but by {drop} in 50 epochs.",
+        ),
+        QT_TRANSLATE_NOOP("Doctor", "Triple the learning rate"),
+    ),
+    "rate_zero": (
+        QT_TRANSLATE_NOOP("Doctor", "The learning rate is 0"),
+        QT_TRANSLATE_NOOP("Doctor", "So no step changes a weight, and nothing is learned."),
+        QT_TRANSLATE_NOOP("Doctor", "Set the rate to {rate}"),
+    ),
+    "overfitting": (
+        QT_TRANSLATE_NOOP("Doctor", "Test loss is rising"),
+        QT_TRANSLATE_NOOP("Doctor", "Lowest at epoch {epoch}: {best}, now {last}."),
+        QT_TRANSLATE_NOOP("Doctor", "Add a penalty, stop in time"),
+    ),
+    "constant_input": (
+        QT_TRANSLATE_NOOP("Doctor", "{name} never changes"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "It has one value in every training row and tells no two apart.",
+        ),
         "",
-    )
-
-
-def _unscaled() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "The inputs differ much in size"),
-        translate(
+    ),
+    "unscaled": (
+        QT_TRANSLATE_NOOP("Doctor", "The inputs differ much in size"),
+        QT_TRANSLATE_NOOP(
             "Doctor",
             "Their deviations go from {low} to {high}: one rate is wrong for some weights.",
         ),
-        translate("Doctor", "Standardise the inputs"),
-    )
-
-
-def _no_better_than_guessing() -> tuple[str, str, str]:
-    return (
-        translate("Doctor", "No better than guessing"),
-        translate(
+        QT_TRANSLATE_NOOP("Doctor", "Standardise the inputs"),
+    ),
+    "no_better_than_guessing": (
+        QT_TRANSLATE_NOOP("Doctor", "No better than guessing"),
+        QT_TRANSLATE_NOOP(
             "Doctor",
             "After {epochs} epochs {share} of the rows are right; the most common answer alone "
             "gives {guess}.",
         ),
         "",
-    )
-
-
-_TEXTS = {
-    "diverged": _diverged,
-    "not_finite": _not_finite,
-    "not_separable": _not_separable,
-    "no_bias": _no_bias,
-    "contradiction": _contradiction,
-    "perceptron_cycles": _perceptron_cycles,
-    "loss_misfit": _loss_misfit,
-    "symmetric": _symmetric,
-    "dead_relu": _dead_relu,
-    "saturated": _saturated,
-    "single_softmax": _single_softmax,
-    "plateau": _plateau,
-    "rate_high": _rate_high,
-    "rate_low": _rate_low,
-    "rate_zero": _rate_zero,
-    "overfitting": _overfitting,
-    "constant_input": _constant_input,
-    "unscaled": _unscaled,
-    "no_better_than_guessing": _no_better_than_guessing,
+    ),
 }
+"""Title, text and remedy by the finding's code."""
+
+_OF_ONE_UNIT: dict[str, tuple[object, object, object]] = {
+    "dead_relu": (
+        QT_TRANSLATE_NOOP("Doctor", "Unit {unit} of layer {layer} is dead"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "z ≤ 0 on every row looked at, so no gradient reaches its weights.",
+        ),
+        QT_TRANSLATE_NOOP("Doctor", "Re-draw its weights"),
+    ),
+    "saturated": (
+        QT_TRANSLATE_NOOP("Doctor", "Unit {unit} of layer {layer} is saturated"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "It sits at the ends of {activation} on nearly every row, where it is nearly flat.",
+        ),
+        QT_TRANSLATE_NOOP("Doctor", "Shrink its weights"),
+    ),
+}
+"""The same of one unit alone."""
+
+_OTHER_TEXTS: dict[str, object] = {
+    "not separable with these inputs": QT_TRANSLATE_NOOP(
+        "Doctor",
+        "No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or "
+        "a hidden layer.",
+    ),
+    "symmetric, all alike": QT_TRANSLATE_NOOP(
+        "Doctor",
+        "All {units} are alike. Copies get the same gradient and stay copies.",
+    ),
+    "contradictions": QT_TRANSLATE_NOOP(
+        "Doctor",
+        "Rows {first} and {second}, and {more} more, have equal inputs and different targets. No "
+        "network gets more than {ceiling} of the training rows right.",
+    ),
+    "contradiction of inputs": QT_TRANSLATE_NOOP(
+        "Doctor",
+        "Rows {first} and {second} have the same {inputs} and different targets. No network that "
+        "reads only that gets more than {ceiling} of the training rows right.",
+    ),
+}
+"""What stands in the place of a text under the same title."""
 
 
 _MOST_CARDS = 4

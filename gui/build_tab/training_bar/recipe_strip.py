@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 
 from gui.build_tab.state import BuildState
-from gui.format import percent, show_integer, show_number, significant
+from gui.format import percent, show_integer, show_number, significant, translate
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.layouts import hbox
@@ -93,7 +93,6 @@ def _words(state: BuildState, recipe: Recipe, version: Version) -> str:
 
 
 def _one_unit(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
-    translate = QCoreApplication.translate
     rows, article = len(state.dataset.x_train), articles().one_unit
     rate = translate(
         "RecipeStrip", "Rate {rate} of the sum over {rows} rows: {mean} of their mean."
@@ -132,7 +131,6 @@ def _one_unit(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
 
 def _of_rows(state: BuildState) -> list[str]:
     """Say which rows this unit cannot get right whatever the training."""
-    translate = QCoreApplication.translate
     data, said = state.dataset, []
     has_bias = state.experiment.network.layers[-1].use_bias
     if not has_bias and (data.x_train == 0.0).all(axis=1).any():
@@ -152,7 +150,6 @@ def _of_rows(state: BuildState) -> list[str]:
 
 
 def _quadrants(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
-    translate = QCoreApplication.translate
     near: FloatArray = np.array([[NEAR, NEAR]])
     value = -float(quadrant_answers(state.experiment, near)[0])  # 1 is here for other signs
     w = float(np.abs(state.network.weights[0]).max())
@@ -172,7 +169,7 @@ def _quadrants(state: BuildState, recipe: Recipe, version: Version) -> list[str]
 
 
 def _titanic(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
-    translate, data = QCoreApplication.translate, state.experiment.data
+    data = state.experiment.data
     text = translate(
         "RecipeStrip",
         "As published: slopes at the activated value, first weights divided by He’s factor, one "

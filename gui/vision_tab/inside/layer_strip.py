@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -279,16 +278,6 @@ class LayerStrip(QWidget):
             super().keyPressEvent(event)
         else:
             self._choose(min(max(wanted, PICTURE), last))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Draw the ring."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the ring away."""
-        super().focusOutEvent(event)
-        self.update()
 
     def event(self, event: QEvent) -> bool:
         """Name the layer under the pointer."""

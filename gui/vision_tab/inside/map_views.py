@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -42,16 +41,6 @@ class _Keyed(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(active().acc), 1, Qt.PenStyle.DotLine))
             painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Draw the ring."""
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the ring away."""
-        super().focusOutEvent(event)
-        self.update()
 
 
 class MapGrid(_Keyed):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
-from gui.format import apart, show_fixed, show_integer, show_number, significant
+from gui.format import apart, show_fixed, show_integer, show_number, significant, translate
 from vision.inside.activations import Activation
 from vision.inside.graph import Kind, Layer
 from vision.inside.window import window_of
@@ -15,27 +13,25 @@ def layer_name(layer: Layer) -> str:
     if layer.kind is Kind.OTHER:
         return f"{layer.operator} {layer.number}"
     names = {
-        Kind.CONVOLUTION: QCoreApplication.translate("Inside", "conv {n}"),
-        Kind.DENSE: QCoreApplication.translate("Inside", "dense {n}"),
-        Kind.MAXIMUM: QCoreApplication.translate("Inside", "max pool {n}"),
-        Kind.MEAN: QCoreApplication.translate("Inside", "mean {n}"),
-        Kind.SUM: QCoreApplication.translate("Inside", "sum {n}"),
-        Kind.PRODUCT: QCoreApplication.translate("Inside", "product {n}"),
-        Kind.SCALE: QCoreApplication.translate("Inside", "scale {n}"),
-        Kind.ACTIVATION: QCoreApplication.translate("Inside", "activation {n}"),
-        Kind.JOIN: QCoreApplication.translate("Inside", "join {n}"),
-        Kind.REARRANGEMENT: QCoreApplication.translate("Inside", "reorder {n}"),
-        Kind.SOFTMAX: QCoreApplication.translate("Inside", "softmax {n}"),
-        Kind.LOCAL_NORMALISATION: QCoreApplication.translate("Inside", "local norm {n}"),
+        Kind.CONVOLUTION: translate("Inside", "conv {n}"),
+        Kind.DENSE: translate("Inside", "dense {n}"),
+        Kind.MAXIMUM: translate("Inside", "max pool {n}"),
+        Kind.MEAN: translate("Inside", "mean {n}"),
+        Kind.SUM: translate("Inside", "sum {n}"),
+        Kind.PRODUCT: translate("Inside", "product {n}"),
+        Kind.SCALE: translate("Inside", "scale {n}"),
+        Kind.ACTIVATION: translate("Inside", "activation {n}"),
+        Kind.JOIN: translate("Inside", "join {n}"),
+        Kind.REARRANGEMENT: translate("Inside", "reorder {n}"),
+        Kind.SOFTMAX: translate("Inside", "softmax {n}"),
+        Kind.LOCAL_NORMALISATION: translate("Inside", "local norm {n}"),
     }
     return names[layer.kind].format(n=layer.number)
 
 
 def map_name(layer: Layer, channel: int) -> str:
     """Name a map of a layer: "conv 1, map 21"."""
-    return QCoreApplication.translate("Inside", "{layer}, map {n}").format(
-        layer=layer_name(layer), n=channel
-    )
+    return translate("Inside", "{layer}, map {n}").format(layer=layer_name(layer), n=channel)
 
 
 def maps_size(shape: tuple[int, int, int]) -> str:
@@ -51,11 +47,9 @@ def layer_title(layer: Layer, read_hw: tuple[int, int]) -> str:
     """Say what a layer is: its name, its maps, its window, what it does last."""
     maps, height, width = layer.maps_shape
     if (height, width) == (1, 1):
-        size = QCoreApplication.translate("Inside", "{count} numbers").format(
-            count=show_integer(maps)
-        )
+        size = translate("Inside", "{count} numbers").format(count=show_integer(maps))
     else:
-        size = QCoreApplication.translate("Inside", "{count} maps of {height} × {width}").format(
+        size = translate("Inside", "{count} maps of {height} × {width}").format(
             count=show_integer(maps), height=height, width=width
         )
     parts = [layer_name(layer), size]
@@ -63,15 +57,13 @@ def layer_title(layer: Layer, read_hw: tuple[int, int]) -> str:
     if window is not None and layer.kind is not Kind.OTHER:
         shape = f"{window.size[0]} × {window.size[1]}"
         if window.strides != (1, 1):
-            shape = QCoreApplication.translate("Inside", "{size}, stride {stride}").format(
+            shape = translate("Inside", "{size}, stride {stride}").format(
                 size=shape, stride=window.strides[0]
             )
         parts.append(shape)
         if layer.weights is not None and layer.attributes.get("group", 1) > 1:
             parts.append(
-                QCoreApplication.translate("Inside", "{count} groups").format(
-                    count=layer.attributes["group"]
-                )
+                translate("Inside", "{count} groups").format(count=layer.attributes["group"])
             )
     if layer.activation is not None and layer.kind is not Kind.ACTIVATION:
         parts.append(activation_name(layer.activation))
@@ -136,4 +128,4 @@ def channel_name(channel: int, names: tuple[str, ...]) -> str:
     """Name a map: R, G or B of the picture, else by its number."""
     if names:
         return names[channel] if channel < len(names) else str(channel)
-    return QCoreApplication.translate("Inside", "map {n}").format(n=channel)
+    return translate("Inside", "map {n}").format(n=channel)

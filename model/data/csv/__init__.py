@@ -3,7 +3,7 @@
 from model.data.csv.dataset import csv_dataset
 from model.data.csv.format import CsvFormat, find_format
 from model.data.csv.read import CsvColumn, CsvTable, SkippedLines, preview_csv, read_csv
-from model.data.csv.write import plain_cells, write_csv
+from model.data.csv.write import plain_cells
 
 __all__ = [
     "CsvColumn",
@@ -15,5 +15,4 @@ __all__ = [
     "plain_cells",
     "preview_csv",
     "read_csv",
-    "write_csv",
 ]

@@ -1,4 +1,4 @@
-"""Write a CSV file that reads back to the same numbers and words."""
+"""Write a CSV file for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -7,57 +7,23 @@ import io
 import os
 from collections.abc import Iterable, Sequence
 
-from model.errors import ModelError
 from model.files import write_bytes
 
 
 def write_csv(
-    path: str | os.PathLike[str],
-    names: Sequence[str],
-    rows: Iterable[Sequence[float | str]],
-    *,
-    separator: str = ",",
-    decimal: str = ".",
-    encoding: str = "utf-8",
+    path: str | os.PathLike[str], names: Sequence[str], rows: Iterable[Iterable[object]]
 ) -> None:
     """Write a header and rows, whole or not at all.
-
-    Parameters
-    ----------
-    path
-        Where to.
-    names
-        The header.
-    rows
-        Numbers are written with the fewest digits that read back to the same number.
-    separator, decimal
-        One character each; they must differ.
-    encoding
-        ``"utf-8-sig"`` marks the file as UTF-8; without it Excel reads letters such as "ş" wrong.
 
     Raises
     ------
     ModelError
-        Codes ``data.csv_separator`` and ``file.unwritable``.
+        Code ``file.unwritable``.
     """
-    if separator == decimal:
-        raise ModelError(
-            "data.csv_separator",
-            "The separator {separator} is also the decimal sign. Use a semicolon.",
-            separator=repr(separator),
-        )
-
-    def field(value: float | str) -> str:
-        if isinstance(value, str):
-            return value
-        text = repr(float(value))
-        return text.replace(".", decimal) if decimal != "." else text
-
     out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=separator, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([field(value) for value in row] for row in rows)
-    write_bytes(path, out.getvalue().encode(encoding))
+    csv.writer(out, lineterminator="\n").writerows((names, *map(plain_cells, rows)))
+    # Spreadsheets take a file for UTF-8 only if it starts with the mark.
+    write_bytes(path, out.getvalue().encode("utf-8-sig"))
 
 
 def plain_cells(row: Iterable[object]) -> list[object]:

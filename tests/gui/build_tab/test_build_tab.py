@@ -18,6 +18,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData, SplitSpec, StopSpec, TableData, TruthTableData
+from model.metrics import RIGHT, WRONG
 from model.places import UnitAt
 from model.recipes.quadrants import by_hand
 from tests.gui.finding import find
@@ -37,10 +38,9 @@ def click_tile(qtbot: QtBot, tiles: TileList, key: str) -> None:
     qtbot.mouseClick(tiles.viewport(), LEFT, pos=tiles.tile_rect(key).center().toPoint())
 
 
-def marks(bench: Workbench) -> list[bool | None]:
-    return [
-        bench.data.table.model.passes(row) for row in range(len(bench.data.table.model.table.rows))
-    ]
+def marks(bench: Workbench) -> list[int | None]:
+    table = bench.data.table.model
+    return [table.outcome(row) for row in range(len(table.table.rows))]
 
 
 def test_one_click_in_a_cold_window_trains_xor_to_four_green_rows(
@@ -53,7 +53,7 @@ def test_one_click_in_a_cold_window_trains_xor_to_four_green_rows(
     assert right < 4
     qtbot.mouseClick(page.train_button, LEFT)
     assert tab.first_run is None
-    qtbot.waitUntil(lambda: marks(tab.workbench) == [True] * 4, timeout=20000)
+    qtbot.waitUntil(lambda: marks(tab.workbench) == [RIGHT] * 4, timeout=20000)
     qtbot.waitUntil(lambda: not tab.model.is_training, timeout=20000)
     assert "All 4 rows correct since epoch" in window.status.sentence.text()
     assert window.status.state.text() == "Paused"
@@ -383,7 +383,7 @@ def test_a_loss_that_reads_answers_otherwise_moves_the_ticks(
         last, activation="identity", weights=np.zeros((4, 1)), biases=np.array([0.3])
     )
     network = replace(document.experiment.network, layers=(hidden, constant))
-    zeros, ones = [True, False, False, True], [False, True, True, False]
+    zeros, ones = [RIGHT, WRONG, WRONG, RIGHT], [WRONG, RIGHT, RIGHT, WRONG]
     for loss, wanted in (("squared", zeros), ("binary_cross_entropy", ones), ("squared", zeros)):
         training = replace(document.experiment.training, loss=loss)
         document.edit(loss, replace(document.experiment, network=network, training=training))

@@ -18,6 +18,7 @@ from gui.build_tab.output_panel.doctor_cards import advice_on
 from gui.build_tab.workbench import Workbench
 from gui.format import show_part
 from gui.settings import choose_language
+from gui.teach_tab.samples import right_text
 from gui.widgets.dialogs import file_dialog
 from gui.window import GlassnetWindow
 from model.experiment import GateData
@@ -44,6 +45,13 @@ def turkish(qapp: QApplication) -> Iterator[QApplication]:
 )
 def test_a_part_takes_the_ending_of_its_last_word(number: int, written: str) -> None:
     assert show_part(number) == written
+
+
+@pytest.mark.parametrize(
+    ("right", "said"), [(0, "hiçbiri doğru bilinmedi"), (2, "2’si doğru bilindi")]
+)
+def test_none_of_several_is_said_as_none(right: int, said: str) -> None:
+    assert right_text(right, 4) == f"Ayrılan 4 görüntünün {said}."
 
 
 def test_a_part_has_no_ending_in_english(qapp: QApplication) -> None:

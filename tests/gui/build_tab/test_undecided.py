@@ -74,7 +74,7 @@ def test_the_table_has_a_grey_ring_and_the_word(shown: Workbench, window: Glassn
         table.model.index(row, 4).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(4)
     ]
     assert spoken == ["undecided", "right", "right", "right"]
-    assert [table.model.passes(row) for row in range(4)] == [False, True, True, True]
+    assert [table.model.outcome(row) for row in range(4)] == [OPEN, RIGHT, RIGHT, RIGHT]
     view, app = table.view, QApplication.instance()
     assert isinstance(app, QApplication)
     for theme_name in ("light", "dark"):

@@ -234,6 +234,7 @@ def test_no_text_of_a_state_is_cut(
     qtbot: QtBot,
 ) -> None:
     state(window, tab, qtbot)
+    qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=60_000)  # what a worker found is shown
     assert cut_anywhere(window, qtbot) == []
 
 

@@ -122,6 +122,17 @@ def test_the_menu_offers_files_cameras_and_an_address(tab: TeachTab) -> None:
     assert names == ["preview_picture", "preview_camera_0", "preview_address", "preview_mirrored"]
 
 
+def test_a_source_of_the_same_name_is_said_in_the_language_in_use(
+    taught: TeachTab, qtbot: QtBot, qapp: QApplication
+) -> None:
+    show(taught, qtbot, COFFEE)
+    choose_language(qapp, "tr")
+    button = taught.right.preview.source_button
+    wanted = f"Önizlemenin kaynağı: {COFFEE.name}"
+    qtbot.waitUntil(lambda: button.accessibleName() == wanted)
+    assert button.toolTip().startswith("Bir kamera")
+
+
 def test_an_empty_preview_says_what_can_be_done(tab: TeachTab) -> None:
     button = tab.findChild(QPushButton, "preview_start")
     assert button is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QColor, QFontInfo, QIcon, QImage, QPainter
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QIcon, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from gui.app import dress_application
@@ -33,6 +33,13 @@ def test_text_is_as_heavy_on_dark_as_on_light(qapp: QApplication, weight: int) -
     on_light, on_dark = ink("#FFFFFF", "#000000", weight), ink("#000000", "#FFFFFF", weight)
     assert on_light > 300
     assert on_dark == pytest.approx(on_light, rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["UTF-8", "real-time"])
+def test_a_hyphen_leaves_no_gaps(qapp: QApplication, name: str) -> None:
+    dress_application(qapp, "en", "light")
+    widths = QFontMetricsF(font(12))
+    assert widths.horizontalAdvance(name) < widths.horizontalAdvance(name.replace("-", "−")) - 1
 
 
 def test_an_icon_is_drawn_once_for_a_size_and_a_mode(qapp: QApplication) -> None:

@@ -52,6 +52,19 @@ def test_a_slider_jumps_to_the_press_and_tells_only_what_a_person_did(
     assert field.figure.text() == str(said[-1])
 
 
+def test_a_slider_that_is_put_back_while_it_is_dragged_goes_back_when_it_is_let_go(
+    qtbot: QtBot,
+) -> None:
+    field = FigureSlider("copies", 1, 100, str)
+    qtbot.addWidget(field)
+    field.show_value(30)
+    field.slider.valueChanged.connect(lambda _: field.show_value(30))
+    qtbot.mousePress(field.slider, Qt.MouseButton.LeftButton, pos=QPoint(50, 9))
+    assert field.slider.value() != 30, "it stays under the pointer"
+    qtbot.mouseRelease(field.slider, Qt.MouseButton.LeftButton, pos=QPoint(50, 9))
+    assert (field.slider.value(), field.figure.text()) == (30, "30")
+
+
 def test_a_file_dialog_has_room_for_its_columns(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)

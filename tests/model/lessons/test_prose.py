@@ -97,6 +97,9 @@ def test_a_turkish_ending_is_the_one_that_the_number_takes(situation: Situation)
     put_right = to_html(text, seen, ending=lambda value: {3: "ü"}[int(value)])
     assert put_right == "<p>4 satırın 3’ü doğru, 3’inci.</p>\n"
     assert to_html("{rows_right}’i", seen) == "<p>3’i</p>\n"
+    none = dataclasses.replace(situation, train=Figures(0.0, 4, 0, 0))
+    put_right = to_html("4 satırın {rows_right}’i doğru.", none, ending=lambda _: "ı")
+    assert put_right == "<p>4 satırın hiçbiri doğru değil.</p>\n"
     unknown = dataclasses.replace(situation, train=None)
     assert to_html("{rows_right}’i doğru", unknown) == "<p>– doğru</p>\n"
 

@@ -161,6 +161,18 @@ def test_branch_starts_from_the_epoch_shown(
     assert len(learned.state.run.earlier) == 1
 
 
+def test_the_branch_button_says_what_has_room(panel: LossPanel) -> None:
+    button = find(panel, QPushButton, "loss_branch")
+    panel.setMinimumWidth(1)  # as in a window that has less room than the panel asks for
+    said = []
+    for width in (420, 300, 240):
+        panel.resize(width, panel.height())
+        QApplication.sendPostedEvents()
+        said.append(button.text())
+        assert button.width() >= button.sizeHint().width()
+    assert said == ["Branch from here", "Branch", ""]
+
+
 def test_the_pointer_over_the_plot_reads_the_losses_there(panel: LossPanel, qtbot: QtBot) -> None:
     train = np.linspace(1, 0.1, 401)
     panel.show_history(history_of(train, train + 1))

@@ -148,7 +148,7 @@ def test_a_decimal_comma_in_turkish(scope: Microscope, bench: Alone, qapp: QAppl
         QApplication.processEvents()
         assert text(scope, "sum_formula").startswith("= 2,500·1")
         assert "max(0; z)" in text(scope, "activation_formula")
-        assert text(scope, "heading") == "8 adımın 4’üncüsü: ağırlıklı toplam"
+        assert text(scope, "heading") == "Adım 4 / 8: ağırlıklı toplam"
         assert scope.rows.combo.currentText() == "Satır (1; 1) · hedef 0"
     finally:
         choose_language(qapp, "en")
@@ -270,21 +270,6 @@ def test_the_head_has_the_units_picture(scope: Microscope, bench: Alone) -> None
     assert thumbnail.grab().toImage() != before
     bench.model.choose_data(TableData("iris", "standard"))
     assert not thumbnail.isVisible()
-
-
-def test_steps_are_counted_in_turkish(scope: Microscope, bench: Alone, qapp: QApplication) -> None:
-    choose_language(qapp, "tr")
-    for part, heading in (
-        (Part.INPUTS, "8 adımın 1’incisi: girdiler"),
-        (Part.BIAS, "8 adımın 2’ncisi: sapma (bias)"),
-        (Part.WEIGHTS, "8 adımın 3’üncüsü: ağırlıklar"),
-        (Part.ERROR, "8 adımın 5’incisi: hata"),
-        (Part.UPDATE, "8 adımın 6’ncısı: yeni ağırlıklar"),
-        (Part.AGAIN, "8 adımın 7’ncisi: bir kez daha"),
-        (Part.PREDICT, "8 adımın 8’incisi: tahmin"),
-    ):
-        bench.model.examine(UnitAt(0, 0), part)
-        assert text(scope, "heading") == heading
 
 
 def test_the_memory_is_copied_as_text_and_as_latex(scope: Microscope, bench: Alone) -> None:

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -72,6 +72,26 @@ def test_headers_that_need_another_height_leave_the_drawing_to_be_made_once(
     assert canvas.scene.units is made
 
 
+def test_headers_that_need_another_height_behind_another_tab_leave_no_old_drawing(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    canvas = NetworkPanel(build_model, page)
+    canvas.resize(720, 493)
+    with qtbot.waitExposed(page):
+        page.show()
+    build_model.document.load(make_state().experiment, None)
+    build_model.add_layer(1)
+    canvas.show_state(build_model.state)
+    before = canvas.headers.height()
+    page.hide()
+    build_model.remove_layer(1)
+    canvas.show_state(build_model.state)
+    assert canvas.headers.height() < before
+    assert {at.layer for at in canvas.scene.units} == {INPUTS, 0, 1}
+
+
 def test_another_weight_leaves_the_headers(canvas: NetworkPanel, build_model: BuildModel) -> None:
     build_model.set_weights({WeightAt(0, 0, 0): 0.5}, "")
     network = build_model.state.experiment.network
@@ -132,6 +152,23 @@ def test_the_activation_is_chosen_by_keyboard(canvas, build_model, qtbot: QtBot)
     assert [layer.activation for layer in _layers(build_model)] == ["tanh", "sigmoid"]
     assert combo.findData("softmax") < 0
     assert canvas.findChild(QComboBox, "layer_1_activation").findData("softmax") >= 0
+
+
+def test_what_a_lesson_keeps_is_put_back_in_the_header(canvas, build_model, qtbot: QtBot) -> None:
+    build_model.lock(("activation", "units", "bias"))
+    combo = canvas.findChild(QComboBox, "layer_0_activation")
+    units = canvas.findChild(QLineEdit, "layer_0_units")
+    bias = canvas.findChild(QAction, "layer_0_bias")
+
+    def type_units() -> None:
+        units.selectAll()
+        qtbot.keyClicks(units, "7")
+        qtbot.keyClick(units, Qt.Key.Key_Return)
+
+    for act in (lambda: qtbot.keyClicks(combo, "Tanh"), type_units, bias.trigger):
+        act()
+        canvas.show_state(build_model.state)
+        assert (combo.currentData(), units.text(), bias.isChecked()) == ("relu", "4", True)
 
 
 def test_the_layer_menu_holds_bias_dropout_and_removal(canvas, build_model) -> None:
