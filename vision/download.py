@@ -18,6 +18,7 @@ from urllib.parse import urljoin, urlsplit
 import pooch
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 
 from vision.errors import Fault, VisionError
 from vision.manifest import ModelManifest
@@ -68,8 +69,8 @@ class _Lines(HTTPAdapter):
         """Have every connection tell of its socket."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {
-            scheme: _noting(pool, self._sockets)
-            for scheme, pool in self.poolmanager.pool_classes_by_scheme.items()
+            "http": _noting(HTTPConnectionPool, self._sockets),
+            "https": _noting(HTTPSConnectionPool, self._sockets),
         }
 
     def cut(self) -> None:
@@ -79,10 +80,12 @@ class _Lines(HTTPAdapter):
                 each.shutdown(socket.SHUT_RDWR)
 
 
-def _noting(pool: Any, sockets: list[socket.socket]) -> Any:
+def _noting(
+    pool: type[HTTPConnectionPool], sockets: list[socket.socket]
+) -> type[HTTPConnectionPool]:
     """Return a kind of pool whose connections put their sockets into a list."""
 
-    class Connection(pool.ConnectionCls):  # type: ignore[misc]  # chosen when it runs
+    class Connection(pool.ConnectionCls):  # type: ignore[misc,name-defined]  # chosen when it runs
         def connect(self) -> None:
             super().connect()
             sockets.append(self.sock)
