@@ -21,7 +21,8 @@ def sentences() -> list[str]:
         found |= first_words(path, "Words", 0)
     for path in sorted((ROOT / "model").rglob("*.py")):
         found |= first_words(path, "ModelError", 1)
-    for path in sorted((ROOT / "model" / "importing").rglob("*.py")):
+    opened = ROOT / "model" / "edits" / "opened.py"
+    for path in (opened, *sorted((ROOT / "model" / "importing").rglob("*.py"))):
         found |= first_words(path, "Sentence", 0) | first_words(path, "_Missing", 0)
     return sorted(found)
 

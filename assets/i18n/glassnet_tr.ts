@@ -7977,6 +7977,10 @@ doğruluk</translation>
         <translation>Verilerde {name} sütunu yok. Sütunlar: {known}.</translation>
     </message>
     <message>
+        <source>The data on show are scaled in another way, which is worked into the first and last weights.</source>
+        <translation>Ekrandaki veriler başka türlü ölçeklenmiş; fark ilk ve son ağırlıklara katıldı.</translation>
+    </message>
+    <message>
         <source>The experiment is damaged at {path}: {fault}.</source>
         <translation>Deney dosyası bozuk ({path}): {fault}.</translation>
     </message>

@@ -1086,7 +1086,7 @@ class BuildModel(QObject):
         """Make the state that panels show and tell them, once, also of what insight forgets."""
         if self._is_replaced or self._is_followed:
             return
-        self.state = state = self._make_state()
+        self.state = state = self.state.kept_in(self._make_state())
         self._is_followed = True
         try:
             self.insight.follow(state, state.run.history)

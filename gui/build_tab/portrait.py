@@ -69,9 +69,14 @@ def portrait_of(network: Network, dataset: Dataset, before: WeightFigures) -> Po
         network,
         dataset,
         weight_figures(network, before),
-        silent_on(network, dataset.x_train),
+        silent_on(network, dataset.x_train) if is_finite(network) else [],
         None if table is None else network.forward(table),
     )
+
+
+def is_finite(network: Network) -> bool:
+    """Tell whether all weights are numbers, and none of them endless."""
+    return all(np.isfinite(each).all() for each in (*network.weights, *network.biases))
 
 
 def silent_on(network: Network, rows: FloatArray) -> list[tuple[int, int]]:

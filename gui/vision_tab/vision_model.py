@@ -487,6 +487,7 @@ class VisionModel(QObject):
         if choice is None:
             self._complain(VisionError(Fault.MODEL_NEEDS_WEIGHTS, file=str(paths[0])))
         else:
+            self.messages.over(self)
             self.worker.choose_model(choice)
 
     def use_network(self, network: PictureModel, name: str) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from gui.build_tab.names import GATE_TILES, tile_name
-from gui.build_tab.portrait import silent_on
+from gui.build_tab.portrait import is_finite, silent_on
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
 from gui.format import translate
@@ -43,7 +43,7 @@ class CaptionReader:
         if state.running and now < self._due:
             return self._captions
         captions: Captions = {}
-        if all(np.isfinite(each).all() for each in (*state.network.weights, *state.network.biases)):
+        if state.is_large or is_finite(state.network):
             captions = {**self._gates(state), **self._dead(state)}
         self._captions = captions
         read = perf_counter()

@@ -54,11 +54,16 @@ def test_an_own_model_is_loaded_once_and_used(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
     classify(COFFEE)
+    half = tmp_path / "half.prototxt"
+    half.write_text('layer { name: "x" }')
+    tab.model.open_paths([half])
+    assert tab.model.messages.shown is not None
     model = small_model(tmp_path)
     (tmp_path / "own.txt").write_text("ant\nbee\ncow\ndog\n")
     before = LOADS.count
     with next_result(qtbot, tab):
         tab.model.open_paths([model])
+    assert tab.model.messages.shown is None  # the half of a model that was given before
     assert LOADS.count == before + 1
     assert find(tab, QRadioButton, f"model_{OWN}").isChecked()
     assert {name for name, _ in tab.top_k.bars.rows} == {"ant", "bee", "cow", "dog"}
