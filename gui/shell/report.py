@@ -37,6 +37,7 @@ PACKAGES = (
     "scipy",
     "shiboken6",
     "tqdm",
+    "urllib3",
     "ziamath",
 )
 """What Glassnet is made with, as pyproject.toml has it."""

@@ -143,13 +143,10 @@ class _HeatTable(QTableWidget):
     Signals
     -------
     looked_at(int, int)
-        The pointer or the keyboard is on a cell: its row and column, -1 for none.
-    taken(int, int)
-        A person wants this cell's rate and width.
+        The keyboard is on a cell: its row and column, -1 for none.
     """
 
     looked_at = Signal(int, int)
-    taken = Signal(int, int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,18 +169,16 @@ class _HeatTable(QTableWidget):
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         )
         self.horizontalHeader().setFixedHeight(18)
-        self.cellEntered.connect(self.looked_at)
         self.currentCellChanged.connect(lambda row, column, *_: self._look())
-        self.cellDoubleClicked.connect(self.taken)
 
     def _look(self) -> None:
         has_focus = self.hasFocus()
         self.looked_at.emit(*(self.currentRow(), self.currentColumn()) if has_focus else (-1, -1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the cell that the keyboard is on."""
+        """Take Enter and Space for a double click on the cell that the keyboard is on."""
         if event.key() in _OPENING:
-            self.taken.emit(self.currentRow(), self.currentColumn())
+            self.cellDoubleClicked.emit(self.currentRow(), self.currentColumn())
         else:
             press_in_list(event, super().keyPressEvent)
 
@@ -239,7 +234,8 @@ class SweepView(Panel):
         self.change.clicked.connect(lambda: self._pages.setCurrentIndex(0))
         self.table = _HeatTable()
         self.table.looked_at.connect(self._on_looked_at)
-        self.table.taken.connect(self._on_taken)
+        self.table.cellEntered.connect(self._on_looked_at)
+        self.table.cellDoubleClicked.connect(self._on_taken)
         self._pages.addWidget(self._make_form())
         self._pages.addWidget(self._make_result())
         vbox(self._pages, on=self, margins=0)
