@@ -10257,6 +10257,10 @@ doğruluk</translation>
         <translation>Her biri için 1 tohum çek</translation>
     </message>
     <message>
+        <source>Draw</source>
+        <translation>Çek</translation>
+    </message>
+    <message>
         <source>Draw again</source>
         <translation>Yeniden çek</translation>
     </message>

@@ -33,7 +33,7 @@ from gui.build_tab.training_bar.recipe_strip import RecipeStrip
 from gui.settings import motion_ms
 from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, rule
-from gui.widgets.layouts import hbox, vbox
+from gui.widgets.layouts import UNBOUNDED_PX, hbox, vbox
 from model.training import History
 from model.training.runs import RunRecord
 
@@ -45,7 +45,6 @@ COMPACT_OUTPUT_PX, MICROSCOPE_PX = 280, 428
 # Width of the window's body from which output panel and dock are so wide.
 _OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
 _DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
-QWIDGETSIZE_MAX = (1 << 24) - 1
 _SLIDE_PX = 32
 # Height of the window's body from which the dock is so high: the window less header and status.
 _DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
@@ -213,7 +212,7 @@ class Arrangement(QWidget):
         if compact:
             self._lower_row.removeWidget(self.loss)
             self.dock.setMinimumWidth(0)
-            self.dock.setMaximumWidth(QWIDGETSIZE_MAX)
+            self.dock.setMaximumWidth(UNBOUNDED_PX)
             self.dock.take_loss(self.loss)
             return
         self.dock.release_loss()

@@ -83,10 +83,12 @@ class QuietAxis(pg.AxisItem):
 
     def tickValues(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, Any]]:
         """Return one level of ticks, far enough apart to be read."""
+        if size <= 0:  # the plot is lower than its axes
+            return []
         if self.is_log:
             return [(1.0, self._log_ticks(minVal, maxVal, size))]
         span = maxVal - minVal
-        if span <= 0 or size <= 0:
+        if span <= 0:
             return []
         apart_px = 80 if self.orientation in ("bottom", "top") else 34
         step = nice_step(span * min(1.0, apart_px / size))

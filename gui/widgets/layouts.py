@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWi
 STRETCH: Final = "stretch"
 """The part that takes the room that is left."""
 
+UNBOUNDED_PX: Final = (1 << 24) - 1
+"""What a widget without a largest width has for one: Qt's QWIDGETSIZE_MAX, which PySide lacks."""
+
 type _Item = QWidget | QLayout
 type _Placed = tuple[_Item, int] | tuple[QWidget, int, Qt.AlignmentFlag]
 type Part = _Item | _Placed | int | Literal["stretch"]

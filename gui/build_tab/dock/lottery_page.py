@@ -13,11 +13,11 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.theme import GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import Segments, describe, label, tool_button
-from gui.widgets.layouts import vbox
+from gui.widgets.layouts import UNBOUNDED_PX, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.popup_form import PopupForm
 
-_LOW_PX, _BESIDE_PX, _ADDRESS_PX = 200, 460, 250
+_LOW_PX, _BESIDE_PX, _NARROW_PX, _ADDRESS_PX = 200, 460, 28, 250
 _EXAMPLE = "tcp://192.168.1.20:8786"
 
 
@@ -77,13 +77,17 @@ class LotteryPage(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the height to what is drawn where there is little of it."""
         super().resizeEvent(event)
-        low = event.size().height() < _LOW_PX and event.size().width() >= _BESIDE_PX
+        low, wide = event.size().height() < _LOW_PX, event.size().width() >= _BESIDE_PX
         if low != self._is_low:
             self._is_low = low
             way = QBoxLayout.Direction
             self._layout.setDirection(way.LeftToRight if low else way.TopToBottom)
             self._head.setDirection(way.TopToBottom if low else way.LeftToRight)
             self.retranslate()
+        self._layout.setSpacing(GAP_S_PX if low and not wide else GAP_M_PX)
+        for index in range(2):
+            widest = _NARROW_PX if low and not wide else UNBOUNDED_PX
+            self.choice.button(index).setMaximumWidth(widest)
 
     def show_state(self, state: BuildState) -> None:
         """Show the state in what is in front."""

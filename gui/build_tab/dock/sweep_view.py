@@ -30,7 +30,7 @@ from gui.format import apart, percent, show_integer, show_number
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, press_in_list, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS, swept_layer, swept_rates, swept_widths
 from model.words import decimals
@@ -215,6 +215,7 @@ class SweepView(Panel):
         self._share: float | None = None
         self._layer = self._layers = -1
         self._present: tuple[float, int] | None = None
+        self._is_tight = False
         self.rates = _NumbersEdit("sweep_rates", whole=False)
         self.widths = _NumbersEdit("sweep_widths", whole=True)
         self.seeds = NumberEdit("sweep_seeds", 1, MOST_SEEDS, whole=True)
@@ -276,13 +277,21 @@ class SweepView(Panel):
         return page
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put words and buttons beside the table where the height is better left to it."""
+        """Put words and buttons beside the table where the height is better left to it.
+
+        Without room at its side only the tips and the screen reader have the words.
+        """
         super().resizeEvent(event)
-        low = event.size().height() < _LOW_PX and event.size().width() >= _BESIDE_PX
+        low, wide = event.size().height() < _LOW_PX, event.size().width() >= _BESIDE_PX
         way = QBoxLayout.Direction
-        self._layout.setDirection(way.LeftToRight if low else way.TopToBottom)
-        self._side.setMinimumWidth(_SIDE_PX if low else 0)
-        self._side.setMaximumWidth(_SIDE_PX if low else (1 << 24) - 1)
+        self._layout.setDirection(way.LeftToRight if low and wide else way.TopToBottom)
+        self._side.setMinimumWidth(_SIDE_PX if low and wide else 0)
+        self._side.setMaximumWidth(_SIDE_PX if low and wide else UNBOUNDED_PX)
+        if self._is_tight != (low and not wide):
+            self._is_tight = low and not wide
+            self._invitation.setHidden(self._is_tight)
+            self._detail.setHidden(self._is_tight)
+            self.retranslate()
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -465,9 +474,15 @@ class SweepView(Panel):
         stops, number = self._share is not None, show_integer(self._number)
         several = self.tr("Draw {n} seeds each").format(n=number)
         draw = self.tr("Draw 1 seed each") if self._number == 1 else several
-        for button, text in ((self.start, draw), (self.again, self.tr("Draw again"))):
+        short = self.tr("Draw") if self._is_tight else draw
+        again = self.tr("Draw again")
+        for button, text, name in ((self.start, short, draw), (self.again, again, again)):
             button.setText(self.tr("Stop") if stops else text)
-            describe(button, button.text(), self.tr("Draw a seed lottery of every rate and width"))
+            describe(
+                button,
+                button.text() if stops else name,
+                self.tr("Draw a seed lottery of every rate and width"),
+            )
         self.change.setText(self.tr("Change"))
         describe(self.change, self.tr("Change the rates and widths"))
         describe(

@@ -196,6 +196,13 @@ def drawn_lottery(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=60_000)
 
 
+def drawn_sweep(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
+    tab.workbench.dock.choose("lottery")
+    press(window, "lottery_of_sweep")
+    press(window, "sweep_start")
+    qtbot.waitUntil(lambda: tab.workbench.is_idle, timeout=60_000)
+
+
 def drawn_landscape(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
     learn(tab, qtbot, GateData("xor"))
     tab.workbench.dock.choose("landscape")
@@ -220,6 +227,7 @@ STATES = (
     unit_and_probe,
     sick_network,
     drawn_lottery,
+    drawn_sweep,
     drawn_landscape,
     circuit_proof_and_hidden_space,
 )
