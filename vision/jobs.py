@@ -368,6 +368,21 @@ class ExplainJob:
         )
 
 
+def run_job(
+    job: Job | SideJob, session: Session, should_stop: ShouldStop, publish: Publish
+) -> object:
+    """Run a job; nothing comes of one whose other process was stopped."""
+    try:
+        with stopped_by(should_stop):
+            return job.run(session, should_stop, publish)
+    except StoppedError:
+        return None
+    except VisionError as error:
+        if error.code is not Fault.MODEL_STOPPED:
+            raise
+        return None
+
+
 def run_patiently(
     job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish
 ) -> object:
@@ -375,13 +390,8 @@ def run_patiently(
     deadline = time.monotonic() + _BUSY_S
     while True:
         try:
-            with stopped_by(should_stop):
-                return job.run(session, should_stop, publish)
-        except StoppedError:
-            return None
+            return run_job(job, session, should_stop, publish)
         except VisionError as error:
-            if error.code is Fault.MODEL_STOPPED:
-                return None
             is_late = should_stop() or time.monotonic() > deadline
             if error.code is not Fault.MODEL_BUSY or is_late:
                 raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -12,9 +13,8 @@ from PySide6.QtCore import QObject
 from gui.garbage import give_free_memory_back
 from gui.workers import RunController, RunState
 from vision.batch import BatchItem
-from vision.child import StoppedError, stopped_by
 from vision.detections import Limits
-from vision.errors import Fault, VisionError
+from vision.errors import VisionError
 from vision.job_queue import JobQueue
 from vision.jobs import (
     AgainJob,
@@ -26,10 +26,9 @@ from vision.jobs import (
     ModelJob,
     PictureItem,
     PicturesJob,
-    Publish,
-    ShouldStop,
     SideJob,
     again,
+    run_job,
     run_patiently,
 )
 from vision.model_choice import ModelChoice
@@ -300,19 +299,7 @@ class VisionWorker(QObject):
             job = again(self._shown)
         self._job = job
         self._is_held = False
-        self._main.start(lambda should_stop, publish: self._run(job, should_stop, publish))
-
-    def _run(self, job: Job, should_stop: ShouldStop, publish: Publish) -> object:
-        """Do a job on the worker; nothing comes of one whose other process was stopped."""
-        try:
-            with stopped_by(should_stop):
-                return job.run(self.session, should_stop, publish)
-        except StoppedError:
-            return None
-        except VisionError as error:
-            if error.code is not Fault.MODEL_STOPPED:
-                raise
-            return None
+        self._main.start(partial(run_job, job, self.session))
 
     def _show(self, result: PictureResult) -> None:
         self._shown = result

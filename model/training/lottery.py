@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -151,13 +151,19 @@ def draw_lottery(
         np.array(population.seeds)[begun],
         every * np.arange(losses.shape[1]),
         losses,
-        np.array([m.train_loss if np.isfinite(m.train_loss) else np.nan for m in members.values()]),
-        np.array([member.accuracy >= threshold for member in members.values()], np.bool_),
+        *losses_and_solved(members.values(), threshold),
         threshold,
         members,
         machines,
         experiment.seed if experiment.seed in members else -1,
     )
+
+
+def losses_and_solved(members: Iterable[Member], threshold: float) -> tuple[FloatArray, np.ndarray]:
+    """Return what each start ended with, NaN where it diverged, and whether it got there."""
+    ended = list(members)
+    losses = [each.train_loss if np.isfinite(each.train_loss) else np.nan for each in ended]
+    return np.array(losses), np.array([each.accuracy >= threshold for each in ended], np.bool_)
 
 
 def ending_by_epochs(experiment: Experiment) -> Experiment:

@@ -17,7 +17,12 @@ from model.experiment import Experiment, FloatArray
 from model.training.cluster import Machines, this_machine, train_on_cluster
 from model.training.ensemble import Ensemble
 from model.training.ensemble_process import TELL_EVERY_S, run_apart
-from model.training.lottery import ending_by_epochs, solved_from, wilson_interval
+from model.training.lottery import (
+    ending_by_epochs,
+    losses_and_solved,
+    solved_from,
+    wilson_interval,
+)
 from model.training.population import LONG_S, Population
 
 type CellKey = tuple[float, int]
@@ -193,8 +198,4 @@ def _cell(population: Population, threshold: float) -> Cell | None:
     reasons = Counter(member.reason for member in members)
     if len(members) < len(population.seeds) or reasons["stopped"]:
         return None
-    return Cell(
-        np.array([m.train_loss if np.isfinite(m.train_loss) else np.nan for m in members]),
-        np.array([member.accuracy >= threshold for member in members], np.bool_),
-        dict(reasons.most_common()),
-    )
+    return Cell(*losses_and_solved(members, threshold), dict(reasons.most_common()))

@@ -99,7 +99,7 @@ class LotteryView(Panel):
         self._order: list[int] = []
         self._marked_index = -1
         self._next_stuck = 0
-        self._is_low = self._is_tight = False
+        self._is_low = False
         self.seeds = NumberEdit("lottery_seeds", 1, MOST_SEEDS, whole=True)
         self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
         self.seeds.show_value(LOTTERY_SEEDS)
@@ -161,10 +161,8 @@ class LotteryView(Panel):
         """Put the buttons beside the figures where the height is better left to the curves."""
         super().resizeEvent(event)
         self._show_stuck()
-        is_low, is_wide = event.size().height() < _LOW_PX, event.size().width() >= _BESIDE_PX
-        self._is_tight = is_low and not is_wide
-        self.seeds.setHidden(self._is_tight and self._result is not None)
-        low = is_low and is_wide
+        self._show_field()
+        low = event.size().height() < _LOW_PX and event.size().width() >= _BESIDE_PX
         if low == self._is_low:
             return
         self._is_low = low
@@ -183,8 +181,12 @@ class LotteryView(Panel):
             row, button = (self._top if self._is_low else self._buttons), self.again
         row.removeWidget(self.seeds)  # it may be there already, and counts until it is taken out
         row.insertWidget(row.indexOf(button), self.seeds)
-        # Another parent hides it; where it has no room the next lottery is as large.
-        self.seeds.setHidden(self._is_tight and self._result is not None)
+        self._show_field()  # another parent hides it
+
+    def _show_field(self) -> None:
+        """Show the number of seeds; where it has no room the next lottery is as large."""
+        has_room = self.height() >= _LOW_PX or self.width() >= _BESIDE_PX
+        self.seeds.setVisible(has_room or self._result is None)
 
     # -- What is shown -----------------------------------------------------------------------------
 

@@ -11,9 +11,9 @@ from gui.build_tab.dock.rounding_bar import RoundingBar
 from gui.build_tab.dock.weights_view import WeightsView
 from gui.build_tab.state import BuildState
 from gui.theme import GAP_L_PX, GAP_M_PX
+from gui.widgets.layouts import UNBOUNDED_PX
 
 _BESIDE_PX, _BAR_PX = 460, 250
-_ANY_PX = (1 << 24) - 1
 
 
 class WeightsPage(QWidget):
@@ -51,7 +51,7 @@ class WeightsPage(QWidget):
         self._layout.setDirection(way.RightToLeft if is_beside else way.TopToBottom)
         self._layout.setSpacing(GAP_L_PX if is_beside else GAP_M_PX)
         self.rounding.setMinimumWidth(_BAR_PX if is_beside else 0)
-        self.rounding.setMaximumWidth(_BAR_PX if is_beside else _ANY_PX)
+        self.rounding.setMaximumWidth(_BAR_PX if is_beside else UNBOUNDED_PX)
 
 
 def _scrolled(view: QWidget) -> QScrollArea:

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.captions import SHORTEST_PAUSE_S
+from gui.build_tab.portrait import is_finite
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer, show_part
@@ -437,7 +438,7 @@ class CircuitCard(Card):
     def _read(self, state: BuildState) -> None:
         network = state.experiment.network
         found: Circuit | Unreadable | None = None
-        if all(np.isfinite(each).all() for each in (*state.network.weights, *state.network.biases)):
+        if is_finite(state.network):
             with np.errstate(all="ignore"):
                 readings = read_gates(replace(state.experiment, network=state.network.spec))
             if np.isfinite([reading.values for reading in readings]).all():
