@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QPointF
 from PySide6.QtGui import QDragMoveEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from tests.e2e.echo import Echo
 
@@ -28,6 +29,7 @@ _KEYS = {
 _BUTTONS = {"left": "1", "middle": "2", "right": "3"}
 _WHEEL_UP, _WHEEL_DOWN = "4", "5"
 _BESIDE_PX = 16
+_MOST_AIMS = 5
 
 
 class XHands:
@@ -54,12 +56,24 @@ class XHands:
 
     def click(self, widget: QWidget, at: QPoint, button: str, keys: str, times: int) -> None:
         """Click, apart from the click before where both are at one place."""
-        where = widget.mapToGlobal(at)
-        self._leave_time_since_click(where)
-        self._point(where)
-        self._holding(keys, *_clicks(times), _BUTTONS[button])
-        self._clicked_at = where
-        self._since_click.start()
+        for _ in range(_MOST_AIMS):
+            where = self._aim(widget, at)
+            pressed = _Pressed(widget)
+            self._holding(keys, *_clicks(times), _BUTTONS[button])
+            self._clicked_at = where
+            self._since_click.start()
+            if pressed.is_met or not isValid(widget) or widget.mapToGlobal(at) == where:
+                return  # what has moved away from under the pointer is clicked again
+
+    def _aim(self, widget: QWidget, at: QPoint) -> QPoint:
+        """Point at a place of a widget, again as long as it moves meanwhile, and return where."""
+        self._leave_time_since_click(widget.mapToGlobal(at))
+        for _ in range(_MOST_AIMS):
+            where = widget.mapToGlobal(at)
+            self._point(where)
+            if not isValid(widget) or widget.mapToGlobal(at) == where:
+                break
+        return where
 
     def _leave_time_since_click(self, where: QPoint) -> None:
         """Wait until a click at the place of the last one is no longer half of a double click."""
@@ -146,6 +160,25 @@ class XHands:
         """Do `arguments` and wait until the application has handled the events they cause."""
         subprocess.run(["xdotool", *arguments], check=True)
         self._echo.await_answer()
+
+
+class _Pressed(QObject):
+    """Whether a widget, or what is in it, has got the press of a button of the mouse."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self._widget = widget
+        self.is_met = False
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note the press; let everything through."""
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget):
+            is_in = watched is self._widget
+            self.is_met |= is_in or (isValid(self._widget) and self._widget.isAncestorOf(watched))
+        return False
 
 
 class _Dragged(QObject):
