@@ -50,7 +50,15 @@ from gui.teach_tab.samples import (
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, font, icon
-from gui.widgets.basic import ColumnScroll, describe, label, push_button, set_role, tool_button
+from gui.widgets.basic import (
+    ColumnScroll,
+    describe,
+    label,
+    push_button,
+    set_role,
+    tool_button,
+    write_on,
+)
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -668,10 +676,8 @@ class ClassesPanel(Panel):
             self.tr("Import folder per class"),
             self.tr("A folder that holds one folder of images for each class"),
         )
-        self.add_button.setText(self.tr("Add a class"))
-        describe(self.add_button, self.tr("Add a class"))
-        self.nothing_button.setText(self.tr("Add a class for “nothing”"))
-        describe(
+        write_on(self.add_button, self.tr("Add a class"))
+        write_on(
             self.nothing_button,
             self.tr("Add a class for “nothing”"),
             self.tr(

@@ -35,7 +35,7 @@ from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
 from gui.vision_tab.vision_model import RESULT_EVERY_MS
-from gui.widgets.basic import describe, label, push_button, tool_button
+from gui.widgets.basic import describe, label, push_button, tool_button, write_on
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -244,8 +244,7 @@ class PreviewPanel(Panel):
         self._title.setText(self.tr("Live preview"))
         self.view.setAccessibleName(self.tr("Preview: the picture and what the head says of it"))
         self.bars.setAccessibleName(self.tr("Probability of each class"))
-        self.start_button.setText(self.tr("Start the camera"))
-        describe(
+        write_on(
             self.start_button,
             self.tr("Start the camera"),
             self.tr("Show what the head says of the camera's pictures"),

@@ -10,7 +10,7 @@ from gui.teach_tab.preview_panel import PreviewPanel
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
-from gui.widgets.basic import ColumnScroll, describe, push_button, rule, set_role
+from gui.widgets.basic import ColumnScroll, push_button, rule, set_role, write_on
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 
@@ -52,14 +52,12 @@ class WaysOut(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.export_button.setText(self.tr("Export"))
-        describe(
+        write_on(
             self.export_button,
             self.tr("Export"),
             self.tr("One ONNX file with backbone and head, a script, a table; or open in Build"),
         )
-        self.vision_button.setText(self.tr("Use in Vision"))
-        describe(
+        write_on(
             self.vision_button,
             self.tr("Use in Vision"),
             self.tr("Name what is on pictures, folders, videos and cameras with these classes"),

@@ -40,7 +40,7 @@ from gui.theme import (
     font,
     icon,
 )
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import describe, label, push_button, write_on
 from gui.widgets.panel import Dialog
 from vision.teaching.collection import Picture
 
@@ -290,12 +290,10 @@ class ClassPicturesDialog(Dialog):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.move_button.setText(self.tr("Move to"))
-        describe(
+        write_on(
             self.move_button, self.tr("Move to"), self.tr("Move the chosen images to another class")
         )
-        self.remove_button.setText(self.tr("Remove"))
-        describe(
+        write_on(
             self.remove_button,
             self.tr("Remove"),
             self.tr("Remove the chosen images from the class; the files stay (Delete)"),

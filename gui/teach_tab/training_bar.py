@@ -16,7 +16,7 @@ from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import MOST_HIDDEN, MOST_UNITS, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
-from gui.widgets.basic import describe, push_button, set_role, tool_button
+from gui.widgets.basic import describe, push_button, set_role, tool_button, write_on
 from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
@@ -177,16 +177,13 @@ class MoreSettings(PopupForm):
             ),
         }
         for name, (text, tip) in boxes.items():
-            self.boxes[name].setText(text)
-            describe(self.boxes[name], text, tip)
-        self.follows.setText(self.tr("Train again when images change"))
-        describe(
+            write_on(self.boxes[name], text, tip)
+        write_on(
             self.follows,
             self.tr("Train again when images change"),
             self.tr("The head goes on from where it stands, a moment after the last change"),
         )
-        self.anew_button.setText(self.tr("Train from new weights"))
-        describe(
+        write_on(
             self.anew_button,
             self.tr("Train from new weights"),
             self.tr("Forget what the head has learned, and begin anew"),

@@ -58,6 +58,12 @@ def describe(widget: QWidget, name: str, tip: str | None = None) -> None:
     widget.setToolTip(name if tip is None else tip)
 
 
+def write_on(button: QAbstractButton | QLabel, text: str, tip: str | None = None) -> None:
+    """Write on a button what is also its accessible name; the tip as in :func:`describe`."""
+    button.setText(text)
+    describe(button, text, tip)
+
+
 def keep_moves(event: QKeyEvent) -> None:
     """Keep a key that moves in a list also at its end, where the list leaves it to the tab.
 

@@ -21,7 +21,7 @@ from gui.format import show_integer, significant
 from gui.plots.epoch_plot import run_name
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.basic import describe, label, push_button, show_text, tool_button, write_on
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.training.runs import RunRecord
@@ -158,8 +158,7 @@ class LossHeader(Panel):
             text = self.tr("1 earlier run")
         else:
             text = self.tr("{n} earlier runs").format(n=show_integer(number))
-        self._runs_button.setText(text)
-        describe(self._runs_button, text, self.tr("Earlier runs: show, hide, compare"))
+        write_on(self._runs_button, text, self.tr("Earlier runs: show, hide, compare"))
         self._fit()
 
     def set_compact(self, compact: bool) -> None:

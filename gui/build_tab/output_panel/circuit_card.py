@@ -29,7 +29,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer, show_part
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
-from gui.widgets.basic import describe, label, tool_button
+from gui.widgets.basic import describe, label, tool_button, write_on
 from gui.widgets.card import Card
 from gui.widgets.panel import Panel
 from model.data.gates import corners
@@ -509,8 +509,7 @@ class CircuitCard(Card):
         """Write every text anew in the language in use."""
         super().retranslate()
         self.title.setText(self.tr("Circuit"))
-        self.toggle.setText(self.tr("Circuit"))
-        describe(self.toggle, self.tr("Circuit"), self.tr("Draw the units as logic gates"))
+        write_on(self.toggle, self.tr("Circuit"), self.tr("Draw the units as logic gates"))
         describe(self.drawing, self.tr("Logic circuit of the network"), "")
         describe(self.copy_formula, self.tr("Copy the formula"))
         describe(self.copy_picture, self.tr("Copy the picture of the circuit"))

@@ -10,7 +10,7 @@ from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
 from gui.format import parse_number, show_fixed, show_number, significant
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.basic import describe, label, set_role, tool_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.data.derived import derive
@@ -158,8 +158,7 @@ class Probe(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self.toggle.setText(self.tr("Try values"))
-        describe(self.toggle, self.tr("Try values"), self.tr("Type inputs and read the outputs"))
+        write_on(self.toggle, self.tr("Try values"), self.tr("Type inputs and read the outputs"))
         self._name_fields()
         for field in self._fields:
             value, is_typed = parse_number(field.text()), field.isModified()

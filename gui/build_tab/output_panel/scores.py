@@ -21,7 +21,7 @@ from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.explain import explain
 from gui.format import apart, percent, show_fixed, show_integer, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
-from gui.widgets.basic import describe, label, push_button, show_text
+from gui.widgets.basic import describe, label, push_button, show_text, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -249,8 +249,7 @@ class ScoreRow(Panel):
         ):
             text = back if self._shows_mistakes else text
             if link.text() != text:
-                link.setText(text)
-                describe(link, text, tip)
+                write_on(link, text, tip)
 
     def _show_figures(self) -> None:
         for figure, line, name, score in (
