@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
+    QSignalBlocker,
     QSize,
     Qt,
 )
@@ -323,12 +324,11 @@ class CommandPalette(Panel):
 
         commands = self._delegate.commands.values()
         found = [(far, each) for each in commands if (far := each.misses(typed)) is not None]
-        self.rows.blockSignals(True)
-        self.rows.clear()
-        for _, command in sorted(found, key=order):
-            self.rows.addItem(self._item(command))
-        self.rows.setCurrentRow(0)
-        self.rows.blockSignals(False)
+        with QSignalBlocker(self.rows):
+            self.rows.clear()
+            for _, command in sorted(found, key=order):
+                self.rows.addItem(self._item(command))
+            self.rows.setCurrentRow(0)
         self._none.setVisible(not found)
         self.rows.setVisible(bool(found))
         self.rows.setFixedHeight(ROW_PX * min(len(found), ROWS) + 2)

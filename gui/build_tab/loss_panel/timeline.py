@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSlider
 
@@ -40,17 +40,15 @@ class Timeline(Slider):
         self._known = known
         if (low, high) == (self.minimum(), self.maximum()):
             return
-        blocked = self.blockSignals(True)
-        self.setRange(low, high)
-        self.blockSignals(blocked)
+        with QSignalBlocker(self):
+            self.setRange(low, high)
         self.update()
 
     def show_epoch(self, epoch: int) -> None:
         """Move the handle, unless the person is dragging it."""
         if not self.isSliderDown():
-            blocked = self.blockSignals(True)
-            self.setValue(epoch)
-            self.blockSignals(blocked)
+            with QSignalBlocker(self):
+                self.setValue(epoch)
 
     def sliderChange(self, change: QSlider.SliderChange) -> None:
         """Keep the value within what one can go to."""
