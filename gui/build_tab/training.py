@@ -119,11 +119,9 @@ class Training:
         self._posted: list[Message] = []
         self._is_given_up = False
         self._mark = (0.0, 0)
-        self.controller = RunController(parent)
-        self.controller.updated.connect(self._on_updated)
-        self.controller.completed.connect(self._on_work_over)
-        self.controller.cancelled.connect(self._on_work_over)
-        self.controller.failed.connect(self._on_work_failed)
+        self.controller = RunController(
+            parent, self._on_work_over, self._on_work_failed, updated=self._on_updated
+        )
         self._replay, self._comparison = LatestTask(parent), LatestTask(parent)
         self._compared: RunRecord | None = None
         self._goal = 0

@@ -149,16 +149,17 @@ class TeachModel(QObject):
         self._jobs: deque[_Job] = deque()
         self._then: Callable[[Any], None] | None = None
         self._is_closing = False
-        self._reader = RunController(self, gives_way=True)
-        self._reader.updated.connect(lambda busy: self._change(busy=busy))
-        self._reader.completed.connect(self._on_read)
-        self._reader.cancelled.connect(lambda _: self._on_read(None))
-        self._reader.failed.connect(self._on_reading_failed)
-        self._trainer = RunController(self)
-        self._trainer.updated.connect(self._on_progress)
-        self._trainer.completed.connect(self._on_taught)
-        self._trainer.cancelled.connect(self._on_taught)
-        self._trainer.failed.connect(self._on_training_failed)
+        self._reader = RunController(
+            self,
+            self._on_read,
+            self._on_reading_failed,
+            cancelled=lambda _: self._on_read(None),
+            updated=lambda busy: self._change(busy=busy),
+            gives_way=True,
+        )
+        self._trainer = RunController(
+            self, self._on_taught, self._on_training_failed, updated=self._on_progress
+        )
         self._is_cancelled = False
         self._run_before: HeadRun | None = None
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
@@ -168,11 +169,9 @@ class TeachModel(QObject):
         self._feed: Feed | None = None
         self._next_feed: Feed | None = None
         self._burst: list[Picture] = []
-        self._feeder = RunController(self)
-        self._feeder.updated.connect(self._on_feed)
-        self._feeder.completed.connect(lambda _: self._on_feed_ended())
-        self._feeder.cancelled.connect(lambda _: self._on_feed_ended())
-        self._feeder.failed.connect(self._on_feed_failed)
+        self._feeder = RunController(
+            self, self._on_feed_ended, self._on_feed_failed, updated=self._on_feed
+        )
         self._still = LatestTask(self)
         self._curve = LatestTask(self)
         self._curve.progressed.connect(self._on_point)
@@ -850,7 +849,7 @@ class TeachModel(QObject):
                 self._end_recording(view.trouble)
             self._change(preview=replace(preview, look=None, fps=0.0, trouble=view.trouble))
 
-    def _on_feed_ended(self) -> None:
+    def _on_feed_ended(self, _result: None) -> None:
         self._fetch_recorded()
         if self.state.recording is not None:
             self.stop_recording()

@@ -159,10 +159,7 @@ class Exports(QObject):
         self._session = session
         self._on_written, self._on_failed = on_written, on_failed
         self._pictures: deque[tuple[Event, Callable[[], object]]] = deque()
-        self._writer = RunController(self)
-        self._writer.completed.connect(self._on_picture_written)
-        self._writer.cancelled.connect(self._on_picture_written)
-        self._writer.failed.connect(self._on_picture_failed)
+        self._writer = RunController(self, self._on_picture_written, self._on_picture_failed)
 
     # -- Pictures ----------------------------------------------------------------------------------
 

@@ -97,13 +97,11 @@ class ModelRegistry(QObject):
         self.downloads: tuple[LibraryRow, ...] = ()
         self._library: ModelLibrary | None = None
         self._loading = ""
-        self._runs = RunController(self)
-        self._runs.updated.connect(self._on_progress)
-        self._runs.completed.connect(self._on_fetched)
-        # It may have been there when it was to stop.
-        self._runs.cancelled.connect(self._on_fetched)
-        self._runs.failed.connect(
-            lambda error, _: self._on_ended(DownloadState(DownloadPhase.FAILED, error=error))
+        self._runs = RunController(
+            self,
+            self._on_fetched,
+            lambda error, _: self._on_ended(DownloadState(DownloadPhase.FAILED, error=error)),
+            updated=self._on_progress,
         )
 
     # -- Choosing ----------------------------------------------------------------------------------
@@ -293,6 +291,7 @@ class ModelRegistry(QObject):
         self._note_download(DownloadState(DownloadPhase.RUNNING, progress))
 
     def _on_fetched(self, is_whole: bool | None) -> None:
+        # Also where it was to stop: it may have been there by then.
         self._on_ended(DownloadState(DownloadPhase.DONE if is_whole else DownloadPhase.STOPPED))
 
     def _on_ended(self, state: DownloadState) -> None:

@@ -95,19 +95,16 @@ class VisionWorker(QObject):
         self._wished: ModelChoice | None = None
         self._held_folder: FolderJob | None = None  # it goes on if the model is refused
         self._is_closing = self._is_held = False
-        self._main = RunController(self)
-        self._main.updated.connect(self._on_updated)
-        self._main.completed.connect(self._on_ended)
-        self._main.cancelled.connect(self._on_ended)
-        self._main.failed.connect(self._on_failed)
-        self._main.state_changed.connect(lambda _state: self._on_busy())
+        self._main = RunController(self, self._on_ended, self._on_failed, updated=self._on_updated)
         self._side_wanted: SideJob | None = None
         self._when_side_over: list[Callable[[], None]] = []
-        self._side = RunController(self)
-        self._side.updated.connect(self._on_side_told)
-        self._side.completed.connect(self._on_side_told)
-        self._side.failed.connect(self._fail)
-        self._side.state_changed.connect(self._on_side_state_changed)
+        self._side = RunController(
+            self,
+            self._on_side_ended,
+            self._on_side_failed,
+            cancelled=lambda _: self._on_side_over(),
+            updated=self._on_side_told,
+        )
 
     @property
     def is_busy(self) -> bool:
@@ -253,13 +250,20 @@ class VisionWorker(QObject):
             self._when_side_over.append(action)
             self._side.request_stop()
 
-    def _on_side_state_changed(self, state: RunState) -> None:
-        if state is RunState.IDLE:
-            actions, self._when_side_over = self._when_side_over, []
-            for action in actions:
-                action()
-            self._start_next()
-            self._start_wanted()
+    def _on_side_ended(self, result: object) -> None:
+        self._on_side_over()
+        self._on_side_told(result)
+
+    def _on_side_failed(self, error: Exception, details: str) -> None:
+        self._on_side_over()
+        self._fail(error, details)
+
+    def _on_side_over(self) -> None:
+        actions, self._when_side_over = self._when_side_over, []
+        for action in actions:
+            action()
+        self._start_next()
+        self._start_wanted()
 
     def _on_side_told(self, result: object) -> None:
         if isinstance(result, PictureResult):
@@ -300,6 +304,7 @@ class VisionWorker(QObject):
         self._job = job
         self._is_held = False
         self._main.start(partial(run_job, job, self.session))
+        self._on_busy()
 
     def _show(self, result: PictureResult) -> None:
         self._shown = result
@@ -344,6 +349,7 @@ class VisionWorker(QObject):
                 self._tell(ModelFailure(*event, self.session.choice))
 
     def _on_ended(self, result: object) -> None:
+        self._on_busy()
         job, self._job = self._job, None
         if isinstance(job, PicturesJob):
             self._show_outcomes(job)
@@ -361,6 +367,7 @@ class VisionWorker(QObject):
         self._start_wanted()
 
     def _on_failed(self, error: Exception, details: str) -> None:
+        self._on_busy()
         job, self._job = self._job, None
         kept = self.session.loaded_choice
         if isinstance(job, ModelJob) and kept is not None and kept != job.choice:

@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.workers.run_controller import RunController, Work
-
-Failed = Callable[[Exception, str], None]
+from gui.workers.run_controller import Failed, RunController, Work
 
 
 class _Job(NamedTuple):
@@ -43,11 +41,9 @@ class LatestTask(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = RunController(self, gives_way=True)
-        self._runner.updated.connect(self._on_updated)
-        self._runner.completed.connect(self._on_completed)
-        self._runner.cancelled.connect(self._on_completed)
-        self._runner.failed.connect(self._on_failed)
+        self._runner = RunController(
+            self, self._on_completed, self._on_failed, updated=self._on_updated, gives_way=True
+        )
         self._job: _Job | None = None
         self._has_begun = False
 
