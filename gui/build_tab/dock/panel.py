@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.dock.weights_page import WeightsPage
+from gui.build_tab.dock.weights_view import WeightsPage
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.state import BuildState
 from gui.explain import explain_tab

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.function_cards.loss_card import LossCard
+from gui.build_tab.function_cards.function_card import LossCard
 from gui.build_tab.names import (
     REGULARISATIONS,
     initialiser_names,
