@@ -259,8 +259,7 @@ class PreviewPanel(Panel):
         metrics = self.source_button.fontMetrics()
         room = min(150, max(40, self.width() - self._title.sizeHint().width() - _BESIDE_NAME_PX))
         text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)} ▾"
-        if text != self.source_button.text():
-            self.source_button.setText(text)
+        self.source_button.setText(text)
         spoken = self.tr("Source of the preview: {name}").format(name=name)
         if spoken != self.source_button.accessibleName():
             tip = self.tr("A camera, an image, a video or a network stream")

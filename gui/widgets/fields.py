@@ -158,8 +158,7 @@ class ChoiceCombo(ElidingCombo):
     def show_key(self, key: str) -> None:
         """Choose a key without emitting ``chosen``."""
         index = self.findData(key)
-        if index != self.currentIndex():
-            self.setCurrentIndex(index)
+        self.setCurrentIndex(index)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel alone unless the field has the focus."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QLabel
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import values_text
@@ -120,16 +119,11 @@ class RoundingBar(Panel):
         self.slider.setEnabled(not reason)
         self.slider.show_roundings(state.insight.roundings)
         self.keep.setEnabled(step is not None)
-        self._show_text(self._figure, self._names()[self.slider.value()])
-        self._show_text(self._sentence, reason or self._outcome(state))
+        self._figure.setText(self._names()[self.slider.value()])
+        self._sentence.setText(reason or self._outcome(state))
         told = f"{self._figure.text()}. {self._sentence.text()}"
         if self.slider.accessibleDescription() != told:
             self.slider.setAccessibleDescription(told)
-
-    @staticmethod
-    def _show_text(part: QLabel, text: str) -> None:
-        if part.text() != text:
-            part.setText(text)
 
     def _reason(self, state: BuildState) -> str:
         """Say why nothing can be rounded; nothing where it can."""

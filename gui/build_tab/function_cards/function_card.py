@@ -7,7 +7,7 @@ import re
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QTextDocumentFragment
-from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.formulas import Definition, activation_definition, loss_definition
@@ -87,7 +87,7 @@ class FunctionCard(InfoCard):
         wide_px = self.formula.sizeHint().width() + self.slope.sizeHint().width() + GAP_L_PX
         right, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._formulas.setDirection(right if wide_px <= self.plot.minimumWidth() else down)
-        _set_text(self.words, _SIGNS.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words))
+        self.words.setText(_SIGNS.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words))
         self.setAccessibleName(title)
         self._spoken = f"{formula}.", words
         self.setAccessibleDescription(" ".join(self._spoken))  # until what is present is told
@@ -96,9 +96,8 @@ class FunctionCard(InfoCard):
         """Say where the present numbers lie."""
         metrics = self.present.fontMetrics()
         shown = metrics.elidedText(present, Qt.TextElideMode.ElideRight, self.present.width())
-        _set_text(self.present, shown)
-        if self.present.isHidden() == bool(present):
-            self.present.setVisible(bool(present))
+        self.present.setText(shown)
+        self.present.setVisible(bool(present))
         if not self._model.state.running:
             self.present.setAccessibleName(present)
             formula, words = self._spoken
@@ -125,11 +124,6 @@ class FunctionCard(InfoCard):
 def _coloured(sign: str, token: str) -> str:
     """Return a sign in one of the theme's colours."""
     return f'<span style="color:{getattr(active(), token)}">{sign}</span>'
-
-
-def _set_text(widget: QLabel, text: str) -> None:
-    if widget.text() != text:
-        widget.setText(text)
 
 
 MOST_DOTS = 64

@@ -180,16 +180,14 @@ class LossHeader(Panel):
         is_cut = self._needed() > self.width()
         for name, value in self._named():
             is_hidden = is_cut or value.isHidden()
-            if name.isHidden() != is_hidden:
-                name.setHidden(is_hidden)
+            name.setHidden(is_hidden)
         room = self.width() - self._needed()
         for parts in ((self.log,), (self._runs_swatch, self._runs_button)):
             needed = sum(part.sizeHint().width() + GAP_S_PX for part in parts)
             fits = not self._is_compact and needed <= room
             room -= needed if fits else 0
             for part in parts:
-                if part.isHidden() == fits:
-                    part.setVisible(fits)
+                part.setVisible(fits)
 
     def _named(self) -> tuple[tuple[QLabel, QLabel], ...]:
         """Return each value of a loss with its name before it."""

@@ -39,8 +39,7 @@ class Thumbnail(QWidget):
     def show_picture(self, picture: QImage | None) -> None:
         """Show another picture, or none."""
         self._picture = picture
-        if self.isHidden() == (picture is not None):
-            self.setVisible(picture is not None)
+        self.setVisible(picture is not None)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -122,8 +122,6 @@ class PartCard(QFrame):
 
 
 def write(holder: QLabel, text: str) -> None:
-    """Set a text where it is another, and hide an empty label."""
-    if holder.text() != text:
-        holder.setText(text)
-    if holder.isHidden() == bool(text):
-        holder.setVisible(bool(text))
+    """Set a text, and hide an empty label."""
+    holder.setText(text)
+    holder.setVisible(bool(text))

@@ -416,11 +416,9 @@ class CircuitCard(Card):
         table = state.dataset.table_x
         is_gate = table is not None and np.array_equal(table, corners(2))
         is_gate = is_gate and state.experiment.network.inputs == 2
-        if self.toggle.isHidden() == is_gate:
-            self.toggle.setVisible(is_gate)
+        self.toggle.setVisible(is_gate)
         is_open = is_gate and self.toggle.isChecked()
-        if self.isHidden() == is_open:
-            self.setVisible(is_open)
+        self.setVisible(is_open)
         if not is_open:
             return
         self.drawing.show_lit(state.selection.lit or state.selection.pointed)
@@ -461,8 +459,7 @@ class CircuitCard(Card):
             if found is None
             else self._why_not(found, names)
         )
-        if self.formula.text() != text:
-            self.formula.setText(text)
+        self.formula.setText(text)
 
     def _show_circuit(self, found: Circuit, names: Mapping[UnitAt, str]) -> None:
         is_small = len(found.nodes) <= _MOST_DRAWN
@@ -484,8 +481,7 @@ class CircuitCard(Card):
             if some
         ]
         text = " ".join(said)
-        if self.remark.text() != text:
-            self.remark.setText(text)
+        self.remark.setText(text)
         self.remark.setVisible(bool(text))
 
     def _units_words(self, units: Sequence[UnitAt], names: Mapping[UnitAt, str]) -> str:

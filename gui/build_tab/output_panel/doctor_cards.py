@@ -393,15 +393,13 @@ class _FindingCard(Card):
             return
         advice = advice_on(self._finding)
         for widget, text in ((self.title, advice.title), (self.text, advice.text)):
-            if widget.text() != text:
-                widget.setText(text)
+            widget.setText(text)
         self.setAccessibleName(f"{advice.title}. {advice.text}")
         self.saved.setText(self.tr("Found before the experiment was saved."))
         self.saved.setVisible(self._is_saved)
         can_rewind = self._finding.code == "overfitting" and not self.is_folded
         can_rewind = can_rewind and not self._is_saved
-        if self.rewind.isHidden() == can_rewind:
-            self.rewind.setVisible(can_rewind)
+        self.rewind.setVisible(can_rewind)
         if can_rewind:
             epoch = show_integer(self._finding.values["epoch"])
             rewind = self.tr("Rewind to {epoch}").format(epoch=epoch)

@@ -676,8 +676,7 @@ class ComparisonCard(QuestionCard):
             )
         )
         text = text.format(n=show_integer(units), alone=strong(alone), network=strong(network))
-        if self.sentence.text() != text:
-            self.sentence.setText(text)
+        self.sentence.setText(text)
         units_each = " + ".join(show_integer(n) for n in self._layers[:-1])
         hidden = self.tr("Hidden {units}").format(units=units_each) if units_each else ""
         self.bars.show_bars(
@@ -708,7 +707,5 @@ class ComparisonCard(QuestionCard):
         if not found.has_converged:
             parts.append(self.tr("Its training was cut short, so it may reach a little more."))
         text = " ".join(parts)
-        if self.detail.text() != text:
-            self.detail.setText(text)
-        if self.detail.isHidden() == bool(text):
-            self.detail.setVisible(bool(text))
+        self.detail.setText(text)
+        self.detail.setVisible(bool(text))

@@ -125,8 +125,7 @@ class Probe(Panel):
             columns = self._state.dataset.columns
             scaled = to_scaled(np.array([typed]), columns.x_offset, columns.x_spread)
             text = self._spoken(derive(self._state.dataset.features, scaled))
-        if text != self.answer.text():
-            self.answer.setText(text)
+        self.answer.setText(text)
 
     def _spoken(self, x: np.ndarray) -> str:
         state = self._state
