@@ -10,7 +10,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QAction,
-    QColor,
     QContextMenuEvent,
     QDrag,
     QDragEnterEvent,
@@ -49,7 +48,7 @@ from gui.teach_tab.samples import (
 )
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, font, icon
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, icon
 from gui.widgets.basic import (
     ColumnScroll,
     describe,
@@ -61,6 +60,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from vision.kinds import FileKind, file_filter, kind_of
 from vision.teaching.collection import Picture, PictureClass
@@ -138,11 +138,8 @@ class ThumbnailStrip(QWidget):
         if self._more:
             place = self._place(SHOWN)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.bg3))
-            painter.drawRoundedRect(place, 3, 3)
-            painter.setFont(font(BODY_PX, 500))
-            painter.setPen(QColor(theme.t2))
+            draw_box(painter, place, 3, theme.bg3)
+            write_in(painter, theme.t2, BODY_PX, 500)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"+{show_integer(self._more)}")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

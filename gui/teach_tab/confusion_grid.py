@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -25,6 +24,7 @@ from gui.format import show_integer, show_part
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.painting import draw_box, draw_ring, write_in
 
 _LEFT_PX, _TOP_PX, _GAP_PX = 22, 20, 4
 _HIGH_PX, _LOW_PX, _LEAST_PX = 40, 24, 12
@@ -154,8 +154,7 @@ class ConfusionGrid(QWidget):
             draw_class(painter, kind, QPointF(8.0, cell.center().y() + 0.5), 5.0)
         if self._columns > size:
             first = self.rect_of((0, size))
-            painter.setFont(font(CAPTION_PX, 600))
-            painter.setPen(QColor(active().t2))
+            write_in(painter, active().t2, CAPTION_PX, 600)
             head = QRect(first.left(), 0, first.width(), _TOP_PX - _GAP_PX)
             painter.drawText(head, Qt.AlignmentFlag.AlignCenter, _UNDECIDED)
         most = max(1, int(shown.counts.max(initial=0)))
@@ -174,21 +173,15 @@ class ConfusionGrid(QWidget):
         elif number:
             ground = QColor(theme.failbg)
         picture = shown.pictures.get(cell)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(rect, 3, 3)
+        draw_box(painter, rect, 3, ground)
         is_shown = number > 0 and not is_right and picture is not None and not picture.isNull()
         if is_shown and picture is not None:
             _paint_filling(painter, rect, picture)
         if number and not is_right:
-            painter.setPen(QPen(QColor(theme.fail), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
+            draw_ring(painter, rect.adjusted(1, 1, -1, -1), 3, theme.fail)
         self._paint_count(painter, rect, number, is_shown)
         if self.hasFocus() and cell == self._current:
-            painter.setPen(QPen(QColor(theme.acc), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), 4, 4)
+            draw_ring(painter, rect.adjusted(-1, -1, 1, 1), 4, theme.acc)
 
     def _paint_count(self, painter: QPainter, rect: QRectF, number: int, on_picture: bool) -> None:
         theme, text = active(), show_integer(number)
@@ -196,9 +189,7 @@ class ConfusionGrid(QWidget):
             painter.setFont(font(CAPTION_PX, 600))
             wide = max(_BADGE_PX, painter.fontMetrics().horizontalAdvance(text) + 6)
             badge = QRectF(rect.right() - wide - 3, rect.bottom() - _BADGE_PX - 3, wide, _BADGE_PX)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.fail))
-            painter.drawRoundedRect(badge, 3, 3)
+            draw_box(painter, badge, 3, theme.fail)
             painter.setPen(QColor(theme.bg1))
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
             return

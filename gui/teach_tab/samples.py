@@ -37,10 +37,10 @@ from gui.theme import (
     GAP_M_PX,
     GAP_XL_PX,
     active,
-    font,
     icon,
 )
 from gui.widgets.basic import describe, label, push_button, write_on
+from gui.widgets.painting import write_in
 from gui.widgets.panel import Dialog
 from vision.teaching.collection import Picture
 
@@ -175,8 +175,7 @@ class _SampleDelegate(QStyledItemDelegate):
         place = QRect(cell.left() + 8, cell.top() + 4, _THUMB_PX, _THUMB_PX)
         paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
         painter.save()
-        painter.setFont(font(CAPTION_PX))
-        painter.setPen(QColor(active().t1 if is_chosen else active().t2))
+        write_in(painter, active().t1 if is_chosen else active().t2, CAPTION_PX)
         middle = Qt.TextElideMode.ElideMiddle
         name = painter.fontMetrics().elidedText(picture.name, middle, _THUMB_PX)
         under = QRect(place.left(), place.bottom() + 3, _THUMB_PX, 14)

@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QW
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import percent, show_fixed
-from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from vision.display import Pixels, TensorView, view_tensor
 from vision.errors import VisionError
@@ -163,11 +164,8 @@ class TensorPicture(QWidget):
         chip = QRectF(box.left() + 2, box.bottom() - 18, 15, 16)
         ground = QColor(DARK.bg0)
         ground.setAlpha(224)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(chip, 3, 3)
-        painter.setFont(font(CAPTION_PX, 600))
-        painter.setPen(QColor(DARK.t1))
+        draw_box(painter, chip, 3, ground)
+        write_in(painter, DARK.t1, CAPTION_PX, 600)
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, name)
 
 

@@ -37,6 +37,7 @@ from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_box
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.answers import output_scale
@@ -203,9 +204,7 @@ class HiddenMap(PlaneMap):
         back = QColor(theme.bg1)
         back.setAlphaF(0.72)
         for text, box in self.labels:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(back)
-            painter.drawRoundedRect(box, 3, 3)
+            draw_box(painter, box, 3, back)
             painter.setPen(QColor(theme.t1))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QResizeEvent,
 )
@@ -30,6 +29,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS
 from model.experiment import DataSpec, FloatArray
@@ -68,8 +68,7 @@ class _ShareBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the two parts with a gap between them."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         painter.setPen(Qt.PenStyle.NoPen)
         split = self._share * self.width()
         gap = 1.0 if 0 < self._share < 1 else 0.0

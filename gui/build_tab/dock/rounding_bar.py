@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPaintEvent, QPen, QPolygonF
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import values_text
@@ -13,6 +13,7 @@ from gui.format import show_fixed, show_integer, show_number, show_part
 from gui.theme import GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
 from model.insight.rounding import LOST_R_SQUARED, STEPS, Attempt, Roundings, is_too_large_to_round
@@ -51,8 +52,7 @@ class CoarsenessSlider(Slider):
         if self._roundings is None or not self.isEnabled():
             return
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         y, half = self.height() - _MARK_PX / 2 - 1, _MARK_PX / 2
         coarsest = self._roundings.coarsest
         for attempt in self._roundings.attempts:

@@ -27,10 +27,11 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import apart, percent, show_integer, show_number
-from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, font, icon
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import describe, label, press_in_list, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
+from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS, swept_layer, swept_rates, swept_widths
 from model.words import decimals
@@ -121,9 +122,7 @@ class _HeatDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(rect, 2.5, 2.5)
+        draw_box(painter, rect, 2.5, ground)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(QColor(theme.acc), 2))
@@ -131,8 +130,7 @@ class _HeatDelegate(QStyledItemDelegate):
         elif index.data(_IS_PRESENT):
             painter.setPen(QPen(QColor(theme.t2), 1))
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
-        painter.setFont(font(BODY_PX, 600))
-        painter.setPen(QColor(theme.t1 if share is not None else theme.t3))
+        write_in(painter, theme.t1 if share is not None else theme.t3, BODY_PX, 600)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, index.data())
         painter.restore()
 

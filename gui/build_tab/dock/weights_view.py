@@ -17,6 +17,7 @@ from gui.build_tab.state import BuildState
 from gui.format import nice_step, show_integer, show_short, tick
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.layouts import UNBOUNDED_PX
+from gui.widgets.painting import write_in
 from gui.widgets.panel import Panel
 
 _LAYER_PX, _MOST_PX = 57, 130
@@ -132,8 +133,7 @@ class WeightsView(Panel):
     def _paint_scale(
         self, painter: QPainter, rect: QRectF, floor: float, metrics: QFontMetricsF
     ) -> None:
-        painter.setFont(font(CAPTION_PX))
-        painter.setPen(QColor(active().t2))
+        write_in(painter, active().t2, CAPTION_PX)
         base = floor + metrics.ascent() + 1
         step = nice_step(self._figures.reach / 4)
         for text, at in (

@@ -31,6 +31,7 @@ from gui.format import show_integer, show_part
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
 from gui.widgets.basic import describe, label, tool_button, write_on
 from gui.widgets.card import Card
+from gui.widgets.painting import write_in
 from gui.widgets.panel import Panel
 from model.data.gates import corners
 from model.insight.circuit import Circuit, GateKind, Source, Unreadable, read_circuit
@@ -311,8 +312,7 @@ class CircuitDrawing(Panel):
             centre = QPointF(_GATE_WH[0] + _BUBBLE_PX, 0)
             painter.drawEllipse(centre, _BUBBLE_PX, _BUBBLE_PX)
         if kind in ("true", "false"):
-            painter.setPen(QColor(theme.t1))
-            painter.setFont(font(BODY_PX, 600))
+            write_in(painter, theme.t1, BODY_PX, 600)
             box = QRectF(8, -_GATE_WH[1] / 2, _GATE_WH[0] - 8, _GATE_WH[1])
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "1" if kind == "true" else "0")
         painter.restore()
@@ -323,8 +323,7 @@ class CircuitDrawing(Panel):
         middle = Qt.AlignmentFlag.AlignVCenter
         for at, place in places.items():
             name = self._names[at]
-            painter.setPen(QColor(theme.t1))
-            painter.setFont(font(BODY_PX, 600))
+            write_in(painter, theme.t1, BODY_PX, 600)
             if at.layer == INPUTS:
                 box = QRectF(place.x(), place.y() - 10, self._name_px(0), 20)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
@@ -333,8 +332,7 @@ class CircuitDrawing(Panel):
                 box = QRectF(start.x() + 12, place.y() - 10, self._name_px(-1) + 8, 20)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
             else:
-                painter.setFont(font(CAPTION_PX))
-                painter.setPen(QColor(theme.t2))
+                write_in(painter, theme.t2, CAPTION_PX)
                 top = place.y() - _GATE_WH[1] / 2 - _NAME_PX - 1
                 box = QRectF(place.x() - 10, top, _GATE_WH[0] + 20, _NAME_PX)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from gui.plots.colours import signed_picture
 from gui.theme import active
+from gui.widgets.painting import draw_ring, smooth_painter
 from vision.inside.cell import Cell
 from vision.inside.network import Maps
 
@@ -120,17 +121,14 @@ class MapGrid(_Keyed):
         """Paint those that can be seen."""
         if self._maps is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         seen = event.rect()
         step = self._side + _GAP_PX
         first = max(0, (seen.top() - 3) // step) * self._columns
         last = min(len(self._maps), ((seen.bottom() - 3) // step + 1) * self._columns)
         for channel in range(first, last):
             painter.drawImage(self.cell_rect(channel), self._image(channel))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(active().acc), 2))
-        painter.drawRoundedRect(self.cell_rect(self._chosen).adjusted(-2, -2, 2, 2), 4, 4)
+        draw_ring(painter, self.cell_rect(self._chosen).adjusted(-2, -2, 2, 2), 4, active().acc)
         self.paint_focus(painter, QRectF(self.rect()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
