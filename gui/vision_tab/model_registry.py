@@ -70,13 +70,15 @@ class ModelEntry:
         )
 
 
-class ModelRegistry(QObject):
+class ModelRegistry:
     """Keep the models that can be chosen and those of the library, and the one download at a time.
 
     Parameters
     ----------
     on_changed
         Called when `models` or `downloads` is another one.
+    parent
+        Of the thread that fetches.
 
     Attributes
     ----------
@@ -86,8 +88,7 @@ class ModelRegistry(QObject):
         The models of the library; none before `open_library`.
     """
 
-    def __init__(self, on_changed: Callable[[], None], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, on_changed: Callable[[], None], parent: QObject) -> None:
         self._on_changed = on_changed
         self._entries = {key: _bundled(task) for task, key in BUNDLED_KEYS.items()}
         self._last_keys = dict(BUNDLED_KEYS)
@@ -98,7 +99,7 @@ class ModelRegistry(QObject):
         self._library: ModelLibrary | None = None
         self._loading = ""
         self._runs = RunController(
-            self,
+            parent,
             self._on_fetched,
             lambda error, _: self._on_ended(DownloadState(DownloadPhase.FAILED, error=error)),
             updated=self._on_progress,

@@ -55,7 +55,7 @@ class JobEnded:
     is_whole: bool
 
 
-class VisionWorker(QObject):
+class VisionWorker:
     """Own the worker threads, the loaded model and the queue of jobs.
 
     Parameters
@@ -70,6 +70,8 @@ class VisionWorker(QObject):
         Takes why a picture, a model or a source could not be used, and the traceback or ``""``.
     on_busy
         Called when the main job begins or ends.
+    parent
+        Of the threads.
 
     Notes
     -----
@@ -84,9 +86,8 @@ class VisionWorker(QObject):
         on_news: Callable[[object], None],
         on_failed: Callable[[Exception, str], None],
         on_busy: Callable[[], None],
-        parent: QObject | None = None,
+        parent: QObject,
     ) -> None:
-        super().__init__(parent)
         self.session = Session(choice)
         self._tell, self._fail, self._on_busy = on_news, on_failed, on_busy
         self._queue = JobQueue()
@@ -95,11 +96,13 @@ class VisionWorker(QObject):
         self._wished: ModelChoice | None = None
         self._held_folder: FolderJob | None = None  # it goes on if the model is refused
         self._is_closing = self._is_held = False
-        self._main = RunController(self, self._on_ended, self._on_failed, updated=self._on_updated)
+        self._main = RunController(
+            parent, self._on_ended, self._on_failed, updated=self._on_updated
+        )
         self._side_wanted: SideJob | None = None
         self._when_side_over: list[Callable[[], None]] = []
         self._side = RunController(
-            self,
+            parent,
             self._on_side_ended,
             self._on_side_failed,
             cancelled=lambda _: self._on_side_over(),
