@@ -50,6 +50,7 @@ from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, icon
 from gui.widgets.basic import (
+    PRESSES,
     ColumnScroll,
     describe,
     label,
@@ -180,7 +181,7 @@ class ThumbnailStrip(QWidget):
             self.update()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and last >= 0:
             self._model.remove_pictures(self._key, [self._shown[self._current].sha256])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        elif key in PRESSES:
             self._open_all()
         elif key in (Qt.Key.Key_Menu, Qt.Key.Key_M) and last >= 0:
             self._open_menu(self._current, self.mapToGlobal(self._place(self._current).center()))

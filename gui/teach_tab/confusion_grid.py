@@ -24,6 +24,7 @@ from gui.format import show_integer, show_part
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.basic import ARROWS, PRESSES
 from gui.widgets.painting import draw_box, draw_ring, write_in
 
 _LEFT_PX, _TOP_PX, _GAP_PX = 22, 20, 4
@@ -258,16 +259,10 @@ class ConfusionGrid(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from cell to cell by the arrows, and open one by Enter or Space."""
-        steps = {
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-        }
         last = len(self._shown.counts) - 1
         key = Qt.Key(event.key())
-        if key in steps and last >= 0:
-            down, right = steps[key]
+        if key in ARROWS and last >= 0:
+            down, right = ARROWS[key]
             row, column = self._current
             self._current = (
                 min(max(row + down, 0), last),
@@ -276,7 +271,7 @@ class ConfusionGrid(QWidget):
             self._speak()
             tell_keyboard(self)
             self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and last >= 0:
+        elif key in PRESSES and last >= 0:
             self._open(self._current)
         else:
             super().keyPressEvent(event)

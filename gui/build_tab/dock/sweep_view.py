@@ -28,7 +28,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import apart, percent, show_integer, show_number
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, icon
-from gui.widgets.basic import describe, label, press_in_list, push_button
+from gui.widgets.basic import PRESSES, describe, label, press_in_list, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 MOST_SEEDS, MOST_VALUES, MOST_UNITS = 1000, 7, 1024
 _LOW_PX, _BESIDE_PX, _SIDE_PX, _FIELD_PX, _DETAIL_PX = 190, 440, 200, 62, 48
-_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _TOLD = Qt.ItemDataRole.AccessibleTextRole
 _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
@@ -175,7 +174,7 @@ class _HeatTable(QTableWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter and Space for a double click on the cell that the keyboard is on."""
-        if event.key() in _OPENING:
+        if event.key() in PRESSES:
             self.cellDoubleClicked.emit(self.currentRow(), self.currentColumn())
         else:
             press_in_list(event, super().keyPressEvent)

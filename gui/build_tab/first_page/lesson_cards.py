@@ -20,7 +20,7 @@ from gui.format import show_fixed
 from gui.plots.colours import diverging, picture_of
 from gui.settings import ASSETS
 from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
-from gui.widgets.basic import describe, label, set_role
+from gui.widgets.basic import PRESSES, describe, label, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
@@ -240,7 +240,7 @@ class LessonCard(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open by Enter or Space."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        if event.key() in PRESSES:
             self.clicked.emit()
         else:
             super().keyPressEvent(event)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import BODY_PX, active
 from gui.vision_tab.inside.words import figure, signed
+from gui.widgets.basic import PRESSES
 from gui.widgets.painting import draw_box, write_in
 from vision.inside.cell import Source
 
@@ -118,7 +119,7 @@ class TermRows(QWidget):
             step = -1 if key == Qt.Key.Key_Up else 1
             self._marked = min(max(self._marked + step, 0), self._count - 1)
             self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        elif key in PRESSES:
             self._go(self._marked)
         else:
             super().keyPressEvent(event)
