@@ -536,7 +536,7 @@ def _work_of(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], _Don
     def work(should_stop: ShouldStop, publish: Publish) -> _Done:
         result: RunResult | Snapshot
         if job is Job.TRAIN:
-            result = trainer.run_on(should_stop, publish)
+            result = trainer.run(should_stop, publish, onward=True)
         elif job is Job.EPOCH:
             result = trainer.step_epoch(should_stop)
         else:

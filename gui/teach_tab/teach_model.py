@@ -447,15 +447,16 @@ class TeachModel(QObject):
         self.messages.noted(sentence.format(n=show_part(count)))
 
     def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
+        names = [Path(str(error.values.get("file", ""))).name for error in errors]
+        sentence = self.tr("{n} files are no images that can be read: {names}. The rest was added.")
+        self._fail_all(errors, sentence.format(n=show_integer(len(errors)), names=_listed(names)))
+
+    def _fail_all(self, errors: Sequence[VisionError], sentence: str) -> None:
+        """Tell of a single error in its own words, of several in one sentence."""
         if len(errors) == 1:
             self.fail(errors[0])
-            return
-        listed = _listed([Path(str(error.values.get("file", ""))).name for error in errors])
-        sentence = self.tr("{n} files are no images that can be read: {names}. The rest was added.")
-        details = "\n".join(str(error) for error in errors)
-        self.messages.failed(
-            sentence.format(n=show_integer(len(errors)), names=listed), details, source=self
-        )
+        else:
+            self.messages.failed(sentence, "\n".join(map(str, errors)), source=self)
 
     def import_folder(self, folder: Path) -> None:
         """Make classes of a folder that holds one folder of images for each."""
@@ -607,9 +608,7 @@ class TeachModel(QObject):
             self._change(busy=None, run=self._run_before)
         else:
             self._take_taught(taught)
-        at_rest, self._when_at_rest = self._when_at_rest, None
-        if at_rest is not None:
-            at_rest()
+        self._do_at_rest()
 
     def _take_taught(self, taught: Taught) -> None:
         self._taught_of, self._judged = self._taught_from, taught.evaluation
@@ -645,19 +644,19 @@ class TeachModel(QObject):
         self.messages.warned(sentence.format(reason=sentence_of(error)))
 
     def _say_unreadable_now(self, errors: Sequence[VisionError]) -> None:
-        if len(errors) == 1:
-            self.fail(errors[0])
-            return
         sentence = self.tr(
             "{n} images cannot be read any more: they were moved, changed or damaged. The head "
             "learned from the others."
         )
-        details = "\n".join(str(error) for error in errors)
-        self.messages.failed(sentence.format(n=show_integer(len(errors))), details, source=self)
+        self._fail_all(errors, sentence.format(n=show_integer(len(errors))))
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
         self._change(busy=None, run=self._run_before)
         self.fail(error, details)
+        self._do_at_rest()
+
+    def _do_at_rest(self) -> None:
+        """Do what has waited for the end of the training."""
         at_rest, self._when_at_rest = self._when_at_rest, None
         if at_rest is not None:
             at_rest()
@@ -1110,9 +1109,7 @@ class TeachModel(QObject):
         if "explainer" in self.__dict__ and self.explainer.is_closing:
             return False
         runners = (self._reader, self._trainer, self._feeder, self._still, self._curve)
-        return (
-            all(one.is_idle for one in runners) and self._writer.is_idle and self.thumbnails.is_idle
-        )
+        return all(one.is_idle for one in (*runners, self._writer, self.thumbnails))
 
     def request_close(self) -> bool:
         """Stop what runs; return whether all is at rest (never blocks)."""

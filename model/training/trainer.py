@@ -156,6 +156,8 @@ class Trainer:
         self,
         should_stop: Callable[[], bool] = _never,
         publish: Callable[[Snapshot], None] = _nowhere,
+        *,
+        onward: bool = False,
     ) -> RunResult:
         """Train until a stop rule fires, the loss is no number, or someone says stop.
 
@@ -166,41 +168,15 @@ class Trainer:
         publish
             Takes a snapshot: one at the start, one at the end, and between them as often as
             `publish_interval_s` allows.
+        onward
+            Whether a rule that holds already where the run begins does not end it: that of epochs
+            allows as many again, those of loss and margin are set aside until they are changed.
 
         Notes
         -----
         The loss of epoch k is that of the weights after k epochs, so rules and snapshots look at
         the epoch that has just ended.
         """
-        return self._run(should_stop, publish, onward=False)
-
-    def run_on(
-        self,
-        should_stop: Callable[[], bool] = _never,
-        publish: Callable[[Snapshot], None] = _nowhere,
-    ) -> RunResult:
-        """Train like :meth:`run`, also from where a stop rule has ended a run before.
-
-        Parameters
-        ----------
-        should_stop, publish
-            As :meth:`run` takes them.
-
-        Notes
-        -----
-        A rule that holds already where the run begins does not end it: that of epochs allows as
-        many again, those of loss and margin are set aside until they are changed.
-        """
-        return self._run(should_stop, publish, onward=True)
-
-    def _run(
-        self,
-        should_stop: Callable[[], bool],
-        publish: Callable[[Snapshot], None],
-        *,
-        onward: bool,
-    ) -> RunResult:
-        """Train and wrap up."""
         with np.errstate(all="ignore"):
             self._end_mid_epoch(should_stop)
             start = self._learner.epoch if onward else 0
