@@ -332,14 +332,8 @@ class TeachTab(Tab):
     def request_close(self) -> bool:
         """Stop what runs without blocking; return whether all is at rest."""
         self._session.teach_files.cancel()
-        self.model.request_close()
-        return not self.is_closing
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        idle = self.model.is_idle and self._autosave.is_idle
-        return not (idle and self._session.teach_files.is_idle)
+        is_at_rest = self.model.request_close()
+        return is_at_rest and self._autosave.is_idle and self._session.teach_files.is_idle
 
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""

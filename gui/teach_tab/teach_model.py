@@ -1106,8 +1106,6 @@ class TeachModel(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether no thread is at work."""
-        if "explainer" in self.__dict__ and self.explainer.is_closing:
-            return False
         runners = (self._reader, self._trainer, self._feeder, self._still, self._curve)
         return all(one.is_idle for one in (*runners, self._writer, self.thumbnails))
 
@@ -1121,9 +1119,8 @@ class TeachModel(QObject):
         self._still.cancel()
         self._curve.cancel()
         self.thumbnails.request_close()
-        if "explainer" in self.__dict__:
-            self.explainer.request_close()
-        return self.is_idle
+        explains = "explainer" in self.__dict__ and not self.explainer.request_close()
+        return self.is_idle and not explains
 
     def resume(self) -> None:
         """Go on: a person was asked about unsaved work and took the close back."""

@@ -20,7 +20,7 @@ from gui.vision_tab.state import (
     Refusal,
 )
 from gui.vision_tab.vision_worker import ModelFailure
-from gui.workers import RunController, RunState
+from gui.workers import RunController
 from vision.download import DownloadProgress
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
@@ -305,11 +305,6 @@ class ModelRegistry:
         """Stop the download; return whether none runs any more (never blocks)."""
         self._runs.request_stop()
         return self._runs.is_idle
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        return self._runs.state is RunState.STOPPING
 
 
 def _bundled(task: Task) -> ModelEntry:

@@ -412,11 +412,6 @@ class VisionWorker:
         self.stop_looking()
         return self._main.is_idle and self._side.is_idle
 
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        return self._is_closing and not (self._main.is_idle and self._side.is_idle)
-
 
 def _taken[T](told: deque[T]) -> Iterator[T]:
     """Take away what the worker has appended, oldest first: what was shown is kept no longer."""
