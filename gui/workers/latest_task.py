@@ -28,8 +28,6 @@ class LatestTask(QObject):
     -------
     progressed(object)
         What the job published last.
-    cancelled()
-        What is being done is about to be given up, and nothing takes its place.
 
     Thread
     ------
@@ -37,7 +35,6 @@ class LatestTask(QObject):
     """
 
     progressed = Signal(object)
-    cancelled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,18 +66,13 @@ class LatestTask(QObject):
         failed
             Takes the error that ended it and the traceback's text, unless it was given up.
         """
-        self._give_up()
+        self.cancel()
         self._job = _Job(work, then, failed)
         if self.is_idle:
             self._begin(work)
 
     def cancel(self) -> None:
         """Give up what is being done: nothing comes of it, not even its failure."""
-        if self.is_wanted:
-            self.cancelled.emit()
-        self._give_up()
-
-    def _give_up(self) -> None:
         self._runner.request_stop()
         self._has_begun = False
         self._job = None
