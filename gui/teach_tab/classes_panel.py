@@ -261,7 +261,6 @@ class ClassCard(Panel):
         super().__init__()
         self._model, self.key = model, key
         self._shown: PictureClass | None = None
-        self._pictures_dialog: ClassPicturesDialog | None = None
         self._is_recording = False
         self.setObjectName(f"class_{key}")
         self.setAcceptDrops(True)

@@ -102,9 +102,9 @@ def paint_thumbnail(
 class _SampleList(QAbstractListModel):
     """The pictures of one class, for a view that lets them be dragged to another."""
 
-    def __init__(self, model: TeachModel, key: int, parent: QObject) -> None:
+    def __init__(self, key: int, parent: QObject) -> None:
         super().__init__(parent)
-        self._model, self._key = model, key
+        self._key = key
         self._pictures: tuple[Picture, ...] = ()
         self._held_out: frozenset[str] = frozenset()
 
@@ -226,7 +226,7 @@ class ClassPicturesDialog(Dialog):
         self.move_button = move_button("pictures_move", model, lambda: (key, self._chosen()))
         self.remove_button = push_button("pictures_remove")
         self._hint = label("hint", "class_pictures_hint", wrap=True)
-        self._samples = _SampleList(model, key, self)
+        self._samples = _SampleList(key, self)
         self.view = _SampleView(self.remove_button.click)
         self.view.setModel(self._samples)
         self.view.setItemDelegate(_SampleDelegate(model, self.view))

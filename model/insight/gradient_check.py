@@ -22,11 +22,9 @@ class GradientCheck(Struct, frozen=True):
     analytic
         By the chain rule.
     numeric
-        (L(w + h) - L(w - h)) / (2 h).
+        (L(w + h) - L(w - h)) / (2 h), penalties included in L.
     step
         h.
-    loss_below, loss_above
-        L(w - h) and L(w + h), penalties included.
     difference
         |analytic - numeric| / max(1e-8, |analytic| + |numeric|).
     passed
@@ -37,8 +35,6 @@ class GradientCheck(Struct, frozen=True):
     analytic: float
     numeric: float
     step: float
-    loss_below: float
-    loss_above: float
     difference: float
     passed: bool
 
@@ -134,8 +130,6 @@ def _compare(loss_at: Callable[[float], float], analytic: float, held: float, h:
         analytic=analytic,
         numeric=numeric,
         step=h,
-        loss_below=losses[0],
-        loss_above=losses[1],
         difference=difference,
         passed=difference < _SMALL or apart < _NOTHING or apart <= error,
     )

@@ -48,8 +48,6 @@ class Trainer:
         What to train. Missing weights are drawn; stored progress is taken up.
     dataset
         The arrays, where they were built before.
-    run_id
-        Copied into every snapshot.
     publish_interval_s
         Shortest time between two snapshots, in seconds.
 
@@ -70,11 +68,10 @@ class Trainer:
         experiment: Experiment,
         dataset: Dataset | None = None,
         *,
-        run_id: int = 0,
         publish_interval_s: float = PUBLISH_INTERVAL_S,
     ) -> None:
         self._learner = Learner(experiment, dataset)
-        self.run_id, self.publish_interval_s = run_id, publish_interval_s
+        self.publish_interval_s = publish_interval_s
         has_test = self._learner.test is not None
         self.history = History(self._learner.epoch, has_test=has_test)
         self.rejected: deque[tuple[Message, ModelError]] = deque(maxlen=100)
@@ -377,7 +374,7 @@ class Trainer:
         if not in_passing or learner.batch == 0 or not learner.large:
             self._answers = measure_answers(learner)
         losses = self._train_loss, self._test_loss
-        return take_snapshot(learner, self.run_id, losses, self._answers)
+        return take_snapshot(learner, losses, self._answers)
 
 
 def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
