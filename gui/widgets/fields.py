@@ -219,8 +219,7 @@ class ValueEdit[T](QLineEdit):
         """Mark the field, or the list of choices that it is in and that has the frame."""
         combo = self.parentWidget()
         for part in (self, combo) if isinstance(combo, QComboBox) else (self,):
-            if part.property("invalid") != ("true" if invalid else "false"):
-                set_role(part, invalid="true" if invalid else "false")
+            set_role(part, invalid="true" if invalid else "false")
 
     def _on_editing_finished(self) -> None:
         # What is left as it was stays the number that it is, with all its digits.

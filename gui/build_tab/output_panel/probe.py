@@ -110,9 +110,7 @@ class Probe(Panel):
     def _typed(self) -> list[float] | None:
         values = [parse_number(field.text()) for field in self._fields]
         for field, value in zip(self._fields, values, strict=True):
-            invalid = "true" if value is None else "false"
-            if field.property("invalid") != invalid:
-                set_role(field, invalid=invalid)
+            set_role(field, invalid="true" if value is None else "false")
         return None if any(v is None for v in values) else [v for v in values if v is not None]
 
     def _answer(self) -> None:
