@@ -168,8 +168,7 @@ class GlassnetWindow(QMainWindow):
         """Bring the tab at `index` to the front and return it."""
         tab = self.tab(index)
         self.pages.setCurrentWidget(tab)
-        if self.header.tabs.currentIndex() != index:
-            self.header.tabs.setCurrentIndex(index)
+        self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)
         self.header.title.offer_exports(of_teach=tab.files is not None)

@@ -160,8 +160,7 @@ class TaskRow(Panel):
         """Show what the task says, and how it stands."""
         self._mark.show_task(is_done, is_next)
         tone = "next" if is_next else "done" if is_done else ""
-        if self.property("tone") != tone:
-            set_role(self, role="task", tone=tone)
+        set_role(self, role="task", tone=tone)
         self._spoken = plain(html)
         text = dressed(inline(html))
         show_rich(self.text, text, self._spoken)

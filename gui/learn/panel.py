@@ -75,8 +75,7 @@ class LearnPanel(Panel):
         progress = state.progress
         place = (page, None if progress is None else progress.index)
         page.show_state(state)
-        if self._pages.currentWidget() is not page:
-            self._pages.setCurrentWidget(page)
+        self._pages.setCurrentWidget(page)
         if had_keyboard and (place != self._place or not self.has_keyboard):
             self.take_keyboard()  # what had it may be of the step before, or of no more use
         self._place = place

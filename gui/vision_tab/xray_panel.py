@@ -504,5 +504,4 @@ def _mark(edit: QLineEdit, is_valid: bool) -> None:
     """Draw a field that cannot be understood with a red border."""
     if is_valid:
         edit.setProperty("good_text", edit.text())
-    if bool(edit.property("invalid")) == is_valid:
-        set_role(edit, invalid="" if is_valid else "true")
+    set_role(edit, invalid="" if is_valid else "true")
