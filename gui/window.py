@@ -168,8 +168,7 @@ class GlassnetWindow(QMainWindow):
         """Bring the tab at `index` to the front and return it."""
         tab = self.tab(index)
         self.pages.setCurrentWidget(tab)
-        if self.header.tabs.currentIndex() != index:
-            self.header.tabs.setCurrentIndex(index)
+        self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)
         self.header.title.offer_exports(of_teach=tab.files is not None)
@@ -764,23 +763,18 @@ class GlassnetWindow(QMainWindow):
         answers = [tab.request_close() for tab in self._tabs.values()]
         if self._learn_view is not None:
             answers.append(self.learn.request_close())
-        if all(answers):
-            self._close_timer.stop()
-            unsaved = [] if self._may_close else self.session.unsaved
-            if not unsaved:
-                for tab in self._tabs.values():
-                    tab.closed()
-                event.accept()
-                return
-            event.ignore()
+        event.ignore()
+        if not all(answers):
+            self._close_timer.start()
+            return
+        self._close_timer.stop()
+        unsaved = [] if self._may_close else self.session.unsaved
+        if unsaved:
             self._ask_then_close(unsaved)
             return
-        event.ignore()
-        learns = self._learn_view is not None and not self.learn.is_idle
-        if learns or any(tab.is_closing for tab in self._tabs.values()):
-            self._close_timer.start()
-        else:
-            self._close_timer.stop()
+        for tab in self._tabs.values():
+            tab.closed()
+        event.accept()
 
 
 def _is_class_folder(path: Path) -> bool:

@@ -155,7 +155,6 @@ def open_detector(
     model: Path | str | None = None,
     labels: Path | str | None = None,
     prototxt: Path | str | None = None,
-    choice: ComputeChoice = ComputeChoice.AUTO,
 ) -> Detector:
     """Load a model that finds objects, as `open_predictor`; the bundled one without a file.
 
@@ -164,7 +163,7 @@ def open_detector(
     VisionError
         Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    found = open_predictor(model, prototxt, labels, choice, task=Task.DETECTION)
+    found = open_predictor(model, prototxt, labels, task=Task.DETECTION)
     if isinstance(found, Detector):
         return found
     kind = TASK_WORDS[found.task]

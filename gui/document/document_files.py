@@ -262,18 +262,14 @@ class DocumentFiles(Files):
         Calls what it is given at rest, and lets the training go on afterwards.
     with_past
         Returns the document's experiment with what its file keeps of the runs behind it.
-
-    Signals
-    -------
-    writing(Path, bytes)
-        This is about to be written there.
+    before_writing
+        Called with a path and what is about to be written there.
 
     Thread
     ------
     GUI thread.
     """
 
-    writing = Signal(object, object)
     _document: ExperimentDocument
 
     def __init__(
@@ -287,6 +283,7 @@ class DocumentFiles(Files):
         self._loader = DataLoader(self)
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
         self.with_past: Callable[[Experiment], Experiment] = lambda experiment: experiment
+        self.before_writing: Callable[[Path, bytes], None] = lambda path, content: None
         self._seen: SeenFile | None = None
         self._told = OnDisk.SAME
 
@@ -524,7 +521,7 @@ class DocumentFiles(Files):
     def _write_document(self, path: Path, then: Callable[[], None] | None) -> None:
         try:
             content = encode(self._document.signed(self.with_past(self._document.experiment)), path)
-            self.writing.emit(path, content)
+            self.before_writing(path, content)
             write_bytes(path, content)
         except (ModelError, OSError) as error:
             self._messages.failed(error)

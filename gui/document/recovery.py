@@ -115,9 +115,9 @@ class Autosave(QObject):
         self.copy = self.folder / f"{uuid.uuid4().hex}{kept_as.suffix}"
         self._lock = QLockFile(str(self.copy.with_suffix(".lock")))
         self._lock.setStaleLockTime(0)
-        self._runner = RunController(self)
-        self._runner.completed.connect(self._on_written)
-        self._runner.failed.connect(lambda error, _: self._on_failed(error))
+        self._runner = RunController(
+            self, lambda _: self._on_written(), lambda error, _: self._on_failed(error)
+        )
         self._again = False
         self._has_copy = False
         self._has_failed = False

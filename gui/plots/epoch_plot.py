@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QObject,
     QPointF,
     QRectF,
+    QSignalBlocker,
     QSizeF,
     Qt,
     Signal,
@@ -533,9 +534,8 @@ class EpochPlot(Panel):
     def _set_x(self, wanted: tuple[float, float]) -> None:
         if wanted != self._x_range:
             self._x_range = wanted
-            blocked = self._box.blockSignals(True)
-            self._box.setXRange(*wanted, padding=0)
-            self._box.blockSignals(blocked)
+            with QSignalBlocker(self._box):
+                self._box.setXRange(*wanted, padding=0)
             self.plot.getAxis("bottom").setRange(*wanted)
             self.groove_moved.emit()
 
@@ -577,9 +577,8 @@ class EpochPlot(Panel):
         self._zoomed = not (low <= 0.0 and high >= longest)
         self._set_x((low, high) if self._zoomed else (0.0, longest))
         if (low, high) != tuple(x_range):
-            blocked = self._box.blockSignals(True)
-            self._box.setXRange(*self._x_range, padding=0)
-            self._box.blockSignals(blocked)
+            with QSignalBlocker(self._box):
+                self._box.setXRange(*self._x_range, padding=0)
         self.redraw()
 
     def _on_resized(self) -> None:

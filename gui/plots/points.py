@@ -11,6 +11,7 @@ from gui.format import show_integer
 from gui.plots.colours import point_colour
 from gui.plots.legend import draw_shape
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.painting import smooth_painter, write_in
 from model.experiment import FloatArray
 from model.metrics import OPEN, WRONG
 
@@ -201,8 +202,7 @@ class PointLayer:
             ]
         )
         picture = self._blank(rect.width(), rect.height())
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(picture)
         half = _STAMP_PX / 2
         order = np.argsort(points.test, kind="stable")
         order = order[self._alone[order]]
@@ -249,8 +249,7 @@ class PointLayer:
         radius = spot.radius_px + 2.0
         centre = origin + QPointF(*self.px[spot.members[0]].tolist())
         box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
-        painter.setFont(font(CAPTION_PX, 600))
-        painter.setPen(QColor(active().t1))
+        write_in(painter, active().t1, CAPTION_PX, 600)
         text = _number(spot.rows, self.points.each)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -273,8 +272,7 @@ class PointLayer:
         stamp = self._stamps.get((kind, test))
         if stamp is None:
             stamp = self._blank(_STAMP_PX, _STAMP_PX)
-            painter = QPainter(stamp)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter = smooth_painter(stamp)
             centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
             theme = active()
             if self.points is not None and self.points.value is not None:
@@ -313,8 +311,7 @@ class PointLayer:
         ring = self._rings.get(token)
         if ring is None:
             ring = self._rings[token] = self._blank(_STAMP_PX, _STAMP_PX)
-            painter = QPainter(ring)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter = smooth_painter(ring)
             centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
             radius = 6.2 * self._size
             halo = QColor(active().bg1)

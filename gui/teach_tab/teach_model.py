@@ -149,16 +149,17 @@ class TeachModel(QObject):
         self._jobs: deque[_Job] = deque()
         self._then: Callable[[Any], None] | None = None
         self._is_closing = False
-        self._reader = RunController(self, gives_way=True)
-        self._reader.updated.connect(lambda busy: self._change(busy=busy))
-        self._reader.completed.connect(self._on_read)
-        self._reader.cancelled.connect(lambda _: self._on_read(None))
-        self._reader.failed.connect(self._on_reading_failed)
-        self._trainer = RunController(self)
-        self._trainer.updated.connect(self._on_progress)
-        self._trainer.completed.connect(self._on_taught)
-        self._trainer.cancelled.connect(self._on_taught)
-        self._trainer.failed.connect(self._on_training_failed)
+        self._reader = RunController(
+            self,
+            self._on_read,
+            self._on_reading_failed,
+            cancelled=lambda _: self._on_read(None),
+            updated=lambda busy: self._change(busy=busy),
+            gives_way=True,
+        )
+        self._trainer = RunController(
+            self, self._on_taught, self._on_training_failed, updated=self._on_progress
+        )
         self._is_cancelled = False
         self._run_before: HeadRun | None = None
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
@@ -168,11 +169,9 @@ class TeachModel(QObject):
         self._feed: Feed | None = None
         self._next_feed: Feed | None = None
         self._burst: list[Picture] = []
-        self._feeder = RunController(self)
-        self._feeder.updated.connect(self._on_feed)
-        self._feeder.completed.connect(lambda _: self._on_feed_ended())
-        self._feeder.cancelled.connect(lambda _: self._on_feed_ended())
-        self._feeder.failed.connect(self._on_feed_failed)
+        self._feeder = RunController(
+            self, self._on_feed_ended, self._on_feed_failed, updated=self._on_feed
+        )
         self._still = LatestTask(self)
         self._curve = LatestTask(self)
         self._curve.progressed.connect(self._on_point)
@@ -448,15 +447,16 @@ class TeachModel(QObject):
         self.messages.noted(sentence.format(n=show_part(count)))
 
     def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
+        names = [Path(str(error.values.get("file", ""))).name for error in errors]
+        sentence = self.tr("{n} files are no images that can be read: {names}. The rest was added.")
+        self._fail_all(errors, sentence.format(n=show_integer(len(errors)), names=_listed(names)))
+
+    def _fail_all(self, errors: Sequence[VisionError], sentence: str) -> None:
+        """Tell of a single error in its own words, of several in one sentence."""
         if len(errors) == 1:
             self.fail(errors[0])
-            return
-        listed = _listed([Path(str(error.values.get("file", ""))).name for error in errors])
-        sentence = self.tr("{n} files are no images that can be read: {names}. The rest was added.")
-        details = "\n".join(str(error) for error in errors)
-        self.messages.failed(
-            sentence.format(n=show_integer(len(errors)), names=listed), details, source=self
-        )
+        else:
+            self.messages.failed(sentence, "\n".join(map(str, errors)), source=self)
 
     def import_folder(self, folder: Path) -> None:
         """Make classes of a folder that holds one folder of images for each."""
@@ -608,9 +608,7 @@ class TeachModel(QObject):
             self._change(busy=None, run=self._run_before)
         else:
             self._take_taught(taught)
-        at_rest, self._when_at_rest = self._when_at_rest, None
-        if at_rest is not None:
-            at_rest()
+        self._do_at_rest()
 
     def _take_taught(self, taught: Taught) -> None:
         self._taught_of, self._judged = self._taught_from, taught.evaluation
@@ -646,19 +644,19 @@ class TeachModel(QObject):
         self.messages.warned(sentence.format(reason=sentence_of(error)))
 
     def _say_unreadable_now(self, errors: Sequence[VisionError]) -> None:
-        if len(errors) == 1:
-            self.fail(errors[0])
-            return
         sentence = self.tr(
             "{n} images cannot be read any more: they were moved, changed or damaged. The head "
             "learned from the others."
         )
-        details = "\n".join(str(error) for error in errors)
-        self.messages.failed(sentence.format(n=show_integer(len(errors))), details, source=self)
+        self._fail_all(errors, sentence.format(n=show_integer(len(errors))))
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
         self._change(busy=None, run=self._run_before)
         self.fail(error, details)
+        self._do_at_rest()
+
+    def _do_at_rest(self) -> None:
+        """Do what has waited for the end of the training."""
         at_rest, self._when_at_rest = self._when_at_rest, None
         if at_rest is not None:
             at_rest()
@@ -850,7 +848,7 @@ class TeachModel(QObject):
                 self._end_recording(view.trouble)
             self._change(preview=replace(preview, look=None, fps=0.0, trouble=view.trouble))
 
-    def _on_feed_ended(self) -> None:
+    def _on_feed_ended(self, _result: None) -> None:
         self._fetch_recorded()
         if self.state.recording is not None:
             self.stop_recording()
@@ -1108,12 +1106,8 @@ class TeachModel(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether no thread is at work."""
-        if "explainer" in self.__dict__ and self.explainer.is_closing:
-            return False
         runners = (self._reader, self._trainer, self._feeder, self._still, self._curve)
-        return (
-            all(one.is_idle for one in runners) and self._writer.is_idle and self.thumbnails.is_idle
-        )
+        return all(one.is_idle for one in (*runners, self._writer, self.thumbnails))
 
     def request_close(self) -> bool:
         """Stop what runs; return whether all is at rest (never blocks)."""
@@ -1125,9 +1119,8 @@ class TeachModel(QObject):
         self._still.cancel()
         self._curve.cancel()
         self.thumbnails.request_close()
-        if "explainer" in self.__dict__:
-            self.explainer.request_close()
-        return self.is_idle
+        explains = "explainer" in self.__dict__ and not self.explainer.request_close()
+        return self.is_idle and not explains
 
     def resume(self) -> None:
         """Go on: a person was asked about unsaved work and took the close back."""

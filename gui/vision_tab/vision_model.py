@@ -677,12 +677,6 @@ class VisionModel(QObject):
         answers = [worker.request_close() for worker in workers]
         return all(answers) and not self.exports.is_writing
 
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        parts = (self.worker, self.registry, self.inside)
-        return any(part.is_closing for part in parts) or self.exports.is_writing
-
     def close(self) -> None:
         """Put a recording in its place, and keep threshold and number of labels for next time."""
         self.exports.finish_recording()

@@ -23,10 +23,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-_MOVES = (
-    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
-    *(Qt.Key.Key_Home, Qt.Key.Key_End),
-)
+ARROWS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+"""By how many rows and columns each arrow key goes on."""
+
+PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+"""Keys that do what a click does."""
+
+_MOVES = (*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 def strong(text: str) -> str:
@@ -56,6 +64,12 @@ def describe(widget: QWidget, name: str, tip: str | None = None) -> None:
     """
     widget.setAccessibleName(name)
     widget.setToolTip(name if tip is None else tip)
+
+
+def write_on(button: QAbstractButton | QLabel, text: str, tip: str | None = None) -> None:
+    """Write on a button what is also its accessible name; the tip as in :func:`describe`."""
+    button.setText(text)
+    describe(button, text, tip)
 
 
 def keep_moves(event: QKeyEvent) -> None:

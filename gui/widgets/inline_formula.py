@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QFontMetrics,
     QImage,
     QImageWriter,
-    QPainter,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import QLabel
 
 from gui.theme import font
 from gui.widgets.latex import SetFormula, typesetter
+from gui.widgets.painting import smooth_painter
 
 _MARKED = re.compile(r"<!--latex (.*?)-->(.*?)<!--/latex-->", re.DOTALL)
 _IMAGE = "data:image/png;base64,"
@@ -73,8 +73,7 @@ def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
     image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter = smooth_painter(image)
     formula.paint(painter, QPointF(0.5, size.height() - below), letters_px, colour)
     painter.end()
     image = _without_sides(image)

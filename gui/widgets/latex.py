@@ -19,12 +19,13 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from gui.theme import CARD_TITLE_PX, active, font
 from gui.typesetting import LONGEST, SIZE_PX, kept
+from gui.widgets.painting import smooth_painter, write_in
 
 _MOST_KEPT = 256
 _PATIENCE_MS, _END_MS = 15_000, 500
@@ -257,12 +258,10 @@ class LatexLabel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the formula, or what is written."""
         colour = str(getattr(active(), self._token))
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         formula = self._formula()
         if formula is None:
-            painter.setFont(font())
-            painter.setPen(QColor(colour))
+            write_in(painter, colour)
             metrics = painter.fontMetrics()
             shown = metrics.elidedText(self._latex, _ELIDE, self.width())
             painter.drawText(QPointF(0, metrics.ascent()), shown)

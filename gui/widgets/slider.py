@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
 
 from gui.theme import GAP_M_PX, active
 from gui.widgets.basic import describe, label
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import smooth_painter
 
 KNOB_PX, GROOVE_PX = 14, 4
 
@@ -77,8 +78,7 @@ class Slider(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint groove and knob."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         middle, here = self.height() / 2, self.x_of(self.sliderPosition())
         first, last = (0.0, float(self.width())) if self._overhang else self.ends
         painter.setPen(Qt.PenStyle.NoPen)

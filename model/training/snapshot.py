@@ -17,8 +17,6 @@ class Snapshot(Struct, frozen=True, eq=False):
 
     Attributes
     ----------
-    run_id
-        Which run it belongs to.
     epoch, step, batch
         Epochs and optimiser steps done, and batches done of the epoch under way.
     train_loss, test_loss
@@ -43,7 +41,6 @@ class Snapshot(Struct, frozen=True, eq=False):
         Whose memory that is.
     """
 
-    run_id: int
     epoch: int
     step: int
     batch: int

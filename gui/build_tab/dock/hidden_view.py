@@ -37,6 +37,7 @@ from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_box
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.answers import output_scale
@@ -203,9 +204,7 @@ class HiddenMap(PlaneMap):
         back = QColor(theme.bg1)
         back.setAlphaF(0.72)
         for text, box in self.labels:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(back)
-            painter.drawRoundedRect(box, 3, 3)
+            draw_box(painter, box, 3, back)
             painter.setPen(QColor(theme.t1))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -376,8 +375,7 @@ class HiddenSpaceView(Panel):
         has_two = self._space is not None and len(self._space.plane.centre) > 2
         lines = 2 if has_two and not self._is_beside else 1
         height = lines * self.sentence.fontMetrics().height()
-        if self.sentence.minimumHeight() != height:
-            self.sentence.setMinimumHeight(height)
+        self.sentence.setMinimumHeight(height)
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -446,8 +444,7 @@ class HiddenSpaceView(Panel):
 
     def _say(self, text: str) -> None:
         self._space = None
-        if self.message.text() != text:
-            self.message.setText(text)
+        self.message.setText(text)
         self._pages.setCurrentIndex(0)
 
     def _draw(
@@ -503,8 +500,7 @@ class HiddenSpaceView(Panel):
                 state.dataset.features,
             )
         can_draw = is_flat and (lines is not None or not self.grid.isChecked())
-        if self.grid.isHidden() == can_draw:
-            self.grid.setVisible(can_draw)
+        self.grid.setVisible(can_draw)
         self.map.show_grid(lines)
 
     def _draw_points(
@@ -559,19 +555,16 @@ class HiddenSpaceView(Panel):
         network, dataset, view = state.experiment.network, state.dataset, space.view
         after = network.layers[view.layer + 1].units
         has_choice = after > 1 and not space.has_classes
-        if self.line.isHidden() == has_choice:
-            self.line.setVisible(has_choice)
+        self.line.setVisible(has_choice)
         name = unit_name(UnitAt(view.layer + 1, view.next_unit), network, dataset)
         if has_choice:
             room = 120 if self._is_beside else 34
             metrics = QFontMetricsF(font(CAPTION_PX, 500))
             short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-            if self.line.text() != short + _CARET:
-                self.line.setText(short + _CARET)
+            self.line.setText(short + _CARET)
         self._keep_lines()
         text = " ".join(self._sentences(state, space))
-        if self.sentence.text() != text:
-            self.sentence.setText(text)
+        self.sentence.setText(text)
         if not state.running:
             told = [f"{', '.join(name for name in names if name)}.", text, *self.map.told_rows()]
             self.map.setAccessibleDescription(" ".join(told))

@@ -12,7 +12,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import percent, show_integer
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import describe, label, push_button, write_on
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
@@ -185,8 +185,7 @@ class LandscapeView(Panel):
         self._invitation.setText(
             self.tr("See the loss around the path that training took, as a map of heights.")
         )
-        self.start.setText(self.tr("Draw the landscape"))
-        describe(self.start, self.tr("Draw the landscape"))
+        write_on(self.start, self.tr("Draw the landscape"))
         self.again.setText(self.tr("Draw again"))
         describe(self.again, self.tr("Draw the landscape again"))
         self.again.setIcon(icon("arrow-counter-clockwise"))

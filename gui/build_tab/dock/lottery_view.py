@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QResizeEvent,
 )
@@ -27,9 +26,10 @@ from gui.format import percent, show_integer, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import PRESSES, describe, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS
 from model.experiment import DataSpec, FloatArray
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from model.training.lottery import Lottery  # ensembles are not for the start
 
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 MOST_SEEDS = 10_000
@@ -68,8 +67,7 @@ class _ShareBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the two parts with a gap between them."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         painter.setPen(Qt.PenStyle.NoPen)
         split = self._share * self.width()
         gap = 1.0 if 0 < self._share < 1 else 0.0
@@ -282,7 +280,7 @@ class LotteryView(Panel):
         return False
 
     def _on_key(self, key: Qt.Key) -> bool:
-        if key in _OPENING:
+        if key in PRESSES:
             return self._open_marked()
         last = len(self._order) - 1
         at = self._order.index(self._marked_index) if self._marked_index in self._order else -1

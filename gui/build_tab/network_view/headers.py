@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.function_cards.activation_card import ActivationCard
+from gui.build_tab.function_cards.function_card import ActivationCard
 from gui.build_tab.names import activation_names
 from gui.explain import explain
 from gui.format import percent, show_integer

@@ -32,7 +32,7 @@ from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM
 from gui.build_tab.state import BuildState
 from gui.plots.picture_file import drawing_of, render_png, render_svg
 from gui.theme import icon
-from gui.widgets.basic import describe, frame, tool_button
+from gui.widgets.basic import frame, tool_button, write_on
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
@@ -383,8 +383,7 @@ class NetworkPanel(Panel):
         """Set the texts anew."""
         self.view.setAccessibleName(self.tr("Network"))
         self.view.setToolTip("")
-        self.microscope.setText(self.tr("Microscope"))
-        describe(
+        write_on(
             self.microscope,
             self.tr("Microscope"),
             self.tr("Every number of one training step ({key})").format(key=key_of("microscope")),

@@ -23,7 +23,7 @@ from gui.plots.plane_axes import UNSCALED
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import MOST_POINTS, Points, Spot
 from gui.theme import active, icon
-from gui.widgets.basic import Segments, describe
+from gui.widgets.basic import ARROWS, PRESSES, Segments, describe
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
@@ -107,14 +107,6 @@ class PointTools(Panel):
 
 _STEPS = 40
 _FINE_STEPS = 200
-_MOVES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
-}
-
-
 _MARGIN = 0.4
 _FINE_SIDE = 121
 _FINE_COST = 6_000_000
@@ -433,10 +425,11 @@ class DecisionMap(PlaneMap):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the cursor, press at it, let go."""
         key = Qt.Key(event.key())
-        if key in _MOVES:
+        if key in ARROWS:
+            down, right = ARROWS[key]
             is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._move_cursor(*_MOVES[key], _FINE_STEPS if is_fine else _STEPS)
-        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._move_cursor(right, -down, _FINE_STEPS if is_fine else _STEPS)
+        elif key in PRESSES:
             self._press_at_cursor()
         elif key == Qt.Key.Key_Escape and self._carries:
             self._put_down()

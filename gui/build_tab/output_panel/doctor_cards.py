@@ -13,7 +13,7 @@ from gui.build_tab.names import activation_names, loss_names
 from gui.explain import explain
 from gui.format import percent, show_integer, show_number, show_part, significant, translate
 from gui.theme import GAP_M_PX, GAP_S_PX
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import describe, label, push_button, write_on
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -393,26 +393,22 @@ class _FindingCard(Card):
             return
         advice = advice_on(self._finding)
         for widget, text in ((self.title, advice.title), (self.text, advice.text)):
-            if widget.text() != text:
-                widget.setText(text)
+            widget.setText(text)
         self.setAccessibleName(f"{advice.title}. {advice.text}")
         self.saved.setText(self.tr("Found before the experiment was saved."))
         self.saved.setVisible(self._is_saved)
         can_rewind = self._finding.code == "overfitting" and not self.is_folded
         can_rewind = can_rewind and not self._is_saved
-        if self.rewind.isHidden() == can_rewind:
-            self.rewind.setVisible(can_rewind)
+        self.rewind.setVisible(can_rewind)
         if can_rewind:
             epoch = show_integer(self._finding.values["epoch"])
             rewind = self.tr("Rewind to {epoch}").format(epoch=epoch)
             if self.rewind.text() != rewind:
-                self.rewind.setText(rewind)
-                describe(self.rewind, rewind, self.tr("Show the weights of that epoch"))
+                write_on(self.rewind, rewind, self.tr("Show the weights of that epoch"))
         can_fix = self._finding.fix is not None and bool(advice.remedy)
         self.fix.setVisible(can_fix)
         if can_fix and self.fix.text() != advice.remedy:
-            self.fix.setText(advice.remedy)
-            describe(self.fix, advice.remedy)
+            write_on(self.fix, advice.remedy)
 
 
 class DoctorCards(Panel):

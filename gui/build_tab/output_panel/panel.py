@@ -316,8 +316,7 @@ class OutputPanel(Panel):
         shares = self.matrix.shows_shares
         text = self.tr("% of row: truth, by answer") if shares else ""
         text = text or self.tr("row: truth, column: answer")
-        if self._hint.text() != text:
-            self._hint.setText(text)
+        self._hint.setText(text)
 
     @property
     def _output(self) -> int:

@@ -21,6 +21,7 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
 from gui.widgets.card import Card
 from gui.widgets.layouts import hbox
+from gui.widgets.painting import draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature
@@ -143,8 +144,7 @@ class HullDrawing(Panel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint hulls, line, points and the place where the hulls meet."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         painter.setPen(QColor(theme.line))
         painter.setBrush(QColor(theme.bg2))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
@@ -249,8 +249,7 @@ class AccuracyBars(Panel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows and the ends of their scale."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         name_font, figure_font = font(BODY_PX), font(BODY_PX, 600)
         metrics = QFontMetricsF(name_font)
         widest = max((metrics.horizontalAdvance(b.name) for b in self._bars), default=0.0)
@@ -266,9 +265,7 @@ class AccuracyBars(Panel):
             name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideMiddle, name_px + 1)
             painter.drawText(QRectF(0, top, name_px + 1, _ROW_PX), middle, name)
             track = QRectF(left, top + (_ROW_PX - _BAR_PX) / 2, room, _BAR_PX)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.bg3))
-            painter.drawRoundedRect(track, 3, 3)
+            draw_box(painter, track, 3, theme.bg3)
             if math.isfinite(bar.value):
                 track.setWidth(room * bar.value)
                 painter.setBrush(QColor(getattr(theme, bar.token)))
@@ -278,8 +275,7 @@ class AccuracyBars(Panel):
             figure = QRectF(0, top, self.width(), _ROW_PX)
             right = int(Qt.AlignmentFlag.AlignRight)
             painter.drawText(figure, middle | right, accuracy_text(bar.value))
-        painter.setFont(font(CAPTION_PX))
-        painter.setPen(QColor(theme.t3))
+        write_in(painter, theme.t3, CAPTION_PX)
         scale = QRectF(left, len(self._bars) * _ROW_PX, room, _SCALE_PX)
         painter.drawText(scale, middle, percent(0.0, 0))
         painter.drawText(scale, middle | int(Qt.AlignmentFlag.AlignRight), percent(1.0, 0))
@@ -676,8 +672,7 @@ class ComparisonCard(QuestionCard):
             )
         )
         text = text.format(n=show_integer(units), alone=strong(alone), network=strong(network))
-        if self.sentence.text() != text:
-            self.sentence.setText(text)
+        self.sentence.setText(text)
         units_each = " + ".join(show_integer(n) for n in self._layers[:-1])
         hidden = self.tr("Hidden {units}").format(units=units_each) if units_each else ""
         self.bars.show_bars(
@@ -708,7 +703,5 @@ class ComparisonCard(QuestionCard):
         if not found.has_converged:
             parts.append(self.tr("Its training was cut short, so it may reach a little more."))
         text = " ".join(parts)
-        if self.detail.text() != text:
-            self.detail.setText(text)
-        if self.detail.isHidden() == bool(text):
-            self.detail.setVisible(bool(text))
+        self.detail.setText(text)
+        self.detail.setVisible(bool(text))

@@ -7,7 +7,6 @@ import html
 import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, unit_name
@@ -80,21 +79,21 @@ class UnitCard(Card):
         network = state.experiment.network
         name = unit_name(at, network, state.dataset)
         if at.layer == INPUTS:
-            _show(self.title, self.tr("{name}, input").format(name=name))
-            _show(self.terms, self._of_input(state, at))
+            self.title.setText(self.tr("{name}, input").format(name=name))
+            self.terms.setText(self._of_input(state, at))
             self.formula.hide()
             return
         activation = network.layers[at.layer].activation
-        _show(self.title, f"{name}, {activation_names()[activation]}")
+        self.title.setText(f"{name}, {activation_names()[activation]}")
         found = _sum_of(state, at)
         text = self.tr("Choose a row to see the sum.") if found is None else self._table(found)
-        _show(self.terms, text)
+        self.terms.setText(text)
         self.formula.show()
         a = f"a = {_FORMULAS[activation]}"
         text = a if found is None else f"{a} = {show_fixed(found.a, 3)}"
         if at.layer == 0 and found is not None and state.dataset.x_offset is not None:
             text += "<br>" + self.tr("Inputs stand here as the network reads them, scaled.")
-        _show(self.formula, text)
+        self.formula.setText(text)
 
     def _of_input(self, state: BuildState, at: UnitAt) -> str:
         columns = [x[:, at.unit] for x in (state.dataset.x_train, state.dataset.x_test) if len(x)]
@@ -127,12 +126,6 @@ class UnitCard(Card):
         """Write every text in the language in use."""
         super().retranslate()
         self._show()
-
-
-def _show(label: QLabel, text: str) -> None:
-    """Set a text where it is another; each asks the layouts for another pass."""
-    if label.text() != text:
-        label.setText(text)
 
 
 def _row(name: str, value: str, sign: str, weight: str, product: str) -> str:

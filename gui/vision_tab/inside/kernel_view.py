@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.plots.colours import peak_of, point_colour, signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.inside.words import signed
+from gui.widgets.painting import write_in
 from vision.inside.cell import Block, Source
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -124,16 +125,14 @@ class KernelView(QWidget):
             sides = [part.values] if part.weights is None else [part.values, part.weights]
             blocks = [self._block(top, part, side) for side in range(len(sides))]
             if number == 0:
-                painter.setFont(font(BODY_PX))
-                painter.setPen(QColor(theme.t2))
+                write_in(painter, theme.t2, BODY_PX)
                 for block, head in zip(blocks, self._heads, strict=False):
                     middle = block.center().x()
                     painter.drawText(QRectF(middle - 70, 0, 140, 17), _CENTRE, head)
             for side, (values, block) in enumerate(zip(sides, blocks, strict=True)):
                 self._paint_block(painter, block, values, self._peaks[side], part.inside, side)
             middle = QRectF(0, top, 0, self._part_px(part)).center().y() - 9
-            painter.setPen(QColor(theme.t1))
-            painter.setFont(font(BODY_PX, 600))
+            write_in(painter, theme.t1, BODY_PX, 600)
             name = painter.fontMetrics().elidedText(
                 part.name, Qt.TextElideMode.ElideRight, self._name_px - 3
             )
@@ -142,8 +141,7 @@ class KernelView(QWidget):
             painter.drawText(
                 QRectF(self.width() - _SUM_PX, middle, _SUM_PX, 18), _RIGHT, signed(part.total)
             )
-            painter.setPen(QColor(theme.t2))
-            painter.setFont(font(BODY_PX))
+            write_in(painter, theme.t2, BODY_PX)
             if part.weights is not None:
                 gap = QRectF(blocks[0].right(), middle, blocks[1].left() - blocks[0].right(), 18)
                 painter.drawText(gap, _CENTRE, "×")

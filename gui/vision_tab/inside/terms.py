@@ -9,8 +9,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import BODY_PX, active, font
+from gui.theme import BODY_PX, active
 from gui.vision_tab.inside.words import figure, signed
+from gui.widgets.basic import PRESSES
+from gui.widgets.painting import draw_box, write_in
 from vision.inside.cell import Source
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -77,23 +79,19 @@ class TermRows(QWidget):
         for number, row in enumerate(self._rows):
             top = number * ROW_PX
             ink = theme.t1 if row.source is not None else theme.t2
-            painter.setPen(QColor(ink))
-            painter.setFont(font(BODY_PX))
+            write_in(painter, ink, BODY_PX)
             wide = name_px if row.factors else name_px + factors_px
             name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, wide - 6)
             painter.drawText(QRectF(2, top, wide, ROW_PX), _LEFT, name)
             painter.drawText(QRectF(name_px, top, factors_px, ROW_PX), _LEFT, row.factors)
             if row.source is not None and has_bar:
                 track = QRectF(bar_left, top + 6, room, 8)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(theme.bg3))
-                painter.drawRoundedRect(track, 4, 4)
+                draw_box(painter, track, 4, theme.bg3)
                 share = min(1.0, abs(row.value) / largest)
                 track.setWidth(max(4.0, room * share))
                 painter.setBrush(QColor(theme.neg if row.value < 0 else theme.pos))
                 painter.drawRoundedRect(track, 4, 4)
-            painter.setFont(font(BODY_PX, 600 if row.source is not None else 400))
-            painter.setPen(QColor(ink))
+            write_in(painter, ink, BODY_PX, 600 if row.source is not None else 400)
             text = signed(row.value, 3)
             painter.drawText(
                 QRectF(self.width() - value_px - 2, top, value_px, ROW_PX), _RIGHT, text
@@ -121,7 +119,7 @@ class TermRows(QWidget):
             step = -1 if key == Qt.Key.Key_Up else 1
             self._marked = min(max(self._marked + step, 0), self._count - 1)
             self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        elif key in PRESSES:
             self._go(self._marked)
         else:
             super().keyPressEvent(event)
