@@ -2668,6 +2668,10 @@
         <translation>4 gizli birim ekle</translation>
     </message>
     <message>
+        <source>Their deviations reach {high}: a rate that suits the biases is far too high for the weights.</source>
+        <translation>Standart sapmaları {high} değerine varıyor: Sapma (bias) terimlerine uyan öğrenme oranı ağırlıklar için çok yüksek.</translation>
+    </message>
+    <message>
         <source>No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or a hidden layer.</source>
         <translation>{inputs} okuyan tek bir birim {output} yanıtlarını veremez. Başka girdiler ya da bir gizli katman bunu sağlayabilir.</translation>
     </message>
@@ -2814,6 +2818,10 @@
     <message>
         <source>Standardise the inputs</source>
         <translation>Girdileri standartlaştır</translation>
+    </message>
+    <message>
+        <source>The inputs are large</source>
+        <translation>Girdiler büyük</translation>
     </message>
     <message>
         <source>No better than guessing</source>
