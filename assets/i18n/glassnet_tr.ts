@@ -665,6 +665,10 @@
         <translation>Makaledeki yöntem</translation>
     </message>
     <message>
+        <source>These data are scaled in another way, and no weights of {name} make up for that: another network took its place. Undo brings it back.</source>
+        <translation>Bu veriler başka biçimde ölçeklenmiş; {name} ağının ağırlıklarında hiçbir değişiklik bunu karşılayamaz. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
+    </message>
+    <message>
         <source>The corrected recipe</source>
         <translation>Düzeltilmiş yöntem</translation>
     </message>

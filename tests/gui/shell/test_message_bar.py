@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
     page.activateWindow()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
-    messages.failed("a.png holds no picture.", "trace")
+    messages.failed(lambda: "a.png holds no picture.", "trace")
     assert bar.isVisible()
     assert field.hasFocus()
     assert bar.text.text() == "a.png holds no picture."
@@ -64,7 +65,7 @@ def test_without_details_there_is_no_button_for_them(qtbot: QtBot) -> None:
     messages = Messages(page)
     bar = MessageBar(page, messages)
     qtbot.addWidget(bar)
-    messages.noted("Saved.")
+    messages.noted(lambda: "Saved.")
     assert find(bar, QPushButton, "message_details").isHidden()
 
 
@@ -115,7 +116,7 @@ def test_a_message_moves_nothing(
     before = seen[-1]
     bar = window.message_bar
     for text in ("Short.", LONG):
-        window.session.messages.failed(text, "a\nb")
+        window.session.messages.failed(partial(str, text), "a\nb")
         QApplication.processEvents()
         assert places(window) == before
         area = QRect(bar.mapTo(window, QPoint()), bar.size())
@@ -136,7 +137,7 @@ def test_escape_closes_a_message(window: GlassnetWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     tab.setFocus()
     qtbot.waitUntil(tab.hasFocus)
-    window.session.messages.failed("Something is wrong.")
+    window.session.messages.failed(lambda: "Something is wrong.")
     qtbot.keyClick(tab, Qt.Key.Key_Escape)
     assert not window.message_bar.isVisible()
 
@@ -186,7 +187,7 @@ def test_the_next_message_has_not_the_last_ones_remedy(
     window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     refuse_to_train(window, qtbot)
-    window.session.messages.failed("Something else.")
+    window.session.messages.failed(lambda: "Something else.")
     assert not window.message_bar.remedy_button.isVisible()
 
 
@@ -204,6 +205,23 @@ def test_a_message_follows_the_language(
     assert text.accessibleName() == text.text()
     qtbot.mouseClick(window.header.languages.button(0), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: text.text() == english)
+
+
+def test_a_sentence_and_its_remedy_follow_the_language(
+    dressed: None, window: GlassnetWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    pickled = tmp_path / "model.joblib"
+    pickled.write_bytes(b"")
+    window.open_path(pickled)
+    bar = window.message_bar
+    english = bar.text.text(), bar.remedy_button.text(), bar.remedy_button.accessibleName()
+    qtbot.mouseClick(window.header.languages.button(1), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.text.text() != english[0])
+    turkish = bar.text.text(), bar.remedy_button.text(), bar.remedy_button.accessibleName()
+    assert "model.joblib" in turkish[0]
+    assert all(one != other for one, other in zip(english, turkish, strict=True))
+    qtbot.mouseClick(window.header.languages.button(0), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.text.text() == english[0])
 
 
 def test_a_name_that_looks_like_html_is_shown_to_the_letter(
