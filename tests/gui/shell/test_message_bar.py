@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from msgspec.structs import replace
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.app import report_unexpected_errors
 from gui.build_tab.tab import BuildTab
 from gui.messages import Messages
 from gui.shell.message_bar import MessageBar
@@ -235,3 +238,22 @@ def test_a_name_that_looks_like_html_is_shown_to_the_letter(
         whole = found.fontMetrics().horizontalAdvance("<b>bold</b>")
         found.setWordWrap(False)
         assert found.sizeHint().width() >= whole, name
+
+
+@pytest.mark.parametrize("in_thread", [False, True], ids=["here", "on another thread"])
+def test_what_nobody_caught_is_shown_when_what_is_under_way_is_over(
+    window: GlassnetWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, in_thread: bool
+) -> None:
+    """It may have been raised while Qt paints, when no other widget may come into sight."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # so that it is set back
+    report_unexpected_errors(window)
+    error = ValueError("tried")
+    report = Thread(target=sys.excepthook, args=(ValueError, error, None))
+    if in_thread:
+        report.start()
+        report.join()
+    else:
+        report.run()
+    assert not window.message_bar.isVisible()
+    qtbot.waitUntil(window.message_bar.isVisible)
+    assert "ValueError: tried" in window.message_bar.text.text()
