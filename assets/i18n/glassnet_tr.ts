@@ -665,6 +665,10 @@
         <translation>Makaledeki yöntem</translation>
     </message>
     <message>
+        <source>These data are scaled in another way, and no weights of {name} make up for that: another network took its place. Undo brings it back.</source>
+        <translation>Bu veriler başka biçimde ölçeklenmiş; {name} ağının ağırlıklarında hiçbir değişiklik bunu karşılayamaz. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
+    </message>
+    <message>
         <source>The corrected recipe</source>
         <translation>Düzeltilmiş yöntem</translation>
     </message>
@@ -2814,6 +2818,14 @@
     <message>
         <source>Standardise the inputs</source>
         <translation>Girdileri standartlaştır</translation>
+    </message>
+    <message>
+        <source>The inputs are large</source>
+        <translation>Girdiler büyük</translation>
+    </message>
+    <message>
+        <source>Their deviations reach {high}: a rate that suits the biases is far too high for the weights.</source>
+        <translation>Standart sapmaları {high} değerine varıyor: Sapma (bias) terimlerine uyan öğrenme oranı ağırlıklar için çok yüksek.</translation>
     </message>
     <message>
         <source>No better than guessing</source>
@@ -7378,6 +7390,10 @@ doğruluk</translation>
         <translation>Her yuvarlamada R² kaybı {share} sınırını aşıyor.</translation>
     </message>
     <message>
+        <source>{steps} still pass the only row.</source>
+        <translation>{steps}: Tek satır hâlâ doğru.</translation>
+    </message>
+    <message>
         <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
         <translation>{steps}: {n} satırın {right:hâlâ doğru|hiçbiri doğru değil}, ama eğitim satırlarında bozulan var.</translation>
     </message>
@@ -8961,20 +8977,12 @@ doğruluk</translation>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
     <message>
-        <source>{file} cannot be written: {fault}.</source>
-        <translation>{file} yazılamıyor: {fault}.</translation>
-    </message>
-    <message>
         <source>{file} has no column {name}. Its columns: {known}.</source>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
     <message>
         <source>{file} has no sheet called &quot;{sheet}&quot;. It has: {names}.</source>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
-    </message>
-    <message>
-        <source>{file} holds no rows.</source>
-        <translation>{file} dosyasında satır yok.</translation>
     </message>
     <message>
         <source>{file} is an Excel workbook of the old kind, or locked by a password. Save it as .xlsx without one.</source>
@@ -9071,6 +9079,10 @@ doğruluk</translation>
     <message>
         <source>{file}: choose at least one feature column that is no target ({overlap}).</source>
         <translation>{file}: Hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
+    </message>
+    <message>
+        <source>{file}: classes need 2 to {most} different values, and {column} has {count}. Choose another target.</source>
+        <translation>{file}: Sınıflar için 2 ile {most} arasında farklı değer gerekir; {column} sütununda {count} tane var. Başka bir hedef seçin.</translation>
     </message>
     <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>
@@ -9221,6 +9233,18 @@ doğruluk</translation>
         <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için onları seçin.</translation>
     </message>
     <message>
+        <source>{file} cannot be written: {fault}. Choose another name or folder.</source>
+        <translation>{file} yazılamıyor: {fault}. Başka bir ad ya da klasör seçin.</translation>
+    </message>
+    <message>
+        <source>{file} has no row {row}; its rows are 1 to {last}. Choose one of them.</source>
+        <translation>{file} içinde {row}. satır yok; satırlar 1 ile {last} arasında. Bunlardan birini seçin.</translation>
+    </message>
+    <message>
+        <source>{file} holds no rows. Choose another file.</source>
+        <translation>{file} dosyasında satır yok. Başka bir dosya seçin.</translation>
+    </message>
+    <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
         <translation>{file}: Görüntü {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
     </message>
@@ -9299,10 +9323,6 @@ doğruluk</translation>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
         <translation>{file}: Gelen dosya, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
-    </message>
-    <message>
-        <source>{file}: {column} has {count} different values; classes need 2 to {most}.</source>
-        <translation>{file}: {column} sütununda {count} farklı değer var; sınıf sayısı 2 ile {most} arasında olmalı.</translation>
     </message>
     <message>
         <source>{file}: {column} holds words, which a regression cannot predict. Choose classification.</source>
@@ -10023,6 +10043,18 @@ doğruluk</translation>
     <message>
         <source>{right} of {rows} training rows are right.</source>
         <translation>{rows} eğitim satırının {right:doğru|hiçbiri doğru değil}.</translation>
+    </message>
+    <message>
+        <source>The only row is undecided.</source>
+        <translation>Tek satır kararsız.</translation>
+    </message>
+    <message>
+        <source>The only row is right.</source>
+        <translation>Tek satır doğru.</translation>
+    </message>
+    <message>
+        <source>The only row is wrong.</source>
+        <translation>Tek satır yanlış.</translation>
     </message>
     <message>
         <source>The only test row is right.</source>

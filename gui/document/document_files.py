@@ -343,11 +343,18 @@ class DocumentFiles(Files):
             return
         found, name = self._seen.look(), self._seen.path.name
         if found is not self._told and found is OnDisk.CHANGED:
-            text = self.tr("{name} was changed on disk since it was opened or saved here.")
-            self._messages.warned(text.format(name=name), (self.tr("Reload"), self.reload))
+            self._messages.warned(
+                lambda: self.tr(
+                    "{name} was changed on disk since it was opened or saved here."
+                ).format(name=name),
+                (lambda: self.tr("Reload"), self.reload),
+            )
         elif found is not self._told and found is OnDisk.GONE:
-            text = self.tr("{name} was deleted or moved. Saving writes it anew.")
-            self._messages.warned(text.format(name=name))
+            self._messages.warned(
+                lambda: self.tr("{name} was deleted or moved. Saving writes it anew.").format(
+                    name=name
+                )
+            )
         self._told = found
 
     # -- Files -------------------------------------------------------------------------------------
@@ -421,12 +428,12 @@ class DocumentFiles(Files):
         self._seen = seen
         self.recent.add(seen.path)
         if others:
-            self._messages.noted(self._only(seen.path, others))
+            self._messages.noted(lambda: self._only(seen.path, others))
         if read.data != saved.data and isinstance(read.data, CsvData):
             self._document.mark_unsaved()
             table = Path(read.data.path)
             self._messages.noted(
-                self.tr(
+                lambda: self.tr(
                     "{name} was no longer where it was saved; it is now read from {folder}. Save "
                     "the experiment to keep that."
                 ).format(name=table.name, folder=str(table.parent))
@@ -437,15 +444,19 @@ class DocumentFiles(Files):
         """Replace the document by a network that was read, and say what came of it."""
         self._load(found.experiment, None, trained_elsewhere=True)
         self.recent.add(path)
-        text = self.tr(
-            "{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}."
-        ).format(
-            name=path.name,
-            rows=show_integer(found.trip.rows),
-            n=show_number(found.trip.difference, 2),
-        )
-        notes = [text, *map(said_by_model, found.notes)]
-        self._messages.noted(" ".join([*notes, self._only(path, others)] if others else notes))
+
+        def sentences() -> str:
+            text = self.tr(
+                "{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}."
+            ).format(
+                name=path.name,
+                rows=show_integer(found.trip.rows),
+                n=show_number(found.trip.difference, 2),
+            )
+            notes = [text, *map(said_by_model, found.notes)]
+            return " ".join([*notes, self._only(path, others)] if others else notes)
+
+        self._messages.noted(sentences)
 
     def _only(self, path: Path, others: Sequence[Path]) -> str:
         """Say that of several files one was opened."""
@@ -494,8 +505,11 @@ class DocumentFiles(Files):
             return
         self.while_paused(lambda: self._write_document(path, then))
         if found is OnDisk.GONE:
-            text = self.tr("{name} had been deleted or moved; it was written anew.")
-            self._messages.noted(text.format(name=path.name))
+            self._messages.noted(
+                lambda: self.tr("{name} had been deleted or moved; it was written anew.").format(
+                    name=path.name
+                )
+            )
 
     def _ask_about_change(self, path: Path, then: Callable[[], None] | None) -> None:
         ask(

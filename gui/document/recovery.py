@@ -257,10 +257,12 @@ class Autosave(QObject):
         self._timer.start()  # the disk may have room again, though nothing is changed any more
         if not self._has_failed:  # who has closed the message has read it
             self._has_failed = True
-            text = self.tr(
-                "No copy of your unsaved work can be kept. {reason} Save it to a file now."
+            self._messages.failed(
+                lambda: self.tr(
+                    "No copy of your unsaved work can be kept. {reason} Save it to a file now."
+                ).format(reason=sentence_of(error)),
+                source=self,
             )
-            self._messages.failed(text.format(reason=sentence_of(error)), source=self)
 
     def _forget(self) -> None:
         if self._has_copy:

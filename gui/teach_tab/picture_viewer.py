@@ -107,7 +107,7 @@ class PictureViewer(Dialog):
         """Show one of some pictures, and a map of what the head says of it."""
         if self._model.state.head is None:
             self._model.messages.noted(
-                self.tr("Train the head first; then it says what it sees in an image.")
+                lambda: self.tr("Train the head first; then it says what it sees in an image.")
             )
             return
         self._asked = self._pictures = tuple(pictures)

@@ -398,7 +398,8 @@ class TeachModel(QObject):
         mime = QGuiApplication.clipboard().mimeData() or QMimeData()
         if not self.add_mime(key, mime, self.tr("Pasted image")):
             self.messages.failed(
-                self.tr("There is no image on the clipboard. Copy one, then paste it."), source=self
+                lambda: self.tr("There is no image on the clipboard. Copy one, then paste it."),
+                source=self,
             )
 
     def _take_files(self, key: int | None, found: Import) -> int | None:
@@ -426,37 +427,44 @@ class TeachModel(QObject):
         if found.unreadable:
             self._say_unreadable(found.unreadable)
         elif added.elsewhere:
-            sentence = self.tr(
-                "{n} of the new images are in another class too. An image in two classes tells "
-                "them apart no more."
-            )
-            if len(added.elsewhere) == 1:
-                sentence = self.tr(
-                    "1 of the new images is in another class too. An image in two classes tells "
-                    "them apart no more."
-                )
-            self.messages.warned(sentence.format(n=show_part(len(added.elsewhere))))
+            self.messages.warned(partial(self._elsewhere, len(added.elsewhere)))
         elif added.already:
-            self._say_already(added.already)
+            self.messages.noted(partial(self._already, added.already))
         return home
 
-    def _say_already(self, count: int) -> None:
-        sentence = self.tr("{n} of the images were in the class already; each counts once.")
+    def _elsewhere(self, count: int) -> str:
         if count == 1:
-            sentence = self.tr("1 of the images was in the class already; it counts once.")
-        self.messages.noted(sentence.format(n=show_part(count)))
+            return self.tr(
+                "1 of the new images is in another class too. An image in two classes tells "
+                "them apart no more."
+            )
+        return self.tr(
+            "{n} of the new images are in another class too. An image in two classes tells "
+            "them apart no more."
+        ).format(n=show_part(count))
+
+    def _already(self, count: int) -> str:
+        if count == 1:
+            return self.tr("1 of the images was in the class already; it counts once.")
+        text = self.tr("{n} of the images were in the class already; each counts once.")
+        return text.format(n=show_part(count))
 
     def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
         names = [Path(str(error.values.get("file", ""))).name for error in errors]
-        sentence = self.tr("{n} files are no images that can be read: {names}. The rest was added.")
-        self._fail_all(errors, sentence.format(n=show_integer(len(errors)), names=_listed(names)))
+        self._fail_all(
+            errors,
+            lambda: self.tr(
+                "{n} files are no images that can be read: {names}. The rest was added."
+            ).format(n=show_integer(len(names)), names=_listed(names)),
+        )
 
-    def _fail_all(self, errors: Sequence[VisionError], sentence: str) -> None:
+    def _fail_all(self, errors: Sequence[VisionError], sentence: Callable[[], str]) -> None:
         """Tell of a single error in its own words, of several in one sentence."""
         if len(errors) == 1:
             self.fail(errors[0])
         else:
-            self.messages.failed(sentence, "\n".join(map(str, errors)), source=self)
+            details = "\n".join(map(str, errors))
+            self.messages.failed(sentence, details, source=self)
 
     def import_folder(self, folder: Path) -> None:
         """Make classes of a folder that holds one folder of images for each."""
@@ -486,7 +494,7 @@ class TeachModel(QObject):
         elif report.unreadable:
             self._say_unreadable(report.unreadable)
         else:
-            self._say_already(new.known)
+            self.messages.noted(partial(self._already, new.known))
 
     def close_report(self) -> None:
         """Forget what came of the last import: a person has read it."""
@@ -638,17 +646,20 @@ class TeachModel(QObject):
             )
 
     def _say_not_kept(self, error: VisionError) -> None:
-        sentence = self.tr(
-            "The head is ready, but the features cannot be kept for the next time: {reason}"
+        self.messages.warned(
+            lambda: self.tr(
+                "The head is ready, but the features cannot be kept for the next time: {reason}"
+            ).format(reason=sentence_of(error))
         )
-        self.messages.warned(sentence.format(reason=sentence_of(error)))
 
     def _say_unreadable_now(self, errors: Sequence[VisionError]) -> None:
-        sentence = self.tr(
-            "{n} images cannot be read any more: they were moved, changed or damaged. The head "
-            "learned from the others."
+        self._fail_all(
+            errors,
+            lambda: self.tr(
+                "{n} images cannot be read any more: they were moved, changed or damaged. The head "
+                "learned from the others."
+            ).format(n=show_integer(len(errors))),
         )
-        self._fail_all(errors, sentence.format(n=show_integer(len(errors))))
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
         self._change(busy=None, run=self._run_before)
@@ -672,7 +683,7 @@ class TeachModel(QObject):
         except VisionError as error:
             self.fail(error)
             return
-        self.messages.noted(self.tr("The features are gone from the disk; images stay."))
+        self.messages.noted(lambda: self.tr("The features are gone from the disk; images stay."))
 
     def when_at_rest(self, then: Callable[[], None]) -> None:
         """Do `then` once no training is under way; one that is ends where it stands."""
@@ -914,23 +925,30 @@ class TeachModel(QObject):
         if trouble is not None:
             self._say_cut_off(trouble, len(found))
         elif not found:
-            text = self.tr("No image was recorded. Hold the button down while it is to record.")
-            if self.state.preview.look is None:
-                text = self.tr(
-                    "No image was recorded: nothing came from the camera yet. Hold the button "
-                    "until its picture is there."
-                )
-            self.messages.failed(text, source=self)
+            self.messages.failed(
+                partial(self._none_recorded, self.state.preview.look is None), source=self
+            )
+
+    def _none_recorded(self, is_dark: bool) -> str:
+        if is_dark:
+            return self.tr(
+                "No image was recorded: nothing came from the camera yet. Hold the button "
+                "until its picture is there."
+            )
+        return self.tr("No image was recorded. Hold the button down while it is to record.")
 
     def _say_cut_off(self, trouble: VisionError, count: int) -> None:
         if not count:
             self.fail(trouble)
             return
-        sentence = self.tr("{reason} The {n} images recorded before stay.")
-        if count == 1:
-            sentence = self.tr("{reason} The image recorded before stays.")
-        text = sentence.format(reason=sentence_of(trouble), n=show_integer(count))
-        self.messages.failed(text, source=self)
+
+        def sentence() -> str:
+            text = self.tr("{reason} The {n} images recorded before stay.")
+            if count == 1:
+                text = self.tr("{reason} The image recorded before stays.")
+            return text.format(reason=sentence_of(trouble), n=show_integer(count))
+
+        self.messages.failed(sentence, source=self)
 
     def _fetch_recorded(self) -> None:
         """Take what the worker has recorded."""
@@ -983,7 +1001,7 @@ class TeachModel(QObject):
             self._begin(partial(judge, collection, chosen, head), collection, chosen)
         if project.head and not is_ours:
             self.messages.warned(
-                self.tr(
+                lambda: self.tr(
                     "The project's head was taught on another network than the one in this "
                     "Glassnet, so it is left out. Train again; the classes are all there."
                 )
@@ -995,18 +1013,19 @@ class TeachModel(QObject):
         if not gone:
             return
         if len(gone) == 1:
-            sentence = self.tr(
-                "The image {name} is not where it was, or is another now. Put the file back, or "
-                "remove it from its class; all else is there."
+            self.messages.warned(
+                lambda: self.tr(
+                    "The image {name} is not where it was, or is another now. Put the file back, "
+                    "or remove it from its class; all else is there."
+                ).format(name=gone[0].name)
             )
-            self.messages.warned(sentence.format(name=gone[0].name))
             return
-        listed = _listed([picture.name for picture in gone])
-        sentence = self.tr(
-            "{n} images are not where they were, or are others now: {names}. Put the files back, "
-            "or remove them from their classes; all else is there."
+        self.messages.warned(
+            lambda: self.tr(
+                "{n} images are not where they were, or are others now: {names}. Put the files "
+                "back, or remove them from their classes; all else is there."
+            ).format(n=show_integer(len(gone)), names=_listed([one.name for one in gone]))
         )
-        self.messages.warned(sentence.format(n=show_integer(len(gone)), names=listed))
 
     def _head_that_leaves(self) -> Head | None:
         """Return the head with the present names of its classes."""
@@ -1019,11 +1038,17 @@ class TeachModel(QObject):
         gone = [name for key, name in zip(head.keys, head.names, strict=True) if key not in present]
         new = [name for key, name in present.items() if key not in head.keys]
         if gone:
-            text = self.tr("The head still names classes that were removed: {names}. Train again.")
-            self.messages.warned(text.format(names=_listed(gone)))
+            self.messages.warned(
+                lambda: self.tr(
+                    "The head still names classes that were removed: {names}. Train again."
+                ).format(names=_listed(gone))
+            )
         elif new:
-            text = self.tr("The head does not know these classes yet: {names}. Train again.")
-            self.messages.warned(text.format(names=_listed(new)))
+            self.messages.warned(
+                lambda: self.tr(
+                    "The head does not know these classes yet: {names}. Train again."
+                ).format(names=_listed(new))
+            )
 
     def export_onnx(self, path: Path) -> None:
         """Write backbone, head and softmax as one file."""

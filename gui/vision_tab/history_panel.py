@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from gui.format import percent, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, icon
 from gui.vision_tab.class_names import class_name
-from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
@@ -119,7 +118,7 @@ class _EntryDelegate(QStyledItemDelegate):
         path = QPainterPath()
         path.addRoundedRect(thumb, 5, 5)
         painter.setClipPath(path)
-        painter.drawImage(thumb, PixelImage(entry.thumbnail))
+        painter.drawImage(thumb, QImage.fromData(entry.thumbnail_jpeg))
         painter.setClipping(False)
         if state & QStyle.StateFlag.State_Selected:
             ring = thumb.toRectF().adjusted(-2, -2, 2, 2)

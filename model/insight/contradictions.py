@@ -8,6 +8,7 @@ import numpy as np
 
 from model.data.dataset import Task
 from model.experiment import FloatArray
+from model.metrics import decide
 
 MOST_NUMBERS = 200_000
 """Rows of more numbers are not compared: sorting them takes longer than a look may."""
@@ -68,19 +69,48 @@ def contradiction(
     return worst
 
 
-def agreeing_rows(x: FloatArray, y: FloatArray) -> np.ndarray:
+def agreeing_rows(x: FloatArray, wanted: np.ndarray) -> np.ndarray:
     """Return the rows left where of each contradiction only the most common answer is kept.
 
     Parameters
     ----------
-    x, y
-        Shape (rows, inputs), and class 0 or 1 of each, shape (rows,). Where the answers are as
-        many, none is kept.
+    x, wanted
+        Shape (rows, inputs), and the class of each, shape (rows,). Where no answer is the most
+        common, none is kept.
     """
-    group = _groups(x)
-    counts = _counts(group, (y > 0.5).astype(np.intp))
-    own = counts[group, (y > 0.5).astype(np.intp)]
-    return np.flatnonzero(2 * own > counts[group].sum(axis=1))
+    group, wanted = _groups(x), np.asarray(wanted, np.intp)
+    counts = _counts(group, wanted)
+    most = counts.max(axis=1)
+    has_one = (counts == most[:, None]).sum(axis=1) == 1
+    return np.flatnonzero((counts[group, wanted] == most[group]) & has_one[group])
+
+
+def learned_all(
+    outputs: FloatArray,
+    x: FloatArray,
+    y: FloatArray,
+    task: Task,
+    threshold: float,
+    mask: FloatArray | None = None,
+) -> bool:
+    """Tell whether a classification has every row right that does not contradict others.
+
+    Parameters
+    ----------
+    outputs, x, y, mask
+        Shape (rows, outputs), (rows, inputs) and (rows, outputs); a mask of 0 leaves a target free.
+    task, threshold
+        See :func:`model.metrics.decide`.
+    """
+    answers = decide(outputs, task, threshold)
+    wanted = y.argmax(axis=1) if task == "multiclass" else (y > 0.5).astype(np.intp)
+    answers, wanted = answers.reshape(len(x), -1), wanted.reshape(len(x), -1)
+    for column in range(wanted.shape[1]):
+        counted = np.arange(len(x)) if mask is None else np.flatnonzero(mask[:, column] > 0.0)
+        rows = counted[agreeing_rows(x[counted], wanted[counted, column])]
+        if (answers[rows, column] != wanted[rows, column]).any():
+            return False
+    return True
 
 
 def _groups(x: FloatArray) -> np.ndarray:

@@ -21,6 +21,7 @@ from model.activations import activate
 from model.backprop import LayerActivations, backward, forward, loss, output_slope, slope
 from model.checks import check_experiment, check_fit
 from model.data import Dataset, build_dataset
+from model.data.scaling import as_in_table
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, NetworkSpec, Progress
 from model.initialisers import initialise
@@ -358,7 +359,7 @@ def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
             raw.append(words[int(x[column : column + len(words)].argmax())])
             column += len(words)
         else:
-            raw.append(data.x_in_own_units(column, float(x[column])))
+            raw.append(as_in_table(float(x[column]), *data.x_unit(column)))
             column += 1
     return tuple(raw)
 

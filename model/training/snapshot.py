@@ -20,8 +20,8 @@ class Snapshot(Struct, frozen=True, eq=False):
     epoch, step, batch
         Epochs and optimiser steps done, and batches done of the epoch under way.
     train_loss, test_loss
-        At the end of the last whole epoch; mean over rows, sum over outputs; ``test_loss`` is
-        ``None`` without a test set.
+        Of these weights, while training goes on those of the last whole epoch; mean over rows, sum
+        over outputs; ``test_loss`` is ``None`` without a test set.
     train_accuracy, test_accuracy
         Share of rows right, R squared for a regression.
     train_undecided, test_undecided

@@ -180,7 +180,7 @@ class Trainer:
             rules = StopRules(self._learner.training.stop, self._margin, start)
             reason = self._loop(rules, should_stop, publish)
             if self._learner.batch and not self._learner.large:  # stopped within an epoch
-                self._train_loss = self._learner.epoch_loss()
+                self._measure()
                 if not math.isfinite(self._train_loss):
                     reason = self._back_to_finite()
             snapshot = self._snapshot()
@@ -283,14 +283,18 @@ class Trainer:
     def _close_epoch(self) -> float:
         """Measure and record the epoch that has ended; return its training loss."""
         learner, history = self._learner, self.history
-        loss = learner.epoch_loss()
-        test = None if learner.test is None else learner.test.loss()
-        self._train_loss, self._test_loss = loss, test
+        self._measure()
         epoch = learner.epoch
-        history.record(epoch, loss, test)
+        history.record(epoch, self._train_loss, self._test_loss)
         if history.wants_checkpoint(epoch):
             history.keep(learner)
-        return loss
+        return self._train_loss
+
+    def _measure(self) -> None:
+        """Measure the losses of the weights as they are."""
+        learner = self._learner
+        self._train_loss = learner.epoch_loss()
+        self._test_loss = None if learner.test is None else learner.test.loss()
 
     def _wait(self, paced: float, should_stop: Callable[[], bool]) -> float:
         """Hold the pace that was asked for; return when the next epoch is due."""
@@ -356,7 +360,7 @@ class Trainer:
             if self._learner.batch == 0:
                 self._close_epoch()
             else:
-                self._train_loss = self._learner.epoch_loss()
+                self._measure()
             if not math.isfinite(self._train_loss):
                 self._back_to_finite()
             return replace(self._snapshot(), rows=rows)

@@ -245,11 +245,12 @@ class DataPanel(Panel):
         elif (data := idx_data(path)) is not None:
             self._model.choose_data(data)
         else:
-            text = self.tr(
-                "{name}: the pictures and their labels must lie in one folder under the names "
-                "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte."
+            self._model.say_failed(
+                lambda: self.tr(
+                    "{name}: the pictures and their labels must lie in one folder under the names "
+                    "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte."
+                ).format(name=path.name)
             )
-            self._model.say_failed(text.format(name=path.name))
 
     def _open_next(self) -> None:
         """Open the dialog of the next table, unless one is open: they share their reader."""

@@ -352,11 +352,11 @@ class LotteryView(Panel):
 
     def _on_number_refused(self, text: str) -> None:
         """Say why the field has its former number again."""
-        sentence = self.tr("A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.")
+        number = self._number
         self._model.say_failed(
-            sentence.format(
-                most=show_integer(MOST_SEEDS), text=text.strip(), n=show_integer(self._number)
-            )
+            lambda: self.tr(
+                "A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}."
+            ).format(most=show_integer(MOST_SEEDS), text=text.strip(), n=show_integer(number))
         )
 
     def _on_open_stuck_clicked(self) -> None:

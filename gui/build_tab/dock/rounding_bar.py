@@ -160,11 +160,15 @@ class RoundingBar(Panel):
         name, rows = self._names()[value_of(attempt.step)], roundings.rows
         if state.dataset.task == "regression":
             text = self.tr("{steps} keep an R² of {now}, exact {before}.")
+            if attempt.accuracy > roundings.accuracy:
+                text = self.tr("{steps} reach an R² of {now}, exact {before}.")
             now, before = show_fixed(attempt.accuracy, 3), show_fixed(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right = round(attempt.accuracy * rows)
         if right == rows:
             text = self.tr("{steps} still pass all {n} rows.")
+            if rows == 1:
+                text = self.tr("{steps} still pass the only row.")
             return text.format(steps=name, n=show_integer(rows))
         text = self.tr("{steps} still pass {right} of {n} rows.")
         if right > round(roundings.accuracy * rows):

@@ -415,7 +415,7 @@ class SweepView(Panel):
 
     def _on_refused(self, text: str) -> None:
         self._model.say_failed(
-            self.tr(
+            lambda: self.tr(
                 "“{text}” is not what a sweep takes: up to {n} numbers with spaces between, rates "
                 "above 0, widths of 1 to {units} and 1 to {seeds} seeds."
             ).format(

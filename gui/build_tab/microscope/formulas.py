@@ -283,16 +283,16 @@ def _gradient_lines(
     terms: dict[str, float], parts: list[tuple[str, str]], name: str, has_memory: bool
 ) -> list[Formula]:
     """Return how the gradient comes about that the optimiser takes, where that is to be said."""
-    clip, gradient = terms.get("clip", 1.0), number(terms["gradient"])
+    clip, gradient = terms.get("clip", 1.0), number(terms["gradient"], reckoned=True)
     if not parts and clip == 1.0:
         return [(quiet(f"{_G} = {name} = "), gradient)] if has_memory else []
     pieces: list[Piece] = [quiet(f"{_G} = {name}"), *(quiet(f" + {part}") for _, part in parts)]
     live: list[Piece] = [gradient]
     for code, _ in parts:
-        live += [Word(" + "), number(terms[code], factor=True)]
+        live += [Word(" + "), number(terms[code], factor=True, reckoned=True)]
     if clip != 1.0:
         live = [Word("("), *live, Word(f")·{figure(clip)}")]
-    end = (Word(" = ", breaks=True), number(terms["taken"]))
+    end = (Word(" = ", breaks=True), number(terms["taken"], reckoned=True))
     return [(*pieces, Word(" = ", breaks=True), *live, *end)]
 
 
@@ -301,12 +301,15 @@ def _average(
 ) -> Formula:
     """Return a running average as its rule, with its numbers."""
     (share, before), (rest, new) = pair
-    live: list[Piece] = [Word(show_number(share, 4) + "·"), number(before, factor=True)]
+    live: list[Piece] = [
+        Word(show_number(share, 4) + "·"),
+        number(before, factor=True, reckoned=True),
+    ]
     live.append(Word(" + "))
     if rest != 1.0:
         live.append(Word(show_number(rest, 3) + "·"))
-    live.append(number(new, factor=True))
-    end = (Word(" = ", breaks=True), number(result))
+    live.append(number(new, factor=True, reckoned=True))
+    end = (Word(" = ", breaks=True), number(result, reckoned=True))
     return (quiet(f"{letter} ← {rule}"), Word(" = ", breaks=True), *live, *end)
 
 
@@ -317,10 +320,10 @@ def _corrected(
     return (
         quiet(f"{letter}\u0302 = {letter} / (1 − {power})"),
         Word(" = ", breaks=True),
-        number(value, factor=True),
+        number(value, factor=True, reckoned=True),
         Word(f" / (1 − {show_number(share, 4)}", sup=show_integer(k)),
         Word(") = "),
-        number(result),
+        number(result, reckoned=True),
     )
 
 
@@ -335,7 +338,11 @@ def _change_line(view: StepView) -> Formula:
         "adamw": "−η·m̂ / (√v̂ + ε) − η·λ·w",
     }.get(name, f"−η·{_G}")
     old, _, new = view.unit.value(view.explained)
-    return (quiet(f"Δw = {rule}"), Word(" = ", breaks=True), number(difference(old, new)))
+    return (
+        quiet(f"Δw = {rule}"),
+        Word(" = ", breaks=True),
+        number(difference(old, new), reckoned=True),
+    )
 
 
 def figure_of_rate(rate: float) -> str:

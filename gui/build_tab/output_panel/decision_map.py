@@ -212,7 +212,12 @@ class DecisionMap(PlaneMap):
         classes = state.dataset.task != "regression"
         segments = level_segments(field, middle) if classes else none
         margins = None
-        if classes and self._shows_margin:
+        last = len(state.network.layers) - 1
+        if classes and state.experiment.network.layers[last].activation == "step":
+            # Of 0s and 1s the border would be stairs; and they have no margin.
+            z, _ = plane_unit(state.network, plane, last, self._output, side)
+            segments = level_segments(np.nan_to_num(z), 0.0)
+        elif classes and self._shows_margin:
             margin = state.experiment.training.stop.margin or _MARGIN
             reach = margin * 2 * half
             margins = np.concatenate(

@@ -46,6 +46,7 @@ _TERMS = {
     "rate_zero": ("learning-rate",),
     "overfitting": ("overfitting",),
     "unscaled": ("scaling",),
+    "large_inputs": ("scaling",),
     "no_better_than_guessing": ("baseline",),
 }
 """The words of the glossary that a finding's title is about."""
@@ -244,6 +245,15 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
         QT_TRANSLATE_NOOP(
             "Doctor",
             "Their deviations go from {low} to {high}: one rate is wrong for some weights.",
+        ),
+        QT_TRANSLATE_NOOP("Doctor", "Standardise the inputs"),
+    ),
+    "large_inputs": (
+        QT_TRANSLATE_NOOP("Doctor", "The inputs are large"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "Their deviations reach {high}: a rate that suits the biases is far too high for the "
+            "weights.",
         ),
         QT_TRANSLATE_NOOP("Doctor", "Standardise the inputs"),
     ),

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from model.experiment import FloatArray, TrainingSpec
+from model.insight.contradictions import MOST_NUMBERS, learned_all
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import replace, undrawn, with_rate
-from model.metrics import baseline
+from model.metrics import baseline, decision_threshold
 from model.training.optimisers import learning_rate_at
 
 _LEAST_FALL = 1e-4
@@ -56,7 +57,13 @@ def _follows_rule(patient: Patient) -> bool:
 
 
 def plateau(patient: Patient) -> Iterator[Finding]:
-    """Look for a loss that no longer moves while answers are still wrong."""
+    """Look for a loss that no longer moves while answers are still wrong.
+
+    Notes
+    -----
+    Where only rows that contradict each other are wrong, all is learned that can be: no other
+    start gets further.
+    """
     loss = patient.train_loss
     if len(loss) < 300 or patient.accuracy == 1.0 or patient.data.task == "regression":
         return
@@ -70,6 +77,8 @@ def plateau(patient: Patient) -> Iterator[Finding]:
     training = patient.experiment.training
     if learning_rate_at(training.learning_rate, training.schedule, len(loss) - 200) == 0.0:
         return  # where no step moves anything, the start is not to blame
+    if _is_done(patient):
+        return
     yield Finding(
         "plateau",
         "warning",
@@ -83,6 +92,16 @@ def plateau(patient: Patient) -> Iterator[Finding]:
             patient.experiment.seed + 1,
         ),
     )
+
+
+def _is_done(patient: Patient) -> bool:
+    """Tell whether all rows looked at are right but those that contradict each other."""
+    outputs, data = patient.passed[-1][1], patient.data
+    rows = slice(len(outputs))
+    x, y = data.x_train[rows], data.y_train[rows]
+    mask = None if data.mask_train is None else data.mask_train[rows]
+    threshold = decision_threshold(patient.experiment)
+    return x.size <= MOST_NUMBERS and learned_all(outputs, x, y, data.task, threshold, mask)
 
 
 def rates(patient: Patient) -> Iterator[Finding]:

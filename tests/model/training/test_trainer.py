@@ -446,3 +446,20 @@ def test_a_single_step_says_which_rows_it_took(batch_size: int) -> None:
         taken += rows
     assert sorted(taken) == [0, 1, 2, 3]
     assert trainer.step_epoch().rows == ()
+
+
+def test_losses_between_two_batches_are_those_of_the_weights_on_show() -> None:
+    experiment = default_experiment(PlaneData("moons", points=60))
+    training = replace(experiment.training, batch_size=10, learning_rate=3.0)
+    trainer = Trainer(replace(experiment, training=training, split=SplitSpec(0.3)))
+    assert_measured(trainer, trainer.step_batch())
+    stops = iter([*5 * [False], True])  # after the first batch of the next epoch
+    assert_measured(trainer, trainer.run(lambda: next(stops), nowhere).snapshot)
+
+
+def assert_measured(trainer: Trainer, snapshot: Snapshot) -> None:
+    """Hold a snapshot within an epoch to the losses of its weights."""
+    assert snapshot.batch == 1
+    still = Trainer(replace(trainer.experiment(), progress=None)).snapshot()
+    assert snapshot.train_loss == pytest.approx(still.train_loss, rel=1e-12)
+    assert snapshot.test_loss == pytest.approx(still.test_loss, rel=1e-12)

@@ -210,7 +210,7 @@ def test_the_optimisers_memory_is_shown_in_numbers(
     lines = "\n".join(text(scope, f"term_{number + 1}") for number in range(lines_shown(scope)))
     for code in ("taken", "velocity_before", "velocity", "mean", "mean_corrected", "square"):
         if code in terms:
-            assert number(terms[code]).text in lines, code
+            assert number(terms[code], reckoned=True).text in lines, code
     old, gradient, new = table_row(scope, "w₂")
     assert gradient == pytest.approx(terms["gradient"], abs=HALF)
     assert new == pytest.approx(found.new_weights[0][1, 0], abs=HALF)
@@ -218,12 +218,21 @@ def test_the_optimisers_memory_is_shown_in_numbers(
     assert text(scope, "alone") == "The batch: 2 rows"
     rows = ", ".join(str(row + 1) for row in bench.model.state.rows_of(found.rows))
     assert text(scope, "batch_rows") == f"Mean over 2 of 4 rows: {rows}."
-    after = float(found.update.weights[place] - terms["weight"])
-    assert text(scope, f"term_{lines_shown(scope)}").endswith(f"= {number(after).text}")
+    change = number(float(found.update.weights[place] - terms["weight"]), reckoned=True)
+    assert text(scope, f"term_{lines_shown(scope)}").endswith(f"= {change.text}")
     bench.model.step(whole_epoch=False)
     weights = bench.model.document.experiment.network.layers[0].weights
     assert weights is not None
     assert table_row(scope, "w₂")[2] == pytest.approx(weights[1, 0], abs=HALF)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.00157, "0.00157"), (-0.0227, "−0.0227"), (0.069, "0.0690"), (0.4, "0.400"), (0.0, "0.000")],
+)
+def test_what_is_reckoned_with_has_three_figures(value: float, shown: str) -> None:
+    """With .002 / .0227 a person would get .088, where .069 is shown."""
+    assert number(value, reckoned=True).text == shown
 
 
 def lines_shown(scope: Microscope) -> int:

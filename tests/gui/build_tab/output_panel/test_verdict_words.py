@@ -18,7 +18,7 @@ from gui.build_tab.status import end_sentence, rows_sentence
 from model.data import build_dataset
 from model.data.derived import derived_dataset
 from model.defaults import default_experiment
-from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
+from model.experiment import DataSpec, GateData, PlaneData, PointsData, TableData, TruthTableData
 from model.insight.verdict import verdict_of
 from model.training import RunResult, Trainer
 from tests.gui.build_tab.plot_states import state_of, trained
@@ -199,6 +199,20 @@ def test_one_test_row_is_no_test_rows() -> None:
             state_of(trainer, snapshots[-1]), dataset=dataset, snapshot=snapshot
         )
         assert rows_sentence(state, None) == said
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TruthTableData(("x1", "x2"), ("y",), ((0.0, 1.0),), ((1.0,),)),
+        PointsData(((0.2, 0.3, 1.0),)),
+    ],
+    ids=["in a table", "of points"],
+)
+def test_one_row_is_the_only_one(data: DataSpec) -> None:
+    trainer = Trainer(default_experiment(data))
+    trainer.run()
+    assert rows_sentence(state_of(trainer, trainer.snapshot()), 3) == "The only row is right."
 
 
 @pytest.mark.parametrize(("epochs", "said"), [(1, "1 epoch."), (2, "2 epochs.")])
