@@ -9,7 +9,7 @@ import numpy as np
 
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed, show_integer, show_number, significant, translate
+from gui.format import factor, show_fixed, show_integer, show_number, significant, translate
 from gui.widgets.formula import Word
 from model.activations import activate
 from model.data import Dataset
@@ -291,9 +291,9 @@ def by_the_book(text: str) -> str:
     return f"{digits}×10{power.translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 
-def number(value: float, coloured: bool = True, factor: bool = False) -> Word:
+def number(value: float, coloured: bool = True, is_factor: bool = False) -> Word:
     """Return a number in the colour of its sign, in brackets where a negative one is a factor."""
     text = figure(value)
-    if factor and value < 0:
-        text = f"({text})"
+    if is_factor:
+        text = factor(text)
     return Word(text, token=tone_of(value) if coloured else "t1", weight=600)
