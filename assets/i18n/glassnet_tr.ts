@@ -7759,11 +7759,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>The mean alone reaches {n}.</source>
-        <translation>Taban çizgisi (ortalama): R² {n}.</translation>
+        <translation>Taban çizgisi: {n}.</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>Taban çizgisi (en sık görülen sınıf): {n}.</translation>
+        <translation>Taban çizgisi: {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>
@@ -7954,7 +7954,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Nothing ends this run. Say how long: --epochs N.</source>
-        <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
+        <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi belirtin: --epochs N.</translation>
     </message>
     <message>
         <source>ONNX&apos;s own evaluator cannot run it ({reason}), so nothing tells whether it was read rightly. Export it with one input of shape (rows, columns).</source>
@@ -11072,7 +11072,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Click a target; double-click an input.</source>
-        <translation>Değiştirmek için hedefe tıklayın, girdiye çift tıklayın.</translation>
+        <translation>Hedefe tıklayın; girdiye çift tıklayın.</translation>
     </message>
     <message>
         <source>used by the last step</source>
@@ -11221,7 +11221,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The hulls overlap: a line joining two 0s crosses a line joining two 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: İki 0 noktasını birleştiren bir doğru parçası, iki 1 noktasını birleştireni kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: İki 0’ı birleştiren bir doğru parçası, iki 1’inkini kesiyor.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
