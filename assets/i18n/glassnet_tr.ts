@@ -6077,7 +6077,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Locate files...</source>
-        <translation>Dosyaları seç…</translation>
+        <translation>Dosya seç…</translation>
     </message>
     <message>
         <source>a mask</source>
@@ -7419,39 +7419,39 @@ doğruluk</translation>
     </message>
     <message>
         <source>Hundredths</source>
-        <translation>Yüzde birin katları</translation>
+        <translation>1/100’ün katları</translation>
     </message>
     <message>
         <source>Fiftieths</source>
-        <translation>Ellide birin katları</translation>
+        <translation>1/50’nin katları</translation>
     </message>
     <message>
         <source>Twentieths</source>
-        <translation>Yirmide birin katları</translation>
+        <translation>1/20’nin katları</translation>
     </message>
     <message>
         <source>Tenths</source>
-        <translation>Onda birin katları</translation>
+        <translation>1/10’un katları</translation>
     </message>
     <message>
         <source>Eighths</source>
-        <translation>Sekizde birin katları</translation>
+        <translation>1/8’in katları</translation>
     </message>
     <message>
         <source>Fifths</source>
-        <translation>Beşte birin katları</translation>
+        <translation>1/5’in katları</translation>
     </message>
     <message>
         <source>Quarters</source>
-        <translation>Dörtte birin katları</translation>
+        <translation>1/4’ün katları</translation>
     </message>
     <message>
         <source>Thirds</source>
-        <translation>Üçte birin katları</translation>
+        <translation>1/3’ün katları</translation>
     </message>
     <message>
         <source>Halves</source>
-        <translation>Yarımın katları</translation>
+        <translation>1/2’nin katları</translation>
     </message>
     <message>
         <source>Integers</source>

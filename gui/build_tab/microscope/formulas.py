@@ -154,7 +154,7 @@ def error_formula(view: StepView, unit: int) -> Formula:
         sign = 2.0 * target - 1.0
         return (
             quiet(f"s·{name} = "),
-            Word(f"{short_figure(sign)}·{factor(short_figure(answer))}"),
+            Word(f"{factor(short_figure(sign))}·{factor(short_figure(answer))}"),
             Word(" = ", breaks=True),
             Word(signed(sign * answer), weight=600),
         )
