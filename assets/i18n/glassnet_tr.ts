@@ -5,7 +5,7 @@
     <name>AboutDialog</name>
     <message>
         <source>The report is on the clipboard.</source>
-        <translation>Rapor panoda.</translation>
+        <translation>Rapor panoya kopyalandı.</translation>
     </message>
     <message>
         <source>About Glassnet</source>
@@ -1078,7 +1078,7 @@
     </message>
     <message>
         <source>Cross-entropy, classes</source>
-        <translation>Çapraz entropi, sınıf</translation>
+        <translation>Çapraz entropi (sınıf)</translation>
     </message>
     <message>
         <source>Hinge</source>
@@ -1165,7 +1165,7 @@
     </message>
     <message>
         <source>Not needed for these answers: {units}.</source>
-        <translation>Bu yanıtlar için gerekmiyor: {units}.</translation>
+        <translation>Bu yanıtlar için gerekmeyenler: {units}.</translation>
     </message>
     <message>
         <source>{n} units</source>
@@ -1448,7 +1448,7 @@
     </message>
     <message>
         <source>Actions that fit</source>
-        <translation>Uyan işlemler</translation>
+        <translation>Eşleşen işlemler</translation>
     </message>
     <message>
         <source>No action has that in its name.</source>
@@ -1495,7 +1495,7 @@
     </message>
     <message>
         <source>Its training was cut short, so it may reach a little more.</source>
-        <translation>Eğitimi kısa kesildi; biraz daha iyisine ulaşabilir.</translation>
+        <translation>Eğitimi erken bitirildi; biraz daha iyi bir sonuca ulaşabilir.</translation>
     </message>
     <message>
         <source>Judged on the test rows.</source>
@@ -5265,7 +5265,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>How many random starts to train: 1 to {most}</source>
-        <translation>Kaç rastgele başlangıç eğitilsin: 1 ile {most} arası</translation>
+        <translation>Kaç rastgele başlangıcın eğitileceği: 1 ile {most} arası</translation>
     </message>
     <message>
         <source>Draw 1 seed</source>
@@ -7371,7 +7371,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{steps} keep an R² of {now}, exact {before}.</source>
-        <translation>{steps}: R² hâlâ {now}; tam değerle {before}.</translation>
+        <translation>{steps}: R² {now}; tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} still pass all {n} rows.</source>
@@ -9282,7 +9282,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: these are the weights of a Caffe model; its description (.prototxt) is missing. Put it beside them, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; tanımı (.prototxt) eksik. Onu yanlarına koyun ya da iki dosyayı birlikte açın: pencereye ikisini birden bırakın, classify için --model ve --prototxt kullanın.</translation>
+        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; tanımı (.prototxt) eksik. Onu yanlarına koyun ya da iki dosyayı birlikte açın: Pencereye ikisini birden bırakın; classify için --model ve --prototxt kullanın.</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
@@ -9306,7 +9306,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. Put them beside it, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: Bu, bir Caffe modelinin tanımı; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da iki dosyayı birlikte açın: pencereye ikisini birden bırakın, classify için --model ve --prototxt kullanın.</translation>
+        <translation>{file}: Bu, bir Caffe modelinin tanımı; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da iki dosyayı birlikte açın: Pencereye ikisini birden bırakın; classify için --model ve --prototxt kullanın.</translation>
     </message>
     <message>
         <source>{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}.</source>
