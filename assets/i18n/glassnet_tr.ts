@@ -3513,7 +3513,7 @@
     </message>
     <message>
         <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are not right change the weights.</source>
-        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda kayıp, yanıtın sıfırın yanlış tarafında ne kadar uzakta kaldığıdır; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
+        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda kayıp, yanıtın sıfırın yanlış yanında ne kadar uzakta kaldığıdır; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
     </message>
     <message>
         <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -3553,7 +3553,7 @@
     </message>
     <message>
         <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
-        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Yeterince doğru olan satırlar artık ağırlıkları etkilemez.</translation>
+        <translation>Yanıtın sıfırın doğru yanında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Yeterince doğru olan satırlar artık ağırlıkları etkilemez.</translation>
     </message>
 </context>
 <context>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gui.format import milliseconds, percent, show_fixed, show_integer, translate
 from gui.tab import Status
-from gui.vision_tab.class_names import class_in_sentence
+from gui.vision_tab.class_names import class_in_sentence, class_name
 from gui.vision_tab.state import (
     Classified,
     FolderEnded,
@@ -112,7 +112,7 @@ def _finding(event: Classified, selection: Selection | None, threshold: float) -
         if found.is_sure(event.threshold)
         else translate("VisionStatus", "{name}: not sure, perhaps {label}.")
     )
-    return text.format(name=shown.name, label=class_in_sentence(best.label))
+    return text.format(name=shown.name, label=class_name(best.label))
 
 
 def _objects(name: str, found: DetectionResult, selection: Selection) -> str:

@@ -10,7 +10,7 @@ from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import factor, show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
-from gui.vision_tab.class_names import class_in_sentence
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
 from gui.vision_tab.inside.layer_strip import SMALL_TILE_PX, TILE_PX, LayerStrip
 from gui.vision_tab.inside.map_views import LargeMap, MapGrid
@@ -213,7 +213,7 @@ class InsidePage(Panel):
             return
         if why is None:
             text = self.tr("Why {label}: the last layer gives no sum for each class")
-            self._why_title.setText(text.format(label=class_in_sentence(best.label)))
+            self._why_title.setText(text.format(label=class_name(best.label)))
             return
         has_bias = why.bias is not None
         count = show_integer(why.products.size)
@@ -223,9 +223,7 @@ class InsidePage(Panel):
             else self.tr("Why {label}: {score} = the sum of {count} terms")
         )
         score = show_fixed(why.total, 2)
-        self._why_title.setText(
-            text.format(label=class_in_sentence(best.label), score=score, count=count)
-        )
+        self._why_title.setText(text.format(label=class_name(best.label), score=score, count=count))
         places = why.largest(FEW_TERMS if self._is_low else TERMS)
         products = why.products
         rows = []
