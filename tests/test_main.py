@@ -576,7 +576,7 @@ def test_help_is_turkish_where_the_environment_says_so(command: str) -> None:
     ("words", "said"),
     [
         (["trian"], "trian: Böyle bir dosya da komut da yok."),
-        (["train"], "Bir deney dosyası ya da --data AD ile bir veri kümesi verin."),
+        (["train"], "Bir deney dosyası yazın ya da --data AD ile bir veri kümesi seçin."),
         (["train", "--hidden", "x"], "--hidden: 'x', 4,2 gibi yazılmamış"),
         (["classify", "none.png"], "none.png: Böyle bir dosya yok."),
         (["trace"], "şunlar gereklidir: experiment."),
@@ -654,7 +654,7 @@ def test_a_person_reads_what_was_taught_in_turkish(tmp_path: Path) -> None:
     shutil.copytree(folder / "discs", folder / "stars" / "inner")
     done = run("main.py", "teach", str(folder), **TURKISH, XDG_CACHE_HOME=str(tmp_path))
     lines = done.stdout.splitlines()
-    assert lines[0] == "2 sınıf, 8 görüntü; 2 görüntü test için ayrıldı", done.stderr
+    assert lines[0] == "2 sınıf, 8 görüntü; 2 görüntü doğrulama için ayrıldı", done.stderr
     assert re.match(r"ayrılan görüntülerde doğruluk %\d+,\d \(%", lines[1])
     assert re.match(r"öznitelikler \d+,\d sn, eğitim \d+,\d sn", lines[-1])
     assert done.stderr.startswith("Sınıf klasörlerinin içindeki klasörler atlandı: 1 klasör")

@@ -5,7 +5,7 @@
     <name>AboutDialog</name>
     <message>
         <source>The report is on the clipboard.</source>
-        <translation>Rapor panoda.</translation>
+        <translation>Rapor panoya kopyalandı.</translation>
     </message>
     <message>
         <source>About Glassnet</source>
@@ -205,10 +205,6 @@
     <message>
         <source>Why can’t a perceptron do XOR?</source>
         <translation>Perceptron XOR’u neden çözemez?</translation>
-    </message>
-    <message>
-        <source>Build a gate by hand</source>
-        <translation>Elle bir kapı kur</translation>
     </message>
     <message>
         <source>Deep learning with OpenCV</source>
@@ -506,6 +502,10 @@
         <source>Separate people from the background</source>
         <translation>İnsanları arka plandan ayır</translation>
     </message>
+    <message>
+        <source>Build gates by hand</source>
+        <translation>Elle kapı kurmak</translation>
+    </message>
 </context>
 <context>
     <name>ActivationCard</name>
@@ -563,11 +563,11 @@
     <name>BlameCard</name>
     <message>
         <source>Blame, by the chain rule</source>
-        <translation>Zincir kuralıyla hatadaki pay</translation>
+        <translation>Hatadaki payın zincir kuralıyla hesabı</translation>
     </message>
     <message>
         <source>Blame, by the perceptron rule</source>
-        <translation>Perceptron kuralıyla hatadaki pay</translation>
+        <translation>Hatadaki payın perceptron kuralıyla hesabı</translation>
     </message>
     <message>
         <source>no target</source>
@@ -944,11 +944,11 @@
     </message>
     <message>
         <source>{by} says the same</source>
-        <translation>{by} sonucu da aynı</translation>
+        <translation>{by} de aynı sonucu veriyor</translation>
     </message>
     <message>
         <source>{by} says otherwise</source>
-        <translation>{by} sonucu farklı</translation>
+        <translation>{by} başka bir sonuç veriyor</translation>
     </message>
     <message>
         <source>gap {gap}</source>
@@ -972,11 +972,11 @@
     </message>
     <message>
         <source>Build has no {activation}: there it is the sum before it.</source>
-        <translation>Kur’da {activation} yok: Birim orada yalnızca toplamı verir.</translation>
+        <translation>Kur’da {activation} yoktur: Bu birim orada aktivasyondan önceki toplamı verir.</translation>
     </message>
     <message>
         <source>In Build it is a ReLU, which does not stop at {bound}.</source>
-        <translation>Kur’da bir ReLU’dur; {bound} sınırında kesilmez.</translation>
+        <translation>Bu birim Kur’da açıldığında ReLU olur; değeri {bound} sınırında kesilmez.</translation>
     </message>
     <message>
         <source>One cell, recomputed</source>
@@ -1082,7 +1082,7 @@
     </message>
     <message>
         <source>Cross-entropy, classes</source>
-        <translation>Çapraz entropi, sınıf</translation>
+        <translation>Çapraz entropi (sınıf)</translation>
     </message>
     <message>
         <source>Hinge</source>
@@ -1146,7 +1146,7 @@
     </message>
     <message>
         <source>1 for each mistake of a step unit; of other outputs max(0, −s a)</source>
-        <translation>basamak biriminde her yanlış için 1; öteki çıktılarda max(0, −s a)</translation>
+        <translation>basamak biriminde her yanlış için 1; öteki çıktılarda max(0; −s a)</translation>
     </message>
     <message>
         <source>½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½</source>
@@ -1154,7 +1154,7 @@
     </message>
     <message>
         <source>max(0, 1 − s a), s = 1 for class 1, else −1</source>
-        <translation>max(0, 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
+        <translation>max(0; 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
     </message>
 </context>
 <context>
@@ -1169,7 +1169,7 @@
     </message>
     <message>
         <source>Not needed for these answers: {units}.</source>
-        <translation>Bu yanıtlar için gerekmiyor: {units}.</translation>
+        <translation>Bu yanıtlar için gerekmeyenler: {units}.</translation>
     </message>
     <message>
         <source>{n} units</source>
@@ -1335,7 +1335,7 @@
     </message>
     <message>
         <source>Pink diamond</source>
-        <translation>Pembe baklava</translation>
+        <translation>Pembe elmas</translation>
     </message>
     <message>
         <source>Gold ring</source>
@@ -1351,7 +1351,7 @@
     </message>
     <message>
         <source>Brown diamond, hollow</source>
-        <translation>Kahverengi baklava, içi boş</translation>
+        <translation>Kahverengi elmas, içi boş</translation>
     </message>
 </context>
 <context>
@@ -1452,7 +1452,7 @@
     </message>
     <message>
         <source>Actions that fit</source>
-        <translation>Uyan işlemler</translation>
+        <translation>Eşleşen işlemler</translation>
     </message>
     <message>
         <source>No action has that in its name.</source>
@@ -1499,7 +1499,7 @@
     </message>
     <message>
         <source>Its training was cut short, so it may reach a little more.</source>
-        <translation>Eğitimi kısa kesildi; biraz daha iyisine ulaşabilir.</translation>
+        <translation>Eğitimi erken bitirildi; biraz daha iyi bir sonuca ulaşabilir.</translation>
     </message>
     <message>
         <source>Judged on the test rows.</source>
@@ -1869,7 +1869,7 @@
     <name>ConfusionGrid</name>
     <message>
         <source>{n} of {truth} undecided</source>
-        <translation>{truth} sınıfından {n} kararsız</translation>
+        <translation>{truth} görüntülerinin {n} kararsız</translation>
     </message>
     <message>
         <source>{n} of {truth} right</source>
@@ -1935,7 +1935,7 @@
     </message>
     <message>
         <source>Confusion on held-out images</source>
-        <translation>Ayrılan görüntülerde karışıklık</translation>
+        <translation>Ayrılan görüntülerin karışıklık matrisi</translation>
     </message>
     <message>
         <source>row: truth, column: guess</source>
@@ -2672,6 +2672,18 @@
         <translation>4 gizli birim ekle</translation>
     </message>
     <message>
+        <source>No better than one answer to all</source>
+        <translation>Hep aynı yanıtı vermekten daha iyi değil</translation>
+    </message>
+    <message>
+        <source>All {units} units of layer {layer} are dead</source>
+        <translation>{layer}. katmandaki {units} birimin hepsi ölü</translation>
+    </message>
+    <message>
+        <source>All {units} units of layer {layer} are saturated</source>
+        <translation>{layer}. katmandaki {units} birimin hepsi doymuş</translation>
+    </message>
+    <message>
         <source>No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or a hidden layer.</source>
         <translation>{inputs} okuyan tek bir birim {output} yanıtlarını veremez. Başka girdiler ya da bir gizli katman bunu sağlayabilir.</translation>
     </message>
@@ -2753,7 +2765,7 @@
     </message>
     <message>
         <source>Start anew with another seed</source>
-        <translation>Başka tohumla yeniden başla</translation>
+        <translation>Başka bir tohumla yeniden başlat</translation>
     </message>
     <message>
         <source>The learning rate is too high</source>
@@ -2797,7 +2809,7 @@
     </message>
     <message>
         <source>Add a penalty, stop in time</source>
-        <translation>Ceza terimi ekle, erken dur</translation>
+        <translation>Ceza terimi ekle, erken durdur</translation>
     </message>
     <message>
         <source>{name} never changes</source>
@@ -2826,10 +2838,6 @@
     <message>
         <source>Their deviations reach {high}: a rate that suits the biases is far too high for the weights.</source>
         <translation>Standart sapmaları {high} değerine varıyor: Sapma (bias) terimlerine uyan öğrenme oranı ağırlıklar için çok yüksek.</translation>
-    </message>
-    <message>
-        <source>No better than guessing</source>
-        <translation>Rastgele tahminden daha iyi değil</translation>
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
@@ -3258,7 +3266,7 @@
     </message>
     <message>
         <source>Teach it your own images</source>
-        <translation>Kendi görüntülerinizle eğitin</translation>
+        <translation>Görüntülerle sınıflandırıcı eğit</translation>
     </message>
     <message>
         <source>Make classes of your own images and train a network to tell them apart</source>
@@ -3289,12 +3297,12 @@
         <translation>Ders: Eşik birimi AND’i öğrenir; XOR’da çizdiği doğru bir türlü yerine oturmaz.</translation>
     </message>
     <message>
-        <source>Build a gate by hand</source>
-        <translation>Elle bir kapı kurun</translation>
+        <source>Build gates by hand</source>
+        <translation>Elle kapı kurmak</translation>
     </message>
     <message>
         <source>A lesson: set two weights and a bias until a neuron becomes AND.</source>
-        <translation>Ders: Bir nöron AND olana kadar iki ağırlıkla bir sapmayı ayarlayın.</translation>
+        <translation>Ders: İki ağırlığı ve bir sapmayı, nöron AND gibi davranana kadar ayarlayın.</translation>
     </message>
     <message>
         <source>Deep learning with OpenCV</source>
@@ -3450,7 +3458,7 @@
     <name>FolderTable</name>
     <message>
         <source>No.</source>
-        <translation>No.</translation>
+        <translation>No</translation>
     </message>
     <message>
         <source>picture</source>
@@ -3482,7 +3490,7 @@
     </message>
     <message>
         <source>nothing found</source>
-        <translation>bir şey bulunmadı</translation>
+        <translation>bir şey bulunamadı</translation>
     </message>
 </context>
 <context>
@@ -3490,10 +3498,6 @@
     <message>
         <source>It hands z on as it is, so an output can be any number, as a regression needs. Its slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds nothing: layers of weighted sums alone amount to a single layer.</source>
         <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: Gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: Yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
-    </message>
-    <message>
-        <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
-        <translation>Her z’yi −1 ile 1 arasına sıkıştırır, 0’ı 0’da bırakır; değerleri sıfırın çevresinde toplanır. İki kat yüksek, yarı genişlikte bir sigmoiddir. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>It lets what is positive through and stops the rest. Above 0 its slope is 1, so the gradient comes back whole through any number of layers. At 0 and below it is 0: a unit that lies there on every row gets no gradient any more. It is dead.</source>
@@ -3521,7 +3525,7 @@
     </message>
     <message>
         <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are not right change the weights.</source>
-        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda kayıp, yanıtın sıfırın yanlış tarafında ne kadar uzakta kaldığıdır; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
+        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda kayıp, yanıtın sıfırın yanlış yanında ne kadar uzakta kaldığıdır; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
     </message>
     <message>
         <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
@@ -3538,6 +3542,10 @@
     <message>
         <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: four of them come to {most}⁴ = {product} at most, so the first layers learn slowly unless the weights are large.</source>
         <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a = 0,5 iken en çok {most} olur; iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: Dördünün çarpımı en çok {most}⁴ = {product} eder; ağırlıklar büyük değilse ilk katmanlar bu yüzden yavaş öğrenir.</translation>
+    </message>
+    <message>
+        <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width, moved down by 1. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
+        <translation>Her z’yi −1 ile 1 arasına sıkıştırır, 0’ı 0’da bırakır; değerleri sıfırın çevresinde toplanır. İki kat yüksek, yarı genişlikte ve 1 birim aşağı ötelenmiş bir sigmoiddir. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
@@ -3557,7 +3565,7 @@
     </message>
     <message>
         <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
-        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Yeterince doğru olan satırlar artık ağırlıkları etkilemez.</translation>
+        <translation>Yanıtın sıfırın doğru yanında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Yeterince doğru olan satırlar artık ağırlıkları etkilemez.</translation>
     </message>
 </context>
 <context>
@@ -3600,7 +3608,7 @@
     </message>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
-        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir görüntü, bir video, bir görüntü klasörü, bir model (.onnx), bir ders klasörü ya da bir alıştırma (.json) verin.</translation>
+        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir görüntü, bir video, bir görüntü klasörü, bir model (.onnx), bir ders klasörü ya da bir alıştırma (.json) açın.</translation>
     </message>
     <message>
         <source>Nothing has been done that can be undone.</source>
@@ -3829,24 +3837,8 @@
         <translation>Renk yanıtı gösterir.</translation>
     </message>
     <message>
-        <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
-        <translation>{row} için geçerli kesit; çizilen {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
-    </message>
-    <message>
-        <source>A slice, true for {row}; it agrees with {right} of {n} rows.</source>
-        <translation>{row} için geçerli kesit; {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
-    </message>
-    <message>
-        <source>A slice through the mean; it agrees with {right} of {n} rows drawn.</source>
-        <translation>Ortalamadan geçen kesit; çizilen {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
-    </message>
-    <message>
-        <source>A slice through the mean; it agrees with {right} of {n} rows.</source>
-        <translation>Ortalamadan geçen kesit; {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
-    </message>
-    <message>
         <source>the network</source>
-        <translation>ağ</translation>
+        <translation>ağın yanıtı</translation>
     </message>
     <message>
         <source>Agrees with {name} on the only row.</source>
@@ -3858,11 +3850,11 @@
     </message>
     <message>
         <source>Agrees with {name} on all {n} rows drawn.</source>
-        <translation>Çizim, çizilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
+        <translation>Çizim, gösterilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
         <source>{held}; agrees with {name} on all {n} rows drawn.</source>
-        <translation>{held}; çizim, çizilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
+        <translation>{held}; çizim, gösterilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
         <source>Agrees with {name} on all {n} rows.</source>
@@ -3881,10 +3873,6 @@
         <translation>Ortalamadan geçen kesit</translation>
     </message>
     <message>
-        <source>A slice: {units} as at {row}</source>
-        <translation>Kesit: {units} sabit, değerleri {row} için</translation>
-    </message>
-    <message>
         <source>A slice: {units} at its mean</source>
         <translation>Kesit: {units}, ortalamasında sabit</translation>
     </message>
@@ -3893,8 +3881,48 @@
         <translation>Kesit: {units}, ortalamalarında sabit</translation>
     </message>
     <message>
-        <source>The other {n} units</source>
-        <translation>Öteki {n} birim</translation>
+        <source>A slice, true for {row}; it agrees with {name} on {right} of {n} rows drawn.</source>
+        <translation>{row} için geçerli kesit; {name} ile çizim, gösterilen {n} satırın {right:uyuşuyor|hiçbirinde uyuşmuyor}.</translation>
+    </message>
+    <message>
+        <source>A slice, true for {row}; it agrees with {name} on {right} of {n} rows.</source>
+        <translation>{row} için geçerli kesit; {name} ile çizim {n} satırın {right:uyuşuyor|hiçbirinde uyuşmuyor}.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {name} on {right} of {n} rows drawn.</source>
+        <translation>Ortalamadan geçen kesit; {name} ile çizim, gösterilen {n} satırın {right:uyuşuyor|hiçbirinde uyuşmuyor}.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {name} on {right} of {n} rows.</source>
+        <translation>Ortalamadan geçen kesit; {name} ile çizim {n} satırın {right:uyuşuyor|hiçbirinde uyuşmuyor}.</translation>
+    </message>
+    <message>
+        <source>{unit} and {other}</source>
+        <translation>{unit} ve {other}</translation>
+    </message>
+    <message>
+        <source>the other {n} units</source>
+        <translation>öteki {n} birim</translation>
+    </message>
+    <message>
+        <source>A slice: {units} at its value {place}</source>
+        <translation>Kesit: {units}, {place} değerinde sabit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} at their values {place}</source>
+        <translation>Kesit: {units}, {place} değerlerinde sabit</translation>
+    </message>
+    <message>
+        <source>in row {values}</source>
+        <translation>{values} satırındaki</translation>
+    </message>
+    <message>
+        <source>in test row {n}</source>
+        <translation>{n}. test satırındaki</translation>
+    </message>
+    <message>
+        <source>in row {n}</source>
+        <translation>{n}. satırdaki</translation>
     </message>
     <message>
         <source>test row {n}</source>
@@ -3953,7 +3981,7 @@
     <name>HistoryModel</name>
     <message>
         <source>nothing found</source>
-        <translation>bir şey bulunmadı</translation>
+        <translation>bir şey bulunamadı</translation>
     </message>
 </context>
 <context>
@@ -5146,7 +5174,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Many random starts with each of some learning rates and layer widths</source>
-        <translation>Seçilen her öğrenme oranı ve katman genişliğiyle çok sayıda rastgele başlangıç</translation>
+        <translation>Seçilen her öğrenme oranı ve birim sayısıyla çok sayıda rastgele başlangıç</translation>
     </message>
     <message>
         <source>Cluster: {address}</source>
@@ -5249,7 +5277,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>How many random starts to train: 1 to {most}</source>
-        <translation>Kaç rastgele başlangıç eğitilsin: 1 ile {most} arası</translation>
+        <translation>Kaç rastgele başlangıcın eğitileceği: 1 ile {most} arası</translation>
     </message>
     <message>
         <source>Draw 1 seed</source>
@@ -5560,7 +5588,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış koddaki hata yüzünden eğim z’de değil a’da ({a}) alınır; gradyanın geri geçen kısmı {share}.</translation>
+        <translation>Yayımlanmış koddaki hata yüzünden eğim z’de değil a’da ({a}) alınır; gradyanın geri gelen kısmı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -5576,11 +5604,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The slope at z is {slope}: {share} of the gradient comes back.</source>
-        <translation>z noktasında eğim {slope}; gradyanın geri geçen kısmı {share}.</translation>
+        <translation>z noktasında eğim {slope}; gradyanın geri gelen kısmı {share}.</translation>
     </message>
     <message>
         <source>z is {z}, where {name} is nearly flat: {share} comes back.</source>
-        <translation>z&#xa0;=&#xa0;{z}; {name} orada neredeyse düz. Gradyanın geri geçen kısmı {share}.</translation>
+        <translation>z&#xa0;=&#xa0;{z}; {name} orada neredeyse düz. Gradyanın geri gelen kısmı {share}.</translation>
     </message>
     <message>
         <source>{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.</source>
@@ -5612,7 +5640,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Drawn at random from seed {seed} ({name})</source>
-        <translation>{seed} tohumuyla rastgele çekildi ({name})</translation>
+        <translation>Tohum {seed} ile rastgele çekildi ({name})</translation>
     </message>
     <message>
         <source>All {value} at the start ({name})</source>
@@ -6045,7 +6073,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor. Girdisi {shape}, çıktısı {scores}.</translation>
+        <translation>Yüklenebiliyor. Girdisi {shape}; çıktısı {scores}.</translation>
     </message>
     <message>
         <source>from Build</source>
@@ -6061,7 +6089,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Locate files...</source>
-        <translation>Dosyaları seç…</translation>
+        <translation>Dosya seç…</translation>
     </message>
     <message>
         <source>a mask</source>
@@ -6073,15 +6101,15 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
-        <translation>softmax ile toplamı 1 olan {count} puan</translation>
+        <translation>softmax’tan geçmiş, toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>{model} cannot be used.</source>
-        <translation>{model} kullanılamıyor.</translation>
+        <translation>“{model}” modeli kullanılamıyor.</translation>
     </message>
     <message>
         <source>tutorial</source>
-        <translation>öğretici</translation>
+        <translation>eğitim yazısı</translation>
     </message>
     <message>
         <source>scores</source>
@@ -6093,7 +6121,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{model} stays in use.</source>
-        <translation>{model} kullanılmaya devam ediyor.</translation>
+        <translation>“{model}” modeli kullanılmaya devam ediyor.</translation>
     </message>
     <message>
         <source>{count} scores that sum to 1</source>
@@ -6256,11 +6284,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>All right by</source>
-        <translation>İstenen pay</translation>
+        <translation>Güven payı</translation>
     </message>
     <message>
         <source>Stop when every row is right by this margin; 0 switches it off</source>
-        <translation>Tüm satırlar bu payla doğru olunca dur; 0 kapatır</translation>
+        <translation>Tüm satırlar bu güven payıyla doğru olunca durur; 0 kuralı kapatır</translation>
     </message>
     <message>
         <source>No better for</source>
@@ -6511,11 +6539,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Show the margin</source>
-        <translation>Payı göster</translation>
+        <translation>Güven payını göster</translation>
     </message>
     <message>
         <source>Answers against targets</source>
-        <translation>Hedeflere karşı yanıtlar</translation>
+        <translation>Hedeflere göre yanıtlar</translation>
     </message>
     <message>
         <source>Decision map</source>
@@ -6585,7 +6613,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Hiding the bright part costs this class most</source>
-        <translation>Parlak kısmı gizlemek bu sınıfın olasılığını en çok düşürür</translation>
+        <translation>Bu sınıfın olasılığını en çok, parlak kısmın gizlenmesi düşürüyor</translation>
     </message>
     <message>
         <source>Previous image</source>
@@ -6640,7 +6668,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Show the answers against the targets</source>
-        <translation>Yanıtları hedeflere karşı göster</translation>
+        <translation>Yanıtları hedeflere göre göster</translation>
     </message>
     <message>
         <source>Show the confusion matrix</source>
@@ -7036,7 +7064,7 @@ en büyük |w| {w}</translation>
     <name>QuestionCard</name>
     <message>
         <source>Can a perceptron do it?</source>
-        <translation>Perceptron yapabilir mi?</translation>
+        <translation>Perceptron bunu çözebilir mi?</translation>
     </message>
     <message>
         <source>Yes</source>
@@ -7063,16 +7091,16 @@ en büyük |w| {w}</translation>
         <translation>Perceptron: hayır</translation>
     </message>
     <message>
+        <source>Predict before you try</source>
+        <translation>Denemeden önce tahmin edin</translation>
+    </message>
+    <message>
         <source>It is: {choice}</source>
         <translation>Doğrusu: {choice}</translation>
     </message>
     <message>
         <source>As you predicted: {choice}</source>
         <translation>Tahmin ettiğiniz gibi: {choice}</translation>
-    </message>
-    <message>
-        <source>Predict before you train</source>
-        <translation>Eğitmeden önce tahmin edin</translation>
     </message>
 </context>
 <context>
@@ -7196,7 +7224,7 @@ en büyük |w| {w}</translation>
     <name>Remedy</name>
     <message>
         <source>Stop without a margin</source>
-        <translation>Pay kuralını kapat</translation>
+        <translation>Güven payı kuralını kapat</translation>
     </message>
     <message>
         <source>Use the squared loss</source>
@@ -7355,7 +7383,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{steps} keep an R² of {now}, exact {before}.</source>
-        <translation>{steps}: R² hâlâ {now}; tam değerle {before}.</translation>
+        <translation>{steps}: R² {now}; tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} still pass all {n} rows.</source>
@@ -7407,39 +7435,39 @@ doğruluk</translation>
     </message>
     <message>
         <source>Hundredths</source>
-        <translation>Yüzde birler</translation>
+        <translation>1/100’ün katları</translation>
     </message>
     <message>
         <source>Fiftieths</source>
-        <translation>Ellide birler</translation>
+        <translation>1/50’nin katları</translation>
     </message>
     <message>
         <source>Twentieths</source>
-        <translation>Yirmide birler</translation>
+        <translation>1/20’nin katları</translation>
     </message>
     <message>
         <source>Tenths</source>
-        <translation>Onda birler</translation>
+        <translation>1/10’un katları</translation>
     </message>
     <message>
         <source>Eighths</source>
-        <translation>Sekizde birler</translation>
+        <translation>1/8’in katları</translation>
     </message>
     <message>
         <source>Fifths</source>
-        <translation>Beşte birler</translation>
+        <translation>1/5’in katları</translation>
     </message>
     <message>
         <source>Quarters</source>
-        <translation>Çeyrekler</translation>
+        <translation>1/4’ün katları</translation>
     </message>
     <message>
         <source>Thirds</source>
-        <translation>Üçte birler</translation>
+        <translation>1/3’ün katları</translation>
     </message>
     <message>
         <source>Halves</source>
-        <translation>Yarımlar</translation>
+        <translation>1/2’nin katları</translation>
     </message>
     <message>
         <source>Integers</source>
@@ -7447,15 +7475,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>Twos</source>
-        <translation>İkinin katları</translation>
+        <translation>2’nin katları</translation>
     </message>
     <message>
         <source>Fives</source>
-        <translation>Beşin katları</translation>
+        <translation>5’in katları</translation>
     </message>
     <message>
         <source>Tens</source>
-        <translation>Onun katları</translation>
+        <translation>10’un katları</translation>
     </message>
     <message>
         <source>Round the weights: {steps}</source>
@@ -7561,7 +7589,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A tick draws the run’s line; a double click on its name changes it.</source>
-        <translation>İşaretlenen çalıştırmanın çizgisi gösterilir; adı çift tıklanarak değiştirilir.</translation>
+        <translation>İşaretlenen çalıştırmanın çizgisi gösterilir; adını değiştirmek için ada çift tıklayın.</translation>
     </message>
     <message>
         <source>Full</source>
@@ -7747,11 +7775,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>The mean alone reaches {n}.</source>
-        <translation>Hep ortalama söylenseydi R²: {n}.</translation>
+        <translation>Taban çizgisi: {n}.</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>En sık görülen sınıfla: {n}.</translation>
+        <translation>Taban çizgisi: {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>
@@ -7810,7 +7838,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A margin needs classes, but the target is a value. Stop on the loss instead.</source>
-        <translation>Pay kuralı sınıflar içindir; buradaki hedef ise bir değer. Bunun yerine kayba göre durdurun.</translation>
+        <translation>Güven payı kuralı sınıflar içindir; buradaki hedef ise bir değer. Bunun yerine kayba göre durdurun.</translation>
     </message>
     <message>
         <source>A plane needs at least two weights and two points along each axis.</source>
@@ -7858,7 +7886,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A sweep needs at least one learning rate and one width.</source>
-        <translation>Tarama için en az bir öğrenme oranı ve bir genişlik gerekir.</translation>
+        <translation>Tarama için en az bir öğrenme oranı ve bir birim sayısı gerekir.</translation>
     </message>
     <message>
         <source>A weight is not a finite number, and no file can hold it. Go back to an earlier epoch, or start anew.</source>
@@ -7886,7 +7914,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>GoogLeNet (the tutorial&apos;s, as ONNX)</source>
-        <translation>GoogLeNet (öğreticideki, ONNX olarak)</translation>
+        <translation>GoogLeNet (eğitim yazısındaki, ONNX olarak)</translation>
     </message>
     <message>
         <source>Its scaling is worked into the first and last weights.</source>
@@ -7922,7 +7950,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Name one experiment file, or one data set with --data NAME.</source>
-        <translation>Bir deney dosyası ya da --data AD ile bir veri kümesi verin.</translation>
+        <translation>Bir deney dosyası yazın ya da --data AD ile bir veri kümesi seçin.</translation>
     </message>
     <message>
         <source>Networks that drop units cannot be trained at once. Set drop-out to 0.</source>
@@ -7942,7 +7970,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Nothing ends this run. Say how long: --epochs N.</source>
-        <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
+        <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi belirtin: --epochs N.</translation>
     </message>
     <message>
         <source>ONNX&apos;s own evaluator cannot run it ({reason}), so nothing tells whether it was read rightly. Export it with one input of shape (rows, columns).</source>
@@ -7982,7 +8010,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
-        <translation>{first} ile {second} sınıflarının görüntüleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi görüntülerini verin.</translation>
+        <translation>{first} ile {second} sınıflarının görüntüleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi görüntülerini ekleyin.</translation>
     </message>
     <message>
         <source>The cluster&apos;s workers cannot train: {fault}. Check that Glassnet {version} runs where they are.</source>
@@ -8030,7 +8058,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The network has no layers. Give it at least an output layer.</source>
-        <translation>Ağın hiç katmanı yok. En azından bir çıktı katmanı verin.</translation>
+        <translation>Ağın hiç katmanı yok. En azından bir çıktı katmanı ekleyin.</translation>
     </message>
     <message>
         <source>The network has {count} nodes; at most {most} are read. Build is for chains of dense layers.</source>
@@ -8042,7 +8070,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The network has {network} inputs, the data {data}. Give it {data}.</source>
-        <translation>Ağın {network} girdisi var, verinin {data}. Ağa {data} girdi verin.</translation>
+        <translation>Ağın {network} girdisi var, verinin {data}. Ağın girdi sayısını {data} yapın.</translation>
     </message>
     <message>
         <source>The network takes rows of {expected} values, but got an array of shape {found}.</source>
@@ -8066,7 +8094,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The output layer has {network} units, the data {data} targets. Give it {data}.</source>
-        <translation>Çıktı katmanında {network} birim, veride {data} hedef var. Katmana {data} birim verin.</translation>
+        <translation>Çıktı katmanında {network} birim, veride {data} hedef var. Katmanın birim sayısını {data} yapın.</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
@@ -8106,7 +8134,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The truth table has {rows} rows of inputs and {targets} rows of outputs. Give it at least one row, and as many of the one as of the other.</source>
-        <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır verin; ikisinin sayısı eşit olsun.</translation>
+        <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır ekleyin; ikisinin sayısı eşit olsun.</translation>
     </message>
     <message>
         <source>The worker {worker} has Glassnet {theirs}, and this is Glassnet {ours}. Install the same version on both.</source>
@@ -8582,7 +8610,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>it names no input; give the deploy prototxt</source>
-        <translation>girdi belirtmiyor; deploy prototxt dosyasını verin</translation>
+        <translation>girdi belirtmiyor; deploy prototxt dosyasını seçin</translation>
     </message>
     <message>
         <source>it needs one coefficient for each input</source>
@@ -8634,7 +8662,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>its description says so</source>
-        <translation>tanımı öyle diyor</translation>
+        <translation>tanımında böyle yazıyor</translation>
     </message>
     <message>
         <source>its end_axis lies before its axis</source>
@@ -8650,7 +8678,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>its file says so</source>
-        <translation>dosyası öyle diyor</translation>
+        <translation>dosyasında böyle yazıyor</translation>
     </message>
     <message>
         <source>its graph does not hold together</source>
@@ -8990,7 +9018,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file} is an address on the network. Pictures are opened from files: save it, then open that file.</source>
-        <translation>{file} bir internet adresidir. Resimler dosyalardan açılır: Resmi kaydedip o dosyayı açın.</translation>
+        <translation>{file} bir internet adresidir. Görüntüler dosyadan açılır: Görüntüyü kaydedip o dosyayı açın.</translation>
     </message>
     <message>
         <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
@@ -9122,7 +9150,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
-        <translation>{file}: Hiçbir karenin kodu çözülemiyor. Dosya hasarlı ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
+        <translation>{file}: Hiçbir karenin kodu çözülemiyor. Dosya bozuk ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>
@@ -9150,7 +9178,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
-        <translation>{file}: Dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını verin.</translation>
+        <translation>{file}: Dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını seçin.</translation>
     </message>
     <message>
         <source>{file}: the file is empty. Choose another picture.</source>
@@ -9222,7 +9250,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
-        <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası verin.</translation>
+        <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası seçin.</translation>
     </message>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
@@ -9278,7 +9306,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: these are the weights of a Caffe model; its description (.prototxt) is missing. Put it beside them, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; tanımı (.prototxt) eksik. Onu yanlarına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; tanımı (.prototxt) eksik. Onu yanlarına koyun ya da iki dosyayı birlikte açın: Pencereye ikisini birden bırakın; classify için --model ve --prototxt kullanın.</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
@@ -9294,15 +9322,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
-        <translation>{file}: Okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası verin.</translation>
+        <translation>{file}: Okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası seçin.</translation>
     </message>
     <message>
         <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
-        <translation>{file}: Oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
+        <translation>{file}: Oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
     </message>
     <message>
         <source>{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. Put them beside it, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: Bu, bir Caffe modelinin tanımı; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+        <translation>{file}: Bu, bir Caffe modelinin tanımı; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da iki dosyayı birlikte açın: Pencereye ikisini birden bırakın; classify için --model ve --prototxt kullanın.</translation>
     </message>
     <message>
         <source>{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}.</source>
@@ -9558,7 +9586,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.</source>
-        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
+        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu ya da şunlardan birini yazın: {known}.</translation>
     </message>
     <message>
         <source>a network that finds the landmarks of a face, a hand or a body</source>
@@ -9598,7 +9626,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that is not read here. Save it as PNG or JPEG with another program.</source>
-        <translation>{file}: Görüntünün kodu çözülemiyor: Hasarlı ya da burada okunmayan bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+        <translation>{file}: Görüntünün kodu çözülemiyor: Görüntü bozuk ya da burada okunmayan bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}: this is a device or a pipe and no file. Choose a file.</source>
@@ -9845,7 +9873,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Save as the tutorial draws it...</source>
-        <translation>Öğreticideki gibi kaydet…</translation>
+        <translation>Eğitim yazısındaki gibi kaydet…</translation>
     </message>
     <message>
         <source>Stop recording</source>
@@ -10206,7 +10234,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{where}: {solved} of {seeds} solve it, 95% interval {low} to {high}.</source>
-        <translation>{where}: {seeds} tohumdan çözen {solved}, %95 güven aralığı {low}–{high}.</translation>
+        <translation>{where}: {seeds} tohumdan {solved} tanesi çözüyor; %95 güven aralığı {low}–{high}.</translation>
     </message>
     <message>
         <source>all epochs: {n}</source>
@@ -10242,11 +10270,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>“{text}” is not what a sweep takes: up to {n} numbers with spaces between, rates above 0, widths of 1 to {units} and 1 to {seeds} seeds.</source>
-        <translation>“{text}” bir tarama için uygun değil: aralarında boşlukla en çok {n} sayı; oranlar 0’dan büyük, genişlikler 1–{units}, tohum sayısı 1–{seeds} olmalı.</translation>
+        <translation>“{text}” bir tarama için uygun değil: aralarında boşlukla en çok {n} sayı; oranlar 0’dan büyük, birim sayıları 1–{units}, tohum sayısı 1–{seeds} olmalı.</translation>
     </message>
     <message>
         <source>How many starts solve it with other learning rates and widths?</source>
-        <translation>Başka öğrenme oranları ve genişliklerle kaç başlangıç çözüyor?</translation>
+        <translation>Başka öğrenme oranları ve birim sayılarıyla kaç başlangıç çözüyor?</translation>
     </message>
     <message>
         <source>How many starts solve it with other learning rates?</source>
@@ -10302,7 +10330,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Draw a seed lottery of every rate and width</source>
-        <translation>Her oran ve genişlik için bir tohum piyangosu çek</translation>
+        <translation>Her oran ve birim sayısı için bir tohum piyangosu çek</translation>
     </message>
     <message>
         <source>Change</source>
@@ -10310,15 +10338,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>Change the rates and widths</source>
-        <translation>Oranları ve genişlikleri değiştir</translation>
+        <translation>Oranları ve birim sayılarını değiştir</translation>
     </message>
     <message>
         <source>Share solved by learning rate and width</source>
-        <translation>Öğrenme oranına ve genişliğe göre çözen tohumların payı</translation>
+        <translation>Öğrenme oranına ve birim sayısına göre çözen tohumların payı</translation>
     </message>
     <message>
         <source>Double-click a cell, or press Enter on it, to take its rate and width</source>
-        <translation>Oranını ve genişliğini almak için bir hücreye çift tıklayın ya da Enter’a basın</translation>
+        <translation>Oranını ve birim sayısını almak için bir hücreye çift tıklayın ya da Enter’a basın</translation>
     </message>
 </context>
 <context>
@@ -10364,11 +10392,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>More of {first}, against other backgrounds, will help most.</source>
-        <translation>En çok işe yarayacak olan, {first} için farklı arka planlar önünde çekilmiş yeni görüntülerdir.</translation>
+        <translation>En çok, {first} için farklı arka planlar önünde çekilmiş yeni görüntüler eklemek işe yarar.</translation>
     </message>
     <message>
         <source>More of {first} and {second}, against other backgrounds, will help most.</source>
-        <translation>En çok işe yarayacak olan, {first} ve {second} için farklı arka planlar önünde çekilmiş yeni görüntülerdir.</translation>
+        <translation>En çok, {first} ve {second} için farklı arka planlar önünde çekilmiş yeni görüntüler eklemek işe yarar.</translation>
     </message>
     <message>
         <source>Few images per class.</source>
@@ -10384,7 +10412,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Since epoch {epoch} it learns its images by heart. Train for {epoch} epochs, or set drop-out or L2 higher under More.</source>
-        <translation>{epoch}. epoktan beri görüntülerini ezberliyor. {epoch} epok eğitin ya da “Diğer” altında seyreltmeyi veya L2’yi artırın.</translation>
+        <translation>Sınıflandırıcı {epoch}. epoktan beri görüntüleri ezberliyor. {epoch} epok eğitin ya da “Diğer” altında seyreltmeyi veya L2’yi artırın.</translation>
     </message>
     <message>
         <source>The validation loss rises.</source>
@@ -11076,7 +11104,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Click a target; double-click an input.</source>
-        <translation>Hedef tıklanınca, girdi çift tıklanınca değişir.</translation>
+        <translation>Hedefe tıklayın; girdiye çift tıklayın.</translation>
     </message>
     <message>
         <source>used by the last step</source>
@@ -11197,7 +11225,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>With {inputs} among its inputs one unit can do it: its border bends.</source>
-        <translation>Girdileri arasında {inputs} olan tek birim bunu yapabilir: Sınırı kıvrılır.</translation>
+        <translation>Girdileri arasında {inputs} olan tek birim bunu çözebilir: Sınırı kıvrılır.</translation>
     </message>
     <message>
         <source>Hide the proof</source>
@@ -11222,6 +11250,10 @@ doğruluk</translation>
     <message>
         <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
         <translation>Bu paylarla karıştırıldığında hedefi 1 olan satırlarla hedefi 0 olanlar tam aynı noktayı verir; o nokta iki yanda birden olmak zorunda kalırdı.</translation>
+    </message>
+    <message>
+        <source>The hulls overlap: a line joining two 0s crosses a line joining two 1s.</source>
+        <translation>Dışbükey örtüler kesişiyor: İki 0’ı birleştiren bir doğru parçası, iki 1’inkini kesiyor.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -11252,10 +11284,6 @@ doğruluk</translation>
         <translation>{name} ile geri kalanların dışbükey örtüleri kesişiyor.</translation>
     </message>
     <message>
-        <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru parçası 1’lerinkini kesiyor.</translation>
-    </message>
-    <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
         <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir doğru onları ayıramaz.</translation>
     </message>
@@ -11277,11 +11305,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>With {inputs} one unit an output can do it.</source>
-        <translation>{inputs} ile her çıktı için tek birim bunu yapabilir.</translation>
+        <translation>{inputs} ile her çıktı için tek birim bunu çözebilir.</translation>
     </message>
     <message>
         <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
-        <translation>{inputs} ile tek birim yapabilir: Sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
+        <translation>{inputs} ile tek birim bunu çözebilir: Sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
     </message>
     <message>
         <source>For example w = ({weights}), b = {b}.</source>
@@ -11316,7 +11344,7 @@ doğruluk</translation>
     <name>VisionModel</name>
     <message>
         <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
-        <translation>Açılmayanlar: {names}. Görüntüler ya da tek bir klasör veya tek bir video verin.</translation>
+        <translation>Açılmayanlar: {names}. Görüntüler ya da tek bir klasör veya tek bir video açın.</translation>
     </message>
     <message>
         <source>{name}: this picture came from no file, and newer ones have taken its place in memory. Paste it again, or open it from a file.</source>
@@ -11383,7 +11411,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name}: nothing found.</source>
-        <translation>{name}: Bir şey bulunmadı.</translation>
+        <translation>{name}: Bir şey bulunamadı.</translation>
     </message>
     <message>
         <source>{name}: 1 object, {labels}.</source>
@@ -11884,7 +11912,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>nothing found</source>
-        <translation>bir şey bulunmadı</translation>
+        <translation>bir şey bulunamadı</translation>
     </message>
     <message>
         <source>{count} objects</source>

@@ -548,7 +548,7 @@ class BuildModel(QObject):
     def new_start(self, seed: int | None = None) -> None:
         """Draw first weights from another seed, the next one where none is given."""
         wanted = self.document.experiment.seed + 1 if seed is None else seed
-        text = self.tr("New start, seed {n}").format(n=wanted)
+        text = self.tr("New start, seed {n}").format(n=show_integer(wanted))
         self.edit(text, lambda e: edits.with_seed(e, wanted), goes_on=False)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
@@ -712,7 +712,7 @@ class BuildModel(QObject):
         lottery = self.state.insight.lottery
         if lottery is not None and seed in lottery.members:
             opened = lottery.members[seed].experiment
-            text = self.tr("Open seed {n}").format(n=seed)
+            text = self.tr("Open seed {n}").format(n=show_integer(seed))
             self.edit(text, lambda _: opened, goes_on=False)
 
     def draw_sweep(
@@ -861,7 +861,7 @@ class BuildModel(QObject):
         self._is_committing = False
 
     def _training_text(self, epochs: int) -> str:
-        several = self.tr("Training, {n} epochs").format(n=epochs)
+        several = self.tr("Training, {n} epochs").format(n=show_integer(epochs))
         return self.tr("Training, 1 epoch") if epochs == 1 else several
 
     def _on_document_replaced(self) -> None:

@@ -29,7 +29,7 @@ def document_title(document: ExperimentDocument) -> str:
         name = experiment.title
     else:
         text = translate("Status", "{data}, seed {n}")
-        name = text.format(data=data_name(experiment.data), n=experiment.seed)
+        name = text.format(data=data_name(experiment.data), n=show_integer(experiment.seed))
     return f"{name} •" if document.is_modified and document.path is not None else name
 
 

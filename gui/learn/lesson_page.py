@@ -266,7 +266,7 @@ class QuestionCard(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Predict before you train"))
+        self._title.setText(self.tr("Predict before you try"))
 
 
 def term_html(state: LearnState) -> str:

@@ -50,7 +50,7 @@ def run_name(run: RunRecord) -> str:
         is_published = run.version == "published"
         corrected = translate("EpochPlot", "corrected")
         return translate("EpochPlot", "article") if is_published else corrected
-    name = translate("EpochPlot", "seed {n}").format(n=run.seed)
+    name = translate("EpochPlot", "seed {n}").format(n=show_integer(run.seed))
     return run.name or (f"{name} ({run.before + 1})" if run.before else name)
 
 

@@ -177,7 +177,7 @@ def teach_text(taught: Taught) -> str:
     if evaluation.held_out:
         low, high = map(percent, evaluation.interval)
         text = gettext(
-            "accuracy on held-out pictures {accuracy} ({low} to {high}), by guessing {baseline}"
+            "accuracy on held-out pictures {accuracy} ({low} to {high}), baseline {baseline}"
         )
         accuracy, baseline = percent(evaluation.accuracy), percent(evaluation.baseline)
         lines.append(text.format(accuracy=accuracy, low=low, high=high, baseline=baseline))

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QLocale
+
 from gui.error_texts import translated
 from vision.reasons import Words
+
+
+def class_in_sentence(label: str) -> str:
+    """Return a class's name within a sentence: those of the bundled networks are common nouns."""
+    name = class_name(label)
+    return QLocale().toLower(name) if isinstance(label, Words) else name
 
 
 def class_name(label: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gui.format import milliseconds, percent, show_fixed, show_integer, translate
 from gui.tab import Status
-from gui.vision_tab.class_names import class_name
+from gui.vision_tab.class_names import class_in_sentence, class_name
 from gui.vision_tab.state import (
     Classified,
     FolderEnded,
@@ -123,7 +123,7 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
     names = [
         f"{kind} {show_integer(count)}" if count > 1 else kind
         for index, count in counts.most_common(4)
-        for kind in [class_name(found.labels.name(index))]
+        for kind in [class_in_sentence(found.labels.name(index))]
     ]
     if len(counts) > len(names):
         names.append("…")

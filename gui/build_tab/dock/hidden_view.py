@@ -29,7 +29,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name, values_text
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.explain import explain
-from gui.format import percent, show_fixed, show_integer, show_part
+from gui.format import percent, show_fixed, show_integer, show_part_within
 from gui.plots.axes import cosmetic_pen
 from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
@@ -584,14 +584,21 @@ class HiddenSpaceView(Panel):
             return [*said, self._agreement(held, self._answerer(state, space), rows, sampled)]
         row = self._row_words(state)
         if row and sampled:
-            text = self.tr("A slice, true for {row}; it agrees with {right} of {n} rows drawn.")
+            text = self.tr(
+                "A slice, true for {row}; it agrees with {name} on {right} of {n} rows drawn."
+            )
         elif row:
-            text = self.tr("A slice, true for {row}; it agrees with {right} of {n} rows.")
+            text = self.tr("A slice, true for {row}; it agrees with {name} on {right} of {n} rows.")
         elif sampled:
-            text = self.tr("A slice through the mean; it agrees with {right} of {n} rows drawn.")
+            text = self.tr(
+                "A slice through the mean; it agrees with {name} on {right} of {n} rows drawn."
+            )
         else:
-            text = self.tr("A slice through the mean; it agrees with {right} of {n} rows.")
-        return [*said, text.format(row=row, right=show_part(right), n=show_integer(rows))]
+            text = self.tr(
+                "A slice through the mean; it agrees with {name} on {right} of {n} rows."
+            )
+        name, within = self._answerer(state, space), show_part_within(right)
+        return [*said, text.format(row=row, name=name, right=within, n=show_integer(rows))]
 
     def _answerer(self, state: BuildState, space: HiddenSpace) -> str:
         """Name whose answers the line tells: the network's, or those of one unit of several."""
@@ -629,29 +636,47 @@ class HiddenSpaceView(Panel):
             return self.tr("A slice through the mean")
         others = [unit for unit in range(units) if unit not in view.units]
         if len(others) <= _MOST_NAMED:
-            names = ", ".join(
-                unit_name(UnitAt(view.layer, unit), network, state.dataset) for unit in others
-            )
+            named = [unit_name(UnitAt(view.layer, unit), network, state.dataset) for unit in others]
+            names = named[0]
+            if len(named) > 1:
+                names = self.tr("{unit} and {other}").format(unit=named[0], other=named[1])
         else:
-            names = self.tr("The other {n} units").format(n=show_integer(len(others)))
+            names = self.tr("the other {n} units").format(n=show_integer(len(others)))
+        is_one = len(others) == 1
         if row:
-            return self.tr("A slice: {units} as at {row}").format(units=names, row=row)
+            held = (
+                self.tr("A slice: {units} at its value {place}")
+                if is_one
+                else self.tr("A slice: {units} at their values {place}")
+            )
+            return held.format(units=names, place=self._row_words(state, is_within=True))
         at_mean = (
             self.tr("A slice: {units} at its mean")
-            if len(others) == 1
+            if is_one
             else self.tr("A slice: {units} at their means")
         )
         return at_mean.format(units=names)
 
-    def _row_words(self, state: BuildState) -> str:
-        """Name the row that the slice goes through, as in a sentence; nothing for none."""
+    def _row_words(self, state: BuildState, is_within: bool = False) -> str:
+        """Name the row that the slice goes through, as in a sentence; nothing for none.
+
+        Parameters
+        ----------
+        is_within
+            Whether the sentence says what a unit's value is in that row, for which Turkish has
+            other endings.
+        """
         columns = state.row_columns
         if columns is None:
             return ""
         if len(columns) <= _MOST_LABEL_INPUTS and state.dataset.table_x is not None:
-            return _row_text(state, columns)
+            text = self.tr("in row {values}") if is_within else "{values}"
+            return text.format(values=_row_text(state, columns))
         number, is_test = state.row_number(state.row)
-        text = self.tr("test row {n}") if is_test else self.tr("row {n}")
+        if is_within:
+            text = self.tr("in test row {n}") if is_test else self.tr("in row {n}")
+        else:
+            text = self.tr("test row {n}") if is_test else self.tr("row {n}")
         return text.format(n=show_integer(number))
 
     # -- Choosing ----------------------------------------------------------------------------------

@@ -428,7 +428,7 @@ class LotteryView(Panel):
             text = self.tr("seed {n}: loss {loss}")
             self._of.setText(
                 text.format(
-                    n=int(result.seeds[self._marked_index]),
+                    n=show_integer(result.seeds[self._marked_index]),
                     loss=significant(last) if np.isfinite(last) else "–",
                 )
             )

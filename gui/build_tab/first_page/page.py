@@ -179,7 +179,7 @@ class FirstPage(Panel):
             self.tr("A lesson: a threshold unit learns AND, and its line finds no rest on XOR."),
         )
         gate.write(
-            self.tr("Build a gate by hand"),
+            self.tr("Build gates by hand"),
             self.tr("A lesson: set two weights and a bias until a neuron becomes AND."),
         )
         photo.write(

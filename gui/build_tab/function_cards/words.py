@@ -33,8 +33,9 @@ def activation_words(name: Activation) -> str:
         "tanh": translate(
             "FunctionCards",
             "It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a "
-            "sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times "
-            "a sigmoid’s; both ends are flat, and a unit out there hardly learns.",
+            "sigmoid of twice the height and half the width, moved down by 1. Its slope is 1 at "
+            "z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly "
+            "learns.",
         ),
         "relu": translate(
             "FunctionCards",

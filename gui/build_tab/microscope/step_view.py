@@ -9,7 +9,7 @@ import numpy as np
 
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed, show_integer, show_number, significant, translate
+from gui.format import factor, show_fixed, show_integer, show_number, significant, translate
 from gui.widgets.formula import Word
 from model.activations import activate
 from model.data import Dataset
@@ -292,7 +292,7 @@ def by_the_book(text: str) -> str:
 
 
 def number(
-    value: float, coloured: bool = True, factor: bool = False, reckoned: bool = False
+    value: float, coloured: bool = True, is_factor: bool = False, reckoned: bool = False
 ) -> Word:
     """Return a number in the colour of its sign, in brackets where a negative one is a factor.
 
@@ -300,6 +300,6 @@ def number(
     .002 / .0227 is not.
     """
     text = significant(value, 3) if reckoned and 0.0005 <= abs(value) < 0.1 else figure(value)
-    if factor and value < 0:
-        text = f"({text})"
+    if is_factor:
+        text = factor(text)
     return Word(text, token=tone_of(value) if coloured else "t1", weight=600)

@@ -27,7 +27,7 @@ from gui.build_tab.network_view.captions import SHORTEST_PAUSE_S
 from gui.build_tab.portrait import is_finite
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import show_integer, show_part
+from gui.format import show_integer, show_part_within
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
 from gui.widgets.basic import describe, label, tool_button, write_on
 from gui.widgets.card import Card
@@ -497,7 +497,7 @@ class CircuitCard(Card):
                 "layer before."
             ),
         }
-        return texts[found.reason].format(unit=names[found.at], n=show_part(found.undecided))
+        return texts[found.reason].format(unit=names[found.at], n=show_part_within(found.undecided))
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

@@ -68,6 +68,8 @@ def advice_on(finding: Finding) -> Advice:
         return Advice(code, finding.sentence(), finding.remedy)
     is_of_one = code in _OF_ONE_UNIT and values["count"] == 1
     title, text, remedy = (_OF_ONE_UNIT if is_of_one else _TEXTS)[code]
+    if code in _OF_ALL_UNITS and not is_of_one and values["count"] == values["units"]:
+        title = _OF_ALL_UNITS[code]
     if code == "symmetric" and values["kinds"] == 1:
         text = _OTHER_TEXTS["symmetric, all alike"]
     if code == "contradiction" and values["more"]:
@@ -258,7 +260,7 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
         QT_TRANSLATE_NOOP("Doctor", "Standardise the inputs"),
     ),
     "no_better_than_guessing": (
-        QT_TRANSLATE_NOOP("Doctor", "No better than guessing"),
+        QT_TRANSLATE_NOOP("Doctor", "No better than one answer to all"),
         QT_TRANSLATE_NOOP(
             "Doctor",
             "After {epochs} epochs {share} of the rows are right; the most common answer alone "
@@ -288,6 +290,12 @@ _OF_ONE_UNIT: dict[str, tuple[object, object, object]] = {
     ),
 }
 """The same of one unit alone."""
+
+_OF_ALL_UNITS: dict[str, object] = {
+    "dead_relu": QT_TRANSLATE_NOOP("Doctor", "All {units} units of layer {layer} are dead"),
+    "saturated": QT_TRANSLATE_NOOP("Doctor", "All {units} units of layer {layer} are saturated"),
+}
+"""The title where it is so of every unit of the layer."""
 
 _OTHER_TEXTS: dict[str, object] = {
     "not separable with these inputs": QT_TRANSLATE_NOOP(

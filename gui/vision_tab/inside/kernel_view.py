@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.format import apart, show_fixed
 from gui.plots.colours import peak_of, point_colour, signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.inside.words import signed
@@ -84,10 +85,7 @@ class KernelView(QWidget):
         self._peaks = (peak_of(values), 1.0 if weights is None else peak_of(weights))
         height = _HEAD_PX + sum(self._part_px(part) + 8 for part in parts)
         self.setFixedHeight(height)
-        said = (
-            f"{part.name}: {np.array2string(part.values, precision=2)} = {part.total:.3f}"
-            for part in parts
-        )
+        said = (f"{part.name}: {_told(part.values)} = {signed(part.total)}" for part in parts)
         self.setAccessibleDescription("; ".join(said)[:2000])
         self.update()
 
@@ -199,6 +197,15 @@ class KernelView(QWidget):
                     self._follow(self._sources(*at))
                     return
             top += self._part_px(part) + 8
+
+
+def _told(values: np.ndarray) -> str:
+    """Write a window's numbers for who cannot see them."""
+    return np.array2string(
+        values,
+        separator=apart(),
+        formatter={"float_kind": lambda value: show_fixed(float(value), 2)},
+    )
 
 
 def _fitting(painter: QPainter, value: float, room_px: float) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import show_fixed, show_integer
+from gui.format import factor, show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
@@ -159,7 +159,7 @@ class InsidePage(Panel):
         if layer is None:
             channels, height, width = as_maps(view.graph.shape)
             title = self.tr("the picture · {count} channels of {height} × {width}").format(
-                count=channels, height=height, width=width
+                count=channels, height=show_integer(height), width=show_integer(width)
             )
         else:
             maker = view.graph.maker(layer.inputs[0]) if layer.inputs else None
@@ -183,19 +183,21 @@ class InsidePage(Panel):
         box = state.box
         if layer is None:
             text = self.tr("Row {row}, column {column} of what the network is given")
-            self._caption.setText(text.format(row=cell.row, column=cell.column))
+            self._caption.setText(
+                text.format(row=show_integer(cell.row), column=show_integer(cell.column))
+            )
             return
         self._caption.setText(
             self.tr(
                 "Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of "
                 "what the network is given"
             ).format(
-                row=cell.row,
-                column=cell.column,
-                height=box.height,
-                width=box.width,
-                top=box.top,
-                left=box.left,
+                row=show_integer(cell.row),
+                column=show_integer(cell.column),
+                height=show_integer(box.height),
+                width=show_integer(box.width),
+                top=show_integer(box.top),
+                left=show_integer(box.left),
             )
         )
 
@@ -229,9 +231,9 @@ class InsidePage(Panel):
             value = figure(float(why.values[place]))
             factors = value
             if why.weights is not None:
-                factors = f"{value} × {figure(float(why.weights[place]))}"
+                factors = f"{value} × {factor(figure(float(why.weights[place])))}"
             place_number = flat_place(why.values.shape, place)
-            name = self.tr("feature {n}").format(n=place_number)
+            name = self.tr("feature {n}").format(n=show_integer(place_number))
             rows.append(TermRow(name, factors, float(products[place]), why.sources(*place)))
         rest = float(products.sum() - sum(products[place] for place in places))
         left = show_integer(products.size - len(places))

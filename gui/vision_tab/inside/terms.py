@@ -18,6 +18,7 @@ from vision.inside.cell import Source
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ROW_PX = 20
+_FACTORS_PX = 112
 
 
 class TermRow(NamedTuple):
@@ -72,7 +73,11 @@ class TermRows(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         largest = max((abs(row.value) for row in self._rows if row.source), default=0.0) or 1.0
         name_px = min(150, self.width() // 4)
-        factors_px, value_px = 112, 62
+        write_in(painter, theme.t1, BODY_PX)
+        widest = max(
+            (painter.fontMetrics().horizontalAdvance(row.factors) for row in self._rows), default=0
+        )
+        factors_px, value_px = max(_FACTORS_PX, widest), 62
         bar_left = name_px + factors_px + 6
         room = max(0, self.width() - bar_left - value_px - 8)
         has_bar = room >= 30

@@ -106,7 +106,7 @@ MEANT = {
     "xor data": "XOR",
     "rate": "Learning rate",
     "landscape": "Loss landscape",
-    "perceptron learns": "A perceptron learns AND, and cycles on XOR",
+    "why perceptron": "Why can’t a perceptron do XOR?",
     "türkçe": "Türkçe",
     "turkce": "Türkçe",
     "sozluk": "Glossary",

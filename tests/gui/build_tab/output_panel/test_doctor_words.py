@@ -31,6 +31,7 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("symmetric", UNITS),
     ("dead_relu", UNITS),
     ("dead_relu", {**UNITS, "count": 1, "unit": 2}),
+    ("dead_relu", {**UNITS, "count": 4}),
     ("saturated", UNITS),
     ("saturated", {**UNITS, "count": 1, "unit": 2}),
     ("single_softmax", {}),
