@@ -30,6 +30,8 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import Shiboken
 
+from gui.spoken import signs_in_words
+
 _NOTHING: Any = None
 """What Qt takes for no object; PySide's types have no word for it."""
 
@@ -247,7 +249,11 @@ class _Drawing(QAccessibleWidget):
         if told is None:
             return None
         place = QRect(owner.mapToGlobal(told.rect.topLeft()), told.rect.size())
-        return replace(told, rect=place)
+        return replace(told, name=signs_in_words(told.name), rect=place)
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Return what is said of the whole, its signs in words."""
+        return signs_in_words(super().text(kind))
 
     def _drawn(self) -> Sequence[Any]:
         owner = self._owner()

@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Iterator
 
 from model.experiment import Experiment
+from model.latex import formula_html
 from model.lessons.lesson import Lesson
 from model.lessons.prose import (
     Number,
     Part,
     SetFormula,
-    formula_html,
     plain_number,
     plain_share,
     to_html,

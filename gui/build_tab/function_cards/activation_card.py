@@ -9,7 +9,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.formulas import activation_definition
 from gui.build_tab.function_cards.function_card import FunctionCard, coloured
 from gui.build_tab.function_cards.words import activation_words
-from gui.build_tab.names import activation_formulas, activation_names, unit_name
+from gui.build_tab.names import activation_names, unit_name
 from gui.build_tab.state import BuildState
 from gui.format import show_fixed, show_integer
 from gui.plots.curve_plot import Curves, Dot, activation_curves
@@ -107,12 +107,7 @@ class ActivationCard(FunctionCard):
         name = self._name
         if name is None:
             return
-        self.write(
-            activation_names()[name],
-            activation_formulas()[name],
-            activation_definition(name),
-            activation_words(name),
-        )
+        self.write(activation_names()[name], activation_definition(name), activation_words(name))
         self.write_key()
 
     def write_key(self) -> None:

@@ -11,6 +11,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.formulas import Definition
 from gui.build_tab.state import BuildState
 from gui.plots.curve_plot import CurvePlot
+from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import label
 from gui.widgets.info_card import InfoCard
@@ -58,20 +59,17 @@ class FunctionCard(InfoCard):
         for text in (self.key, self.present, self.words):
             self.body.addWidget(text)
 
-    def write(self, title: str, formula: str, definition: Definition, words: str) -> None:
-        """Write what does not change while training runs.
-
-        `formula` is what a screen reader says of the definition.
-        """
+    def write(self, title: str, definition: Definition, words: str) -> None:
+        """Write what does not change while training runs."""
         self.title.setText(title)
-        self.formula.show_latex(definition.value, formula)
+        self.formula.show_latex(definition.value)
         self.slope.show_latex(definition.slope)
         wide_px = self.formula.sizeHint().width() + self.slope.sizeHint().width() + GAP_L_PX
         right, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._formulas.setDirection(right if wide_px <= self.plot.minimumWidth() else down)
         _set_text(self.words, _SIGNS.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words))
         self.setAccessibleName(title)
-        self._spoken = f"{formula}.", words
+        self._spoken = f"{spoken(definition.value)}. {spoken(definition.slope)}.", words
         self.setAccessibleDescription(" ".join(self._spoken))  # until what is present is told
 
     def tell(self, present: str) -> None:

@@ -10,7 +10,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.formulas import loss_definition
 from gui.build_tab.function_cards.function_card import FunctionCard, coloured
 from gui.build_tab.function_cards.words import loss_words
-from gui.build_tab.names import activation_names, loss_formulas, loss_names, loss_reduction
+from gui.build_tab.names import activation_names, loss_names, loss_reduction
 from gui.build_tab.state import BuildState
 from gui.format import show_integer, show_number, show_part
 from gui.plots.curve_plot import Curves, Dot, Line
@@ -129,12 +129,7 @@ class LossCard(FunctionCard):
                 "With {name} as the output training may stand still while rows are wrong."
             )
             words.append(text.format(name=activation_names()[activation]))
-        self.write(
-            loss_names()[place],
-            loss_formulas(activation)[place],
-            loss_definition(loss, activation),
-            "\n".join(words),
-        )
+        self.write(loss_names()[place], loss_definition(loss, activation), "\n".join(words))
         self.write_key()
 
     def write_key(self) -> None:

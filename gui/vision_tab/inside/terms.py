@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.spoken import signs_in_words
 from gui.theme import BODY_PX, active, font
 from gui.vision_tab.inside.words import figure, signed
 from vision.inside.cell import Source
@@ -53,7 +54,7 @@ class TermRows(QWidget):
         self._marked = min(self._marked, max(0, self._count - 1))
         self.setFixedHeight(ROW_PX * len(rows) + 2)
         said = "; ".join(f"{row.name} {row.factors} = {figure(row.value)}" for row in rows)
-        self.setAccessibleDescription(said)
+        self.setAccessibleDescription(signs_in_words(said))
         self.update()
 
     @property
