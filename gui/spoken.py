@@ -179,7 +179,7 @@ _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₋", "0123456789,")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵏᶻ", "0123456789-kz")
 _IN_SENTENCE = re.compile(
     r"(?P<below>[₀-₉]+(?:₋[₀-₉]+)*)|(?P<above>[⁰¹²³⁴-⁹⁻ᵏᶻ]+)"
-    r"|(?P<sign>[·×−∂∑ŷ½∞±≤≥≈≠←→⇒∀∃∧∨¬α-ωΔ])"
+    r"|(?P<apart> · )|(?P<sign>[·×−∂∑ŷ½∞±≤≥≈≠←→⇒∀∃∧∨¬α-ωΔ])"
 )
 
 
@@ -189,6 +189,8 @@ def signs_in_words(sentence: str) -> str:
     def said(found: re.Match[str]) -> str:
         if found["below"]:
             return f" {found['below'].translate(_LOWERED).replace(',', ', ')}"
+        if found["apart"]:  # a dot with room around it sets two things apart
+            return ", "
         if found["above"]:
             return f" {_power('', found['above'].translate(_RAISED)).strip()}"
         words = _words(language())

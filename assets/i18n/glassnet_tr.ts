@@ -2546,6 +2546,14 @@
 <context>
     <name>DecisionMap</name>
     <message>
+        <source>Over the plane it answers {low} to {high}.</source>
+        <translation>Düzlem üzerinde yanıtı {low} ile {high} arasında.</translation>
+    </message>
+    <message>
+        <source>{name} over {share} of the plane</source>
+        <translation>düzlemin {share} kadarında {name}</translation>
+    </message>
+    <message>
         <source>free</source>
         <translation>serbest</translation>
     </message>
@@ -3010,6 +3018,18 @@
     <message>
         <source>{curve}: {loss} at epoch {epoch}</source>
         <translation>{curve}: {epoch}. epokta {loss}</translation>
+    </message>
+    <message>
+        <source>{curve} from {first} to {last}, lowest {best} at epoch {epoch}.</source>
+        <translation>{curve}: başta {first}, şimdi {last}, en düşüğü {epoch}. epokta {best}.</translation>
+    </message>
+    <message>
+        <source>{curve} from {first} to {last}, highest {best} at epoch {epoch}.</source>
+        <translation>{curve}: başta {first}, şimdi {last}, en yükseği {epoch}. epokta {best}.</translation>
+    </message>
+    <message>
+        <source>No curve yet.</source>
+        <translation>Henüz eğri yok.</translation>
     </message>
 </context>
 <context>
@@ -3965,6 +3985,21 @@
     <message>
         <source>Tables (*.csv)</source>
         <translation>Tablolar (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>HullDrawing</name>
+    <message>
+        <source>{first} points of one class, {second} of the other.</source>
+        <translation>Bir sınıftan {first}, öbüründen {second} nokta.</translation>
+    </message>
+    <message>
+        <source>Their hulls meet.</source>
+        <translation>Dışbükey örtüleri kesişiyor.</translation>
+    </message>
+    <message>
+        <source>A border parts them.</source>
+        <translation>Bir sınır onları ayırıyor.</translation>
     </message>
 </context>
 <context>
@@ -5329,6 +5364,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>A test row: training never uses it.</source>
         <translation>Bir test satırı: Eğitim onu hiç kullanmaz.</translation>
+    </message>
+    <message>
+        <source>What {unit} answers over the plane of the inputs</source>
+        <translation>{unit} biriminin girdi düzlemi üzerindeki yanıtı</translation>
     </message>
     <message>
         <source>The new numbers are being worked out.</source>
@@ -7542,6 +7581,25 @@ doğruluk</translation>
     <message>
         <source>Earlier runs and their settings</source>
         <translation>Önceki çalıştırmalar ve ayarları</translation>
+    </message>
+</context>
+<context>
+    <name>SampleGrid</name>
+    <message>
+        <source>row {row}: {class_name}</source>
+        <translation>{row}. satır: {class_name}</translation>
+    </message>
+    <message>
+        <source>row {row}: {class_name}, undecided</source>
+        <translation>{row}. satır: {class_name}, kararsız</translation>
+    </message>
+    <message>
+        <source>row {row}: {class_name}, answered rightly</source>
+        <translation>{row}. satır: {class_name}, doğru yanıtlandı</translation>
+    </message>
+    <message>
+        <source>row {row}: {class_name}, taken for {answer}</source>
+        <translation>{row}. satır: {class_name}, {answer} sanıldı</translation>
     </message>
 </context>
 <context>
@@ -11450,6 +11508,10 @@ doğruluk</translation>
         <translation>Tahmin</translation>
     </message>
     <message>
+        <source>Right or wrong</source>
+        <translation>Doğru mu, yanlış mı</translation>
+    </message>
+    <message>
         <source>free</source>
         <translation>serbest</translation>
     </message>
@@ -11972,6 +12034,10 @@ doğruluk</translation>
 <context>
     <name>WeightsView</name>
     <message>
+        <source>{layer}: between {low} and {high}, most from {start} to {end}.</source>
+        <translation>{layer}: {low} ile {high} arasında, çoğu {start} ile {end} arasında.</translation>
+    </message>
+    <message>
         <source>Output · {n}</source>
         <translation>Çıktı · {n}</translation>
     </message>
@@ -12342,6 +12408,17 @@ doğruluk</translation>
     <message>
         <source>held out to test with</source>
         <translation>doğrulama için ayrıldı</translation>
+    </message>
+</context>
+<context>
+    <name>_Surface</name>
+    <message>
+        <source>The loss lies between {low} and {high} here.</source>
+        <translation>Kayıp burada {low} ile {high} arasında.</translation>
+    </message>
+    <message>
+        <source>The path leads from {first} at the start to {last} at {end}.</source>
+        <translation>Yol, başlangıçtaki {first} değerinden {last} değerine gidiyor ({end}).</translation>
     </message>
 </context>
 </TS>

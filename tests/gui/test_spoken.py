@@ -153,6 +153,7 @@ def test_signs_within_a_sentence_are_said(qapp: QApplication, english: None) -> 
     assert (
         signs_in_words("ŷ, Sigmoid, 8×10⁻¹¹") == "y hat, Sigmoid, 8 times 10 to the power minus 11"
     )
+    assert signs_in_words("Hidden · 8, σ 0.89; w₁·x₁") == "Hidden, 8, sigma 0.89; w 1 times x 1"
     assert signs_in_words("Nothing to say (here).") == "Nothing to say (here)."
 
 

@@ -347,6 +347,8 @@ class Microscope(Panel):
         text = self.tr("Step {n} of {steps}: {part}")
         write(self.heading, text.format(n=place.part.step, steps=STEPS, part=names[place.part]))
         self.picture.show_picture(unit_picture(state, place.at))
+        text = self.tr("What {unit} answers over the plane of the inputs")
+        self.picture.setAccessibleName(signs_in_words(text.format(unit=name)))
         write(self.epoch, self.tr("epoch {n}").format(n=show_integer(state.epoch)))
         before, after = place_before(place, network), place_after(place, network)
         self.back_button.setEnabled(before is not None)

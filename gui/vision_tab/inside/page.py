@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import show_fixed, show_integer
+from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
@@ -184,20 +185,25 @@ class InsidePage(Panel):
         if layer is None:
             text = self.tr("Row {row}, column {column} of what the network is given")
             self._caption.setText(text.format(row=cell.row, column=cell.column))
-            return
-        self._caption.setText(
-            self.tr(
+        else:
+            text = self.tr(
                 "Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of "
                 "what the network is given"
-            ).format(
-                row=cell.row,
-                column=cell.column,
-                height=box.height,
-                width=box.width,
-                top=box.top,
-                left=box.left,
             )
-        )
+            self._caption.setText(
+                text.format(
+                    row=cell.row,
+                    column=cell.column,
+                    height=box.height,
+                    width=box.width,
+                    top=box.top,
+                    left=box.left,
+                )
+            )
+        if not state.is_live:
+            told = signs_in_words(f"{self._map_title.text()}. {self._caption.text()}.")
+            self.maps.setAccessibleDescription(told)
+            self.large.setAccessibleDescription(told)
 
     def _show_why(self) -> None:
         view, why = self._state.view, self._state.why

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.spoken import signs_in_words
 from gui.theme import BODY_PX, active, font
 from gui.vision_tab.inside.words import figure, signed
+from gui.widgets.accessible import Told, tell_keyboard
 from vision.inside.cell import Source
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -53,9 +53,20 @@ class TermRows(QWidget):
         self._rows = tuple(rows)
         self._marked = min(self._marked, max(0, self._count - 1))
         self.setFixedHeight(ROW_PX * len(rows) + 2)
-        said = "; ".join(f"{row.name} {row.factors} = {figure(row.value)}" for row in rows)
-        self.setAccessibleDescription(signs_in_words(said))
         self.update()
+
+    def drawn(self) -> range:
+        """Return every term, by its number."""
+        return range(len(self._rows))
+
+    def told(self, part: int) -> Told | None:
+        """Return what a screen reader says of a term, and where it is."""
+        if part >= len(self._rows):
+            return None
+        row = self._rows[part]
+        said = f"{row.name} {row.factors} = {figure(row.value)}"
+        area = QRect(0, part * ROW_PX, self.width(), ROW_PX)
+        return Told(said, area, self.hasFocus() and part == self._marked)
 
     @property
     def _count(self) -> int:
@@ -122,6 +133,7 @@ class TermRows(QWidget):
             step = -1 if key == Qt.Key.Key_Up else 1
             self._marked = min(max(self._marked + step, 0), self._count - 1)
             self.update()
+            tell_keyboard(self)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._go(self._marked)
         else:
