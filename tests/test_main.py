@@ -303,6 +303,7 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str]) -> None:
         ["lottery", "missing.glassnet"],
         ["lottery", "main.py"],
         ["sweep", "missing.glassnet", "--rates", "fast"],
+        ["sweep", "missing.glassnet", "--layer", "last"],
         ["export", "missing.glassnet", "--onnx", "x.onnx"],
         ["check", "missing.json", "missing.glassnet"],
     ],

@@ -1129,22 +1129,6 @@
         <translation>Basamak</translation>
     </message>
     <message>
-        <source>a = 1 where z &gt; 0, else 0</source>
-        <translation>z &gt; 0 ise a = 1, değilse 0</translation>
-    </message>
-    <message>
-        <source>a = z where z &gt; 0, else 0</source>
-        <translation>z &gt; 0 ise a = z, değilse 0</translation>
-    </message>
-    <message>
-        <source>a = z where z &gt; 0, else z / 100</source>
-        <translation>z &gt; 0 ise a = z, değilse z / 100</translation>
-    </message>
-    <message>
-        <source>a = z where z &gt; 0, else e^z − 1</source>
-        <translation>z &gt; 0 ise a = z, değilse e^z − 1</translation>
-    </message>
-    <message>
         <source>1 for each mistake of a step unit; of other outputs max(0, −s a)</source>
         <translation>basamak biriminde her yanlış için 1; öteki çıktılarda max(0; −s a)</translation>
     </message>
@@ -2566,6 +2550,14 @@
 <context>
     <name>DecisionMap</name>
     <message>
+        <source>Over the plane it answers {low} to {high}.</source>
+        <translation>Düzlem üzerinde yanıtı {low} ile {high} arasında.</translation>
+    </message>
+    <message>
+        <source>{name} over {share} of the plane</source>
+        <translation>düzlemin {share} kadarında {name}</translation>
+    </message>
+    <message>
         <source>free</source>
         <translation>serbest</translation>
     </message>
@@ -3046,6 +3038,18 @@
     <message>
         <source>{curve}: {loss} at epoch {epoch}</source>
         <translation>{curve}: {epoch}. epokta {loss}</translation>
+    </message>
+    <message>
+        <source>{curve} from {first} to {last}, lowest {best} at epoch {epoch}.</source>
+        <translation>{curve}: başta {first}, şimdi {last}, en düşüğü {epoch}. epokta {best}.</translation>
+    </message>
+    <message>
+        <source>{curve} from {first} to {last}, highest {best} at epoch {epoch}.</source>
+        <translation>{curve}: başta {first}, şimdi {last}, en yükseği {epoch}. epokta {best}.</translation>
+    </message>
+    <message>
+        <source>No curve yet.</source>
+        <translation>Henüz eğri yok.</translation>
     </message>
 </context>
 <context>
@@ -3528,8 +3532,8 @@
         <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda kayıp, yanıtın sıfırın yanlış yanında ne kadar uzakta kaldığıdır; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
     </message>
     <message>
-        <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
-        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: Sigmoidin düz olduğu yerde bile geriye p − t gider.</translation>
+        <source>The slope of the sigmoid cancels: with p = σ(z), what goes back is p − t, also where the sigmoid is flat.</source>
+        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: p = σ(z) ile, sigmoidin düz olduğu yerde bile geriye p − t gider.</translation>
     </message>
     <message>
         <source>This output is no sigmoid: a itself is taken for z, with p = σ(a), and p − t goes back to a.</source>
@@ -4021,6 +4025,21 @@
     <message>
         <source>Tables (*.csv)</source>
         <translation>Tablolar (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>HullDrawing</name>
+    <message>
+        <source>{first} points of one class, {second} of the other.</source>
+        <translation>Bir sınıftan {first}, öbüründen {second} nokta.</translation>
+    </message>
+    <message>
+        <source>Their hulls meet.</source>
+        <translation>Dışbükey örtüleri kesişiyor.</translation>
+    </message>
+    <message>
+        <source>A border parts them.</source>
+        <translation>Bir sınır onları ayırıyor.</translation>
     </message>
 </context>
 <context>
@@ -5385,6 +5404,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>A test row: training never uses it.</source>
         <translation>Bir test satırı: Eğitim onu hiç kullanmaz.</translation>
+    </message>
+    <message>
+        <source>What {unit} answers over the plane of the inputs</source>
+        <translation>{unit} biriminin girdi düzlemi üzerindeki yanıtı</translation>
     </message>
     <message>
         <source>The new numbers are being worked out.</source>
@@ -7605,6 +7628,25 @@ doğruluk</translation>
     </message>
 </context>
 <context>
+    <name>SampleGrid</name>
+    <message>
+        <source>row {row}: {class_name}</source>
+        <translation>{row}. satır: {class_name}</translation>
+    </message>
+    <message>
+        <source>row {row}: {class_name}, undecided</source>
+        <translation>{row}. satır: {class_name}, kararsız</translation>
+    </message>
+    <message>
+        <source>row {row}: {class_name}, answered rightly</source>
+        <translation>{row}. satır: {class_name}, doğru yanıtlandı</translation>
+    </message>
+    <message>
+        <source>row {row}: {class_name}, taken for {answer}</source>
+        <translation>{row}. satır: {class_name}, {answer} sanıldı</translation>
+    </message>
+</context>
+<context>
     <name>Samples</name>
     <message>
         <source>Row {n}: {truth} → {answer}</source>
@@ -9245,10 +9287,6 @@ doğruluk</translation>
         <translation>{file}: Görüntü sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
-        <source>{file}: there is no hidden layer, so only learning rates can be swept. Leave out --widths.</source>
-        <translation>{file}: Gizli katman olmadığından yalnızca öğrenme oranları taranabilir. --widths seçeneğini yazmayın.</translation>
-    </message>
-    <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
         <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası seçin.</translation>
     </message>
@@ -9283,6 +9321,14 @@ doğruluk</translation>
     <message>
         <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
         <translation>{file}: Proje bozuk ({reason}). Daha eski bir kopyasını kullanın.</translation>
+    </message>
+    <message>
+        <source>{file}: there is no hidden layer {layer}. They count from 1 to {hidden}.</source>
+        <translation>{file}: {layer}. gizli katman yok. Gizli katmanlar 1 ile {hidden} arasında sayılır.</translation>
+    </message>
+    <message>
+        <source>{file}: there is no hidden layer, so only learning rates can be swept. Leave out --widths and --layer.</source>
+        <translation>{file}: Gizli katman olmadığından yalnızca öğrenme oranları taranabilir. --widths ve --layer seçeneklerini yazmayın.</translation>
     </message>
     <message>
         <source>{file}: there is no looking inside this network ({reason}). Choose another model.</source>
@@ -9953,6 +9999,473 @@ doğruluk</translation>
     <message>
         <source>Videos</source>
         <translation>Videolar</translation>
+    </message>
+</context>
+<context>
+    <name>Spoken</name>
+    <message>
+        <source>equals</source>
+        <translation>eşittir</translation>
+    </message>
+    <message>
+        <source>is about</source>
+        <translation>yaklaşık eşittir</translation>
+    </message>
+    <message>
+        <source>is not equal to</source>
+        <translation>eşit değildir</translation>
+    </message>
+    <message>
+        <source>is identical to</source>
+        <translation>özdeştir</translation>
+    </message>
+    <message>
+        <source>is similar to</source>
+        <translation>benzerdir</translation>
+    </message>
+    <message>
+        <source>is proportional to</source>
+        <translation>orantılıdır</translation>
+    </message>
+    <message>
+        <source>is less than</source>
+        <translation>küçüktür</translation>
+    </message>
+    <message>
+        <source>is greater than</source>
+        <translation>büyüktür</translation>
+    </message>
+    <message>
+        <source>is at most</source>
+        <translation>küçük eşittir</translation>
+    </message>
+    <message>
+        <source>is at least</source>
+        <translation>büyük eşittir</translation>
+    </message>
+    <message>
+        <source>is much less than</source>
+        <translation>çok küçüktür</translation>
+    </message>
+    <message>
+        <source>is much greater than</source>
+        <translation>çok büyüktür</translation>
+    </message>
+    <message>
+        <source>becomes</source>
+        <translation>yerine</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>ok</translation>
+    </message>
+    <message>
+        <source>so</source>
+        <translation>öyleyse</translation>
+    </message>
+    <message>
+        <source>maps to</source>
+        <translation>eşlenir</translation>
+    </message>
+    <message>
+        <source>plus</source>
+        <translation>artı</translation>
+    </message>
+    <message>
+        <source>minus</source>
+        <translation>eksi</translation>
+    </message>
+    <message>
+        <source>plus or minus</source>
+        <translation>artı eksi</translation>
+    </message>
+    <message>
+        <source>times</source>
+        <translation>çarpı</translation>
+    </message>
+    <message>
+        <source>over</source>
+        <translation>bölü</translation>
+    </message>
+    <message>
+        <source>divided by</source>
+        <translation>bölü</translation>
+    </message>
+    <message>
+        <source>composed with</source>
+        <translation>bileşke</translation>
+    </message>
+    <message>
+        <source>exclusive or</source>
+        <translation>ya da</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>ve</translation>
+    </message>
+    <message>
+        <source>or</source>
+        <translation>veya</translation>
+    </message>
+    <message>
+        <source>not</source>
+        <translation>değil</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>elemanıdır</translation>
+    </message>
+    <message>
+        <source>not in</source>
+        <translation>elemanı değildir</translation>
+    </message>
+    <message>
+        <source>a subset of</source>
+        <translation>alt kümesidir</translation>
+    </message>
+    <message>
+        <source>union</source>
+        <translation>birleşim</translation>
+    </message>
+    <message>
+        <source>intersection</source>
+        <translation>kesişim</translation>
+    </message>
+    <message>
+        <source>for all</source>
+        <translation>her</translation>
+    </message>
+    <message>
+        <source>there is</source>
+        <translation>en az bir</translation>
+    </message>
+    <message>
+        <source>the sum of</source>
+        <translation>toplam</translation>
+    </message>
+    <message>
+        <source>the product of</source>
+        <translation>çarpım</translation>
+    </message>
+    <message>
+        <source>the integral of</source>
+        <translation>integral</translation>
+    </message>
+    <message>
+        <source>per cent</source>
+        <translation>yüzde</translation>
+    </message>
+    <message>
+        <source>open brace</source>
+        <translation>küme parantezi aç</translation>
+    </message>
+    <message>
+        <source>close brace</source>
+        <translation>küme parantezi kapa</translation>
+    </message>
+    <message>
+        <source>close bracket</source>
+        <translation>parantez kapa</translation>
+    </message>
+    <message>
+        <source>alpha</source>
+        <translation>alfa</translation>
+    </message>
+    <message>
+        <source>beta</source>
+        <translation>beta</translation>
+    </message>
+    <message>
+        <source>gamma</source>
+        <translation>gama</translation>
+    </message>
+    <message>
+        <source>delta</source>
+        <translation>delta</translation>
+    </message>
+    <message>
+        <source>epsilon</source>
+        <translation>epsilon</translation>
+    </message>
+    <message>
+        <source>zeta</source>
+        <translation>zeta</translation>
+    </message>
+    <message>
+        <source>eta</source>
+        <translation>eta</translation>
+    </message>
+    <message>
+        <source>theta</source>
+        <translation>teta</translation>
+    </message>
+    <message>
+        <source>kappa</source>
+        <translation>kapa</translation>
+    </message>
+    <message>
+        <source>lambda</source>
+        <translation>lamda</translation>
+    </message>
+    <message>
+        <source>mu</source>
+        <translation>mü</translation>
+    </message>
+    <message>
+        <source>nu</source>
+        <translation>nü</translation>
+    </message>
+    <message>
+        <source>xi</source>
+        <translation>ksi</translation>
+    </message>
+    <message>
+        <source>pi</source>
+        <translation>pi</translation>
+    </message>
+    <message>
+        <source>rho</source>
+        <translation>ro</translation>
+    </message>
+    <message>
+        <source>sigma</source>
+        <translation>sigma</translation>
+    </message>
+    <message>
+        <source>tau</source>
+        <translation>to</translation>
+    </message>
+    <message>
+        <source>phi</source>
+        <translation>fi</translation>
+    </message>
+    <message>
+        <source>chi</source>
+        <translation>ki</translation>
+    </message>
+    <message>
+        <source>psi</source>
+        <translation>psi</translation>
+    </message>
+    <message>
+        <source>omega</source>
+        <translation>omega</translation>
+    </message>
+    <message>
+        <source>capital gamma</source>
+        <translation>büyük gama</translation>
+    </message>
+    <message>
+        <source>capital theta</source>
+        <translation>büyük teta</translation>
+    </message>
+    <message>
+        <source>capital lambda</source>
+        <translation>büyük lamda</translation>
+    </message>
+    <message>
+        <source>capital pi</source>
+        <translation>büyük pi</translation>
+    </message>
+    <message>
+        <source>capital sigma</source>
+        <translation>büyük sigma</translation>
+    </message>
+    <message>
+        <source>capital phi</source>
+        <translation>büyük fi</translation>
+    </message>
+    <message>
+        <source>capital psi</source>
+        <translation>büyük psi</translation>
+    </message>
+    <message>
+        <source>capital omega</source>
+        <translation>büyük omega</translation>
+    </message>
+    <message>
+        <source>l</source>
+        <translation>l</translation>
+    </message>
+    <message>
+        <source>partial</source>
+        <translation>kısmi</translation>
+    </message>
+    <message>
+        <source>nabla</source>
+        <translation>nabla</translation>
+    </message>
+    <message>
+        <source>infinity</source>
+        <translation>sonsuz</translation>
+    </message>
+    <message>
+        <source>dot dot dot</source>
+        <translation>nokta nokta nokta</translation>
+    </message>
+    <message>
+        <source>one half</source>
+        <translation>bir bölü iki</translation>
+    </message>
+    <message>
+        <source>{letter} hat</source>
+        <translation>{letter} şapka</translation>
+    </message>
+    <message>
+        <source>sine</source>
+        <translation>sinüs</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>kosinüs</translation>
+    </message>
+    <message>
+        <source>tangent</source>
+        <translation>tanjant</translation>
+    </message>
+    <message>
+        <source>hyperbolic sine</source>
+        <translation>hiperbolik sinüs</translation>
+    </message>
+    <message>
+        <source>hyperbolic cosine</source>
+        <translation>hiperbolik kosinüs</translation>
+    </message>
+    <message>
+        <source>hyperbolic tangent</source>
+        <translation>hiperbolik tanjant</translation>
+    </message>
+    <message>
+        <source>exponential</source>
+        <translation>üstel</translation>
+    </message>
+    <message>
+        <source>logarithm</source>
+        <translation>logaritma</translation>
+    </message>
+    <message>
+        <source>natural logarithm</source>
+        <translation>doğal logaritma</translation>
+    </message>
+    <message>
+        <source>maximum</source>
+        <translation>maksimum</translation>
+    </message>
+    <message>
+        <source>minimum</source>
+        <translation>minimum</translation>
+    </message>
+    <message>
+        <source>argument</source>
+        <translation>argüman</translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation>limit</translation>
+    </message>
+    <message>
+        <source>determinant</source>
+        <translation>determinant</translation>
+    </message>
+    <message>
+        <source>sign</source>
+        <translation>işaret</translation>
+    </message>
+    <message>
+        <source>sigmoid</source>
+        <translation>sigmoid</translation>
+    </message>
+    <message>
+        <source>{letter} bar</source>
+        <translation>{letter} üst çizgi</translation>
+    </message>
+    <message>
+        <source>{letter} tilde</source>
+        <translation>{letter} tilde</translation>
+    </message>
+    <message>
+        <source>{letter} vector</source>
+        <translation>{letter} vektörü</translation>
+    </message>
+    <message>
+        <source>{base} squared</source>
+        <translation>{base} kare</translation>
+    </message>
+    <message>
+        <source>{base} cubed</source>
+        <translation>{base} küp</translation>
+    </message>
+    <message>
+        <source>{base} to the power {power}</source>
+        <translation>{base} üzeri {power}</translation>
+    </message>
+    <message>
+        <source>by</source>
+        <translation>bölü</translation>
+    </message>
+    <message>
+        <source>{function} of {argument}</source>
+        <translation>{function} {argument}</translation>
+    </message>
+    <message>
+        <source>{sum} from {low} to {high} of</source>
+        <translation>{low} ile {high} arasında {sum}</translation>
+    </message>
+    <message>
+        <source>{sum} over {low} of</source>
+        <translation>{low} üzerinden {sum}</translation>
+    </message>
+    <message>
+        <source>{function} prime</source>
+        <translation>{function} türevi</translation>
+    </message>
+    <message>
+        <source>the absolute value of {value}</source>
+        <translation>mutlak değer {value}</translation>
+    </message>
+    <message>
+        <source>the absolute value of {value}, end of absolute value,</source>
+        <translation>mutlak değer {value}, mutlak değer sonu,</translation>
+    </message>
+    <message>
+        <source>open bracket {inner} close bracket</source>
+        <translation>parantez aç {inner} parantez kapa</translation>
+    </message>
+    <message>
+        <source>{over} by {under}</source>
+        <translation>{over} bölü {under}</translation>
+    </message>
+    <message>
+        <source>{over} over {under}</source>
+        <translation>{over} bölü {under}</translation>
+    </message>
+    <message>
+        <source>the fraction {over}, over {under}, end of fraction,</source>
+        <translation>kesir {over}, bölü {under}, kesir sonu,</translation>
+    </message>
+    <message>
+        <source>the square root of {value}</source>
+        <translation>karekök {value}</translation>
+    </message>
+    <message>
+        <source>the square root of {value}, end of root,</source>
+        <translation>karekök {value}, kök sonu,</translation>
+    </message>
+    <message>
+        <source>{value} if {condition}</source>
+        <translation>{condition} ise {value}</translation>
+    </message>
+    <message>
+        <source>the sum</source>
+        <translation>toplam</translation>
+    </message>
+    <message>
+        <source>the product</source>
+        <translation>çarpım</translation>
+    </message>
+    <message>
+        <source>the integral</source>
+        <translation>integral</translation>
     </message>
 </context>
 <context>
@@ -11059,6 +11572,10 @@ doğruluk</translation>
         <translation>Tahmin</translation>
     </message>
     <message>
+        <source>Right or wrong</source>
+        <translation>Doğru mu, yanlış mı</translation>
+    </message>
+    <message>
         <source>free</source>
         <translation>serbest</translation>
     </message>
@@ -11581,6 +12098,10 @@ doğruluk</translation>
 <context>
     <name>WeightsView</name>
     <message>
+        <source>{layer}: between {low} and {high}, most from {start} to {end}.</source>
+        <translation>{layer}: {low} ile {high} arasında, çoğu {start} ile {end} arasında.</translation>
+    </message>
+    <message>
         <source>Output · {n}</source>
         <translation>Çıktı · {n}</translation>
     </message>
@@ -11951,6 +12472,17 @@ doğruluk</translation>
     <message>
         <source>held out to test with</source>
         <translation>doğrulama için ayrıldı</translation>
+    </message>
+</context>
+<context>
+    <name>_Surface</name>
+    <message>
+        <source>The loss lies between {low} and {high} here.</source>
+        <translation>Kayıp burada {low} ile {high} arasında.</translation>
+    </message>
+    <message>
+        <source>The path leads from {first} at the start to {last} at {end}.</source>
+        <translation>Yol, başlangıçtaki {first} değerinden {last} değerine gidiyor ({end}).</translation>
     </message>
 </context>
 </TS>

@@ -46,6 +46,7 @@ from gui.widgets.basic import (
     write_on,
 )
 from gui.widgets.dialogs import ask_to_save
+from gui.widgets.inline_formula import show_with_formulas
 from gui.widgets.latex import typesetter
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -249,9 +250,8 @@ class QuestionCard(Panel):
         for number, (button, words, said) in enumerate(
             zip(self.choices, self._words, choices, strict=True), start=1
         ):
-            if words.text() != said:
-                words.setText(said)
-                describe(button, plain(said), "")
+            show_with_formulas(words, said)
+            describe(button, plain(said), "")
             button.setEnabled(predicted is None and not is_over)
             if predicted == number and not button.isChecked():
                 button.setChecked(True)

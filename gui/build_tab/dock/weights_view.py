@@ -59,13 +59,23 @@ class WeightsView(Panel):
             return
         if len(figures.layers) != len(before.layers):
             self.updateGeometry()
-        self._describe()
         self.update()
 
-    def _describe(self) -> None:
-        self.setAccessibleDescription(
-            "; ".join(self._heads(i)[0] for i in range(len(self._figures.layers)))
-        )
+    def in_words(self) -> str:
+        """Say of each layer's weights how many there are, how spread, and where most lie."""
+        said = []
+        text = self.tr("{layer}: between {low} and {high}, most from {start} to {end}.")
+        reach, width = self._figures.reach, 2 * self._figures.reach / BARS
+        for index, layer in enumerate(self._figures.layers):
+            bars = np.flatnonzero(layer.counts)
+            if not len(bars):
+                continue
+            most = int(layer.counts.argmax())
+            edges = (bars[0], bars[-1] + 1, most, most + 1)
+            low, high, start, end = (show_short(at * width - reach, 2) for at in edges)
+            head = ", ".join(filter(None, self._heads(index)))
+            said.append(text.format(layer=head, low=low, high=high, start=start, end=end))
+        return " ".join(said)
 
     def sizeHint(self) -> QSize:
         """Return the room for all layers."""
@@ -143,14 +153,6 @@ class WeightsView(Panel):
         ):
             across = metrics.horizontalAdvance(text)
             painter.drawText(QPointF(at * (rect.width() - across), base), text)
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        self._describe()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._describe()
 
 
 _BESIDE_PX, _BAR_PX = 460, 250

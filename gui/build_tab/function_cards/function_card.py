@@ -13,9 +13,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.formulas import Definition, activation_definition, loss_definition
 from gui.build_tab.function_cards.words import activation_words, loss_words
 from gui.build_tab.names import (
-    activation_formulas,
     activation_names,
-    loss_formulas,
     loss_names,
     loss_reduction,
     unit_name,
@@ -23,6 +21,7 @@ from gui.build_tab.names import (
 from gui.build_tab.state import BuildState
 from gui.format import show_fixed, show_integer, show_number, show_part
 from gui.plots.curve_plot import CurvePlot, Curves, Dot, Line, activation_curves
+from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import label
 from gui.widgets.info_card import InfoCard
@@ -76,20 +75,17 @@ class FunctionCard(InfoCard):
         for text in (self.key, self.present, self.words):
             self.body.addWidget(text)
 
-    def write(self, title: str, formula: str, definition: Definition, words: str) -> None:
-        """Write what does not change while training runs.
-
-        `formula` is what a screen reader says of the definition.
-        """
+    def write(self, title: str, definition: Definition, words: str) -> None:
+        """Write what does not change while training runs."""
         self.title.setText(title)
-        self.formula.show_latex(definition.value, formula)
+        self.formula.show_latex(definition.value)
         self.slope.show_latex(definition.slope)
         wide_px = self.formula.sizeHint().width() + self.slope.sizeHint().width() + GAP_L_PX
         right, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._formulas.setDirection(right if wide_px <= self.plot.minimumWidth() else down)
         self.words.setText(_SIGNS.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words))
         self.setAccessibleName(title)
-        self._spoken = f"{formula}.", words
+        self._spoken = f"{spoken(definition.value)}. {spoken(definition.slope)}.", words
         self.setAccessibleDescription(" ".join(self._spoken))  # until what is present is told
 
     def tell(self, present: str) -> None:
@@ -215,12 +211,7 @@ class ActivationCard(FunctionCard):
         name = self._name
         if name is None:
             return
-        self.write(
-            activation_names()[name],
-            activation_formulas()[name],
-            activation_definition(name),
-            activation_words(name),
-        )
+        self.write(activation_names()[name], activation_definition(name), activation_words(name))
         self.write_key()
 
     def write_key(self) -> None:
@@ -357,12 +348,7 @@ class LossCard(FunctionCard):
                 "With {name} as the output training may stand still while rows are wrong."
             )
             words.append(text.format(name=activation_names()[activation]))
-        self.write(
-            loss_names()[place],
-            loss_formulas(activation)[place],
-            loss_definition(loss, activation),
-            "\n".join(words),
-        )
+        self.write(loss_names()[place], loss_definition(loss, activation), "\n".join(words))
         self.write_key()
 
     def write_key(self) -> None:

@@ -133,8 +133,8 @@ def _cross_entropy_slope(activation: Activation) -> str:
     if is_fused("binary_cross_entropy", activation):
         return translate(
             "FunctionCards",
-            "The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is "
-            "flat.",
+            "The slope of the sigmoid cancels: with p = σ(z), what goes back is p − t, also where "
+            "the sigmoid is flat.",
         )
     return translate(
         "FunctionCards",

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
+from gui.widgets.formula import Word, in_words
 from gui.widgets.painting import smooth_painter, write_in
 
 _LEFT, _MIDDLE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
@@ -80,7 +81,8 @@ class SumBars(QWidget):
         self._terms, self._total = tuple(terms), total
         self.setFixedHeight(self.ROW_PX * (len(terms) + 1) + 2)
         said = [f"{term.name}: {signed(term.value)}" for term in terms]
-        self.setAccessibleName("; ".join([*said, f"{total.name} = {figure(total.value)}"]))
+        text = "; ".join([*said, f"{total.name} = {figure(total.value)}"])
+        self.setAccessibleName(in_words((Word(text),)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -160,12 +162,12 @@ class ChainTiles(QWidget):
     def show_factors(self, factors: Sequence[Factor]) -> None:
         """Show factors and, last, their product."""
         self._factors = tuple(factors)
-        signs = [" × "] * (len(factors) - 2) + [" = ", ""]
+        signs = ["; × "] * (len(factors) - 2) + ["; = ", ""]
         said = (
-            f"{each.name} = {short_figure(each.value)} ({each.origin}){sign}"
+            f"{each.name} = {short_figure(each.value)}   {each.origin}{sign}"
             for each, sign in zip(factors, signs, strict=True)
         )
-        self.setAccessibleName("".join(said))
+        self.setAccessibleName(in_words((Word("".join(said)),)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QToolTip
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
-from gui.format import show_integer
+from gui.format import apart, percent, show_integer, show_number
 from gui.plots.colours import diverging, mixed_classes, normalise_output, unit_scale
 from gui.plots.legend import class_icon
 from gui.plots.plane_axes import UNSCALED
@@ -138,6 +138,7 @@ class DecisionMap(PlaneMap):
         super().__init__()
         self._model, self._tools = model, tools
         self._state: BuildState | None = None
+        self._plane: Plane | None = None
         self._output = 0
         self.unit: UnitAt | None = None
         self._points_key: tuple[object, ...] = ()
@@ -154,6 +155,34 @@ class DecisionMap(PlaneMap):
         """
         self._shows_margin = on
 
+    def in_words(self) -> str:
+        """Say what the network answers over how much of the plane."""
+        state, plane = self._state, self._plane
+        if state is None or plane is None or self.unit is not None:
+            return ""
+        side = places_along_a_side(state.network.parameter_count(), state.running)
+        outputs = np.nan_to_num(plane_outputs(state.network, plane, side))
+        if state.dataset.task == "regression":
+            ends = (float(f(outputs[self._output])) for f in (np.min, np.max))
+            low, high = (state.dataset.y_in_own_units(self._output, end) for end in ends)
+            text = self.tr("Over the plane it answers {low} to {high}.")
+            return text.format(low=show_number(low, 3), high=show_number(high, 3))
+        if state.dataset.task == "multiclass":
+            answers = outputs.argmax(axis=0)
+        else:
+            middle, _ = output_scale(state.experiment, state.dataset, self._output)
+            answers = (outputs[self._output] > middle).astype(np.intp)
+        own, count = class_names(state.dataset), max(2, int(answers.max()) + 1)
+        names = own if len(own) >= count else tuple(map(str, range(count)))
+        shares = np.bincount(answers.ravel(), minlength=len(names)) / answers.size
+        text = self.tr("{name} over {share} of the plane")
+        said = [
+            text.format(name=name, share=percent(float(share), 0))
+            for name, share in zip(names, shares, strict=True)
+            if share > 0.0
+        ]
+        return f"{apart().join(said)}."
+
     # -- Drawing -----------------------------------------------------------------------------------
 
     def show_over(self, state: BuildState, first: int, second: int, output: int) -> None:
@@ -163,6 +192,7 @@ class DecisionMap(PlaneMap):
         names = tuple(map(readable, columns.feature_names))
         plane = plane_of(state.dataset, first, second, row, state.bounds)
         unit = columns.x_unit
+        self._plane = plane
         self.show_plane(
             plane.bounds,
             (names[first], names[second] if second >= 0 else ""),

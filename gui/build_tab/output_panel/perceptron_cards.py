@@ -135,6 +135,19 @@ class HullDrawing(Panel):
         self._curve, self._has_hulls = verdict.curve, has_hulls
         self.update()
 
+    def in_words(self) -> str:
+        """Say how many points there are, and whether anything drawn parts them."""
+        if len(self._points) == 0:
+            return ""
+        counts = [int(np.count_nonzero(self._kinds == kind)) for kind in (0, 1)]
+        text = self.tr("{first} points of one class, {second} of the other.")
+        said = text.format(first=show_integer(counts[0]), second=show_integer(counts[1]))
+        if self._meeting is not None:
+            said += " " + self.tr("Their hulls meet.")
+        elif self._line is not None or len(self._curve):
+            said += " " + self.tr("A border parts them.")
+        return said
+
     def _frame(self) -> tuple[FloatArray, float]:
         """Return the middle of the points and pixels to a unit."""
         low, high = self._points.min(axis=0), self._points.max(axis=0)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.format import apart, show_fixed
+from gui.format import apart
 from gui.plots.colours import peak_of, point_colour, signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.inside.words import signed
@@ -51,6 +51,11 @@ class Part(NamedTuple):
     place: int
 
 
+def _rows_in_words(block: np.ndarray) -> str:
+    """Write a small block, its rows apart."""
+    return "; ".join(apart().join(signed(float(value)) for value in row) for row in block)
+
+
 class KernelView(QWidget):
     """Draw some parts of a sum; a click goes to where a number comes from.
 
@@ -85,9 +90,17 @@ class KernelView(QWidget):
         self._peaks = (peak_of(values), 1.0 if weights is None else peak_of(weights))
         height = _HEAD_PX + sum(self._part_px(part) + 8 for part in parts)
         self.setFixedHeight(height)
-        said = (f"{part.name}: {_told(part.values)} = {signed(part.total)}" for part in parts)
-        self.setAccessibleDescription("; ".join(said)[:2000])
         self.update()
+
+    def in_words(self) -> str:
+        """Say of each part its numbers, row by row where they are few, and what it adds."""
+        said = []
+        for part in self._parts:
+            sides = [part.values] if part.weights is None else [part.values, part.weights]
+            is_short = max(part.values.shape) <= _MOST_SIDE
+            factors = " × ".join(_rows_in_words(side) for side in sides) if is_short else ""
+            said.append(f"{part.name}: {factors} = {signed(part.total)}.")
+        return " ".join(said)
 
     def show_heads(self, values: str, weights: str) -> None:
         """Write what stands in the two columns."""
@@ -197,15 +210,6 @@ class KernelView(QWidget):
                     self._follow(self._sources(*at))
                     return
             top += self._part_px(part) + 8
-
-
-def _told(values: np.ndarray) -> str:
-    """Write a window's numbers for who cannot see them."""
-    return np.array2string(
-        values,
-        separator=apart(),
-        formatter={"float_kind": lambda value: show_fixed(float(value), 2)},
-    )
 
 
 def _fitting(painter: QPainter, value: float, room_px: float) -> str:

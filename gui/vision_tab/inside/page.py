@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import factor, show_fixed, show_integer
+from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
@@ -186,20 +187,25 @@ class InsidePage(Panel):
             self._caption.setText(
                 text.format(row=show_integer(cell.row), column=show_integer(cell.column))
             )
-            return
-        self._caption.setText(
-            self.tr(
+        else:
+            text = self.tr(
                 "Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of "
                 "what the network is given"
-            ).format(
-                row=show_integer(cell.row),
-                column=show_integer(cell.column),
-                height=show_integer(box.height),
-                width=show_integer(box.width),
-                top=show_integer(box.top),
-                left=show_integer(box.left),
             )
-        )
+            self._caption.setText(
+                text.format(
+                    row=show_integer(cell.row),
+                    column=show_integer(cell.column),
+                    height=show_integer(box.height),
+                    width=show_integer(box.width),
+                    top=show_integer(box.top),
+                    left=show_integer(box.left),
+                )
+            )
+        if not state.is_live:
+            told = signs_in_words(f"{self._map_title.text()}. {self._caption.text()}.")
+            self.maps.setAccessibleDescription(told)
+            self.large.setAccessibleDescription(told)
 
     def _show_why(self) -> None:
         view, why = self._state.view, self._state.why

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import BODY_PX, active
 from gui.vision_tab.inside.words import figure, signed
+from gui.widgets.accessible import Told, tell_keyboard
 from gui.widgets.basic import PRESSES
 from gui.widgets.painting import draw_box, write_in
 from vision.inside.cell import Source
@@ -55,9 +56,20 @@ class TermRows(QWidget):
         self._rows = tuple(rows)
         self._marked = min(self._marked, max(0, self._count - 1))
         self.setFixedHeight(ROW_PX * len(rows) + 2)
-        said = "; ".join(f"{row.name} {row.factors} = {figure(row.value)}" for row in rows)
-        self.setAccessibleDescription(said)
         self.update()
+
+    def drawn(self) -> range:
+        """Return every term, by its number."""
+        return range(len(self._rows))
+
+    def told(self, part: int) -> Told | None:
+        """Return what a screen reader says of a term, and where it is."""
+        if part >= len(self._rows):
+            return None
+        row = self._rows[part]
+        said = f"{row.name} {row.factors} = {figure(row.value)}"
+        area = QRect(0, part * ROW_PX, self.width(), ROW_PX)
+        return Told(said, area, self.hasFocus() and part == self._marked)
 
     @property
     def _count(self) -> int:
@@ -124,6 +136,7 @@ class TermRows(QWidget):
             step = -1 if key == Qt.Key.Key_Up else 1
             self._marked = min(max(self._marked + step, 0), self._count - 1)
             self.update()
+            tell_keyboard(self)
         elif key in PRESSES:
             self._go(self._marked)
         else:

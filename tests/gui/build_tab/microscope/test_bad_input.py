@@ -230,7 +230,7 @@ def test_of_784_inputs_the_terms_are_folded_and_the_sum_is_whole(
     bars = scope.findChild(SumBars)
     assert bars is not None
     terms = [part.split(": ")[1] for part in bars.accessibleName().split("; ")[:-2]]
-    whole = sum(number_of(term.replace("+", "")) for term in terms)
+    whole = sum(number_of(term.replace("plus ", "").replace("minus ", "−")) for term in terms)
     bias = experiment.network.layers[0].biases
     assert bias is not None
     assert whole + bias[1] == pytest.approx(found.z[0][1], abs=0.005)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +12,7 @@ import numpy as np
 import onnx
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -317,3 +319,36 @@ def test_the_maps_are_laid_out_in_a_window_of_any_size(qtbot: QtBot, inside: Vis
         qtbot.waitUntil(is_settled, timeout=PATIENT_MS)
         inside.model.inside.choose_layer(0)
         qtbot.waitUntil(is_settled, timeout=PATIENT_MS)
+
+
+def test_what_is_seen_inside_is_heard(qtbot: QtBot, inside: VisionTab) -> None:
+    name, description = QAccessible.Text.Name, QAccessible.Text.Description
+
+    def told(widget: str) -> QAccessibleInterface:
+        found = inside.findChild(QWidget, widget)
+        assert found is not None
+        tree = QAccessible.queryAccessibleInterface(found)
+        assert tree is not None
+        return tree
+
+    why = told("inside_why")
+    first, second = why.child(0), why.child(1)
+    assert first is not None
+    assert second is not None
+    assert re.fullmatch(r"feature \d+ [\d.]+ times [\d.]+ = [\d.]+", first.text(name))
+    terms = inside.findChild(QWidget, "inside_why")
+    assert terms is not None
+    terms.setFocus()
+    qtbot.keyClick(terms, Qt.Key.Key_Down)
+    assert why.focusChild() is second
+    click(qtbot, inside, "inside_strip", 3 + 96 + 12 + 24 + 40, 50)
+    large = inside.findChild(QWidget, "inside_map")
+    assert large is not None
+    before = told("inside_map").text(description)
+    assert re.match(r"map \d+ = (minus )?[\d.]+\. Cell \(\d+, \d+\) depends on", before)
+    large.setFocus()
+    qtbot.keyClick(large, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: told("inside_map").text(description) != before)
+    assert re.match(
+        r"R: (minus |\+)0\.\d\d, .+ times .+ = ", told("inside_kernel").text(description)
+    )
