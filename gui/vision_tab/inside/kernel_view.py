@@ -203,8 +203,11 @@ class KernelView(QWidget):
 
 def _told(values: np.ndarray) -> str:
     """Write a window's numbers for who cannot see them."""
-    written = {"float_kind": lambda value: show_fixed(float(value), 2)}
-    return np.array2string(values, separator=apart(), formatter=written)
+    return np.array2string(
+        values,
+        separator=apart(),
+        formatter={"float_kind": lambda value: show_fixed(float(value), 2)},
+    )
 
 
 def _fitting(painter: QPainter, value: float, room_px: float) -> str:
