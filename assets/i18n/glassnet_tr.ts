@@ -531,7 +531,7 @@
     </message>
     <message>
         <source>Row {row}: {units} units, {flat} of them where it is flat</source>
-        <translation>{row}. satır: {units} birimden {flat} tanesi düz bölgede</translation>
+        <translation>{row}. satır: {units} birimin {flat:düz bölgede|hiçbiri düz bölgede değil}</translation>
     </message>
     <message>
         <source>{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most</source>

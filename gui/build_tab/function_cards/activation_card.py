@@ -11,7 +11,7 @@ from gui.build_tab.function_cards.function_card import FunctionCard, coloured
 from gui.build_tab.function_cards.words import activation_words
 from gui.build_tab.names import activation_formulas, activation_names, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed, show_integer
+from gui.format import show_fixed, show_integer, show_part
 from gui.plots.curve_plot import Curves, Dot, activation_curves
 from model.activations import activate, derivative
 from model.experiment import Activation, FloatArray
@@ -99,7 +99,7 @@ class ActivationCard(FunctionCard):
             )
         flat = int(np.count_nonzero(np.abs(slopes) <= FLAT_SLOPE))
         text = self.tr("Row {row}: {units} units, {flat} of them where it is flat")
-        return text.format(row=row_text, units=show_integer(len(z)), flat=show_integer(flat))
+        return text.format(row=row_text, units=show_integer(len(z)), flat=show_part(flat))
 
     # -- Texts -------------------------------------------------------------------------------------
 
