@@ -11221,7 +11221,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The hulls overlap: a line joining two 0s crosses a line joining two 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: İki 0’ı birleştiren bir doğru parçası, iki 1’inkini kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: İki 0’ın arasındaki doğru parçası, iki 1’inkini kesiyor.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
