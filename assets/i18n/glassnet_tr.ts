@@ -531,7 +531,7 @@
     </message>
     <message>
         <source>Row {row}: {units} units, {flat} of them where it is flat</source>
-        <translation>{row}. satır: {units} birimden {flat} tanesi düz bölgede</translation>
+        <translation>{row}. satır: {units} birimin {flat:düz bölgede|hiçbiri düz bölgede değil}</translation>
     </message>
     <message>
         <source>{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most</source>
@@ -11770,7 +11770,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The hulls overlap: a line joining two 0s crosses a line joining two 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: İki 0’ı birleştiren bir doğru parçası, iki 1’inkini kesiyor.</translation>
+        <translation>Dışbükey örtüler kesişiyor: İki 0’ın arasındaki doğru parçası, iki 1’inkini kesiyor.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>

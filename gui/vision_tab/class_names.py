@@ -9,7 +9,7 @@ from vision.reasons import Words
 
 
 def class_in_sentence(label: str) -> str:
-    """Return a class's name within a sentence: those of the bundled networks are common nouns."""
+    """Return a detector's class as it stands within a sentence; the bundled ones are no names."""
     name = class_name(label)
     return QLocale().toLower(name) if isinstance(label, Words) else name
 

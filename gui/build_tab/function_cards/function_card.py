@@ -203,7 +203,7 @@ class ActivationCard(FunctionCard):
             )
         flat = int(np.count_nonzero(np.abs(slopes) <= FLAT_SLOPE))
         text = self.tr("Row {row}: {units} units, {flat} of them where it is flat")
-        return text.format(row=row_text, units=show_integer(len(z)), flat=show_integer(flat))
+        return text.format(row=row_text, units=show_integer(len(z)), flat=show_part(flat))
 
     # -- Texts -------------------------------------------------------------------------------------
 
