@@ -11288,10 +11288,6 @@ doğruluk</translation>
         <translation>Örneğin w = ({weights}), b = {b}.</translation>
     </message>
     <message>
-        <source>For example w = ({w1}; {w2}), b = {b}.</source>
-        <translation>Örneğin w = ({w1}; {w2}), b = {b}.</translation>
-    </message>
-    <message>
         <source>Best single line: {right} of {rows} rows.</source>
         <translation>Tek doğruyla en iyi: {right}/{rows} satır.</translation>
     </message>
