@@ -11362,8 +11362,16 @@ doğruluk</translation>
         <translation>görüntü</translation>
     </message>
     <message>
+        <source>Saved 1 crop in {name}.</source>
+        <translation>{name} klasörüne 1 kırpılmış görüntü kaydedildi.</translation>
+    </message>
+    <message>
         <source>Saved {count} crops in {name}.</source>
         <translation>{name} klasörüne {count} kırpılmış görüntü kaydedildi.</translation>
+    </message>
+    <message>
+        <source>Saved {name} with 1 row.</source>
+        <translation>{name} kaydedildi: 1 satır.</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
@@ -11390,8 +11398,20 @@ doğruluk</translation>
         <translation>{name}: {count} nesne ({labels}).</translation>
     </message>
     <message>
+        <source>{name}: stopped after 1 picture.</source>
+        <translation>{name}: 1 görüntüden sonra durduruldu.</translation>
+    </message>
+    <message>
         <source>{name}: stopped after {count} pictures.</source>
         <translation>{name}: {count} görüntüden sonra durduruldu.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture classified.</source>
+        <translation>{name}: 1 görüntü sınıflandırıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture classified, {failed} not readable.</source>
+        <translation>{name}: 1 görüntü sınıflandırıldı, {failed} görüntü okunamadı.</translation>
     </message>
     <message>
         <source>{name}: {count} pictures classified, {failed} not readable.</source>
@@ -11408,6 +11428,14 @@ doğruluk</translation>
     <message>
         <source>{name}: {count} pictures looked at.</source>
         <translation>{name}: {count} görüntüye bakıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture looked at.</source>
+        <translation>{name}: 1 görüntüye bakıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture looked at, {failed} not readable.</source>
+        <translation>{name}: 1 görüntüye bakıldı, {failed} görüntü okunamadı.</translation>
     </message>
     <message>
         <source>Drop a picture, a folder or a video here</source>
