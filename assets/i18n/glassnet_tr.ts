@@ -10229,11 +10229,11 @@ doğruluk</translation>
         <translation>Bitiş nedenleri: {ends}.</translation>
     </message>
     <message>
-        <source>Learning rate across, units of layer {layer} down. {n} seeds each.</source>
+        <source>Learning rate across, units of layer {layer} down. Seeds each: {n}.</source>
         <translation>Sütunlar öğrenme oranı, satırlar {layer}. katmanın birim sayısı. Her biri için {n} tohum.</translation>
     </message>
     <message>
-        <source>By learning rate. {n} seeds each.</source>
+        <source>By learning rate. Seeds each: {n}.</source>
         <translation>Öğrenme oranına göre. Her biri için {n} tohum.</translation>
     </message>
     <message>
