@@ -93,7 +93,8 @@ def _sentence(state: VisionState) -> str:
             return text.format(name=event.name, count=show_integer(count))
         case Saved(rows=None):
             return translate("VisionStatus", "Saved {name}.").format(name=event.name)
-        case Saved(rows=int() as rows):
+        case Saved():
+            rows = event.rows or 0
             text = _of_number(
                 rows,
                 translate("VisionStatus", "Saved {name} with 1 row."),
