@@ -4202,6 +4202,10 @@
         <translation>Bir görüntü açın ya da biraz bekleyin: Ağ bütün haritalarıyla hesaplanıyor.</translation>
     </message>
     <message>
+        <source>The way through 1 convolution</source>
+        <translation>1 evrişim boyunca izlenen yol</translation>
+    </message>
+    <message>
         <source>The way through {count} convolutions</source>
         <translation>{count} evrişim boyunca izlenen yol</translation>
     </message>
