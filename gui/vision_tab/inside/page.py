@@ -140,7 +140,7 @@ class InsidePage(Panel):
         computed = self.tr("maps by {by} in {time} ms").format(
             by=by, time=show_integer(view.forward.forward_ms)
         )
-        parts = [view.shown.name, view.shown.model.choice.name, shown, computed]
+        parts = [view.shown.model.choice.name, shown, computed]
         if self._state.is_live:
             parts.append(self.tr("live, with fewer frames"))
         self._note.setText(" · ".join(parts))

@@ -212,7 +212,7 @@ def test_a_detector_and_a_segmenter_are_looked_into(qtbot: QtBot, inside: Vision
         view = model.state.view
         assert view is not None
         assert len(view.graph.layers) > layers
-        assert f" · {model_on_show(tab)} · " in text(tab, "inside_note")
+        assert text(tab, "inside_note").startswith(f"{model_on_show(tab)} · ")
         convolutions = [
             place for place, layer in enumerate(view.graph.layers) if layer.kind is Kind.CONVOLUTION
         ]
