@@ -4249,6 +4249,10 @@
         <translation>Bir görüntü açın ya da biraz bekleyin: Ağ bütün haritalarıyla hesaplanıyor.</translation>
     </message>
     <message>
+        <source>The way through 1 convolution</source>
+        <translation>1 evrişim boyunca izlenen yol</translation>
+    </message>
+    <message>
         <source>The way through {count} convolutions</source>
         <translation>{count} evrişim boyunca izlenen yol</translation>
     </message>
@@ -10770,11 +10774,11 @@ doğruluk</translation>
         <translation>Bitiş nedenleri: {ends}.</translation>
     </message>
     <message>
-        <source>Learning rate across, units of layer {layer} down. {n} seeds each.</source>
+        <source>Learning rate across, units of layer {layer} down. Seeds each: {n}.</source>
         <translation>Sütunlar öğrenme oranı, satırlar {layer}. katmanın birim sayısı. Her biri için {n} tohum.</translation>
     </message>
     <message>
-        <source>By learning rate. {n} seeds each.</source>
+        <source>By learning rate. Seeds each: {n}.</source>
         <translation>Öğrenme oranına göre. Her biri için {n} tohum.</translation>
     </message>
     <message>
@@ -11833,10 +11837,6 @@ doğruluk</translation>
         <translation>Örneğin w = ({weights}), b = {b}.</translation>
     </message>
     <message>
-        <source>For example w = ({w1}; {w2}), b = {b}.</source>
-        <translation>Örneğin w = ({w1}; {w2}), b = {b}.</translation>
-    </message>
-    <message>
         <source>Best single line: {right} of {rows} rows.</source>
         <translation>Tek doğruyla en iyi: {right}/{rows} satır.</translation>
     </message>
@@ -11911,8 +11911,16 @@ doğruluk</translation>
         <translation>görüntü</translation>
     </message>
     <message>
+        <source>Saved 1 crop in {name}.</source>
+        <translation>{name} klasörüne 1 kırpılmış görüntü kaydedildi.</translation>
+    </message>
+    <message>
         <source>Saved {count} crops in {name}.</source>
         <translation>{name} klasörüne {count} kırpılmış görüntü kaydedildi.</translation>
+    </message>
+    <message>
+        <source>Saved {name} with 1 row.</source>
+        <translation>{name} kaydedildi: 1 satır.</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
@@ -11939,8 +11947,20 @@ doğruluk</translation>
         <translation>{name}: {count} nesne ({labels}).</translation>
     </message>
     <message>
+        <source>{name}: stopped after 1 picture.</source>
+        <translation>{name}: 1 görüntüden sonra durduruldu.</translation>
+    </message>
+    <message>
         <source>{name}: stopped after {count} pictures.</source>
         <translation>{name}: {count} görüntüden sonra durduruldu.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture classified.</source>
+        <translation>{name}: 1 görüntü sınıflandırıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture classified, {failed} not readable.</source>
+        <translation>{name}: 1 görüntü sınıflandırıldı, {failed} görüntü okunamadı.</translation>
     </message>
     <message>
         <source>{name}: {count} pictures classified, {failed} not readable.</source>
@@ -11957,6 +11977,14 @@ doğruluk</translation>
     <message>
         <source>{name}: {count} pictures looked at.</source>
         <translation>{name}: {count} görüntüye bakıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture looked at.</source>
+        <translation>{name}: 1 görüntüye bakıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture looked at, {failed} not readable.</source>
+        <translation>{name}: 1 görüntüye bakıldı, {failed} görüntü okunamadı.</translation>
     </message>
     <message>
         <source>Drop a picture, a folder or a video here</source>

@@ -544,19 +544,19 @@ class VerdictCard(QuestionCard):
             )
         return text.format(inputs=inputs)
 
+    def _example(self, *values: float) -> str:
+        """Give weights, and a bias behind them, that do it."""
+        *weights, bias = (significant(float(value), 2) for value in values)
+        text = self.tr("For example w = ({weights}), b = {b}.")
+        return text.format(weights=apart().join(weights), b=bias).replace(" = ", _KEPT_TOGETHER)
+
     def _detail(self, verdict: Verdict) -> str:
         weights, bias = verdict.weights, verdict.bias
         is_short = self._derived and weights is not None and len(weights) <= _MOST_WEIGHTS
         if is_short and weights is not None and bias is not None and verdict.output < 0:
-            text = self.tr("For example w = ({weights}), b = {b}.").format(
-                weights="; ".join(significant(float(w), 2) for w in weights),
-                b=significant(bias, 2),
-            )
-            return text.replace(" = ", _KEPT_TOGETHER)
+            return self._example(*weights, bias)
         if verdict.line is not None and verdict.output < 0:
-            w1, w2, b = (significant(value, 2) for value in verdict.line)
-            text = self.tr("For example w = ({w1}; {w2}), b = {b}.").format(w1=w1, w2=w2, b=b)
-            return text.replace(" = ", _KEPT_TOGETHER)
+            return self._example(*verdict.line)
         if verdict.best is not None:
             return self.tr("Best single line: {right} of {rows} rows.").format(
                 right=show_integer(verdict.best), rows=show_integer(verdict.rows)

@@ -14,8 +14,8 @@ from gui.widgets.basic import describe, label, set_role
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.activations import derivative
+from model.data.contradictions import contradiction
 from model.experiment import FloatArray, TableData
-from model.insight.contradictions import contradiction
 from model.recipes import Recipe, Version, quadrant_answers
 from model.recipes.articles import articles
 from model.recipes.titanic import female_column, women_share
