@@ -9291,6 +9291,10 @@ doğruluk</translation>
         <translation>{file}: Görüntü sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file}: there is no hidden layer {layer}; the hidden layers are 1 to {hidden}.</source>
+        <translation>{file}: {layer}. gizli katman yok; gizli katmanlar 1 ile {hidden} arasında.</translation>
+    </message>
+    <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
         <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası seçin.</translation>
     </message>
@@ -9325,10 +9329,6 @@ doğruluk</translation>
     <message>
         <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
         <translation>{file}: Proje bozuk ({reason}). Daha eski bir kopyasını kullanın.</translation>
-    </message>
-    <message>
-        <source>{file}: there is no hidden layer {layer}. They count from 1 to {hidden}.</source>
-        <translation>{file}: {layer}. gizli katman yok. Gizli katmanlar 1 ile {hidden} arasında sayılır.</translation>
     </message>
     <message>
         <source>{file}: there is no hidden layer, so only learning rates can be swept. Leave out --widths and --layer.</source>
