@@ -48,7 +48,7 @@ class FirstPage(Panel):
         self.open_button = push_button("open_saved_network", "link")
         self.teach_button = push_button("teach_own_images", "link")
         self.canvas = NetworkPanel(model)
-        self.canvas.set_bare(True)
+        self.canvas.make_bare()
         self.map = DecisionMap(model)
         self._before, self._counts = label("strong"), label("label", "first_run_counts")
         self._lessons = label("title")

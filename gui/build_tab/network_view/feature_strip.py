@@ -108,8 +108,8 @@ class FeatureStrip(Panel):
     and two lists make another.
     """
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+        super().__init__(parent)
         self._model = model
         self._state: BuildState | None = None
         self._shown: object = None

@@ -65,7 +65,7 @@ class NetworkPanel(Panel):
         self.view = CanvasView(model, self.scene)
         self.editor = self.view.editor
         self.headers = LayerHeaders(model, self.view)
-        self.features = FeatureStrip(model)
+        self._features: FeatureStrip | None = None
         self._captions: CaptionReader | None = CaptionReader()
         # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
         self.footer = frame("inset")
@@ -85,7 +85,8 @@ class NetworkPanel(Panel):
         self._structure: object = None
         self._stops: list[QWidget] = []
         self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
-        vbox(self.headers, self.features, (self.view, 1), self.footer, on=self, gap=0, margins=0)
+        parts = self.headers, (self.view, 1), self.footer
+        self._column = vbox(*parts, on=self, gap=0, margins=0)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
@@ -97,6 +98,16 @@ class NetworkPanel(Panel):
         self.retranslate()
 
     @property
+    def features(self) -> FeatureStrip:
+        """The inputs to choose from, under the headers; made when first asked for."""
+        if self._features is None:
+            self._features = FeatureStrip(self._model, self)
+            self._column.insertWidget(1, self._features)
+            if self._state is not None:
+                self._features.show_state(self._state)
+        return self._features
+
+    @property
     def target(self) -> Target | None:
         """What a person is at: by the keyboard, the pointer, or the choice made last."""
         scene, chosen = self.scene, self._model.state.selection.unit
@@ -104,15 +115,14 @@ class NetworkPanel(Panel):
             return scene.current
         return scene.hovered if isinstance(scene.hovered, UnitAt) else chosen or scene.hovered
 
-    def set_bare(self, bare: bool) -> None:
+    def make_bare(self) -> None:
         """Show the drawing alone, without headers, captions and footer, on the panel's ground."""
-        self._captions = None if bare else CaptionReader()
-        self.scene.ground = "bg1" if bare else "bg2"
-        self.view.has_dots = not bare
+        self._captions = None
+        self.scene.ground = "bg1"
+        self.view.has_dots = False
         self.view.resetCachedContent()
-        self.headers.setVisible(not bare)
-        self.headers.features.setChecked(False)
-        self.footer.setVisible(not bare)
+        self.headers.hide()
+        self.footer.hide()
         self._arrange()
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -169,7 +179,8 @@ class NetworkPanel(Panel):
             self.headers.features.setChecked(True)
         if not is_offered:
             self.headers.features.setChecked(False)
-        self.features.show_state(state)
+        if self._features is not None:
+            self._features.show_state(state)
         if old is None or old.dataset is not state.dataset:
             self._order_tabs()
 
@@ -307,8 +318,9 @@ class NetworkPanel(Panel):
 
     def _order_tabs(self) -> None:
         """Let Tab go through the headers, the drawing and the footer, from left to right."""
+        features = [] if self._features is None else self._features.tab_stops()
         stops = [
-            *self.headers.tab_stops(self.features.tab_stops()),
+            *self.headers.tab_stops(features),
             self.view,
             *(self.pickers[layer] for layer in sorted(self.pickers)),
             self.microscope,
