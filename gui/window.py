@@ -127,6 +127,7 @@ class GlassnetWindow(QMainWindow):
         self._bind()
         self._dress_tabs()
         if frame_first:
+            spare_from_collections()  # else a slow start looks through it before the first picture
             after_first_paint(self.pages, self._show_first_tab)
         else:
             self.show_tab(self.BUILD)
