@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QToolTip,
     QWidget,
@@ -263,12 +264,20 @@ class ElidingCombo(QComboBox):
         widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
         self.view().setMinimumWidth(widest + self._POPUP_MARGINS_PX)
 
-    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
-        """Shorten the text that is painted to the room beside the arrow."""
-        super().initStyleOption(option)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the list with its text shortened to the room beside the arrow.
+
+        Not in ``initStyleOption``, which Qt calls for each of its sizes, too.
+        """
+        painter = QStylePainter(self)
+        painter.setPen(self.palette().text().color())
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         option.currentText = self.fontMetrics().elidedText(
             option.currentText, Qt.TextElideMode.ElideMiddle, _text_px(self, option)
         )
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def event(self, event: QEvent) -> bool:
         """Say the whole text first where it is shortened."""
