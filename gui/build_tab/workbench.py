@@ -303,8 +303,8 @@ class Workbench(QWidget):
             model.hold_until_drawn,
         )
         self._no_history = History(0, has_test=False)
-        self.bar = TrainingBar(model)
-        self.recipe = RecipeStrip()
+        self.bar = TrainingBar(model, self)
+        self.recipe = RecipeStrip(self)
         layout = vbox(self.bar, self.recipe, on=self, gap=0, margins=0)
         self.arrangement = Arrangement(model, self)
         layout.addWidget(self.arrangement, 1)
