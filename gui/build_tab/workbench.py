@@ -335,7 +335,7 @@ class Workbench(QWidget):
     def make_hidden(self) -> None:
         """Make what is behind tabs and buttons, and not there from the start."""
         self.dock.make_views()
-        _ = self.bar.more, self.canvas.features
+        _ = self.bar.more, self.canvas.features, self.data.samples
 
     def prepare(self) -> None:
         """Make ahead of need what is opened later, so that it is there at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent
@@ -78,6 +79,20 @@ def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
     else:
         press(event)
         keep_moves(event)
+
+
+def come_by_tab(part: QWidget, after: QWidget) -> None:
+    """Let Tab come to a part that was just put into its place after a widget, not last of all.
+
+    For what is made after what stands behind it.
+    """
+    stops, at = [after], part.nextInFocusChain()
+    while at is not None and part.isAncestorOf(at):
+        if at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stops.append(at)
+        at = at.nextInFocusChain()
+    for before, stop in pairwise(stops):
+        QWidget.setTabOrder(before, stop)
 
 
 def frame(role: str, **roles: str) -> QFrame:
