@@ -17,7 +17,7 @@ from gui.widgets.basic import ElidingCombo, describe, label, push_button, set_ro
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
-from model.data.derived import Feature, features_offered, features_read, offers_features
+from model.data.derived import Feature, features_offered, features_read
 from model.experiment.features import MOST_FEATURES
 from model.insight.plane import Bounds, input_maps
 
@@ -302,8 +302,3 @@ class FeatureStrip(Panel):
         """Put on the theme in use."""
         if not self.isHidden():
             self._show()
-
-
-def has_strip(state: BuildState) -> bool:
-    """Tell whether inputs can be derived from the data shown."""
-    return offers_features(state.experiment.data)

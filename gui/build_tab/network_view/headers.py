@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
@@ -17,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.function_cards.activation_card import ActivationCard
 from gui.build_tab.names import activation_names
 from gui.explain import explain
 from gui.format import percent, show_integer, translate
@@ -32,6 +33,9 @@ from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 MOST_UNITS_BY_BUTTON, MOST_UNITS = 64, 1024
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
 NAME_BESIDE_PX, ARROW_PX = 10, 14
+
+if TYPE_CHECKING:
+    from gui.build_tab.function_cards.activation_card import ActivationCard
 
 
 class Detail(IntEnum):
@@ -348,7 +352,6 @@ class LayerHeaders(Panel):
     def __init__(self, model: BuildModel, drawing: QWidget) -> None:
         super().__init__()
         self._model, self._drawing = model, drawing
-        self.card = ActivationCard(model, self)
         self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
@@ -367,6 +370,13 @@ class LayerHeaders(Panel):
         self._is_whole = True
         set_role(self, role="bar")
         self.retranslate()
+
+    @cached_property
+    def card(self) -> ActivationCard:
+        """What explains an activation; a bare drawing has none."""
+        from gui.build_tab.function_cards.activation_card import ActivationCard
+
+        return ActivationCard(self._model, self)
 
     def show_network(self, network: NetworkSpec, refusals: int = 0) -> bool:
         """Show the layers, where they differ in more than weights; tell whether they do.
