@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
@@ -348,7 +349,6 @@ class LayerHeaders(Panel):
     def __init__(self, model: BuildModel, drawing: QWidget) -> None:
         super().__init__()
         self._model, self._drawing = model, drawing
-        self.card = ActivationCard(model, self)
         self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
@@ -367,6 +367,11 @@ class LayerHeaders(Panel):
         self._is_whole = True
         set_role(self, role="bar")
         self.retranslate()
+
+    @cached_property
+    def card(self) -> ActivationCard:
+        """What explains an activation; a bare drawing has none."""
+        return ActivationCard(self._model, self)
 
     def show_network(self, network: NetworkSpec, refusals: int = 0) -> bool:
         """Show the layers, where they differ in more than weights; tell whether they do.

@@ -53,7 +53,7 @@ class OutputPanel(Panel):
         self.scores = ScoreRow(model, self.choice.show_matrix)
         self.unit = UnitCard(model)
         self.verdict, self.comparison = VerdictCard(model), ComparisonCard()
-        self.doctor = DoctorCards(model)
+        self.doctor = DoctorCards(model, self.comparison.fold)
         self.circuit = CircuitCard(model)
         self.probe = Probe()
         self._lay_out()
