@@ -2938,6 +2938,14 @@
         <translation>{name} silinmiş ya da taşınmıştı; yeniden yazıldı.</translation>
     </message>
     <message>
+        <source>{name} is saved.</source>
+        <translation>{name} kaydedildi.</translation>
+    </message>
+    <message>
+        <source>Saving {name}… You can go on meanwhile.</source>
+        <translation>{name} kaydediliyor… Bu sırada çalışmayı sürdürebilirsiniz.</translation>
+    </message>
+    <message>
         <source>{name} was changed on disk.</source>
         <translation>{name} diskte değişti.</translation>
     </message>

@@ -310,6 +310,7 @@ class BuildTab(Tab):
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
         self._files.cancel()
+        self._autosave.stop_looking()
         self.model.request_close()
         if self._workbench is not None:
             self._workbench.request_close()
@@ -351,10 +352,9 @@ class BuildTab(Tab):
         if self._workbench is None:
             self._make_workbench()
         QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)
-        for work in self._autosave.orphans()[:1]:
-            offer_recovery(
-                self._autosave, work, self, lambda w: self._files.recover(w.work, w.path)
-            )
+        self._autosave.find_orphan(
+            lambda work: offer_recovery(self._autosave, work, self, self._files)
+        )
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -178,6 +178,7 @@ class TeachTab(Tab):
     def request_close(self) -> bool:
         """Stop what runs without blocking; return whether all is at rest."""
         self._session.teach_files.cancel()
+        self._autosave.stop_looking()
         self.model.request_close()
         return not self.is_closing
 
@@ -214,10 +215,9 @@ class TeachTab(Tab):
     def offer_recovery(self) -> None:
         """Ask whether to take up what an earlier window has left."""
         files = self._session.teach_files
-        for work in self._autosave.orphans()[:1]:
-            offer_recovery(
-                self._autosave, work, self.window(), lambda w: files.recover(w.work, w.path)
-            )
+        self._autosave.find_orphan(
+            lambda work: offer_recovery(self._autosave, work, self.window(), files)
+        )
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Let go of the camera: another tab, or another program, may want it."""
