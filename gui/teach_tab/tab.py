@@ -26,22 +26,19 @@ from gui.tab import Status, Tab
 from gui.teach_tab.centre import Centre
 from gui.teach_tab.classes_panel import ClassesPanel
 from gui.teach_tab.import_report import show_report
-from gui.teach_tab.onnx_export import script_model
 from gui.teach_tab.right import Right
 from gui.teach_tab.samples import MIME
 from gui.teach_tab.state import PreviewKind, TeachState
 from gui.teach_tab.status import status_of, title_of
 from gui.widgets.dialogs import Answer, ask, ask_to_save
 from gui.widgets.layouts import hbox
-from gui.workers.throttle import Throttle
+from gui.workers.throttle import READING_MS, Throttle
 from vision.kinds import FileKind, kind_of
 from vision.teaching.project import SUFFIX
 
 LEFT_W_PX, LEFT_NARROW_PX = 375, 316
 RIGHT_W_PX, RIGHT_NARROW_PX = 445, 316
 NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1400
-_READING_MS = 100
-"""While frames come, title and status bar change ten times a second: they are for reading."""
 
 _AFTER_FIRST_PAINT_MS = 100
 
@@ -70,7 +67,7 @@ class TeachTab(Tab):
         self.centre = Centre(self.model, actions)
         self.right = Right(self.model, actions)
         self._state = self.model.state
-        self._pace = Throttle[TeachState](_READING_MS, lambda _: self.changed.emit(), self)
+        self._pace = Throttle[TeachState](READING_MS, lambda _: self.changed.emit(), self)
         hbox(self.classes, (self.centre, 1), self.right, on=self, gap=0, margins=0)
         self._bind()
         self.model.state_changed.connect(self._show_state)
@@ -97,6 +94,8 @@ class TeachTab(Tab):
 
     def _write_script(self, path: Path) -> None:
         """Write the script; first ask where the model beside it would replace a file."""
+        from gui.teach_tab.onnx_export import script_model
+
         model = script_model(path)
         if not model.exists():
             self.model.export_script(path)
