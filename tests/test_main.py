@@ -217,6 +217,30 @@ os._exit(0)  # nothing that works on is waited for
     assert len(dataclasses) <= 8, dataclasses
 
 
+def test_the_first_click_on_teach_loads_neither_downloads_nor_vision() -> None:
+    later = ("requests", "pooch", "gui.vision_tab.vision_model", "gui.vision_tab.state")
+    later += ("gui.teach_tab.onnx_export", "gui.teach_tab.picture_viewer", "model.training.lottery")
+    program = f"""
+import sys
+import gui.teach_tab.tab, gui.teach_tab.teach_model
+print([name for name in {later!r} if name in sys.modules])
+"""
+    done = run("-c", program)
+    assert done.returncode == 0, done.stderr
+    assert ast.literal_eval(done.stdout) == []
+
+
+def test_the_first_click_on_vision_loads_no_downloads() -> None:
+    program = """
+import sys
+import gui.vision_tab.tab, gui.vision_tab.vision_model
+print([name for name in ("requests", "pooch") if name in sys.modules])
+"""
+    done = run("-c", program)
+    assert done.returncode == 0, done.stderr
+    assert ast.literal_eval(done.stdout) == []
+
+
 @pytest.mark.thorough
 def test_the_first_page_makes_ahead_what_a_lesson_is_read_and_shown_by(tmp_path: Path) -> None:
     wanted = ("markdown_it", "gui.learn.panel")

@@ -2946,8 +2946,16 @@
         <translation>{name} açıldı. ONNX’in kendi değerlendiricisi {rows} satırda en çok {n} farkla aynı yanıtları veriyor.</translation>
     </message>
     <message>
+        <source>Saving {name}… You can go on meanwhile.</source>
+        <translation>{name} kaydediliyor… Bu sırada çalışmayı sürdürebilirsiniz.</translation>
+    </message>
+    <message>
         <source>{name} had been deleted or moved; it was written anew.</source>
         <translation>{name} silinmiş ya da taşınmıştı; yeniden yazıldı.</translation>
+    </message>
+    <message>
+        <source>{name} is saved.</source>
+        <translation>{name} kaydedildi.</translation>
     </message>
     <message>
         <source>{name} was changed on disk.</source>

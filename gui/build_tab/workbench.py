@@ -372,8 +372,12 @@ class Workbench(QWidget):
             self.arrangement.show_data()
         if state.running and not old.running and self.arrangement.is_drawer_open:
             self.arrangement.close_drawer()  # it lies over the network, which is now to be seen
+        self.canvas.await_state()
         self.bar.show_state(state)
         self.recipe.show_state(state)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # else a panel further on does, once the network is drawn
         self.strip.show_state(state)
         self.canvas.show_state(state)
         if state.running:

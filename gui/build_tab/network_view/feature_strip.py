@@ -154,15 +154,14 @@ class FeatureStrip(Panel):
             state.refusals,
         ):
             return
-        is_named = state.dataset.columns.feature_names == self._columns
-        if not (self.isHidden() and is_named):
+        if not self.isHidden():
             self._show()
 
     def open(self, on: bool) -> None:
         """Show the strip, or put it away."""
-        self.setVisible(on)
         if on:
-            self._show()
+            self._show()  # first, so that what is made for it is there with it
+        self.setVisible(on)
 
     def tab_stops(self) -> list[QWidget]:
         """Return what Tab visits, in order."""

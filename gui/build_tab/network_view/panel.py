@@ -87,6 +87,7 @@ class NetworkPanel(Panel):
         self._state: BuildState | None = None
         self._shown: tuple[Shown, ...] = ()
         self._structure: object = None
+        self._awaits_state = False
         self._stops: list[QWidget] = []
         self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
         parts = self.headers, (self.view, 1), self.footer
@@ -133,12 +134,17 @@ class NetworkPanel(Panel):
 
     # -- Showing -----------------------------------------------------------------------------------
 
+    def await_state(self) -> None:
+        """Leave drawing to the next state: another height that comes before it needs none."""
+        self._awaits_state = True
+
     def show_state(self, state: BuildState) -> None:
         """Show the network, the weights and the chosen row of `state`."""
-        old, self._state = self._state, state
+        old, self._state, self._awaits_state = self._state, state, False
         if not self.headers.isHidden():
             self.headers.card.show_state(state)
-        if old is not None and state.shows_the_same_as(old) and state.selection != old.selection:
+        is_same = old is not None and state.shows_the_same_as(old) and bool(self._shown)
+        if is_same and old is not None and state.selection != old.selection:
             self._light(state)
             return
         network = state.experiment.network
@@ -156,6 +162,8 @@ class NetworkPanel(Panel):
             self._structure = structure
             self._shown = ()  # what the inputs' strip leaves of the room is laid out below
         self._show_features(state, old)
+        if not self._shown and (own := self.layout()) is not None:
+            own.activate()  # the room that the strip leaves is known before anything is drawn in it
         self.scene.captions = {} if self._captions is None else self._captions.read(state)
         if self.headers.show_network(network, state.refusals):
             self._order_tabs()
@@ -393,7 +401,8 @@ class NetworkPanel(Panel):
     def _on_resized(self) -> None:
         if self._shown:
             self._shown = ()
-            self._choose_units()
+            if not self._awaits_state:
+                self._choose_units()
         self.view.tell_pointed()
 
     # -- Texts -------------------------------------------------------------------------------------

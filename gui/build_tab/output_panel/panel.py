@@ -127,7 +127,8 @@ class OutputPanel(Panel):
         old, self._state = self._state, state
         if old is None or old.insight is not state.insight:
             self._show_insight(state.insight)
-        if old is None or old.dataset.x_train is not state.dataset.x_train:
+        is_other = old is None or old.dataset.x_train is not state.dataset.x_train
+        if is_other and state.answers(len(state.dataset.x_test) > 0) is None:
             self._forget_answers(state)
         if old is None or old.dataset is not state.dataset or old.running != state.running:
             self._baselines = {}

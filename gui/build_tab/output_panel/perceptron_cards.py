@@ -359,12 +359,12 @@ class VerdictCard(QuestionCard):
         if verdict is not self._verdict:
             self.proof.hide()
         self._verdict, self._name, self._dataset = verdict, name, dataset
-        self.setVisible(verdict is not None)
         if verdict is not None:
             self.drawing.setVisible(len(verdict.points) > 0)
             self.drawing.show_classes(verdict, has_hulls=not self._derived)
             self.remedy.setVisible(bool(verdict.remedy))
-        self.retranslate()
+            self.retranslate()
+        self.setVisible(verdict is not None)  # last, so that it is laid out once
 
     @property
     def _derived(self) -> tuple[Feature, ...]:
@@ -638,8 +638,8 @@ class ComparisonCard(QuestionCard):
         if found is self._found:
             return
         self._found = found
-        self.setVisible(found is not None)
-        self.retranslate()
+        self._write()
+        self.setVisible(found is not None)  # last, so that it is laid out once
 
     def show_network(
         self, reached: float, baseline: float, layers: Sequence[int], rows: int
