@@ -11,7 +11,7 @@ import re
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,23 +73,102 @@ class _Arrays:
             if number is not None:
                 line = before[before.rfind(b"\n") + 1 :]
                 depth = len(line) - len(line.lstrip(b" "))
-                found.append(_pieces(self._left_out[int(number)], depth))
+                found.extend(_pieces(self._left_out[int(number)], depth))
         return b"".join(found)
 
 
-def _pieces(value: FloatArray, depth: int) -> bytes:
-    """Return an array as :func:`msgspec.json.format` writes it so many places from the left."""
+def _pieces(value: FloatArray, depth: int) -> Iterator[bytes]:
+    """Yield an array as :func:`msgspec.json.format` writes it so many places from the left."""
     indent = b"\n" + b" " * (depth + 1)
-    if value.ndim > 1:
-        parts = [_pieces(row, depth + 1) for row in value]
-    else:
-        parts = [
-            msgspec.json.encode(value[start : start + _NUMBERS_AT_ONCE].tolist())[1:-1].replace(
-                b",", b"," + indent
-            )
-            for start in range(0, len(value), _NUMBERS_AT_ONCE)
-        ]
-    return b"[" + indent + (b"," + indent).join(parts) + b"\n" + b" " * depth + b"]"
+    before = b"[" + indent
+    step = 1 if value.ndim > 1 else _NUMBERS_AT_ONCE
+    for start in range(0, len(value), step):
+        yield before
+        if value.ndim > 1:
+            yield from _pieces(value[start], depth + 1)
+        else:
+            numbers = msgspec.json.encode(value[start : start + step].tolist())
+            yield numbers[1:-1].replace(b",", b"," + indent)
+        before = b"," + indent
+    yield b"\n" + b" " * depth + b"]"
+
+
+_ARRAY = re.compile(rb'"(?:(?:weights|biases|order)"\s*:|(slots)"\s*:\s*\[)\s*(?=\[)')
+"""What an array, or the first of several, follows. A quote within a JSON string has a backslash."""
+
+_BYTES_AT_ONCE = 1 << 16
+"""A longer array is read in pieces of its own, for the same reason as it is written in pieces."""
+
+
+def _without_arrays(content: bytes) -> tuple[bytes, dict[str, FloatArray]]:
+    """Return a document with a word for each of its long arrays, and those arrays by their words.
+
+    Raises
+    ------
+    ValueError, msgspec.DecodeError
+        Where an array is not made of rows of finite numbers, all of one length.
+    """
+    word, arrays = f"array-{uuid.uuid4()}-", dict[str, FloatArray]()
+    kept, rest = list[bytes](), 0
+    for start, stop in _places_of_arrays(content):
+        if stop - start > _BYTES_AT_ONCE:
+            name = f"{word}{len(arrays)}"
+            arrays[name] = _array(content, start, stop)
+            kept += content[rest:start], f'"{name}"'.encode()
+            rest = stop
+    return b"".join((*kept, content[rest:])), arrays
+
+
+def _places_of_arrays(content: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where arrays start and stop."""
+    found = _ARRAY.search(content)
+    while found is not None:
+        start = found.end()
+        # Numbers and brackets have no quotes or braces: they end before the next of either.
+        ends = [at for at in (content.find(b'"', start), content.find(b"}", start)) if at >= 0]
+        stop = content.rfind(b"]", start, min(ends, default=len(content))) + 1
+        if found[1] is None:
+            yield start, stop
+        else:
+            first = start
+            while 0 <= first < stop:
+                last = content.find(b"]", first, stop) + 1
+                yield first, last
+                first = content.find(b"[", max(first, last), stop)
+        found = _ARRAY.search(content, max(start, stop))
+
+
+def _array(content: bytes, start: int, stop: int) -> FloatArray:
+    """Read the array of one or two dimensions between two places of a document."""
+    row = content.find(b"[", start + 1, stop)
+    if row < 0:
+        return _row(content, start, stop)
+    rows, between = list[FloatArray](), b"["
+    while row >= 0:
+        if content[start:row].strip() != between:
+            raise ValueError("expected rows of numbers")
+        start = content.find(b"]", row, stop) + 1
+        rows.append(_row(content, row, start))
+        row, between = content.find(b"[", start, stop), b","
+    if content[start:stop].strip() != b"]":
+        raise ValueError("expected rows of numbers")
+    return np.array(rows)
+
+
+def _row(content: bytes, start: int, stop: int) -> FloatArray:
+    """Read the list of numbers between two places of a document."""
+    parts = list[FloatArray]()
+    start += 1
+    while start < stop:
+        comma = content.find(b",", start + _BYTES_AT_ONCE, stop)
+        end = stop - 1 if comma < 0 else comma
+        numbers = msgspec.json.decode(b"[%b]" % content[start:end], type=list[float])
+        parts.append(np.array(numbers, np.float64))
+        start = end + 1
+    row = np.concatenate(parts)
+    if not np.isfinite(row).all():
+        raise ValueError("a number is too large")
+    return row
 
 
 def array_from_json(kind: type, value: Any) -> Any:
@@ -144,6 +223,21 @@ def decode(content: bytes) -> Experiment:
         Codes ``file.not_json`` (with line and column), ``file.too_new``, ``file.no_version``,
         ``file.invalid`` (with the key's path), ``network.shape``, ``network.no_such_weight``.
     """
+    # What is wrong, and where, says the reader of the whole, which takes several times as long.
+    if len(content) > _BYTES_AT_ONCE:
+        with contextlib.suppress(ModelError, ValueError, msgspec.DecodeError):
+            rest, arrays = _without_arrays(content)
+            return _decode(rest, arrays)
+    return _decode(content, {})
+
+
+def _decode(content: bytes, arrays: dict[str, FloatArray]) -> Experiment:
+    """Read a document in which words stand for `arrays`."""
+
+    def array_for(kind: type, value: Any) -> Any:
+        is_word = kind is np.ndarray and isinstance(value, str) and value in arrays
+        return arrays[value] if is_word else array_from_json(kind, value)
+
     document = _parse(content)
     version = document.get("schema_version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
@@ -163,7 +257,7 @@ def decode(content: bytes) -> Experiment:
         document = {**document, "learning": readable_records(document["learning"])}
     try:
         experiment = msgspec.convert(
-            migrate(document, version), Experiment, dec_hook=array_from_json, strict=True
+            migrate(document, version), Experiment, dec_hook=array_for, strict=True
         )
     except msgspec.ValidationError as fault:
         if isinstance(fault.__cause__, ModelError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import msgspec
 import numpy as np
@@ -15,6 +17,12 @@ from model.randomness import streams
 if TYPE_CHECKING:
     from model.experiment import Experiment, FloatArray, InitialiserSpec
 
+
+_LARGE = 1 << 16
+"""A network with so many in a layer is not drawn a second time while somebody holds its weights."""
+
+_drawn = WeakValueDictionary[tuple[object, ...], "FloatArray"]()
+"""Such weights by seed, initialiser and the sizes of the layers up to theirs."""
 
 LARGEST_SCALE = 1e100
 """A larger scale would draw weights that are not finite."""
@@ -105,11 +113,8 @@ def initialise(experiment: Experiment) -> Experiment:
     check_initialiser(spec)
     if all(x.weights is not None and x.biases is not None for x in experiment.network.layers):
         return experiment
-    generator = streams(experiment.seed).weights
-    inputs = experiment.network.inputs
     layers = []
-    for layer in experiment.network.layers:
-        drawn = draw_layer(spec, inputs, layer.units, generator)
+    for layer, drawn in zip(experiment.network.layers, _first_weights(experiment), strict=True):
         weights = drawn if layer.weights is None else layer.weights
         biases = layer.biases
         if biases is None:
@@ -117,6 +122,25 @@ def initialise(experiment: Experiment) -> Experiment:
         layers.append(
             msgspec.structs.replace(layer, weights=sealed(weights), biases=sealed(biases))
         )
-        inputs = layer.units
     network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
     return msgspec.structs.replace(experiment, network=network)
+
+
+def _first_weights(experiment: Experiment) -> list[FloatArray]:
+    """Return what is drawn for each layer; where all is at hand, nothing has to be drawn."""
+    spec, network = experiment.training.initialiser, experiment.network
+    sizes = (network.inputs, *(layer.units for layer in network.layers))
+    keys = [(experiment.seed, spec, sizes[:n]) for n in range(2, len(sizes) + 1)]
+    known = (
+        _drawn.get(key, layer.weights) for key, layer in zip(keys, network.layers, strict=True)
+    )
+    found = [weights for weights in known if weights is not None]
+    if len(found) == len(keys):
+        return found
+    generator = streams(experiment.seed).weights
+    drawn = [
+        sealed(draw_layer(spec, inputs, units, generator)) for inputs, units in pairwise(sizes)
+    ]
+    if any(weights.size >= _LARGE for weights in drawn):
+        _drawn.update(zip(keys, drawn, strict=True))
+    return drawn

@@ -147,8 +147,10 @@ _FOR_LATER = (
     "scipy",
     "ziamath",
     "gui.build_tab.data_panel.csv_dialog",
+    "gui.build_tab.data_panel.samples",
     "gui.build_tab.dock.lottery_view",
     "gui.build_tab.microscope",
+    "gui.build_tab.network_view.feature_strip",
     "gui.learn",
     "gui.shell.command_palette",
     "gui.teach_tab",
@@ -213,6 +215,30 @@ os._exit(0)  # nothing that works on is waited for
     assert with_frame == with_contents == []
     # One takes as long to define as twenty structs.
     assert len(dataclasses) <= 8, dataclasses
+
+
+def test_the_first_click_on_teach_loads_neither_downloads_nor_vision() -> None:
+    later = ("requests", "pooch", "gui.vision_tab.vision_model", "gui.vision_tab.state")
+    later += ("gui.teach_tab.onnx_export", "gui.teach_tab.picture_viewer", "model.training.lottery")
+    program = f"""
+import sys
+import gui.teach_tab.tab, gui.teach_tab.teach_model
+print([name for name in {later!r} if name in sys.modules])
+"""
+    done = run("-c", program)
+    assert done.returncode == 0, done.stderr
+    assert ast.literal_eval(done.stdout) == []
+
+
+def test_the_first_click_on_vision_loads_no_downloads() -> None:
+    program = """
+import sys
+import gui.vision_tab.tab, gui.vision_tab.vision_model
+print([name for name in ("requests", "pooch") if name in sys.modules])
+"""
+    done = run("-c", program)
+    assert done.returncode == 0, done.stderr
+    assert ast.literal_eval(done.stdout) == []
 
 
 @pytest.mark.thorough

@@ -2946,8 +2946,16 @@
         <translation>{name} açıldı. ONNX’in kendi değerlendiricisi {rows} satırda en çok {n} farkla aynı yanıtları veriyor.</translation>
     </message>
     <message>
+        <source>Saving {name}… You can go on meanwhile.</source>
+        <translation>{name} kaydediliyor… Bu sırada çalışmayı sürdürebilirsiniz.</translation>
+    </message>
+    <message>
         <source>{name} had been deleted or moved; it was written anew.</source>
         <translation>{name} silinmiş ya da taşınmıştı; yeniden yazıldı.</translation>
+    </message>
+    <message>
+        <source>{name} is saved.</source>
+        <translation>{name} kaydedildi.</translation>
     </message>
     <message>
         <source>{name} was changed on disk.</source>
@@ -4247,6 +4255,10 @@
     <message>
         <source>Open a picture, or wait a moment: the network is computed with all its maps.</source>
         <translation>Bir görüntü açın ya da biraz bekleyin: Ağ bütün haritalarıyla hesaplanıyor.</translation>
+    </message>
+    <message>
+        <source>The way through 1 convolution</source>
+        <translation>1 evrişim boyunca izlenen yol</translation>
     </message>
     <message>
         <source>The way through {count} convolutions</source>
@@ -9287,6 +9299,10 @@ doğruluk</translation>
         <translation>{file}: Görüntü sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file}: there is no hidden layer {layer}; the hidden layers are 1 to {hidden}.</source>
+        <translation>{file}: {layer}. gizli katman yok; gizli katmanlar 1 ile {hidden} arasında.</translation>
+    </message>
+    <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
         <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası seçin.</translation>
     </message>
@@ -9321,10 +9337,6 @@ doğruluk</translation>
     <message>
         <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
         <translation>{file}: Proje bozuk ({reason}). Daha eski bir kopyasını kullanın.</translation>
-    </message>
-    <message>
-        <source>{file}: there is no hidden layer {layer}. They count from 1 to {hidden}.</source>
-        <translation>{file}: {layer}. gizli katman yok. Gizli katmanların numaraları 1 ile {hidden} arasında.</translation>
     </message>
     <message>
         <source>{file}: there is no hidden layer, so only learning rates can be swept. Leave out --widths and --layer.</source>
@@ -10770,11 +10782,11 @@ doğruluk</translation>
         <translation>Bitiş nedenleri: {ends}.</translation>
     </message>
     <message>
-        <source>Learning rate across, units of layer {layer} down. {n} seeds each.</source>
+        <source>Learning rate across, units of layer {layer} down. Seeds each: {n}.</source>
         <translation>Sütunlar öğrenme oranı, satırlar {layer}. katmanın birim sayısı. Her biri için {n} tohum.</translation>
     </message>
     <message>
-        <source>By learning rate. {n} seeds each.</source>
+        <source>By learning rate. Seeds each: {n}.</source>
         <translation>Öğrenme oranına göre. Her biri için {n} tohum.</translation>
     </message>
     <message>
@@ -11833,10 +11845,6 @@ doğruluk</translation>
         <translation>Örneğin w = ({weights}), b = {b}.</translation>
     </message>
     <message>
-        <source>For example w = ({w1}; {w2}), b = {b}.</source>
-        <translation>Örneğin w = ({w1}; {w2}), b = {b}.</translation>
-    </message>
-    <message>
         <source>Best single line: {right} of {rows} rows.</source>
         <translation>Tek doğruyla en iyi: {right}/{rows} satır.</translation>
     </message>
@@ -11911,8 +11919,16 @@ doğruluk</translation>
         <translation>görüntü</translation>
     </message>
     <message>
+        <source>Saved 1 crop in {name}.</source>
+        <translation>{name} klasörüne 1 kırpılmış görüntü kaydedildi.</translation>
+    </message>
+    <message>
         <source>Saved {count} crops in {name}.</source>
         <translation>{name} klasörüne {count} kırpılmış görüntü kaydedildi.</translation>
+    </message>
+    <message>
+        <source>Saved {name} with 1 row.</source>
+        <translation>{name} kaydedildi: 1 satır.</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
@@ -11939,8 +11955,20 @@ doğruluk</translation>
         <translation>{name}: {count} nesne ({labels}).</translation>
     </message>
     <message>
+        <source>{name}: stopped after 1 picture.</source>
+        <translation>{name}: 1 görüntüden sonra durduruldu.</translation>
+    </message>
+    <message>
         <source>{name}: stopped after {count} pictures.</source>
         <translation>{name}: {count} görüntüden sonra durduruldu.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture classified.</source>
+        <translation>{name}: 1 görüntü sınıflandırıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture classified, {failed} not readable.</source>
+        <translation>{name}: 1 görüntü sınıflandırıldı, {failed} görüntü okunamadı.</translation>
     </message>
     <message>
         <source>{name}: {count} pictures classified, {failed} not readable.</source>
@@ -11957,6 +11985,14 @@ doğruluk</translation>
     <message>
         <source>{name}: {count} pictures looked at.</source>
         <translation>{name}: {count} görüntüye bakıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture looked at.</source>
+        <translation>{name}: 1 görüntüye bakıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture looked at, {failed} not readable.</source>
+        <translation>{name}: 1 görüntüye bakıldı, {failed} görüntü okunamadı.</translation>
     </message>
     <message>
         <source>Drop a picture, a folder or a video here</source>

@@ -652,7 +652,7 @@ class BuildModel(QObject):
     def open_microscope(self, at: Target | None = None, part: Part | None = None) -> None:
         """Show every number of one training step, of a unit or weight or of the unit chosen."""
         rows = rows_to_choose(self.derived.dataset)
-        if self._row < 0 and rows > 0:
+        if self.state.row < 0 and rows > 0:
             self.choose_row(min(FIRST_ROW, rows - 1))
         if at is None:
             at = self._selection.unit or UnitAt(0, 0)

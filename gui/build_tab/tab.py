@@ -20,7 +20,7 @@ from gui.session import Session
 from gui.settings import settings
 from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.widgets.first_paint import after_first_paint
-from gui.workers.throttle import Throttle
+from gui.workers.throttle import READING_MS, Throttle
 from model.data.idx import is_idx
 from model.data.named import TABLE_SUFFIXES
 from model.insight.step_walk import STEPS, first_part
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 _LEFT_KEY = "first_run_left"
 _AHEAD_MS = 1500
-
-_READING_MS = 100
-"""While training runs, title and status bar change ten times a second: they are for reading."""
 
 
 class BuildTab(Tab):
@@ -60,7 +57,7 @@ class BuildTab(Tab):
         self.first_run: FirstPage | None = None
         self.model = session.build
         self._autosave = session.autosave
-        self._pace = Throttle[BuildState](_READING_MS, lambda _: self.changed.emit(), self)
+        self._pace = Throttle[BuildState](READING_MS, lambda _: self.changed.emit(), self)
         self._stack = QStackedLayout(self)
         self._connect()
         self._bind()
@@ -310,6 +307,7 @@ class BuildTab(Tab):
     def request_close(self) -> bool:
         """Stop what runs; return ``True`` when nothing runs any more."""
         self._files.cancel()
+        self._autosave.stop_looking()
         self.model.request_close()
         if self._workbench is not None:
             self._workbench.request_close()
@@ -344,10 +342,9 @@ class BuildTab(Tab):
         if self._workbench is None:
             self._make_workbench()
         QTimer.singleShot(_AHEAD_MS, self.workbench, self.workbench.prepare)
-        for work in self._autosave.orphans()[:1]:
-            offer_recovery(
-                self._autosave, work, self, lambda w: self._files.recover(w.work, w.path)
-            )
+        self._autosave.find_orphan(
+            lambda work: offer_recovery(self._autosave, work, self, self._files)
+        )
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

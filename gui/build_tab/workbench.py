@@ -303,8 +303,8 @@ class Workbench(QWidget):
             model.hold_until_drawn,
         )
         self._no_history = History(0, has_test=False)
-        self.bar = TrainingBar(model)
-        self.recipe = RecipeStrip()
+        self.bar = TrainingBar(model, self)
+        self.recipe = RecipeStrip(self)
         layout = vbox(self.bar, self.recipe, on=self, gap=0, margins=0)
         self.arrangement = Arrangement(model, self)
         layout.addWidget(self.arrangement, 1)
@@ -335,7 +335,7 @@ class Workbench(QWidget):
     def make_hidden(self) -> None:
         """Make what is behind tabs and buttons, and not there from the start."""
         self.dock.make_views()
-        _ = self.bar.more, self.canvas.features
+        _ = self.bar.more, self.canvas.features, self.data.samples
 
     def prepare(self) -> None:
         """Make ahead of need what is opened later, so that it is there at once."""
@@ -372,8 +372,12 @@ class Workbench(QWidget):
             self.arrangement.show_data()
         if state.running and not old.running and self.arrangement.is_drawer_open:
             self.arrangement.close_drawer()  # it lies over the network, which is now to be seen
+        self.canvas.await_state()
         self.bar.show_state(state)
         self.recipe.show_state(state)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # else a panel further on does, once the network is drawn
         self.strip.show_state(state)
         self.canvas.show_state(state)
         if state.running:

@@ -110,11 +110,15 @@ class Document(QObject):
         """Whether a person would miss what is not saved."""
         return self.is_modified
 
-    def mark_saved(self, path: Path) -> None:
-        """Remember that `path` now holds the present value."""
+    def mark_saved(self, path: Path, is_newest: bool = True) -> None:
+        """Remember that `path` now holds the present value, or, unless `is_newest`, one before it.
+
+        What a person made while it was written is not saved then, whatever is undone.
+        """
         self.path = path
-        self._unsaved = False
-        self.undo_stack.setClean()
+        self._unsaved = not is_newest
+        if is_newest:
+            self.undo_stack.setClean()
         self.path_changed.emit()
 
     def mark_unsaved(self) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -20,12 +19,14 @@ from gui.error_texts import said_by_model
 from gui.format import show_integer, show_number, translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
+from gui.workers.latest_task import LatestTask
 from model.data.cache import has_dataset, is_quickly_read
 from model.data_paths import found_beside, is_on_network, with_table
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment, with_past
-from model.files import encode, write_bytes
+from model.file_bytes import file_bytes
+from model.files import MOST_BYTES, encode, write_bytes
 
 if TYPE_CHECKING:
     from model.importing import NetworkRead
@@ -110,6 +111,9 @@ def _ask_for_table(
     )
 
 
+WRITTEN_AT_ONCE = 1 << 17
+"""An experiment with more weights is written on a worker."""
+
 SUFFIX = ".glassnet"
 NETWORK_SUFFIX = ".onnx"
 
@@ -160,6 +164,10 @@ class Files(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a file, after asking about unsaved work."""
+        raise NotImplementedError
+
+    def recover(self, work: Any, path: Path | None) -> None:
+        """Take up unsaved work; it still counts as unsaved."""
         raise NotImplementedError
 
     def _write(self, path: Path, then: Callable[[], None] | None) -> None:
@@ -253,6 +261,23 @@ class Files(QObject):
         return path.with_name(path.name + self.suffix)
 
 
+class _Save(NamedTuple):
+    """What is being written, where, what follows that, and whether the file had gone."""
+
+    path: Path
+    experiment: Experiment
+    written: Experiment
+    then: Callable[[], None] | None
+    is_anew: bool
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it can be written without a pause."""
+        layers = self.experiment.network.layers
+        weights = sum(0 if layer.weights is None else layer.weights.size for layer in layers)
+        return weights <= WRITTEN_AT_ONCE
+
+
 class DocumentFiles(Files):
     """What the file menu does with an experiment.
 
@@ -263,7 +288,7 @@ class DocumentFiles(Files):
     with_past
         Returns the document's experiment with what its file keeps of the runs behind it.
     before_writing
-        Called with a path and what is about to be written there.
+        Called with the document's present value, which is about to be written to its file.
 
     Thread
     ------
@@ -281,11 +306,15 @@ class DocumentFiles(Files):
     ) -> None:
         super().__init__(document, settings, window, messages)
         self._loader = DataLoader(self)
+        self._writer = LatestTask(self)
+        self._save: _Save | None = None
+        self._once_written: list[Callable[[], None]] = []
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
         self.with_past: Callable[[Experiment], Experiment] = lambda experiment: experiment
-        self.before_writing: Callable[[Path, bytes], None] = lambda path, content: None
+        self.before_writing: Callable[[SeenFile], None] = lambda seen: None
         self._seen: SeenFile | None = None
         self._told = OnDisk.SAME
+        document.replaced.connect(self._on_replaced)
 
     # -- Doing -------------------------------------------------------------------------------------
 
@@ -327,9 +356,25 @@ class DocumentFiles(Files):
         self._load(experiment, path)
         self._document.mark_unsaved()
         if path is not None:
-            with contextlib.suppress(ModelError):  # then there is nothing to write over
-                self._seen = read_seen(path)[1]
+            self._learn_content(path)
         self._ask_for_table()
+
+    def _learn_content(self, path: Path) -> None:
+        """Keep in mind what the document's file holds; one that cannot be read is nobody's work."""
+
+        def read() -> SeenFile | None:
+            with contextlib.suppress(ModelError):
+                return SeenFile(path, file_bytes(path, MOST_BYTES, "file"))
+            return None
+
+        def take(seen: SeenFile | None) -> None:
+            if self._document.path == path:
+                self._seen = self._seen or seen
+
+        if is_quickly_read(path):
+            take(read())
+        else:
+            self._loader.read(read, take, self._on_unreadable)
 
     def reload(self) -> None:
         """Read the document's file again; a person wants that instead of what is here."""
@@ -339,7 +384,7 @@ class DocumentFiles(Files):
 
     def look_at_disk(self) -> None:
         """Tell, once each time, that another has written to the document's file or deleted it."""
-        if self._seen is None or self._seen.path != self._document.path:
+        if self.is_writing or self._seen is None or self._seen.path != self._document.path:
             return
         found, name = self._seen.look(), self._seen.path.name
         if found is not self._told and found is OnDisk.CHANGED:
@@ -402,7 +447,13 @@ class DocumentFiles(Files):
             self._loader.read(read, take_network, self._on_unreadable)
             return
         if not is_quickly_read(path):
-            self._loader.read(functools.partial(read_seen, path), take, self._on_unreadable)
+
+            def read_large() -> tuple[Experiment, SeenFile]:
+                found = read_seen(path)
+                found[1].look()  # else the next look would read it again, in the window's time
+                return found
+
+            self._loader.read(read_large, take, self._on_unreadable)
             return
         try:
             found = read_seen(path)
@@ -413,12 +464,27 @@ class DocumentFiles(Files):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no file is being read."""
-        return self._loader.is_idle
+        """Whether no file is being read or written."""
+        return self._loader.is_idle and self._writer.is_idle
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a save is under way."""
+        return self._writer.is_wanted
 
     def cancel(self) -> None:
-        """Open nothing that is still being read."""
+        """Open nothing that is still being read; what is being written is written to its end."""
         self._loader.cancel()
+
+    def ask_then(self, then: Callable[[], None]) -> None:
+        """Do as others do, once a save that is under way has come to its end."""
+        if self.is_writing:
+            self._once_written.append(lambda: self.ask_then(then))
+        else:
+            super().ask_then(then)
+
+    def _on_replaced(self) -> None:
+        self._save = None
 
     def _take_up(
         self, saved: Experiment, read: Experiment, seen: SeenFile, others: Sequence[Path]
@@ -498,18 +564,15 @@ class DocumentFiles(Files):
         Where the document's own file holds what this window does not know, a person is asked,
         unless it may be written `over`.
         """
+        if self.is_writing:
+            self._once_written.append(lambda: self._write(path, then, over))
+            return
         is_own = self._seen is not None and self._seen.path == path == self._document.path
         found = self._seen.look() if self._seen is not None and is_own else OnDisk.SAME
         if found is OnDisk.CHANGED and not over:
             self._ask_about_change(path, then)
             return
-        self.while_paused(lambda: self._write_document(path, then))
-        if found is OnDisk.GONE:
-            self._messages.noted(
-                lambda: self.tr("{name} had been deleted or moved; it was written anew.").format(
-                    name=path.name
-                )
-            )
+        self.while_paused(lambda: self._write_document(path, then, found is OnDisk.GONE))
 
     def _ask_about_change(self, path: Path, then: Callable[[], None] | None) -> None:
         ask(
@@ -532,18 +595,76 @@ class DocumentFiles(Files):
             ),
         )
 
-    def _write_document(self, path: Path, then: Callable[[], None] | None) -> None:
+    def _write_document(self, path: Path, then: Callable[[], None] | None, is_anew: bool) -> None:
+        """Write the present value, on a worker where that takes long."""
+        experiment = self._document.experiment
+        written = self._document.signed(self.with_past(experiment))
+        save = self._save = _Save(path, experiment, written, then, is_anew)
+
+        def encoded() -> tuple[SeenFile, bytes]:
+            content = encode(written, path)
+            return SeenFile(path, content), content
+
+        self._messages.clear()
+        if not save.is_quick:
+            text = self.tr("Saving {name}… You can go on meanwhile.")
+            self._messages.said.emit(text.format(name=path.name))
+        self._work(save, encoded, lambda found: self._put(save, *found))
+
+    def _is_newest(self, save: _Save) -> bool:
+        """Tell whether nothing was made since a save began."""
+        document = self._document
+        return document.experiment is save.experiment and document.is_signed_as(save.written)
+
+    def _put(self, save: _Save, seen: SeenFile, content: bytes) -> None:
+        """Write what was encoded."""
+
+        def write() -> None:
+            write_bytes(save.path, content)
+            if not save.is_quick:
+                seen.look()  # else the next look would read it, in the window's time
+
+        if self._is_newest(save):  # else a copy of what is newer is no older than the file
+            self.before_writing(seen)
+        self._work(save, write, lambda _: self._on_written(save, seen))
+
+    def _on_written(self, save: _Save, seen: SeenFile) -> None:
+        is_newest, name = self._is_newest(save), save.path.name
+        if self._save is save:  # no other document has taken its place
+            self._seen, self._told = seen, OnDisk.SAME
+            agree_to_read(self._settings, save.experiment, save.path)
+            self._document.mark_saved(save.path, is_newest)
+        self.recent.add(save.path)
+        if save.is_anew:
+            self._messages.noted(
+                lambda: self.tr("{name} had been deleted or moved; it was written anew.").format(
+                    name=name
+                )
+            )
+        if not save.is_quick:
+            self._messages.said.emit(self.tr("{name} is saved.").format(name=name))
+        if save.then is not None:  # what was made meanwhile is work of its own
+            save.then() if is_newest else self.ask_then(save.then)
+        self._go_on()
+
+    def _work[T](self, save: _Save, do: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Do a part of a save, on the worker where that takes long."""
+        if not save.is_quick:
+            self._writer.start(lambda should_stop, publish: do(), then, self._on_unwritten)
+            return
         try:
-            content = encode(self._document.signed(self.with_past(self._document.experiment)), path)
-            self.before_writing(path, content)
-            write_bytes(path, content)
+            found = do()
         except (ModelError, OSError) as error:
             self._messages.failed(error)
             return
-        self._seen, self._told = SeenFile(path, content), OnDisk.SAME
-        agree_to_read(self._settings, self._document.experiment, path)
-        self._document.mark_saved(path)
-        self.recent.add(path)
-        self._messages.clear()
-        if then is not None:
-            then()
+        then(found)
+
+    def _on_unwritten(self, error: Exception, details: str) -> None:
+        self._messages.failed(error, details)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Do what has waited for the end of a save."""
+        waiting, self._once_written = self._once_written, []
+        for do in waiting:
+            do()

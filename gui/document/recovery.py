@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 from msgspec import Struct
@@ -16,14 +16,18 @@ from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.document.document import Document
+from gui.document.seen_file import SeenFile
 from gui.error_texts import sentence_of
 from gui.format import translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask
-from gui.workers import RunController
+from gui.workers import LatestTask, RunController
 from model.errors import ModelError
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, PART_SUFFIX, read_experiment, write_bytes, write_experiment
+
+if TYPE_CHECKING:
+    from gui.document.document_files import Files
 
 WHILE_TRAINING_MS = 4000
 _NOTES = (".json", ".saved")
@@ -118,6 +122,7 @@ class Autosave(QObject):
         self._runner = RunController(
             self, lambda _: self._on_written(), lambda error, _: self._on_failed(error)
         )
+        self._reader = LatestTask(self)
         self._again = False
         self._has_copy = False
         self._has_failed = False
@@ -131,8 +136,8 @@ class Autosave(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no copy is being written."""
-        return self._runner.is_idle
+        """Whether no copy is being written or read."""
+        return self._runner.is_idle and self._reader.is_idle
 
     def set_training(self, running: bool) -> None:
         """Write copies every few seconds while training changes the weights."""
@@ -172,16 +177,20 @@ class Autosave(QObject):
         self._has_copy = True
         self._runner.start(work)
 
-    def note_save(self, path: Path, content: bytes) -> None:
-        """Note that `content` is about to be written to the document's file.
+    def note_save(self, saved: SeenFile) -> None:
+        """Note what is about to be written to the document's file.
 
         A window that dies after that and before its copy is deleted leaves a copy that is older
         than the file; by the note it is known as such.
         """
         if self._has_copy and not self._is_training:
-            note = {"path": str(path), "sha256": sha256(content).hexdigest()}
+            note = {"path": str(saved.path), "sha256": saved.digest}
             with contextlib.suppress(ModelError):  # then an old copy is offered, which is no loss
                 write_bytes(self.copy.with_suffix(".saved"), json.dumps(note).encode())
+
+    def stop_looking(self) -> None:
+        """Offer nothing that an earlier window left: this one is about to close."""
+        self._reader.cancel()
 
     def close(self) -> None:
         """Delete the copy and give up the lock: the window closes in order."""
@@ -191,10 +200,20 @@ class Autosave(QObject):
         if self._runner.is_idle:
             self._forget()
 
+    def find_orphan(self, then: Callable[[Recovered], None]) -> None:
+        """Call `then` with what a window left behind last, once a worker has read that."""
+
+        def found(orphans: list[Recovered]) -> None:
+            if orphans:
+                then(orphans[0])
+
+        failed = self._messages.failed
+        self._reader.start(lambda should_stop, publish: self.orphans(), found, failed)
+
     def orphans(self) -> list[Recovered]:
         """Return what windows left behind that are no longer alive, newest first.
 
-        What they had only begun to write is deleted.
+        What they had only begun to write is deleted. May be called from any thread.
         """
         if not self.folder.is_dir():
             return []
@@ -319,18 +338,20 @@ def _origin(copy: Path) -> Path | None:
     return Path(path) if isinstance(path, str) else None
 
 
-def offer_recovery(
-    autosave: Autosave, work: Recovered, window: QWidget, take: Callable[[Recovered], None]
-) -> None:
-    """Ask, without blocking, whether to take up what an earlier window left.
+def offer_recovery(autosave: Autosave, work: Recovered, window: QWidget, files: Files) -> None:
+    """Ask, without blocking, whether `files` are to take up what an earlier window left.
 
-    The copy of that work goes only once this window holds one of its own.
+    The copy of that work goes only once this window holds one of its own. What a person has made
+    since the start is asked about.
     """
 
     def take_up() -> None:
-        take(work)
+        files.recover(work.work, work.path)
         autosave.saved.connect(lambda: work.forget(), Qt.ConnectionType.SingleShotConnection)
         autosave.save_now()
+
+    def recover() -> None:
+        files.ask_then(take_up)
 
     question = translate("RecoveryOffer", "Recover the unsaved work as it was in its last seconds?")
     if work.path is not None:
@@ -342,7 +363,7 @@ def offer_recovery(
         translate("RecoveryOffer", "Glassnet ended before your work was saved."),
         question,
         (
-            Answer("recovery_recover", translate("RecoveryOffer", "Recover"), take_up),
+            Answer("recovery_recover", translate("RecoveryOffer", "Recover"), recover),
             Answer("recovery_discard", translate("RecoveryOffer", "Discard"), work.forget),
             Answer("recovery_later", translate("RecoveryOffer", "Not now"), lambda: None),
         ),

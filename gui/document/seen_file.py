@@ -28,11 +28,13 @@ class SeenFile:
     ----------
     path
         The file.
+    digest
+        SHA-256 of the content, in hexadecimal.
     """
 
     def __init__(self, path: Path, content: bytes) -> None:
         self.path = path
-        self._digest, self._size = sha256(content).digest(), len(content)
+        self.digest, self._size = sha256(content).hexdigest(), len(content)
         self._stamp: Stamp | None = None
 
     def look(self) -> OnDisk:
@@ -55,7 +57,7 @@ class SeenFile:
             content = file_bytes(self.path, MOST_BYTES, "file")
         except ModelError:
             return OnDisk.CHANGED
-        if sha256(content).digest() != self._digest:
+        if sha256(content).hexdigest() != self.digest:
             return OnDisk.CHANGED
         self._stamp = stamp_of(found)
         return OnDisk.SAME

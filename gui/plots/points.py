@@ -18,6 +18,9 @@ from model.metrics import OPEN, WRONG
 MOST_POINTS = 3000
 _MOST_RINGS = 600
 _STAMP_PX = 22.0
+HALO_ALPHA = 0.6
+RINGS = ((WRONG, "t1"), (OPEN, "t3"))
+"""The ring around a point by how it is answered; its halo lifts it off the field."""
 _MANY = 10
 """So many points on one spot are drawn as one mark with their number."""
 
@@ -152,7 +155,7 @@ class PointLayer:
         painter.drawPixmap(rect.topLeft(), self._picture)
         half = _STAMP_PX / 2
         left, top = rect.left() - half, rect.top() - half
-        for outcome, token in ((WRONG, "t1"), (OPEN, "line2")):
+        for outcome, token in RINGS:
             ring = self._ring_stamp(token)
             ringed = np.flatnonzero((outcomes == outcome) & self._alone)[:_MOST_RINGS]
             for x, y in self.px[ringed].tolist():
@@ -254,7 +257,7 @@ class PointLayer:
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         start = 0.25
-        for outcome, token in ((WRONG, "t1"), (OPEN, "line2")):
+        for outcome, token in RINGS:
             share = float(np.mean(outcomes == outcome))
             if share:
                 painter.setPen(QPen(QColor(getattr(active(), token)), 2.0))
@@ -300,7 +303,7 @@ class PointLayer:
     @staticmethod
     def _draw_value(painter: QPainter, centre: QPointF, colour: QColor, hollow: bool) -> None:
         """Draw a point by its value; its outline keeps it apart from the field of values."""
-        painter.setPen(QPen(QColor(active().t2), 1.0))
+        painter.setPen(QPen(QColor(active().t1), 1.0))
         painter.setBrush(QBrush(colour))
         draw_shape(painter, 0, centre, 3.6)
         if hollow:
@@ -315,7 +318,7 @@ class PointLayer:
             centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
             radius = 6.2 * self._size
             halo = QColor(active().bg1)
-            halo.setAlphaF(0.6)
+            halo.setAlphaF(HALO_ALPHA)
             wide = 1.2 if token == "t1" else 2.0
             painter.setPen(QPen(halo, wide + 1.4))
             painter.drawEllipse(centre, radius, radius)

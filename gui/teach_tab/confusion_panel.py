@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -17,7 +18,6 @@ from gui.format import percent, show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.confusion_grid import ConfusionGrid, Confusions
 from gui.teach_tab.move_menu import move_button
-from gui.teach_tab.picture_viewer import Shown, viewer_of
 from gui.teach_tab.samples import paint_thumbnail
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
@@ -27,6 +27,9 @@ from gui.widgets.basic import describe, label, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.teaching.collection import Picture
+
+if TYPE_CHECKING:
+    from gui.teach_tab.picture_viewer import Shown
 
 MOST_MISTAKES = 8
 """So many are listed; the matrix opens the others."""
@@ -371,6 +374,8 @@ class ConfusionPanel(Panel):
             self._open([(one.truth, one.sha256) for one in judged.mistakes], place)
 
     def _open(self, pictures: list[Shown], place: int) -> None:
+        from gui.teach_tab.picture_viewer import viewer_of
+
         if pictures:
             viewer_of(self._model, self.window()).open_pictures(pictures, place)
 

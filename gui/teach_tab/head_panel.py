@@ -15,11 +15,10 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import FEATURES, Head
 from gui.theme import GAP_S_PX
 from gui.vision_tab.stage.images import PixelImage
-from gui.vision_tab.vision_model import RESULT_EVERY_MS
 from gui.widgets.basic import label
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from gui.workers.throttle import Throttle
+from gui.workers.throttle import READING_MS, Throttle
 from model.network import Network
 from vision.display import to_display
 from vision.manifest import bundled_manifest
@@ -51,7 +50,7 @@ class HeadPanel(Panel):
         explain(self._title, "backbone-head", "features")
         self._note = label("label", "teach_head_note")
         self.view = HeadView()
-        self._pace = Throttle[TeachState](RESULT_EVERY_MS, lambda _: self._draw(), self)
+        self._pace = Throttle[TeachState](READING_MS, lambda _: self._draw(), self)
         head = hbox(self._title, STRETCH, self._note)
         vbox(head, (self.view, 1), on=self, gap=GAP_S_PX, margins=0)
         self.retranslate()

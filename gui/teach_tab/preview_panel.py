@@ -34,12 +34,11 @@ from gui.vision_tab.opening import ask_address
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
-from gui.vision_tab.vision_model import RESULT_EVERY_MS
 from gui.widgets.basic import describe, label, push_button, tool_button, write_on
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from gui.workers.throttle import Throttle
+from gui.workers.throttle import READING_MS, Throttle
 from vision.kinds import FileKind, file_filter, kind_of
 from vision.manifest import bundled_manifest
 from vision.sources.camera import CameraInfo, list_cameras
@@ -151,7 +150,7 @@ class PreviewPanel(Panel):
         self.start_button = push_button("preview_start")
         self.bars = ClassBars("preview_bars")
         self.calibration = label("hint", "preview_calibration", wrap=True)
-        self._pace = Throttle(RESULT_EVERY_MS, self._show_figures, self)
+        self._pace = Throttle(READING_MS, self._show_figures, self)
         self._lay_out()
         self.start_button.clicked.connect(model.preview_camera)
         self.retranslate()

@@ -85,9 +85,7 @@ class ProjectFiles(Files):
         make, index = self._model.project(), stack.index()
 
         def written(_: object) -> None:
-            self._document.mark_saved(path)
-            if stack.index() != index:
-                self._document.mark_unsaved()  # a person went on meanwhile
+            self._document.mark_saved(path, is_newest=stack.index() == index)
             self.recent.add(path)
             self._messages.clear()
             if then is not None:

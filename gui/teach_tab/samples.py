@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
 from gui.format import show_integer, show_part, translate
 from gui.plots.legend import ClassMark
 from gui.teach_tab.move_menu import move_button
-from gui.teach_tab.picture_viewer import viewer_of
 from gui.theme import (
     CAPTION_PX,
     GAP_M_PX,
@@ -259,6 +258,8 @@ class ClassPicturesDialog(Dialog):
 
     def _open(self, index: QModelIndex) -> None:
         """Show a picture large, with what the head says of it; the others come after it."""
+        from gui.teach_tab.picture_viewer import viewer_of
+
         pictures = self._model.state.pictures_of(self.key)
         parent = self.parentWidget()
         assert parent is not None  # the window

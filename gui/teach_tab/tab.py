@@ -27,7 +27,6 @@ from gui.teach_tab.classes_panel import ClassesPanel
 from gui.teach_tab.confusion_panel import ConfusionPanel
 from gui.teach_tab.head_panel import HeadPanel
 from gui.teach_tab.import_report import show_report
-from gui.teach_tab.onnx_export import script_model
 from gui.teach_tab.preview_panel import PreviewPanel
 from gui.teach_tab.result_panel import ResultPanel
 from gui.teach_tab.samples import MIME
@@ -40,15 +39,13 @@ from gui.widgets.basic import ColumnScroll, push_button, rule, set_role, write_o
 from gui.widgets.dialogs import Answer, ask, ask_to_save
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
-from gui.workers.throttle import Throttle
+from gui.workers.throttle import READING_MS, Throttle
 from vision.kinds import FileKind, kind_of
 from vision.teaching.project import SUFFIX
 
 LEFT_W_PX, LEFT_NARROW_PX = 375, 316
 RIGHT_W_PX, RIGHT_NARROW_PX = 445, 316
 NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1400
-_READING_MS = 100
-"""While frames come, title and status bar change ten times a second: they are for reading."""
 
 _AFTER_FIRST_PAINT_MS = 100
 
@@ -224,7 +221,7 @@ class TeachTab(Tab):
         self.centre = Centre(self.model, actions)
         self.right = Right(self.model, actions)
         self._state = self.model.state
-        self._pace = Throttle[TeachState](_READING_MS, lambda _: self.changed.emit(), self)
+        self._pace = Throttle[TeachState](READING_MS, lambda _: self.changed.emit(), self)
         hbox(self.classes, (self.centre, 1), self.right, on=self, gap=0, margins=0)
         self._bind()
         self.model.state_changed.connect(self._show_state)
@@ -251,6 +248,8 @@ class TeachTab(Tab):
 
     def _write_script(self, path: Path) -> None:
         """Write the script; first ask where the model beside it would replace a file."""
+        from gui.teach_tab.onnx_export import script_model
+
         model = script_model(path)
         if not model.exists():
             self.model.export_script(path)
@@ -332,6 +331,7 @@ class TeachTab(Tab):
     def request_close(self) -> bool:
         """Stop what runs without blocking; return whether all is at rest."""
         self._session.teach_files.cancel()
+        self._autosave.stop_looking()
         is_at_rest = self.model.request_close()
         return is_at_rest and self._autosave.is_idle and self._session.teach_files.is_idle
 
@@ -362,10 +362,9 @@ class TeachTab(Tab):
     def offer_recovery(self) -> None:
         """Ask whether to take up what an earlier window has left."""
         files = self._session.teach_files
-        for work in self._autosave.orphans()[:1]:
-            offer_recovery(
-                self._autosave, work, self.window(), lambda w: files.recover(w.work, w.path)
-            )
+        self._autosave.find_orphan(
+            lambda work: offer_recovery(self._autosave, work, self.window(), files)
+        )
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Let go of the camera: another tab, or another program, may want it."""

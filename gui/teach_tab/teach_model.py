@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import platformdirs
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, QTimer, Signal
@@ -19,7 +19,6 @@ from gui.messages import Messages
 from gui.settings import settings
 from gui.teach_tab.feed import Feed, FeedView, Looker, frames_of_video
 from gui.teach_tab.head_training import Progress, Taught, judge, teach
-from gui.teach_tab.onnx_export import script_model, taught_choice, write_onnx, write_opencv_script
 from gui.teach_tab.state import (
     RATES_FPS,
     Busy,
@@ -53,7 +52,6 @@ from gui.teach_tab.teaching import (
     write_predictions_csv,
 )
 from gui.teach_tab.thumbnails import Thumbnails
-from gui.vision_tab.vision_model import VisionModel
 from gui.workers import LatestTask, RunController
 from model.experiment import Experiment
 from vision.errors import VisionError
@@ -91,6 +89,9 @@ from vision.teaching.importing import (
 )
 from vision.teaching.project import Opened, Project
 from vision.teaching.splitting import split, untested
+
+if TYPE_CHECKING:
+    from gui.vision_tab.vision_model import VisionModel
 
 _FOLLOWS_KEY = "teach/follows"
 _FOLLOW_MS = 800
@@ -884,6 +885,8 @@ class TeachModel(QObject):
     @cached_property
     def explainer(self) -> VisionModel:
         """What shows one image with an occlusion map, with threads and a network of its own."""
+        from gui.vision_tab.vision_model import VisionModel  # late: half of what Teach would load
+
         return VisionModel(self.messages, self)
 
     # -- Recording ---------------------------------------------------------------------------------
@@ -1052,12 +1055,16 @@ class TeachModel(QObject):
 
     def export_onnx(self, path: Path) -> None:
         """Write backbone, head and softmax as one file."""
+        from gui.teach_tab.onnx_export import write_onnx  # late, as below: few exports of a session
+
         head = self._head_that_leaves()
         if head is not None:
             self.write(path, lambda: write_onnx(head, path), lambda: self._say_what_left(head))
 
     def export_script(self, path: Path) -> None:
         """Write a script that runs the model with OpenCV alone, and the model beside it."""
+        from gui.teach_tab.onnx_export import script_model, write_onnx, write_opencv_script
+
         head, model = self._head_that_leaves(), script_model(path)
         if head is None:
             return
@@ -1070,6 +1077,8 @@ class TeachModel(QObject):
 
     def as_choice(self, name: str, then: Callable[[ModelChoice], None]) -> None:
         """Give the head with its backbone as a model that Vision can use, made on a worker."""
+        from gui.teach_tab.onnx_export import taught_choice
+
         head = self._head_that_leaves()
         if head is None:
             return

@@ -40,9 +40,7 @@ from model.initialisers import initialise
 from model.metrics import confusion, decide, most_common
 from model.network import Network
 from model.training import Snapshot, Trainer
-from model.training.lottery import wilson_interval
 from model.training.runs import past_trained
-from vision.batch import plain_cells
 from vision.errors import Fault, VisionError
 from vision.files import write_file
 from vision.reasons import reason_of
@@ -50,7 +48,9 @@ from vision.teaching.collection import Collection, Picture, free_name, require_t
 from vision.teaching.features import (
     NO_AUGMENTATION,
     Augmentation,
+    Backbone,
     Features,
+    Pixels,
 )
 from vision.teaching.splitting import split
 
@@ -317,7 +317,7 @@ class Evaluation:
     @property
     def interval(self) -> tuple[float, float]:
         """Where the share of all such pictures lies with 95 % confidence (Wilson's interval)."""
-        return wilson_interval(self.right, self.held_out) if self.held_out else (0.0, 1.0)
+        return _interval(self.right, self.held_out) if self.held_out else (0.0, 1.0)
 
     @property
     def mistakes(self) -> tuple[Prediction, ...]:
@@ -380,7 +380,13 @@ class LearningPoint:
     @property
     def interval(self) -> tuple[float, float]:
         """As `Evaluation.interval`."""
-        return wilson_interval(self.right, self.held_out)
+        return _interval(self.right, self.held_out)
+
+
+def _interval(right: int, held_out: int) -> tuple[float, float]:
+    from model.training.lottery import wilson_interval  # late: loads what trains many at once
+
+    return wilson_interval(right, held_out)
 
 
 def start_head(
@@ -596,6 +602,11 @@ def learning_curve(
     return tuple(points)
 
 
+def classify(head: Head, backbone: Backbone, pixels: Pixels) -> Probabilities:
+    """Return the probabilities (classes,) of any picture (H, W, 3) BGR."""
+    return head.probabilities(backbone.features(backbone.preprocessing.blob(pixels)))[0]
+
+
 def stored_head(head: Head) -> dict[str, Any]:
     """Return a head as a JSON document, for a project.
 
@@ -728,6 +739,8 @@ def write_predictions_csv(
     VisionError
         file_unwritable.
     """
+    from vision.batch import plain_cells
+
     names = dict(zip(evaluation.keys, evaluation.names, strict=True))
     table = io.StringIO(newline="")
     writer = csv.writer(table)

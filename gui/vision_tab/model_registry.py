@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings
 
@@ -21,7 +22,6 @@ from gui.vision_tab.state import (
 )
 from gui.vision_tab.vision_worker import ModelFailure
 from gui.workers import RunController
-from vision.download import DownloadProgress
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
 from vision.library import ModelLibrary
@@ -30,6 +30,9 @@ from vision.model_choice import ModelChoice, choice_from_files
 from vision.recognition import ReadAs
 from vision.result import Task
 from vision.session import ModelReport
+
+if TYPE_CHECKING:
+    from vision.download import DownloadProgress  # loads what downloads, which few do
 
 BUILD, BUNDLED, GOOGLENET, OWN = "build", "bundled", "googlenet", "own"
 BUNDLED_KEYS = {

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from gui.format import translate
-from gui.vision_tab.state import SourceKind
-from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.dialogs import file_dialog
 from vision.kinds import FileKind, file_filter
+
+if TYPE_CHECKING:
+    from gui.vision_tab.state import SourceKind
+    from gui.vision_tab.vision_model import VisionModel  # Teach, too, asks for addresses
 
 _ADDRESS_BEGIN = "http://"
 _OF_THE_NETWORK = ("http", "https", "ftp")
@@ -44,6 +47,8 @@ def address_in(mime: QMimeData) -> str:
 
 def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
     """Ask for pictures, a folder, a video or an address, and open it."""
+    from gui.vision_tab.state import SourceKind
+
     if kind is SourceKind.CAMERA:
         ask_address(parent, model.open_address)
         return

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vision.batch import BatchItem
 from vision.detections import Limits, Selection
-from vision.download import DownloadProgress
 from vision.errors import VisionError
 from vision.history import HistoryEntry
 from vision.jobs import OcclusionView
@@ -21,6 +21,9 @@ from vision.segmenter import CutOut
 from vision.session import ModelReport, PictureResult
 from vision.tally import NameCount
 from vision.xray import Comparison, Mistake
+
+if TYPE_CHECKING:
+    from vision.download import DownloadProgress  # loads what downloads, which few do
 
 TOP_CHOICES = (3, 5, 10)
 """How many labels can be listed."""

@@ -39,7 +39,7 @@ from gui.vision_tab.state import (
     VisionState,
 )
 from gui.vision_tab.vision_worker import JobEnded, ModelFailure, VisionWorker
-from gui.workers.throttle import Throttle
+from gui.workers.throttle import READING_MS, Throttle
 from vision.batch import write_results_csv
 from vision.classification import ClassificationResult
 from vision.detections import Limits
@@ -69,8 +69,6 @@ from vision.xray import Comparison, Mistake
 if TYPE_CHECKING:
     from model.export import PictureModel
 
-# Figures that change faster cannot be read, and drawing them takes time from the network.
-RESULT_EVERY_MS = 100
 MOST_LOOKED_AT_AGAIN = 100
 """How many pictures of a folder another model looks at by itself: a few seconds' worth."""
 
@@ -121,7 +119,7 @@ class VisionModel(QObject):
         self._resume_after_drag = False
         self._sought, self._seeks = 0, 0
         self._convert_ms = self._paint_ms = 0.0
-        self._results = Throttle(RESULT_EVERY_MS, self._show_stream, self)
+        self._results = Throttle(READING_MS, self._show_stream, self)
         self._folder: FolderJob | None = None
         self._is_opening = False
         self._explained: PictureResult | None = None

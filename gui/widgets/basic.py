@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QToolTip,
     QWidget,
@@ -91,6 +93,20 @@ def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
     else:
         press(event)
         keep_moves(event)
+
+
+def come_by_tab(part: QWidget, after: QWidget) -> None:
+    """Let Tab come to a part that was just put into its place after a widget, not last of all.
+
+    For what is made after what stands behind it.
+    """
+    stops, at = [after], part.nextInFocusChain()
+    while at is not None and part.isAncestorOf(at):
+        if at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stops.append(at)
+        at = at.nextInFocusChain()
+    for before, stop in pairwise(stops):
+        QWidget.setTabOrder(before, stop)
 
 
 def frame(role: str, **roles: str) -> QFrame:
@@ -277,12 +293,20 @@ class ElidingCombo(QComboBox):
         widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
         self.view().setMinimumWidth(widest + self._POPUP_MARGINS_PX)
 
-    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
-        """Shorten the text that is painted to the room beside the arrow."""
-        super().initStyleOption(option)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the list with its text shortened to the room beside the arrow.
+
+        Not in ``initStyleOption``, which Qt calls for each of its sizes, too.
+        """
+        painter = QStylePainter(self)
+        painter.setPen(self.palette().text().color())
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         option.currentText = self.fontMetrics().elidedText(
             option.currentText, Qt.TextElideMode.ElideMiddle, _text_px(self, option)
         )
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def event(self, event: QEvent) -> bool:
         """Say the whole text first where it is shortened."""

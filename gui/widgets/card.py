@@ -116,9 +116,10 @@ class Card(Panel):
 
     def set_foldable(self, foldable: bool) -> None:
         """Offer to fold the body away, as in the narrow window."""
-        self.fold.setVisible(foldable)
-        self._set_margin(_TIGHT_PX if foldable else _MARGIN_PX)
-        if not foldable:
+        if foldable == self.fold.isHidden():
+            self.fold.setVisible(foldable)
+            self._set_margin(_TIGHT_PX if foldable else _MARGIN_PX)
+        if not foldable and self._is_folded:
             self.set_folded(False)
 
     @property

@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+READING_MS = 100
+"""What changes all the time changes ten times a second where it is for reading."""
+
 
 class Throttle[T]:
     """Hold values back that come faster than they can be read; the newest is always passed on.

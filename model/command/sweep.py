@@ -90,7 +90,7 @@ def _layer(experiment: Experiment, options: argparse.Namespace) -> int:
     if options.layer is not None and not 1 <= options.layer <= hidden:
         raise ModelError(
             "sweep.no_layer",
-            "{file}: there is no hidden layer {layer}. They count from 1 to {hidden}.",
+            "{file}: there is no hidden layer {layer}; the hidden layers are 1 to {hidden}.",
             file=str(options.experiment),
             layer=options.layer,
             hidden=hidden,

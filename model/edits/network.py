@@ -229,7 +229,7 @@ def _overlay(drawn: FloatArray | None, old: FloatArray | None) -> FloatArray | N
     result = drawn.copy()
     corner = tuple(slice(0, min(a, b)) for a, b in zip(drawn.shape, old.shape, strict=True))
     result[corner] = old[corner]
-    return result
+    return sealed(result)  # else the layer would copy it once more
 
 
 def _redrawn(experiment: Experiment, layers: list[LayerSpec]) -> Experiment:

@@ -245,7 +245,7 @@ def of_a_table(window: GlassnetWindow, folder: Path, table: Path, is_there: bool
 def open_recovery(window: GlassnetWindow, folder: Path) -> None:
     work = Recovered(default_experiment(), folder / "mine.glassnet", folder / "copy.glassnet")
     autosave = Autosave(window.document, folder=folder, parent=window)
-    offer_recovery(autosave, work, window, lambda taken: None)
+    offer_recovery(autosave, work, window, window.files)
 
 
 DIALOGS: dict[str, Callable[[GlassnetWindow, Path], object]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QToolButton
 
 from gui.build_tab.data_panel.tile_painter import paint_tile
@@ -61,7 +61,14 @@ class DataRail(Panel):
             return
         self._data = state.experiment.data
         self._show_name()
-        self._show_picture(self._data)
+        if self.isVisible():
+            self._show_picture(self._data)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show the picture of what was chosen while the panel itself was there."""
+        super().showEvent(event)
+        if self._data is not None:
+            self._show_picture(self._data)
 
     def _show_picture(self, data: DataSpec) -> None:
         key = tile_key(data)
@@ -99,7 +106,7 @@ class DataRail(Panel):
         self.table.setIcon(icon("table", "t2"))
         self.noise.setIcon(icon("sliders-horizontal", "t2"))
         self.more.setIcon(icon("caret-double-right", "t2"))
-        if self._data is not None:
+        if self._data is not None and self.isVisible():
             self._show_picture(self._data)
 
     def restyle(self) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
-    QIcon,
     QPainter,
     QPainterPath,
     QResizeEvent,
@@ -784,14 +783,10 @@ class HiddenSpaceView(Panel):
         self._show_again()
 
     def _show_again(self) -> None:
-        self.grid.setIcon(_grid_icon())
+        self.grid.setIcon(icon("grid-four", "t2"))
         self._seen = ()
         if self._state is not None:
             self.show_state(self._state)
-
-
-def _grid_icon() -> QIcon:
-    return icon("grid-four", "t2")
 
 
 def _row_text(state: BuildState, x: FloatArray) -> str:

@@ -44,6 +44,8 @@ MOST_SEEDS = 10_000
 """The window keeps the curve of every start, which the command line does not."""
 
 _MOST_CURVES = 60
+FAN_ALPHA = 0.7
+"""Of curves that get there: the lightest at which one alone is seen."""
 """Of more starts that got there, or did not, these are drawn; more would cover one another."""
 
 _MOST_POINTS = 120
@@ -451,7 +453,7 @@ class LotteryView(Panel):
     def _dress(self) -> None:
         theme = active()
         dress_plot(self.plot)
-        self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=0.45))
+        self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=FAN_ALPHA))
         self._bad.set_pen(cosmetic_pen(theme.fail, 1.2, (3.0, 2.0)))
         self._present.set_pen(cosmetic_pen(theme.t1, 1.6))
         self._marked.set_pen(cosmetic_pen(theme.acc, 3.0))

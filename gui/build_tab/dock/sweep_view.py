@@ -393,8 +393,10 @@ class SweepView(Panel):
             return
         if row < 0 or column < 0:
             texts = {
-                True: self.tr("Learning rate across, units of layer {layer} down. {n} seeds each."),
-                False: self.tr("By learning rate. {n} seeds each."),
+                True: self.tr(
+                    "Learning rate across, units of layer {layer} down. Seeds each: {n}."
+                ),
+                False: self.tr("By learning rate. Seeds each: {n}."),
             }
             text = texts[sweep.layer >= 0]
             self._detail.setText(text.format(layer=sweep.layer + 1, n=show_integer(sweep.seeds)))

@@ -200,8 +200,9 @@ class Microscope(Panel):
         layout = vbox(self._make_head(), on=self, gap=0, margins=(1, 0, 0, 0))
         self.message = label("label", "microscope_message", wrap=True)
         self.message.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.message.hide()
-        layout.addWidget(self.message)
+        layout.addWidget(self.message, 1)  # it has the sheet's room, which is hidden then
         self._content = QWidget()
         self.reason = label("label", "microscope_reason", wrap=True)
         self.reason.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)

@@ -18,7 +18,7 @@ from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.painting import smooth_painter, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
-from model.data.derived import Feature, features_offered, features_read, offers_features
+from model.data.derived import Feature, features_offered, features_read
 from model.experiment.features import MOST_FEATURES
 from model.insight.plane import Bounds, input_maps
 
@@ -154,15 +154,14 @@ class FeatureStrip(Panel):
             state.refusals,
         ):
             return
-        is_named = state.dataset.columns.feature_names == self._columns
-        if not (self.isHidden() and is_named):
+        if not self.isHidden():
             self._show()
 
     def open(self, on: bool) -> None:
         """Show the strip, or put it away."""
-        self.setVisible(on)
         if on:
-            self._show()
+            self._show()  # first, so that what is made for it is there with it
+        self.setVisible(on)
 
     def tab_stops(self) -> list[QWidget]:
         """Return what Tab visits, in order."""
@@ -301,8 +300,3 @@ class FeatureStrip(Panel):
         """Put on the theme in use."""
         if not self.isHidden():
             self._show()
-
-
-def has_strip(state: BuildState) -> bool:
-    """Tell whether inputs can be derived from the data shown."""
-    return offers_features(state.experiment.data)

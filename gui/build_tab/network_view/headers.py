@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
@@ -180,7 +181,12 @@ class LayerHeader(Panel):
         menu.hovered.connect(lambda action: card.preview(of_menu, name_of[action], menu))
         menu.aboutToHide.connect(lambda: card.end_preview(of_menu))
 
-    def _write_object_names(self) -> None:
+    def put_away(self) -> None:
+        """Hide, and leave the names to the headers that are in use."""
+        self.hide()
+        self._write_object_names(is_used=False)
+
+    def _write_object_names(self, is_used: bool = True) -> None:
         for part, what in (
             (self, ""),
             (self._name, "_menu"),
@@ -194,7 +200,7 @@ class LayerHeader(Panel):
             (self._about, "_about"),
             (self._remove, "_remove"),
         ):
-            part.setObjectName(f"layer_{self.layer}{what}")
+            part.setObjectName(f"layer_{self.layer}{what}" if is_used else "")
 
     @staticmethod
     def _entry(menu: QMenu) -> QAction:
@@ -228,7 +234,7 @@ class LayerHeader(Panel):
     def show_among(self, layer: int, hidden: int) -> None:
         """Be the header of another layer, or bear the name of one among so many hidden ones."""
         old, self._hidden = _long_name(self.layer, self._hidden), hidden
-        if layer != self.layer:
+        if layer != self.layer or not self.objectName():
             self.layer = layer
             self._write_object_names()
         if _long_name(self.layer, self._hidden) != old:
@@ -348,7 +354,6 @@ class LayerHeaders(Panel):
     def __init__(self, model: BuildModel, drawing: QWidget) -> None:
         super().__init__()
         self._model, self._drawing = model, drawing
-        self.card = ActivationCard(model, self)
         self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
@@ -360,6 +365,7 @@ class LayerHeaders(Panel):
         self.features.setCheckable(True)
         row.addWidget(self.features)
         self.headers: list[LayerHeader] = []
+        self._spare: list[LayerHeader] = []
         self.adders: list[QToolButton] = []
         self._network: NetworkSpec | None = None
         self._told: object = None
@@ -368,10 +374,16 @@ class LayerHeaders(Panel):
         set_role(self, role="bar")
         self.retranslate()
 
+    @cached_property
+    def card(self) -> ActivationCard:
+        """What explains an activation; a bare drawing has none."""
+        return ActivationCard(self._model, self)
+
     def show_network(self, network: NetworkSpec, refusals: int = 0) -> bool:
         """Show the layers, where they differ in more than weights; tell whether they do.
 
-        Only the headers that are missing are made when their number changes. Another number of
+        Only the headers that are missing are made when their number changes; those of layers that
+        are gone are kept for the next, since making one takes 5 ms. Another number of
         `refusals` says that a field shows what was refused, and is to be put back.
         """
         self._network = network
@@ -396,16 +408,24 @@ class LayerHeaders(Panel):
             self._drawing.setFocus(Qt.FocusReason.OtherFocusReason)
         hidden = layers - 1
         kept, last = self.headers[:-1][:hidden], self.headers[-1:]
-        for widget in (*self.headers[len(kept) : -1], *self.adders[layers:]):
-            widget.hide()
-            widget.deleteLater()
+        for adder in self.adders[layers:]:
+            adder.hide()
+            adder.deleteLater()
         del self.adders[layers:]
-        places = range(len(kept), hidden if last else layers)
-        made = [LayerHeader(self._model, at, hidden, self.card, self) for at in places]
-        self.headers = [*kept, *made, *last]
+        for header in self.headers[len(kept) : -1]:
+            header.put_away()
+            self._spare.append(header)
+        if not last:
+            last = [LayerHeader(self._model, hidden, hidden, self.card, self)]
+        more = [
+            self._spare.pop()
+            if self._spare
+            else LayerHeader(self._model, at, hidden, self.card, self)
+            for at in range(len(kept), hidden)
+        ]
+        self.headers = [*kept, *more, *last]
         for index, header in enumerate(self.headers):
             header.show_among(index, hidden)
-        for header in made:
             header.show()
         for index in range(len(self.adders), layers):
             adder = tool_button(f"add_layer_{index}", tone="dashed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, QSizeF, Qt, QTimer
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.captions import CaptionReader
-from gui.build_tab.network_view.feature_strip import FeatureStrip, has_strip
 from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
 from gui.build_tab.network_view.headers import LayerHeaders
 from gui.build_tab.network_view.layout import (
@@ -35,9 +35,13 @@ from gui.theme import icon
 from gui.widgets.basic import frame, tool_button, write_on
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
+from model.data.derived import offers_features
 from model.experiment import FloatArray
 from model.insight.step_walk import terms_of
 from model.places import INPUTS, Target, UnitAt
+
+if TYPE_CHECKING:
+    from gui.build_tab.network_view.feature_strip import FeatureStrip
 
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
@@ -83,6 +87,7 @@ class NetworkPanel(Panel):
         self._state: BuildState | None = None
         self._shown: tuple[Shown, ...] = ()
         self._structure: object = None
+        self._awaits_state = False
         self._stops: list[QWidget] = []
         self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
         parts = self.headers, (self.view, 1), self.footer
@@ -101,6 +106,8 @@ class NetworkPanel(Panel):
     def features(self) -> FeatureStrip:
         """The inputs to choose from, under the headers; made when first asked for."""
         if self._features is None:
+            from gui.build_tab.network_view.feature_strip import FeatureStrip
+
             self._features = FeatureStrip(self._model, self)
             self._column.insertWidget(1, self._features)
             if self._state is not None:
@@ -127,11 +134,17 @@ class NetworkPanel(Panel):
 
     # -- Showing -----------------------------------------------------------------------------------
 
+    def await_state(self) -> None:
+        """Leave drawing to the next state: another height that comes before it needs none."""
+        self._awaits_state = True
+
     def show_state(self, state: BuildState) -> None:
         """Show the network, the weights and the chosen row of `state`."""
-        old, self._state = self._state, state
-        self.headers.card.show_state(state)
-        if old is not None and state.shows_the_same_as(old) and state.selection != old.selection:
+        old, self._state, self._awaits_state = self._state, state, False
+        if not self.headers.isHidden():
+            self.headers.card.show_state(state)
+        is_same = old is not None and state.shows_the_same_as(old) and bool(self._shown)
+        if is_same and old is not None and state.selection != old.selection:
             self._light(state)
             return
         network = state.experiment.network
@@ -149,6 +162,8 @@ class NetworkPanel(Panel):
             self._structure = structure
             self._shown = ()  # what the inputs' strip leaves of the room is laid out below
         self._show_features(state, old)
+        if not self._shown and (own := self.layout()) is not None:
+            own.activate()  # the room that the strip leaves is known before anything is drawn in it
         self.scene.captions = {} if self._captions is None else self._captions.read(state)
         if self.headers.show_network(network, state.refusals):
             self._order_tabs()
@@ -172,7 +187,7 @@ class NetworkPanel(Panel):
 
     def _show_features(self, state: BuildState, old: BuildState | None) -> None:
         """Offer inputs to choose from, and bring those that came with a file or by a remedy."""
-        is_offered = has_strip(state) and self._captions is not None
+        is_offered = offers_features(state.experiment.data) and self._captions is not None
         self.headers.offer_features(is_offered)
         had_any = old is not None and bool(old.experiment.features)
         if is_offered and state.experiment.features and not had_any:
@@ -386,7 +401,8 @@ class NetworkPanel(Panel):
     def _on_resized(self) -> None:
         if self._shown:
             self._shown = ()
-            self._choose_units()
+            if not self._awaits_state:
+                self._choose_units()
         self.view.tell_pointed()
 
     # -- Texts -------------------------------------------------------------------------------------

@@ -28,7 +28,6 @@ from gui.build_tab.portrait import is_finite
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer, show_part_within
-from gui.spoken import signs_in_words
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
 from gui.widgets.basic import describe, label, tool_button, write_on
 from gui.widgets.card import Card
@@ -470,7 +469,7 @@ class CircuitCard(Card):
         text = "\n".join(lines)
         if self.formula.text() != text:
             self.formula.setText(text)
-            self.drawing.setAccessibleDescription(signs_in_words("; ".join(lines)))
+            self.drawing.setAccessibleDescription("; ".join(lines))
         said = [
             text.format(units=self._units_words(some, names))
             for some, text in (

@@ -32,6 +32,7 @@ from model.insight.answers import Answers, class_names, output_scale
 from model.insight.contour import level_segments
 from model.insight.plane import MAP_SIDE, Plane, plane_of, plane_outputs, plane_unit
 from model.metrics import OPEN, RIGHT, WRONG
+from model.network import Network
 from model.places import UnitAt
 
 _MOST_CLASSES = 8
@@ -142,6 +143,7 @@ class DecisionMap(PlaneMap):
         self._output = 0
         self.unit: UnitAt | None = None
         self._points_key: tuple[object, ...] = ()
+        self._answered: tuple[Network, tuple[object, ...], FloatArray] | None = None
         self._dragged = -1
         self._hovered = -1
         self._shows_margin = False
@@ -228,7 +230,7 @@ class DecisionMap(PlaneMap):
             return
         is_known = side == MAP_SIDE and (plane.first, plane.second) == (0, 1)
         maps = state.maps if is_known else None
-        outputs = plane_outputs(state.network, plane, side) if maps is None else maps[-1]
+        outputs = self._outputs_over(state.network, plane, side) if maps is None else maps[-1]
         outputs = np.nan_to_num(outputs)
         if state.dataset.task == "multiclass" and len(outputs) > 1:
             ordered = np.partition(outputs, len(outputs) - 2, axis=0)
@@ -254,6 +256,14 @@ class DecisionMap(PlaneMap):
                 [level_segments(field, middle - reach), level_segments(field, middle + reach)]
             )
         self.show_field(diverging((field - middle) / half, active()), segments, margins)
+
+    def _outputs_over(self, network: Network, plane: Plane, side: int) -> FloatArray:
+        """Return the answers over the plane, worked out once: of a large network they take long."""
+        at = plane.first, plane.second, plane.held.tobytes(), plane.bounds, plane.features, side
+        known = self._answered
+        if known is None or known[0] is not network or known[1] != at:
+            known = self._answered = network, at, plane_outputs(network, plane, side)
+        return known[2]
 
     def _show_unit_field(
         self, state: BuildState, plane: Plane, side: int, layer: int, unit: int

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, Qt
 from PySide6.QtGui import QEnterEvent, QHideEvent
+from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
 from gui.explain import explain
 from gui.format import percent, show_integer, show_number, show_part, significant, translate
 from gui.theme import GAP_M_PX, GAP_S_PX
-from gui.widgets.basic import describe, label, push_button, write_on
+from gui.widgets.basic import come_by_tab, describe, label, push_button, write_on
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -430,11 +431,18 @@ class _FindingCard(Card):
 
 
 class DoctorCards(Panel):
-    """A heading with the number of findings over their cards."""
+    """A heading with the number of findings over their cards, made when there are findings.
 
-    def __init__(self, model: BuildModel) -> None:
+    Parameters
+    ----------
+    after
+        Tab comes to the cards from there.
+    """
+
+    def __init__(self, model: BuildModel, after: QWidget) -> None:
         super().__init__()
         self.setObjectName("doctor")
+        self._model, self._after = model, after
         self._findings: tuple[Finding, ...] = ()
         self._compact = False
         self._title, self._count = label("strong"), label("caption", "doctor_count")
@@ -443,10 +451,7 @@ class DoctorCards(Panel):
         layout = self._column = vbox(head, on=self, gap=GAP_M_PX, margins=(0, GAP_S_PX, 0, 0))
         self._nothing = label("hint", "doctor_nothing", wrap=True)
         layout.addWidget(self._nothing)
-        self.cards = [_FindingCard(model, number) for number in range(_MOST_CARDS)]
-        for card in self.cards:
-            card.hide()
-            layout.addWidget(card)
+        self.cards: list[_FindingCard] = []
         self.retranslate()
 
     def show_findings(self, findings: Sequence[Finding], saved: Sequence[Finding] = ()) -> None:
@@ -460,6 +465,11 @@ class DoctorCards(Panel):
         same = codes == [finding.code for finding in self._findings]
         self._findings = tuple(findings)
         self._nothing.setVisible(not findings)
+        for number in range(len(self.cards), min(len(findings), _MOST_CARDS)):
+            card = _FindingCard(self._model, number)
+            self._column.addWidget(card)
+            come_by_tab(card, self.cards[-1].fix if self.cards else self._after)
+            self.cards.append(card)
         for index, card in enumerate(self.cards):
             if index < len(self._findings):
                 card.show_finding(self._findings[index], index >= now)

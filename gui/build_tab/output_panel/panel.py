@@ -53,7 +53,7 @@ class OutputPanel(Panel):
         self.scores = ScoreRow(model, self.choice.show_matrix)
         self.unit = UnitCard(model)
         self.verdict, self.comparison = VerdictCard(model), ComparisonCard()
-        self.doctor = DoctorCards(model)
+        self.doctor = DoctorCards(model, self.comparison.fold)
         self.circuit = CircuitCard(model)
         self.probe = Probe()
         self._lay_out()
@@ -127,7 +127,8 @@ class OutputPanel(Panel):
         old, self._state = self._state, state
         if old is None or old.insight is not state.insight:
             self._show_insight(state.insight)
-        if old is None or old.dataset.x_train is not state.dataset.x_train:
+        is_other = old is None or old.dataset.x_train is not state.dataset.x_train
+        if is_other and state.answers(len(state.dataset.x_test) > 0) is None:
             self._forget_answers(state)
         if old is None or old.dataset is not state.dataset or old.running != state.running:
             self._baselines = {}

@@ -359,12 +359,12 @@ class VerdictCard(QuestionCard):
         if verdict is not self._verdict:
             self.proof.hide()
         self._verdict, self._name, self._dataset = verdict, name, dataset
-        self.setVisible(verdict is not None)
         if verdict is not None:
             self.drawing.setVisible(len(verdict.points) > 0)
             self.drawing.show_classes(verdict, has_hulls=not self._derived)
             self.remedy.setVisible(bool(verdict.remedy))
-        self.retranslate()
+            self.retranslate()
+        self.setVisible(verdict is not None)  # last, so that it is laid out once
 
     @property
     def _derived(self) -> tuple[Feature, ...]:
@@ -544,19 +544,19 @@ class VerdictCard(QuestionCard):
             )
         return text.format(inputs=inputs)
 
+    def _example(self, *values: float) -> str:
+        """Give weights, and a bias behind them, that do it."""
+        *weights, bias = (significant(float(value), 2) for value in values)
+        text = self.tr("For example w = ({weights}), b = {b}.")
+        return text.format(weights=apart().join(weights), b=bias).replace(" = ", _KEPT_TOGETHER)
+
     def _detail(self, verdict: Verdict) -> str:
         weights, bias = verdict.weights, verdict.bias
         is_short = self._derived and weights is not None and len(weights) <= _MOST_WEIGHTS
         if is_short and weights is not None and bias is not None and verdict.output < 0:
-            text = self.tr("For example w = ({weights}), b = {b}.").format(
-                weights="; ".join(significant(float(w), 2) for w in weights),
-                b=significant(bias, 2),
-            )
-            return text.replace(" = ", _KEPT_TOGETHER)
+            return self._example(*weights, bias)
         if verdict.line is not None and verdict.output < 0:
-            w1, w2, b = (significant(value, 2) for value in verdict.line)
-            text = self.tr("For example w = ({w1}; {w2}), b = {b}.").format(w1=w1, w2=w2, b=b)
-            return text.replace(" = ", _KEPT_TOGETHER)
+            return self._example(*verdict.line)
         if verdict.best is not None:
             return self.tr("Best single line: {right} of {rows} rows.").format(
                 right=show_integer(verdict.best), rows=show_integer(verdict.rows)
@@ -638,8 +638,8 @@ class ComparisonCard(QuestionCard):
         if found is self._found:
             return
         self._found = found
-        self.setVisible(found is not None)
-        self.retranslate()
+        self._write()
+        self.setVisible(found is not None)  # last, so that it is laid out once
 
     def show_network(
         self, reached: float, baseline: float, layers: Sequence[int], rows: int

@@ -98,8 +98,8 @@ _BOOK_RATE = 0.05
 class TrainingBar(Panel):
     """Start, step and stop training, and set how the network learns."""
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+        super().__init__(parent)
         self._model = model
         self.setObjectName("training_bar")
         self.setFixedHeight(HEIGHT_PX)
@@ -312,6 +312,8 @@ class TrainingBar(Panel):
 
     def _fit(self) -> None:
         """Share the room among the fields, so that texts are whole where it is enough."""
+        if self.testAttribute(Qt.WidgetAttribute.WA_PendingResizeEvent):
+            return  # never shown: there will be another size
         layout = self._bar_layout
         shown = [name for name in _USUAL_PX if not (self._is_folded and name in _FOLDED)]
         fields = [self._fields[name] for name in shown]

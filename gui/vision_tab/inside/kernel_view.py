@@ -23,7 +23,8 @@ _NAME_PX, _SHORT_PX, _SIGN_PX, _SUM_PX = 52, 18, 14, 56
 _HEAD_PX, _LINE_PX = 20, 21
 _MOST_SIDE = 3
 _PICTURE_PX = 84
-_TINT = 0.55
+TINT = 0.5
+"""How strongly the largest number is coloured: any number is read on its colour."""
 
 
 class Part(NamedTuple):
@@ -192,7 +193,7 @@ class KernelView(QWidget):
                         box, _CENTRE, _fitting(painter, value, width - 3) if side else "0"
                     )
                     continue
-                painter.fillRect(box, point_colour(_TINT * value / peak, theme))
+                painter.fillRect(box, point_colour(TINT * value / peak, theme))
                 painter.setPen(QColor(theme.t1))
                 painter.drawText(box, _CENTRE, _fitting(painter, value, width - 3))
 

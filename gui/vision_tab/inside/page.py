@@ -125,7 +125,9 @@ class InsidePage(Panel):
 
     def _show_head(self, view: InsideView) -> None:
         count = sum(layer.kind is Kind.CONVOLUTION for layer in view.graph.layers)
-        if count:
+        if count == 1:
+            text = self.tr("The way through 1 convolution")
+        elif count:
             text = self.tr("The way through {count} convolutions").format(count=count)
         else:
             text = self.tr("The way through {count} layers").format(count=len(view.graph.layers))
@@ -139,7 +141,7 @@ class InsidePage(Panel):
         computed = self.tr("maps by {by} in {time} ms").format(
             by=by, time=show_integer(view.forward.forward_ms)
         )
-        parts = [view.shown.name, shown, computed]
+        parts = [view.shown.model.choice.name, shown, computed]
         if self._state.is_live:
             parts.append(self.tr("live, with fewer frames"))
         self._note.setText(" · ".join(parts))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.activations import activate
+from model.data.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
 from model.defaults import rule_left
 from model.edits.network import with_bias
 from model.experiment import Experiment, LayerSpec, NetworkSpec
-from model.insight.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import replace
 from model.insight.separability import separability, separable_through_origin

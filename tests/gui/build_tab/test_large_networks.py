@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 from msgspec import structs
+from numpy.typing import ArrayLike
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.decision_map import places_along_a_side
+from gui.build_tab.state import InsightView
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.errors import ModelError
-from model.experiment import MOST_PARAMETERS, LayerSpec, NetworkSpec
+from model.experiment import MOST_PARAMETERS, FloatArray, LayerSpec, NetworkSpec
 from model.files import read_experiment
 from model.insight.plane import MAP_SIDE
+from model.network import Network
 from model.places import WeightAt
 
 
@@ -30,6 +34,29 @@ def test_only_a_small_network_is_computed_over_the_plane_for_each_unit(
     assert bench.model.state.maps is None
     qtbot.waitUntil(lambda: bench.model.is_idle, timeout=20_000)
     assert document.experiment.network.layers[1].units == 600
+
+
+def test_a_network_is_asked_once_for_its_answers_over_the_plane(
+    bench: Workbench, document: ExperimentDocument
+) -> None:
+    """What is found out about it on workers brings another state, and no other answers."""
+
+    class Asked(Network):
+        times = 0
+
+        def activations(self, x: ArrayLike) -> list[tuple[FloatArray, FloatArray]]:
+            self.times += len(np.asarray(x)) > 1
+            return super().activations(x)
+
+    document.load(
+        edits.with_layer_added(edits.with_units(document.experiment, 0, 600), 1, 600), None
+    )
+    state = bench.model.state
+    network = Asked(state.network.spec)
+    state = dataclasses.replace(state, network=network)
+    for insight in (state.insight, InsightView(lottery_share=0.5), InsightView()):
+        bench.output.map.show_over(dataclasses.replace(state, insight=insight), 0, 1, 0)
+    assert network.times == 1
 
 
 def test_every_weight_of_a_large_network_is_looked_at_on_a_worker(

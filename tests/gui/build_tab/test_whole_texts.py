@@ -101,7 +101,7 @@ def unsaved_question(window: GlassnetWindow, tab: BuildTab, *_: object) -> QWidg
 
 def recovery_question(window: GlassnetWindow, tab: BuildTab, folder: Path, *_: object) -> QWidget:
     left = Recovered(window.document.experiment, folder / "a_rather_long_name.glassnet", folder)
-    offer_recovery(window.session.autosave, left, window, lambda work: None)
+    offer_recovery(window.session.autosave, left, window, window.files)
     return the_dialog(window, "recovery_dialog")
 
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
 from gui.document.recovery import Autosave, recovery_folder
+from gui.document.seen_file import SeenFile
 from gui.messages import Messages
 from model.defaults import default_experiment
 from model.edits import network as edits
@@ -70,7 +71,7 @@ def test_a_note_of_a_save_goes_before_newer_work_is_copied(qtbot: QtBot, tmp_pat
     document = document_with_a_change()
     autosave = Autosave(document, folder=tmp_path)
     autosave.save_now()
-    autosave.note_save(tmp_path / "a.glassnet", b"saved")
+    autosave.note_save(SeenFile(tmp_path / "a.glassnet", b"saved"))
     finish(qtbot, autosave)
     note = autosave.copy.with_suffix(".saved")
     assert note.exists()
@@ -102,7 +103,7 @@ def test_what_a_training_of_a_saved_file_has_reached_is_kept(qtbot: QtBot, tmp_p
     autosave.save_now()
     finish(qtbot, autosave)
     assert read_experiment(autosave.copy) == reached
-    autosave.note_save(file, file.read_bytes())
+    autosave.note_save(SeenFile(file, file.read_bytes()))
     document.mark_saved(file)
     let_go_of(autosave)
     other = Autosave(ExperimentDocument(default_experiment()), folder=copies)
@@ -202,7 +203,7 @@ def test_a_copy_older_than_the_save_that_followed_is_not_offered(
     dead.save_now()
     finish(qtbot, dead)
     content = encode(default_experiment(hidden=(7,)))
-    dead.note_save(file, content)
+    dead.note_save(SeenFile(file, content))
     file.write_bytes(content if was_written else b"what was there before")
     let_go_of(dead)
     later = Autosave(ExperimentDocument(default_experiment()), folder=folder)
@@ -217,7 +218,7 @@ def test_work_after_a_save_is_offered_though_it_was_noted(qtbot: QtBot, tmp_path
     dead.save_now()
     finish(qtbot, dead)
     content = encode(default_experiment())
-    dead.note_save(file, content)
+    dead.note_save(SeenFile(file, content))
     file.write_bytes(content)
     dead.save_now()
     finish(qtbot, dead)

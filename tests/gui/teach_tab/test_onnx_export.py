@@ -19,14 +19,14 @@ from gui.teach_tab.onnx_export import (
     write_onnx,
     write_opencv_script,
 )
-from gui.teach_tab.teaching import Head, TeachSettings, start_head
-from vision.classification import Classifier, Probabilities
+from gui.teach_tab.teaching import Head, TeachSettings, classify, start_head
+from vision.classification import Classifier
 from vision.engine import ComputeChoice
 from vision.findings import Check
 from vision.pictures import read_picture
 from vision.preflight import preflight
 from vision.teaching.collection import Collection, Picture, with_class
-from vision.teaching.features import Backbone, Pixels
+from vision.teaching.features import Backbone
 
 ROOT = Path(__file__).parents[3]
 NAMES = ("kalem", "bardak", "boş masa")
@@ -35,11 +35,6 @@ NAMES = ("kalem", "bardak", "boş masa")
 @pytest.fixture(scope="module")
 def backbone() -> Backbone:
     return Backbone()
-
-
-def classify(head: Head, backbone: Backbone, picture: Pixels) -> Probabilities:
-    """Return what the window says of a picture: backbone, then head."""
-    return head.probabilities(backbone.features(backbone.preprocessing.blob(picture)))[0]
 
 
 @pytest.fixture(scope="module", params=[(), (16, 8)], ids=["no hidden layer", "two"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.state import BuildState
@@ -31,6 +31,15 @@ def test_space_trains_from_the_first_page(qtbot: QtBot, tab: BuildTab) -> None:
     assert tab.first_run is None
     qtbot.waitUntil(lambda: tab.model.state.epoch > 0, timeout=10000)
     tab.model.pause()
+
+
+def test_the_drawing_names_its_columns_without_headers(tab: BuildTab) -> None:
+    assert tab.first_run is not None
+    canvas = tab.first_run.canvas
+    told = canvas.view.accessibleDescription()
+    assert told.startswith("Inputs 2; Hidden 4, Tanh; Output 1, Sigmoid.")
+    assert not canvas.headers.headers
+    assert canvas.findChild(QWidget, "feature_strip") is None
 
 
 def test_the_page_counts_what_the_network_answers(tab: BuildTab) -> None:

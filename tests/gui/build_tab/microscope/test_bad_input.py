@@ -314,3 +314,15 @@ def test_a_target_that_the_loss_cannot_measure_is_told_with_its_own_row(
         "Row 4 has the target 2.5 in y, which Cross-entropy cannot measure; it needs 0 ≤ t ≤ 1. "
         "Choose squared, absolute or huber."
     )
+
+
+def test_a_row_is_chosen_on_opening_where_the_chosen_one_is_gone(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.close_microscope()
+    bench.model.choose_data(PointsData(((0.0, 0.0, 1.0), (1.0, 0.0, 0.0))))
+    bench.model.choose_row(1)
+    bench.model.erase_point(1)
+    bench.model.open_microscope()
+    assert bench.model.state.row == 0
+    assert scope.sheet.isVisible()

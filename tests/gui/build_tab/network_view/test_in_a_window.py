@@ -7,10 +7,13 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.network_view.layout import NetworkLayout
+from gui.build_tab.network_view.scene import NetworkScene
+from gui.build_tab.state import BuildState
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.window import GlassnetWindow
-from model.experiment import TableData
+from model.experiment import GateData, TableData
 from tests.gui.build_tab.looking import SIZES, learn, resize
 from tests.gui.finding import find
 
@@ -35,6 +38,36 @@ def test_a_layers_name_has_the_arrow_of_a_menu(
             for y in range(beside.top(), beside.bottom())
         ]
         assert any(colour != ground for colour in ink)
+
+
+def test_other_data_that_bring_or_take_a_line_over_the_panels_draw_the_network_once(
+    bench: Workbench, window: GlassnetWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line of an article's recipe takes its height from the drawing."""
+    resize(window, qtbot, 1440, 900)
+    bench.model.choose_data(TableData("titanic"))
+    bench.model.choose_version("published")
+    qtbot.waitUntil(bench.recipe.isVisible)
+    qtbot.waitUntil(lambda: bench.model.is_idle)
+    built: list[NetworkLayout] = []
+    build = NetworkScene.build
+
+    def count(scene: NetworkScene, state: BuildState, layout: NetworkLayout) -> None:
+        built.append(layout)
+        build(scene, state, layout)
+
+    monkeypatch.setattr(NetworkScene, "build", count)
+    height = bench.canvas.view.height()
+    bench.model.choose_data(GateData("and"))
+    assert not bench.recipe.isVisible()
+    assert bench.canvas.view.height() > height
+    qtbot.waitUntil(lambda: bench.model.is_idle)
+    assert len(built) == 1
+    window.document.undo_stack.undo()
+    assert bench.recipe.isVisible()
+    assert bench.canvas.view.height() == height
+    qtbot.waitUntil(lambda: bench.model.is_idle)
+    assert len(built) == 2
 
 
 @pytest.mark.parametrize("key", [None, Qt.Key.Key_Space])

@@ -72,6 +72,25 @@ def test_headers_that_need_another_height_leave_the_drawing_to_be_made_once(
     assert canvas.scene.units is made
 
 
+def test_the_headers_of_layers_that_come_back_are_those_that_went(
+    canvas: NetworkPanel, build_model: BuildModel
+) -> None:
+    build_model.add_layer(1)
+    canvas.show_state(build_model.state)
+    second = canvas.headers.headers[1]
+    build_model.remove_layer(1)
+    canvas.show_state(build_model.state)
+    assert not second.isVisible()
+    assert find(canvas, QComboBox, "layer_1_activation") is canvas.headers.headers[1].activation
+    build_model.add_layer(0)
+    canvas.show_state(build_model.state)
+    assert canvas.headers.headers[1] is second
+    assert second.isVisible()
+    assert find(canvas, QComboBox, "layer_1_activation") is second.activation
+    second.activation.chosen.emit("tanh")
+    assert [layer.activation for layer in _layers(build_model)] == ["relu", "tanh", "sigmoid"]
+
+
 def test_headers_that_need_another_height_behind_another_tab_leave_no_old_drawing(
     build_model: BuildModel, qtbot: QtBot
 ) -> None:

@@ -197,6 +197,13 @@ def test_a_network_of_ones_own_of_one_layer(
     assert tab.model.inside.state.place == PICTURE
 
 
+def model_on_show(tab: VisionTab) -> str:
+    """Return the name of the model that the picture was given to."""
+    result = tab.model.state.result
+    assert result is not None
+    return result.model.choice.name
+
+
 def test_a_detector_and_a_segmenter_are_looked_into(qtbot: QtBot, inside: VisionTab) -> None:
     model, tab = inside.model.inside, inside
     for task, layers in (("detection", 50), ("mask", 40)):
@@ -207,6 +214,7 @@ def test_a_detector_and_a_segmenter_are_looked_into(qtbot: QtBot, inside: Vision
         view = model.state.view
         assert view is not None
         assert len(view.graph.layers) > layers
+        assert text(tab, "inside_note").startswith(f"{model_on_show(tab)} · ")
         convolutions = [
             place for place, layer in enumerate(view.graph.layers) if layer.kind is Kind.CONVOLUTION
         ]

@@ -8,7 +8,6 @@ import numpy as np
 
 from model.data.dataset import Task
 from model.experiment import FloatArray
-from model.metrics import decide
 
 MOST_NUMBERS = 200_000
 """Rows of more numbers are not compared: sorting them takes longer than a look may."""
@@ -85,32 +84,30 @@ def agreeing_rows(x: FloatArray, wanted: np.ndarray) -> np.ndarray:
     return np.flatnonzero((counts[group, wanted] == most[group]) & has_one[group])
 
 
-def learned_all(
-    outputs: FloatArray,
-    x: FloatArray,
-    y: FloatArray,
-    task: Task,
-    threshold: float,
-    mask: FloatArray | None = None,
-) -> bool:
-    """Tell whether a classification has every row right that does not contradict others.
+def agreeing_answers(
+    x: FloatArray, y: FloatArray, task: Task, mask: FloatArray | None = None
+) -> np.ndarray:
+    """Tell of a classification's answers which can all be right together.
 
     Parameters
     ----------
-    outputs, x, y, mask
-        Shape (rows, outputs), (rows, inputs) and (rows, outputs); a mask of 0 leaves a target free.
-    task, threshold
-        See :func:`model.metrics.decide`.
+    x, y, mask
+        Shape (rows, inputs) and (rows, outputs); a mask of 0 leaves a target free.
+    task
+        Several classes are one answer.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, answers), boolean: those of `agreeing_rows`, and those that are free.
     """
-    answers = decide(outputs, task, threshold)
-    wanted = y.argmax(axis=1) if task == "multiclass" else (y > 0.5).astype(np.intp)
-    answers, wanted = answers.reshape(len(x), -1), wanted.reshape(len(x), -1)
+    wanted = y.argmax(axis=1)[:, None] if task == "multiclass" else (y > 0.5).astype(np.intp)
+    agrees = np.ones(wanted.shape, np.bool_)
     for column in range(wanted.shape[1]):
         counted = np.arange(len(x)) if mask is None else np.flatnonzero(mask[:, column] > 0.0)
-        rows = counted[agreeing_rows(x[counted], wanted[counted, column])]
-        if (answers[rows, column] != wanted[rows, column]).any():
-            return False
-    return True
+        agrees[counted, column] = False
+        agrees[counted[agreeing_rows(x[counted], wanted[counted, column])], column] = True
+    return agrees
 
 
 def _groups(x: FloatArray) -> np.ndarray:
