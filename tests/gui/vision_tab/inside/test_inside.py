@@ -20,6 +20,7 @@ from gui.settings import choose_language
 from gui.vision_tab.inside.inside_model import PICTURE
 from gui.vision_tab.inside.layer_strip import landmarks
 from gui.vision_tab.tab import VisionTab
+from gui.widgets.accessible import tell_screen_readers
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model, next_result
 from tests.vision.inside.networks import public_network
 from tests.vision.onnx_models import linear_classifier
@@ -339,6 +340,7 @@ def test_what_is_seen_inside_is_heard(qtbot: QtBot, inside: VisionTab) -> None:
         assert tree is not None
         return tree
 
+    tell_screen_readers()  # as the window does before it makes its first tab
     why = told("inside_why")
     first, second = why.child(0), why.child(1)
     assert first is not None
