@@ -12,7 +12,6 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from gui.format import translate
-from gui.settings import language
 from model.latex import LIVE_WITH_PLUS, MOST_NESTED, SIGNS
 
 _TOKEN = re.compile(
@@ -43,8 +42,13 @@ class _Words(NamedTuple):
     accents: dict[str, str]
 
 
+def _in_use() -> str:
+    """Return a word by which one translation is known from another."""
+    return translate("Spoken", "equals")
+
+
 @cache
-def _words(_language: str) -> _Words:
+def _words(_in_use: str) -> _Words:
     return _Words(_between(), _letters(), _functions(), _accents())
 
 
@@ -193,7 +197,7 @@ def signs_in_words(sentence: str) -> str:
             return ", "
         if found["above"]:
             return f" {_power('', found['above'].translate(_RAISED)).strip()}"
-        words = _words(language())
+        words = _words(_in_use())
         return f" {words.between.get(found[0]) or words.letters.get(found[0], found[0])} "
 
     if sentence.isascii():
@@ -247,13 +251,12 @@ def spoken(latex: str) -> str:
     latex
         In LaTeX's mathematical mode, of the commands that lessons may have.
     """
-    return _spoken(latex, language())
+    return _spoken(latex, _in_use())
 
 
 @lru_cache(1024)
-def _spoken(latex: str, language: str) -> str:
-    reader = _Reader(latex, _words(language))
-    return reader.whole()
+def _spoken(latex: str, in_use: str) -> str:
+    return _Reader(latex, _words(in_use)).whole()
 
 
 class _Reader:

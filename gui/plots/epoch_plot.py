@@ -351,8 +351,11 @@ class EpochPlot(Panel):
         """Say how each curve runs: where it began, its lowest or highest, and where it is now."""
         said = []
         for name, lines in self._named_lines():
-            epochs = np.concatenate([np.asarray(line.epochs, float) for line in lines])
-            values = np.concatenate([line.values for line in lines])
+            parts = [np.asarray(line.epochs, float)[: len(line.values)] for line in lines]
+            epochs = np.concatenate(parts)
+            values = np.concatenate(
+                [line.values[: len(part)] for line, part in zip(lines, parts, strict=True)]
+            )
             is_known = np.isfinite(values)
             epochs, values = epochs[is_known], values[is_known]
             if len(values) < 2:

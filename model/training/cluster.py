@@ -42,6 +42,8 @@ _TRAIN = "__import__('glassnet.worker').worker.train_block(block)"
 the scheduler would need Glassnet too, and a worker without it would leave the cluster unheard."""
 
 _LOOK_S = 0.05
+_PATIENCE = 4
+"""So often `CONNECT_S` may pass for an answer and a worker, and for loading Dask."""
 
 
 @dataclass(frozen=True)
@@ -160,10 +162,12 @@ def train_on_cluster(
 def _connected(address: str, should_stop: Callable[[], bool]) -> Client | None:
     """Connect to a scheduler that has workers; return nothing after a stop.
 
-    Dask's client waits for an answer and hears nothing meanwhile. So it is made on a thread, which
-    a stop leaves behind; it ends by its time limits.
+    Dask's client hears nothing while it waits, and of a server that takes the call and is silent it
+    forgets its time limit. So it is made on a thread, which is left behind after a stop or when its
+    time is over; it ends with that server or with this process.
     """
     asked: Future[Client] = Future()
+    end = time.monotonic() + _PATIENCE * CONNECT_S
 
     def connect() -> None:
         try:
@@ -173,8 +177,11 @@ def _connected(address: str, should_stop: Callable[[], bool]) -> Client | None:
 
     threading.Thread(target=connect, daemon=True).start()
     while not wait([asked], _LOOK_S).done:
-        if should_stop():
+        is_over = time.monotonic() > end
+        if is_over or should_stop():
             asked.add_done_callback(_close)
+            if is_over:
+                raise _silent(address)
             return None
     return asked.result()
 
@@ -183,6 +190,16 @@ def _close(asked: Future[Client]) -> None:
     """Leave a scheduler that answered when nobody waited any more."""
     if asked.exception() is None:
         asked.result().close()
+
+
+def _silent(address: str) -> ModelError:
+    return ModelError(
+        "cluster.silent",
+        "No Dask scheduler answers at {address}. Start one there ({command}), correct the "
+        "address, or leave it empty to compute on this machine.",
+        address=address,
+        command="dask scheduler",
+    )
 
 
 def _connect(address: str) -> Client:
@@ -202,13 +219,7 @@ def _connect(address: str) -> Client:
         get_address_host_port(address)  # a client begun with what is none takes long to end
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, OverflowError) as fault:
-        raise ModelError(
-            "cluster.silent",
-            "No Dask scheduler answers at {address}. Start one there ({command}), correct the "
-            "address, or leave it empty to compute on this machine.",
-            address=address,
-            command="dask scheduler",
-        ) from fault
+        raise _silent(address) from fault
     try:
         client.wait_for_workers(1, timeout=CONNECT_S)
     except TimeoutError as fault:

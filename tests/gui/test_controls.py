@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
 from gui.controls import control_widgets, controls, every_control, faults, markdown, nameless_stops
 from gui.window import GlassnetWindow
+from tests.gui.build_tab.looking import bench
+from tests.gui.focus_seen import reached_by_tab
 
 LIST = Path(__file__).resolve().parents[2] / "docs" / "controls.md"
 
@@ -21,6 +24,13 @@ def window(closed_window: GlassnetWindow) -> GlassnetWindow:
     for index in range(closed_window.header.tabs.count()):
         closed_window.tab(index)
     return closed_window
+
+
+@pytest.fixture
+def shown_window(window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
 
 
 def forget_deleted() -> None:
@@ -73,3 +83,36 @@ def test_no_two_controls_of_a_tab_share_a_name(window: GlassnetWindow) -> None:
     forget_deleted()
     rows = [(row.place, row.name) for row in controls(window)]
     assert sorted({row for row in rows if rows.count(row) > 1}) == []
+
+
+MOST_PRESSES = 400
+"""Far more than there are stops: Tab goes through the units of a drawing too."""
+
+
+@pytest.mark.parametrize("page", ["BUILD", "TEACH", "VISION"])
+def test_tab_comes_to_every_control_in_sight(
+    shown_window: GlassnetWindow, qtbot: QtBot, page: str
+) -> None:
+    window = shown_window
+    if page == "BUILD":
+        build = bench(window)
+        build.workbench.make_hidden()
+        build.model.open_microscope()
+        qtbot.waitUntil(build.workbench.microscope.isVisible)
+    window.show_tab(getattr(window, page))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.setFocus()
+    wanted = set(reached_by_tab(window))
+    assert len(wanted) > 15
+    reached: set[QWidget] = set()
+    for _ in range(MOST_PRESSES):
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        if now is not None:
+            # Of buttons of which one holds Tab comes to that one, and arrows lead on.
+            group = now.group() if isinstance(now, QAbstractButton) else None
+            reached |= {now} if group is None else set(group.buttons())
+        if wanted <= reached:
+            break
+    assert [widget.objectName() for widget in wanted - reached] == []

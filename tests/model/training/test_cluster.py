@@ -265,6 +265,15 @@ def test_what_a_worker_that_died_had_is_trained_by_another() -> None:
     assert bits(there) == bits(draw_lottery(experiment, range(400)))
 
 
+def test_a_server_that_takes_the_call_and_is_silent_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(of_cluster, "CONNECT_S", 0.2)
+    with SilentServer() as silent, pytest.raises(ModelError) as caught:
+        draw_lottery(xor(), range(4), cluster=f"tcp://127.0.0.1:{silent.port}")
+    assert caught.value.code == "cluster.silent"
+
+
 def test_a_stop_is_heard_while_it_connects() -> None:
     import distributed  # loading it takes longer than to hear a stop
 
