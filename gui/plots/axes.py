@@ -8,7 +8,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsGridLayout, QSizePolicy, QStyleOptionGraphicsItem, QWidget
 
 from gui.format import nice_step, percent, short_power, significant, tick
 from gui.theme import CAPTION_PX, active, font
@@ -130,14 +130,14 @@ class QuietAxis(pg.AxisItem):
 class Graticule(pg.GraphicsObject):
     """Hair lines through the ticks of both axes, under everything else of a view box."""
 
-    def __init__(self, plot: pg.PlotWidget) -> None:
+    def __init__(self, plot: Plot) -> None:
         super().__init__()
         self._plot = plot
         self.setZValue(-50)
 
     def boundingRect(self) -> QRectF:
         """Return the whole view."""
-        return QRectF(self._plot.getViewBox().viewRect())
+        return QRectF(self._plot.box.viewRect())
 
     def viewTransformChanged(self) -> None:
         """Follow the view's range."""
@@ -146,13 +146,13 @@ class Graticule(pg.GraphicsObject):
 
     def paint(self, painter: QPainter, *_: object) -> None:
         """Draw the lines, one pixel wide."""
-        box = self._plot.getViewBox()
+        box = self._plot.box
         (left, right), (low, high) = box.viewRange()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(for_device(cosmetic_pen(active().grat), painter))
         for side, size in (("bottom", box.width()), ("left", box.height())):
             ends = (left, right) if side == "bottom" else (low, high)
-            for _, ticks in self._plot.getAxis(side).tickValues(*ends, size):
+            for _step, ticks in self._plot.axes[side].tickValues(*ends, size):
                 for at in ticks:
                     if side == "bottom":
                         painter.drawLine(QPointF(at, low), QPointF(at, high))
@@ -160,28 +160,54 @@ class Graticule(pg.GraphicsObject):
                         painter.drawLine(QPointF(left, at), QPointF(right, at))
 
 
-def make_plot(object_name: str, whole_x: bool = False) -> pg.PlotWidget:
-    """Return an empty plot with our axes and without pyqtgraph's menu, buttons and autorange."""
-    axes = {"left": QuietAxis("left"), "bottom": QuietAxis("bottom", whole=whole_x)}
-    plot = pg.PlotWidget(axisItems=axes, enableMenu=False)
-    plot.setObjectName(object_name)
-    item = plot.getPlotItem()
-    item.hideButtons()
-    item.disableAutoRange()
-    item.setContentsMargins(0, 4, 14, 0)
-    plot.getViewBox().addItem(Graticule(plot), ignoreBounds=True)
-    plot.setFrameShape(plot.Shape.NoFrame)
-    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything in it
-    plot.setAntialiasing(True)
-    plot.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # its ground is opaque
-    dress_plot(plot)
-    return plot
+class Plot(pg.GraphicsView):
+    """A view box with an axis at its left and one below it, in our look.
 
+    pyqtgraph's own ``PlotWidget`` makes a menu of 45 widgets, which no plot here has.
 
-def dress_plot(plot: pg.PlotWidget) -> None:
-    """Put a plot into the theme's colours."""
-    theme = active()
-    plot.setBackground(theme.bg1)
-    plot.getViewBox().setBackgroundColor(theme.bg2)
-    for side in ("left", "bottom"):
-        plot.getAxis(side).dress()
+    Attributes
+    ----------
+    box
+        What holds the lines.
+    axes
+        ``left`` and ``bottom``.
+    item
+        What holds the three.
+    """
+
+    def __init__(self, object_name: str, whole_x: bool = False) -> None:
+        """Make an empty plot; `whole_x` asks for whole numbers below it."""
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.enableMouse(False)
+        self.item = pg.GraphicsWidget()
+        self.item.setContentsMargins(0, 4, 14, 0)
+        self.box = pg.ViewBox(enableMenu=False)
+        self.box.disableAutoRange()
+        self.axes = {"left": QuietAxis("left"), "bottom": QuietAxis("bottom", whole=whole_x)}
+        grid = QGraphicsGridLayout(self.item)
+        grid.setContentsMargins(1, 1, 1, 1)
+        grid.setSpacing(0)
+        grid.addItem(self.box, 0, 1)
+        for side, place in (("left", (0, 0)), ("bottom", (1, 1))):
+            axis = self.axes[side]
+            axis.linkToView(self.box)
+            axis.setZValue(0.5)
+            grid.addItem(axis, *place)
+        self.setCentralItem(self.item)
+        self.box.addItem(Graticule(self), ignoreBounds=True)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no key does anything in it
+        self.setAntialiasing(True)
+        # Its ground is opaque.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.dress()
+
+    def dress(self) -> None:
+        """Put on the theme's colours."""
+        theme = active()
+        self.setBackground(theme.bg1)
+        self.box.setBackgroundColor(theme.bg2)
+        for axis in self.axes.values():
+            axis.dress()

@@ -25,7 +25,7 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem
 
 from gui.format import percent, show_integer, significant, translate
-from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
+from gui.plots.axes import Plot, cosmetic_pen
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
@@ -233,13 +233,13 @@ class EpochPlot(Panel):
         super().__init__()
         self._is_share, self._has_timeline = is_share, has_timeline
         self.is_log = not is_share
-        self.plot = make_plot(object_name, whole_x=True)
-        self.plot.getAxis("left").is_share = is_share
+        self.plot = Plot(object_name, whole_x=True)
+        self.plot.axes["left"].is_share = is_share
         self.plot.setMouseTracking(True)
-        self._box = self.plot.getViewBox()
+        self._box = self.plot.box
         self._box.setMouseEnabled(x=has_timeline, y=False)
-        self.plot.getAxis("left").setWidth(40)
-        self.plot.getAxis("bottom").setHeight(20)
+        self.plot.axes["left"].setWidth(40)
+        self.plot.axes["bottom"].setHeight(20)
         self.train = LossLine()
         self.test = LossLine()
         self.saved_train, self.saved_test = LossLine(), LossLine()
@@ -282,7 +282,7 @@ class EpochPlot(Panel):
             box.addItem(item, ignoreBounds=True)
         for marker in (self._test_end, self._train_end):
             # Children of the plot, not of the view box, which would cut them at its edge.
-            marker.setParentItem(self.plot.getPlotItem())
+            marker.setParentItem(self.plot.item)
             marker.setZValue(100)
             marker.hide()
 
@@ -390,8 +390,8 @@ class EpochPlot(Panel):
     def set_log(self, is_log: bool) -> None:
         """Choose a logarithmic or a linear loss axis."""
         self.is_log = is_log
-        self.plot.getAxis("left").is_log = is_log
-        self.plot.getAxis("left").picture = None
+        self.plot.axes["left"].is_log = is_log
+        self.plot.axes["left"].picture = None
         self._y_range = (math.nan, math.nan)
         self._drawn = ()
         self.redraw()
@@ -477,7 +477,7 @@ class EpochPlot(Panel):
         """Move the position line, the end markers and the pale future."""
         self._position.setPos(self._epoch)
         self._position.setVisible(self._has_timeline and self.end > 0)
-        plot_item = self.plot.getPlotItem()
+        plot_item = self.plot.item
         losses = self.losses_at(self._epoch)
         for found, marker in zip(losses, (self._train_end, self._test_end), strict=True):
             epoch, loss = found or (math.nan, math.nan)
@@ -564,7 +564,7 @@ class EpochPlot(Panel):
             self._x_range = wanted
             with QSignalBlocker(self._box):
                 self._box.setXRange(*wanted, padding=0)
-            self.plot.getAxis("bottom").setRange(*wanted)
+            self.plot.axes["bottom"].setRange(*wanted)
             self.groove_moved.emit()
 
     def _fit_y(self) -> None:
@@ -619,7 +619,7 @@ class EpochPlot(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         theme = active()
-        dress_plot(self.plot)
+        self.plot.dress()
         for line in (self.train, self.saved_train):
             line.item.set_pen(cosmetic_pen(theme.acc, 2.0))
         for line in (self.test, self.saved_test):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBo
 
 from gui.explain import explain
 from gui.format import percent, show_fixed, show_integer, significant
-from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
+from gui.plots.axes import Plot, cosmetic_pen
 from gui.plots.epoch_plot import EpochPlot
 from gui.plots.legend import LineSwatch
 from gui.teach_tab.advice import advice_on
@@ -44,12 +44,12 @@ class LearningCurve(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot = make_plot("teach_learning_plot", whole_x=True)
-        axis = self.plot.getAxis("left")
+        self.plot = Plot("teach_learning_plot", whole_x=True)
+        axis = self.plot.axes["left"]
         axis.is_share = True
         axis.setWidth(40)
-        self.plot.getAxis("bottom").setHeight(20)
-        self._box = self.plot.getViewBox()
+        self.plot.axes["bottom"].setHeight(20)
+        self._box = self.plot.box
         self._box.setMouseEnabled(x=False, y=False)
         self._line, self._dots, self._bars = (
             pg.PlotCurveItem(),
@@ -79,7 +79,7 @@ class LearningCurve(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         theme = active()
-        dress_plot(self.plot)
+        self.plot.dress()
         self._line.setPen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
         self._bars.setPen(cosmetic_pen(theme.line2, 1.2))
         self._dots.setPen(cosmetic_pen(theme.test, 2.0))

@@ -23,7 +23,7 @@ from gui.build_tab.names import as_object, data_name
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import percent, show_integer, significant
-from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
+from gui.plots.axes import Plot, cosmetic_pen
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import PRESSES, describe, label, push_button
@@ -134,16 +134,16 @@ class LotteryView(Panel):
         top.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
         top.addWidget(self._stuck, 0, Qt.AlignmentFlag.AlignBottom)
         self._bar = _ShareBar()
-        self.plot = make_plot("lottery_plot", whole_x=True)
-        self.plot.getAxis("left").setWidth(40)
-        self.plot.getAxis("left").is_log = True
-        self.plot.getAxis("bottom").setHeight(18)
-        self.plot.getViewBox().setMouseEnabled(x=False, y=False)
-        self.plot.getPlotItem().setContentsMargins(0, 2, 14, 0)
+        self.plot = Plot("lottery_plot", whole_x=True)
+        self.plot.axes["left"].setWidth(40)
+        self.plot.axes["left"].is_log = True
+        self.plot.axes["bottom"].setHeight(18)
+        self.plot.box.setMouseEnabled(x=False, y=False)
+        self.plot.item.setContentsMargins(0, 2, 14, 0)
         self._good, self._bad, self._present = LineItem(), LineItem(), LineItem()
         self._marked = LineItem()
         for item in (self._good, self._bad, self._present, self._marked):
-            self.plot.addItem(item)
+            self.plot.box.addItem(item)
         self.plot.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.plot.viewport().setMouseTracking(True)
         for watched in (self.plot, self.plot.viewport()):
@@ -235,8 +235,8 @@ class LotteryView(Panel):
         epochs, losses = self._curves(np.ones_like(solved))
         finite = losses[np.isfinite(losses)]
         if len(finite):
-            self.plot.setXRange(float(epochs[0]), max(float(epochs[-1]), 1.0), padding=0)
-            self.plot.setYRange(float(finite.min()) - 0.1, float(finite.max()) + 0.1, padding=0)
+            self.plot.box.setXRange(float(epochs[0]), max(float(epochs[-1]), 1.0), padding=0)
+            self.plot.box.setYRange(float(finite.min()) - 0.1, float(finite.max()) + 0.1, padding=0)
         self.retranslate()
 
     # -- One curve ---------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ class LotteryView(Panel):
 
     def _nearest(self, at: QPointF) -> int:
         """Return the start whose curve is nearest to a point of the plot, -1 outside of it."""
-        box, result = self.plot.getViewBox(), self._result
+        box, result = self.plot.box, self._result
         scene = self.plot.mapToScene(at.toPoint())
         if result is None or not box.sceneBoundingRect().contains(scene):
             return -1
@@ -452,7 +452,7 @@ class LotteryView(Panel):
 
     def _dress(self) -> None:
         theme = active()
-        dress_plot(self.plot)
+        self.plot.dress()
         self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=FAN_ALPHA))
         self._bad.set_pen(cosmetic_pen(theme.fail, 1.2, (3.0, 2.0)))
         self._present.set_pen(cosmetic_pen(theme.t1, 1.6))

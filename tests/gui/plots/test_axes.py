@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.plots.axes import make_plot
+from gui.plots.axes import Plot
 from gui.settings import choose_language
 from tests.gui.painted import painted_texts
 
@@ -15,16 +15,16 @@ from tests.gui.painted import painted_texts
 @pytest.mark.parametrize("last", [1, 3, 9, 12, 20, 30, 37.5, 61, 400, 1e6])
 @pytest.mark.parametrize("width_px", [150, 320, 700, 1600])
 def test_epochs_are_whole_numbers(qapp: QApplication, last: float, width_px: int) -> None:
-    plot = make_plot("plot", whole_x=True)
-    ((step, ticks),) = plot.getAxis("bottom").tickValues(0.0, last, width_px)
+    plot = Plot("plot", whole_x=True)
+    ((step, ticks),) = plot.axes["bottom"].tickValues(0.0, last, width_px)
     assert step == int(step)
     assert ticks == [int(tick) for tick in ticks]
     plot.close()
 
 
 def test_shares_are_written_as_percent(qapp: QApplication) -> None:
-    plot = make_plot("plot")
-    axis = plot.getAxis("left")
+    plot = Plot("plot")
+    axis = plot.axes["left"]
     axis.is_share = True
     ((step, ticks),) = axis.tickValues(0.0, 1.0, 200.0)
     assert axis.tickStrings(ticks, 1.0, step)[::2] == ["0%", "40%", "80%"]
@@ -32,10 +32,10 @@ def test_shares_are_written_as_percent(qapp: QApplication) -> None:
 
 
 def test_the_numbers_follow_the_language(qapp: QApplication, qtbot: QtBot) -> None:
-    plot = make_plot("plot")
+    plot = Plot("plot")
     qtbot.addWidget(plot)
     plot.resize(300, 200)
-    plot.getViewBox().setRange(xRange=(0, 1), yRange=(0, 1), padding=0)
+    plot.box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0)
     with qtbot.waitExposed(plot):
         plot.show()
     qtbot.waitUntil(lambda: "0.5" in painted_texts(plot.viewport()))

@@ -30,7 +30,7 @@ def shown(qtbot: QtBot, plot: EpochPlot) -> EpochPlot:
 
 def test_shares_keep_the_whole_axis(qtbot: QtBot) -> None:
     plot = shown(qtbot, EpochPlot("accuracy", is_share=True))
-    low, high = plot.plot.getViewBox().viewRange()[1]
+    low, high = plot.plot.box.viewRange()[1]
     assert low == 0.0
     assert 1.0 < high < 1.1
     assert not plot.is_log

@@ -152,7 +152,7 @@ def test_the_arrows_walk_from_the_best_seed_to_the_worst_and_enter_opens_one(
 def test_a_double_click_opens_the_seed_whose_curve_is_nearest(
     dock: DockPanel, build_model: BuildModel, drawn: Lottery, qtbot: QtBot
 ) -> None:
-    box, viewport = dock.lottery.view.plot.getViewBox(), dock.lottery.view.plot.viewport()
+    box, viewport = dock.lottery.view.plot.box, dock.lottery.view.plot.viewport()
     worst = int(np.nanargmax(drawn.losses[:, -1]))
     epoch, loss = float(drawn.epochs[-1]), float(drawn.losses[worst, -1])
     scene = box.mapViewToScene(QPointF(epoch, np.log10(loss)))

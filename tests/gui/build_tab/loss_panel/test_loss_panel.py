@@ -48,9 +48,9 @@ def text_of(panel: LossPanel, name: str) -> str:
 def point_at_epoch(panel: LossPanel, epoch: float) -> None:
     """Move the pointer over the plot to an epoch."""
     view = panel.plot.plot
-    (low, high), (bottom, top) = view.getViewBox().viewRange()
+    (low, high), (bottom, top) = view.box.viewRange()
     assert low <= epoch <= high
-    scene = view.getViewBox().mapViewToScene(QPointF(epoch, (bottom + top) / 2))
+    scene = view.box.mapViewToScene(QPointF(epoch, (bottom + top) / 2))
     point_at(view.viewport(), view.mapFromScene(scene))
 
 
@@ -114,7 +114,7 @@ def test_dragging_the_timeline_chooses_an_epoch_under_the_pointer(
 
 def test_timeline_lies_under_the_plot_to_the_pixel(panel: LossPanel) -> None:
     panel.show_history(history_of(np.linspace(1, 0.1, 401)))
-    box = panel.plot.plot.getViewBox()
+    box = panel.plot.plot.box
     for epoch in (0, 150, 400):
         scene = box.mapViewToScene(QPointF(epoch, 0))
         plot_x = panel.plot.plot.mapTo(panel, panel.plot.plot.mapFromScene(scene)).x()
@@ -177,7 +177,7 @@ def test_the_pointer_over_the_plot_reads_the_losses_there(panel: LossPanel, qtbo
     train = np.linspace(1, 0.1, 401)
     panel.show_history(history_of(train, train + 1))
     view = panel.plot.plot
-    scene = view.getViewBox().mapViewToScene(QPointF(100, -0.3))
+    scene = view.box.mapViewToScene(QPointF(100, -0.3))
     with qtbot.waitSignal(panel.plot.hovered):
         point_at(view.viewport(), view.mapFromScene(scene))
     text = text_of(panel, "loss_readout")
@@ -187,11 +187,11 @@ def test_the_pointer_over_the_plot_reads_the_losses_there(panel: LossPanel, qtbo
 
 def test_linear_and_log_axes_hold_all_values(panel: LossPanel, qtbot: QtBot) -> None:
     panel.show_history(history_of(np.geomspace(2.0, 1e-5, 300)))
-    low, high = panel.plot.plot.getViewBox().viewRange()[1]
+    low, high = panel.plot.plot.box.viewRange()[1]
     assert low <= -5.0
     assert high >= np.log10(2.0)
     qtbot.mouseClick(panel.header.log, Qt.MouseButton.LeftButton, pos=QPoint(8, 10))
-    low, high = panel.plot.plot.getViewBox().viewRange()[1]
+    low, high = panel.plot.plot.box.viewRange()[1]
     assert low == pytest.approx(0.0, abs=0.01)
     assert 2.0 <= high < 2.5
 
@@ -201,7 +201,7 @@ def test_a_loss_of_zero_and_an_overflow_are_drawn_as_gaps(panel: LossPanel) -> N
     train[50], train[99] = 0.0, np.inf
     panel.show_history(history_of(train))
     panel.grab()
-    low, high = panel.plot.plot.getViewBox().viewRange()[1]
+    low, high = panel.plot.plot.box.viewRange()[1]
     assert np.isfinite([low, high]).all()
 
 
@@ -364,7 +364,7 @@ def test_the_name_of_a_short_run_stays_inside_the_plot(panel: LossPanel, qtbot: 
         ]
     )
     view = panel.plot.plot
-    scene = view.getViewBox().sceneBoundingRect()
+    scene = view.box.sceneBoundingRect()
     boxes: list[QRectF] = []
     texts = [item for item in view.scene().items() if isinstance(item, pg.TextItem)]
     assert len(texts) == 2

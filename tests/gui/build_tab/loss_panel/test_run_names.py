@@ -39,21 +39,21 @@ def test_a_run_that_ran_away_at_once_is_named(
     panel.plot.set_log(is_log)
     panel.set_runs([earlier(losses, name="away")])
     assert "away" in names_seen(panel)
-    low, high = panel.plot.plot.getViewBox().viewRange()[1]
+    low, high = panel.plot.plot.box.viewRange()[1]
     assert np.isfinite([low, high]).all()
 
 
 def test_a_loss_beyond_bounds_leaves_the_axis_its_numbers(panel: LossPanel) -> None:
     panel.plot.set_log(False)
     panel.set_runs([earlier(np.array([1.0, 1.7e308, 1.0]), name="high")])
-    axis = panel.plot.plot.getAxis("left")
+    axis = panel.plot.plot.axes["left"]
     ((step, ticks),) = axis.tickValues(*axis.range, axis.height())
     assert np.isfinite(step)
     assert len(ticks) > 2
 
 
 def names_seen(panel: LossPanel) -> set[str]:
-    items = panel.plot.plot.getViewBox().allChildItems()
+    items = panel.plot.plot.box.allChildItems()
     return {
         item.textItem.toPlainText()
         for item in items
