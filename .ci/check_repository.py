@@ -55,8 +55,8 @@ EXTRAS_OF = (
 )
 # Run by hand to make a file that is tracked; each says at its top what it needs.
 BY_HAND = (".ci/make_assets/", "tests/vision/pictures/make_pictures.py")
-# Has an environment of its own, .venv-torch.
-NOT_DECLARED = {"torch"}
+# Torch has an environment of its own, .venv-torch; gi is of Debian, for tests/e2e/at_spi.
+NOT_DECLARED = {"gi", "torch"}
 # Commands and plug-ins, which nothing imports.
 NOT_IMPORTED = {
     "import-linter", "mypy", "pytest-timeout", "pytest-xdist", "pytest-xvfb", "ruff", "scipy-stubs",

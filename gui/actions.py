@@ -287,7 +287,7 @@ _ENTRIES = {
     ),
     Place.LESSONS: (
         Entry("lesson_perceptron", QT_TRANSLATE_NOOP("Actions", "Why can’t a perceptron do XOR?")),
-        Entry("lesson_gates_by_hand", QT_TRANSLATE_NOOP("Actions", "Build a gate by hand")),
+        Entry("lesson_gates_by_hand", QT_TRANSLATE_NOOP("Actions", "Build gates by hand")),
         Entry(
             "lesson_deep_learning_opencv",
             QT_TRANSLATE_NOOP("Actions", "Deep learning with OpenCV"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from traceback import format_exception
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
@@ -73,14 +74,19 @@ def make_window(frame_first: bool = False) -> GlassnetWindow:
 
 
 def report_unexpected_errors(window: GlassnetWindow) -> None:
-    """Show what no handler caught in `window`, besides printing it; the program goes on."""
+    """Show what no handler caught in `window`, besides printing it; the program goes on.
+
+    It is shown when what is under way is over: that may be a paint event, in which no other widget
+    may come into sight, or the work of another thread, which may touch none.
+    """
 
     def report(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         sys.__excepthook__(kind, error, trace)
         if issubclass(kind, Exception):
-            window.show_unexpected_error("".join(format_exception(kind, error, trace)))
+            text = "".join(format_exception(kind, error, trace))
+            QTimer.singleShot(0, window, partial(window.show_unexpected_error, text))
 
     sys.excepthook = report
 

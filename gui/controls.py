@@ -159,6 +159,8 @@ def every_control(window: GlassnetWindow) -> list[Control]:
     build.show_all_panels()
     build.workbench.prepare()
     build.workbench.make_hidden()
+    for on in (True, False):
+        build.workbench.canvas.features.open(on)
     build.model.open_microscope()
     build.model.close_microscope()
     window.learn.toggle()

@@ -14,6 +14,7 @@ from gui.format import translate
 from gui.settings import language
 from gui.widgets.basic import strong
 from model.glossary import Term, glossary
+from model.latex import formula_html
 
 _TERMS = "glossary_terms"
 
@@ -115,9 +116,6 @@ def _spoken(terms: Sequence[str]) -> str:
 
 def tip_html(tip: str, terms: Sequence[str]) -> str:
     """Return a tool tip with what words of the glossary mean after it, in the language in use."""
-    # Only a tip needs them, and the reader of Markdown behind them takes a while to load.
-    from model.lessons.prose import formula_html
-
     parts = [html.escape(tip).replace("\n", "<br>")] if tip else []
     for term in filter(None, map(glossary().term, terms)):
         text = f"{heading_html(term)}: {meaning_html(term)}"

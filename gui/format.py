@@ -106,6 +106,11 @@ def show_integer(value: float) -> str:
     return show_fixed(value, 0)
 
 
+def factor(text: str) -> str:
+    """Return a written number that stands behind a sign, in brackets where it is negative."""
+    return f"({text})" if text.startswith(MINUS) else text
+
+
 class _Part(str):
     """How many of several; a sentence with "{right:some are|none is}" says of none the latter."""
 
@@ -122,6 +127,14 @@ def show_part(value: int) -> str:
     if QLocale().language() != QLocale.Language.Turkish:
         return text
     return _Part(f"{text}’{possessive(value)}")
+
+
+def show_part_within(value: int) -> str:
+    """Write how many of several something is so in: Turkish says "4 satırın 3'ünde"."""
+    text = show_part(value)
+    if not isinstance(text, _Part):
+        return text
+    return _Part(f"{text}n{'da' if text[-1] in 'ıu' else 'de'}")
 
 
 def possessive(value: float) -> str:

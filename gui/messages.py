@@ -8,7 +8,10 @@ from typing import Literal
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
-Remedy = tuple[str, Callable[[], None]]
+Words = Callable[[], str]
+"""Says a sentence in the language in use, which may be another one later."""
+
+Remedy = tuple[Words, Callable[[], None]]
 """What a button says, and what it does."""
 
 
@@ -18,7 +21,7 @@ class Message(Struct, frozen=True):
     Attributes
     ----------
     reason
-        An error, or a sentence in the language in use.
+        An error, or what says a sentence.
     details
         What can be unfolded, or ``""``.
     remedy
@@ -29,23 +32,23 @@ class Message(Struct, frozen=True):
         ``"fail"``, ``"warn"`` or ``"ok"``.
     """
 
-    reason: Exception | str
+    reason: Exception | Words
     details: str = ""
     remedy: Remedy | None = None
     source: object = None
     tone: Literal["fail", "warn", "ok"] = "fail"
 
     def sentence(self) -> str:
-        """Return what to show; an error is put into words in the language in use."""
-        if isinstance(self.reason, str):
-            return self.reason
+        """Return what to show, in the language in use."""
+        if not isinstance(self.reason, Exception):
+            return self.reason()
         from gui.error_texts import sentence_of  # late: the start has no errors
 
         return sentence_of(self.reason)
 
     def path(self) -> str:
         """Return the whole path of the file that it is about, or an empty text."""
-        if isinstance(self.reason, str):
+        if not isinstance(self.reason, Exception):
             return ""
         from gui.error_texts import path_of
 
@@ -77,7 +80,7 @@ class Messages(QObject):
 
     def failed(
         self,
-        reason: Exception | str,
+        reason: Exception | Words,
         details: str = "",
         remedy: Remedy | None = None,
         source: object = None,
@@ -87,7 +90,7 @@ class Messages(QObject):
         Parameters
         ----------
         reason
-            The error, or a sentence where nothing was raised.
+            The error, or what says a sentence where nothing was raised.
         details
             A traceback. It is left out for errors that our own code foresaw.
         remedy
@@ -101,11 +104,11 @@ class Messages(QObject):
             details = details_of(reason, details)
         self._show(Message(reason, details, remedy, source))
 
-    def warned(self, sentence: str, remedy: Remedy | None = None) -> None:
+    def warned(self, sentence: Words, remedy: Remedy | None = None) -> None:
         """Tell of something that nobody did wrong, but that a person must know."""
         self._show(Message(sentence, remedy=remedy, tone="warn"))
 
-    def noted(self, sentence: str) -> None:
+    def noted(self, sentence: Words) -> None:
         """Tell of something that a person should know of what they did."""
         self._show(Message(sentence, tone="ok"))
 

@@ -106,8 +106,3 @@ class Tab(Panel):
 
     def closed(self) -> None:
         """Tidy up: the window closes now, and nothing runs."""
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        return False

@@ -30,6 +30,7 @@ from gui.actions import EXPORTS, Actions, Entry, Place
 from gui.document import ExperimentDocument
 from gui.format import percent
 from gui.garbage import spare_from_collections
+from gui.messages import Words
 from gui.session import Session
 from gui.settings import ASSETS, choose_language, moves, settings, toggle_theme
 from gui.shell import scale
@@ -127,6 +128,7 @@ class GlassnetWindow(QMainWindow):
         self._bind()
         self._dress_tabs()
         if frame_first:
+            spare_from_collections()  # else a slow start looks through it before the first picture
             after_first_paint(self.pages, self._show_first_tab)
         else:
             self.show_tab(self.BUILD)
@@ -168,8 +170,7 @@ class GlassnetWindow(QMainWindow):
         """Bring the tab at `index` to the front and return it."""
         tab = self.tab(index)
         self.pages.setCurrentWidget(tab)
-        if self.header.tabs.currentIndex() != index:
-            self.header.tabs.setCurrentIndex(index)
+        self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)
         self.header.title.offer_exports(of_teach=tab.files is not None)
@@ -320,9 +321,11 @@ class GlassnetWindow(QMainWindow):
             more.click()
         control = self.screen_map.control(name)
         if control is None:
-            text = self.tr("The data and the network as they are have no setting “{name}”.")
-            shown_name = self.all_actions[f"set_{name}"].text()
-            self.session.messages.noted(text.format(name=shown_name))
+            self.session.messages.noted(
+                lambda: self.tr(
+                    "The data and the network as they are have no setting “{name}”."
+                ).format(name=self.all_actions[f"set_{name}"].text())
+            )
             return
         self.screen_map.scroll_to(control)
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -358,20 +361,20 @@ class GlassnetWindow(QMainWindow):
         pickled = [name for name in strange if Path(name).suffix.lower() in _PICKLES]
         if pickled:
             self.session.messages.failed(
-                self.tr(
+                lambda: self.tr(
                     "{name} is a pickle, which can run any program while it is read, so Glassnet "
                     "reads none. Where the network was trained, three lines of Python write it as "
                     "an ONNX file, which opens here."
                 ).format(name=", ".join(pickled)),
                 _WITH_SKL2ONNX,
                 (
-                    self.tr("Copy the lines"),
+                    lambda: self.tr("Copy the lines"),
                     lambda: QGuiApplication.clipboard().setText(_WITH_SKL2ONNX),
                 ),
             )
         elif strange:
             self.session.messages.failed(
-                self.tr(
+                lambda: self.tr(
                     "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a "
                     "project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, "
                     "a folder of pictures, a model (.onnx), a lesson's folder or a challenge "
@@ -547,30 +550,34 @@ class GlassnetWindow(QMainWindow):
         """
         from gui.shell.report import report
 
-        whole = report(text)
+        whole, where = report(text), self._where_work_is()
         self.session.messages.failed(
-            self.tr("Something went wrong inside Glassnet: {error}. {where}").format(
-                error=text.strip().splitlines()[-1], where=self._where_work_is()
+            lambda: self.tr("Something went wrong inside Glassnet: {error}. {where}").format(
+                error=text.strip().splitlines()[-1], where=where()
             ),
             whole,
-            (self.tr("Copy the report"), lambda: QGuiApplication.clipboard().setText(whole)),
+            (
+                lambda: self.tr("Copy the report"),
+                lambda: QGuiApplication.clipboard().setText(whole),
+            ),
         )
 
-    def _where_work_is(self) -> str:
-        """Say where a person's work is safe; copy what is not saved."""
+    def _where_work_is(self) -> Words:
+        """Return what says where a person's work is safe; copy what is not saved."""
         path = self.document.path
         if self.document.is_modified and self.BUILD in self._tabs:
             autosave = self.session.autosave
             autosave.save_now()
-            text = self.tr(
+            copy = autosave.copy
+            return lambda: self.tr(
                 "Your work is still here, and a copy of it goes to {path}, which the next start "
                 "offers. Save it, and please report this."
-            )
-            return text.format(path=autosave.copy)
+            ).format(path=copy)
         if path is not None:
-            text = self.tr("Your work is saved in {path}. Please report this.")
-            return text.format(path=path)
-        return self.tr("There was nothing to save. Please report this.")
+            return lambda: self.tr("Your work is saved in {path}. Please report this.").format(
+                path=path
+            )
+        return lambda: self.tr("There was nothing to save. Please report this.")
 
     def _export(self, kind: str) -> None:
         from gui.build_tab.tab import BuildTab
@@ -627,19 +634,27 @@ class GlassnetWindow(QMainWindow):
         stored = settings()
         before = scale.wanted_scale(stored)
         wanted = scale.next_scale(before, larger)
-        share = percent(wanted, 0)
         if not scale.fits(wanted, MINIMUM_SIZE, self.screen().availableSize(), self._scale_in_use):
-            text = self.tr("At {share} the window would be larger than this screen.")
-            self.session.messages.warned(text.format(share=share))
+            self.session.messages.warned(
+                lambda: self.tr("At {share} the window would be larger than this screen.").format(
+                    share=percent(wanted, 0)
+                )
+            )
             return
         scale.keep_scale(stored, wanted)
         if wanted == self._scale_in_use:
-            text = self.tr("Everything is shown at {share}, as now.")
-            self.session.messages.noted(text.format(share=share))
+            self.session.messages.noted(
+                lambda: self.tr("Everything is shown at {share}, as now.").format(
+                    share=percent(wanted, 0)
+                )
+            )
             return
-        text = self.tr("Everything is shown at {share} from the next start on.")
-        remedy = self.tr("Start again now"), self._start_again
-        self.session.messages.warned(text.format(share=share), remedy)
+        self.session.messages.warned(
+            lambda: self.tr("Everything is shown at {share} from the next start on.").format(
+                share=percent(wanted, 0)
+            ),
+            (lambda: self.tr("Start again now"), self._start_again),
+        )
 
     @property
     def _scale_in_use(self) -> float:
@@ -655,11 +670,12 @@ class GlassnetWindow(QMainWindow):
         if scale.fits(in_use, MINIMUM_SIZE, available, in_use):
             return
         scale.keep_scale(settings(), 1.0)
-        text = self.tr(
-            "At {share} the window is larger than this screen. The next start is at 100%."
+        self.session.messages.warned(
+            lambda: self.tr(
+                "At {share} the window is larger than this screen. The next start is at 100%."
+            ).format(share=percent(in_use, 0)),
+            (lambda: self.tr("Start again now"), self._start_again),
         )
-        remedy = self.tr("Start again now"), self._start_again
-        self.session.messages.warned(text.format(share=percent(in_use, 0)), remedy)
 
     def tell_of_settings(self, are_damaged: bool) -> None:
         """Say so where settings cannot be kept, or where their file was damaged.
@@ -668,15 +684,18 @@ class GlassnetWindow(QMainWindow):
         """
         stored = settings()
         if not stored.isWritable():
-            text = self.tr("Settings are not kept: {path} cannot be written.")
-        elif are_damaged:
-            text = self.tr(
-                "The settings in {path} are damaged. What can be read of them is used; a copy of "
-                "the file as it was is beside it."
+            self.session.messages.warned(
+                lambda: self.tr("Settings are not kept: {path} cannot be written.").format(
+                    path=stored.fileName()
+                )
             )
-        else:
-            return
-        self.session.messages.warned(text.format(path=stored.fileName()))
+        elif are_damaged:
+            self.session.messages.warned(
+                lambda: self.tr(
+                    "The settings in {path} are damaged. What can be read of them is used; a copy "
+                    "of the file as it was is beside it."
+                ).format(path=stored.fileName())
+            )
 
     def _start_again(self) -> None:
         self.starts_again = True
@@ -706,8 +725,8 @@ class GlassnetWindow(QMainWindow):
         """Tell of unsaved classes that a crash has left, which Teach offers."""
         if self.session.has_left_classes:
             self.session.messages.warned(
-                self.tr("Glassnet ended before your classes in Teach were saved."),
-                (self.tr("Show Teach"), self.all_actions["tab_teach"].trigger),
+                lambda: self.tr("Glassnet ended before your classes in Teach were saved."),
+                (lambda: self.tr("Show Teach"), self.all_actions["tab_teach"].trigger),
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -764,23 +783,18 @@ class GlassnetWindow(QMainWindow):
         answers = [tab.request_close() for tab in self._tabs.values()]
         if self._learn_view is not None:
             answers.append(self.learn.request_close())
-        if all(answers):
-            self._close_timer.stop()
-            unsaved = [] if self._may_close else self.session.unsaved
-            if not unsaved:
-                for tab in self._tabs.values():
-                    tab.closed()
-                event.accept()
-                return
-            event.ignore()
+        event.ignore()
+        if not all(answers):
+            self._close_timer.start()
+            return
+        self._close_timer.stop()
+        unsaved = [] if self._may_close else self.session.unsaved
+        if unsaved:
             self._ask_then_close(unsaved)
             return
-        event.ignore()
-        learns = self._learn_view is not None and not self.learn.is_idle
-        if learns or any(tab.is_closing for tab in self._tabs.values()):
-            self._close_timer.start()
-        else:
-            self._close_timer.stop()
+        for tab in self._tabs.values():
+            tab.closed()
+        event.accept()
 
 
 def _is_class_folder(path: Path) -> bool:

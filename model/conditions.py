@@ -175,11 +175,6 @@ def _women_survived(situation: Situation) -> float | None:
     return women_share(dataset) if is_titanic and dataset is not None else None
 
 
-def _features(situation: Situation) -> frozenset[str]:
-    """Return the derived inputs as the command line writes them."""
-    return frozenset(situation.experiment.features)
-
-
 def _seen(code: str) -> Callable[[Situation, Condition], Value | None]:
     return lambda s, c: s.seen.get(code)
 
@@ -201,7 +196,8 @@ QUANTITIES: dict[str, Quantity] = {
                      "own (csv, points, truth_table, idx)", lambda s, c: _data(s), _DATA),
     "inputs": Quantity("number", "how many inputs the network has",
                        lambda s, c: s.experiment.network.inputs),
-    "features": Quantity("names", "the derived inputs, such as x1*x2", lambda s, c: _features(s)),
+    "features": Quantity("names", "the derived inputs, such as x1*x2",
+                         lambda s, c: frozenset(s.experiment.features)),
     "hidden_layers": Quantity("number", "how many hidden layers", lambda s, c: len(_hidden(s))),
     "hidden_units": Quantity("number", "how many hidden units in all",
                              lambda s, c: sum(layer.units for layer in _hidden(s))),
@@ -346,7 +342,8 @@ def fault_in(condition: Condition) -> ModelError | None:
     A code that is not in `QUANTITIES` is left to the caller, who can say which are known.
     """
     quantity, code = QUANTITIES[condition.code], condition.code
-    given = {name for name in _all_relations() if getattr(condition, name) not in (None, ())}
+    relations = set().union(*_RELATIONS.values())
+    given = {name for name in relations if getattr(condition, name) not in (None, ())}
     if not given:
         return ModelError(
             "condition.empty", "{condition} says nothing to compare with", condition=code
@@ -444,10 +441,6 @@ def _wrong_word(condition: Condition, quantity: Quantity) -> ModelError | None:
                 known=", ".join(filter(None, quantity.choices)),
             )
     return None
-
-
-def _all_relations() -> set[str]:
-    return set().union(*_RELATIONS.values())
 
 
 def found_by(condition: Condition, situation: Situation) -> Value | None:

@@ -419,7 +419,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     except OSError as fault:
         raise ModelError(
             "file.unwritable",
-            "{file} cannot be written: {fault}.",
+            "{file} cannot be written: {fault}. Choose another name or folder.",
             file=str(path),
             fault=fault.strerror or str(fault),
         ) from fault

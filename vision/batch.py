@@ -90,11 +90,6 @@ class Batch:
         """Go on."""
         self._may_go.set()
 
-    @property
-    def paused(self) -> bool:
-        """True between `pause` and `resume`."""
-        return not self._may_go.is_set()
-
     def run(
         self,
         should_stop: Callable[[], bool],

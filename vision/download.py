@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,8 @@ from vision.manifest import ModelManifest
 from vision.reasons import Reason, reason_of
 
 _PIECE_BYTES: Final = 64 * 1024
-_CONNECT_S: Final = 10.0
+CONNECT_S: Final = 10.0
+"""So long a server may take to be reached."""
 _READ_S: Final = 20.0
 _STOP_HEARD_S: Final = 0.1
 _MAX_REDIRECTS: Final = 5
@@ -171,7 +173,7 @@ class Download:
 
     def _receive(self, session: requests.Session, url: str) -> None:
         resumed = self._received()
-        with self._cut_by_a_stop(session), self._open(session, url, resumed) as answer:
+        with self._cut_by_a_stop(session), self._ask(session, url, resumed) as answer:
             if answer.status_code == 206:
                 mode = "ab"
             else:
@@ -220,6 +222,27 @@ class Download:
             is_over.set()
             watcher.join()
 
+    def _ask(self, session: requests.Session, url: str, resumed: int) -> requests.Response:
+        """Ask for the file on a thread, which a stop leaves behind: nothing can cut a connecting.
+
+        Looking up a name, connecting and agreeing on a cipher wait for another machine, in part
+        without a socket that could be closed. What is left behind ends by its time limits.
+        """
+        asked: Future[requests.Response] = Future()
+
+        def ask() -> None:
+            try:
+                asked.set_result(self._open(session, url, resumed))
+            except Exception as fault:  # noqa: BLE001 - raised where the answer is waited for
+                asked.set_exception(fault)
+
+        threading.Thread(target=ask, daemon=True).start()
+        while not wait([asked], _STOP_HEARD_S).done:
+            if self._should_stop():
+                asked.add_done_callback(_close)
+                raise _StoppedError
+        return asked.result()
+
     def _open(self, session: requests.Session, url: str, resumed: int) -> requests.Response:
         """Ask for the file, looking at every address on the way."""
         # Compressed pieces could not be resumed.
@@ -233,7 +256,7 @@ class Download:
                 headers=headers,
                 stream=True,
                 allow_redirects=False,
-                timeout=(_CONNECT_S, _READ_S),
+                timeout=(CONNECT_S, _READ_S),
             )
             if answer.ok and not answer.is_redirect:
                 return answer
@@ -254,6 +277,12 @@ class Download:
             megabytes = -(-self._entry.bytes // 1_000_000)
             return VisionError(Fault.DOWNLOAD_DISK_FULL, file=self._entry.name, megabytes=megabytes)
         return VisionError(Fault.FILE_UNWRITABLE, file=str(self._part), reason=reason_of(error))
+
+
+def _close(asked: Future[requests.Response]) -> None:
+    """Hang up on an answer that nobody waits for any more."""
+    if asked.exception() is None:
+        asked.result().close()
 
 
 def _failed(name: str, error: requests.RequestException) -> VisionError:

@@ -10,11 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from vision.batch import plain_cells
 from vision.detector import DetectionResult
-from vision.display import Pixels, thumbnail, to_display
+from vision.display import Pixels, thumbnail
 from vision.files import write_file
 from vision.pictures import Picture
 from vision.result import Result, Task
@@ -93,13 +92,6 @@ class HistoryEntry:
     def is_sure(self, threshold: float) -> bool:
         """Tell whether it is no guess: probabilities are judged, objects and masks are not."""
         return self.task is not Task.CLASSIFICATION or self.probability >= threshold
-
-    @property
-    def thumbnail(self) -> Pixels:
-        """The small picture, (H, W, 4) uint8, unpacked anew each time."""
-        small = cv2.imdecode(np.frombuffer(self.thumbnail_jpeg, np.uint8), cv2.IMREAD_COLOR)
-        assert small is not None  # it was packed here
-        return to_display(np.asarray(small, np.uint8))
 
 
 def _objects(result: Result) -> int:

@@ -57,7 +57,7 @@ _DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco
 """The names that go with a number of classes, that of the background among them or not."""
 
 
-TASK_WORDS: Final = {
+_TASK_WORDS: Final = {
     Task.CLASSIFICATION: Words("a model that names pictures"),
     Task.DETECTION: Words("a model that finds objects"),
     Task.MASK: Words("a model that cuts people out"),
@@ -146,16 +146,13 @@ def open_classifier(
     found = open_predictor(model, prototxt, labels, choice, preprocessing)
     if isinstance(found, Classifier):
         return found
-    kind = TASK_WORDS[found.task]
-    wanted = Words("a model that names pictures")
-    raise VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=wanted)
+    raise other_task(found)
 
 
 def open_detector(
     model: Path | str | None = None,
     labels: Path | str | None = None,
     prototxt: Path | str | None = None,
-    choice: ComputeChoice = ComputeChoice.AUTO,
 ) -> Detector:
     """Load a model that finds objects, as `open_predictor`; the bundled one without a file.
 
@@ -164,11 +161,16 @@ def open_detector(
     VisionError
         Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    found = open_predictor(model, prototxt, labels, choice, task=Task.DETECTION)
+    found = open_predictor(model, prototxt, labels, task=Task.DETECTION)
     if isinstance(found, Detector):
         return found
-    kind = TASK_WORDS[found.task]
-    raise VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=_DETECTORS)
+    raise other_task(found, _DETECTORS)
+
+
+def other_task(found: Predictor, wanted: Words = _TASK_WORDS[Task.CLASSIFICATION]) -> VisionError:
+    """Return the error of a model that is for something else than is wanted."""
+    kind = _TASK_WORDS[found.task]
+    return VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=wanted)
 
 
 def make_predictor(
@@ -227,11 +229,11 @@ def described(manifest: ModelManifest) -> Recognition | None:
     """Return what a description says of a model, or None if it leaves that open."""
     said = Words("its description says so")
     if manifest.task in ("classification", "digits"):
-        return Recognition(Task.CLASSIFICATION, TASK_WORDS[Task.CLASSIFICATION], said)
+        return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], said)
     if manifest.task == Task.MASK:
-        return Recognition(Task.MASK, TASK_WORDS[Task.MASK], said)
+        return Recognition(Task.MASK, _TASK_WORDS[Task.MASK], said)
     if manifest.head is not None:
-        return Recognition(Task.DETECTION, TASK_WORDS[Task.DETECTION], said, manifest.head)
+        return Recognition(Task.DETECTION, _TASK_WORDS[Task.DETECTION], said, manifest.head)
     return None
 
 
@@ -250,7 +252,7 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
     if engine.input_shape is None:
         # What it gives for a picture of some other size says nothing.
         unknown = Words("its file does not say what it takes")
-        return Recognition(Task.CLASSIFICATION, TASK_WORDS[Task.CLASSIFICATION], unknown)
+        return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], unknown)
     return recognise(trial(engine, file), input_sides(file)[:2], file.computed_as, file.head)
 
 

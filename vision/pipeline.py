@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+import cv2
+
 from vision.errors import VisionError, as_value
 from vision.newest_only import NewestOnly
 from vision.predictor import Predictor
-from vision.priority import give_way
 from vision.result import Result
 from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
@@ -24,6 +27,26 @@ SHOWN_EVERY_S = 1 / 66
 # On a slow machine drawing leaves the network its share of the processor: the thread that takes
 # frames rests as long as it works.
 _RESTS_PER_WORK = 1.0
+
+
+NICENESS = 5
+"""Of a thread that gives way: it gets a third of what another that is ready to run gets."""
+
+
+def give_way() -> None:
+    """Let threads of the window run before the calling one and OpenCV's helpers of it.
+
+    Linux only, where each thread has a priority of its own and hands it on to the threads it
+    starts; elsewhere nothing changes. A thread cannot take it back, so it is for threads that do
+    nothing else (docs/adr/0050-the-network-gives-way-to-the-window.md).
+    """
+    if sys.platform != "linux":
+        return
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+    # OpenCV starts its helpers with the next work that it shares, which is this thread's.
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    cv2.setNumThreads(threads)
 
 
 class PipelineState(StrEnum):

@@ -13,12 +13,12 @@ from vision.detections import Limits
 from vision.detector import Detector
 from vision.display import DisplaySize, Pixels, TensorView, to_screen, view_tensor
 from vision.engine import ComputeUse
-from vision.errors import Fault, VisionError
+from vision.errors import VisionError
 from vision.findings import Finding, ModelRefusedError
 from vision.manifest import ModelManifest, write_manifest
 from vision.model_choice import ModelChoice
 from vision.model_files import ModelFile
-from vision.models import TASK_WORDS, manifest_beside, open_bundled
+from vision.models import manifest_beside, open_bundled, other_task
 from vision.pictures import Picture
 from vision.predictor import Predictor
 from vision.preflight import preflight
@@ -224,8 +224,7 @@ class Session:
         """
         found = self.predictor()
         if not isinstance(found, Classifier):
-            kinds = {"kind": TASK_WORDS[found.task], "wanted": TASK_WORDS[Task.CLASSIFICATION]}
-            raise VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, **kinds)
+            raise other_task(found)
         return found
 
     def _load(self) -> _Loaded:

@@ -13,7 +13,7 @@ from vision.classification import Classifier, top_k
 from vision.errors import VisionError, as_value
 from vision.labels import numbered_labels
 from vision.pictures import Picture
-from vision.preprocessing import Blob, Preprocessing, Rectangle
+from vision.preprocessing import Blob, Preprocessing
 from vision.result import ScoredLabel
 
 
@@ -46,8 +46,6 @@ class BlobXray:
     ----------
     blob
         What the network is given, (1, C, h, w) float32.
-    settings
-        What made it.
     as_seen
         (h, w, 3) BGR, uint8: the picture for which the network takes the tensor, whose
         settings are those of the model. With right settings that is the cut-out picture.
@@ -55,18 +53,14 @@ class BlobXray:
         Each channel alone.
     minimum, maximum, mean
         Of the whole tensor.
-    seen
-        The part of the picture that went into it, in picture pixels.
     """
 
     blob: Blob
-    settings: Preprocessing
     as_seen: Picture
     channels: tuple[ChannelXray, ...]
     minimum: float
     maximum: float
     mean: float
-    seen: Rectangle
 
 
 def xray(picture: Picture, settings: Preprocessing, right: Preprocessing | None = None) -> BlobXray:
@@ -82,18 +76,15 @@ def xray(picture: Picture, settings: Preprocessing, right: Preprocessing | None 
         The model's own settings, by which the tensor is read back; `settings` if None.
     """
     blob = settings.blob(picture)
-    height, width = picture.shape[:2]
     right = right or settings
     names = ("grey",) if settings.channels == 1 else ("R", "G", "B") if right.swap_rb else "BGR"
     return BlobXray(
         blob,
-        settings,
         tensor_picture(blob, right),
         tuple(_channel(name, channel) for name, channel in zip(names, blob[0], strict=True)),
         float(blob.min()),
         float(blob.max()),
         float(blob.mean()),
-        settings.region((width, height)),
     )
 
 

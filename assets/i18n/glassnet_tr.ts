@@ -5,7 +5,7 @@
     <name>AboutDialog</name>
     <message>
         <source>The report is on the clipboard.</source>
-        <translation>Rapor panoda.</translation>
+        <translation>Rapor panoya kopyalandı.</translation>
     </message>
     <message>
         <source>About Glassnet</source>
@@ -205,10 +205,6 @@
     <message>
         <source>Why can’t a perceptron do XOR?</source>
         <translation>Perceptron XOR’u neden çözemez?</translation>
-    </message>
-    <message>
-        <source>Build a gate by hand</source>
-        <translation>Elle bir kapı kur</translation>
     </message>
     <message>
         <source>Deep learning with OpenCV</source>
@@ -506,6 +502,10 @@
         <source>Separate people from the background</source>
         <translation>İnsanları arka plandan ayır</translation>
     </message>
+    <message>
+        <source>Build gates by hand</source>
+        <translation>Elle kapı kurmak</translation>
+    </message>
 </context>
 <context>
     <name>ActivationCard</name>
@@ -531,7 +531,7 @@
     </message>
     <message>
         <source>Row {row}: {units} units, {flat} of them where it is flat</source>
-        <translation>{row}. satır: {units} birimden {flat} tanesi düz bölgede</translation>
+        <translation>{row}. satır: {units} birimin {flat:düz bölgede|hiçbiri düz bölgede değil}</translation>
     </message>
     <message>
         <source>{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most</source>
@@ -563,11 +563,11 @@
     <name>BlameCard</name>
     <message>
         <source>Blame, by the chain rule</source>
-        <translation>Zincir kuralıyla hatadaki pay</translation>
+        <translation>Hatadaki payın zincir kuralıyla hesabı</translation>
     </message>
     <message>
         <source>Blame, by the perceptron rule</source>
-        <translation>Perceptron kuralıyla hatadaki pay</translation>
+        <translation>Hatadaki payın perceptron kuralıyla hesabı</translation>
     </message>
     <message>
         <source>no target</source>
@@ -663,6 +663,10 @@
     <message>
         <source>The article’s recipe</source>
         <translation>Makaledeki yöntem</translation>
+    </message>
+    <message>
+        <source>These data are scaled in another way, and no weights of {name} make up for that: another network took its place. Undo brings it back.</source>
+        <translation>Bu veriler başka biçimde ölçeklenmiş; {name} ağının ağırlıklarında hiçbir değişiklik bunu karşılayamaz. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
     </message>
     <message>
         <source>The corrected recipe</source>
@@ -940,11 +944,11 @@
     </message>
     <message>
         <source>{by} says the same</source>
-        <translation>{by} sonucu da aynı</translation>
+        <translation>{by} de aynı sonucu veriyor</translation>
     </message>
     <message>
         <source>{by} says otherwise</source>
-        <translation>{by} sonucu farklı</translation>
+        <translation>{by} başka bir sonuç veriyor</translation>
     </message>
     <message>
         <source>gap {gap}</source>
@@ -968,11 +972,11 @@
     </message>
     <message>
         <source>Build has no {activation}: there it is the sum before it.</source>
-        <translation>Kur’da {activation} yok: Birim orada yalnızca toplamı verir.</translation>
+        <translation>Kur’da {activation} yoktur: Bu birim orada aktivasyondan önceki toplamı verir.</translation>
     </message>
     <message>
         <source>In Build it is a ReLU, which does not stop at {bound}.</source>
-        <translation>Kur’da bir ReLU’dur; {bound} sınırında kesilmez.</translation>
+        <translation>Bu birim Kur’da açıldığında ReLU olur; değeri {bound} sınırında kesilmez.</translation>
     </message>
     <message>
         <source>One cell, recomputed</source>
@@ -1078,7 +1082,7 @@
     </message>
     <message>
         <source>Cross-entropy, classes</source>
-        <translation>Çapraz entropi, sınıf</translation>
+        <translation>Çapraz entropi (sınıf)</translation>
     </message>
     <message>
         <source>Hinge</source>
@@ -1125,24 +1129,8 @@
         <translation>Basamak</translation>
     </message>
     <message>
-        <source>a = 1 where z &gt; 0, else 0</source>
-        <translation>z &gt; 0 ise a = 1, değilse 0</translation>
-    </message>
-    <message>
-        <source>a = z where z &gt; 0, else 0</source>
-        <translation>z &gt; 0 ise a = z, değilse 0</translation>
-    </message>
-    <message>
-        <source>a = z where z &gt; 0, else z / 100</source>
-        <translation>z &gt; 0 ise a = z, değilse z / 100</translation>
-    </message>
-    <message>
-        <source>a = z where z &gt; 0, else e^z − 1</source>
-        <translation>z &gt; 0 ise a = z, değilse e^z − 1</translation>
-    </message>
-    <message>
         <source>1 for each mistake of a step unit; of other outputs max(0, −s a)</source>
-        <translation>basamak biriminde her yanlış için 1; öteki çıktılarda max(0, −s a)</translation>
+        <translation>basamak biriminde her yanlış için 1; öteki çıktılarda max(0; −s a)</translation>
     </message>
     <message>
         <source>½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½</source>
@@ -1150,7 +1138,7 @@
     </message>
     <message>
         <source>max(0, 1 − s a), s = 1 for class 1, else −1</source>
-        <translation>max(0, 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
+        <translation>max(0; 1 − s a); 1. sınıf için s = 1, değilse −1</translation>
     </message>
 </context>
 <context>
@@ -1165,7 +1153,7 @@
     </message>
     <message>
         <source>Not needed for these answers: {units}.</source>
-        <translation>Bu yanıtlar için gerekmiyor: {units}.</translation>
+        <translation>Bu yanıtlar için gerekmeyenler: {units}.</translation>
     </message>
     <message>
         <source>{n} units</source>
@@ -1331,7 +1319,7 @@
     </message>
     <message>
         <source>Pink diamond</source>
-        <translation>Pembe baklava</translation>
+        <translation>Pembe elmas</translation>
     </message>
     <message>
         <source>Gold ring</source>
@@ -1347,7 +1335,7 @@
     </message>
     <message>
         <source>Brown diamond, hollow</source>
-        <translation>Kahverengi baklava, içi boş</translation>
+        <translation>Kahverengi elmas, içi boş</translation>
     </message>
 </context>
 <context>
@@ -1448,7 +1436,7 @@
     </message>
     <message>
         <source>Actions that fit</source>
-        <translation>Uyan işlemler</translation>
+        <translation>Eşleşen işlemler</translation>
     </message>
     <message>
         <source>No action has that in its name.</source>
@@ -1495,7 +1483,7 @@
     </message>
     <message>
         <source>Its training was cut short, so it may reach a little more.</source>
-        <translation>Eğitimi kısa kesildi; biraz daha iyisine ulaşabilir.</translation>
+        <translation>Eğitimi erken bitirildi; biraz daha iyi bir sonuca ulaşabilir.</translation>
     </message>
     <message>
         <source>Judged on the test rows.</source>
@@ -1865,7 +1853,7 @@
     <name>ConfusionGrid</name>
     <message>
         <source>{n} of {truth} undecided</source>
-        <translation>{truth} sınıfından {n} kararsız</translation>
+        <translation>{truth} görüntülerinin {n} kararsız</translation>
     </message>
     <message>
         <source>{n} of {truth} right</source>
@@ -1931,7 +1919,7 @@
     </message>
     <message>
         <source>Confusion on held-out images</source>
-        <translation>Ayrılan görüntülerde karışıklık</translation>
+        <translation>Ayrılan görüntülerin karışıklık matrisi</translation>
     </message>
     <message>
         <source>row: truth, column: guess</source>
@@ -2562,6 +2550,14 @@
 <context>
     <name>DecisionMap</name>
     <message>
+        <source>Over the plane it answers {low} to {high}.</source>
+        <translation>Düzlem üzerinde yanıtı {low} ile {high} arasında.</translation>
+    </message>
+    <message>
+        <source>{name} over {share} of the plane</source>
+        <translation>düzlemin {share} kadarında {name}</translation>
+    </message>
+    <message>
         <source>free</source>
         <translation>serbest</translation>
     </message>
@@ -2668,6 +2664,18 @@
         <translation>4 gizli birim ekle</translation>
     </message>
     <message>
+        <source>No better than one answer to all</source>
+        <translation>Hep aynı yanıtı vermekten daha iyi değil</translation>
+    </message>
+    <message>
+        <source>All {units} units of layer {layer} are dead</source>
+        <translation>{layer}. katmandaki {units} birimin hepsi ölü</translation>
+    </message>
+    <message>
+        <source>All {units} units of layer {layer} are saturated</source>
+        <translation>{layer}. katmandaki {units} birimin hepsi doymuş</translation>
+    </message>
+    <message>
         <source>No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or a hidden layer.</source>
         <translation>{inputs} okuyan tek bir birim {output} yanıtlarını veremez. Başka girdiler ya da bir gizli katman bunu sağlayabilir.</translation>
     </message>
@@ -2749,7 +2757,7 @@
     </message>
     <message>
         <source>Start anew with another seed</source>
-        <translation>Başka tohumla yeniden başla</translation>
+        <translation>Başka bir tohumla yeniden başlat</translation>
     </message>
     <message>
         <source>The learning rate is too high</source>
@@ -2793,7 +2801,7 @@
     </message>
     <message>
         <source>Add a penalty, stop in time</source>
-        <translation>Ceza terimi ekle, erken dur</translation>
+        <translation>Ceza terimi ekle, erken durdur</translation>
     </message>
     <message>
         <source>{name} never changes</source>
@@ -2816,8 +2824,12 @@
         <translation>Girdileri standartlaştır</translation>
     </message>
     <message>
-        <source>No better than guessing</source>
-        <translation>Rastgele tahminden daha iyi değil</translation>
+        <source>The inputs are large</source>
+        <translation>Girdiler büyük</translation>
+    </message>
+    <message>
+        <source>Their deviations reach {high}: a rate that suits the biases is far too high for the weights.</source>
+        <translation>Standart sapmaları {high} değerine varıyor: Sapma (bias) terimlerine uyan öğrenme oranı ağırlıklar için çok yüksek.</translation>
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
@@ -2934,16 +2946,16 @@
         <translation>{name} açıldı. ONNX’in kendi değerlendiricisi {rows} satırda en çok {n} farkla aynı yanıtları veriyor.</translation>
     </message>
     <message>
+        <source>Saving {name}… You can go on meanwhile.</source>
+        <translation>{name} kaydediliyor… Bu sırada çalışmayı sürdürebilirsiniz.</translation>
+    </message>
+    <message>
         <source>{name} had been deleted or moved; it was written anew.</source>
         <translation>{name} silinmiş ya da taşınmıştı; yeniden yazıldı.</translation>
     </message>
     <message>
         <source>{name} is saved.</source>
         <translation>{name} kaydedildi.</translation>
-    </message>
-    <message>
-        <source>Saving {name}… You can go on meanwhile.</source>
-        <translation>{name} kaydediliyor… Bu sırada çalışmayı sürdürebilirsiniz.</translation>
     </message>
     <message>
         <source>{name} was changed on disk.</source>
@@ -3034,6 +3046,18 @@
     <message>
         <source>{curve}: {loss} at epoch {epoch}</source>
         <translation>{curve}: {epoch}. epokta {loss}</translation>
+    </message>
+    <message>
+        <source>{curve} from {first} to {last}, lowest {best} at epoch {epoch}.</source>
+        <translation>{curve}: başta {first}, şimdi {last}, en düşüğü {epoch}. epokta {best}.</translation>
+    </message>
+    <message>
+        <source>{curve} from {first} to {last}, highest {best} at epoch {epoch}.</source>
+        <translation>{curve}: başta {first}, şimdi {last}, en yükseği {epoch}. epokta {best}.</translation>
+    </message>
+    <message>
+        <source>No curve yet.</source>
+        <translation>Henüz eğri yok.</translation>
     </message>
 </context>
 <context>
@@ -3254,7 +3278,7 @@
     </message>
     <message>
         <source>Teach it your own images</source>
-        <translation>Kendi görüntülerinizle eğitin</translation>
+        <translation>Görüntülerle sınıflandırıcı eğit</translation>
     </message>
     <message>
         <source>Make classes of your own images and train a network to tell them apart</source>
@@ -3285,12 +3309,12 @@
         <translation>Ders: Eşik birimi AND’i öğrenir; XOR’da çizdiği doğru bir türlü yerine oturmaz.</translation>
     </message>
     <message>
-        <source>Build a gate by hand</source>
-        <translation>Elle bir kapı kurun</translation>
+        <source>Build gates by hand</source>
+        <translation>Elle kapı kurmak</translation>
     </message>
     <message>
         <source>A lesson: set two weights and a bias until a neuron becomes AND.</source>
-        <translation>Ders: Bir nöron AND olana kadar iki ağırlıkla bir sapmayı ayarlayın.</translation>
+        <translation>Ders: İki ağırlığı ve bir sapmayı, nöron AND gibi davranana kadar ayarlayın.</translation>
     </message>
     <message>
         <source>Deep learning with OpenCV</source>
@@ -3446,7 +3470,7 @@
     <name>FolderTable</name>
     <message>
         <source>No.</source>
-        <translation>No.</translation>
+        <translation>No</translation>
     </message>
     <message>
         <source>picture</source>
@@ -3478,7 +3502,7 @@
     </message>
     <message>
         <source>nothing found</source>
-        <translation>bir şey bulunmadı</translation>
+        <translation>bir şey bulunamadı</translation>
     </message>
 </context>
 <context>
@@ -3486,10 +3510,6 @@
     <message>
         <source>It hands z on as it is, so an output can be any number, as a regression needs. Its slope is 1 everywhere: all of the gradient comes back. In a hidden layer it adds nothing: layers of weighted sums alone amount to a single layer.</source>
         <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: Gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: Yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
-    </message>
-    <message>
-        <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
-        <translation>Her z’yi −1 ile 1 arasına sıkıştırır, 0’ı 0’da bırakır; değerleri sıfırın çevresinde toplanır. İki kat yüksek, yarı genişlikte bir sigmoiddir. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>It lets what is positive through and stops the rest. Above 0 its slope is 1, so the gradient comes back whole through any number of layers. At 0 and below it is 0: a unit that lies there on every row gets no gradient any more. It is dead.</source>
@@ -3517,11 +3537,11 @@
     </message>
     <message>
         <source>With a step as the output it counts mistakes: 1 for a wrong row, 0 for a right one. With any other it is how far the answer lies on the wrong side of 0; s is 1 for class 1, −1 for class 0. Either way only rows that are not right change the weights.</source>
-        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda kayıp, yanıtın sıfırın yanlış tarafında ne kadar uzakta kaldığıdır; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
+        <translation>Çıktı basamak ise yanlışları sayar: yanlış satır için 1, doğru satır için 0. Başka bir çıktıda kayıp, yanıtın sıfırın yanlış yanında ne kadar uzakta kaldığıdır; s, 1. sınıf için 1, 0. sınıf için −1’dir. Her iki durumda da ağırlıkları yalnızca doğru olmayan satırlar değiştirir.</translation>
     </message>
     <message>
-        <source>The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is flat.</source>
-        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: Sigmoidin düz olduğu yerde bile geriye p − t gider.</translation>
+        <source>The slope of the sigmoid cancels: with p = σ(z), what goes back is p − t, also where the sigmoid is flat.</source>
+        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: p = σ(z) ile, sigmoidin düz olduğu yerde bile geriye p − t gider.</translation>
     </message>
     <message>
         <source>This output is no sigmoid: a itself is taken for z, with p = σ(a), and p − t goes back to a.</source>
@@ -3534,6 +3554,10 @@
     <message>
         <source>It squeezes every z into 0 to 1: as z rises, e⁻ᶻ goes to 0 and a to 1; as z falls, e⁻ᶻ grows without bound and a goes to 0. Its slope a(1 − a) is {most} at most, where a is a half, and next to nothing at both ends. On the way back the slopes of the layers multiply: four of them come to {most}⁴ = {product} at most, so the first layers learn slowly unless the weights are large.</source>
         <translation>Her z’yi 0 ile 1 arasına sıkıştırır: z büyüdükçe e⁻ᶻ sıfıra, a 1’e gider; z küçüldükçe e⁻ᶻ sınırsız büyür, a sıfıra gider. Eğimi a(1 − a), a = 0,5 iken en çok {most} olur; iki uçta ise neredeyse sıfırdır. Geri dönüş yolunda katmanların eğimleri çarpılır: Dördünün çarpımı en çok {most}⁴ = {product} eder; ağırlıklar büyük değilse ilk katmanlar bu yüzden yavaş öğrenir.</translation>
+    </message>
+    <message>
+        <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width, moved down by 1. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
+        <translation>Her z’yi −1 ile 1 arasına sıkıştırır, 0’ı 0’da bırakır; değerleri sıfırın çevresinde toplanır. İki kat yüksek, yarı genişlikte ve 1 birim aşağı ötelenmiş bir sigmoiddir. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
@@ -3553,7 +3577,7 @@
     </message>
     <message>
         <source>It wants the answer on the right side of 0, and by 1 at least: s is 1 for class 1, −1 for class 0. Short of that it costs what is missing, beyond it nothing: rows that are safely right no longer pull at the weights.</source>
-        <translation>Yanıtın sıfırın doğru tarafında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Yeterince doğru olan satırlar artık ağırlıkları etkilemez.</translation>
+        <translation>Yanıtın sıfırın doğru yanında, hem de en az 1 kadar olmasını ister: s, 1. sınıf için 1, 0. sınıf için −1’dir. Eksik kalırsa bedeli eksik kalan kadardır, aşarsa bedeli yoktur: Yeterince doğru olan satırlar artık ağırlıkları etkilemez.</translation>
     </message>
 </context>
 <context>
@@ -3596,7 +3620,7 @@
     </message>
     <message>
         <source>{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, a folder of pictures, a model (.onnx), a lesson&apos;s folder or a challenge (.json).</source>
-        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir görüntü, bir video, bir görüntü klasörü, bir model (.onnx), bir ders klasörü ya da bir alıştırma (.json) verin.</translation>
+        <translation>Glassnet {name} dosyasını açamaz. Bir deney (.glassnet), bir sınıf projesi (.glassteach), bir tablo (.csv, .xlsx), bir görüntü, bir video, bir görüntü klasörü, bir model (.onnx), bir ders klasörü ya da bir alıştırma (.json) açın.</translation>
     </message>
     <message>
         <source>Nothing has been done that can be undone.</source>
@@ -3825,24 +3849,8 @@
         <translation>Renk yanıtı gösterir.</translation>
     </message>
     <message>
-        <source>A slice, true for {row}; it agrees with {right} of {n} rows drawn.</source>
-        <translation>{row} için geçerli kesit; çizilen {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
-    </message>
-    <message>
-        <source>A slice, true for {row}; it agrees with {right} of {n} rows.</source>
-        <translation>{row} için geçerli kesit; {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
-    </message>
-    <message>
-        <source>A slice through the mean; it agrees with {right} of {n} rows drawn.</source>
-        <translation>Ortalamadan geçen kesit; çizilen {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
-    </message>
-    <message>
-        <source>A slice through the mean; it agrees with {right} of {n} rows.</source>
-        <translation>Ortalamadan geçen kesit; {n} satırın {right:ağla uyuşuyor|hiçbiri ağla uyuşmuyor}.</translation>
-    </message>
-    <message>
         <source>the network</source>
-        <translation>ağ</translation>
+        <translation>ağın yanıtı</translation>
     </message>
     <message>
         <source>Agrees with {name} on the only row.</source>
@@ -3854,11 +3862,11 @@
     </message>
     <message>
         <source>Agrees with {name} on all {n} rows drawn.</source>
-        <translation>Çizim, çizilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
+        <translation>Çizim, gösterilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
         <source>{held}; agrees with {name} on all {n} rows drawn.</source>
-        <translation>{held}; çizim, çizilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
+        <translation>{held}; çizim, gösterilen {n} satırın tümünde {name} ile uyuşuyor.</translation>
     </message>
     <message>
         <source>Agrees with {name} on all {n} rows.</source>
@@ -3877,10 +3885,6 @@
         <translation>Ortalamadan geçen kesit</translation>
     </message>
     <message>
-        <source>A slice: {units} as at {row}</source>
-        <translation>Kesit: {units} sabit, değerleri {row} için</translation>
-    </message>
-    <message>
         <source>A slice: {units} at its mean</source>
         <translation>Kesit: {units}, ortalamasında sabit</translation>
     </message>
@@ -3889,8 +3893,48 @@
         <translation>Kesit: {units}, ortalamalarında sabit</translation>
     </message>
     <message>
-        <source>The other {n} units</source>
-        <translation>Öteki {n} birim</translation>
+        <source>A slice, true for {row}; it agrees with {name} on {right} of {n} rows drawn.</source>
+        <translation>{row} için geçerli kesit; {name} ile çizim, gösterilen {n} satırın {right:uyuşuyor|hiçbirinde uyuşmuyor}.</translation>
+    </message>
+    <message>
+        <source>A slice, true for {row}; it agrees with {name} on {right} of {n} rows.</source>
+        <translation>{row} için geçerli kesit; {name} ile çizim {n} satırın {right:uyuşuyor|hiçbirinde uyuşmuyor}.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {name} on {right} of {n} rows drawn.</source>
+        <translation>Ortalamadan geçen kesit; {name} ile çizim, gösterilen {n} satırın {right:uyuşuyor|hiçbirinde uyuşmuyor}.</translation>
+    </message>
+    <message>
+        <source>A slice through the mean; it agrees with {name} on {right} of {n} rows.</source>
+        <translation>Ortalamadan geçen kesit; {name} ile çizim {n} satırın {right:uyuşuyor|hiçbirinde uyuşmuyor}.</translation>
+    </message>
+    <message>
+        <source>{unit} and {other}</source>
+        <translation>{unit} ve {other}</translation>
+    </message>
+    <message>
+        <source>the other {n} units</source>
+        <translation>öteki {n} birim</translation>
+    </message>
+    <message>
+        <source>A slice: {units} at its value {place}</source>
+        <translation>Kesit: {units}, {place} değerinde sabit</translation>
+    </message>
+    <message>
+        <source>A slice: {units} at their values {place}</source>
+        <translation>Kesit: {units}, {place} değerlerinde sabit</translation>
+    </message>
+    <message>
+        <source>in row {values}</source>
+        <translation>{values} satırındaki</translation>
+    </message>
+    <message>
+        <source>in test row {n}</source>
+        <translation>{n}. test satırındaki</translation>
+    </message>
+    <message>
+        <source>in row {n}</source>
+        <translation>{n}. satırdaki</translation>
     </message>
     <message>
         <source>test row {n}</source>
@@ -3949,7 +3993,7 @@
     <name>HistoryModel</name>
     <message>
         <source>nothing found</source>
-        <translation>bir şey bulunmadı</translation>
+        <translation>bir şey bulunamadı</translation>
     </message>
 </context>
 <context>
@@ -3989,6 +4033,21 @@
     <message>
         <source>Tables (*.csv)</source>
         <translation>Tablolar (*.csv)</translation>
+    </message>
+</context>
+<context>
+    <name>HullDrawing</name>
+    <message>
+        <source>{first} points of one class, {second} of the other.</source>
+        <translation>Bir sınıftan {first}, öbüründen {second} nokta.</translation>
+    </message>
+    <message>
+        <source>Their hulls meet.</source>
+        <translation>Dışbükey örtüleri kesişiyor.</translation>
+    </message>
+    <message>
+        <source>A border parts them.</source>
+        <translation>Bir sınır onları ayırıyor.</translation>
     </message>
 </context>
 <context>
@@ -4196,6 +4255,10 @@
     <message>
         <source>Open a picture, or wait a moment: the network is computed with all its maps.</source>
         <translation>Bir görüntü açın ya da biraz bekleyin: Ağ bütün haritalarıyla hesaplanıyor.</translation>
+    </message>
+    <message>
+        <source>The way through 1 convolution</source>
+        <translation>1 evrişim boyunca izlenen yol</translation>
     </message>
     <message>
         <source>The way through {count} convolutions</source>
@@ -5142,7 +5205,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>Many random starts with each of some learning rates and layer widths</source>
-        <translation>Seçilen her öğrenme oranı ve katman genişliğiyle çok sayıda rastgele başlangıç</translation>
+        <translation>Seçilen her öğrenme oranı ve birim sayısıyla çok sayıda rastgele başlangıç</translation>
     </message>
     <message>
         <source>Cluster: {address}</source>
@@ -5245,7 +5308,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>How many random starts to train: 1 to {most}</source>
-        <translation>Kaç rastgele başlangıç eğitilsin: 1 ile {most} arası</translation>
+        <translation>Kaç rastgele başlangıcın eğitileceği: 1 ile {most} arası</translation>
     </message>
     <message>
         <source>Draw 1 seed</source>
@@ -5353,6 +5416,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>A test row: training never uses it.</source>
         <translation>Bir test satırı: Eğitim onu hiç kullanmaz.</translation>
+    </message>
+    <message>
+        <source>What {unit} answers over the plane of the inputs</source>
+        <translation>{unit} biriminin girdi düzlemi üzerindeki yanıtı</translation>
     </message>
     <message>
         <source>The new numbers are being worked out.</source>
@@ -5556,7 +5623,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>By the mistake of published code the slope is taken at a, {a}, and not at z: {share} of the gradient comes back.</source>
-        <translation>Yayımlanmış koddaki hata yüzünden eğim z’de değil a’da ({a}) alınır; gradyanın geri geçen kısmı {share}.</translation>
+        <translation>Yayımlanmış koddaki hata yüzünden eğim z’de değil a’da ({a}) alınır; gradyanın geri gelen kısmı {share}.</translation>
     </message>
     <message>
         <source>z is positive, so ReLU lets it through. It also lets the gradient back.</source>
@@ -5572,11 +5639,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The slope at z is {slope}: {share} of the gradient comes back.</source>
-        <translation>z noktasında eğim {slope}; gradyanın geri geçen kısmı {share}.</translation>
+        <translation>z noktasında eğim {slope}; gradyanın geri gelen kısmı {share}.</translation>
     </message>
     <message>
         <source>z is {z}, where {name} is nearly flat: {share} comes back.</source>
-        <translation>z&#xa0;=&#xa0;{z}; {name} orada neredeyse düz. Gradyanın geri geçen kısmı {share}.</translation>
+        <translation>z&#xa0;=&#xa0;{z}; {name} orada neredeyse düz. Gradyanın geri gelen kısmı {share}.</translation>
     </message>
     <message>
         <source>{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.</source>
@@ -5608,7 +5675,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Drawn at random from seed {seed} ({name})</source>
-        <translation>{seed} tohumuyla rastgele çekildi ({name})</translation>
+        <translation>Tohum {seed} ile rastgele çekildi ({name})</translation>
     </message>
     <message>
         <source>All {value} at the start ({name})</source>
@@ -6041,7 +6108,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor. Girdisi {shape}, çıktısı {scores}.</translation>
+        <translation>Yüklenebiliyor. Girdisi {shape}; çıktısı {scores}.</translation>
     </message>
     <message>
         <source>from Build</source>
@@ -6057,7 +6124,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Locate files...</source>
-        <translation>Dosyaları seç…</translation>
+        <translation>Dosya seç…</translation>
     </message>
     <message>
         <source>a mask</source>
@@ -6069,15 +6136,15 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
-        <translation>softmax ile toplamı 1 olan {count} puan</translation>
+        <translation>softmax’tan geçmiş, toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>{model} cannot be used.</source>
-        <translation>{model} kullanılamıyor.</translation>
+        <translation>“{model}” modeli kullanılamıyor.</translation>
     </message>
     <message>
         <source>tutorial</source>
-        <translation>öğretici</translation>
+        <translation>eğitim yazısı</translation>
     </message>
     <message>
         <source>scores</source>
@@ -6089,7 +6156,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{model} stays in use.</source>
-        <translation>{model} kullanılmaya devam ediyor.</translation>
+        <translation>“{model}” modeli kullanılmaya devam ediyor.</translation>
     </message>
     <message>
         <source>{count} scores that sum to 1</source>
@@ -6252,11 +6319,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>All right by</source>
-        <translation>İstenen pay</translation>
+        <translation>Güven payı</translation>
     </message>
     <message>
         <source>Stop when every row is right by this margin; 0 switches it off</source>
-        <translation>Tüm satırlar bu payla doğru olunca dur; 0 kapatır</translation>
+        <translation>Tüm satırlar bu güven payıyla doğru olunca durur; 0 kuralı kapatır</translation>
     </message>
     <message>
         <source>No better for</source>
@@ -6507,11 +6574,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Show the margin</source>
-        <translation>Payı göster</translation>
+        <translation>Güven payını göster</translation>
     </message>
     <message>
         <source>Answers against targets</source>
-        <translation>Hedeflere karşı yanıtlar</translation>
+        <translation>Hedeflere göre yanıtlar</translation>
     </message>
     <message>
         <source>Decision map</source>
@@ -6581,7 +6648,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Hiding the bright part costs this class most</source>
-        <translation>Parlak kısmı gizlemek bu sınıfın olasılığını en çok düşürür</translation>
+        <translation>Bu sınıfın olasılığını en çok, parlak kısmın gizlenmesi düşürüyor</translation>
     </message>
     <message>
         <source>Previous image</source>
@@ -6636,7 +6703,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Show the answers against the targets</source>
-        <translation>Yanıtları hedeflere karşı göster</translation>
+        <translation>Yanıtları hedeflere göre göster</translation>
     </message>
     <message>
         <source>Show the confusion matrix</source>
@@ -7032,7 +7099,7 @@ en büyük |w| {w}</translation>
     <name>QuestionCard</name>
     <message>
         <source>Can a perceptron do it?</source>
-        <translation>Perceptron yapabilir mi?</translation>
+        <translation>Perceptron bunu çözebilir mi?</translation>
     </message>
     <message>
         <source>Yes</source>
@@ -7059,16 +7126,16 @@ en büyük |w| {w}</translation>
         <translation>Perceptron: hayır</translation>
     </message>
     <message>
+        <source>Predict before you try</source>
+        <translation>Denemeden önce tahmin edin</translation>
+    </message>
+    <message>
         <source>It is: {choice}</source>
         <translation>Doğrusu: {choice}</translation>
     </message>
     <message>
         <source>As you predicted: {choice}</source>
         <translation>Tahmin ettiğiniz gibi: {choice}</translation>
-    </message>
-    <message>
-        <source>Predict before you train</source>
-        <translation>Eğitmeden önce tahmin edin</translation>
     </message>
 </context>
 <context>
@@ -7192,7 +7259,7 @@ en büyük |w| {w}</translation>
     <name>Remedy</name>
     <message>
         <source>Stop without a margin</source>
-        <translation>Pay kuralını kapat</translation>
+        <translation>Güven payı kuralını kapat</translation>
     </message>
     <message>
         <source>Use the squared loss</source>
@@ -7351,7 +7418,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{steps} keep an R² of {now}, exact {before}.</source>
-        <translation>{steps}: R² hâlâ {now}; tam değerle {before}.</translation>
+        <translation>{steps}: R² {now}; tam değerle {before}.</translation>
     </message>
     <message>
         <source>{steps} still pass all {n} rows.</source>
@@ -7386,6 +7453,10 @@ doğruluk</translation>
         <translation>Her yuvarlamada R² kaybı {share} sınırını aşıyor.</translation>
     </message>
     <message>
+        <source>{steps} still pass the only row.</source>
+        <translation>{steps}: Tek satır hâlâ doğru.</translation>
+    </message>
+    <message>
         <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
         <translation>{steps}: {n} satırın {right:hâlâ doğru|hiçbiri doğru değil}, ama eğitim satırlarında bozulan var.</translation>
     </message>
@@ -7399,39 +7470,39 @@ doğruluk</translation>
     </message>
     <message>
         <source>Hundredths</source>
-        <translation>Yüzde birler</translation>
+        <translation>1/100’ün katları</translation>
     </message>
     <message>
         <source>Fiftieths</source>
-        <translation>Ellide birler</translation>
+        <translation>1/50’nin katları</translation>
     </message>
     <message>
         <source>Twentieths</source>
-        <translation>Yirmide birler</translation>
+        <translation>1/20’nin katları</translation>
     </message>
     <message>
         <source>Tenths</source>
-        <translation>Onda birler</translation>
+        <translation>1/10’un katları</translation>
     </message>
     <message>
         <source>Eighths</source>
-        <translation>Sekizde birler</translation>
+        <translation>1/8’in katları</translation>
     </message>
     <message>
         <source>Fifths</source>
-        <translation>Beşte birler</translation>
+        <translation>1/5’in katları</translation>
     </message>
     <message>
         <source>Quarters</source>
-        <translation>Çeyrekler</translation>
+        <translation>1/4’ün katları</translation>
     </message>
     <message>
         <source>Thirds</source>
-        <translation>Üçte birler</translation>
+        <translation>1/3’ün katları</translation>
     </message>
     <message>
         <source>Halves</source>
-        <translation>Yarımlar</translation>
+        <translation>1/2’nin katları</translation>
     </message>
     <message>
         <source>Integers</source>
@@ -7439,15 +7510,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>Twos</source>
-        <translation>İkinin katları</translation>
+        <translation>2’nin katları</translation>
     </message>
     <message>
         <source>Fives</source>
-        <translation>Beşin katları</translation>
+        <translation>5’in katları</translation>
     </message>
     <message>
         <source>Tens</source>
-        <translation>Onun katları</translation>
+        <translation>10’un katları</translation>
     </message>
     <message>
         <source>Round the weights: {steps}</source>
@@ -7553,7 +7624,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A tick draws the run’s line; a double click on its name changes it.</source>
-        <translation>İşaretlenen çalıştırmanın çizgisi gösterilir; adı çift tıklanarak değiştirilir.</translation>
+        <translation>İşaretlenen çalıştırmanın çizgisi gösterilir; adını değiştirmek için ada çift tıklayın.</translation>
     </message>
     <message>
         <source>Full</source>
@@ -7566,6 +7637,25 @@ doğruluk</translation>
     <message>
         <source>Earlier runs and their settings</source>
         <translation>Önceki çalıştırmalar ve ayarları</translation>
+    </message>
+</context>
+<context>
+    <name>SampleGrid</name>
+    <message>
+        <source>row {row}: {class_name}</source>
+        <translation>{row}. satır: {class_name}</translation>
+    </message>
+    <message>
+        <source>row {row}: {class_name}, undecided</source>
+        <translation>{row}. satır: {class_name}, kararsız</translation>
+    </message>
+    <message>
+        <source>row {row}: {class_name}, answered rightly</source>
+        <translation>{row}. satır: {class_name}, doğru yanıtlandı</translation>
+    </message>
+    <message>
+        <source>row {row}: {class_name}, taken for {answer}</source>
+        <translation>{row}. satır: {class_name}, {answer} sanıldı</translation>
     </message>
 </context>
 <context>
@@ -7739,11 +7829,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>The mean alone reaches {n}.</source>
-        <translation>Hep ortalama söylenseydi R²: {n}.</translation>
+        <translation>Taban çizgisi: {n}.</translation>
     </message>
     <message>
         <source>The most common class alone: {n}.</source>
-        <translation>En sık görülen sınıfla: {n}.</translation>
+        <translation>Taban çizgisi: {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>
@@ -7802,7 +7892,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A margin needs classes, but the target is a value. Stop on the loss instead.</source>
-        <translation>Pay kuralı sınıflar içindir; buradaki hedef ise bir değer. Bunun yerine kayba göre durdurun.</translation>
+        <translation>Güven payı kuralı sınıflar içindir; buradaki hedef ise bir değer. Bunun yerine kayba göre durdurun.</translation>
     </message>
     <message>
         <source>A plane needs at least two weights and two points along each axis.</source>
@@ -7850,7 +7940,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A sweep needs at least one learning rate and one width.</source>
-        <translation>Tarama için en az bir öğrenme oranı ve bir genişlik gerekir.</translation>
+        <translation>Tarama için en az bir öğrenme oranı ve bir birim sayısı gerekir.</translation>
     </message>
     <message>
         <source>A weight is not a finite number, and no file can hold it. Go back to an earlier epoch, or start anew.</source>
@@ -7878,7 +7968,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>GoogLeNet (the tutorial&apos;s, as ONNX)</source>
-        <translation>GoogLeNet (öğreticideki, ONNX olarak)</translation>
+        <translation>GoogLeNet (eğitim yazısındaki, ONNX olarak)</translation>
     </message>
     <message>
         <source>Its scaling is worked into the first and last weights.</source>
@@ -7914,7 +8004,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Name one experiment file, or one data set with --data NAME.</source>
-        <translation>Bir deney dosyası ya da --data AD ile bir veri kümesi verin.</translation>
+        <translation>Bir deney dosyası yazın ya da --data AD ile bir veri kümesi seçin.</translation>
     </message>
     <message>
         <source>Networks that drop units cannot be trained at once. Set drop-out to 0.</source>
@@ -7934,7 +8024,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Nothing ends this run. Say how long: --epochs N.</source>
-        <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi verin: --epochs N.</translation>
+        <translation>Bu çalıştırmayı bitiren bir kural yok. Süreyi belirtin: --epochs N.</translation>
     </message>
     <message>
         <source>ONNX&apos;s own evaluator cannot run it ({reason}), so nothing tells whether it was read rightly. Export it with one input of shape (rows, columns).</source>
@@ -7974,7 +8064,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The classes {first} and {second} have the same pictures, so nothing tells them apart. Give each its own pictures.</source>
-        <translation>{first} ile {second} sınıflarının görüntüleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi görüntülerini verin.</translation>
+        <translation>{first} ile {second} sınıflarının görüntüleri aynı, bu yüzden onları ayırt eden bir şey yok. Her birine kendi görüntülerini ekleyin.</translation>
     </message>
     <message>
         <source>The cluster&apos;s workers cannot train: {fault}. Check that Glassnet {version} runs where they are.</source>
@@ -8022,7 +8112,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The network has no layers. Give it at least an output layer.</source>
-        <translation>Ağın hiç katmanı yok. En azından bir çıktı katmanı verin.</translation>
+        <translation>Ağın hiç katmanı yok. En azından bir çıktı katmanı ekleyin.</translation>
     </message>
     <message>
         <source>The network has {count} nodes; at most {most} are read. Build is for chains of dense layers.</source>
@@ -8034,7 +8124,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The network has {network} inputs, the data {data}. Give it {data}.</source>
-        <translation>Ağın {network} girdisi var, verinin {data}. Ağa {data} girdi verin.</translation>
+        <translation>Ağın {network} girdisi var, verinin {data}. Ağın girdi sayısını {data} yapın.</translation>
     </message>
     <message>
         <source>The network takes rows of {expected} values, but got an array of shape {found}.</source>
@@ -8058,7 +8148,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The output layer has {network} units, the data {data} targets. Give it {data}.</source>
-        <translation>Çıktı katmanında {network} birim, veride {data} hedef var. Katmana {data} birim verin.</translation>
+        <translation>Çıktı katmanında {network} birim, veride {data} hedef var. Katmanın birim sayısını {data} yapın.</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
@@ -8098,7 +8188,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The truth table has {rows} rows of inputs and {targets} rows of outputs. Give it at least one row, and as many of the one as of the other.</source>
-        <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır verin; ikisinin sayısı eşit olsun.</translation>
+        <translation>Doğruluk tablosunda {rows} girdi satırı ve {targets} çıktı satırı var. En az bir satır ekleyin; ikisinin sayısı eşit olsun.</translation>
     </message>
     <message>
         <source>The worker {worker} has Glassnet {theirs}, and this is Glassnet {ours}. Install the same version on both.</source>
@@ -8574,7 +8664,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>it names no input; give the deploy prototxt</source>
-        <translation>girdi belirtmiyor; deploy prototxt dosyasını verin</translation>
+        <translation>girdi belirtmiyor; deploy prototxt dosyasını seçin</translation>
     </message>
     <message>
         <source>it needs one coefficient for each input</source>
@@ -8626,7 +8716,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>its description says so</source>
-        <translation>tanımı öyle diyor</translation>
+        <translation>tanımında böyle yazıyor</translation>
     </message>
     <message>
         <source>its end_axis lies before its axis</source>
@@ -8642,7 +8732,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>its file says so</source>
-        <translation>dosyası öyle diyor</translation>
+        <translation>dosyasında böyle yazıyor</translation>
     </message>
     <message>
         <source>its graph does not hold together</source>
@@ -8969,10 +9059,6 @@ doğruluk</translation>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
     <message>
-        <source>{file} cannot be written: {fault}.</source>
-        <translation>{file} yazılamıyor: {fault}.</translation>
-    </message>
-    <message>
         <source>{file} has no column {name}. Its columns: {known}.</source>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
@@ -8981,16 +9067,12 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
-        <source>{file} holds no rows.</source>
-        <translation>{file} dosyasında satır yok.</translation>
-    </message>
-    <message>
         <source>{file} is an Excel workbook of the old kind, or locked by a password. Save it as .xlsx without one.</source>
         <translation>{file} eski türden ya da parolayla kilitli bir Excel çalışma kitabı. Parolasız olarak .xlsx biçiminde kaydedin.</translation>
     </message>
     <message>
         <source>{file} is an address on the network. Pictures are opened from files: save it, then open that file.</source>
-        <translation>{file} bir internet adresidir. Resimler dosyalardan açılır: Resmi kaydedip o dosyayı açın.</translation>
+        <translation>{file} bir internet adresidir. Görüntüler dosyadan açılır: Görüntüyü kaydedip o dosyayı açın.</translation>
     </message>
     <message>
         <source>{file} is larger than the {limit} kB that are read of it. Make several lessons of this one, each in a folder of its own.</source>
@@ -9081,6 +9163,10 @@ doğruluk</translation>
         <translation>{file}: Hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
     <message>
+        <source>{file}: classes need 2 to {most} different values, and {column} has {count}. Choose another target.</source>
+        <translation>{file}: Sınıflar için 2 ile {most} arasında farklı değer gerekir; {column} sütununda {count} tane var. Başka bir hedef seçin.</translation>
+    </message>
+    <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>
         <translation>{file}: {column} sütununda {count} farklı sözcük var. Sütunu atlayın ya da sözcükleri gruplayın.</translation>
     </message>
@@ -9118,7 +9204,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
-        <translation>{file}: Hiçbir karenin kodu çözülemiyor. Dosya hasarlı ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
+        <translation>{file}: Hiçbir karenin kodu çözülemiyor. Dosya bozuk ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
     </message>
     <message>
         <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>
@@ -9146,7 +9232,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: the file has {labels} labels, but the model gives {outputs} scores. Give the labels file that belongs to this model.</source>
-        <translation>{file}: Dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını verin.</translation>
+        <translation>{file}: Dosyada {labels} etiket var, ama model {outputs} puan veriyor. Bu modele ait etiket dosyasını seçin.</translation>
     </message>
     <message>
         <source>{file}: the file is empty. Choose another picture.</source>
@@ -9213,12 +9299,12 @@ doğruluk</translation>
         <translation>{file}: Görüntü sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
-        <source>{file}: there is no hidden layer, so only learning rates can be swept. Leave out --widths.</source>
-        <translation>{file}: Gizli katman olmadığından yalnızca öğrenme oranları taranabilir. --widths seçeneğini yazmayın.</translation>
+        <source>{file}: there is no hidden layer {layer}; the hidden layers are 1 to {hidden}.</source>
+        <translation>{file}: {layer}. gizli katman yok; gizli katmanlar 1 ile {hidden} arasında.</translation>
     </message>
     <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
-        <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası verin.</translation>
+        <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası seçin.</translation>
     </message>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
@@ -9227,6 +9313,18 @@ doğruluk</translation>
     <message>
         <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those.</source>
         <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için onları seçin.</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {fault}. Choose another name or folder.</source>
+        <translation>{file} yazılamıyor: {fault}. Başka bir ad ya da klasör seçin.</translation>
+    </message>
+    <message>
+        <source>{file} has no row {row}; its rows are 1 to {last}. Choose one of them.</source>
+        <translation>{file} içinde {row}. satır yok; satırlar 1 ile {last} arasında. Bunlardan birini seçin.</translation>
+    </message>
+    <message>
+        <source>{file} holds no rows. Choose another file.</source>
+        <translation>{file} dosyasında satır yok. Başka bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
@@ -9239,6 +9337,10 @@ doğruluk</translation>
     <message>
         <source>{file}: the project is damaged ({reason}). Take an older copy of it.</source>
         <translation>{file}: Proje bozuk ({reason}). Daha eski bir kopyasını kullanın.</translation>
+    </message>
+    <message>
+        <source>{file}: there is no hidden layer, so only learning rates can be swept. Leave out --widths and --layer.</source>
+        <translation>{file}: Gizli katman olmadığından yalnızca öğrenme oranları taranabilir. --widths ve --layer seçeneklerini yazmayın.</translation>
     </message>
     <message>
         <source>{file}: there is no looking inside this network ({reason}). Choose another model.</source>
@@ -9262,7 +9364,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: these are the weights of a Caffe model; its description (.prototxt) is missing. Put it beside them, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; tanımı (.prototxt) eksik. Onu yanlarına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+        <translation>{file}: Bunlar bir Caffe modelinin ağırlıkları; tanımı (.prototxt) eksik. Onu yanlarına koyun ya da iki dosyayı birlikte açın: Pencereye ikisini birden bırakın; classify için --model ve --prototxt kullanın.</translation>
     </message>
     <message>
         <source>{file}: this holds fewer than 2 folders with pictures. Put the pictures of each class into a folder of its own.</source>
@@ -9278,15 +9380,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
-        <translation>{file}: Okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası verin.</translation>
+        <translation>{file}: Okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası seçin.</translation>
     </message>
     <message>
         <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
-        <translation>{file}: Oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası verin.</translation>
+        <translation>{file}: Oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
     </message>
     <message>
         <source>{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. Put them beside it, or give both: the window takes both files at once, classify --model and --prototxt.</source>
-        <translation>{file}: Bu, bir Caffe modelinin tanımı; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da ikisini birden verin: Pencere iki dosyayı birlikte alır, classify ise --model ve --prototxt ile.</translation>
+        <translation>{file}: Bu, bir Caffe modelinin tanımı; ağırlıkları (.caffemodel) eksik. Onları yanına koyun ya da iki dosyayı birlikte açın: Pencereye ikisini birden bırakın; classify için --model ve --prototxt kullanın.</translation>
     </message>
     <message>
         <source>{file}: this is {kind}, which needs its own library. Export the model as ONNX with {how}.</source>
@@ -9307,10 +9409,6 @@ doğruluk</translation>
     <message>
         <source>{file}: what came is not the model that was expected (its SHA-256 differs). It was thrown away; try again later.</source>
         <translation>{file}: Gelen dosya, beklenen model değil (SHA-256 farklı). Silindi; daha sonra yeniden deneyin.</translation>
-    </message>
-    <message>
-        <source>{file}: {column} has {count} different values; classes need 2 to {most}.</source>
-        <translation>{file}: {column} sütununda {count} farklı değer var; sınıf sayısı 2 ile {most} arasında olmalı.</translation>
     </message>
     <message>
         <source>{file}: {column} holds words, which a regression cannot predict. Choose classification.</source>
@@ -9546,7 +9644,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.</source>
-        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu ya da şunlardan birini verin: {known}.</translation>
+        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu ya da şunlardan birini yazın: {known}.</translation>
     </message>
     <message>
         <source>a network that finds the landmarks of a face, a hand or a body</source>
@@ -9586,7 +9684,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: the picture cannot be decoded: it is damaged, or of a kind that is not read here. Save it as PNG or JPEG with another program.</source>
-        <translation>{file}: Görüntünün kodu çözülemiyor: Hasarlı ya da burada okunmayan bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
+        <translation>{file}: Görüntünün kodu çözülemiyor: Görüntü bozuk ya da burada okunmayan bir türde. Başka bir programla PNG ya da JPEG olarak kaydedin.</translation>
     </message>
     <message>
         <source>{file}: this is a device or a pipe and no file. Choose a file.</source>
@@ -9833,7 +9931,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Save as the tutorial draws it...</source>
-        <translation>Öğreticideki gibi kaydet…</translation>
+        <translation>Eğitim yazısındaki gibi kaydet…</translation>
     </message>
     <message>
         <source>Stop recording</source>
@@ -9913,6 +10011,473 @@ doğruluk</translation>
     <message>
         <source>Videos</source>
         <translation>Videolar</translation>
+    </message>
+</context>
+<context>
+    <name>Spoken</name>
+    <message>
+        <source>equals</source>
+        <translation>eşittir</translation>
+    </message>
+    <message>
+        <source>is about</source>
+        <translation>yaklaşık eşittir</translation>
+    </message>
+    <message>
+        <source>is not equal to</source>
+        <translation>eşit değildir</translation>
+    </message>
+    <message>
+        <source>is identical to</source>
+        <translation>özdeştir</translation>
+    </message>
+    <message>
+        <source>is similar to</source>
+        <translation>benzerdir</translation>
+    </message>
+    <message>
+        <source>is proportional to</source>
+        <translation>orantılıdır</translation>
+    </message>
+    <message>
+        <source>is less than</source>
+        <translation>küçüktür</translation>
+    </message>
+    <message>
+        <source>is greater than</source>
+        <translation>büyüktür</translation>
+    </message>
+    <message>
+        <source>is at most</source>
+        <translation>küçük eşittir</translation>
+    </message>
+    <message>
+        <source>is at least</source>
+        <translation>büyük eşittir</translation>
+    </message>
+    <message>
+        <source>is much less than</source>
+        <translation>çok küçüktür</translation>
+    </message>
+    <message>
+        <source>is much greater than</source>
+        <translation>çok büyüktür</translation>
+    </message>
+    <message>
+        <source>becomes</source>
+        <translation>yerine</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>ok</translation>
+    </message>
+    <message>
+        <source>so</source>
+        <translation>öyleyse</translation>
+    </message>
+    <message>
+        <source>maps to</source>
+        <translation>eşlenir</translation>
+    </message>
+    <message>
+        <source>plus</source>
+        <translation>artı</translation>
+    </message>
+    <message>
+        <source>minus</source>
+        <translation>eksi</translation>
+    </message>
+    <message>
+        <source>plus or minus</source>
+        <translation>artı eksi</translation>
+    </message>
+    <message>
+        <source>times</source>
+        <translation>çarpı</translation>
+    </message>
+    <message>
+        <source>over</source>
+        <translation>bölü</translation>
+    </message>
+    <message>
+        <source>divided by</source>
+        <translation>bölü</translation>
+    </message>
+    <message>
+        <source>composed with</source>
+        <translation>bileşke</translation>
+    </message>
+    <message>
+        <source>exclusive or</source>
+        <translation>ya da</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>ve</translation>
+    </message>
+    <message>
+        <source>or</source>
+        <translation>veya</translation>
+    </message>
+    <message>
+        <source>not</source>
+        <translation>değil</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>elemanıdır</translation>
+    </message>
+    <message>
+        <source>not in</source>
+        <translation>elemanı değildir</translation>
+    </message>
+    <message>
+        <source>a subset of</source>
+        <translation>alt kümesidir</translation>
+    </message>
+    <message>
+        <source>union</source>
+        <translation>birleşim</translation>
+    </message>
+    <message>
+        <source>intersection</source>
+        <translation>kesişim</translation>
+    </message>
+    <message>
+        <source>for all</source>
+        <translation>her</translation>
+    </message>
+    <message>
+        <source>there is</source>
+        <translation>en az bir</translation>
+    </message>
+    <message>
+        <source>the sum of</source>
+        <translation>toplam</translation>
+    </message>
+    <message>
+        <source>the product of</source>
+        <translation>çarpım</translation>
+    </message>
+    <message>
+        <source>the integral of</source>
+        <translation>integral</translation>
+    </message>
+    <message>
+        <source>per cent</source>
+        <translation>yüzde</translation>
+    </message>
+    <message>
+        <source>open brace</source>
+        <translation>küme parantezi aç</translation>
+    </message>
+    <message>
+        <source>close brace</source>
+        <translation>küme parantezi kapa</translation>
+    </message>
+    <message>
+        <source>close bracket</source>
+        <translation>parantez kapa</translation>
+    </message>
+    <message>
+        <source>alpha</source>
+        <translation>alfa</translation>
+    </message>
+    <message>
+        <source>beta</source>
+        <translation>beta</translation>
+    </message>
+    <message>
+        <source>gamma</source>
+        <translation>gama</translation>
+    </message>
+    <message>
+        <source>delta</source>
+        <translation>delta</translation>
+    </message>
+    <message>
+        <source>epsilon</source>
+        <translation>epsilon</translation>
+    </message>
+    <message>
+        <source>zeta</source>
+        <translation>zeta</translation>
+    </message>
+    <message>
+        <source>eta</source>
+        <translation>eta</translation>
+    </message>
+    <message>
+        <source>theta</source>
+        <translation>teta</translation>
+    </message>
+    <message>
+        <source>kappa</source>
+        <translation>kapa</translation>
+    </message>
+    <message>
+        <source>lambda</source>
+        <translation>lamda</translation>
+    </message>
+    <message>
+        <source>mu</source>
+        <translation>mü</translation>
+    </message>
+    <message>
+        <source>nu</source>
+        <translation>nü</translation>
+    </message>
+    <message>
+        <source>xi</source>
+        <translation>ksi</translation>
+    </message>
+    <message>
+        <source>pi</source>
+        <translation>pi</translation>
+    </message>
+    <message>
+        <source>rho</source>
+        <translation>ro</translation>
+    </message>
+    <message>
+        <source>sigma</source>
+        <translation>sigma</translation>
+    </message>
+    <message>
+        <source>tau</source>
+        <translation>to</translation>
+    </message>
+    <message>
+        <source>phi</source>
+        <translation>fi</translation>
+    </message>
+    <message>
+        <source>chi</source>
+        <translation>ki</translation>
+    </message>
+    <message>
+        <source>psi</source>
+        <translation>psi</translation>
+    </message>
+    <message>
+        <source>omega</source>
+        <translation>omega</translation>
+    </message>
+    <message>
+        <source>capital gamma</source>
+        <translation>büyük gama</translation>
+    </message>
+    <message>
+        <source>capital theta</source>
+        <translation>büyük teta</translation>
+    </message>
+    <message>
+        <source>capital lambda</source>
+        <translation>büyük lamda</translation>
+    </message>
+    <message>
+        <source>capital pi</source>
+        <translation>büyük pi</translation>
+    </message>
+    <message>
+        <source>capital sigma</source>
+        <translation>büyük sigma</translation>
+    </message>
+    <message>
+        <source>capital phi</source>
+        <translation>büyük fi</translation>
+    </message>
+    <message>
+        <source>capital psi</source>
+        <translation>büyük psi</translation>
+    </message>
+    <message>
+        <source>capital omega</source>
+        <translation>büyük omega</translation>
+    </message>
+    <message>
+        <source>l</source>
+        <translation>l</translation>
+    </message>
+    <message>
+        <source>partial</source>
+        <translation>kısmi</translation>
+    </message>
+    <message>
+        <source>nabla</source>
+        <translation>nabla</translation>
+    </message>
+    <message>
+        <source>infinity</source>
+        <translation>sonsuz</translation>
+    </message>
+    <message>
+        <source>dot dot dot</source>
+        <translation>nokta nokta nokta</translation>
+    </message>
+    <message>
+        <source>one half</source>
+        <translation>bir bölü iki</translation>
+    </message>
+    <message>
+        <source>{letter} hat</source>
+        <translation>{letter} şapka</translation>
+    </message>
+    <message>
+        <source>sine</source>
+        <translation>sinüs</translation>
+    </message>
+    <message>
+        <source>cosine</source>
+        <translation>kosinüs</translation>
+    </message>
+    <message>
+        <source>tangent</source>
+        <translation>tanjant</translation>
+    </message>
+    <message>
+        <source>hyperbolic sine</source>
+        <translation>hiperbolik sinüs</translation>
+    </message>
+    <message>
+        <source>hyperbolic cosine</source>
+        <translation>hiperbolik kosinüs</translation>
+    </message>
+    <message>
+        <source>hyperbolic tangent</source>
+        <translation>hiperbolik tanjant</translation>
+    </message>
+    <message>
+        <source>exponential</source>
+        <translation>üstel</translation>
+    </message>
+    <message>
+        <source>logarithm</source>
+        <translation>logaritma</translation>
+    </message>
+    <message>
+        <source>natural logarithm</source>
+        <translation>doğal logaritma</translation>
+    </message>
+    <message>
+        <source>maximum</source>
+        <translation>maksimum</translation>
+    </message>
+    <message>
+        <source>minimum</source>
+        <translation>minimum</translation>
+    </message>
+    <message>
+        <source>argument</source>
+        <translation>argüman</translation>
+    </message>
+    <message>
+        <source>limit</source>
+        <translation>limit</translation>
+    </message>
+    <message>
+        <source>determinant</source>
+        <translation>determinant</translation>
+    </message>
+    <message>
+        <source>sign</source>
+        <translation>işaret</translation>
+    </message>
+    <message>
+        <source>sigmoid</source>
+        <translation>sigmoid</translation>
+    </message>
+    <message>
+        <source>{letter} bar</source>
+        <translation>{letter} üst çizgi</translation>
+    </message>
+    <message>
+        <source>{letter} tilde</source>
+        <translation>{letter} tilde</translation>
+    </message>
+    <message>
+        <source>{letter} vector</source>
+        <translation>{letter} vektörü</translation>
+    </message>
+    <message>
+        <source>{base} squared</source>
+        <translation>{base} kare</translation>
+    </message>
+    <message>
+        <source>{base} cubed</source>
+        <translation>{base} küp</translation>
+    </message>
+    <message>
+        <source>{base} to the power {power}</source>
+        <translation>{base} üzeri {power}</translation>
+    </message>
+    <message>
+        <source>by</source>
+        <translation>bölü</translation>
+    </message>
+    <message>
+        <source>{function} of {argument}</source>
+        <translation>{function} {argument}</translation>
+    </message>
+    <message>
+        <source>{sum} from {low} to {high} of</source>
+        <translation>{low} ile {high} arasında {sum}</translation>
+    </message>
+    <message>
+        <source>{sum} over {low} of</source>
+        <translation>{low} üzerinden {sum}</translation>
+    </message>
+    <message>
+        <source>{function} prime</source>
+        <translation>{function} türevi</translation>
+    </message>
+    <message>
+        <source>the absolute value of {value}</source>
+        <translation>mutlak değer {value}</translation>
+    </message>
+    <message>
+        <source>the absolute value of {value}, end of absolute value,</source>
+        <translation>mutlak değer {value}, mutlak değer sonu,</translation>
+    </message>
+    <message>
+        <source>open bracket {inner} close bracket</source>
+        <translation>parantez aç {inner} parantez kapa</translation>
+    </message>
+    <message>
+        <source>{over} by {under}</source>
+        <translation>{over} bölü {under}</translation>
+    </message>
+    <message>
+        <source>{over} over {under}</source>
+        <translation>{over} bölü {under}</translation>
+    </message>
+    <message>
+        <source>the fraction {over}, over {under}, end of fraction,</source>
+        <translation>kesir {over}, bölü {under}, kesir sonu,</translation>
+    </message>
+    <message>
+        <source>the square root of {value}</source>
+        <translation>karekök {value}</translation>
+    </message>
+    <message>
+        <source>the square root of {value}, end of root,</source>
+        <translation>karekök {value}, kök sonu,</translation>
+    </message>
+    <message>
+        <source>{value} if {condition}</source>
+        <translation>{condition} ise {value}</translation>
+    </message>
+    <message>
+        <source>the sum</source>
+        <translation>toplam</translation>
+    </message>
+    <message>
+        <source>the product</source>
+        <translation>çarpım</translation>
+    </message>
+    <message>
+        <source>the integral</source>
+        <translation>integral</translation>
     </message>
 </context>
 <context>
@@ -10031,6 +10596,18 @@ doğruluk</translation>
     <message>
         <source>{right} of {rows} training rows are right.</source>
         <translation>{rows} eğitim satırının {right:doğru|hiçbiri doğru değil}.</translation>
+    </message>
+    <message>
+        <source>The only row is undecided.</source>
+        <translation>Tek satır kararsız.</translation>
+    </message>
+    <message>
+        <source>The only row is right.</source>
+        <translation>Tek satır doğru.</translation>
+    </message>
+    <message>
+        <source>The only row is wrong.</source>
+        <translation>Tek satır yanlış.</translation>
     </message>
     <message>
         <source>The only test row is right.</source>
@@ -10182,7 +10759,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{where}: {solved} of {seeds} solve it, 95% interval {low} to {high}.</source>
-        <translation>{where}: {seeds} tohumdan çözen {solved}, %95 güven aralığı {low}–{high}.</translation>
+        <translation>{where}: {seeds} tohumdan {solved} tanesi çözüyor; %95 güven aralığı {low}–{high}.</translation>
     </message>
     <message>
         <source>all epochs: {n}</source>
@@ -10205,11 +10782,11 @@ doğruluk</translation>
         <translation>Bitiş nedenleri: {ends}.</translation>
     </message>
     <message>
-        <source>Learning rate across, units of layer {layer} down. {n} seeds each.</source>
+        <source>Learning rate across, units of layer {layer} down. Seeds each: {n}.</source>
         <translation>Sütunlar öğrenme oranı, satırlar {layer}. katmanın birim sayısı. Her biri için {n} tohum.</translation>
     </message>
     <message>
-        <source>By learning rate. {n} seeds each.</source>
+        <source>By learning rate. Seeds each: {n}.</source>
         <translation>Öğrenme oranına göre. Her biri için {n} tohum.</translation>
     </message>
     <message>
@@ -10218,11 +10795,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>“{text}” is not what a sweep takes: up to {n} numbers with spaces between, rates above 0, widths of 1 to {units} and 1 to {seeds} seeds.</source>
-        <translation>“{text}” bir tarama için uygun değil: aralarında boşlukla en çok {n} sayı; oranlar 0’dan büyük, genişlikler 1–{units}, tohum sayısı 1–{seeds} olmalı.</translation>
+        <translation>“{text}” bir tarama için uygun değil: aralarında boşlukla en çok {n} sayı; oranlar 0’dan büyük, birim sayıları 1–{units}, tohum sayısı 1–{seeds} olmalı.</translation>
     </message>
     <message>
         <source>How many starts solve it with other learning rates and widths?</source>
-        <translation>Başka öğrenme oranları ve genişliklerle kaç başlangıç çözüyor?</translation>
+        <translation>Başka öğrenme oranları ve birim sayılarıyla kaç başlangıç çözüyor?</translation>
     </message>
     <message>
         <source>How many starts solve it with other learning rates?</source>
@@ -10278,7 +10855,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Draw a seed lottery of every rate and width</source>
-        <translation>Her oran ve genişlik için bir tohum piyangosu çek</translation>
+        <translation>Her oran ve birim sayısı için bir tohum piyangosu çek</translation>
     </message>
     <message>
         <source>Change</source>
@@ -10286,15 +10863,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>Change the rates and widths</source>
-        <translation>Oranları ve genişlikleri değiştir</translation>
+        <translation>Oranları ve birim sayılarını değiştir</translation>
     </message>
     <message>
         <source>Share solved by learning rate and width</source>
-        <translation>Öğrenme oranına ve genişliğe göre çözen tohumların payı</translation>
+        <translation>Öğrenme oranına ve birim sayısına göre çözen tohumların payı</translation>
     </message>
     <message>
         <source>Double-click a cell, or press Enter on it, to take its rate and width</source>
-        <translation>Oranını ve genişliğini almak için bir hücreye çift tıklayın ya da Enter’a basın</translation>
+        <translation>Oranını ve birim sayısını almak için bir hücreye çift tıklayın ya da Enter’a basın</translation>
     </message>
 </context>
 <context>
@@ -10340,11 +10917,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>More of {first}, against other backgrounds, will help most.</source>
-        <translation>En çok işe yarayacak olan, {first} için farklı arka planlar önünde çekilmiş yeni görüntülerdir.</translation>
+        <translation>En çok, {first} için farklı arka planlar önünde çekilmiş yeni görüntüler eklemek işe yarar.</translation>
     </message>
     <message>
         <source>More of {first} and {second}, against other backgrounds, will help most.</source>
-        <translation>En çok işe yarayacak olan, {first} ve {second} için farklı arka planlar önünde çekilmiş yeni görüntülerdir.</translation>
+        <translation>En çok, {first} ve {second} için farklı arka planlar önünde çekilmiş yeni görüntüler eklemek işe yarar.</translation>
     </message>
     <message>
         <source>Few images per class.</source>
@@ -10360,7 +10937,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Since epoch {epoch} it learns its images by heart. Train for {epoch} epochs, or set drop-out or L2 higher under More.</source>
-        <translation>{epoch}. epoktan beri görüntülerini ezberliyor. {epoch} epok eğitin ya da “Diğer” altında seyreltmeyi veya L2’yi artırın.</translation>
+        <translation>Sınıflandırıcı {epoch}. epoktan beri görüntüleri ezberliyor. {epoch} epok eğitin ya da “Diğer” altında seyreltmeyi veya L2’yi artırın.</translation>
     </message>
     <message>
         <source>The validation loss rises.</source>
@@ -11007,6 +11584,10 @@ doğruluk</translation>
         <translation>Tahmin</translation>
     </message>
     <message>
+        <source>Right or wrong</source>
+        <translation>Doğru mu, yanlış mı</translation>
+    </message>
+    <message>
         <source>free</source>
         <translation>serbest</translation>
     </message>
@@ -11052,7 +11633,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Click a target; double-click an input.</source>
-        <translation>Hedef tıklanınca, girdi çift tıklanınca değişir.</translation>
+        <translation>Hedefe tıklayın; girdiye çift tıklayın.</translation>
     </message>
     <message>
         <source>used by the last step</source>
@@ -11173,7 +11754,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>With {inputs} among its inputs one unit can do it: its border bends.</source>
-        <translation>Girdileri arasında {inputs} olan tek birim bunu yapabilir: Sınırı kıvrılır.</translation>
+        <translation>Girdileri arasında {inputs} olan tek birim bunu çözebilir: Sınırı kıvrılır.</translation>
     </message>
     <message>
         <source>Hide the proof</source>
@@ -11198,6 +11779,10 @@ doğruluk</translation>
     <message>
         <source>Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, which would have to lie on both sides.</source>
         <translation>Bu paylarla karıştırıldığında hedefi 1 olan satırlarla hedefi 0 olanlar tam aynı noktayı verir; o nokta iki yanda birden olmak zorunda kalırdı.</translation>
+    </message>
+    <message>
+        <source>The hulls overlap: a line joining two 0s crosses a line joining two 1s.</source>
+        <translation>Dışbükey örtüler kesişiyor: İki 0’ın arasındaki doğru parçası, iki 1’inkini kesiyor.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>
@@ -11228,10 +11813,6 @@ doğruluk</translation>
         <translation>{name} ile geri kalanların dışbükey örtüleri kesişiyor.</translation>
     </message>
     <message>
-        <source>The hulls overlap: the line joining the 0s crosses the line joining the 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: 0’ları birleştiren doğru parçası 1’lerinkini kesiyor.</translation>
-    </message>
-    <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
         <translation>İki sınıfın dışbükey örtüleri kesişiyor; hiçbir doğru onları ayıramaz.</translation>
     </message>
@@ -11253,19 +11834,15 @@ doğruluk</translation>
     </message>
     <message>
         <source>With {inputs} one unit an output can do it.</source>
-        <translation>{inputs} ile her çıktı için tek birim bunu yapabilir.</translation>
+        <translation>{inputs} ile her çıktı için tek birim bunu çözebilir.</translation>
     </message>
     <message>
         <source>One unit with {inputs} can: its border is no straight line, and has every 1 on one side and every 0 on the other.</source>
-        <translation>{inputs} ile tek birim yapabilir: Sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
+        <translation>{inputs} ile tek birim bunu çözebilir: Sınırı bir doğru değildir; tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakır.</translation>
     </message>
     <message>
         <source>For example w = ({weights}), b = {b}.</source>
         <translation>Örneğin w = ({weights}), b = {b}.</translation>
-    </message>
-    <message>
-        <source>For example w = ({w1}; {w2}), b = {b}.</source>
-        <translation>Örneğin w = ({w1}; {w2}), b = {b}.</translation>
     </message>
     <message>
         <source>Best single line: {right} of {rows} rows.</source>
@@ -11292,7 +11869,7 @@ doğruluk</translation>
     <name>VisionModel</name>
     <message>
         <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
-        <translation>Açılmayanlar: {names}. Görüntüler ya da tek bir klasör veya tek bir video verin.</translation>
+        <translation>Açılmayanlar: {names}. Görüntüler ya da tek bir klasör veya tek bir video açın.</translation>
     </message>
     <message>
         <source>{name}: this picture came from no file, and newer ones have taken its place in memory. Paste it again, or open it from a file.</source>
@@ -11342,8 +11919,16 @@ doğruluk</translation>
         <translation>görüntü</translation>
     </message>
     <message>
+        <source>Saved 1 crop in {name}.</source>
+        <translation>{name} klasörüne 1 kırpılmış görüntü kaydedildi.</translation>
+    </message>
+    <message>
         <source>Saved {count} crops in {name}.</source>
         <translation>{name} klasörüne {count} kırpılmış görüntü kaydedildi.</translation>
+    </message>
+    <message>
+        <source>Saved {name} with 1 row.</source>
+        <translation>{name} kaydedildi: 1 satır.</translation>
     </message>
     <message>
         <source>{name}: {share} of the picture is cut out.</source>
@@ -11359,7 +11944,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{name}: nothing found.</source>
-        <translation>{name}: Bir şey bulunmadı.</translation>
+        <translation>{name}: Bir şey bulunamadı.</translation>
     </message>
     <message>
         <source>{name}: 1 object, {labels}.</source>
@@ -11370,8 +11955,20 @@ doğruluk</translation>
         <translation>{name}: {count} nesne ({labels}).</translation>
     </message>
     <message>
+        <source>{name}: stopped after 1 picture.</source>
+        <translation>{name}: 1 görüntüden sonra durduruldu.</translation>
+    </message>
+    <message>
         <source>{name}: stopped after {count} pictures.</source>
         <translation>{name}: {count} görüntüden sonra durduruldu.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture classified.</source>
+        <translation>{name}: 1 görüntü sınıflandırıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture classified, {failed} not readable.</source>
+        <translation>{name}: 1 görüntü sınıflandırıldı, {failed} görüntü okunamadı.</translation>
     </message>
     <message>
         <source>{name}: {count} pictures classified, {failed} not readable.</source>
@@ -11388,6 +11985,14 @@ doğruluk</translation>
     <message>
         <source>{name}: {count} pictures looked at.</source>
         <translation>{name}: {count} görüntüye bakıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture looked at.</source>
+        <translation>{name}: 1 görüntüye bakıldı.</translation>
+    </message>
+    <message>
+        <source>{name}: 1 picture looked at, {failed} not readable.</source>
+        <translation>{name}: 1 görüntüye bakıldı, {failed} görüntü okunamadı.</translation>
     </message>
     <message>
         <source>Drop a picture, a folder or a video here</source>
@@ -11528,6 +12133,10 @@ doğruluk</translation>
 </context>
 <context>
     <name>WeightsView</name>
+    <message>
+        <source>{layer}: between {low} and {high}, most from {start} to {end}.</source>
+        <translation>{layer}: {low} ile {high} arasında, çoğu {start} ile {end} arasında.</translation>
+    </message>
     <message>
         <source>Output · {n}</source>
         <translation>Çıktı · {n}</translation>
@@ -11860,7 +12469,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>nothing found</source>
-        <translation>bir şey bulunmadı</translation>
+        <translation>bir şey bulunamadı</translation>
     </message>
     <message>
         <source>{count} objects</source>
@@ -11899,6 +12508,17 @@ doğruluk</translation>
     <message>
         <source>held out to test with</source>
         <translation>doğrulama için ayrıldı</translation>
+    </message>
+</context>
+<context>
+    <name>_Surface</name>
+    <message>
+        <source>The loss lies between {low} and {high} here.</source>
+        <translation>Kayıp burada {low} ile {high} arasında.</translation>
+    </message>
+    <message>
+        <source>The path leads from {first} at the start to {last} at {end}.</source>
+        <translation>Yol, başlangıçtaki {first} değerinden {last} değerine gidiyor ({end}).</translation>
     </message>
 </context>
 </TS>

@@ -31,7 +31,7 @@ from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
 from gui.error_texts import said_by_model
 from gui.format import show_integer, show_number
-from gui.messages import Messages, Remedy
+from gui.messages import Messages, Remedy, Words
 from gui.settings import language, settings
 from model.data import Dataset
 from model.data.derived import Feature, features_read, term_of
@@ -188,7 +188,7 @@ class BuildModel(QObject):
         """Tell a person what went wrong."""
         self.messages.failed(error, details, source=self)
 
-    def say_failed(self, sentence: str) -> None:
+    def say_failed(self, sentence: Words) -> None:
         """Tell a person what could not be done, and why."""
         self.messages.failed(sentence, source=self)
 
@@ -400,8 +400,12 @@ class BuildModel(QObject):
         opened = self.document.experiment if self.document.holds_opened_network else None
         sides = self._sides_of_data()
 
+        carried = False
+
         def edit(experiment: Experiment) -> Experiment:
+            nonlocal carried
             seen = None if opened is None else with_data_under(experiment, data)
+            carried = seen is not None
             return seen or edits.with_chosen_data(experiment, data)
 
         self._ended = None
@@ -417,25 +421,35 @@ class BuildModel(QObject):
         elif self.state is state:  # the data are those there were: no step, but another row
             self._show()
         if opened is not None:
-            self._say_what_became_of(opened, sides)
+            self._say_what_became_of(opened, sides, carried)
         return True
 
     def _sides_of_data(self) -> tuple[int, int]:
         """Return how many columns and outputs the data on show have."""
         return self.derived.dataset.columns.inputs, self.derived.dataset.outputs
 
-    def _say_what_became_of(self, opened: Experiment, sides: tuple[int, int]) -> None:
+    def _say_what_became_of(
+        self, opened: Experiment, sides: tuple[int, int], carried: bool
+    ) -> None:
         """Tell a person what other data have made of a network that was trained elsewhere."""
         if self._sides_of_data() != sides:
-            text = self.tr(
-                "{name} has {inputs} inputs and {outputs} outputs, these data {columns} and "
-                "{targets}: another network took its place. Undo brings it back."
-            )
             names = ("inputs", "outputs", "columns", "targets")
-            numbers = zip(names, map(show_integer, (*sides, *self._sides_of_data())), strict=True)
-            self.messages.noted(text.format(name=opened.title, **dict(numbers)))
+            numbers = dict(zip(names, (*sides, *self._sides_of_data()), strict=True))
+            self.messages.noted(
+                lambda: self.tr(
+                    "{name} has {inputs} inputs and {outputs} outputs, these data {columns} and "
+                    "{targets}: another network took its place. Undo brings it back."
+                ).format(name=opened.title, **{k: show_integer(n) for k, n in numbers.items()})
+            )
+        elif not carried:
+            self.messages.noted(
+                lambda: self.tr(
+                    "These data are scaled in another way, and no weights of {name} make up for "
+                    "that: another network took its place. Undo brings it back."
+                ).format(name=opened.title)
+            )
         elif self.document.experiment.network != opened.network:
-            self.messages.noted(said_by_model(SCALED_OTHERWISE))
+            self.messages.noted(lambda: said_by_model(SCALED_OTHERWISE))
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:
         """Change the data, which stay of the same kind."""
@@ -472,7 +486,9 @@ class BuildModel(QObject):
         data = self.state.experiment.data
         if isinstance(data, PointsData) and len(data.points) <= point_edits.FEWEST_POINTS:
             self.say_failed(
-                self.tr("The last point stays: without a row there is nothing to learn from.")
+                lambda: self.tr(
+                    "The last point stays: without a row there is nothing to learn from."
+                )
             )
             return
         self._edit_points(
@@ -532,7 +548,7 @@ class BuildModel(QObject):
     def new_start(self, seed: int | None = None) -> None:
         """Draw first weights from another seed, the next one where none is given."""
         wanted = self.document.experiment.seed + 1 if seed is None else seed
-        text = self.tr("New start, seed {n}").format(n=wanted)
+        text = self.tr("New start, seed {n}").format(n=show_integer(wanted))
         self.edit(text, lambda e: edits.with_seed(e, wanted), goes_on=False)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
@@ -572,8 +588,11 @@ class BuildModel(QObject):
         """
         run, saved = self.state.run, self.training.saved
         if saved is not None and saved.epochs[0] <= epoch < run.first_epoch:
-            text = self.tr("Epoch {n} cannot be gone back to: the file keeps its loss alone.")
-            self.say_failed(text.format(n=show_integer(epoch)))
+            self.say_failed(
+                lambda: self.tr(
+                    "Epoch {n} cannot be gone back to: the file keeps its loss alone."
+                ).format(n=show_integer(epoch))
+            )
             return
         self._wanted_epoch = epoch if self.is_training else None
         self.pause()
@@ -633,7 +652,7 @@ class BuildModel(QObject):
     def open_microscope(self, at: Target | None = None, part: Part | None = None) -> None:
         """Show every number of one training step, of a unit or weight or of the unit chosen."""
         rows = rows_to_choose(self.derived.dataset)
-        if self._row < 0 and rows > 0:
+        if self.state.row < 0 and rows > 0:
             self.choose_row(min(FIRST_ROW, rows - 1))
         if at is None:
             at = self._selection.unit or UnitAt(0, 0)
@@ -693,7 +712,7 @@ class BuildModel(QObject):
         lottery = self.state.insight.lottery
         if lottery is not None and seed in lottery.members:
             opened = lottery.members[seed].experiment
-            text = self.tr("Open seed {n}").format(n=seed)
+            text = self.tr("Open seed {n}").format(n=show_integer(seed))
             self.edit(text, lambda _: opened, goes_on=False)
 
     def draw_sweep(
@@ -739,11 +758,12 @@ class BuildModel(QObject):
             text = self.tr("Workers of the cluster that trained: {n}")
             self.messages.said.emit(text.format(n=show_integer(machines.workers)))
         else:
-            text = self.tr(
-                "The cluster computes with the BLAS kernel {kernels}, this computer with another: "
-                "here, a seed on the edge may end otherwise."
+            self.messages.warned(
+                lambda: self.tr(
+                    "The cluster computes with the BLAS kernel {kernels}, this computer with "
+                    "another: here, a seed on the edge may end otherwise."
+                ).format(kernels=kernels)
             )
-            self.messages.warned(text.format(kernels=kernels))
 
     def measure_landscape(self) -> None:
         """Measure the loss around the path that the present run took."""
@@ -763,9 +783,11 @@ class BuildModel(QObject):
         """Tell a person what is locked, where `new` differs in that from what is shown."""
         broken = broken_locks(self._locks, self.shown, new)
         if broken:
-            names = lock_names()
-            text = self.tr("Locked by the lesson: {parts}. Leave the lesson to change that.")
-            self.say_failed(text.format(parts=", ".join(names[part] for part in broken)))
+            self.say_failed(
+                lambda: self.tr(
+                    "Locked by the lesson: {parts}. Leave the lesson to change that."
+                ).format(parts=", ".join(lock_names()[part] for part in broken))
+            )
         return bool(broken)
 
     def edit(
@@ -839,7 +861,7 @@ class BuildModel(QObject):
         self._is_committing = False
 
     def _training_text(self, epochs: int) -> str:
-        several = self.tr("Training, {n} epochs").format(n=epochs)
+        several = self.tr("Training, {n} epochs").format(n=show_integer(epochs))
         return self.tr("Training, 1 epoch") if epochs == 1 else several
 
     def _on_document_replaced(self) -> None:
@@ -1032,7 +1054,7 @@ class BuildModel(QObject):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":
                 self.messages.failed(
-                    end_sentence(result), remedy=self._remedy(*halve_rate()), source=self
+                    lambda: end_sentence(result), remedy=self._remedy(*halve_rate()), source=self
                 )
         if trainer.rejected:
             _, error = trainer.rejected[-1]
@@ -1046,9 +1068,9 @@ class BuildModel(QObject):
         remedy = None if found is None else self._remedy(*found)
         self.messages.failed(error, details, remedy, self)
 
-    def _remedy(self, name: str, change: edits.Edit) -> Remedy:
+    def _remedy(self, name: Words, change: edits.Edit) -> Remedy:
         def mend() -> None:
-            self.edit(name, change)
+            self.edit(name(), change)
 
         return name, mend
 

@@ -63,9 +63,7 @@ class Exporter(QObject):
         self._model, self._canvas, self._plot, self._window = model, canvas, plot, window
         self._path, self._kind = Path(), ""
         self._waiting: list[tuple[Path, str, Work]] = []
-        self._runner = RunController(self)
-        self._runner.completed.connect(self._on_written)
-        self._runner.failed.connect(self._on_failed)
+        self._runner = RunController(self, self._on_written, self._on_failed)
 
     def ask(self, kind: str, title: str) -> None:
         """Let the person choose where to write the network as `kind`; `title` is proposed."""

@@ -119,17 +119,16 @@ class Insight:
         self._look_timer.timeout.connect(self._look)
         self._answers_timer = QTimer(parent, singleShot=True, interval=_ANSWERS_MS)
         self._answers_timer.timeout.connect(self._work_out_answers)
-        self._lottery = RunController(parent)
-        self._lottery.updated.connect(self._on_lottery_progress)
-        self._lottery.completed.connect(self._on_lottery_over)
-        self._lottery.cancelled.connect(self._on_lottery_over)
-        self._lottery.failed.connect(self._on_lottery_failed)
+        self._lottery = RunController(
+            parent,
+            self._on_lottery_over,
+            self._on_lottery_failed,
+            updated=self._on_lottery_progress,
+        )
         self._swept: tuple[Experiment, int] | None = None
-        self._sweep = RunController(parent)
-        self._sweep.updated.connect(self._on_sweep_progress)
-        self._sweep.completed.connect(self._on_sweep_over)
-        self._sweep.cancelled.connect(self._on_sweep_over)
-        self._sweep.failed.connect(self._on_sweep_failed)
+        self._sweep = RunController(
+            parent, self._on_sweep_over, self._on_sweep_failed, updated=self._on_sweep_progress
+        )
 
     # -- Life --------------------------------------------------------------------------------------
 

@@ -290,21 +290,6 @@ def activation_names() -> dict[Activation, str]:
     }
 
 
-def activation_formulas() -> dict[Activation, str]:
-    """Return what each activation is, in words and signs that can be read aloud."""
-    return {
-        "identity": "a = z",
-        "step": translate("Choices", "a = 1 where z > 0, else 0"),
-        "sigmoid": "a = 1 / (1 + e^(−z))",
-        "tanh": "a = tanh z",
-        "relu": translate("Choices", "a = z where z > 0, else 0"),
-        "leaky_relu": translate("Choices", "a = z where z > 0, else z / 100"),
-        "elu": translate("Choices", "a = z where z > 0, else e^z − 1"),
-        "softplus": "a = ln(1 + e^z)",
-        "softmax": "a = e^z / ∑ e^z",
-    }
-
-
 def subscript(text: str) -> str:
     """Return `text` with its digits lowered."""
     return text.translate(_SUBSCRIPTS)

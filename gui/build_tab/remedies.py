@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from gui.format import translate
+from gui.messages import Words
 from model.edits.network import (
     Edit,
     with_activation,
@@ -16,29 +17,33 @@ from model.errors import ModelError
 from model.experiment import Experiment
 
 
-def remedy_of(error: Exception) -> tuple[str, Edit] | None:
+def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
     """Return what the remedy of a refused training is called, and the edit that it is."""
     if not isinstance(error, ModelError):
         return None
     if error.code == "training.step_gradient":
         layer = error.values["layer"] - 1
-        name = translate("Remedy", "Use a sigmoid in layer {n}").format(n=layer + 1)
-        return name, lambda experiment: with_activation(experiment, layer, "sigmoid")
+        return (
+            lambda: translate("Remedy", "Use a sigmoid in layer {n}").format(n=layer + 1),
+            lambda experiment: with_activation(experiment, layer, "sigmoid"),
+        )
     if error.code == "training.perceptron_layers":
-        return translate("Remedy", "Make it one layer of step units"), _one_step_layer
+        return lambda: translate("Remedy", "Make it one layer of step units"), _one_step_layer
     if error.code == "training.loss_domain":
-        return translate("Remedy", "Use the squared loss"), _with_squared_loss
+        return lambda: translate("Remedy", "Use the squared loss"), _with_squared_loss
     if error.code == "training.margin_regression":
-        return translate("Remedy", "Stop without a margin"), _without_margin
+        return lambda: translate("Remedy", "Stop without a margin"), _without_margin
     if error.code == "network.output_dropout":
-        name = translate("Remedy", "Drop no output units")
-        return name, lambda experiment: with_dropout(experiment, _last(experiment), 0.0)
+        return (
+            lambda: translate("Remedy", "Drop no output units"),
+            lambda experiment: with_dropout(experiment, _last(experiment), 0.0),
+        )
     return None
 
 
-def halve_rate() -> tuple[str, Edit]:
+def halve_rate() -> tuple[Words, Edit]:
     """Return the remedy of a run whose loss became no number."""
-    return translate("Remedy", "Halve the learning rate"), _with_half_rate
+    return lambda: translate("Remedy", "Halve the learning rate"), _with_half_rate
 
 
 def _last(experiment: Experiment) -> int:

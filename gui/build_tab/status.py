@@ -29,7 +29,7 @@ def document_title(document: ExperimentDocument) -> str:
         name = experiment.title
     else:
         text = translate("Status", "{data}, seed {n}")
-        name = text.format(data=data_name(experiment.data), n=experiment.seed)
+        name = text.format(data=data_name(experiment.data), n=show_integer(experiment.seed))
     return f"{name} •" if document.is_modified and document.path is not None else name
 
 
@@ -117,6 +117,8 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
     counted = count_table(state)
     if counted is not None:
         right, rows = counted.right, counted.rows
+        if rows == 1:
+            return _of_only_row(counted.undecided, right)
         if counted.all_right and since is not None:
             text = translate("Status", "All {rows} rows correct since epoch {epoch}.")
             return text.format(rows=rows, epoch=show_integer(since))
@@ -147,11 +149,21 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
         part, undecided = len(state.dataset.x_test), snapshot.test_undecided
         accuracy = snapshot.test_accuracy
         text = _test_text(part, undecided, accuracy)
+    elif part == 1:
+        text = _of_only_row(undecided, accuracy)
     return text.format(
         right=show_part(round(accuracy * part)),
         rows=show_integer(part),
         undecided=show_part(undecided),
     )
+
+
+def _of_only_row(undecided: int, right: float) -> str:
+    if undecided:
+        return translate("Status", "The only row is undecided.")
+    if right:
+        return translate("Status", "The only row is right.")
+    return translate("Status", "The only row is wrong.")
 
 
 def _test_text(rows: int, undecided: int, accuracy: float) -> str:

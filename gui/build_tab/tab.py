@@ -311,15 +311,8 @@ class BuildTab(Tab):
         self.model.request_close()
         if self._workbench is not None:
             self._workbench.request_close()
-        return not self.is_closing
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        bench_works = self._workbench is not None and not self._workbench.is_idle
-        idle = self._files.is_idle and self._autosave.is_idle
-        idle = idle and (self._exporter is None or self._exporter.is_idle)
-        return not self.model.is_idle or bench_works or not idle
+        parts = (self._files, self.model, self._workbench, self._autosave, self._exporter)
+        return all(part is None or part.is_idle for part in parts)
 
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""

@@ -108,7 +108,6 @@ class Training:
         self.speed: float | None = 100.0
         self.epochs_per_second = 0.0
         self.first_epoch = 0
-        self._run_id = 0
         self._earlier: list[RunRecord] = []
         self.saved: Losses | None = None
         self._saved_as: Experiment | None = None
@@ -119,11 +118,9 @@ class Training:
         self._posted: list[Message] = []
         self._is_given_up = False
         self._mark = (0.0, 0)
-        self.controller = RunController(parent)
-        self.controller.updated.connect(self._on_updated)
-        self.controller.completed.connect(self._on_work_over)
-        self.controller.cancelled.connect(self._on_work_over)
-        self.controller.failed.connect(self._on_work_failed)
+        self.controller = RunController(
+            parent, self._on_work_over, self._on_work_failed, updated=self._on_updated
+        )
         self._replay, self._comparison = LatestTask(parent), LatestTask(parent)
         self._compared: RunRecord | None = None
         self._goal = 0
@@ -191,7 +188,7 @@ class Training:
                     self._make_and_work(self._wish)
                 self._on_change()
                 return
-            self._adopt(_made(experiment, dataset, self._run_id + 1), experiment)
+            self._adopt(_made(experiment, dataset), experiment)
         assert self.trainer is not None
         if job is Job.NOTHING:
             self._on_change()
@@ -276,10 +273,10 @@ class Training:
 
     def _make_and_work(self, wish: _Wish) -> None:
         experiment, dataset, job = wish
-        made, run_id, speed = self._made, self._run_id + 1, self.speed
+        made, speed = self._made, self.speed
 
         def work(should_stop: ShouldStop, publish: Publish) -> object:
-            trainer = _made(experiment, dataset, run_id)
+            trainer = _made(experiment, dataset)
             trainer.post(SetSpeed(speed))
             made.append(trainer)
             publish(trainer)
@@ -367,7 +364,6 @@ class Training:
         if self.saved is not None and self.saved.last_epoch != trainer.history.first_epoch:
             self._end_saved()
         self.turn_to(experiment.data)
-        self._run_id = trainer.run_id
         self.trainer, self.synced = trainer, experiment
 
     def end_run(self) -> None:
@@ -525,9 +521,9 @@ def _with_rows_of(experiment: Experiment, other: Experiment) -> Experiment:
     return replace(experiment, data=other.data, split=other.split)
 
 
-def _made(experiment: Experiment, dataset: Dataset, run_id: int) -> Trainer:
+def _made(experiment: Experiment, dataset: Dataset) -> Trainer:
     """Return a trainer whose history begins with the epoch it starts from."""
-    trainer = Trainer(experiment, dataset, run_id=run_id)
+    trainer = Trainer(experiment, dataset)
     trainer.snapshot()
     return trainer
 
@@ -538,7 +534,7 @@ def _work_of(trainer: Trainer, job: Job) -> Callable[[ShouldStop, Publish], _Don
     def work(should_stop: ShouldStop, publish: Publish) -> _Done:
         result: RunResult | Snapshot
         if job is Job.TRAIN:
-            result = trainer.run_on(should_stop, publish)
+            result = trainer.run(should_stop, publish, onward=True)
         elif job is Job.EPOCH:
             result = trainer.step_epoch(should_stop)
         else:

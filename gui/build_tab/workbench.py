@@ -303,8 +303,8 @@ class Workbench(QWidget):
             model.hold_until_drawn,
         )
         self._no_history = History(0, has_test=False)
-        self.bar = TrainingBar(model)
-        self.recipe = RecipeStrip()
+        self.bar = TrainingBar(model, self)
+        self.recipe = RecipeStrip(self)
         layout = vbox(self.bar, self.recipe, on=self, gap=0, margins=0)
         self.arrangement = Arrangement(model, self)
         layout.addWidget(self.arrangement, 1)
@@ -335,7 +335,7 @@ class Workbench(QWidget):
     def make_hidden(self) -> None:
         """Make what is behind tabs and buttons, and not there from the start."""
         self.dock.make_views()
-        _ = self.bar.more
+        _ = self.bar.more, self.canvas.features, self.data.samples
 
     def prepare(self) -> None:
         """Make ahead of need what is opened later, so that it is there at once."""

@@ -123,7 +123,7 @@ def _facts(state: BuildState) -> str:
         data=data_name(state.experiment.data),
         shape=shape,
         epoch=show_integer(state.epoch),
-        seed=state.experiment.seed,
+        seed=show_integer(state.experiment.seed),
     )
 
 

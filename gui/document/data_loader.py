@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gui.workers.latest_task import Failed, LatestTask
+from gui.workers import LatestTask
+from gui.workers.run_controller import Failed
 from model.data.reading import reading_once
 from model.progress import reported_to
 

@@ -287,18 +287,14 @@ class DocumentFiles(Files):
         Calls what it is given at rest, and lets the training go on afterwards.
     with_past
         Returns the document's experiment with what its file keeps of the runs behind it.
-
-    Signals
-    -------
-    writing(SeenFile)
-        This, the document's present value, is about to be written there.
+    before_writing
+        Called with the document's present value, which is about to be written to its file.
 
     Thread
     ------
     GUI thread.
     """
 
-    writing = Signal(object)
     _document: ExperimentDocument
 
     def __init__(
@@ -315,6 +311,7 @@ class DocumentFiles(Files):
         self._once_written: list[Callable[[], None]] = []
         self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
         self.with_past: Callable[[Experiment], Experiment] = lambda experiment: experiment
+        self.before_writing: Callable[[SeenFile], None] = lambda seen: None
         self._seen: SeenFile | None = None
         self._told = OnDisk.SAME
         document.replaced.connect(self._on_replaced)
@@ -391,11 +388,18 @@ class DocumentFiles(Files):
             return
         found, name = self._seen.look(), self._seen.path.name
         if found is not self._told and found is OnDisk.CHANGED:
-            text = self.tr("{name} was changed on disk since it was opened or saved here.")
-            self._messages.warned(text.format(name=name), (self.tr("Reload"), self.reload))
+            self._messages.warned(
+                lambda: self.tr(
+                    "{name} was changed on disk since it was opened or saved here."
+                ).format(name=name),
+                (lambda: self.tr("Reload"), self.reload),
+            )
         elif found is not self._told and found is OnDisk.GONE:
-            text = self.tr("{name} was deleted or moved. Saving writes it anew.")
-            self._messages.warned(text.format(name=name))
+            self._messages.warned(
+                lambda: self.tr("{name} was deleted or moved. Saving writes it anew.").format(
+                    name=name
+                )
+            )
         self._told = found
 
     # -- Files -------------------------------------------------------------------------------------
@@ -490,12 +494,12 @@ class DocumentFiles(Files):
         self._seen = seen
         self.recent.add(seen.path)
         if others:
-            self._messages.noted(self._only(seen.path, others))
+            self._messages.noted(lambda: self._only(seen.path, others))
         if read.data != saved.data and isinstance(read.data, CsvData):
             self._document.mark_unsaved()
             table = Path(read.data.path)
             self._messages.noted(
-                self.tr(
+                lambda: self.tr(
                     "{name} was no longer where it was saved; it is now read from {folder}. Save "
                     "the experiment to keep that."
                 ).format(name=table.name, folder=str(table.parent))
@@ -506,15 +510,19 @@ class DocumentFiles(Files):
         """Replace the document by a network that was read, and say what came of it."""
         self._load(found.experiment, None, trained_elsewhere=True)
         self.recent.add(path)
-        text = self.tr(
-            "{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}."
-        ).format(
-            name=path.name,
-            rows=show_integer(found.trip.rows),
-            n=show_number(found.trip.difference, 2),
-        )
-        notes = [text, *map(said_by_model, found.notes)]
-        self._messages.noted(" ".join([*notes, self._only(path, others)] if others else notes))
+
+        def sentences() -> str:
+            text = self.tr(
+                "{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}."
+            ).format(
+                name=path.name,
+                rows=show_integer(found.trip.rows),
+                n=show_number(found.trip.difference, 2),
+            )
+            notes = [text, *map(said_by_model, found.notes)]
+            return " ".join([*notes, self._only(path, others)] if others else notes)
+
+        self._messages.noted(sentences)
 
     def _only(self, path: Path, others: Sequence[Path]) -> str:
         """Say that of several files one was opened."""
@@ -564,8 +572,7 @@ class DocumentFiles(Files):
         if found is OnDisk.CHANGED and not over:
             self._ask_about_change(path, then)
             return
-        is_anew = found is OnDisk.GONE
-        self.while_paused(lambda: self._write_document(path, then, is_anew))
+        self.while_paused(lambda: self._write_document(path, then, found is OnDisk.GONE))
 
     def _ask_about_change(self, path: Path, then: Callable[[], None] | None) -> None:
         ask(
@@ -618,7 +625,7 @@ class DocumentFiles(Files):
                 seen.look()  # else the next look would read it, in the window's time
 
         if self._is_newest(save):  # else a copy of what is newer is no older than the file
-            self.writing.emit(seen)
+            self.before_writing(seen)
         self._work(save, write, lambda _: self._on_written(save, seen))
 
     def _on_written(self, save: _Save, seen: SeenFile) -> None:
@@ -629,8 +636,11 @@ class DocumentFiles(Files):
             self._document.mark_saved(save.path, is_newest)
         self.recent.add(save.path)
         if save.is_anew:
-            text = self.tr("{name} had been deleted or moved; it was written anew.")
-            self._messages.noted(text.format(name=name))
+            self._messages.noted(
+                lambda: self.tr("{name} had been deleted or moved; it was written anew.").format(
+                    name=name
+                )
+            )
         if not save.is_quick:
             self._messages.said.emit(self.tr("{name} is saved.").format(name=name))
         if save.then is not None:  # what was made meanwhile is work of its own

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoCommand
 
 from gui.document.document import Document, ReplaceValue
@@ -42,8 +42,8 @@ class ExperimentDocument(Document):
     replaced = Signal()
     experiment_changed = Signal(object, object)
 
-    def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__()
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
         self.experiment = _drawn(_bare(experiment))

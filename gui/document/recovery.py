@@ -119,9 +119,9 @@ class Autosave(QObject):
         self.copy = self.folder / f"{uuid.uuid4().hex}{kept_as.suffix}"
         self._lock = QLockFile(str(self.copy.with_suffix(".lock")))
         self._lock.setStaleLockTime(0)
-        self._runner = RunController(self)
-        self._runner.completed.connect(self._on_written)
-        self._runner.failed.connect(lambda error, _: self._on_failed(error))
+        self._runner = RunController(
+            self, lambda _: self._on_written(), lambda error, _: self._on_failed(error)
+        )
         self._reader = LatestTask(self)
         self._again = False
         self._has_copy = False
@@ -281,10 +281,12 @@ class Autosave(QObject):
         self._timer.start()  # the disk may have room again, though nothing is changed any more
         if not self._has_failed:  # who has closed the message has read it
             self._has_failed = True
-            text = self.tr(
-                "No copy of your unsaved work can be kept. {reason} Save it to a file now."
+            self._messages.failed(
+                lambda: self.tr(
+                    "No copy of your unsaved work can be kept. {reason} Save it to a file now."
+                ).format(reason=sentence_of(error)),
+                source=self,
             )
-            self._messages.failed(text.format(reason=sentence_of(error)), source=self)
 
     def _forget(self) -> None:
         if self._has_copy:

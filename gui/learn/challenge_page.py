@@ -22,6 +22,7 @@ from gui.widgets.basic import (
     set_role,
     strong,
     tool_button,
+    write_on,
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -139,14 +140,12 @@ class ChallengePage(Panel):
         """Write every text in the language in use."""
         self._kind.setText(self.tr("Challenge"))
         describe(self.close_button, self.tr("Put the challenge away"))
-        self.data_button.setText(self.tr("Learn from its data"))
-        describe(
+        write_on(
             self.data_button,
             self.tr("Learn from its data"),
             self.tr("Choose the data that the challenge asks about"),
         )
-        self.leave_button.setText(self.tr("All lessons"))
-        describe(self.leave_button, self.tr("All lessons"), self.tr("Leave the challenge"))
+        write_on(self.leave_button, self.tr("All lessons"), self.tr("Leave the challenge"))
         self.show_state(self._state)
 
     def restyle(self) -> None:

@@ -276,7 +276,9 @@ class LearnModel(QObject):
         name = self._screen.reveal(task.show, progress.lesson.file.tab)
         if not name:
             self._session.messages.noted(
-                self.tr("That control is not in sight now. Do the tasks before this one first.")
+                lambda: self.tr(
+                    "That control is not in sight now. Do the tasks before this one first."
+                )
             )
         self._show(shown=name)
 

@@ -43,8 +43,10 @@ from gui.widgets.basic import (
     set_role,
     strong,
     tool_button,
+    write_on,
 )
 from gui.widgets.dialogs import ask_to_save
+from gui.widgets.inline_formula import show_with_formulas
 from gui.widgets.latex import typesetter
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -159,8 +161,7 @@ class TaskRow(Panel):
         """Show what the task says, and how it stands."""
         self._mark.show_task(is_done, is_next)
         tone = "next" if is_next else "done" if is_done else ""
-        if self.property("tone") != tone:
-            set_role(self, role="task", tone=tone)
+        set_role(self, role="task", tone=tone)
         self._spoken = plain(html)
         text = dressed(inline(html))
         show_rich(self.text, text, self._spoken)
@@ -186,8 +187,7 @@ class TaskRow(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.show_me.setText(self.tr("Show me"))
-        describe(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
+        write_on(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
         describe(self.hint_button, self.tr("Hint"), self.tr("Say how it is done"))
         self._name_buttons()
 
@@ -250,9 +250,8 @@ class QuestionCard(Panel):
         for number, (button, words, said) in enumerate(
             zip(self.choices, self._words, choices, strict=True), start=1
         ):
-            if words.text() != said:
-                words.setText(said)
-                describe(button, plain(said), "")
+            show_with_formulas(words, said)
+            describe(button, plain(said), "")
             button.setEnabled(predicted is None and not is_over)
             if predicted == number and not button.isChecked():
                 button.setChecked(True)
@@ -267,7 +266,7 @@ class QuestionCard(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Predict before you train"))
+        self._title.setText(self.tr("Predict before you try"))
 
 
 def term_html(state: LearnState) -> str:
@@ -615,8 +614,7 @@ class LessonPage(Panel):
         describe(self.menu_button, self.tr("Lesson"), tip)
         describe(self.close_button, self.tr("Put the lesson away"))
         describe(self.term_close, self.tr("Close the explanation"))
-        self.challenge_button.setText(self.tr("Go on with a challenge"))
-        describe(self.challenge_button, self.tr("Go on with a challenge"))
+        write_on(self.challenge_button, self.tr("Go on with a challenge"))
         self.ways.retranslate()
         self._write_place()
         self.show_state(self._state)

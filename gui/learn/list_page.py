@@ -32,6 +32,7 @@ from gui.theme import (
 from gui.widgets.basic import ColumnScroll, describe, frame, label, push_button, rule, tool_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import write_in
 from gui.widgets.panel import Panel
 from model.lessons import ListedLesson
 
@@ -96,8 +97,7 @@ class LessonButton(QAbstractButton):
         title = self._title_rect(self.width())
         painter.setPen(QColor(theme.t1))
         painter.drawText(title, int(Qt.TextFlag.TextWordWrap), self.text())
-        painter.setPen(QColor(theme.t3))
-        painter.setFont(font(CAPTION_PX))
+        write_in(painter, theme.t3, CAPTION_PX)
         left = QRectF(0, title.top(), _NUMBER_PX, self.fontMetrics().height())
         painter.drawText(
             left,

@@ -17,7 +17,7 @@ from gui.learn.ring import Ring
 from gui.learn.screen import Screen
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, push_button, set_role, tool_button
+from gui.widgets.basic import describe, label, push_button, set_role, tool_button, write_on
 from gui.widgets.info_card import InfoCard, Subject, info_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -75,8 +75,7 @@ class LearnPanel(Panel):
         progress = state.progress
         place = (page, None if progress is None else progress.index)
         page.show_state(state)
-        if self._pages.currentWidget() is not page:
-            self._pages.setCurrentWidget(page)
+        self._pages.setCurrentWidget(page)
         if had_keyboard and (place != self._place or not self.has_keyboard):
             self.take_keyboard()  # what had it may be of the step before, or of no more use
         self._place = place
@@ -252,10 +251,8 @@ class LessonStrip(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         describe(self.read_button, self.tr("What the step explains"))
-        self.show_me.setText(self.tr("Show me"))
-        describe(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
-        self.hint_button.setText(self.tr("Hint"))
-        describe(self.hint_button, self.tr("Hint"), self.tr("Say how it is done"))
+        write_on(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
+        write_on(self.hint_button, self.tr("Hint"), self.tr("Say how it is done"))
         describe(self.close_button, self.tr("Put the lesson away"))
         self.ways.retranslate()
         self.show_state(self._state)

@@ -13,11 +13,12 @@ from PySide6.QtGui import QTextDocumentFragment
 
 from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
 from gui.format import percent, possessive, show_integer, show_number, translate
+from gui.spoken import signs_in_words, spoken
 from gui.theme import active
-from gui.widgets.inline_formula import mark
+from gui.widgets.inline_formula import as_said, mark, say_instead
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment
+from model.latex import formula_html
 from model.lessons import Part, Situation, to_html
-from model.lessons.prose import formula_html
 
 _DIGITS = 4
 
@@ -67,7 +68,7 @@ def _formula(latex: str, display: bool) -> str:
     """Return a formula as text, to be drawn in its place unless it has live numbers."""
     text = formula_html(latex, display)
     has_numbers = any(unicodedata.category(letter) == "Co" for letter in latex)
-    return text if has_numbers else mark(latex, text)
+    return say_instead(text if has_numbers else mark(latex, text), spoken(latex))
 
 
 def dressed(html: str) -> str:
@@ -84,10 +85,9 @@ def dressed(html: str) -> str:
 
 
 def plain(html: str) -> str:
-    """Return HTML as the text that a screen reader says."""
-    # Qt takes the blank after a comment, which marks a formula, for none.
-    html = re.sub(r"<!--.*?-->", "", html, flags=re.DOTALL)
-    return " ".join(QTextDocumentFragment.fromHtml(html).toPlainText().split())
+    """Return HTML as the text that a screen reader says, its formulas in words."""
+    text = QTextDocumentFragment.fromHtml(as_said(html)).toPlainText()
+    return signs_in_words(" ".join(text.split()))
 
 
 def inline(html: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.learn.screen import Screen
 from gui.theme import RADIUS_FIELD_PX, active
+from gui.widgets.painting import smooth_painter
 
 _RING_PX, _HALO_PX, _GAP_PX = 2, 5, 2
 _AROUND_PX = _GAP_PX + _RING_PX + _HALO_PX
@@ -67,8 +68,7 @@ class Ring(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ring and its halo."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         accent, halo = QColor(active().acc), QColor(active().acc)
         halo.setAlphaF(0.16)
         for colour, width, inset in (

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.format import nice_step, tick
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.painting import smooth_painter
 from model.experiment import Activation, FloatArray
 from model.insight.curves import Span, activation_curve
 
@@ -191,8 +192,7 @@ class CurvePlot(QWidget):
         key = (active().name, self.devicePixelRatioF())
         if self._ground is None or key != self._ground_key:
             self._ground, self._ground_key = self._draw_ground(), key
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         painter.drawPixmap(0, 0, self._ground)
         if self._curves is not None:
             for dot in sorted(self._dots, key=lambda dot: dot.is_chosen):
@@ -205,8 +205,7 @@ class CurvePlot(QWidget):
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(picture)
         painter.setPen(QPen(QColor(theme.line), 1))
         painter.setBrush(QColor(theme.bg2))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QObject,
     QPointF,
     QRectF,
+    QSignalBlocker,
     QSizeF,
     Qt,
     Signal,
@@ -49,7 +50,7 @@ def run_name(run: RunRecord) -> str:
         is_published = run.version == "published"
         corrected = translate("EpochPlot", "corrected")
         return translate("EpochPlot", "article") if is_published else corrected
-    name = translate("EpochPlot", "seed {n}").format(n=run.seed)
+    name = translate("EpochPlot", "seed {n}").format(n=show_integer(run.seed))
     return run.name or (f"{name} ({run.before + 1})" if run.before else name)
 
 
@@ -318,19 +319,22 @@ class EpochPlot(Panel):
             return self.train.value_at(epoch), self.test.value_at(epoch)
         return self.saved_train.value_at(epoch), self.saved_test.value_at(epoch)
 
-    def drawn(self) -> list[tuple[str, float, float]]:
-        """Return each curve's name, its latest epoch and its value there."""
+    def _named_lines(self) -> list[tuple[str, tuple[LossLine, ...]]]:
+        """Return each curve's name with what it is drawn by, the earlier part first."""
         names = self.tr("Training loss"), self.tr("Test loss")
         if self._is_share:
             names = self.tr("Training accuracy"), self.tr("Validation accuracy")
-        named = [
-            (names[0], (self.train, self.saved_train)),
-            (names[1], (self.test, self.saved_test)),
+        return [
+            (names[0], (self.saved_train, self.train)),
+            (names[1], (self.saved_test, self.test)),
             *((run_name(run), (line,)) for run, line, _ in self._runs if run.visible),
         ]
+
+    def drawn(self) -> list[tuple[str, float, float]]:
+        """Return each curve's name, its latest epoch and its value there."""
         found = []
-        for name, lines in named:
-            last = next((at for line in lines if (at := line.value_at(math.inf))), None)
+        for name, lines in self._named_lines():
+            last = next((at for line in reversed(lines) if (at := line.value_at(math.inf))), None)
             if last is not None:
                 found.append((name, *last))
         return found
@@ -342,6 +346,28 @@ class EpochPlot(Panel):
         written = percent(value) if self._is_share else significant(value)
         said = text.format(curve=name, loss=written, epoch=show_integer(epoch))
         return Told(said, self.rect())
+
+    def in_words(self) -> str:
+        """Say how each curve runs: where it began, its lowest or highest, and where it is now."""
+        said = []
+        for name, lines in self._named_lines():
+            epochs = np.concatenate([np.asarray(line.epochs, float) for line in lines])
+            values = np.concatenate([line.values for line in lines])
+            is_known = np.isfinite(values)
+            epochs, values = epochs[is_known], values[is_known]
+            if len(values) < 2:
+                continue
+            text = self.tr("{curve} from {first} to {last}, lowest {best} at epoch {epoch}.")
+            best = int(values.argmin())
+            if self._is_share:
+                text = self.tr("{curve} from {first} to {last}, highest {best} at epoch {epoch}.")
+                best = int(values.argmax())
+            write = percent if self._is_share else significant
+            figures = (write(float(values[at])) for at in (0, -1, best))
+            first, last, found = figures
+            epoch = show_integer(float(epochs[best]))
+            said.append(text.format(curve=name, first=first, last=last, best=found, epoch=epoch))
+        return " ".join(said) or self.tr("No curve yet.")
 
     def forget_series(self) -> None:
         """Be ready for another run's losses."""
@@ -533,9 +559,8 @@ class EpochPlot(Panel):
     def _set_x(self, wanted: tuple[float, float]) -> None:
         if wanted != self._x_range:
             self._x_range = wanted
-            blocked = self._box.blockSignals(True)
-            self._box.setXRange(*wanted, padding=0)
-            self._box.blockSignals(blocked)
+            with QSignalBlocker(self._box):
+                self._box.setXRange(*wanted, padding=0)
             self.plot.getAxis("bottom").setRange(*wanted)
             self.groove_moved.emit()
 
@@ -577,9 +602,8 @@ class EpochPlot(Panel):
         self._zoomed = not (low <= 0.0 and high >= longest)
         self._set_x((low, high) if self._zoomed else (0.0, longest))
         if (low, high) != tuple(x_range):
-            blocked = self._box.blockSignals(True)
-            self._box.setXRange(*self._x_range, padding=0)
-            self._box.blockSignals(blocked)
+            with QSignalBlocker(self._box):
+                self._box.setXRange(*self._x_range, padding=0)
         self.redraw()
 
     def _on_resized(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.plots.axes import for_device
 from gui.theme import BODY_PX, active, font
+from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 
 _TRIANGLE = QPolygonF([QPointF(0, -1.15), QPointF(1.1, 0.8), QPointF(-1.1, 0.8)])
@@ -71,8 +72,7 @@ class ClassMark(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the shape."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         middle = self.width() / 2
         draw_class(painter, self.kind, QPointF(middle, middle), 0.42 * self.width())
 
@@ -83,8 +83,7 @@ def class_icon(kind: int) -> QIcon:
     picture = QPixmap(side * scale, side * scale)
     picture.setDevicePixelRatio(scale)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter = smooth_painter(picture)
     draw_class(painter, kind, QPointF(side / 2, side / 2), 0.34 * side)
     painter.end()
     return QIcon(picture)
@@ -181,8 +180,7 @@ class ClassLegend(Panel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the entries from left to right, line by line."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         metrics = self.fontMetrics()
         places = self._places(self.width())
         for (kind, text), (x, line) in zip(self._entries(), places, strict=True):

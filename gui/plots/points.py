@@ -11,12 +11,16 @@ from gui.format import show_integer
 from gui.plots.colours import point_colour
 from gui.plots.legend import draw_shape
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.painting import smooth_painter, write_in
 from model.experiment import FloatArray
 from model.metrics import OPEN, WRONG
 
 MOST_POINTS = 3000
 _MOST_RINGS = 600
 _STAMP_PX = 22.0
+HALO_ALPHA = 0.6
+RINGS = ((WRONG, "t1"), (OPEN, "t3"))
+"""The ring around a point by how it is answered; its halo lifts it off the field."""
 _MANY = 10
 """So many points on one spot are drawn as one mark with their number."""
 
@@ -151,7 +155,7 @@ class PointLayer:
         painter.drawPixmap(rect.topLeft(), self._picture)
         half = _STAMP_PX / 2
         left, top = rect.left() - half, rect.top() - half
-        for outcome, token in ((WRONG, "t1"), (OPEN, "line2")):
+        for outcome, token in RINGS:
             ring = self._ring_stamp(token)
             ringed = np.flatnonzero((outcomes == outcome) & self._alone)[:_MOST_RINGS]
             for x, y in self.px[ringed].tolist():
@@ -201,8 +205,7 @@ class PointLayer:
             ]
         )
         picture = self._blank(rect.width(), rect.height())
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(picture)
         half = _STAMP_PX / 2
         order = np.argsort(points.test, kind="stable")
         order = order[self._alone[order]]
@@ -249,13 +252,12 @@ class PointLayer:
         radius = spot.radius_px + 2.0
         centre = origin + QPointF(*self.px[spot.members[0]].tolist())
         box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
-        painter.setFont(font(CAPTION_PX, 600))
-        painter.setPen(QColor(active().t1))
+        write_in(painter, active().t1, CAPTION_PX, 600)
         text = _number(spot.rows, self.points.each)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         start = 0.25
-        for outcome, token in ((WRONG, "t1"), (OPEN, "line2")):
+        for outcome, token in RINGS:
             share = float(np.mean(outcomes == outcome))
             if share:
                 painter.setPen(QPen(QColor(getattr(active(), token)), 2.0))
@@ -273,8 +275,7 @@ class PointLayer:
         stamp = self._stamps.get((kind, test))
         if stamp is None:
             stamp = self._blank(_STAMP_PX, _STAMP_PX)
-            painter = QPainter(stamp)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter = smooth_painter(stamp)
             centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
             theme = active()
             if self.points is not None and self.points.value is not None:
@@ -302,7 +303,7 @@ class PointLayer:
     @staticmethod
     def _draw_value(painter: QPainter, centre: QPointF, colour: QColor, hollow: bool) -> None:
         """Draw a point by its value; its outline keeps it apart from the field of values."""
-        painter.setPen(QPen(QColor(active().t2), 1.0))
+        painter.setPen(QPen(QColor(active().t1), 1.0))
         painter.setBrush(QBrush(colour))
         draw_shape(painter, 0, centre, 3.6)
         if hollow:
@@ -313,12 +314,11 @@ class PointLayer:
         ring = self._rings.get(token)
         if ring is None:
             ring = self._rings[token] = self._blank(_STAMP_PX, _STAMP_PX)
-            painter = QPainter(ring)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter = smooth_painter(ring)
             centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
             radius = 6.2 * self._size
             halo = QColor(active().bg1)
-            halo.setAlphaF(0.6)
+            halo.setAlphaF(HALO_ALPHA)
             wide = 1.2 if token == "t1" else 2.0
             painter.setPen(QPen(halo, wide + 1.4))
             painter.drawEllipse(centre, radius, radius)

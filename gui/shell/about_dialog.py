@@ -12,7 +12,7 @@ from gui.settings import ASSETS, language
 from gui.shell.guide_dialog import Page
 from gui.shell.report import packages, report
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import describe, label, push_button, write_on
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Dialog
 from model import __version__
@@ -63,8 +63,7 @@ class AboutDialog(Dialog):
         self._lead.setText(
             self.tr("The report has these versions, and none of your names or folders.")
         )
-        self.copy_button.setText(self.tr("Copy the report"))
-        describe(self.copy_button, self.tr("Copy the report"), self._lead.text())
+        write_on(self.copy_button, self.tr("Copy the report"), self._lead.text())
         describe(self._text, self.tr("Versions and licences"), "")
         self._write()
 

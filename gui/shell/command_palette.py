@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
+    QSignalBlocker,
     QSize,
     Qt,
 )
@@ -44,6 +45,7 @@ from gui.shell.synonyms import SYNONYMS
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.layouts import vbox
+from gui.widgets.painting import draw_box
 from gui.widgets.panel import Panel
 
 WIDTH_PX, ROWS, ROW_PX = 560, 12, 28
@@ -189,9 +191,7 @@ class _Rows(QStyledItemDelegate):
         """Paint a row."""
         theme, command = active(), self.commands[index.data(_NAME)]
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.tint))
-            painter.drawRoundedRect(option.rect, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+            draw_box(painter, option.rect, RADIUS_FIELD_PX, theme.tint)
         room = option.rect.adjusted(GAP_M_PX, 0, -GAP_M_PX, 0)
         painter.setFont(font(BODY_PX, 500))
         text_px = painter.fontMetrics().horizontalAdvance(command.text) + 1
@@ -323,12 +323,11 @@ class CommandPalette(Panel):
 
         commands = self._delegate.commands.values()
         found = [(far, each) for each in commands if (far := each.misses(typed)) is not None]
-        self.rows.blockSignals(True)
-        self.rows.clear()
-        for _, command in sorted(found, key=order):
-            self.rows.addItem(self._item(command))
-        self.rows.setCurrentRow(0)
-        self.rows.blockSignals(False)
+        with QSignalBlocker(self.rows):
+            self.rows.clear()
+            for _, command in sorted(found, key=order):
+                self.rows.addItem(self._item(command))
+            self.rows.setCurrentRow(0)
         self._none.setVisible(not found)
         self.rows.setVisible(bool(found))
         self.rows.setFixedHeight(ROW_PX * min(len(found), ROWS) + 2)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from gui.explain import heading_html, meaning_html, other_word, plain_meaning
 from gui.settings import language
 from gui.shell.command_palette import folded
+from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, label
 from gui.widgets.latex import LatexLabel
@@ -89,7 +90,7 @@ class GlossaryDialog(Dialog):
             item.setSizeHint(QSize(0, _ROW_PX))
             item.setData(
                 Qt.ItemDataRole.AccessibleDescriptionRole,
-                f"{plain_meaning(term)} {term.formula}".strip(),
+                f"{plain_meaning(term)} {spoken(term.formula)}".strip(),
             )
             self.words.addItem(item)
             if before is not None and term.id == before.id:

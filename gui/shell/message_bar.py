@@ -106,13 +106,13 @@ class MessageBar(Panel):
         )
 
     def retranslate(self) -> None:
-        """Write the texts in the language in use; so is the sentence of an error."""
+        """Write the texts in the language in use; so are sentence and remedy."""
         message = self._messages.shown
         if message is not None:
             self.text.setText(message.sentence())
             self.text.setAccessibleName(message.sentence())
             self.text.setToolTip(message.path())
-        remedy = message.remedy[0] if message is not None and message.remedy is not None else ""
+        remedy = message.remedy[0]() if message is not None and message.remedy is not None else ""
         self.remedy_button.setText(remedy)
         describe(self.remedy_button, remedy or self.tr("Mend what is wrong"))
         self._details_button.setText(self.tr("Details"))

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from gui.format import percent
 from gui.plots.legend import draw_class
 from gui.teach_tab.state import Look
-from gui.theme import BODY_PX, GAP_M_PX, active, font
+from gui.theme import BODY_PX, GAP_M_PX, active
 from gui.widgets.accessible import Told
+from gui.widgets.painting import draw_box, smooth_painter, write_in
 from vision.teaching.collection import Collection
 
 ROW_PX = 24
@@ -94,8 +95,7 @@ class ClassBars(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         left, length = self._track()
         best = max((row.share for row in self._rows if row.share is not None), default=None)
         for place, row in enumerate(self._rows):
@@ -103,15 +103,12 @@ class ClassBars(QWidget):
             middle = top + ROW_PX / 2
             draw_class(painter, row.kind, QPointF(6.0, middle), 5.0)
             is_best = row.share is not None and row.share == best
-            painter.setFont(font(BODY_PX, 600 if is_best else 400))
-            painter.setPen(QColor(theme.t1))
+            write_in(painter, theme.t1, BODY_PX, 600 if is_best else 400)
             mode, upright = Qt.TextElideMode.ElideRight, Qt.AlignmentFlag.AlignVCenter
             text = painter.fontMetrics().elidedText(row.name, mode, self._name_px)
             painter.drawText(QRectF(_MARK_PX, top, self._name_px, ROW_PX), upright, text)
             ground = QRectF(left, middle - _BAR_PX / 2, length, _BAR_PX)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.bg3))
-            painter.drawRoundedRect(ground, 3, 3)
+            draw_box(painter, ground, 3, theme.bg3)
             if row.share is not None:
                 bar = QRectF(ground)
                 bar.setWidth(max(_LEAST_PX, row.share * length))

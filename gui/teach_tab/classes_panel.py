@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QAction,
-    QColor,
+    QActionGroup,
     QContextMenuEvent,
     QDrag,
     QDragEnterEvent,
@@ -36,10 +37,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.format import show_integer, show_part, translate
+from gui.format import megabytes, show_integer, show_part, translate
 from gui.plots.legend import ClassMark, class_icon
 from gui.teach_tab.move_menu import fill_moves
-from gui.teach_tab.recording_menu import RecordingMenu
 from gui.teach_tab.samples import (
     ClassPicturesDialog,
     dragged,
@@ -47,14 +47,26 @@ from gui.teach_tab.samples import (
     mime_of,
     paint_thumbnail,
 )
-from gui.teach_tab.state import TeachState
+from gui.teach_tab.state import RATES_FPS, Camera, TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, font, icon
-from gui.widgets.basic import ColumnScroll, describe, label, push_button, set_role, tool_button
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, icon
+from gui.vision_tab.opening import ask_address
+from gui.widgets.basic import (
+    PRESSES,
+    ColumnScroll,
+    describe,
+    label,
+    push_button,
+    set_role,
+    tool_button,
+    write_on,
+)
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from vision.kinds import FileKind, file_filter, kind_of
+from vision.sources.camera import CameraInfo, list_cameras
 from vision.teaching.collection import Picture, PictureClass
 
 SHOWN = 5
@@ -62,6 +74,66 @@ SHOWN = 5
 
 COLOURS = 8
 _TILE_GAP_PX = 3
+
+
+class RecordingMenu(QMenu):
+    """Offer cameras, a stream, rates and the mirror; made anew whenever it is about to open."""
+
+    def __init__(self, model: TeachModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model, self._button = model, parent
+        self.setObjectName("recording_menu")
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        camera = self._model.state.camera
+        self.clear()
+        # Where the system tells no names, the first camera may still be there.
+        first = CameraInfo(0, self.tr("Camera {n}").format(n=0))
+        devices = QActionGroup(self)
+        for place, device in enumerate(list_cameras() or (first,)):
+            is_chosen = not camera.address and (camera.device or device) == device
+            action = self._choice(device.name, f"recording_camera_{place}", is_chosen, devices)
+            action.triggered.connect(
+                lambda _checked=False, device=device: self._set(device=device, address="")
+            )
+        text = camera.address or self.tr("Network address…")
+        stream = self._choice(text, "recording_address", bool(camera.address), devices)
+        stream.triggered.connect(lambda: ask_address(self._button, self._model.set_address))
+        self.addSeparator()
+        rates = QActionGroup(self)
+        for rate in RATES_FPS:
+            text = self.tr("{n} images a second").format(n=show_integer(rate))
+            if rate == 1:
+                text = self.tr("1 image a second")
+            action = self._choice(text, f"recording_rate_{rate}", rate == camera.rate_fps, rates)
+            action.triggered.connect(lambda _checked=False, rate=rate: self._set(rate_fps=rate))
+        self.addSeparator()
+        mirror = self._choice(self.tr("As a mirror shows it"), "recording_mirrored")
+        mirror.setChecked(camera.is_mirrored)
+        mirror.triggered.connect(lambda on: self._set(is_mirrored=on))
+        self.addSeparator()
+        size = self._model.kept_bytes()
+        text = self.tr("Forget the features kept on disk ({size})").format(size=megabytes(size))
+        forget = self.addAction(text)
+        forget.setObjectName("forget_features")
+        forget.setEnabled(size > 0)
+        forget.triggered.connect(self._model.forget_features)
+
+    def _choice(
+        self, text: str, name: str, is_chosen: bool = False, group: QActionGroup | None = None
+    ) -> QAction:
+        action = self.addAction(text.replace("&", "&&"))
+        action.setObjectName(name)
+        action.setCheckable(True)
+        action.setChecked(is_chosen)
+        if group is not None:
+            action.setActionGroup(group)
+        return action
+
+    def _set(self, **changes: object) -> None:
+        camera: Camera = replace(self._model.state.camera, **changes)  # type: ignore[arg-type]
+        self._model.set_camera(camera)
 
 
 class ThumbnailStrip(QWidget):
@@ -130,11 +202,8 @@ class ThumbnailStrip(QWidget):
         if self._more:
             place = self._place(SHOWN)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.bg3))
-            painter.drawRoundedRect(place, 3, 3)
-            painter.setFont(font(BODY_PX, 500))
-            painter.setPen(QColor(theme.t2))
+            draw_box(painter, place, 3, theme.bg3)
+            write_in(painter, theme.t2, BODY_PX, 500)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"+{show_integer(self._more)}")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -175,7 +244,7 @@ class ThumbnailStrip(QWidget):
             self.update()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and last >= 0:
             self._model.remove_pictures(self._key, [self._shown[self._current].sha256])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        elif key in PRESSES:
             self._open_all()
         elif key in (Qt.Key.Key_Menu, Qt.Key.Key_M) and last >= 0:
             self._open_menu(self._current, self.mapToGlobal(self._place(self._current).center()))
@@ -255,7 +324,6 @@ class ClassCard(Panel):
         super().__init__()
         self._model, self.key = model, key
         self._shown: PictureClass | None = None
-        self._pictures_dialog: ClassPicturesDialog | None = None
         self._is_recording = False
         self.setObjectName(f"class_{key}")
         self.setAcceptDrops(True)
@@ -668,10 +736,8 @@ class ClassesPanel(Panel):
             self.tr("Import folder per class"),
             self.tr("A folder that holds one folder of images for each class"),
         )
-        self.add_button.setText(self.tr("Add a class"))
-        describe(self.add_button, self.tr("Add a class"))
-        self.nothing_button.setText(self.tr("Add a class for “nothing”"))
-        describe(
+        write_on(self.add_button, self.tr("Add a class"))
+        write_on(
             self.nothing_button,
             self.tr("Add a class for “nothing”"),
             self.tr(

@@ -86,7 +86,6 @@ def teach_folder(
     onnx: Path | None = None,
     out: Path | None = None,
     progress: Progress = lambda what, done, total: None,
-    cache: FeatureCache | None = None,
 ) -> Taught:
     """Teach a head to tell the folders of a folder apart, and write what was asked for.
 
@@ -103,8 +102,6 @@ def teach_folder(
         Where the ONNX file and the project are written, or None.
     progress
         Told how far it is.
-    cache
-        Where features are kept; the person's own cache if None.
 
     Raises
     ------
@@ -132,7 +129,7 @@ def teach_folder(
         Backbone,
         lambda: False,
         lambda done, total: progress("pictures", done, total),
-        cache or FeatureCache(),
+        FeatureCache(),
         settings.augmentation,
         collection.pictures().keys() - split(collection),
     )
@@ -180,7 +177,7 @@ def teach_text(taught: Taught) -> str:
     if evaluation.held_out:
         low, high = map(percent, evaluation.interval)
         text = gettext(
-            "accuracy on held-out pictures {accuracy} ({low} to {high}), by guessing {baseline}"
+            "accuracy on held-out pictures {accuracy} ({low} to {high}), baseline {baseline}"
         )
         accuracy, baseline = percent(evaluation.accuracy), percent(evaluation.baseline)
         lines.append(text.format(accuracy=accuracy, low=low, high=high, baseline=baseline))

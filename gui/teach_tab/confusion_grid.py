@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -25,6 +24,8 @@ from gui.format import show_integer, show_part
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.basic import ARROWS, PRESSES
+from gui.widgets.painting import draw_box, draw_ring, write_in
 
 _LEFT_PX, _TOP_PX, _GAP_PX = 22, 20, 4
 _HIGH_PX, _LOW_PX, _LEAST_PX = 40, 24, 12
@@ -154,8 +155,7 @@ class ConfusionGrid(QWidget):
             draw_class(painter, kind, QPointF(8.0, cell.center().y() + 0.5), 5.0)
         if self._columns > size:
             first = self.rect_of((0, size))
-            painter.setFont(font(CAPTION_PX, 600))
-            painter.setPen(QColor(active().t2))
+            write_in(painter, active().t2, CAPTION_PX, 600)
             head = QRect(first.left(), 0, first.width(), _TOP_PX - _GAP_PX)
             painter.drawText(head, Qt.AlignmentFlag.AlignCenter, _UNDECIDED)
         most = max(1, int(shown.counts.max(initial=0)))
@@ -174,21 +174,15 @@ class ConfusionGrid(QWidget):
         elif number:
             ground = QColor(theme.failbg)
         picture = shown.pictures.get(cell)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(rect, 3, 3)
+        draw_box(painter, rect, 3, ground)
         is_shown = number > 0 and not is_right and picture is not None and not picture.isNull()
         if is_shown and picture is not None:
             _paint_filling(painter, rect, picture)
         if number and not is_right:
-            painter.setPen(QPen(QColor(theme.fail), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 3, 3)
+            draw_ring(painter, rect.adjusted(1, 1, -1, -1), 3, theme.fail)
         self._paint_count(painter, rect, number, is_shown)
         if self.hasFocus() and cell == self._current:
-            painter.setPen(QPen(QColor(theme.acc), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), 4, 4)
+            draw_ring(painter, rect.adjusted(-1, -1, 1, 1), 4, theme.acc)
 
     def _paint_count(self, painter: QPainter, rect: QRectF, number: int, on_picture: bool) -> None:
         theme, text = active(), show_integer(number)
@@ -196,9 +190,7 @@ class ConfusionGrid(QWidget):
             painter.setFont(font(CAPTION_PX, 600))
             wide = max(_BADGE_PX, painter.fontMetrics().horizontalAdvance(text) + 6)
             badge = QRectF(rect.right() - wide - 3, rect.bottom() - _BADGE_PX - 3, wide, _BADGE_PX)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.fail))
-            painter.drawRoundedRect(badge, 3, 3)
+            draw_box(painter, badge, 3, theme.fail)
             painter.setPen(QColor(theme.bg1))
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
             return
@@ -267,16 +259,10 @@ class ConfusionGrid(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from cell to cell by the arrows, and open one by Enter or Space."""
-        steps = {
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-        }
         last = len(self._shown.counts) - 1
         key = Qt.Key(event.key())
-        if key in steps and last >= 0:
-            down, right = steps[key]
+        if key in ARROWS and last >= 0:
+            down, right = ARROWS[key]
             row, column = self._current
             self._current = (
                 min(max(row + down, 0), last),
@@ -285,7 +271,7 @@ class ConfusionGrid(QWidget):
             self._speak()
             tell_keyboard(self)
             self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and last >= 0:
+        elif key in PRESSES and last >= 0:
             self._open(self._current)
         else:
             super().keyPressEvent(event)

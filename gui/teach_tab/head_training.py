@@ -48,8 +48,6 @@ class Taught:
         What was learned, and how that went; `run` is ``None`` where a head was only judged.
     evaluation
         How good it is.
-    missing
-        How many pictures could not be read.
     began_anew
         Whether what an earlier head had learned was left, as it had learned what is held out now.
     """
@@ -58,7 +56,6 @@ class Taught:
     head: Head
     run: HeadRun | None
     evaluation: Evaluation
-    missing: int
     began_anew: bool = False
 
 
@@ -129,7 +126,7 @@ def teach(
     judged = evaluate(reached, data)
     run = replace(run, is_over=True, seconds=time.perf_counter() - started)
     anew = previous is not None and has_learned_the_test(previous, collection)
-    return Taught(features, reached, run, judged, data.missing, anew)
+    return Taught(features, reached, run, judged, anew)
 
 
 def judge(
@@ -144,8 +141,7 @@ def judge(
     if features is None:
         return None
     data = taught_data(collection, features, head)
-    judged = evaluate(head, data)
-    return Taught(features, head, None, judged, data.missing)
+    return Taught(features, head, None, evaluate(head, data))
 
 
 def _with_epoch(run: HeadRun, snapshot: Snapshot, held_out: int) -> HeadRun:

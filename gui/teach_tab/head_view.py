@@ -15,6 +15,7 @@ from gui.format import percent, show_fixed, show_integer, translate
 from gui.plots.colours import signed_picture
 from gui.teach_tab.class_bars import ClassShare
 from gui.theme import BODY_PX, CAPTION_PX, active, font
+from gui.widgets.painting import draw_box, smooth_painter, write_in
 
 _PICTURE_PX, _NET_PX, _UNIT_PX, _BOX_PX = 96.0, 96.0, 34.0, 28.0
 _ARROW_PX, _NAMES_PX = 22.0, 92.0
@@ -113,8 +114,7 @@ class HeadView(QWidget):
         """Draw."""
         if self._drawing is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         _Painting(painter, self._drawing, QRectF(self.rect())).paint()
 
 
@@ -287,8 +287,7 @@ class _Painting:
             )
         )
         room = right.left() - left.right()
-        painter.setFont(font(CAPTION_PX))
-        painter.setPen(QColor(theme.t2))
+        write_in(painter, theme.t2, CAPTION_PX)
         if painter.fontMetrics().horizontalAdvance(show_integer(weights)) > room - 4:
             return
         middle = (left.right() + right.left()) / 2
@@ -318,9 +317,7 @@ class _Painting:
             colour = QColor(theme.classes[row.kind % 8])
             fill = QColor(colour)
             fill.setAlphaF(0.9 * (row.share or 0.0))
-            painter.setPen(QPen(colour, 1.5))
-            painter.setBrush(fill)
-            painter.drawRoundedRect(box, 4, 4)
+            draw_box(painter, box, 4, fill, QPen(colour, 1.5))
             name, figure = row.name, "" if row.share is None else percent(row.share)
             if left_out and place == len(boxes) - 1:
                 name, figure = translate("HeadView", "and {n} more").format(n=left_out + 1), ""
@@ -340,8 +337,7 @@ class _Painting:
             name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, for_name)
             lines = [(f"{name} {figure}".strip(), theme.t1, weight)]
         for place, (text, colour, weight) in enumerate(lines):
-            painter.setFont(font(BODY_PX if place == 0 and is_high else CAPTION_PX, weight))
-            painter.setPen(QColor(colour))
+            write_in(painter, colour, BODY_PX if place == 0 and is_high else CAPTION_PX, weight)
             shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room))
             top = box.center().y() - 7.5 * len(lines) + 15 * place
             upright = Qt.AlignmentFlag.AlignVCenter

@@ -22,7 +22,7 @@ from gui.teach_tab.samples import images_text
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import describe, frame, label, push_button
+from gui.widgets.basic import describe, frame, label, push_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from vision.teaching.importing import FolderImport
@@ -124,10 +124,8 @@ class ImportReport(Dialog):
         self._ask_near()
         self._list_unreadable()
         describe(self._counts, self.tr("Images of each class"), "")
-        self.close_button.setText(self.tr("Close"))
-        describe(self.close_button, self.tr("Close"))
-        self.undo_button.setText(self.tr("Undo the import"))
-        describe(self.undo_button, self.tr("Undo the import"))
+        write_on(self.close_button, self.tr("Close"))
+        write_on(self.undo_button, self.tr("Undo the import"))
         self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -202,8 +200,7 @@ class ImportReport(Dialog):
             question.setText(text.format(first=small, second=large))
             join = push_button(f"near_names_join_{place}")
             text = self.tr("Join them as “{name}”").format(name=large)
-            join.setText(text)
-            describe(join, text)
+            write_on(join, text)
             join.clicked.connect(partial(self._join, card, keys[small], keys[large]))
             row.addWidget(question)
             row.addWidget(join, 0, Qt.AlignmentFlag.AlignLeft)

@@ -19,7 +19,7 @@ from gui.teach_tab.teaching import Head
 from gui.theme import GAP_M_PX, GAP_S_PX, GAP_XL_PX, icon
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.state import VisionState
-from gui.widgets.basic import describe, keyed_combo, label, push_button, tool_button
+from gui.widgets.basic import describe, keyed_combo, label, push_button, tool_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from vision.classification import ClassificationResult
@@ -107,7 +107,7 @@ class PictureViewer(Dialog):
         """Show one of some pictures, and a map of what the head says of it."""
         if self._model.state.head is None:
             self._model.messages.noted(
-                self.tr("Train the head first; then it says what it sees in an image.")
+                lambda: self.tr("Train the head first; then it says what it sees in an image.")
             )
             return
         self._asked = self._pictures = tuple(pictures)
@@ -234,10 +234,8 @@ class PictureViewer(Dialog):
             self.class_box.setItemText(1, self.tr("the most probable class"))
         describe(self.previous_button, self.tr("Previous image"))
         describe(self.next_button, self.tr("Next image"))
-        self.move_button.setText(self.tr("Move to"))
-        describe(self.move_button, self.tr("Move to"), self.tr("Move the image to another class"))
-        self.remove_button.setText(self.tr("Remove"))
-        describe(
+        write_on(self.move_button, self.tr("Move to"), self.tr("Move the image to another class"))
+        write_on(
             self.remove_button,
             self.tr("Remove"),
             self.tr("Remove the image from its class; the file stays"),

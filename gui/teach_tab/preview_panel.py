@@ -34,7 +34,7 @@ from gui.vision_tab.opening import ask_address
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
-from gui.widgets.basic import describe, label, push_button, tool_button
+from gui.widgets.basic import describe, label, push_button, tool_button, write_on
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -243,8 +243,7 @@ class PreviewPanel(Panel):
         self._title.setText(self.tr("Live preview"))
         self.view.setAccessibleName(self.tr("Preview: the picture and what the head says of it"))
         self.bars.setAccessibleName(self.tr("Probability of each class"))
-        self.start_button.setText(self.tr("Start the camera"))
-        describe(
+        write_on(
             self.start_button,
             self.tr("Start the camera"),
             self.tr("Show what the head says of the camera's pictures"),
@@ -259,8 +258,7 @@ class PreviewPanel(Panel):
         metrics = self.source_button.fontMetrics()
         room = min(150, max(40, self.width() - self._title.sizeHint().width() - _BESIDE_NAME_PX))
         text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)} ▾"
-        if text != self.source_button.text():
-            self.source_button.setText(text)
+        self.source_button.setText(text)
         spoken = self.tr("Source of the preview: {name}").format(name=name)
         if spoken != self.source_button.accessibleName():
             tip = self.tr("A camera, an image, a video or a network stream")

@@ -304,8 +304,12 @@ class ResultPanel(Panel):
             self.tr("Measure the learning curve"),
             self.tr("Train new heads on an eighth, a quarter, half and all of the images"),
         )
-        self.accuracy.plot.setAccessibleName(self.tr("Accuracy by epoch"))
-        self.loss.plot.setAccessibleName(self.tr("Loss by epoch"))
+        for curves, text in (
+            (self.accuracy, self.tr("Accuracy by epoch")),
+            (self.loss, self.tr("Loss by epoch")),
+        ):
+            curves.setAccessibleName(text)
+            curves.plot.setAccessibleName(text)
         self.curve.plot.setAccessibleName(self.tr("Learning curve"))
         self._write_values()
         self._write()

@@ -36,10 +36,10 @@ from gui.theme import (
     GAP_M_PX,
     GAP_XL_PX,
     active,
-    font,
     icon,
 )
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import describe, label, push_button, write_on
+from gui.widgets.painting import write_in
 from gui.widgets.panel import Dialog
 from vision.teaching.collection import Picture
 
@@ -101,9 +101,9 @@ def paint_thumbnail(
 class _SampleList(QAbstractListModel):
     """The pictures of one class, for a view that lets them be dragged to another."""
 
-    def __init__(self, model: TeachModel, key: int, parent: QObject) -> None:
+    def __init__(self, key: int, parent: QObject) -> None:
         super().__init__(parent)
-        self._model, self._key = model, key
+        self._key = key
         self._pictures: tuple[Picture, ...] = ()
         self._held_out: frozenset[str] = frozenset()
 
@@ -174,8 +174,7 @@ class _SampleDelegate(QStyledItemDelegate):
         place = QRect(cell.left() + 8, cell.top() + 4, _THUMB_PX, _THUMB_PX)
         paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
         painter.save()
-        painter.setFont(font(CAPTION_PX))
-        painter.setPen(QColor(active().t1 if is_chosen else active().t2))
+        write_in(painter, active().t1 if is_chosen else active().t2, CAPTION_PX)
         middle = Qt.TextElideMode.ElideMiddle
         name = painter.fontMetrics().elidedText(picture.name, middle, _THUMB_PX)
         under = QRect(place.left(), place.bottom() + 3, _THUMB_PX, 14)
@@ -226,7 +225,7 @@ class ClassPicturesDialog(Dialog):
         self.move_button = move_button("pictures_move", model, lambda: (key, self._chosen()))
         self.remove_button = push_button("pictures_remove")
         self._hint = label("hint", "class_pictures_hint", wrap=True)
-        self._samples = _SampleList(model, key, self)
+        self._samples = _SampleList(key, self)
         self.view = _SampleView(self.remove_button.click)
         self.view.setModel(self._samples)
         self.view.setItemDelegate(_SampleDelegate(model, self.view))
@@ -291,12 +290,10 @@ class ClassPicturesDialog(Dialog):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.move_button.setText(self.tr("Move to"))
-        describe(
+        write_on(
             self.move_button, self.tr("Move to"), self.tr("Move the chosen images to another class")
         )
-        self.remove_button.setText(self.tr("Remove"))
-        describe(
+        write_on(
             self.remove_button,
             self.tr("Remove"),
             self.tr("Remove the chosen images from the class; the files stay (Delete)"),

@@ -1,4 +1,4 @@
-"""The Teach tab: where its panels are, and what the window asks of a tab."""
+"""The Teach tab: its columns of panels, and what the window asks of a tab."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -16,22 +16,29 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from gui.actions import Actions, Place
+from gui.actions import TEACH_EXPORTS, Actions, Place
 from gui.document.document_files import Files
 from gui.document.recovery import offer_recovery
 from gui.session import Session
 from gui.tab import Status, Tab
-from gui.teach_tab.centre import Centre
 from gui.teach_tab.classes_panel import ClassesPanel
+from gui.teach_tab.confusion_panel import ConfusionPanel
+from gui.teach_tab.head_panel import HeadPanel
 from gui.teach_tab.import_report import show_report
-from gui.teach_tab.right import Right
+from gui.teach_tab.preview_panel import PreviewPanel
+from gui.teach_tab.result_panel import ResultPanel
 from gui.teach_tab.samples import MIME
 from gui.teach_tab.state import PreviewKind, TeachState
 from gui.teach_tab.status import status_of, title_of
+from gui.teach_tab.teach_model import TeachModel
+from gui.teach_tab.training_bar import TeachBar
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
+from gui.widgets.basic import ColumnScroll, push_button, rule, set_role, write_on
 from gui.widgets.dialogs import Answer, ask, ask_to_save
-from gui.widgets.layouts import hbox
+from gui.widgets.layouts import hbox, vbox
+from gui.widgets.panel import Panel
 from gui.workers.throttle import READING_MS, Throttle
 from vision.kinds import FileKind, kind_of
 from vision.teaching.project import SUFFIX
@@ -41,6 +48,153 @@ RIGHT_W_PX, RIGHT_NARROW_PX = 445, 316
 NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1400
 
 _AFTER_FIRST_PAINT_MS = 100
+
+
+DRAWING_FROM_PX, DRAWING_WIDE_PX = 710, 400
+"""Height from which there is room for the drawing, that of a window of 780; and width."""
+
+_LEAST_PX = 280
+_DRAWING_MOST_PX = 400
+
+
+class WaysOut(Panel):
+    """Two buttons: write a file, use it in Vision; the other ways are in the first one's menu."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("ways_out")
+        self._actions = actions
+        self.export_button = push_button("teach_export", "outline", "bar")
+        menu = QMenu(self.export_button)
+        menu.setObjectName("teach_export_menu")
+        menu.addActions([actions[name] for name in TEACH_EXPORTS[:-1]])
+        self.export_button.setMenu(menu)
+        self.vision_button = push_button("teach_use_in_vision", "primary", "bar")
+        self.vision_button.clicked.connect(actions["teach_vision"].trigger)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP_XL_PX, GAP_L_PX, GAP_XL_PX, GAP_L_PX)
+        row.setSpacing(GAP_M_PX)
+        row.addWidget(self.export_button, 1)
+        row.addWidget(self.vision_button, 1)
+        set_role(self, role="panel", side="top")
+        self.retranslate()
+        self.restyle()
+
+    def show_state(self, state: TeachState) -> None:
+        """Offer what can be done: before the first training there is nothing to leave."""
+        has_head = state.head is not None
+        for widget in (self.export_button, self.vision_button):
+            widget.setEnabled(has_head)
+        for name in TEACH_EXPORTS:
+            self._actions[name].setEnabled(has_head)
+        if has_head:
+            can_write = state.evaluation is not None and state.evaluation.held_out > 0
+            self._actions["teach_csv"].setEnabled(can_write)
+            self._actions["teach_build"].setEnabled(state.features is not None)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        write_on(
+            self.export_button,
+            self.tr("Export"),
+            self.tr("One ONNX file with backbone and head, a script, a table; or open in Build"),
+        )
+        write_on(
+            self.vision_button,
+            self.tr("Use in Vision"),
+            self.tr("Name what is on pictures, folders, videos and cameras with these classes"),
+        )
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.export_button.setIcon(icon("export", "t1"))
+        self.vision_button.setIcon(icon("eye", "onacc"))
+
+
+class Right(Panel):
+    """The column's panels, one under the other; the ways out stay at its foot.
+
+    Attributes
+    ----------
+    preview, confusion, ways_out
+        What the head says live; its mistakes; where it goes.
+    """
+
+    def __init__(self, model: TeachModel, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("teach_right")
+        self.preview = PreviewPanel(model)
+        self.confusion = ConfusionPanel(model)
+        self.ways_out = WaysOut(actions)
+        content = QWidget()
+        inner = vbox(on=content, gap=0, margins=0)
+        for panel in (self.preview, self.confusion):
+            box = vbox(panel, margins=(GAP_XL_PX, GAP_L_PX))
+            inner.addLayout(box)
+            if panel is self.preview:
+                inner.addWidget(rule())
+        inner.addStretch(1)
+        scroll = ColumnScroll("teach_right_scroll")
+        scroll.setWidget(content)
+        vbox((scroll, 1), self.ways_out, on=self, gap=0, margins=0)
+        set_role(self, role="panel", side="right")
+
+    def show_state(self, state: TeachState) -> None:
+        """Show another state."""
+        for panel in (self.preview, self.confusion, self.ways_out):
+            panel.show_state(state)
+
+
+class Centre(Panel):
+    """The column's panels, one under the other.
+
+    Attributes
+    ----------
+    bar, head, result
+        How the head is trained, what it is, how good it is.
+    """
+
+    def __init__(self, model: TeachModel, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("teach_centre")
+        self.bar = TeachBar(model, actions)
+        self.head = HeadPanel(model)
+        self.result = ResultPanel(model)
+        self._upper, self._rule = _inset(self.head), rule()
+        self._upper.setMaximumHeight(_DRAWING_MOST_PX)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(rule())
+        column.addWidget(self._upper, 2)
+        column.addWidget(self._rule)
+        column.addWidget(_inset(self.result), 3)
+        set_role(self, role="panel")
+
+    def show_state(self, state: TeachState) -> None:
+        """Show another state."""
+        for panel in (self.bar, self.head, self.result):
+            panel.show_state(state)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the drawing out where it has no room."""
+        super().resizeEvent(event)
+        size = event.size()
+        has_room = size.height() >= DRAWING_FROM_PX and size.width() >= DRAWING_WIDE_PX
+        for widget in (self._upper, self._rule):
+            widget.setVisible(has_room)
+
+    def minimumSizeHint(self) -> QSize:
+        """Get by with the room that is left beside the other columns."""
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())
+
+
+def _inset(panel: Panel) -> QWidget:
+    """Put a panel into a frame with the tab's inset."""
+    box = QWidget()
+    vbox(panel, on=box, margins=(GAP_XL_PX, GAP_L_PX))
+    return box
 
 
 class TeachTab(Tab):
@@ -178,14 +332,8 @@ class TeachTab(Tab):
         """Stop what runs without blocking; return whether all is at rest."""
         self._session.teach_files.cancel()
         self._autosave.stop_looking()
-        self.model.request_close()
-        return not self.is_closing
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        idle = self.model.is_idle and self._autosave.is_idle
-        return not (idle and self._session.teach_files.is_idle)
+        is_at_rest = self.model.request_close()
+        return is_at_rest and self._autosave.is_idle and self._session.teach_files.is_idle
 
     def closed(self) -> None:
         """Delete the copy of unsaved work: there is none any more."""

@@ -150,16 +150,17 @@ class TeachModel(QObject):
         self._jobs: deque[_Job] = deque()
         self._then: Callable[[Any], None] | None = None
         self._is_closing = False
-        self._reader = RunController(self, gives_way=True)
-        self._reader.updated.connect(lambda busy: self._change(busy=busy))
-        self._reader.completed.connect(self._on_read)
-        self._reader.cancelled.connect(lambda _: self._on_read(None))
-        self._reader.failed.connect(self._on_reading_failed)
-        self._trainer = RunController(self)
-        self._trainer.updated.connect(self._on_progress)
-        self._trainer.completed.connect(self._on_taught)
-        self._trainer.cancelled.connect(self._on_taught)
-        self._trainer.failed.connect(self._on_training_failed)
+        self._reader = RunController(
+            self,
+            self._on_read,
+            self._on_reading_failed,
+            cancelled=lambda _: self._on_read(None),
+            updated=lambda busy: self._change(busy=busy),
+            gives_way=True,
+        )
+        self._trainer = RunController(
+            self, self._on_taught, self._on_training_failed, updated=self._on_progress
+        )
         self._is_cancelled = False
         self._run_before: HeadRun | None = None
         self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
@@ -169,11 +170,9 @@ class TeachModel(QObject):
         self._feed: Feed | None = None
         self._next_feed: Feed | None = None
         self._burst: list[Picture] = []
-        self._feeder = RunController(self)
-        self._feeder.updated.connect(self._on_feed)
-        self._feeder.completed.connect(lambda _: self._on_feed_ended())
-        self._feeder.cancelled.connect(lambda _: self._on_feed_ended())
-        self._feeder.failed.connect(self._on_feed_failed)
+        self._feeder = RunController(
+            self, self._on_feed_ended, self._on_feed_failed, updated=self._on_feed
+        )
         self._still = LatestTask(self)
         self._curve = LatestTask(self)
         self._curve.progressed.connect(self._on_point)
@@ -400,7 +399,8 @@ class TeachModel(QObject):
         mime = QGuiApplication.clipboard().mimeData() or QMimeData()
         if not self.add_mime(key, mime, self.tr("Pasted image")):
             self.messages.failed(
-                self.tr("There is no image on the clipboard. Copy one, then paste it."), source=self
+                lambda: self.tr("There is no image on the clipboard. Copy one, then paste it."),
+                source=self,
             )
 
     def _take_files(self, key: int | None, found: Import) -> int | None:
@@ -428,36 +428,44 @@ class TeachModel(QObject):
         if found.unreadable:
             self._say_unreadable(found.unreadable)
         elif added.elsewhere:
-            sentence = self.tr(
-                "{n} of the new images are in another class too. An image in two classes tells "
-                "them apart no more."
-            )
-            if len(added.elsewhere) == 1:
-                sentence = self.tr(
-                    "1 of the new images is in another class too. An image in two classes tells "
-                    "them apart no more."
-                )
-            self.messages.warned(sentence.format(n=show_part(len(added.elsewhere))))
+            self.messages.warned(partial(self._elsewhere, len(added.elsewhere)))
         elif added.already:
-            self._say_already(added.already)
+            self.messages.noted(partial(self._already, added.already))
         return home
 
-    def _say_already(self, count: int) -> None:
-        sentence = self.tr("{n} of the images were in the class already; each counts once.")
+    def _elsewhere(self, count: int) -> str:
         if count == 1:
-            sentence = self.tr("1 of the images was in the class already; it counts once.")
-        self.messages.noted(sentence.format(n=show_part(count)))
+            return self.tr(
+                "1 of the new images is in another class too. An image in two classes tells "
+                "them apart no more."
+            )
+        return self.tr(
+            "{n} of the new images are in another class too. An image in two classes tells "
+            "them apart no more."
+        ).format(n=show_part(count))
+
+    def _already(self, count: int) -> str:
+        if count == 1:
+            return self.tr("1 of the images was in the class already; it counts once.")
+        text = self.tr("{n} of the images were in the class already; each counts once.")
+        return text.format(n=show_part(count))
 
     def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
+        names = [Path(str(error.values.get("file", ""))).name for error in errors]
+        self._fail_all(
+            errors,
+            lambda: self.tr(
+                "{n} files are no images that can be read: {names}. The rest was added."
+            ).format(n=show_integer(len(names)), names=_listed(names)),
+        )
+
+    def _fail_all(self, errors: Sequence[VisionError], sentence: Callable[[], str]) -> None:
+        """Tell of a single error in its own words, of several in one sentence."""
         if len(errors) == 1:
             self.fail(errors[0])
-            return
-        listed = _listed([Path(str(error.values.get("file", ""))).name for error in errors])
-        sentence = self.tr("{n} files are no images that can be read: {names}. The rest was added.")
-        details = "\n".join(str(error) for error in errors)
-        self.messages.failed(
-            sentence.format(n=show_integer(len(errors)), names=listed), details, source=self
-        )
+        else:
+            details = "\n".join(map(str, errors))
+            self.messages.failed(sentence, details, source=self)
 
     def import_folder(self, folder: Path) -> None:
         """Make classes of a folder that holds one folder of images for each."""
@@ -487,7 +495,7 @@ class TeachModel(QObject):
         elif report.unreadable:
             self._say_unreadable(report.unreadable)
         else:
-            self._say_already(new.known)
+            self.messages.noted(partial(self._already, new.known))
 
     def close_report(self) -> None:
         """Forget what came of the last import: a person has read it."""
@@ -609,9 +617,7 @@ class TeachModel(QObject):
             self._change(busy=None, run=self._run_before)
         else:
             self._take_taught(taught)
-        at_rest, self._when_at_rest = self._when_at_rest, None
-        if at_rest is not None:
-            at_rest()
+        self._do_at_rest()
 
     def _take_taught(self, taught: Taught) -> None:
         self._taught_of, self._judged = self._taught_from, taught.evaluation
@@ -641,25 +647,28 @@ class TeachModel(QObject):
             )
 
     def _say_not_kept(self, error: VisionError) -> None:
-        sentence = self.tr(
-            "The head is ready, but the features cannot be kept for the next time: {reason}"
+        self.messages.warned(
+            lambda: self.tr(
+                "The head is ready, but the features cannot be kept for the next time: {reason}"
+            ).format(reason=sentence_of(error))
         )
-        self.messages.warned(sentence.format(reason=sentence_of(error)))
 
     def _say_unreadable_now(self, errors: Sequence[VisionError]) -> None:
-        if len(errors) == 1:
-            self.fail(errors[0])
-            return
-        sentence = self.tr(
-            "{n} images cannot be read any more: they were moved, changed or damaged. The head "
-            "learned from the others."
+        self._fail_all(
+            errors,
+            lambda: self.tr(
+                "{n} images cannot be read any more: they were moved, changed or damaged. The head "
+                "learned from the others."
+            ).format(n=show_integer(len(errors))),
         )
-        details = "\n".join(str(error) for error in errors)
-        self.messages.failed(sentence.format(n=show_integer(len(errors))), details, source=self)
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
         self._change(busy=None, run=self._run_before)
         self.fail(error, details)
+        self._do_at_rest()
+
+    def _do_at_rest(self) -> None:
+        """Do what has waited for the end of the training."""
         at_rest, self._when_at_rest = self._when_at_rest, None
         if at_rest is not None:
             at_rest()
@@ -675,7 +684,7 @@ class TeachModel(QObject):
         except VisionError as error:
             self.fail(error)
             return
-        self.messages.noted(self.tr("The features are gone from the disk; images stay."))
+        self.messages.noted(lambda: self.tr("The features are gone from the disk; images stay."))
 
     def when_at_rest(self, then: Callable[[], None]) -> None:
         """Do `then` once no training is under way; one that is ends where it stands."""
@@ -851,7 +860,7 @@ class TeachModel(QObject):
                 self._end_recording(view.trouble)
             self._change(preview=replace(preview, look=None, fps=0.0, trouble=view.trouble))
 
-    def _on_feed_ended(self) -> None:
+    def _on_feed_ended(self, _result: None) -> None:
         self._fetch_recorded()
         if self.state.recording is not None:
             self.stop_recording()
@@ -919,23 +928,30 @@ class TeachModel(QObject):
         if trouble is not None:
             self._say_cut_off(trouble, len(found))
         elif not found:
-            text = self.tr("No image was recorded. Hold the button down while it is to record.")
-            if self.state.preview.look is None:
-                text = self.tr(
-                    "No image was recorded: nothing came from the camera yet. Hold the button "
-                    "until its picture is there."
-                )
-            self.messages.failed(text, source=self)
+            self.messages.failed(
+                partial(self._none_recorded, self.state.preview.look is None), source=self
+            )
+
+    def _none_recorded(self, is_dark: bool) -> str:
+        if is_dark:
+            return self.tr(
+                "No image was recorded: nothing came from the camera yet. Hold the button "
+                "until its picture is there."
+            )
+        return self.tr("No image was recorded. Hold the button down while it is to record.")
 
     def _say_cut_off(self, trouble: VisionError, count: int) -> None:
         if not count:
             self.fail(trouble)
             return
-        sentence = self.tr("{reason} The {n} images recorded before stay.")
-        if count == 1:
-            sentence = self.tr("{reason} The image recorded before stays.")
-        text = sentence.format(reason=sentence_of(trouble), n=show_integer(count))
-        self.messages.failed(text, source=self)
+
+        def sentence() -> str:
+            text = self.tr("{reason} The {n} images recorded before stay.")
+            if count == 1:
+                text = self.tr("{reason} The image recorded before stays.")
+            return text.format(reason=sentence_of(trouble), n=show_integer(count))
+
+        self.messages.failed(sentence, source=self)
 
     def _fetch_recorded(self) -> None:
         """Take what the worker has recorded."""
@@ -988,7 +1004,7 @@ class TeachModel(QObject):
             self._begin(partial(judge, collection, chosen, head), collection, chosen)
         if project.head and not is_ours:
             self.messages.warned(
-                self.tr(
+                lambda: self.tr(
                     "The project's head was taught on another network than the one in this "
                     "Glassnet, so it is left out. Train again; the classes are all there."
                 )
@@ -1000,18 +1016,19 @@ class TeachModel(QObject):
         if not gone:
             return
         if len(gone) == 1:
-            sentence = self.tr(
-                "The image {name} is not where it was, or is another now. Put the file back, or "
-                "remove it from its class; all else is there."
+            self.messages.warned(
+                lambda: self.tr(
+                    "The image {name} is not where it was, or is another now. Put the file back, "
+                    "or remove it from its class; all else is there."
+                ).format(name=gone[0].name)
             )
-            self.messages.warned(sentence.format(name=gone[0].name))
             return
-        listed = _listed([picture.name for picture in gone])
-        sentence = self.tr(
-            "{n} images are not where they were, or are others now: {names}. Put the files back, "
-            "or remove them from their classes; all else is there."
+        self.messages.warned(
+            lambda: self.tr(
+                "{n} images are not where they were, or are others now: {names}. Put the files "
+                "back, or remove them from their classes; all else is there."
+            ).format(n=show_integer(len(gone)), names=_listed([one.name for one in gone]))
         )
-        self.messages.warned(sentence.format(n=show_integer(len(gone)), names=listed))
 
     def _head_that_leaves(self) -> Head | None:
         """Return the head with the present names of its classes."""
@@ -1024,11 +1041,17 @@ class TeachModel(QObject):
         gone = [name for key, name in zip(head.keys, head.names, strict=True) if key not in present]
         new = [name for key, name in present.items() if key not in head.keys]
         if gone:
-            text = self.tr("The head still names classes that were removed: {names}. Train again.")
-            self.messages.warned(text.format(names=_listed(gone)))
+            self.messages.warned(
+                lambda: self.tr(
+                    "The head still names classes that were removed: {names}. Train again."
+                ).format(names=_listed(gone))
+            )
         elif new:
-            text = self.tr("The head does not know these classes yet: {names}. Train again.")
-            self.messages.warned(text.format(names=_listed(new)))
+            self.messages.warned(
+                lambda: self.tr(
+                    "The head does not know these classes yet: {names}. Train again."
+                ).format(names=_listed(new))
+            )
 
     def export_onnx(self, path: Path) -> None:
         """Write backbone, head and softmax as one file."""
@@ -1117,12 +1140,8 @@ class TeachModel(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether no thread is at work."""
-        if "explainer" in self.__dict__ and self.explainer.is_closing:
-            return False
         runners = (self._reader, self._trainer, self._feeder, self._still, self._curve)
-        return (
-            all(one.is_idle for one in runners) and self._writer.is_idle and self.thumbnails.is_idle
-        )
+        return all(one.is_idle for one in (*runners, self._writer, self.thumbnails))
 
     def request_close(self) -> bool:
         """Stop what runs; return whether all is at rest (never blocks)."""
@@ -1134,9 +1153,8 @@ class TeachModel(QObject):
         self._still.cancel()
         self._curve.cancel()
         self.thumbnails.request_close()
-        if "explainer" in self.__dict__:
-            self.explainer.request_close()
-        return self.is_idle
+        explains = "explainer" in self.__dict__ and not self.explainer.request_close()
+        return self.is_idle and not explains
 
     def resume(self) -> None:
         """Go on: a person was asked about unsaved work and took the close back."""

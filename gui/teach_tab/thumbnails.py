@@ -51,11 +51,9 @@ class Thumbnails(QObject):
         self._wanted: dict[str, Picture] = {}
         self._found: deque[tuple[str, QImage]] = deque()
         self._is_closing = False
-        self._runner = RunController(self, gives_way=True)
-        self._runner.updated.connect(lambda _: self._take())
-        self._runner.completed.connect(lambda _: self._on_ended())
-        self._runner.cancelled.connect(lambda _: self._on_ended())
-        self._runner.failed.connect(lambda *_: self._on_ended())
+        self._runner = RunController(
+            self, self._on_ended, self._on_ended, updated=lambda _: self._take(), gives_way=True
+        )
 
     def image(self, picture: Picture) -> QImage | None:
         """Return a sample's thumbnail; ``None`` until it is made, a null image if it cannot be."""
@@ -90,7 +88,7 @@ class Thumbnails(QObject):
             found = self._found
             self._runner.start(lambda stop, publish: _make(wanted, found, stop, publish))
 
-    def _on_ended(self) -> None:
+    def _on_ended(self, *_outcome: object) -> None:
         self._take()
         self._start()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from gui.actions import Actions, key_of
 from gui.explain import explain
@@ -16,8 +16,15 @@ from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import MOST_HIDDEN, MOST_UNITS, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
-from gui.widgets.basic import describe, push_button, set_role, tool_button
-from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit
+from gui.widgets.basic import describe, push_button, set_role, tool_button, write_on
+from gui.widgets.fields import (
+    ChoiceCombo,
+    Field,
+    NumberCombo,
+    NumberEdit,
+    ValueCombo,
+    ValueEdit,
+)
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
@@ -32,58 +39,20 @@ _FIELDS_PX = {"epochs": 64, "rate": 84, "hidden": 84, "hold_out": 74}
 """Usual widths of the controls."""
 
 
-class HiddenCombo(QComboBox):
-    """Units of none, one or two hidden layers, to type ("128, 32") or to choose.
-
-    Signals
-    -------
-    layers_entered(object)
-        A person chose other layers, a tuple of units.
-    """
-
-    layers_entered = Signal(object)
+class LayersEdit(ValueEdit[tuple[int, ...]]):
+    """Units of none, one or two hidden layers, to type: "128, 32"."""
 
     def __init__(self, object_name: str) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
-        self._edit = QLineEdit()
-        self._edit.setObjectName(f"{object_name}_text")
-        self.setLineEdit(self._edit)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setCompleter(None)  # type: ignore[arg-type]  # Qt takes null for "none"
-        self._hidden: tuple[int, ...] = ()
-        self._none = ""
-        self.activated.connect(lambda index: self._enter(_HIDDEN[index]))
-        self._edit.editingFinished.connect(self._on_editing_finished)
-        self._edit.textEdited.connect(lambda text: self._mark(self._read(text) is None))
+        super().__init__(object_name, ())
+        self.none = ""
 
-    def show_hidden(self, hidden: tuple[int, ...]) -> None:
-        """Show layers that no person chose, unless one is typing."""
-        if hidden != self._hidden:
-            self._hidden = hidden
-            if not (self._edit.hasFocus() and self._edit.isModified()):
-                self._write()
+    def text_of(self, value: tuple[int, ...]) -> str:
+        """Return layers as they are written here; the word for none is `none`."""
+        return ", ".join(map(show_integer, value)) or self.none
 
-    def retranslate(self, none: str) -> None:
-        """Write the choices in the language in use; `none` is the word for no layer."""
-        self._none = none
-        self.clear()
-        self.addItems([self._text_of(hidden) for hidden in _HIDDEN])
-        self._write()
-
-    def _text_of(self, hidden: tuple[int, ...]) -> str:
-        return ", ".join(map(show_integer, hidden)) or self._none
-
-    def _write(self) -> None:
-        self._edit.setText(self._text_of(self._hidden))
-        self._edit.setModified(False)
-        self._mark(False)
-
-    def _mark(self, invalid: bool) -> None:
-        set_role(self, invalid="true" if invalid else "false")
-
-    def _read(self, text: str) -> tuple[int, ...] | None:
-        if text.strip().casefold() in ("", "0", self._none.casefold()):
+    def read(self, text: str) -> tuple[int, ...] | None:
+        """Return the layers that a text is."""
+        if text.strip().casefold() in ("", "0", self.none.casefold()):
             return ()
         units = [parse_number(part) for part in text.replace(";", ",").split(",")]
         if len(units) > MOST_HIDDEN:
@@ -91,17 +60,6 @@ class HiddenCombo(QComboBox):
         found = [int(u) for u in units if u is not None and u.is_integer()]
         are_good = len(found) == len(units) and all(1 <= u <= MOST_UNITS for u in found)
         return tuple(found) if are_good else None
-
-    def _on_editing_finished(self) -> None:
-        read = self._read(self._edit.text())
-        self._enter(self._hidden if read is None else read)
-
-    def _enter(self, hidden: tuple[int, ...]) -> None:
-        changed = hidden != self._hidden
-        self._hidden = hidden
-        self._write()
-        if changed:
-            self.layers_entered.emit(hidden)
 
 
 class MoreSettings(PopupForm):
@@ -177,16 +135,13 @@ class MoreSettings(PopupForm):
             ),
         }
         for name, (text, tip) in boxes.items():
-            self.boxes[name].setText(text)
-            describe(self.boxes[name], text, tip)
-        self.follows.setText(self.tr("Train again when images change"))
-        describe(
+            write_on(self.boxes[name], text, tip)
+        write_on(
             self.follows,
             self.tr("Train again when images change"),
             self.tr("The head goes on from where it stands, a moment after the last change"),
         )
-        self.anew_button.setText(self.tr("Train from new weights"))
-        describe(
+        write_on(
             self.anew_button,
             self.tr("Train from new weights"),
             self.tr("Forget what the head has learned, and begin anew"),
@@ -212,7 +167,8 @@ class TeachBar(Panel):
         self.cancel_button.setIconSize(_ICON)
         self.epochs = NumberEdit("teach_epochs", 1, 1_000_000, whole=True)
         self.rate = NumberCombo("teach_rate", _RATES, 1e-7, 10.0)
-        self.hidden = HiddenCombo("teach_hidden")
+        self.layers = LayersEdit("teach_hidden_text")
+        self.hidden = ValueCombo("teach_hidden", self.layers, _HIDDEN)
         self.hold_out = ChoiceCombo("teach_hold_out", [str(share) for share in _SHARES])
         self.more_button = tool_button("teach_more", tone="")
         self.more = MoreSettings(model, self)
@@ -251,7 +207,7 @@ class TeachBar(Panel):
         self.cancel_button.clicked.connect(model.cancel)
         self.epochs.entered.connect(lambda epochs: self.edit(epochs=int(epochs)))
         self.rate.number.entered.connect(lambda rate: self.edit(rate=rate))
-        self.hidden.layers_entered.connect(lambda hidden: self.edit(hidden=hidden))
+        self.layers.entered.connect(lambda hidden: self.edit(hidden=hidden))
         self.hold_out.chosen.connect(lambda key: model.set_hold_out(float(key)))
         self.more_button.clicked.connect(self._open_more)
 
@@ -290,7 +246,7 @@ class TeachBar(Panel):
         self._settings = state.settings
         self.epochs.show_value(state.settings.epochs)
         self.rate.number.show_value(state.settings.rate)
-        self.hidden.show_hidden(state.settings.hidden)
+        self.layers.show_value(state.settings.hidden)
         self._show_hold_out(state.collection.hold_out)
         self.more.show_state(state)
         self.cancel_button.setVisible(state.busy is not None)
@@ -349,7 +305,8 @@ class TeachBar(Panel):
             self._fields[name].write(caption, tip)
         self.epochs.retranslate()
         self.rate.retranslate()
-        self.hidden.retranslate(self.tr("none"))
+        self.layers.none = self.tr("none")
+        self.hidden.write()
         shares = [float(self.hold_out.itemData(i)) for i in range(self.hold_out.count())]
         self.hold_out.write([percent(share, 0) for share in shares])
         describe(
@@ -394,8 +351,8 @@ class TeachBar(Panel):
                 field.show()
             if not is_folded and field.control.width() != width:
                 field.control.setFixedWidth(width)
-        for edit in (self.rate.number, self.hidden.lineEdit()):
-            if edit is not None and not edit.hasFocus():
+        for edit in (self.rate.number, self.layers):
+            if not edit.hasFocus():
                 edit.setCursorPosition(0)  # a text that once had no room would stay cut at its left
 
     def _order(self) -> None:

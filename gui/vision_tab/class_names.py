@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QLocale
+
 from gui.error_texts import translated
 from vision.reasons import Words
+
+
+def class_in_sentence(label: str) -> str:
+    """Return a detector's class as it stands within a sentence; the bundled ones are no names."""
+    name = class_name(label)
+    return QLocale().toLower(name) if isinstance(label, Words) else name
 
 
 def class_name(label: str) -> str:

@@ -14,7 +14,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.vision_tab.share_row import ShareRow
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Segments, describe, label, push_button
+from gui.widgets.basic import Segments, describe, label, push_button, write_on
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -142,8 +142,7 @@ class CutPanel(Panel):
         )
         for place, (text, tip) in enumerate(zip(texts, tips, strict=True)):
             button = self.backdrops.button(place)
-            button.setText(text)
-            describe(button, text, tip)
+            write_on(button, text, tip)
         self.colour_button.setText(self.tr("Colour..."))
         describe(self.colour_button, self.tr("Choose the background's colour"))
         self.save_button.setText(self.tr("Save cut-out..."))

@@ -135,7 +135,7 @@ def _reason(file: QSaveFile) -> str:
     return Reason.NO_ROOM if error is QFileDevice.FileError.ResourceError else file.errorString()
 
 
-class Exports(QObject):
+class Exports:
     """Write pictures, which may be large, on a thread, one after the other; write tables at once.
 
     Parameters
@@ -146,6 +146,8 @@ class Exports(QObject):
         Takes what is to be said of a file that was written or begun.
     on_failed
         Takes why one was not, and ``""``.
+    parent
+        Of the thread.
     """
 
     def __init__(
@@ -153,16 +155,12 @@ class Exports(QObject):
         session: Session,
         on_written: Callable[[Event], None],
         on_failed: Callable[[Exception, str], None],
-        parent: QObject | None = None,
+        parent: QObject,
     ) -> None:
-        super().__init__(parent)
         self._session = session
         self._on_written, self._on_failed = on_written, on_failed
         self._pictures: deque[tuple[Event, Callable[[], object]]] = deque()
-        self._writer = RunController(self)
-        self._writer.completed.connect(self._on_picture_written)
-        self._writer.cancelled.connect(self._on_picture_written)
-        self._writer.failed.connect(self._on_picture_failed)
+        self._writer = RunController(parent, self._on_picture_written, self._on_picture_failed)
 
     # -- Pictures ----------------------------------------------------------------------------------
 

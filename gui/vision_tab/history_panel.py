@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QListView,
     QStyle,
@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from gui.format import percent, show_integer
-from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, font, icon
+from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, icon
 from gui.vision_tab.class_names import class_name
-from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_ring, write_in
 from gui.widgets.panel import Panel
 from vision.history import HistoryEntry
 from vision.result import Task
@@ -118,13 +118,11 @@ class _EntryDelegate(QStyledItemDelegate):
         path = QPainterPath()
         path.addRoundedRect(thumb, 5, 5)
         painter.setClipPath(path)
-        painter.drawImage(thumb, PixelImage(entry.thumbnail))
+        painter.drawImage(thumb, QImage.fromData(entry.thumbnail_jpeg))
         painter.setClipping(False)
         if state & QStyle.StateFlag.State_Selected:
             ring = thumb.toRectF().adjusted(-2, -2, 2, 2)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.acc), 2))
-            painter.drawRoundedRect(ring, 6, 6)
+            draw_ring(painter, ring, 6, theme.acc)
         self._write(painter, entry, model.threshold, thumb)
         painter.restore()
 
@@ -136,8 +134,7 @@ class _EntryDelegate(QStyledItemDelegate):
         second = QRect(thumb.left(), first.bottom() + 1, THUMB_W_PX, 14)
         share = percent(entry.probability)
         sure = entry.is_sure(threshold)
-        painter.setFont(font(BODY_PX, 500))
-        painter.setPen(QColor(theme.t1))
+        write_in(painter, theme.t1, BODY_PX, 500)
         title = (
             (class_name(entry.label) or self.tr("nothing found")) if sure else self.tr("not sure")
         )
@@ -148,8 +145,7 @@ class _EntryDelegate(QStyledItemDelegate):
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         elide = Qt.TextElideMode.ElideRight
         painter.drawText(first, side, metrics.elidedText(title, elide, first.width()))
-        painter.setFont(font(CAPTION_PX))
-        painter.setPen(QColor(theme.t2))
+        write_in(painter, theme.t2, CAPTION_PX)
         detail = share if sure else f"{share} {class_name(entry.label)}"
         if entry.task is Task.DETECTION:
             objects = self.tr("{count} objects").format(count=show_integer(entry.objects))

@@ -14,6 +14,7 @@ from gui.vision_tab.state import LiveFigures, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_box, smooth_painter
 from gui.widgets.panel import Panel
 from vision.engine import ComputeChoice, ComputeUse
 
@@ -40,11 +41,8 @@ class _Bar(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.bg3))
-        painter.drawRoundedRect(QRectF(0, 0, self.width(), BAR_H_PX), 3, 3)
+        painter = smooth_painter(self)
+        draw_box(painter, QRectF(0, 0, self.width(), BAR_H_PX), 3, theme.bg3)
         total = sum(self.parts_ms)
         if total > 0:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

@@ -25,7 +25,7 @@ from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
 from gui.vision_tab.state import ModelRow, Origin, Refusal, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Segments, describe, label, push_button, set_role, strong
+from gui.widgets.basic import Segments, describe, label, push_button, set_role, strong, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.findings import ModelRefusedError, Severity
@@ -245,8 +245,7 @@ class ModelPanel(Panel):
         )
         for place, (text, tip) in enumerate(zip(texts, tips, strict=True)):
             button = self.tasks.button(place)
-            button.setText(text)
-            describe(button, text, tip)
+            write_on(button, text, tip)
         self._fold()
         self._read_name.setText(self.tr("Read its output as"))
         tip = self.tr("How the model's output is read, where it is not recognised rightly")

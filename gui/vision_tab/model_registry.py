@@ -21,7 +21,7 @@ from gui.vision_tab.state import (
     Refusal,
 )
 from gui.vision_tab.vision_worker import ModelFailure
-from gui.workers import RunController, RunState
+from gui.workers import RunController
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
 from vision.library import ModelLibrary
@@ -73,13 +73,15 @@ class ModelEntry:
         )
 
 
-class ModelRegistry(QObject):
+class ModelRegistry:
     """Keep the models that can be chosen and those of the library, and the one download at a time.
 
     Parameters
     ----------
     on_changed
         Called when `models` or `downloads` is another one.
+    parent
+        Of the thread that fetches.
 
     Attributes
     ----------
@@ -89,8 +91,7 @@ class ModelRegistry(QObject):
         The models of the library; none before `open_library`.
     """
 
-    def __init__(self, on_changed: Callable[[], None], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, on_changed: Callable[[], None], parent: QObject) -> None:
         self._on_changed = on_changed
         self._entries = {key: _bundled(task) for task, key in BUNDLED_KEYS.items()}
         self._last_keys = dict(BUNDLED_KEYS)
@@ -100,13 +101,11 @@ class ModelRegistry(QObject):
         self.downloads: tuple[LibraryRow, ...] = ()
         self._library: ModelLibrary | None = None
         self._loading = ""
-        self._runs = RunController(self)
-        self._runs.updated.connect(self._on_progress)
-        self._runs.completed.connect(self._on_fetched)
-        # It may have been there when it was to stop.
-        self._runs.cancelled.connect(self._on_fetched)
-        self._runs.failed.connect(
-            lambda error, _: self._on_ended(DownloadState(DownloadPhase.FAILED, error=error))
+        self._runs = RunController(
+            parent,
+            self._on_fetched,
+            lambda error, _: self._on_ended(DownloadState(DownloadPhase.FAILED, error=error)),
+            updated=self._on_progress,
         )
 
     # -- Choosing ----------------------------------------------------------------------------------
@@ -296,6 +295,7 @@ class ModelRegistry(QObject):
         self._note_download(DownloadState(DownloadPhase.RUNNING, progress))
 
     def _on_fetched(self, is_whole: bool | None) -> None:
+        # Also where it was to stop: it may have been there by then.
         self._on_ended(DownloadState(DownloadPhase.DONE if is_whole else DownloadPhase.STOPPED))
 
     def _on_ended(self, state: DownloadState) -> None:
@@ -308,11 +308,6 @@ class ModelRegistry(QObject):
         """Stop the download; return whether none runs any more (never blocks)."""
         self._runs.request_stop()
         return self._runs.is_idle
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        return self._runs.state is RunState.STOPPING
 
 
 def _bundled(task: Task) -> ModelEntry:

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from gui.explain import explain
 from gui.format import percent, show_integer, show_part
-from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
@@ -37,6 +37,7 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from vision.detector import DetectionResult
 from vision.tally import count_of
@@ -119,16 +120,13 @@ class _ObjectDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if shown.is_lit:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.tint))
-            painter.drawRoundedRect(cell, 3, 3)
+            draw_box(painter, cell, 3, theme.tint)
         middle = cell.center().y() + 0.5
         square = QRectF(cell.left() + 2, middle - SQUARE_PX / 2, SQUARE_PX, SQUARE_PX)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(style_pen(shown.style))
         painter.drawRect(square)
-        painter.setFont(font(BODY_PX, 600 if shown.is_lit else 500))
-        painter.setPen(QColor(theme.t1))
+        write_in(painter, theme.t1, BODY_PX, 600 if shown.is_lit else 500)
         name_left = cell.left() + SQUARE_PX + 2 * GAP_M_PX
         name_w = NAME_W_PX - SQUARE_PX - 3 * GAP_M_PX
         text = painter.fontMetrics().elidedText(shown.name, Qt.TextElideMode.ElideRight, name_w)
@@ -138,14 +136,11 @@ class _ObjectDelegate(QStyledItemDelegate):
         track = QRectF(
             left, middle - BAR_H_PX / 2, max(10, cell.right() - FIGURE_W_PX - left), BAR_H_PX
         )
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.bg3))
-        painter.drawRoundedRect(track, 3, 3)
+        draw_box(painter, track, 3, theme.bg3)
         track.setWidth(max(2.0, shown.score * track.width()))
         painter.setBrush(style_pen(shown.style).color())
         painter.drawRoundedRect(track, min(3.0, track.width() / 2), 3)
-        painter.setFont(font(BODY_PX, 600))
-        painter.setPen(QColor(theme.t1))
+        write_in(painter, theme.t1, BODY_PX, 600)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(cell, right, percent(shown.score))
         painter.restore()

@@ -62,3 +62,4 @@ class ShareRow(QWidget):
 
     def _write_figure(self) -> None:
         self._figure.setText(percent(self.slider.value() / 100, 0))
+        self.slider.say(self._figure.text())

@@ -14,7 +14,7 @@ from gui.theme import GAP_M_PX, icon
 from gui.vision_tab.opening import ask_address, ask_files
 from gui.vision_tab.state import SourceKind, SourceState, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Segments, describe, push_button, rule, set_role, tool_button
+from gui.widgets.basic import Segments, describe, push_button, rule, set_role, tool_button, write_on
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
@@ -194,8 +194,7 @@ class SourceBar(Panel):
             SourceKind.VIDEO: self.tr("Open video..."),
             SourceKind.CAMERA: self.tr("Open address..."),
         }[self._state.kind]
-        self.open_button.setText(opens)
-        describe(self.open_button, opens, f"{opens} ({OPEN_KEYS})")
+        write_on(self.open_button, opens, f"{opens} ({OPEN_KEYS})")
         freeze = self.tr("Resume") if self._state.is_frozen else self.tr("Freeze")
         tip = self.tr("Hold the picture on show, or go on (F)")
         self._write(self.freeze_button, freeze, tip, _FREEZE_GOES)
@@ -209,8 +208,7 @@ class SourceBar(Panel):
         self.occlusion_switch.setText(self.tr("Occlusion map"))
         tip = self.tr("Show which part of the picture made the network say so")
         describe(self.occlusion_switch, self.tr("Occlusion map"), tip)
-        self.label_switch.setText(self.tr("Label"))
-        describe(self.label_switch, self.tr("Label"), self.tr("Show the label on the picture"))
+        write_on(self.label_switch, self.tr("Label"), self.tr("Show the label on the picture"))
 
     def refresh_icons(self) -> None:
         """Draw the icons in the active theme's colours."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gui.format import milliseconds, percent, show_fixed, show_integer, translate
 from gui.tab import Status
-from gui.vision_tab.class_names import class_name
+from gui.vision_tab.class_names import class_in_sentence, class_name
 from gui.vision_tab.state import (
     Classified,
     FolderEnded,
@@ -85,13 +85,22 @@ def _sentence(state: VisionState) -> str:
         case RecordingBegan():
             return translate("VisionStatus", "Recording to {name}.").format(name=event.name)
         case Saved(pictures=int() as count):
-            text = translate("VisionStatus", "Saved {count} crops in {name}.")
+            text = _of_number(
+                count,
+                translate("VisionStatus", "Saved 1 crop in {name}."),
+                translate("VisionStatus", "Saved {count} crops in {name}."),
+            )
             return text.format(name=event.name, count=show_integer(count))
         case Saved(rows=None):
             return translate("VisionStatus", "Saved {name}.").format(name=event.name)
         case Saved():
-            text = translate("VisionStatus", "Saved {name} with {rows} rows.")
-            return text.format(name=event.name, rows=event.rows)
+            rows = event.rows or 0
+            text = _of_number(
+                rows,
+                translate("VisionStatus", "Saved {name} with 1 row."),
+                translate("VisionStatus", "Saved {name} with {rows} rows."),
+            )
+            return text.format(name=event.name, rows=show_integer(rows))
 
 
 def _finding(event: Classified, selection: Selection | None, threshold: float) -> str:
@@ -123,7 +132,7 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
     names = [
         f"{kind} {show_integer(count)}" if count > 1 else kind
         for index, count in counts.most_common(4)
-        for kind in [class_name(found.labels.name(index))]
+        for kind in [class_in_sentence(found.labels.name(index))]
     ]
     if len(counts) > len(names):
         names.append("…")
@@ -138,22 +147,46 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
 
 def _summary(event: FolderEnded) -> str:
     if not event.is_whole:
-        text = translate("VisionStatus", "{name}: stopped after {count} pictures.")
+        text = _of_number(
+            event.done,
+            translate("VisionStatus", "{name}: stopped after 1 picture."),
+            translate("VisionStatus", "{name}: stopped after {count} pictures."),
+        )
         return text.format(name=event.name, count=show_integer(event.done))
+    seen = event.done - event.failed
     if event.task is Task.CLASSIFICATION:
-        text = (
-            translate("VisionStatus", "{name}: {count} pictures classified, {failed} not readable.")
-            if event.failed
-            else translate("VisionStatus", "{name}: {count} pictures classified.")
+        text = _of_number(
+            seen,
+            translate("VisionStatus", "{name}: 1 picture classified."),
+            translate("VisionStatus", "{name}: {count} pictures classified."),
         )
+        if event.failed:
+            text = _of_number(
+                seen,
+                translate("VisionStatus", "{name}: 1 picture classified, {failed} not readable."),
+                translate(
+                    "VisionStatus", "{name}: {count} pictures classified, {failed} not readable."
+                ),
+            )
     else:
-        text = (
-            translate("VisionStatus", "{name}: {count} pictures looked at, {failed} not readable.")
-            if event.failed
-            else translate("VisionStatus", "{name}: {count} pictures looked at.")
+        text = _of_number(
+            seen,
+            translate("VisionStatus", "{name}: 1 picture looked at."),
+            translate("VisionStatus", "{name}: {count} pictures looked at."),
         )
-    count, failed = show_integer(event.done - event.failed), show_integer(event.failed)
-    return text.format(name=event.name, count=count, failed=failed)
+        if event.failed:
+            text = _of_number(
+                seen,
+                translate("VisionStatus", "{name}: 1 picture looked at, {failed} not readable."),
+                translate(
+                    "VisionStatus", "{name}: {count} pictures looked at, {failed} not readable."
+                ),
+            )
+    return text.format(name=event.name, count=show_integer(seen), failed=show_integer(event.failed))
+
+
+def _of_number(count: int, one: str, several: str) -> str:
+    return one if count == 1 else several
 
 
 def invitation(kind: SourceKind) -> tuple[str, str]:

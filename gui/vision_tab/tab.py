@@ -234,11 +234,6 @@ class VisionTab(Tab):
         """Put a recording in its place, and keep the threshold for the next time."""
         self.model.close()
 
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        return self.model.is_closing
-
     # -- Opening -----------------------------------------------------------------------------------
 
     def paste(self) -> None:

@@ -18,6 +18,7 @@ from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
 from vision.classification import ClassificationResult
 
@@ -48,8 +49,7 @@ class _Bars(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         track = self.track()
         for place in range(self.count):
             top = place * ROW_PX + (ROW_PX - BAR_H_PX) / 2
@@ -57,9 +57,7 @@ class _Bars(QWidget):
                 # The model has fewer classes than there is room for.
                 break
             ground = QRectF(track.left(), top, track.width(), BAR_H_PX)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.bg3))
-            painter.drawRoundedRect(ground, 3, 3)
+            draw_box(painter, ground, 3, theme.bg3)
             if place < len(self.rows):
                 self._paint_row(painter, place, ground)
         x = round(track.left() + self.threshold * track.width()) + 0.5
@@ -77,8 +75,7 @@ class _Bars(QWidget):
         bar.setWidth(max(2.0, share * ground.width()))
         painter.setBrush(QColor(theme.acc if place == 0 and passes else theme.line2))
         painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
-        painter.setFont(font(BODY_PX, 600 if place == 0 else 400))
-        painter.setPen(QColor(theme.t1))
+        write_in(painter, theme.t1, BODY_PX, 600 if place == 0 else 400)
         line = QRectF(0, place * ROW_PX, NAME_W_PX - GAP_M_PX, ROW_PX)
         text = painter.fontMetrics().elidedText(
             name, Qt.TextElideMode.ElideRight, NAME_W_PX - GAP_M_PX

@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage
 
-from gui.messages import Messages
+from gui.messages import Messages, Words
 from gui.settings import settings
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.exports import Exports, SnapshotLooks
@@ -205,13 +205,13 @@ class VisionModel(QObject):
         self._change()
         self._complain(error, details)
 
-    def _complain(self, reason: Exception | str, details: str = "") -> None:
+    def _complain(self, reason: Exception | Words, details: str = "") -> None:
         """Tell a person what went wrong; all that Vision has to say of failures goes through here.
 
         Parameters
         ----------
         reason
-            An error, or a sentence where nothing was raised.
+            An error, or what says a sentence where nothing was raised.
         """
         self.messages.failed(reason, details, source=self)
 
@@ -243,13 +243,17 @@ class VisionModel(QObject):
             else:
                 self._open_stream(partial(VideoSource, first), SourceKind.VIDEO)
         elif not models:
-            sentence = self.tr(
-                "{name} is no picture, folder, video or model that Glassnet knows by its name."
+            self._complain(
+                lambda: self.tr(
+                    "{name} is no picture, folder, video or model that Glassnet knows by its name."
+                ).format(name=paths[0].name)
             )
-            self._complain(sentence.format(name=paths[0].name))
         if sources:
-            text = self.tr("Not opened: {names}. Give pictures, or one folder, or one video.")
-            self._complain(text.format(names=", ".join(path.name for path in sources)))
+            self._complain(
+                lambda: self.tr(
+                    "Not opened: {names}. Give pictures, or one folder, or one video."
+                ).format(names=", ".join(path.name for path in sources))
+            )
 
     def _open_pictures(self, paths: list[Path]) -> None:
         errors: list[VisionError] = []
@@ -327,11 +331,12 @@ class VisionModel(QObject):
         entry = self.state.history[row]
         if entry.path is None and entry.picture is None:
             self._change(history_row=None)
-            text = self.tr(
-                "{name}: this picture came from no file, and newer ones have taken its place "
-                "in memory. Paste it again, or open it from a file."
+            self._complain(
+                lambda: self.tr(
+                    "{name}: this picture came from no file, and newer ones have taken its place "
+                    "in memory. Paste it again, or open it from a file."
+                ).format(name=entry.name)
             )
-            self._complain(text.format(name=entry.name))
             return
         self._classify([PictureItem(entry.name, entry.path, entry.picture, is_new=False)])
         self._change(history_row=row)
@@ -674,12 +679,6 @@ class VisionModel(QObject):
         workers = (self.worker, self.registry, self.inside)
         answers = [worker.request_close() for worker in workers]
         return all(answers) and not self.exports.is_writing
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        parts = (self.worker, self.registry, self.inside)
-        return any(part.is_closing for part in parts) or self.exports.is_writing
 
     def close(self) -> None:
         """Put a recording in its place, and keep threshold and number of labels for next time."""

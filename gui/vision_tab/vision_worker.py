@@ -55,7 +55,7 @@ class JobEnded:
     is_whole: bool
 
 
-class VisionWorker(QObject):
+class VisionWorker:
     """Own the worker threads, the loaded model and the queue of jobs.
 
     Parameters
@@ -70,6 +70,8 @@ class VisionWorker(QObject):
         Takes why a picture, a model or a source could not be used, and the traceback or ``""``.
     on_busy
         Called when the main job begins or ends.
+    parent
+        Of the threads.
 
     Notes
     -----
@@ -84,9 +86,8 @@ class VisionWorker(QObject):
         on_news: Callable[[object], None],
         on_failed: Callable[[Exception, str], None],
         on_busy: Callable[[], None],
-        parent: QObject | None = None,
+        parent: QObject,
     ) -> None:
-        super().__init__(parent)
         self.session = Session(choice)
         self._tell, self._fail, self._on_busy = on_news, on_failed, on_busy
         self._queue = JobQueue()
@@ -95,19 +96,18 @@ class VisionWorker(QObject):
         self._wished: ModelChoice | None = None
         self._held_folder: FolderJob | None = None  # it goes on if the model is refused
         self._is_closing = self._is_held = False
-        self._main = RunController(self)
-        self._main.updated.connect(self._on_updated)
-        self._main.completed.connect(self._on_ended)
-        self._main.cancelled.connect(self._on_ended)
-        self._main.failed.connect(self._on_failed)
-        self._main.state_changed.connect(lambda _state: self._on_busy())
+        self._main = RunController(
+            parent, self._on_ended, self._on_failed, updated=self._on_updated
+        )
         self._side_wanted: SideJob | None = None
         self._when_side_over: list[Callable[[], None]] = []
-        self._side = RunController(self)
-        self._side.updated.connect(self._on_side_told)
-        self._side.completed.connect(self._on_side_told)
-        self._side.failed.connect(self._fail)
-        self._side.state_changed.connect(self._on_side_state_changed)
+        self._side = RunController(
+            parent,
+            self._on_side_ended,
+            self._on_side_failed,
+            cancelled=lambda _: self._on_side_over(),
+            updated=self._on_side_told,
+        )
 
     @property
     def is_busy(self) -> bool:
@@ -253,13 +253,20 @@ class VisionWorker(QObject):
             self._when_side_over.append(action)
             self._side.request_stop()
 
-    def _on_side_state_changed(self, state: RunState) -> None:
-        if state is RunState.IDLE:
-            actions, self._when_side_over = self._when_side_over, []
-            for action in actions:
-                action()
-            self._start_next()
-            self._start_wanted()
+    def _on_side_ended(self, result: object) -> None:
+        self._on_side_over()
+        self._on_side_told(result)
+
+    def _on_side_failed(self, error: Exception, details: str) -> None:
+        self._on_side_over()
+        self._fail(error, details)
+
+    def _on_side_over(self) -> None:
+        actions, self._when_side_over = self._when_side_over, []
+        for action in actions:
+            action()
+        self._start_next()
+        self._start_wanted()
 
     def _on_side_told(self, result: object) -> None:
         if isinstance(result, PictureResult):
@@ -300,6 +307,7 @@ class VisionWorker(QObject):
         self._job = job
         self._is_held = False
         self._main.start(partial(run_job, job, self.session))
+        self._on_busy()
 
     def _show(self, result: PictureResult) -> None:
         self._shown = result
@@ -344,6 +352,7 @@ class VisionWorker(QObject):
                 self._tell(ModelFailure(*event, self.session.choice))
 
     def _on_ended(self, result: object) -> None:
+        self._on_busy()
         job, self._job = self._job, None
         if isinstance(job, PicturesJob):
             self._show_outcomes(job)
@@ -361,6 +370,7 @@ class VisionWorker(QObject):
         self._start_wanted()
 
     def _on_failed(self, error: Exception, details: str) -> None:
+        self._on_busy()
         job, self._job = self._job, None
         kept = self.session.loaded_choice
         if isinstance(job, ModelJob) and kept is not None and kept != job.choice:
@@ -401,11 +411,6 @@ class VisionWorker(QObject):
         self._main.request_stop()
         self.stop_looking()
         return self._main.is_idle and self._side.is_idle
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether a requested stop is still under way."""
-        return self._is_closing and not (self._main.is_idle and self._side.is_idle)
 
 
 def _taken[T](told: deque[T]) -> Iterator[T]:

@@ -10,7 +10,7 @@ from weakref import ref
 
 from msgspec import Struct
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleActionInterface,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAccessibleWidget,
     QComboBox,
+    QFrame,
     QMenu,
     QPushButton,
     QRadioButton,
@@ -29,6 +30,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from shiboken6 import Shiboken
+
+from gui.spoken import signs_in_words
 
 _NOTHING: Any = None
 """What Qt takes for no object; PySide's types have no word for it."""
@@ -88,8 +91,10 @@ def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | No
         return _Choices(owner)
     if isinstance(owner, QAbstractButton) and not isinstance(owner, Draws):
         return _Button(owner)
-    if not (isinstance(owner, QWidget) and isinstance(owner, Draws)):
+    if not isinstance(owner, QWidget):
         return None
+    if not isinstance(owner, Draws):
+        return _Painted(owner) if _is_painted(owner) else None
     drawing = _Drawing(owner)
     owner.destroyed.connect(partial(_forget, drawing.known))
     return drawing
@@ -184,7 +189,9 @@ class _Button(QAccessibleWidget):
         button = self._button
         if button is None or not button.isCheckable():
             return QAccessible.Role.PushButton
-        is_radio = isinstance(button, QRadioButton)
+        group = button.group()
+        is_radio = isinstance(button, QRadioButton) or button.autoExclusive()
+        is_radio = is_radio or (group is not None and group.exclusive())
         return QAccessible.Role.RadioButton if is_radio else QAccessible.Role.CheckBox
 
     def text(self, kind: QAccessible.Text) -> str:
@@ -221,6 +228,48 @@ class _Button(QAccessibleWidget):
             super().doAction(name)
 
 
+def _is_painted(widget: QWidget) -> bool:
+    """Tell whether a class of ours paints all of a widget, of which Qt then knows no kind."""
+    kinds = type(widget).__mro__
+    first_of_qt = next(kind for kind in kinds if kind.__module__.startswith("PySide6"))
+    ours = kinds[: kinds.index(first_of_qt)]
+    return first_of_qt in (QWidget, QFrame) and any("paintEvent" in vars(kind) for kind in ours)
+
+
+class _Painted(QAccessibleWidget):
+    """A widget that is painted.
+
+    It is a picture with a name, or text where it has a method `text`; without a name it is an
+    ornament, of which Qt's own kind says nothing. Where it has a method `in_words`, that says what
+    is seen in it, and is asked only when a screen reader is.
+    """
+
+    def __init__(self, owner: QWidget, role: QAccessible.Role = QAccessible.Role.Client) -> None:
+        super().__init__(owner, role)
+        self._owner = ref(owner)  # the widget is not kept by who speaks of it
+
+    @property
+    def _widget(self) -> QWidget | None:
+        owner = self._owner()
+        return owner if owner is not None and Shiboken.isValid(owner) else None
+
+    def role(self) -> QAccessible.Role:
+        """Return whether it is a picture or text."""
+        widget = self._widget
+        if widget is None or not widget.accessibleName():
+            return super().role()
+        is_text = callable(getattr(widget, "text", None))
+        return QAccessible.Role.StaticText if is_text else QAccessible.Role.Graphic
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Return what is said of the whole, its signs in words; a description with what is seen."""
+        told = super().text(kind)
+        in_words = getattr(self._widget, "in_words", None)
+        if kind == QAccessible.Text.Description and in_words is not None:
+            told = " ".join(filter(None, (in_words(), told)))
+        return signs_in_words(told)
+
+
 def _forget(known: dict[int, _Part]) -> None:
     """Let Qt delete the interfaces of what was drawn in a widget that is gone."""
     while known:
@@ -228,26 +277,35 @@ def _forget(known: dict[int, _Part]) -> None:
         QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(part))
 
 
-class _Drawing(QAccessibleWidget):
+class _Drawing(_Painted):
     """A widget whose further children are what is drawn in it."""
 
     def __init__(self, owner: QWidget) -> None:
         super().__init__(owner, QAccessible.Role.Graphic)
-        self._owner = ref(owner)  # the widget is not kept by who speaks of it
         self._parts: Sequence[Any] = ()
         self.known: dict[int, _Part] = {}
 
     def told(self, index: int) -> Told | None:
         """Return what is said of a part, its place that on the screen; ``None`` if it is gone."""
-        owner = self._owner()
-        if owner is None or not Shiboken.isValid(owner) or index >= len(self._parts):
+        owner = self._widget
+        if owner is None or index >= len(self._parts):
             return None
         assert isinstance(owner, Draws)
         told = owner.told(self._parts[index])
         if told is None:
             return None
         place = QRect(owner.mapToGlobal(told.rect.topLeft()), told.rect.size())
-        return replace(told, rect=place)
+        return replace(told, name=signs_in_words(told.name), rect=place)
+
+    def role(self) -> QAccessible.Role:
+        """Return that it is a picture."""
+        return QAccessible.Role.Graphic
+
+    @property
+    def is_focusable(self) -> bool:
+        """Whether the keyboard can come to what is drawn."""
+        widget = self._widget
+        return widget is not None and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
 
     def _drawn(self) -> Sequence[Any]:
         owner = self._owner()
@@ -351,7 +409,7 @@ class _Part(QAccessibleInterface):
         """Return whether the keyboard is on it."""
         state, told = QAccessible.State(), self._told()
         state.readOnly = True
-        state.focusable = True
+        state.focusable = told is not None and self._drawing.is_focusable
         state.focused = told is not None and told.has_keyboard
         state.invalid = told is None
         return state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent
@@ -18,15 +19,24 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QToolTip,
     QWidget,
 )
 
-_MOVES = (
-    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
-    *(Qt.Key.Key_Home, Qt.Key.Key_End),
-)
+ARROWS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+"""By how many rows and columns each arrow key goes on."""
+
+PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+"""Keys that do what a click does."""
+
+_MOVES = (*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 def strong(text: str) -> str:
@@ -58,6 +68,12 @@ def describe(widget: QWidget, name: str, tip: str | None = None) -> None:
     widget.setToolTip(name if tip is None else tip)
 
 
+def write_on(button: QAbstractButton | QLabel, text: str, tip: str | None = None) -> None:
+    """Write on a button what is also its accessible name; the tip as in :func:`describe`."""
+    button.setText(text)
+    describe(button, text, tip)
+
+
 def keep_moves(event: QKeyEvent) -> None:
     """Keep a key that moves in a list also at its end, where the list leaves it to the tab.
 
@@ -77,6 +93,20 @@ def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
     else:
         press(event)
         keep_moves(event)
+
+
+def come_by_tab(part: QWidget, after: QWidget) -> None:
+    """Let Tab come to a part that was just put into its place after a widget, not last of all.
+
+    For what is made after what stands behind it.
+    """
+    stops, at = [after], part.nextInFocusChain()
+    while at is not None and part.isAncestorOf(at):
+        if at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stops.append(at)
+        at = at.nextInFocusChain()
+    for before, stop in pairwise(stops):
+        QWidget.setTabOrder(before, stop)
 
 
 def frame(role: str, **roles: str) -> QFrame:
@@ -263,12 +293,20 @@ class ElidingCombo(QComboBox):
         widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
         self.view().setMinimumWidth(widest + self._POPUP_MARGINS_PX)
 
-    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
-        """Shorten the text that is painted to the room beside the arrow."""
-        super().initStyleOption(option)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the list with its text shortened to the room beside the arrow.
+
+        Not in ``initStyleOption``, which Qt calls for each of its sizes, too.
+        """
+        painter = QStylePainter(self)
+        painter.setPen(self.palette().text().color())
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         option.currentText = self.fontMetrics().elidedText(
             option.currentText, Qt.TextElideMode.ElideMiddle, _text_px(self, option)
         )
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def event(self, event: QEvent) -> bool:
         """Say the whole text first where it is shortened."""

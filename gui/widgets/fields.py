@@ -158,75 +158,101 @@ class ChoiceCombo(ElidingCombo):
     def show_key(self, key: str) -> None:
         """Choose a key without emitting ``chosen``."""
         index = self.findData(key)
-        if index != self.currentIndex():
-            self.setCurrentIndex(index)
+        self.setCurrentIndex(index)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel alone unless the field has the focus."""
         _turn_with_focus(self, event)
 
 
-class NumberEdit(QLineEdit):
-    """A number to type; what is none is marked and, on leaving, put back. Comma and point count.
+class ValueEdit[T](QLineEdit):
+    """A value to type; what is none is marked and, on leaving, put back.
 
     Signals
     -------
-    entered(float)
-        A person typed another number within the bounds.
+    entered(T)
+        A person typed another value.
     refused(str)
-        A person left the field with this in it, which is no number within the bounds.
+        A person left the field with this in it, which is no value.
     """
 
-    entered = Signal(float)
+    entered = Signal(object)
     refused = Signal(str)
 
-    def __init__(
-        self, object_name: str, low: float, high: float, whole: bool = False, digits: int = 12
-    ) -> None:
+    def __init__(self, object_name: str, value: T) -> None:
         super().__init__()
         self.setObjectName(object_name)
-        self.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        self._low, self._high, self._whole, self._digits = low, high, whole, digits
-        self._value = low
-        self._words: dict[float, str] = {}
-        self.textEdited.connect(lambda text: self._mark(self._read(text) is None))
+        self._value = value
+        self.textEdited.connect(lambda text: self._mark(self.read(text) is None))
         self.editingFinished.connect(self._on_editing_finished)
-        self._write()
 
-    def show_value(self, value: float) -> None:
-        """Show a number without emitting ``entered``, unless a person is typing one."""
+    def text_of(self, value: T) -> str:
+        """Return a value as it is written here."""
+        raise NotImplementedError
+
+    def read(self, text: str) -> T | None:
+        """Return the value that a text is, ``None`` where it is none."""
+        raise NotImplementedError
+
+    def show_value(self, value: T) -> None:
+        """Show a value without emitting ``entered``, unless a person is typing one."""
         if value != self._value:
             self._value = value
             if not (self.hasFocus() and self.isModified()):
-                self._write()
+                self.write()
 
-    def enter(self, value: float) -> None:
-        """Take a number that a person chose."""
+    def enter(self, value: T) -> None:
+        """Take a value that a person chose."""
         changed = value != self._value
         self._value = value
-        self._write()
+        self.write()
         if changed:
             self.entered.emit(value)
 
-    def retranslate(self, words: dict[float, str] | None = None) -> None:
-        """Write the number in the language in use; `words` replaces some (0 by "Full")."""
-        self._words = words or self._words
-        self._write()
-
-    def text_of(self, value: float) -> str:
-        """Return a number as it is written here."""
-        return self._words.get(value) or show_number(value, self._digits)
-
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Write the value in the language in use."""
         self.setText(self.text_of(self._value))
         self.setModified(False)
         self._mark(False)
 
     def _mark(self, invalid: bool) -> None:
-        if self.property("invalid") != ("true" if invalid else "false"):
-            set_role(self, invalid="true" if invalid else "false")
+        """Mark the field, or the list of choices that it is in and that has the frame."""
+        combo = self.parentWidget()
+        for part in (self, combo) if isinstance(combo, QComboBox) else (self,):
+            set_role(part, invalid="true" if invalid else "false")
 
-    def _read(self, text: str) -> float | None:
+    def _on_editing_finished(self) -> None:
+        # What is left as it was stays the number that it is, with all its digits.
+        text = self.text()
+        value = self._value if text == self.text_of(self._value) else self.read(text)
+        self.enter(self._value if value is None else value)
+        if value is None:
+            self.refused.emit(text)
+
+
+class NumberEdit(ValueEdit[float]):
+    """A number to type; comma and point count, and some numbers may be words."""
+
+    def __init__(
+        self, object_name: str, low: float, high: float, whole: bool = False, digits: int = 12
+    ) -> None:
+        super().__init__(object_name, low)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._low, self._high, self._whole, self._digits = low, high, whole, digits
+        self._words: dict[float, str] = {}
+        self.write()
+
+    def retranslate(self, words: dict[float, str] | None = None) -> None:
+        """Write the number in the language in use; `words` replaces some (0 by "Full")."""
+        self._words = words or self._words
+        self.write()
+
+    def text_of(self, value: float) -> str:
+        """Return a number as it is written here."""
+        return self._words.get(value) or show_number(value, self._digits)
+
+    def read(self, text: str) -> float | None:
+        """Return the number that a text is within the bounds."""
         for value, word in self._words.items():
             if text.strip().casefold() == word.casefold():
                 return value
@@ -235,16 +261,32 @@ class NumberEdit(QLineEdit):
             return None
         return None if self._whole and value_read != int(value_read) else value_read
 
-    def _on_editing_finished(self) -> None:
-        # What is left as it was stays the number that it is, with all its digits.
-        text = self.text()
-        value = self._value if text == self.text_of(self._value) else self._read(text)
-        self.enter(self._value if value is None else value)
-        if value is None:
-            self.refused.emit(text)
+
+class ValueCombo[T](QComboBox):
+    """A value to type or to choose from usual ones."""
+
+    def __init__(self, object_name: str, edit: ValueEdit[T], usual: Sequence[T]) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self._edit, self._usual = edit, tuple(usual)
+        self.setLineEdit(edit)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setCompleter(None)  # type: ignore[arg-type]  # Qt takes null for "none"
+        self.activated.connect(lambda index: edit.enter(self._usual[index]))
+        self.write()
+
+    def write(self) -> None:
+        """Write the values in the language in use."""
+        self.clear()
+        self.addItems([self._edit.text_of(value) for value in self._usual])
+        self._edit.write()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel alone unless the field has the focus."""
+        _turn_with_focus(self, event)
 
 
-class NumberCombo(QComboBox):
+class NumberCombo(ValueCombo[float]):
     """A number to type or to choose from usual ones.
 
     Attributes
@@ -256,26 +298,14 @@ class NumberCombo(QComboBox):
     def __init__(
         self, object_name: str, usual: Sequence[float], low: float, high: float, whole: bool = False
     ) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
-        self._usual = tuple(usual)
-        self.number = NumberEdit(f"{object_name}_text", low, high, whole, digits=6)
-        self.setLineEdit(self.number)
-        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.setCompleter(None)  # type: ignore[arg-type]  # Qt takes null for "none"
-        self.activated.connect(lambda index: self.number.enter(self._usual[index]))
-        self.retranslate()
+        number = NumberEdit(f"{object_name}_text", low, high, whole, digits=6)
+        super().__init__(object_name, number, usual)
+        self.number = number
 
     def retranslate(self, words: dict[float, str] | None = None) -> None:
         """Write the numbers in the language in use; `words` replaces some (0 by "Full")."""
         self.number.retranslate(words)
-        self.clear()
-        self.addItems([self.number.text_of(value) for value in self._usual])
-        self.number.retranslate()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel alone unless the field has the focus."""
-        _turn_with_focus(self, event)
+        self.write()
 
 
 def _turn_with_focus(combo: QComboBox, event: QWheelEvent) -> None:

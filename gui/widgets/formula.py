@@ -1,4 +1,4 @@
-"""Formulas as a book sets them: words with scripts, fractions, colours; also as text and LaTeX."""
+"""Formulas as a book sets them, with scripts, fractions, colours; as text, LaTeX and in words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.spoken import spoken
 from gui.theme import CAPTION_PX, TITLE_PX, active, font
 
 _LINE_GAP_PX, _BAR_PX, _RAISE = 3.0, 3.0, 0.42
@@ -111,6 +112,7 @@ _PART = rf"(?:{_LETTER}|[0-9_])"
 _TOKEN = re.compile(
     rf"(?P<root>√\w\u0302?)|(?P<hat>\w[\u0302\u0304])|(?P<below>[{_LOWERED}]+)|(?P<above>[{_RAISED}]+)|(?P<comma>(?<=\d),(?=\d))"
     rf"|(?P<function>(?:ln|max|sgn|tanh)(?!\w) ?)"
+    rf"|(?P<hyphenated>{_LETTER}{_PART}*(?:-{_PART}+)+)"
     rf"|(?P<name>{_LETTER}(?:{_PART}+(?: {_LETTER}{_PART}*)*|(?: {_LETTER}{_PART}*)+))"
     r"|(?P<apart> {2,})|(?P<blank>(?<=[^\W_]) (?=[^\W_]))|(?P<sign>.)",
     re.DOTALL,
@@ -120,6 +122,11 @@ _TOKEN = re.compile(
 def latex(formula: Formula) -> str:
     """Return a formula in LaTeX's mathematical mode."""
     return re.sub(r" +", " ", "".join(map(_latex, formula))).strip()
+
+
+def in_words(formula: Formula) -> str:
+    """Return a formula in words, for who hears it."""
+    return spoken(latex(formula))
 
 
 def _latex(piece: Piece) -> str:
@@ -148,6 +155,8 @@ def _latex_token(found: re.Match[str]) -> str:
         return "{,}"
     if found["function"]:
         return rf"\operatorname{{{text.rstrip()}}} "
+    if found["hyphenated"]:  # a minus sign is another letter
+        return rf"\text{{{text.replace('_', r'\_')}}}"
     if found["name"]:
         return rf"\mathrm{{{text.replace(' ', '~').replace('_', r'\_')}}}"
     if found["apart"]:
@@ -185,7 +194,7 @@ class _Box(NamedTuple):
 
 
 class FormulaLabel(QWidget):
-    """Draw a formula in as many lines as the width asks for; a screen reader reads its text."""
+    """Draw a formula in as many lines as the width asks for; a screen reader says it in words."""
 
     def __init__(self, object_name: str, size_px: int = TITLE_PX) -> None:
         super().__init__()
@@ -213,7 +222,7 @@ class FormulaLabel(QWidget):
         if formula == self._formula:
             return
         self._formula = formula
-        self.setAccessibleName(plain(formula))
+        self.setAccessibleName(in_words(formula))
         self._lay_out()
 
     # -- Layout ------------------------------------------------------------------------------------
@@ -321,8 +330,10 @@ class FormulaLabel(QWidget):
         return QSize(round(width) + 1, max(self.minimumHeight(), 1))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Measure anew in another font."""
+        """Measure anew in another font, and speak another language."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(in_words(self._formula))
         if event.type() == QEvent.Type.FontChange:
             self._fonts.clear()
             self._lay_out()

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QFontMetrics,
     QImage,
     QImageWriter,
-    QPainter,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -23,8 +22,11 @@ from PySide6.QtWidgets import QLabel
 
 from gui.theme import font
 from gui.widgets.latex import SetFormula, typesetter
+from gui.widgets.painting import smooth_painter
 
 _MARKED = re.compile(r"<!--latex (.*?)-->(.*?)<!--/latex-->", re.DOTALL)
+_SAID = re.compile(r"<!--said (.*?)-->.*?<!--/said-->", re.DOTALL)
+_SAID_MARKS = re.compile(r"<!--said .*?-->|<!--/said-->", re.DOTALL)
 _IMAGE = "data:image/png;base64,"
 _LARGER = 1.1
 """The formulas' letters are smaller than the text's at the same size in pixels."""
@@ -34,6 +36,16 @@ _LARGEST_PX = 80
 def mark(latex: str, text: str) -> str:
     """Return a formula as HTML: `text`, for which :func:`show_with_formulas` takes the drawing."""
     return f"<!--latex {html.escape(latex)}-->{text}<!--/latex-->"
+
+
+def say_instead(text: str, spoken: str) -> str:
+    """Return HTML for which :func:`as_said` takes what is `spoken`."""
+    return f"<!--said {html.escape(spoken)}-->{text}<!--/said-->"
+
+
+def as_said(text: str) -> str:
+    """Return rich text as a screen reader is to say it."""
+    return _SAID.sub(r"\1", text)
 
 
 def show_with_formulas(label: QLabel, text: str) -> None:
@@ -51,7 +63,8 @@ def show_with_formulas(label: QLabel, text: str) -> None:
             return found[2]
         return _image(formula, size_px, colour, label.devicePixelRatioF())
 
-    shown = _MARKED.sub(drawn, text)
+    # Qt takes the blank after a comment for none.
+    shown = _MARKED.sub(drawn, _SAID_MARKS.sub("", text))
     if label.text() == shown:
         return
     label.setText(shown)
@@ -73,8 +86,7 @@ def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
     image = QImage(size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter = smooth_painter(image)
     formula.paint(painter, QPointF(0.5, size.height() - below), letters_px, colour)
     painter.end()
     image = _without_sides(image)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QByteArray,
+    QEvent,
     QObject,
     QPointF,
     QProcess,
@@ -19,12 +20,14 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from gui.spoken import spoken
 from gui.theme import CARD_TITLE_PX, active, font
 from gui.typesetting import LONGEST, SIZE_PX, kept
+from gui.widgets.painting import smooth_painter, write_in
 
 _MOST_KEPT = 256
 _PATIENCE_MS, _END_MS = 15_000, 500
@@ -202,8 +205,7 @@ def typesetter() -> Typesetter:
 class LatexLabel(QWidget):
     """Show a formula written in LaTeX; until it is set, and where it is none, what is written.
 
-    A screen reader is given what is written, or the words that are given with it. Where there is
-    less room the formula is drawn smaller.
+    A screen reader says it in words. Where there is less room the formula is drawn smaller.
     """
 
     def __init__(self, object_name: str, size_px: int = CARD_TITLE_PX, token: str = "t1") -> None:
@@ -222,11 +224,11 @@ class LatexLabel(QWidget):
         """Whether it is drawn as a formula."""
         return self._formula() is not None
 
-    def show_latex(self, latex: str, spoken: str = "") -> None:
+    def show_latex(self, latex: str) -> None:
         """Show another formula, in LaTeX's mathematical mode without dollar signs."""
-        self.setAccessibleName(spoken or latex)
         if latex != self._latex:
             self._latex = latex
+            self.setAccessibleName(spoken(latex))
             self._fit()
 
     def _formula(self) -> SetFormula | None:
@@ -254,15 +256,19 @@ class LatexLabel(QWidget):
         """Let a narrow place shrink it."""
         return QSize(20, self.sizeHint().height())
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(spoken(self._latex))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the formula, or what is written."""
         colour = str(getattr(active(), self._token))
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         formula = self._formula()
         if formula is None:
-            painter.setFont(font())
-            painter.setPen(QColor(colour))
+            write_in(painter, colour)
             metrics = painter.fontMetrics()
             shown = metrics.elidedText(self._latex, _ELIDE, self.width())
             painter.drawText(QPointF(0, metrics.ascent()), shown)

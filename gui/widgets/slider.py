@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
 
+from gui.spoken import signs_in_words
 from gui.theme import GAP_M_PX, active
 from gui.widgets.basic import describe, label
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import smooth_painter
 
 KNOB_PX, GROOVE_PX = 14, 4
+_TAG = re.compile("<[^>]*>")
 
 
 class Slider(QSlider):
@@ -37,6 +41,13 @@ class Slider(QSlider):
         self.setObjectName(object_name)
         self._before, self._after, self._overhang = before, after, overhang
         self.setFixedHeight(18)
+
+    def say(self, figure: str) -> None:
+        """Have a screen reader say what is chosen as it is written, and what that does."""
+        figure = signs_in_words(figure)
+        said = " ".join(filter(None, (f"{figure}." if figure else "", self.toolTip())))
+        if said != self.accessibleDescription():
+            self.setAccessibleDescription(said)
 
     @property
     def ends(self) -> tuple[float, float]:
@@ -77,8 +88,7 @@ class Slider(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint groove and knob."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         middle, here = self.height() / 2, self.x_of(self.sliderPosition())
         first, last = (0.0, float(self.width())) if self._overhang else self.ends
         painter.setPen(Qt.PenStyle.NoPen)
@@ -147,6 +157,7 @@ class FigureSlider(QWidget):
     def refresh(self) -> None:
         """Write the figure anew."""
         self.figure.setText(self._write(self.slider.value()))
+        self.slider.say(_TAG.sub("", self.figure.text()))
 
 
 class SplitSlider(FigureSlider):

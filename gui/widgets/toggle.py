@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QCheckBox
 
 from gui.theme import active, font
+from gui.widgets.painting import draw_ring, smooth_painter, write_in
 
 TRACK_W_PX, TRACK_H_PX, GAP_PX = 28, 16, 7
 
@@ -36,8 +37,7 @@ class Switch(QCheckBox):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw track, knob, text, and the focus ring on keyboard focus."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         top = (self.height() - TRACK_H_PX) / 2
         track = QRectF(1, top, TRACK_W_PX, TRACK_H_PX)
         on = self.isChecked()
@@ -51,10 +51,7 @@ class Switch(QCheckBox):
         painter.setBrush(QColor(theme.onacc if on else theme.bg1))
         painter.drawEllipse(QRectF(left, top + 2, knob, knob))
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.t1), 1))
-            painter.drawRoundedRect(track.adjusted(-0.5, -1.5, 0.5, 1.5), 9, 9)
-        painter.setFont(font(weight=500))
-        painter.setPen(QColor(theme.t1 if self.isEnabled() else theme.line2))
+            draw_ring(painter, track.adjusted(-0.5, -1.5, 0.5, 1.5), 9, theme.t1, 1)
+        write_in(painter, theme.t1 if self.isEnabled() else theme.line2, weight=500)
         text = self.rect().adjusted(TRACK_W_PX + GAP_PX, 0, 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())

@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from gui.workers.run_controller import RunController, Work
-
-Failed = Callable[[Exception, str], None]
+from gui.workers.run_controller import Failed, RunController, Work
 
 
 class _Job(NamedTuple):
@@ -30,8 +28,6 @@ class LatestTask(QObject):
     -------
     progressed(object)
         What the job published last.
-    cancelled()
-        What is being done is about to be given up, and nothing takes its place.
 
     Thread
     ------
@@ -39,15 +35,12 @@ class LatestTask(QObject):
     """
 
     progressed = Signal(object)
-    cancelled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = RunController(self, gives_way=True)
-        self._runner.updated.connect(self._on_updated)
-        self._runner.completed.connect(self._on_completed)
-        self._runner.cancelled.connect(self._on_completed)
-        self._runner.failed.connect(self._on_failed)
+        self._runner = RunController(
+            self, self._on_completed, self._on_failed, updated=self._on_updated, gives_way=True
+        )
         self._job: _Job | None = None
         self._has_begun = False
 
@@ -73,18 +66,13 @@ class LatestTask(QObject):
         failed
             Takes the error that ended it and the traceback's text, unless it was given up.
         """
-        self._give_up()
+        self.cancel()
         self._job = _Job(work, then, failed)
         if self.is_idle:
             self._begin(work)
 
     def cancel(self) -> None:
         """Give up what is being done: nothing comes of it, not even its failure."""
-        if self.is_wanted:
-            self.cancelled.emit()
-        self._give_up()
-
-    def _give_up(self) -> None:
         self._runner.request_stop()
         self._has_begun = False
         self._job = None

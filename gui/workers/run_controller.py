@@ -46,6 +46,7 @@ FRAME_MS = 16
 HALF_FRAME_MS = FRAME_MS // 2
 
 Work = Callable[[Callable[[], bool], Callable[[Any], None]], Any]
+Failed = Callable[[Exception, str], None]
 
 
 class RunState(Enum):
@@ -96,6 +97,12 @@ class RunController(QObject):
 
     Parameters
     ----------
+    completed, cancelled, failed
+        Exactly one of them is called when a run ends: with the work's result; with its result after
+        a requested stop, where it is not `completed` that takes that, too; with the exception and
+        its traceback. The newest value is shown before.
+    updated
+        Takes the newest published value, at most once every ``FRAME_MS``.
     gives_way
         Whether the work waits, where it asks ``should_stop()``, while the event loop is late for
         whatever reason; else only while the window says so.
@@ -109,31 +116,31 @@ class RunController(QObject):
 
     Signals
     -------
-    state_changed(RunState)
-        IDLE, RUNNING or STOPPING.
-    updated(object)
-        The newest published value, at most once every ``FRAME_MS``, in the GUI thread.
     between_frames()
-        Half a frame after ``updated``, and while nothing new comes: what need not be drawn together
+        Half a frame after `updated`, and while nothing new comes: what need not be drawn together
         with it is drawn now, so that neither keeps the event loop long.
-    completed(object), cancelled(object), failed(Exception, str)
-        Exactly one of them ends a run: the work's result; its result after a requested stop; the
-        exception and its traceback. The newest value is shown before.
 
     Thread
     ------
-    Lives in the GUI thread. The work is given ``should_stop()`` and ``publish(value)``.
+    Lives in the GUI thread, where all is told. The work is given ``should_stop()`` and
+    ``publish(value)``.
     """
 
-    state_changed = Signal(object)
-    updated = Signal(object)
     between_frames = Signal()
-    completed = Signal(object)
-    cancelled = Signal(object)
-    failed = Signal(object, str)
 
-    def __init__(self, parent: QObject | None = None, *, gives_way: bool = False) -> None:
+    def __init__(
+        self,
+        parent: QObject | None,
+        completed: Callable[[Any], object],
+        failed: Failed,
+        *,
+        cancelled: Callable[[Any], object] | None = None,
+        updated: Callable[[Any], object] = lambda value: None,
+        gives_way: bool = False,
+    ) -> None:
         super().__init__(parent)
+        self._completed, self._cancelled = completed, cancelled or completed
+        self._failed, self._updated = failed, updated
         self._gives_way = gives_way
         self.state = RunState.IDLE
         self._mailbox: Mailbox[Any] = Mailbox()
@@ -168,15 +175,15 @@ class RunController(QObject):
         self._thread = _WorkerThread(work, self._should_stop(), self._mailbox.put, self)
         self._thread.finished.connect(self._on_thread_finished)
         self.gate.beat()
-        self._set_state(RunState.RUNNING)
+        self.state = RunState.RUNNING
         self._timer.start()
         self._thread.start()
 
     def request_stop(self) -> None:
-        """Ask the work to stop; it ends by ``cancelled``, and this call returns at once."""
+        """Ask the work to stop; it ends by `cancelled`, and this call returns at once."""
         if self.state is RunState.RUNNING:
             self._stop.set()
-            self._set_state(RunState.STOPPING)
+            self.state = RunState.STOPPING
 
     def _should_stop(self) -> Callable[[], bool]:
         """Return what this run asks between two steps: it also waits there for the window."""
@@ -192,16 +199,12 @@ class RunController(QObject):
 
         return should_stop
 
-    def _set_state(self, state: RunState) -> None:
-        self.state = state
-        self.state_changed.emit(state)
-
     def _show_newest(self) -> bool:
         value = self._mailbox.take()
         if value is None:
             return False
         with self.gate.held():
-            self.updated.emit(value)
+            self._updated(value)
         return True
 
     def _on_timer_timeout(self) -> None:
@@ -218,11 +221,11 @@ class RunController(QObject):
         self._timer.stop()
         stopped = self._stop.is_set()
         self._show_newest()
-        self._set_state(RunState.IDLE)
+        self.state = RunState.IDLE
         thread.deleteLater()
         if thread.error is not None:
-            self.failed.emit(thread.error, thread.error_text)
+            self._failed(thread.error, thread.error_text)
         elif stopped:
-            self.cancelled.emit(thread.result)
+            self._cancelled(thread.result)
         else:
-            self.completed.emit(thread.result)
+            self._completed(thread.result)

@@ -127,7 +127,10 @@ def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
         "--rates", type=decimals, metavar="LIST", help="learning rates: 0.05,0.5 or 0,05;0,5"
     )
     parser.add_argument(
-        "--widths", type=_widths, metavar="LIST", help="units of the first hidden layer: 1,2,4"
+        "--widths", type=_widths, metavar="LIST", help="units of the swept hidden layer: 1,2,4"
+    )
+    parser.add_argument(
+        "--layer", type=int, help="which hidden layer's width, counted from 1 (the first)"
     )
     _add_seeds(parser, "how many random starts of each")
 

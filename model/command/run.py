@@ -192,7 +192,7 @@ def train_text(result: dict[str, Any]) -> str:
         "stopped": gettext("stopped"),
         "diverged": gettext("the loss ran away; these are the last finite weights. Lower the rate"),
     }
-    head = gettext("{epochs} epochs, {steps} steps in {seconds} s: {end}.")
+    head = gettext("Epoch {epochs}, step {steps}, in {seconds} s: {end}.")
     lines = [
         head.format(
             epochs=result["epochs"],

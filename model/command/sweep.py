@@ -12,6 +12,7 @@ from model.command.lottery import MOST_SEEDS, check_seeds, took_text, trained_by
 from model.command.wanted import experiment_at
 from model.defaults import swept_layer, swept_rates, swept_widths
 from model.errors import ModelError
+from model.experiment import Experiment
 from model.training.sweep import draw_sweep
 from model.words import number, percent
 
@@ -37,18 +38,12 @@ def sweep_command(
     Raises
     ------
     ModelError
-        Code ``sweep.layer`` for widths without a hidden layer; as :func:`lottery_command`, for the
-        seeds of all cells together, and :func:`draw_sweep`.
+        Codes ``sweep.layer`` for widths without a hidden layer, ``sweep.no_layer`` for one that the
+        network lacks; as :func:`lottery_command`, for the seeds of all cells together, and
+        :func:`draw_sweep`.
     """
     experiment = experiment_at(options.experiment, note)
-    layer = swept_layer(experiment)
-    if layer < 0 and options.widths:
-        raise ModelError(
-            "sweep.layer",
-            "{file}: there is no hidden layer, so only learning rates can be swept. Leave out "
-            "--widths.",
-            file=str(options.experiment),
-        )
+    layer = _layer(experiment, options)
     rates = options.rates or swept_rates(experiment)
     widths = options.widths or swept_widths(experiment, layer)
     check_seeds(options.seeds, MOST_SEEDS // (len(rates) * len(widths)))
@@ -80,6 +75,27 @@ def sweep_command(
         "seconds": seconds,
         **trained_by(sweep.machines),
     }
+
+
+def _layer(experiment: Experiment, options: argparse.Namespace) -> int:
+    """Return the hidden layer whose width is swept, counted from 0; -1 for none."""
+    hidden = len(experiment.network.layers) - 1
+    if hidden == 0 and (options.widths or options.layer is not None):
+        raise ModelError(
+            "sweep.layer",
+            "{file}: there is no hidden layer, so only learning rates can be swept. Leave out "
+            "--widths and --layer.",
+            file=str(options.experiment),
+        )
+    if options.layer is not None and not 1 <= options.layer <= hidden:
+        raise ModelError(
+            "sweep.no_layer",
+            "{file}: there is no hidden layer {layer}; the hidden layers are 1 to {hidden}.",
+            file=str(options.experiment),
+            layer=options.layer,
+            hidden=hidden,
+        )
+    return swept_layer(experiment, -1 if options.layer is None else options.layer - 1)
 
 
 def sweep_text(result: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from model.command.wanted import experiment_at
+from model.errors import ModelError
 from model.experiment import FloatArray
 from model.insight.trace import Operation, Trace, trace
 from model.words import Sentence, listed, number, percent, said
@@ -38,9 +39,20 @@ def trace_command(
     Raises
     ------
     ModelError
-        Code ``trace.no_row``, and what reading the file and training it raise.
+        Code ``command.row``, and what reading the file and training it raise.
     """
-    return trace(experiment_at(options.experiment, note), options.row - 1)
+    experiment = experiment_at(options.experiment, note)
+    try:
+        return trace(experiment, options.row - 1)
+    except ModelError as error:
+        if error.code != "trace.no_row":
+            raise
+        raise ModelError(
+            "command.row",
+            "{file} has no row {row}; its rows are 1 to {last}. Choose one of them.",
+            file=str(options.experiment),
+            **error.values,
+        ) from error
 
 
 def trace_json(found: Trace) -> dict[str, Any]:

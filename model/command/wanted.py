@@ -130,14 +130,11 @@ def _changed_network(experiment: Experiment, options: TrainOptions) -> Experimen
     fresh = changed if options.seed is None and options.init is None else _undrawn(changed)
     if fresh == network:
         return experiment
-    kept = [(a.weights is None) == (b.weights is None) for a, b in _pairs(fresh, network)]
-    same_shape = len(fresh.layers) == len(network.layers) and all(kept)
+    pairs = zip(fresh.layers, network.layers, strict=False)
+    kept = all((a.weights is None) == (b.weights is None) for a, b in pairs)
+    same_shape = kept and len(fresh.layers) == len(network.layers)
     progress = experiment.progress if same_shape else None
     return msgspec.structs.replace(experiment, network=fresh, progress=progress)
-
-
-def _pairs(a: NetworkSpec, b: NetworkSpec) -> list[tuple[LayerSpec, LayerSpec]]:
-    return list(zip(a.layers, b.layers, strict=False))
 
 
 def _undrawn(network: NetworkSpec) -> NetworkSpec:

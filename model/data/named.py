@@ -31,7 +31,8 @@ def named_data(name: str) -> DataSpec:
     Parameters
     ----------
     name
-        ``xor``; ``and:3`` for a gate with another number of inputs; ``spiral``; ``iris``; a path.
+        ``xor`` or ``XOR``; ``and:3`` for a gate with another number of inputs; ``spiral``;
+        ``iris``; a path.
 
     Returns
     -------
@@ -43,14 +44,15 @@ def named_data(name: str) -> DataSpec:
     ModelError
         Code ``data.unknown_name``.
     """
-    base, _, count = name.partition(":")
+    own = name.lower()
+    base, _, count = own.partition(":")
     if base in GATES and (not count or count.isdecimal()):
         fewest = GATES[base].inputs[0]
         return GateData(base, int(count) if count else max(2, fewest))
-    if name in PLANES:
-        return PlaneData(name)
-    if name in TABLES:
-        return TableData(name)
+    if own in PLANES:
+        return PlaneData(own)
+    if own in TABLES:
+        return TableData(own)
     if Path(name).suffix.lower() in TABLE_SUFFIXES:
         return CsvData(name)
     raise ModelError(

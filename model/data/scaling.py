@@ -80,3 +80,19 @@ def to_scaled(
 ) -> FloatArray:
     """Return values in the units of the data, shape (..., columns), as the network reads them."""
     return values if offset is None or spread is None else (values - offset) / spread
+
+
+def as_in_table(value: float, offset: float, spread: float) -> float:
+    """Return a scaled value as its table has it: the shortest number that scales to it.
+
+    Notes
+    -----
+    (x - offset) / spread and back are four roundings, each of at most half a unit in the last place
+    of a number no larger than |value * spread| + |offset|.
+    """
+    own = value * spread + offset
+    if (offset, spread) == (0.0, 1.0) or not np.isfinite(own):
+        return own
+    slack = 2.0 * np.finfo(np.float64).eps * (abs(value * spread) + abs(offset))
+    shorter = (float(f"{own:.{digits}g}") for digits in range(1, 17))
+    return next((x for x in (0.0, *shorter) if abs(x - own) <= slack), own)

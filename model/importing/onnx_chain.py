@@ -69,7 +69,7 @@ class Chain:
         signs, before some cancel out.
     features
         How its inputs are derived from the scaled columns; none where they are those.
-    columns, targets, classes
+    columns, targets
         Their names, each empty where the file has none.
     input, output
         The tensors at both ends; of the second, the last columns are the network's.
@@ -90,7 +90,6 @@ class Chain:
     features: tuple[Feature, ...]
     columns: tuple[str, ...]
     targets: tuple[str, ...]
-    classes: tuple[str, ...]
     input: str
     output: str
     kept: tuple[Any, ...]
@@ -712,7 +711,6 @@ class _Reader:
             self.features,
             _fitting(_lines(own.get("features")), columns),
             targets,
-            classes,
             self.inputs[0],
             self.current,
             tuple(self.kept),

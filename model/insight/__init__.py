@@ -1,6 +1,6 @@
 """Looking into a network: what it computes, what it cannot, what ails it, and every number."""
 
-from model.insight.contradictions import Contradiction, contradiction
+from model.data.contradictions import Contradiction, contradiction
 from model.insight.doctor import Finding, examine
 from model.insight.gates import GateReading, read_gates
 from model.insight.gradient_check import GradientCheck, check_gradient

@@ -119,15 +119,13 @@ def loss_axis(loss: Loss, activation: Activation) -> LossAxis:
     return "probability" if is_fused(loss, activation) else "answer"
 
 
-def loss_curve(loss: Loss, activation: Activation, points: int = POINTS) -> LossCurve:
+def loss_curve(loss: Loss, activation: Activation) -> LossCurve:
     """Return the loss of one output, over its error or over its answer for target 0 and 1.
 
     Parameters
     ----------
     loss, activation
         Which loss, and the activation of the layer that answers.
-    points
-        How many.
 
     Notes
     -----
@@ -136,15 +134,15 @@ def loss_curve(loss: Loss, activation: Activation, points: int = POINTS) -> Loss
     """
     axis = loss_axis(loss, activation)
     if axis == "error":
-        x = np.linspace(-_ERROR_REACH, _ERROR_REACH, points)
-        return LossCurve(axis, x, (output_losses(loss, activation, x, np.zeros(points)),))
+        x = np.linspace(-_ERROR_REACH, _ERROR_REACH, POINTS)
+        return LossCurve(axis, x, (output_losses(loss, activation, x, np.zeros(POINTS)),))
     if axis == "probability":
-        x = np.linspace(_LEAST_P, 1.0 - _LEAST_P, points)
+        x = np.linspace(_LEAST_P, 1.0 - _LEAST_P, POINTS)
     elif activation == "step":
-        x = np.linspace(0.0, 1.0, points)
+        x = np.linspace(0.0, 1.0, POINTS)
     else:
-        x = np.linspace(-_ANSWER_REACH, _ANSWER_REACH, points)
-    of_target = [output_losses(loss, activation, x, np.full(points, t)) for t in (0.0, 1.0)]
+        x = np.linspace(-_ANSWER_REACH, _ANSWER_REACH, POINTS)
+    of_target = [output_losses(loss, activation, x, np.full(POINTS, t)) for t in (0.0, 1.0)]
     return LossCurve(axis, x, tuple(of_target))
 
 

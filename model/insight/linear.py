@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from msgspec import Struct
 
+from model.data.contradictions import MOST_NUMBERS, contradiction
 from model.data.dataset import Dataset, Task
 from model.errors import ModelError
 from model.experiment import DataSpec, FloatArray, PlaneData, PointsData
-from model.insight.contradictions import MOST_NUMBERS, contradiction
 from model.metrics import accuracy
 
 PENALTY = 0.01

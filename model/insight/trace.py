@@ -21,6 +21,7 @@ from model.activations import activate
 from model.backprop import LayerActivations, backward, forward, loss, output_slope, slope
 from model.checks import check_experiment, check_fit
 from model.data import Dataset, build_dataset
+from model.data.scaling import as_in_table
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, NetworkSpec, Progress
 from model.initialisers import initialise
@@ -198,15 +199,13 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         """
         return tuple(_operations(self, (layer, unit)))
 
-    def numeric_gradient(self, layer: int, unit: int, step: float = 1e-5) -> FloatArray:
+    def numeric_gradient(self, layer: int, unit: int) -> FloatArray:
         """Return dL/dw of every weight that enters a unit by central differences.
 
         Parameters
         ----------
         layer, unit
             Which unit, counted from 0.
-        step
-            h; times |w| for weights larger than 1.
 
         Returns
         -------
@@ -215,10 +214,10 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
 
         Notes
         -----
-        It differs rightly from the analytic one at a kink (ReLU's 0, an absolute loss's target),
-        and of a step output, whose loss has no slope.
+        h is 1e-5, times |w| for weights larger than 1. It differs rightly from the analytic one at
+        a kink (ReLU's 0, an absolute loss's target), and of a step output, whose loss has no slope.
         """
-        return _numeric_gradient(self, layer, unit, step)
+        return _numeric_gradient(self, layer, unit)
 
 
 def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> Trace:
@@ -360,7 +359,7 @@ def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
             raw.append(words[int(x[column : column + len(words)].argmax())])
             column += len(words)
         else:
-            raw.append(data.x_in_own_units(column, float(x[column])))
+            raw.append(as_in_table(float(x[column]), *data.x_unit(column)))
             column += 1
     return tuple(raw)
 
@@ -439,7 +438,10 @@ def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
     )
 
 
-def _numeric_gradient(found: Trace, layer: int, unit: int, step: float) -> FloatArray:
+_STEP = 1e-5
+
+
+def _numeric_gradient(found: Trace, layer: int, unit: int) -> FloatArray:
     """Return central differences for the weights of one unit; see `Trace.numeric_gradient`."""
     network, training = found.experiment.network, found.experiment.training
     spec, last = network.layers[layer], network.layers[-1].activation
@@ -447,7 +449,7 @@ def _numeric_gradient(found: Trace, layer: int, unit: int, step: float) -> Float
     before = found.a[layer - 1] if layer else found.x
     if spec.use_bias:
         w, before = np.append(w, found.biases[layer][unit]), np.append(before, 1.0)
-    h = step * np.maximum(1.0, np.abs(w))
+    h = _STEP * np.maximum(1.0, np.abs(w))
     losses, apart = [], np.zeros_like(w)
     with np.errstate(all="ignore"):
         for sign in (1.0, -1.0):

@@ -28,7 +28,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -41,6 +40,7 @@ from model.conditions import QUANTITIES, Condition
 from model.errors import ModelError
 from model.experiment import FloatArray
 from model.json_text import invalid, nearest
+from model.latex import COMMAND, LIVE, LIVE_WITH_PLUS, commands, formula_html
 from model.recipes.articles import published
 from model.situation import (
     Situation,
@@ -60,8 +60,6 @@ MOST_BYTES = 1 << 16
 """Of one file of prose."""
 MOST_NUMBERS, MOST_LETTERS = 60, 1000
 """Live numbers under one heading, and letters of a formula: all are set anew as training runs."""
-MOST_NESTED = 20
-"""Braces within braces of a formula; further in, they are left out."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 KINDS = ("task", "hint", "question", "answer", "see")
 
@@ -512,97 +510,11 @@ def _marked(latex: str, live: Callable[[str, str], str]) -> tuple[str, dict[str,
     def mark(found: re.Match[str]) -> str:
         if not is_placeholder(found[2]) or _ARGUMENT.search(latex[: found.start()]):
             return found[0]
-        letter = chr(0xE000 + len(numbers))
+        letter = chr((LIVE_WITH_PLUS if found[1] else LIVE)[len(numbers)])
         numbers[letter] = live(found[2], found[1] or "")
         return letter
 
     return _IN_FORMULA.sub(mark, latex), numbers
-
-
-_LETTERS = {
-    r"\cdot": "·", r"\times": "×", r"\sigma": "σ", r"\eta": "η", r"\partial": "∂", r"\sum": "∑",
-    r"\le": "≤", r"\ge": "≥", r"\lt": "<", r"\gt": ">",
-    r"\ne": "≠", r"\approx": "≈", r"\to": "→", r"\leftarrow": "←", r"\pm": "±", r"\infty": "∞",
-    r"\ldots": "…", r"\alpha": "α", r"\beta": "β", r"\gamma": "γ", r"\delta": "δ", r"\epsilon": "ε",
-    r"\lambda": "λ", r"\mu": "μ", r"\pi": "π", r"\theta": "θ", r"\Delta": "Δ", r"\nabla": "∇",
-    r"\zeta": "ζ", r"\kappa": "κ", r"\nu": "ν", r"\xi": "ξ", r"\rho": "ρ", r"\tau": "τ",
-    r"\phi": "φ", r"\varphi": "φ", r"\chi": "χ", r"\psi": "ψ", r"\omega": "ω", r"\Gamma": "Γ",
-    r"\Theta": "Θ", r"\Lambda": "Λ", r"\Pi": "Π", r"\Sigma": "Σ", r"\Phi": "Φ", r"\Psi": "Ψ",
-    r"\Omega": "Ω", r"\ell": "ℓ", r"\prod": "∏", r"\int": "∫", r"\leq": "≤", r"\geq": "≥",
-    r"\neq": "≠", r"\equiv": "≡", r"\sim": "∼", r"\propto": "∝", r"\ll": "≪", r"\gg": "≫",
-    r"\rightarrow": "→", r"\Rightarrow": "⇒", r"\mapsto": "↦", r"\div": "÷", r"\circ": "∘",
-    r"\forall": "∀", r"\exists": "∃", r"\notin": "∉", r"\subset": "⊂", r"\cup": "∪",
-    r"\cap": "∩", r"\land": "∧", r"\lor": "∨", r"\lnot": "¬", r"\oplus": "⊕", r"\cdots": "⋯",
-    r"\dots": "…", r"\qquad": " ", r"\in": "∈", r"\quad": " ",
-    r"\,": " ", r"\;": " ", r"\left": "", r"\right": "",
-    r"\{": "{", r"\}": "}",
-}  # fmt: skip
-_OPERATORS = (r"\partial", r"\Delta", r"\nabla")
-"""After these a blank is none."""
-_LETTER = re.compile(
-    "|".join(
-        re.escape(command)
-        + (r"(?![A-Za-z])" if command[-1].isalpha() else "")
-        + (r"\s?" if command in _OPERATORS else "")
-        for command in _LETTERS
-    )
-)
-_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "vec": "\u20d7"}
-_NAMES = (
-    *("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "ln"),
-    *("max", "min", "arg", "lim", "det"),
-)
-"""Functions, which are written by their names."""
-_SIMPLE = (
-    (re.compile(r"\\(?:text|mathrm|operatorname|mathbf)\{([^{}]*)\}"), lambda m: str(m[1])),
-    (re.compile(r"_(?:\{([^{}]*)\}|(\w))"), lambda m: f"\uf001{m[1] or m[2] or ''}\uf002"),
-    (re.compile(r"\^(?:\{([^{}]*)\}|(\w))"), lambda m: f"\uf003{m[1] or m[2] or ''}\uf004"),
-    (re.compile(r"\\sqrt\{([^{}]*)\}"), lambda m: f"√({m[1]})"),
-    (re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}"), lambda m: f"{_term(m[1])} / {_term(m[2])}"),
-)
-_ACCENTED = re.compile(r"\\(hat|bar|tilde|vec)(?:\s*\{(\w)\}|\s+(\w))")
-_TAGS = {"\uf001": "<sub>", "\uf002": "</sub>", "\uf003": "<sup>", "\uf004": "</sup>"}
-_COMMAND = re.compile(r"\\([A-Za-z]+)")
-_HELD = re.compile(r" (?=[=<>≤≥≠≈←])|(?<=[=<>≤≥≠≈←−]) ")
-"""The blanks around a relation and after a minus: no line ends there."""
-_ARGUMENTS = ("text", "mathrm", "operatorname", "mathbf", "sqrt", "frac")
-
-
-@cache
-def commands() -> tuple[str, ...]:
-    """Return every command of LaTeX that a formula can have."""
-    letters = (command for command in _LETTERS if re.fullmatch(r"\\[A-Za-z]+", command))
-    return tuple(sorted({*letters, *(f"\\{n}" for n in (*_ACCENTS, *_NAMES, *_ARGUMENTS))}))
-
-
-def _accented(found: re.Match[str]) -> str:
-    return unicodedata.normalize("NFC", f"{found[2] or found[3]}{_ACCENTS[found[1]]}")
-
-
-def formula_html(latex: str, display: bool = False) -> str:
-    """Return a formula as HTML for a text document: scripts, Greek letters, fractions in a line.
-
-    Parameters
-    ----------
-    latex
-        The part of LaTeX that :func:`commands` lists; others are shown by their names.
-    display
-        Whether it stands on a line of its own.
-    """
-    text = _ACCENTED.sub(_accented, latex)
-    text = _LETTER.sub(lambda found: _LETTERS[found[0].rstrip()], text)
-    for _ in range(MOST_NESTED):  # from the innermost braces outwards
-        for pattern, become in _SIMPLE:
-            text = pattern.sub(become, text)
-    text = _COMMAND.sub(r"\1", text).replace("-", "−").replace("{", "").replace("}", "")
-    text = html.escape(_HELD.sub("\u00a0", text), quote=False)
-    for letter, tag in _TAGS.items():
-        text = text.replace(letter, tag)
-    return f"<i>{text}</i>"
-
-
-def _term(text: str) -> str:
-    return f"({text})" if re.search(r"[\s+−-]", text.strip()) else text
 
 
 # -- Reading ---------------------------------------------------------------------------------------
@@ -763,7 +675,7 @@ def _judge_formula(latex: str, path: Path, line: int) -> None:
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])
     known = commands()
-    for found in _COMMAND.finditer(latex.replace("\\\\", "  ")):
+    for found in COMMAND.finditer(latex.replace("\\\\", "  ")):
         if found[0] not in known:
             raise ModelError(
                 "lesson.formula",

@@ -14,8 +14,9 @@ import msgspec
 import numpy as np
 
 from model.conditions import QUANTITIES
+from model.latex import commands
 from model.lessons.lesson import LessonFile
-from model.lessons.prose import commands, placeholders
+from model.lessons.prose import placeholders
 from model.locks import LOCKS
 from model.situation import Panel
 

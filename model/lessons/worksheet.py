@@ -11,8 +11,6 @@ from model.lessons.lesson import Lesson
 from model.lessons.prose import (
     Number,
     Part,
-    SetFormula,
-    formula_html,
     plain_number,
     plain_share,
     to_html,
@@ -31,7 +29,6 @@ def worksheet(
     *,
     number: Number = plain_number,
     share: Number = plain_share,
-    formula: SetFormula = formula_html,
     picture: Callable[[str], str] = str,
 ) -> str:
     """Return a lesson as HTML for a text document.
@@ -43,15 +40,13 @@ def worksheet(
     experiment
         Whose settings the prose names; what is measured on its network is left as gaps, and so is
         every number that the learner sees, who may have changed the settings by then.
-    number, share, formula, picture
+    number, share, picture
         As :func:`model.lessons.prose.to_html` takes them.
     """
     bare = Situation(experiment=experiment)
 
     def set_part(part: Part) -> str:
-        text = to_html(
-            part, bare, number=number, share=share, unknown=_GAP, formula=formula, picture=picture
-        )
+        text = to_html(part, bare, number=number, share=share, unknown=_GAP, picture=picture)
         return _LINK.sub("", text)
 
     def boxed(part: Part) -> str:

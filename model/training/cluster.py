@@ -7,9 +7,10 @@ comes back as bytes. A worker needs Glassnet, in the same version, and nothing o
 from __future__ import annotations
 
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +123,10 @@ def train_on_cluster(
     """
     from_here = _files(ensembles[0].starts[0])
     kernels, workers = set(), set()
-    with _connected(address) as client:
+    client = _connected(address, should_stop)
+    if client is None:
+        return Machines(())
+    with _told(client, address):
         from distributed import as_completed
 
         tasks = {
@@ -153,11 +157,38 @@ def train_on_cluster(
     return Machines(tuple(sorted(kernels)), len(workers))
 
 
-@contextmanager
-def _connected(address: str) -> Iterator[Client]:
-    """Connect to a scheduler that has workers; what goes wrong there is one of our errors."""
+def _connected(address: str, should_stop: Callable[[], bool]) -> Client | None:
+    """Connect to a scheduler that has workers; return nothing after a stop.
+
+    Dask's client waits for an answer and hears nothing meanwhile. So it is made on a thread, which
+    a stop leaves behind; it ends by its time limits.
+    """
+    asked: Future[Client] = Future()
+
+    def connect() -> None:
+        try:
+            asked.set_result(_connect(address))
+        except Exception as fault:  # noqa: BLE001 - raised where the client is waited for
+            asked.set_exception(fault)
+
+    threading.Thread(target=connect, daemon=True).start()
+    while not wait([asked], _LOOK_S).done:
+        if should_stop():
+            asked.add_done_callback(_close)
+            return None
+    return asked.result()
+
+
+def _close(asked: Future[Client]) -> None:
+    """Leave a scheduler that answered when nobody waited any more."""
+    if asked.exception() is None:
+        asked.result().close()
+
+
+def _connect(address: str) -> Client:
+    """Connect to a scheduler that has workers; what goes wrong is one of our errors."""
     try:
-        from distributed import Client, KilledWorker
+        from distributed import Client
         from distributed.comm import get_address_host_port
     except ModuleNotFoundError as fault:
         raise ModelError(
@@ -178,18 +209,27 @@ def _connected(address: str) -> Iterator[Client]:
             address=address,
             command="dask scheduler",
         ) from fault
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_S)
+    except TimeoutError as fault:
+        client.close()
+        raise ModelError(
+            "cluster.empty",
+            "The Dask scheduler at {address} has no worker. Start one: {command}",
+            address=address,
+            command=f"dask worker {address}",
+        ) from fault
+    return client
+
+
+@contextmanager
+def _told(client: Client, address: str) -> Iterator[None]:
+    """Use a client and leave it; what goes wrong meanwhile is one of our errors."""
+    from distributed import KilledWorker
+
     with client:
         try:
-            client.wait_for_workers(1, timeout=CONNECT_S)
-        except TimeoutError as fault:
-            raise ModelError(
-                "cluster.empty",
-                "The Dask scheduler at {address} has no worker. Start one: {command}",
-                address=address,
-                command=f"dask worker {address}",
-            ) from fault
-        try:
-            yield client
+            yield
         except CancelledError as fault:
             raise ModelError(
                 "cluster.lost",

@@ -74,7 +74,7 @@ class EnsembleTrainer:
     def __init__(
         self, starts: Sequence[Experiment], data: EnsembleData, *, curve_every: int = 1
     ) -> None:
-        self.epoch = self._step = 0
+        self.epoch = 0
         self.members: dict[int, Member] = {}
         self.curves: list[FloatArray] = []
         self._curve_every = curve_every
@@ -212,7 +212,6 @@ class EnsembleTrainer:
             for g in self._gradients:
                 g *= factor[:, None, None]
         self._optimiser.step()
-        self._step += 1
         for number, row, unit, values in held:
             self._weights[number][:, unit, row] = values
 

@@ -58,7 +58,7 @@ def measure_answers(learner: Learner) -> Measured:
 
 
 def take_snapshot(
-    learner: Learner, run_id: int, losses: tuple[float, float | None], answers: Measured
+    learner: Learner, losses: tuple[float, float | None], answers: Measured
 ) -> Snapshot:
     """Copy a learner's state.
 
@@ -66,15 +66,12 @@ def take_snapshot(
     ----------
     learner
         Whose.
-    run_id
-        Of the run.
     losses, answers
         On training and test rows, the latter ``None`` without a test set.
     """
     train, test = answers
     weights, biases = learner.network.parameters.copies()
     return Snapshot(
-        run_id=run_id,
         epoch=learner.epoch,
         step=learner.step,
         batch=learner.batch,

@@ -209,7 +209,6 @@ def past_of(
     runs: Sequence[RunRecord],
     findings: Sequence[PastFinding],
     data: DataSpec,
-    most_bytes: int = MOST_BYTES,
 ) -> Past | None:
     """Return what a file keeps of the past, ``None`` where there is nothing to keep.
 
@@ -223,13 +222,15 @@ def past_of(
         What the training doctor has found.
     data
         The experiment's.
-    most_bytes
-        As much may be written.
+
+    Notes
+    -----
+    No more than `MOST_BYTES` are written.
     """
     kept, curves = list(runs), len(runs) + (losses is not None)
     if not curves and not findings:
         return None
-    points = min(_MOST_POINTS, most_bytes // (_POINT_BYTES * max(curves, 1)))
+    points = min(_MOST_POINTS, MOST_BYTES // (_POINT_BYTES * max(curves, 1)))
     while True:
         points = max(points, _FEWEST_POINTS)
         past = Past(
@@ -237,7 +238,7 @@ def past_of(
             tuple(each for run in kept if (each := _in_file(run, points, data)) is not None),
             tuple(findings),
         )
-        if written_bytes(past) <= most_bytes:
+        if written_bytes(past) <= MOST_BYTES:
             return past
         if points > _FEWEST_POINTS:
             points //= 2

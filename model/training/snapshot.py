@@ -17,13 +17,11 @@ class Snapshot(Struct, frozen=True, eq=False):
 
     Attributes
     ----------
-    run_id
-        Which run it belongs to.
     epoch, step, batch
         Epochs and optimiser steps done, and batches done of the epoch under way.
     train_loss, test_loss
-        At the end of the last whole epoch; mean over rows, sum over outputs; ``test_loss`` is
-        ``None`` without a test set.
+        Of these weights, while training goes on those of the last whole epoch; mean over rows, sum
+        over outputs; ``test_loss`` is ``None`` without a test set.
     train_accuracy, test_accuracy
         Share of rows right, R squared for a regression.
     train_undecided, test_undecided
@@ -43,7 +41,6 @@ class Snapshot(Struct, frozen=True, eq=False):
         Whose memory that is.
     """
 
-    run_id: int
     epoch: int
     step: int
     batch: int

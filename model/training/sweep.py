@@ -70,8 +70,6 @@ class Sweep:
         The hidden layer whose width it is, counted from 0; -1 for none.
     seeds
         How many starts of each.
-    threshold
-        As in :class:`Lottery`.
     cells
         By rate and width; only those whose starts have all ended.
     machines
@@ -82,7 +80,6 @@ class Sweep:
     widths: tuple[int, ...]
     layer: int
     seeds: int
-    threshold: float
     cells: Mapping[CellKey, Cell]
     machines: Machines
 
@@ -139,7 +136,7 @@ def draw_sweep(
     under_way: dict[CellKey, Population] = {}
     for rate, width in ((rate, width) for width in widths for rate in rates):
         if should_stop():
-            return Sweep(rates, widths, layer, len(seeds), threshold, cells, machines)
+            return Sweep(rates, widths, layer, len(seeds), cells, machines)
         start = with_rate_and_units(experiment, rate, layer, width)
         under_way[rate, width] = Population(start, seeds, threads=threads, curve_every=every)
     total = len(under_way)
@@ -149,7 +146,7 @@ def draw_sweep(
             if (cell := _cell(population, threshold)) is not None:
                 cells[key] = cell
                 del under_way[key]
-        return Sweep(rates, widths, layer, len(seeds), threshold, dict(cells), machines)
+        return Sweep(rates, widths, layer, len(seeds), dict(cells), machines)
 
     def tell() -> None:
         sweep = known()

@@ -48,8 +48,6 @@ class Trainer:
         What to train. Missing weights are drawn; stored progress is taken up.
     dataset
         The arrays, where they were built before.
-    run_id
-        Copied into every snapshot.
     publish_interval_s
         Shortest time between two snapshots, in seconds.
 
@@ -70,11 +68,10 @@ class Trainer:
         experiment: Experiment,
         dataset: Dataset | None = None,
         *,
-        run_id: int = 0,
         publish_interval_s: float = PUBLISH_INTERVAL_S,
     ) -> None:
         self._learner = Learner(experiment, dataset)
-        self.run_id, self.publish_interval_s = run_id, publish_interval_s
+        self.publish_interval_s = publish_interval_s
         has_test = self._learner.test is not None
         self.history = History(self._learner.epoch, has_test=has_test)
         self.rejected: deque[tuple[Message, ModelError]] = deque(maxlen=100)
@@ -156,6 +153,8 @@ class Trainer:
         self,
         should_stop: Callable[[], bool] = _never,
         publish: Callable[[Snapshot], None] = _nowhere,
+        *,
+        onward: bool = False,
     ) -> RunResult:
         """Train until a stop rule fires, the loss is no number, or someone says stop.
 
@@ -166,48 +165,22 @@ class Trainer:
         publish
             Takes a snapshot: one at the start, one at the end, and between them as often as
             `publish_interval_s` allows.
+        onward
+            Whether a rule that holds already where the run begins does not end it: that of epochs
+            allows as many again, those of loss and margin are set aside until they are changed.
 
         Notes
         -----
         The loss of epoch k is that of the weights after k epochs, so rules and snapshots look at
         the epoch that has just ended.
         """
-        return self._run(should_stop, publish, onward=False)
-
-    def run_on(
-        self,
-        should_stop: Callable[[], bool] = _never,
-        publish: Callable[[Snapshot], None] = _nowhere,
-    ) -> RunResult:
-        """Train like :meth:`run`, also from where a stop rule has ended a run before.
-
-        Parameters
-        ----------
-        should_stop, publish
-            As :meth:`run` takes them.
-
-        Notes
-        -----
-        A rule that holds already where the run begins does not end it: that of epochs allows as
-        many again, those of loss and margin are set aside until they are changed.
-        """
-        return self._run(should_stop, publish, onward=True)
-
-    def _run(
-        self,
-        should_stop: Callable[[], bool],
-        publish: Callable[[Snapshot], None],
-        *,
-        onward: bool,
-    ) -> RunResult:
-        """Train and wrap up."""
         with np.errstate(all="ignore"):
             self._end_mid_epoch(should_stop)
             start = self._learner.epoch if onward else 0
             rules = StopRules(self._learner.training.stop, self._margin, start)
             reason = self._loop(rules, should_stop, publish)
             if self._learner.batch and not self._learner.large:  # stopped within an epoch
-                self._train_loss = self._learner.epoch_loss()
+                self._measure()
                 if not math.isfinite(self._train_loss):
                     reason = self._back_to_finite()
             snapshot = self._snapshot()
@@ -310,14 +283,18 @@ class Trainer:
     def _close_epoch(self) -> float:
         """Measure and record the epoch that has ended; return its training loss."""
         learner, history = self._learner, self.history
-        loss = learner.epoch_loss()
-        test = None if learner.test is None else learner.test.loss()
-        self._train_loss, self._test_loss = loss, test
+        self._measure()
         epoch = learner.epoch
-        history.record(epoch, loss, test)
+        history.record(epoch, self._train_loss, self._test_loss)
         if history.wants_checkpoint(epoch):
             history.keep(learner)
-        return loss
+        return self._train_loss
+
+    def _measure(self) -> None:
+        """Measure the losses of the weights as they are."""
+        learner = self._learner
+        self._train_loss = learner.epoch_loss()
+        self._test_loss = None if learner.test is None else learner.test.loss()
 
     def _wait(self, paced: float, should_stop: Callable[[], bool]) -> float:
         """Hold the pace that was asked for; return when the next epoch is due."""
@@ -383,7 +360,7 @@ class Trainer:
             if self._learner.batch == 0:
                 self._close_epoch()
             else:
-                self._train_loss = self._learner.epoch_loss()
+                self._measure()
             if not math.isfinite(self._train_loss):
                 self._back_to_finite()
             return replace(self._snapshot(), rows=rows)
@@ -401,7 +378,7 @@ class Trainer:
         if not in_passing or learner.batch == 0 or not learner.large:
             self._answers = measure_answers(learner)
         losses = self._train_loss, self._test_loss
-        return take_snapshot(learner, self.run_id, losses, self._answers)
+        return take_snapshot(learner, losses, self._answers)
 
 
 def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:

@@ -398,7 +398,7 @@ class Learner(Builder):
     def tick_features(self, *names: str) -> None:
         """Tick inputs that are made of the columns, or untick them."""
         self.close_data()
-        if not self.find("feature_strip").isVisible():
+        if not self.tab.workbench.canvas.features.isVisible():
             self.use("features_open")
             self.wait(lambda: self.find("feature_strip").isVisible(), "the tiles are there")
         for name in names:

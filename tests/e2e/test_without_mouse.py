@@ -138,9 +138,9 @@ def test_all_of_it_is_heard(builder: Builder, window: GlassnetWindow) -> None:
     all_rows_right(builder)
     builder.wait(lambda: builder.tab.model.is_idle, "the training has ended", PATIENT_MS)
     names = names_heard(window)
-    for unit in ("x₁, input", "x₂, input", "h₁, Tanh", "h₂, Tanh", "ŷ, Sigmoid"):
+    for unit in ("x 1, input", "x 2, input", "h 1, Tanh", "h 2, Tanh", "y hat, Sigmoid"):
         assert any(name.startswith(unit) for name in names), unit
-    edges = [name for name in names if "→ h" in name or "→ ŷ" in name]
+    edges = [name for name in names if " to h " in name or " to y hat" in name]
     assert len(edges) == 2 * 4 + 4
     assert any(name.startswith("Training loss: 0.") for name in names)
     said = set(names.values())

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from gui.format import (
+    factor,
     nice_step,
     parse_number,
     short_power,
@@ -20,6 +21,13 @@ from gui.format import (
     significant,
     tick,
 )
+
+
+@pytest.mark.parametrize(
+    ("number", "written"), [(-0.278, "(−0.278)"), (0.278, "0.278"), (0.0, "0.000"), (-0.0, "0.000")]
+)
+def test_a_negative_factor_stands_in_brackets(number: float, written: str) -> None:
+    assert factor(show_fixed(number, 3)) == written
 
 
 @pytest.fixture

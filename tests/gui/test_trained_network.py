@@ -13,7 +13,10 @@ from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
+from model.edits.features import with_features
 from model.experiment import TableData, TruthTableData
+from model.export import export_onnx
+from model.initialisers import initialise
 from model.places import WeightAt
 from tests.gui.finding import find
 
@@ -86,6 +89,25 @@ def test_it_stays_on_data_that_are_chosen_afterwards_and_a_misfit_is_said_in_num
     window.document.undo_stack.undo()
     assert model.state.snapshot.test_accuracy > 0.8
     assert [layer.units for layer in window.document.experiment.network.layers] == sizes
+
+
+def test_that_no_weights_make_up_for_a_scaling_is_said(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    """A square of a scaled column is no sum of columns that are scaled otherwise."""
+    made = default_experiment(TableData("iris", "standard"))
+    made = initialise(
+        with_features(made, ("sepal_length_cm", "sepal_length_cm^2", "petal_width_cm"))
+    )
+    export_onnx(made, tmp_path / "squares.onnx")
+    opened(qtbot, window, tmp_path / "squares.onnx")
+    network = window.document.experiment.network
+    assert build(window).model.choose_data(TableData("iris", "min_max"))
+    said = window.message_bar.text.text()
+    assert "no weights of squares make up for that: another network took its place" in said
+    assert window.document.experiment.network != network
+    window.document.undo_stack.undo()
+    assert window.document.experiment.network == network
 
 
 def test_what_build_lacks_is_said_and_the_network_on_show_stays(

@@ -12,6 +12,7 @@ import pytest
 from gui.settings import ASSETS
 from model.glossary import glossary
 
+ENGLISH = sorted((ASSETS / "lessons").glob("*/en.md"))
 GUIDE = ASSETS.parent / "docs" / "guide" / "tr.md"
 LESSONS = sorted((ASSETS / "lessons").glob("*/tr.md"))
 
@@ -20,6 +21,8 @@ TYPED = ('"petal length"',)
 NO_PROSE = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>", re.DOTALL)
 STRAIGHT = re.compile(r"['\"]")
 BETWEEN_NUMBERS = re.compile(r"\{[xwbztaedg]:[^{}]*\}\$?,")
+AFTER_A_DECIMAL = re.compile(r"\d,\d+\$?, .{0,20}")
+UNGROUPED = re.compile(r"(?<![\w.,])\d{4,}(?!\w)")
 PAIR = re.compile(r"\(\{\w+\}, \{\w+\}\)")
 
 
@@ -57,3 +60,20 @@ def test_semicolons_part_the_numbers_of_a_lesson(path: Path) -> None:
 
 def test_semicolons_part_the_numbers_of_a_pair() -> None:
     assert [text for text in translations() if PAIR.search(text)] == []
+
+
+@pytest.mark.parametrize("path", [*LESSONS, GUIDE], ids=lambda path: path.parent.name)
+def test_no_comma_follows_a_decimal_number(path: Path) -> None:
+    assert AFTER_A_DECIMAL.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "path", [*LESSONS, *ENGLISH, GUIDE], ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
+def test_thousands_are_grouped_in_prose_as_in_the_window(path: Path) -> None:
+    prose = NO_PROSE.sub("", path.read_text(encoding="utf-8"))
+    assert UNGROUPED.findall(prose) == []
+
+
+def test_thousands_are_grouped_in_translations() -> None:
+    assert [text for text in translations() if UNGROUPED.search(text)] == []

@@ -8,7 +8,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from gui.build_tab.function_cards.formulas import every_formula
 from gui.typesetting import LONGEST, SHIPPED, file_name, is_drawing, kept, typeset
-from model.lessons.prose import commands
+from model.latex import commands
 
 HOSTILE = [
     r"\frac{",

@@ -168,7 +168,7 @@ def test_a_message_goes_when_something_else_is_opened(
     tab.model.open_paths([good])
     assert not bar.isVisible()
     # What another tab or the window itself says is not Vision's to take away.
-    window.session.messages.failed("of the window")
+    window.session.messages.failed(lambda: "of the window")
     tab.model.open_paths([good])
     assert bar.isVisible()
     bar.hide()

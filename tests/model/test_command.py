@@ -419,6 +419,24 @@ def test_a_sweep_is_a_table_of_lotteries(tmp_path: Path) -> None:
     assert table[3].split() == ["4", *(f"{100 * c['share']:.0f}%" for c in result["cells"][2:])]
 
 
+def test_a_sweep_takes_the_layer_that_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "xor"
+    train("--data", "xor", "--hidden", "3,2", "--epochs", "0", "--out", file)
+    flags = ("--rates", "0.5", "--widths", "2,4", "--seeds", "30")
+    result = sweep_command(parse(add_sweep_arguments, file, *flags, "--layer", "2"))
+    assert result["layer"] == 2
+    assert "units of hidden layer 2" in sweep_text(result)
+    # Of two units is what the file holds; the first layer keeps its three.
+    drawn = lottery_command(parse(add_lottery_arguments, file, "--seeds", 30))
+    assert result["cells"][0]["reasons"] == drawn["reasons"]
+    first = sweep_command(parse(add_sweep_arguments, file, *flags))
+    assert first["layer"] == 1
+    for layer in ("0", "3", "-1"):
+        with pytest.raises(ModelError) as caught:
+            sweep_command(parse(add_sweep_arguments, file, f"--layer={layer}"))
+        assert caught.value.code == "sweep.no_layer"
+
+
 def test_without_a_hidden_layer_only_rates_are_swept(tmp_path: Path) -> None:
     file = tmp_path / "and"
     train("--data", "and", "--hidden", "0", "--epochs", "5", "--out", file)
@@ -426,9 +444,10 @@ def test_without_a_hidden_layer_only_rates_are_swept(tmp_path: Path) -> None:
     assert result["layer"] is None
     assert [cell["width"] for cell in result["cells"]] == [None]
     assert sweep_text(result).splitlines()[1].split() == ["0.5"]
-    with pytest.raises(ModelError) as caught:
-        sweep_command(parse(add_sweep_arguments, file, "--widths", "2"))
-    assert caught.value.code == "sweep.layer"
+    for flag in ("--widths=2", "--layer=1"):
+        with pytest.raises(ModelError) as caught:
+            sweep_command(parse(add_sweep_arguments, file, flag))
+        assert caught.value.code == "sweep.layer"
 
 
 @pytest.mark.parametrize("seeds", [0, -1, 100_001])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -62,7 +63,9 @@ def test_an_entry_keeps_pixels_only_of_what_is_no_file(images: Path) -> None:
     assert pasted.picture is picture
     assert opened.picture is None
     assert (opened.label, opened.model) == ("espresso", "Bundled")
-    assert opened.thumbnail.shape == (THUMBNAIL_WH[1], THUMBNAIL_WH[0], 4)
+    small = cv2.imdecode(np.frombuffer(opened.thumbnail_jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert small is not None
+    assert small.shape == (THUMBNAIL_WH[1], THUMBNAIL_WH[0], 3)
 
 
 def test_the_pixels_of_the_newest_are_kept_while_there_is_room() -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.silent_server import SilentServer
 from tests.vision.model_server import ModelServer
 from tests.vision.onnx_models import linear_classifier
-from vision.download import DownloadProgress
+from vision.download import CONNECT_S, DownloadProgress
 from vision.errors import Fault, VisionError
 from vision.heads import Head, HeadKind
 from vision.labels import read_labels
@@ -132,6 +134,15 @@ def test_a_stop_is_heard_while_the_server_is_silent(server: ModelServer, tmp_pat
     server.cut_after = None
     server.may_end.set()
     assert models.download(entry)
+
+
+def test_a_stop_is_heard_while_it_connects(tmp_path: Path) -> None:
+    with SilentServer() as silent:
+        entry = entry_for(f"https://127.0.0.1:{silent.port}/model.onnx")
+        models = ModelLibrary(tmp_path / "models", (entry,), frozenset({"https"}))
+        started = time.monotonic()
+        assert not models.download(entry, silent.was_called)
+        assert time.monotonic() - started < CONNECT_S / 2
 
 
 def test_a_stop_is_heard_while_the_headers_drip(server: ModelServer, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from vision.priority import NICENESS, give_way
+from vision.pipeline import NICENESS, give_way
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities on Linux")
 

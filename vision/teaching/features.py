@@ -183,7 +183,7 @@ def extract_features(
     unreadable: dict[str, VisionError] = {}
     stamps = {picture.sha256: _stamp(picture) for picture in pictures}
     if cache is not None:
-        keys = {_key(picture, kind): (picture.sha256, kind) for picture, kind in wanted}
+        keys = {_key(each.sha256, kind): (each.sha256, kind) for each, kind in wanted}
         for key, value in cache.find(keys).items():
             found[keys[key]] = np.frombuffer(value, np.float32)
         known = {sha256 for sha256, _ in found}
@@ -209,7 +209,7 @@ def extract_features(
                 computed += len(new)
                 if cache is not None and may_keep:
                     may_keep = cache.keep(
-                        {_key_of(*name): row.tobytes() for name, row in new.items()}
+                        {_key(*name): row.tobytes() for name, row in new.items()}
                         | {key: stamp for name in new for key, stamp in stamps[name[0]].items()}
                     )
             unreadable.update(batch.unreadable)
@@ -385,11 +385,7 @@ def _others(
     return others
 
 
-def _key(picture: Picture, kind: str) -> str:
-    return _key_of(picture.sha256, kind)
-
-
-def _key_of(sha256: str, kind: str) -> str:
+def _key(sha256: str, kind: str) -> str:
     """Return what features are kept under: model, preprocessing, kind of copy, picture."""
     return f"{_model_key()}:{kind}:{sha256}"
 

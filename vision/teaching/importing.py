@@ -96,7 +96,7 @@ class FolderImport:
         return {one.name: len(one.pictures) for one in self.collection.classes}
 
 
-def picture_from_file(path: Path, burst: int | None = None) -> Picture:
+def picture_from_file(path: Path) -> Picture:
     """Return the sample that a file is; its pixels are not decoded yet.
 
     Raises
@@ -109,11 +109,11 @@ def picture_from_file(path: Path, burst: int | None = None) -> Picture:
     name = path.name.encode("utf-8", "replace").decode()
     if not _is_text(path):
         # No project could write such a name down, so the picture travels inside.
-        return Picture(sha256_of(data), None, data, burst, name)
-    return Picture(sha256_of(data), path.absolute(), None, burst, name, len(data))
+        return Picture(sha256_of(data), None, data, None, name)
+    return Picture(sha256_of(data), path.absolute(), None, None, name, len(data))
 
 
-def picture_from_bytes(data: bytes, name: str, burst: int | None = None) -> Picture:
+def picture_from_bytes(data: bytes, name: str) -> Picture:
     """Return the sample that an encoded picture in memory is, one pasted say.
 
     Raises
@@ -122,7 +122,7 @@ def picture_from_bytes(data: bytes, name: str, burst: int | None = None) -> Pict
         As `vision.pictures.check_picture`.
     """
     check_picture(data, name)
-    return Picture(sha256_of(data), None, data, burst, name)
+    return Picture(sha256_of(data), None, data, None, name)
 
 
 def picture_from_frame(

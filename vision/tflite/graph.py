@@ -128,9 +128,9 @@ class Operator:
         """Return a 32-bit option."""
         return self._option(number, "i", default)
 
-    def byte(self, number: int, default: int = 0) -> int:
+    def byte(self, number: int) -> int:
         """Return an option of one byte."""
-        return self._option(number, "b", default)
+        return self._option(number, "b", 0)
 
     def number(self, number: int, default: float = 0.0) -> float:
         """Return a float option."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.foot import DataSettings
-from gui.build_tab.data_panel.samples import Samples
 from gui.build_tab.data_panel.tiles import TileList
 from gui.build_tab.data_panel.truth_table import TruthTable
 from gui.build_tab.names import (
@@ -34,7 +34,7 @@ from gui.build_tab.state import BuildState
 from gui.document.data_loader import DataLoader
 from gui.explain import explain
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import describe, label, rule
+from gui.widgets.basic import come_by_tab, describe, label, rule
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
@@ -46,6 +46,7 @@ from model.experiment import GateData, TruthTableData
 
 if TYPE_CHECKING:
     from gui.build_tab.data_panel.csv_dialog import CsvDialog
+    from gui.build_tab.data_panel.samples import Samples
 
 WIDTH_PX = 272
 _LEAST_GAP_PX, _GAPS = 3, 5
@@ -82,7 +83,6 @@ class DataPanel(Panel):
         )
         self._captions = [label("caption") for _ in self.tiles]
         self.table = TruthTable(model)
-        self.samples = Samples(model)
         self.rows = QStackedWidget()
         self.foot = DataSettings(model)
         self._gates_menu = QMenu(self)
@@ -93,6 +93,16 @@ class DataPanel(Panel):
             action.triggered.connect(lambda _=False, gate=gate: model.choose_data(gate))
         self._lay_out()
         self.retranslate()
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The rows where they are no truth table; made when they are first shown."""
+        from gui.build_tab.data_panel.samples import Samples
+
+        samples = Samples(self._model)
+        self.rows.addWidget(samples)
+        come_by_tab(samples, self.table.view)
+        return samples
 
     # -- Making ------------------------------------------------------------------------------------
 
@@ -120,7 +130,6 @@ class DataPanel(Panel):
         column.addStretch(1)
         layout.addWidget(self.rows)
         self.rows.addWidget(self.table)
-        self.rows.addWidget(self.samples)
         layout.addWidget(rule())
         layout.addWidget(self.foot)
         layout.addStretch(1)
@@ -245,11 +254,12 @@ class DataPanel(Panel):
         elif (data := idx_data(path)) is not None:
             self._model.choose_data(data)
         else:
-            text = self.tr(
-                "{name}: the pictures and their labels must lie in one folder under the names "
-                "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte."
+            self._model.say_failed(
+                lambda: self.tr(
+                    "{name}: the pictures and their labels must lie in one folder under the names "
+                    "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte."
+                ).format(name=path.name)
             )
-            self._model.say_failed(text.format(name=path.name))
 
     def _open_next(self) -> None:
         """Open the dialog of the next table, unless one is open: they share their reader."""

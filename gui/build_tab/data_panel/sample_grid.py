@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
+from gui.format import show_integer
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.accessible import Told, tell_keyboard
 from model.data import Dataset
 from model.experiment import FloatArray
 from model.metrics import decide
@@ -156,6 +158,31 @@ class SampleGrid(QWidget):
             rows = self._shown_rows
             at = rows.index(self._row) + step if self._row in rows else 0
             self._model.choose_row(rows[min(max(at, 0), last)])
+            tell_keyboard(self)
+
+    # -- Screen readers ----------------------------------------------------------------------------
+
+    def drawn(self) -> range:
+        """Return every picture shown, by its place."""
+        return range(len(self._shown()))
+
+    def told(self, part: int) -> Told | None:
+        """Return what a screen reader says of a picture: its row, what it is, what is answered."""
+        if part >= len(self._shown()):
+            return None
+        row, truth = self._shown_rows[part], self._truth[part]
+        guess = self._guess[part] if part < len(self._guess) else None
+        if guess is None:
+            text = self.tr("row {row}: {class_name}")
+        elif guess < 0:
+            text = self.tr("row {row}: {class_name}, undecided")
+        elif guess == truth:
+            text = self.tr("row {row}: {class_name}, answered rightly")
+        else:
+            text = self.tr("row {row}: {class_name}, taken for {answer}")
+        said = text.format(row=show_integer(row + 1), class_name=truth, answer=guess)
+        area = self._cell(part).toRect()
+        return Told(said, area, self.hasFocus() and row == self._row)
 
 
 def _pictures(rows: FloatArray, side: int) -> list[QImage]:

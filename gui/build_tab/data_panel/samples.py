@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QStringListModel, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -147,8 +147,13 @@ class ClassCounts(QWidget):
             colour = QColor(theme.classes[index % len(theme.classes)])
             bar = QRectF(name_px, top + 6, room * train / most, 6)
             painter.fillRect(bar, colour)
+            # Pale, with an outline that shows how far it goes.
+            rest = QRectF(bar.right(), top + 6, room * test / most, 6)
+            painter.setPen(QPen(colour, 1))
             colour.setAlphaF(0.4)
-            painter.fillRect(QRectF(bar.right(), top + 6, room * test / most, 6), colour)
+            painter.setBrush(colour)
+            if test:
+                painter.drawRect(rest.adjusted(0.5, 0.5, -0.5, -0.5))
             painter.setPen(QColor(theme.t1))
             painter.drawText(
                 QRectF(self.width() - figure_px, top, figure_px, self.BAR_PX),

@@ -304,6 +304,7 @@ class TruthTable(Panel):
         self.model.words = {
             "target": self.tr("Target"),
             "prediction": self.tr("Prediction"),
+            "pass": self.tr("Right or wrong"),
             "free": self.tr("free"),
             "used": self.tr("used by the last step"),
             "right": self.tr("right"),

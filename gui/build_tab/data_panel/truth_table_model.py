@@ -205,14 +205,15 @@ class TableModel(QAbstractTableModel):
         """Return a column's title."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignCenter)
-        texts = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        spoken = Qt.ItemDataRole.AccessibleTextRole
+        texts = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, spoken)
         if role not in texts or orientation != Qt.Orientation.Horizontal:
             return None
         kind, which = self.kind(section)
         if kind is Kind.INPUT:
             return word(self.table.input_names[which])
         if kind is Kind.PASS:
-            return ""
+            return self.words.get("pass", "") if role == spoken else ""
         if self.targets == 1:
             return self.words.get("target" if kind is Kind.TARGET else "prediction", "")
         name = word(self.table.output_names[which])

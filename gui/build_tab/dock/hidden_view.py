@@ -10,7 +10,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
-    QIcon,
     QPainter,
     QPainterPath,
     QResizeEvent,
@@ -29,7 +28,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name, values_text
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.explain import explain
-from gui.format import percent, show_fixed, show_integer, show_part
+from gui.format import percent, show_fixed, show_integer, show_part_within
 from gui.plots.axes import cosmetic_pen
 from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
@@ -37,6 +36,7 @@ from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, set_role, tool_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_box
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.answers import output_scale
@@ -203,9 +203,7 @@ class HiddenMap(PlaneMap):
         back = QColor(theme.bg1)
         back.setAlphaF(0.72)
         for text, box in self.labels:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(back)
-            painter.drawRoundedRect(box, 3, 3)
+            draw_box(painter, box, 3, back)
             painter.setPen(QColor(theme.t1))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
@@ -376,8 +374,7 @@ class HiddenSpaceView(Panel):
         has_two = self._space is not None and len(self._space.plane.centre) > 2
         lines = 2 if has_two and not self._is_beside else 1
         height = lines * self.sentence.fontMetrics().height()
-        if self.sentence.minimumHeight() != height:
-            self.sentence.setMinimumHeight(height)
+        self.sentence.setMinimumHeight(height)
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -446,8 +443,7 @@ class HiddenSpaceView(Panel):
 
     def _say(self, text: str) -> None:
         self._space = None
-        if self.message.text() != text:
-            self.message.setText(text)
+        self.message.setText(text)
         self._pages.setCurrentIndex(0)
 
     def _draw(
@@ -503,8 +499,7 @@ class HiddenSpaceView(Panel):
                 state.dataset.features,
             )
         can_draw = is_flat and (lines is not None or not self.grid.isChecked())
-        if self.grid.isHidden() == can_draw:
-            self.grid.setVisible(can_draw)
+        self.grid.setVisible(can_draw)
         self.map.show_grid(lines)
 
     def _draw_points(
@@ -559,19 +554,16 @@ class HiddenSpaceView(Panel):
         network, dataset, view = state.experiment.network, state.dataset, space.view
         after = network.layers[view.layer + 1].units
         has_choice = after > 1 and not space.has_classes
-        if self.line.isHidden() == has_choice:
-            self.line.setVisible(has_choice)
+        self.line.setVisible(has_choice)
         name = unit_name(UnitAt(view.layer + 1, view.next_unit), network, dataset)
         if has_choice:
             room = 120 if self._is_beside else 34
             metrics = QFontMetricsF(font(CAPTION_PX, 500))
             short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-            if self.line.text() != short + _CARET:
-                self.line.setText(short + _CARET)
+            self.line.setText(short + _CARET)
         self._keep_lines()
         text = " ".join(self._sentences(state, space))
-        if self.sentence.text() != text:
-            self.sentence.setText(text)
+        self.sentence.setText(text)
         if not state.running:
             told = [f"{', '.join(name for name in names if name)}.", text, *self.map.told_rows()]
             self.map.setAccessibleDescription(" ".join(told))
@@ -591,14 +583,21 @@ class HiddenSpaceView(Panel):
             return [*said, self._agreement(held, self._answerer(state, space), rows, sampled)]
         row = self._row_words(state)
         if row and sampled:
-            text = self.tr("A slice, true for {row}; it agrees with {right} of {n} rows drawn.")
+            text = self.tr(
+                "A slice, true for {row}; it agrees with {name} on {right} of {n} rows drawn."
+            )
         elif row:
-            text = self.tr("A slice, true for {row}; it agrees with {right} of {n} rows.")
+            text = self.tr("A slice, true for {row}; it agrees with {name} on {right} of {n} rows.")
         elif sampled:
-            text = self.tr("A slice through the mean; it agrees with {right} of {n} rows drawn.")
+            text = self.tr(
+                "A slice through the mean; it agrees with {name} on {right} of {n} rows drawn."
+            )
         else:
-            text = self.tr("A slice through the mean; it agrees with {right} of {n} rows.")
-        return [*said, text.format(row=row, right=show_part(right), n=show_integer(rows))]
+            text = self.tr(
+                "A slice through the mean; it agrees with {name} on {right} of {n} rows."
+            )
+        name, within = self._answerer(state, space), show_part_within(right)
+        return [*said, text.format(row=row, name=name, right=within, n=show_integer(rows))]
 
     def _answerer(self, state: BuildState, space: HiddenSpace) -> str:
         """Name whose answers the line tells: the network's, or those of one unit of several."""
@@ -636,29 +635,47 @@ class HiddenSpaceView(Panel):
             return self.tr("A slice through the mean")
         others = [unit for unit in range(units) if unit not in view.units]
         if len(others) <= _MOST_NAMED:
-            names = ", ".join(
-                unit_name(UnitAt(view.layer, unit), network, state.dataset) for unit in others
-            )
+            named = [unit_name(UnitAt(view.layer, unit), network, state.dataset) for unit in others]
+            names = named[0]
+            if len(named) > 1:
+                names = self.tr("{unit} and {other}").format(unit=named[0], other=named[1])
         else:
-            names = self.tr("The other {n} units").format(n=show_integer(len(others)))
+            names = self.tr("the other {n} units").format(n=show_integer(len(others)))
+        is_one = len(others) == 1
         if row:
-            return self.tr("A slice: {units} as at {row}").format(units=names, row=row)
+            held = (
+                self.tr("A slice: {units} at its value {place}")
+                if is_one
+                else self.tr("A slice: {units} at their values {place}")
+            )
+            return held.format(units=names, place=self._row_words(state, is_within=True))
         at_mean = (
             self.tr("A slice: {units} at its mean")
-            if len(others) == 1
+            if is_one
             else self.tr("A slice: {units} at their means")
         )
         return at_mean.format(units=names)
 
-    def _row_words(self, state: BuildState) -> str:
-        """Name the row that the slice goes through, as in a sentence; nothing for none."""
+    def _row_words(self, state: BuildState, is_within: bool = False) -> str:
+        """Name the row that the slice goes through, as in a sentence; nothing for none.
+
+        Parameters
+        ----------
+        is_within
+            Whether the sentence says what a unit's value is in that row, for which Turkish has
+            other endings.
+        """
         columns = state.row_columns
         if columns is None:
             return ""
         if len(columns) <= _MOST_LABEL_INPUTS and state.dataset.table_x is not None:
-            return _row_text(state, columns)
+            text = self.tr("in row {values}") if is_within else "{values}"
+            return text.format(values=_row_text(state, columns))
         number, is_test = state.row_number(state.row)
-        text = self.tr("test row {n}") if is_test else self.tr("row {n}")
+        if is_within:
+            text = self.tr("in test row {n}") if is_test else self.tr("in row {n}")
+        else:
+            text = self.tr("test row {n}") if is_test else self.tr("row {n}")
         return text.format(n=show_integer(number))
 
     # -- Choosing ----------------------------------------------------------------------------------
@@ -766,14 +783,10 @@ class HiddenSpaceView(Panel):
         self._show_again()
 
     def _show_again(self) -> None:
-        self.grid.setIcon(_grid_icon())
+        self.grid.setIcon(icon("grid-four", "t2"))
         self._seen = ()
         if self._state is not None:
             self.show_state(self._state)
-
-
-def _grid_icon() -> QIcon:
-    return icon("grid-four", "t2")
 
 
 def _row_text(state: BuildState, x: FloatArray) -> str:

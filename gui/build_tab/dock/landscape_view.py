@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import percent, show_integer
+from gui.format import percent, show_integer, significant
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import describe, label, push_button, write_on
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
@@ -42,6 +42,22 @@ class _Surface(Panel):
         self._result, self._texts = result, texts
         self._make_image()
         self.update()
+
+    def in_words(self) -> str:
+        """Say how high the landscape goes, and from where to where the path leads."""
+        result = self._result
+        if result is None or not np.isfinite(result.loss).any():
+            return ""
+        known = result.loss[np.isfinite(result.loss)]
+        said = self.tr("The loss lies between {low} and {high} here.")
+        said = said.format(
+            low=significant(float(known.min())), high=significant(float(known.max()))
+        )
+        if len(result.path) == 0:
+            return said
+        path = self.tr("The path leads from {first} at the start to {last} at {end}.")
+        first, last = (significant(float(result.path_loss[end])) for end in (0, -1))
+        return f"{said} {path.format(first=first, last=last, end=self._texts[1])}"
 
     def _make_image(self) -> None:
         assert self._result is not None
@@ -185,8 +201,7 @@ class LandscapeView(Panel):
         self._invitation.setText(
             self.tr("See the loss around the path that training took, as a map of heights.")
         )
-        self.start.setText(self.tr("Draw the landscape"))
-        describe(self.start, self.tr("Draw the landscape"))
+        write_on(self.start, self.tr("Draw the landscape"))
         self.again.setText(self.tr("Draw again"))
         describe(self.again, self.tr("Draw the landscape again"))
         self.again.setIcon(icon("arrow-counter-clockwise"))

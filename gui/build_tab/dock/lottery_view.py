@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QResizeEvent,
 )
@@ -27,9 +26,10 @@ from gui.format import percent, show_integer, significant
 from gui.plots.axes import cosmetic_pen, dress_plot, make_plot
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import PRESSES, describe, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS
 from model.experiment import DataSpec, FloatArray
@@ -38,13 +38,14 @@ if TYPE_CHECKING:
     from model.training.lottery import Lottery  # ensembles are not for the start
 
 _BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 MOST_SEEDS = 10_000
 """The window keeps the curve of every start, which the command line does not."""
 
 _MOST_CURVES = 60
+FAN_ALPHA = 0.7
+"""Of curves that get there: the lightest at which one alone is seen."""
 """Of more starts that got there, or did not, these are drawn; more would cover one another."""
 
 _MOST_POINTS = 120
@@ -68,8 +69,7 @@ class _ShareBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the two parts with a gap between them."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         painter.setPen(Qt.PenStyle.NoPen)
         split = self._share * self.width()
         gap = 1.0 if 0 < self._share < 1 else 0.0
@@ -282,7 +282,7 @@ class LotteryView(Panel):
         return False
 
     def _on_key(self, key: Qt.Key) -> bool:
-        if key in _OPENING:
+        if key in PRESSES:
             return self._open_marked()
         last = len(self._order) - 1
         at = self._order.index(self._marked_index) if self._marked_index in self._order else -1
@@ -354,11 +354,11 @@ class LotteryView(Panel):
 
     def _on_number_refused(self, text: str) -> None:
         """Say why the field has its former number again."""
-        sentence = self.tr("A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.")
+        number = self._number
         self._model.say_failed(
-            sentence.format(
-                most=show_integer(MOST_SEEDS), text=text.strip(), n=show_integer(self._number)
-            )
+            lambda: self.tr(
+                "A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}."
+            ).format(most=show_integer(MOST_SEEDS), text=text.strip(), n=show_integer(number))
         )
 
     def _on_open_stuck_clicked(self) -> None:
@@ -430,7 +430,7 @@ class LotteryView(Panel):
             text = self.tr("seed {n}: loss {loss}")
             self._of.setText(
                 text.format(
-                    n=int(result.seeds[self._marked_index]),
+                    n=show_integer(result.seeds[self._marked_index]),
                     loss=significant(last) if np.isfinite(last) else "–",
                 )
             )
@@ -453,7 +453,7 @@ class LotteryView(Panel):
     def _dress(self) -> None:
         theme = active()
         dress_plot(self.plot)
-        self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=0.45))
+        self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=FAN_ALPHA))
         self._bad.set_pen(cosmetic_pen(theme.fail, 1.2, (3.0, 2.0)))
         self._present.set_pen(cosmetic_pen(theme.t1, 1.6))
         self._marked.set_pen(cosmetic_pen(theme.acc, 3.0))

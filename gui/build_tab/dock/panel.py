@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QMenu,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.dock.weights_page import WeightsPage
+from gui.build_tab.dock.weights_view import WeightsPage
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.state import BuildState
 from gui.explain import explain_tab
@@ -244,23 +244,22 @@ class DockPanel(Panel):
         if self._loss is not None and self.current == "loss":
             room -= self._loss.header.sizeHint().width() + self._top.spacing()
         every = range(len(self._keys))
-        blocked = self.tabs.blockSignals(True)
-        self._show_tabs(set(every))
-        widths = [self.tabs.tabRect(index).width() for index in every]
-        shown = set(every)
-        if sum(widths) > room:
-            room -= self.more.sizeHint().width() + self._top.spacing()
-            shown = {self.tabs.currentIndex()}
-            room -= sum(widths[index] for index in shown)
-            for index in every:
-                if index in shown:
-                    continue
-                room -= widths[index]
-                if room < 0:
-                    break
-                shown.add(index)
-        self._show_tabs(shown)
-        self.tabs.blockSignals(blocked)
+        with QSignalBlocker(self.tabs):
+            self._show_tabs(set(every))
+            widths = [self.tabs.tabRect(index).width() for index in every]
+            shown = set(every)
+            if sum(widths) > room:
+                room -= self.more.sizeHint().width() + self._top.spacing()
+                shown = {self.tabs.currentIndex()}
+                room -= sum(widths[index] for index in shown)
+                for index in every:
+                    if index in shown:
+                        continue
+                    room -= widths[index]
+                    if room < 0:
+                        break
+                    shown.add(index)
+            self._show_tabs(shown)
         self.tabs.updateGeometry()
         menu.clear()
         for index in every:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPaintEvent, QPen, QPolygonF
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import values_text
@@ -14,6 +13,7 @@ from gui.format import show_fixed, show_integer, show_number, show_part
 from gui.theme import GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
 from model.insight.rounding import LOST_R_SQUARED, STEPS, Attempt, Roundings, is_too_large_to_round
@@ -52,8 +52,7 @@ class CoarsenessSlider(Slider):
         if self._roundings is None or not self.isEnabled():
             return
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         y, half = self.height() - _MARK_PX / 2 - 1, _MARK_PX / 2
         coarsest = self._roundings.coarsest
         for attempt in self._roundings.attempts:
@@ -120,16 +119,11 @@ class RoundingBar(Panel):
         self.slider.setEnabled(not reason)
         self.slider.show_roundings(state.insight.roundings)
         self.keep.setEnabled(step is not None)
-        self._show_text(self._figure, self._names()[self.slider.value()])
-        self._show_text(self._sentence, reason or self._outcome(state))
+        self._figure.setText(self._names()[self.slider.value()])
+        self._sentence.setText(reason or self._outcome(state))
         told = f"{self._figure.text()}. {self._sentence.text()}"
         if self.slider.accessibleDescription() != told:
             self.slider.setAccessibleDescription(told)
-
-    @staticmethod
-    def _show_text(part: QLabel, text: str) -> None:
-        if part.text() != text:
-            part.setText(text)
 
     def _reason(self, state: BuildState) -> str:
         """Say why nothing can be rounded; nothing where it can."""
@@ -166,11 +160,15 @@ class RoundingBar(Panel):
         name, rows = self._names()[value_of(attempt.step)], roundings.rows
         if state.dataset.task == "regression":
             text = self.tr("{steps} keep an R² of {now}, exact {before}.")
+            if attempt.accuracy > roundings.accuracy:
+                text = self.tr("{steps} reach an R² of {now}, exact {before}.")
             now, before = show_fixed(attempt.accuracy, 3), show_fixed(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right = round(attempt.accuracy * rows)
         if right == rows:
             text = self.tr("{steps} still pass all {n} rows.")
+            if rows == 1:
+                text = self.tr("{steps} still pass the only row.")
             return text.format(steps=name, n=show_integer(rows))
         text = self.tr("{steps} still pass {right} of {n} rows.")
         if right > round(roundings.accuracy * rows):

@@ -27,10 +27,11 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import apart, percent, show_integer, show_number
-from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, label, press_in_list, push_button
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, icon
+from gui.widgets.basic import PRESSES, describe, label, press_in_list, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
+from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS, swept_layer, swept_rates, swept_widths
 from model.words import decimals
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 MOST_SEEDS, MOST_VALUES, MOST_UNITS = 1000, 7, 1024
 _LOW_PX, _BESIDE_PX, _SIDE_PX, _FIELD_PX, _DETAIL_PX = 190, 440, 200, 62, 48
-_OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _TOLD = Qt.ItemDataRole.AccessibleTextRole
 _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
@@ -121,9 +121,7 @@ class _HeatDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(rect, 2.5, 2.5)
+        draw_box(painter, rect, 2.5, ground)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(QColor(theme.acc), 2))
@@ -131,8 +129,7 @@ class _HeatDelegate(QStyledItemDelegate):
         elif index.data(_IS_PRESENT):
             painter.setPen(QPen(QColor(theme.t2), 1))
             painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
-        painter.setFont(font(BODY_PX, 600))
-        painter.setPen(QColor(theme.t1 if share is not None else theme.t3))
+        write_in(painter, theme.t1 if share is not None else theme.t3, BODY_PX, 600)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, index.data())
         painter.restore()
 
@@ -177,7 +174,7 @@ class _HeatTable(QTableWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter and Space for a double click on the cell that the keyboard is on."""
-        if event.key() in _OPENING:
+        if event.key() in PRESSES:
             self.cellDoubleClicked.emit(self.currentRow(), self.currentColumn())
         else:
             press_in_list(event, super().keyPressEvent)
@@ -396,8 +393,10 @@ class SweepView(Panel):
             return
         if row < 0 or column < 0:
             texts = {
-                True: self.tr("Learning rate across, units of layer {layer} down. {n} seeds each."),
-                False: self.tr("By learning rate. {n} seeds each."),
+                True: self.tr(
+                    "Learning rate across, units of layer {layer} down. Seeds each: {n}."
+                ),
+                False: self.tr("By learning rate. Seeds each: {n}."),
             }
             text = texts[sweep.layer >= 0]
             self._detail.setText(text.format(layer=sweep.layer + 1, n=show_integer(sweep.seeds)))
@@ -418,7 +417,7 @@ class SweepView(Panel):
 
     def _on_refused(self, text: str) -> None:
         self._model.say_failed(
-            self.tr(
+            lambda: self.tr(
                 "“{text}” is not what a sweep takes: up to {n} numbers with spaces between, rates "
                 "above 0, widths of 1 to {units} and 1 to {seeds} seeds."
             ).format(

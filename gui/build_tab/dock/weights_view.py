@@ -1,16 +1,23 @@
-"""Histograms of the weights, one a layer: negative ones outlined in orange, positive ones blue."""
+"""The dock's first page: histograms of the weights, one a layer, and what rounds them.
+
+Negative weights are outlined in orange, positive ones are blue.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QWidget
 
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.dock.rounding_bar import RoundingBar
 from gui.build_tab.portrait import BARS, LayerFigures, WeightFigures, weight_figures
 from gui.build_tab.state import BuildState
 from gui.format import nice_step, show_integer, show_short, tick
-from gui.theme import BODY_PX, CAPTION_PX, active, font
+from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
+from gui.widgets.layouts import UNBOUNDED_PX
+from gui.widgets.painting import write_in
 from gui.widgets.panel import Panel
 
 _LAYER_PX, _MOST_PX = 57, 130
@@ -52,13 +59,23 @@ class WeightsView(Panel):
             return
         if len(figures.layers) != len(before.layers):
             self.updateGeometry()
-        self._describe()
         self.update()
 
-    def _describe(self) -> None:
-        self.setAccessibleDescription(
-            "; ".join(self._heads(i)[0] for i in range(len(self._figures.layers)))
-        )
+    def in_words(self) -> str:
+        """Say of each layer's weights how many there are, how spread, and where most lie."""
+        said = []
+        text = self.tr("{layer}: between {low} and {high}, most from {start} to {end}.")
+        reach, width = self._figures.reach, 2 * self._figures.reach / BARS
+        for index, layer in enumerate(self._figures.layers):
+            bars = np.flatnonzero(layer.counts)
+            if not len(bars):
+                continue
+            most = int(layer.counts.argmax())
+            edges = (bars[0], bars[-1] + 1, most, most + 1)
+            low, high, start, end = (show_short(at * width - reach, 2) for at in edges)
+            head = ", ".join(filter(None, self._heads(index)))
+            said.append(text.format(layer=head, low=low, high=high, start=start, end=end))
+        return " ".join(said)
 
     def sizeHint(self) -> QSize:
         """Return the room for all layers."""
@@ -126,8 +143,7 @@ class WeightsView(Panel):
     def _paint_scale(
         self, painter: QPainter, rect: QRectF, floor: float, metrics: QFontMetricsF
     ) -> None:
-        painter.setFont(font(CAPTION_PX))
-        painter.setPen(QColor(active().t2))
+        write_in(painter, active().t2, CAPTION_PX)
         base = floor + metrics.ascent() + 1
         step = nice_step(self._figures.reach / 4)
         for text, at in (
@@ -138,10 +154,54 @@ class WeightsView(Panel):
             across = metrics.horizontalAdvance(text)
             painter.drawText(QPointF(at * (rect.width() - across), base), text)
 
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        self._describe()
 
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._describe()
+_BESIDE_PX, _BAR_PX = 460, 250
+
+
+class WeightsPage(QWidget):
+    """Put the rounding over the histograms, or beside them where the dock is wide and low.
+
+    Attributes
+    ----------
+    view
+        The histograms, which scroll up and down.
+    rounding
+        The slider of coarseness.
+    """
+
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self.view, self.rounding = WeightsView(), RoundingBar(model)
+        self._layout = layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(GAP_M_PX)
+        layout.addWidget(self.rounding, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(_scrolled(self.view), 1)
+
+    def show_state(self, state: BuildState) -> None:
+        """Show the weights, and how far they can be rounded."""
+        self.view.show_state(state)
+        self.rounding.show_state(state)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the height to the histograms where there is little of it."""
+        super().resizeEvent(event)
+        is_beside = event.size().width() >= _BESIDE_PX
+        if is_beside == (self._layout.direction() == QBoxLayout.Direction.RightToLeft):
+            return
+        way = QBoxLayout.Direction
+        self._layout.setDirection(way.RightToLeft if is_beside else way.TopToBottom)
+        self._layout.setSpacing(GAP_L_PX if is_beside else GAP_M_PX)
+        self.rounding.setMinimumWidth(_BAR_PX if is_beside else 0)
+        self.rounding.setMaximumWidth(_BAR_PX if is_beside else UNBOUNDED_PX)
+
+
+def _scrolled(view: QWidget) -> QScrollArea:
+    """Return `view` in an area that scrolls up and down."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(view)
+    return area

@@ -20,8 +20,9 @@ from gui.format import show_fixed
 from gui.plots.colours import diverging, picture_of
 from gui.settings import ASSETS
 from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
-from gui.widgets.basic import describe, label, set_role
+from gui.widgets.basic import PRESSES, describe, label, set_role
 from gui.widgets.layouts import vbox
+from gui.widgets.painting import draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
 
 PICTURE_PX = 148
@@ -55,8 +56,7 @@ class _Picture(QWidget):
 
     def _begin(self) -> QPainter:
         """Return a painter that keeps within the card's round corners, over a ground."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         shape = QPainterPath()
         radius = RADIUS_CARD_PX - 1
         below = QRectF(self.rect()).adjusted(0, 0, 0, radius)
@@ -80,9 +80,7 @@ class LinePicture(_Picture):
         side = min(self.height() - 36.0, 112.0)
         left = max(20.0, self.width() / 2 - side - 12)
         box = QRectF(left, (self.height() - side) / 2, side, side)
-        painter.setPen(QColor(theme.line))
-        painter.setBrush(QColor(theme.bg1))
-        painter.drawRoundedRect(box, 5, 5)
+        draw_box(painter, box, 5, theme.bg1, theme.line)
         painter.save()
         painter.setClipRect(box)
 
@@ -98,11 +96,9 @@ class LinePicture(_Picture):
         for x, y, target in _XOR:
             _mark(painter, theme, target, at(0.18 + 0.64 * x, 0.18 + 0.64 * y), 11)
         text = QRectF(box.right() + 24, box.top() + side * 0.12, 150, 26)
-        painter.setPen(QColor(theme.t1))
-        painter.setFont(font(FIGURE_PX, 600))
+        write_in(painter, theme.t1, FIGURE_PX, 600)
         painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter), "3 / 4")
-        painter.setFont(font(BODY_PX))
-        painter.setPen(QColor(theme.t2))
+        write_in(painter, theme.t2, BODY_PX)
         painter.drawText(
             QRectF(text.left(), text.bottom() + 2, 150, 40),
             int(Qt.TextFlag.TextWordWrap),
@@ -125,22 +121,18 @@ class GatePicture(_Picture):
         step = side / 3
         for row, (name, value) in enumerate((("w₁", _AND_W), ("w₂", _AND_W), ("b", _AND_B))):
             y = box.top() + step * (row + 0.5)
-            painter.setFont(font(BODY_PX))
-            painter.setPen(QColor(theme.t1))
+            write_in(painter, theme.t1, BODY_PX)
             middle = int(Qt.AlignmentFlag.AlignVCenter)
             painter.drawText(QRectF(left, y - 10, 26, 20), middle, name)
             groove = QRectF(left + 30, y - 2, groove_px, 4)
             zero, knob = groove.center().x(), groove.center().x() + value / 10.0 * groove_px
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.bg3))
-            painter.drawRoundedRect(groove, 2, 2)
+            draw_box(painter, groove, 2, theme.bg3)
             painter.setBrush(QColor(theme.pos if value > 0 else theme.neg))
             painter.drawRect(QRectF(min(zero, knob), y - 2, abs(knob - zero), 4))
             painter.setPen(QColor(theme.line2))
             painter.setBrush(QColor(theme.bg1))
             painter.drawEllipse(QPointF(knob, y), 7, 7)
-            painter.setPen(QColor(theme.pos_text if value > 0 else theme.neg_text))
-            painter.setFont(font(BODY_PX, 600))
+            write_in(painter, theme.pos_text if value > 0 else theme.neg_text, BODY_PX, 600)
             sign = "+" if value > 0 else ""
             text = QRectF(groove.right() + 12, y - 10, 44, 20)
             painter.drawText(text, middle, sign + show_fixed(value, 1))
@@ -193,9 +185,7 @@ class PhotoPicture(_Picture):
         text = "espresso"
         room = painter.fontMetrics().horizontalAdvance(text) + 16
         box = QRectF(12, self.height() - 34, room, 24)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 190))
-        painter.drawRoundedRect(box, 3, 3)
+        draw_box(painter, box, 3, QColor(0, 0, 0, 190))
         painter.setPen(Qt.GlobalColor.white)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
         self._end(painter)
@@ -250,7 +240,7 @@ class LessonCard(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open by Enter or Space."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        if event.key() in PRESSES:
             self.clicked.emit()
         else:
             super().keyPressEvent(event)
@@ -259,8 +249,7 @@ class LessonCard(Panel):
         """Add the focus ring and the line under the picture."""
         super().paintEvent(event)
         if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter = smooth_painter(self)
             painter.setPen(QPen(QColor(active().acc), 2))
             box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
             painter.drawRoundedRect(box, RADIUS_CARD_PX, RADIUS_CARD_PX)

@@ -15,7 +15,7 @@ from gui.build_tab.state import BuildState
 from gui.build_tab.status import TableCount, count_table
 from gui.format import show_integer, show_part
 from gui.theme import GAP_M_PX, GAP_XL_PX, icon
-from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.basic import describe, label, push_button, set_role, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -48,7 +48,7 @@ class FirstPage(Panel):
         self.open_button = push_button("open_saved_network", "link")
         self.teach_button = push_button("teach_own_images", "link")
         self.canvas = NetworkPanel(model)
-        self.canvas.set_bare(True)
+        self.canvas.make_bare()
         self.map = DecisionMap(model)
         self._before, self._counts = label("strong"), label("label", "first_run_counts")
         self._lessons = label("title")
@@ -151,28 +151,24 @@ class FirstPage(Panel):
                 "You can see every one of them, and change any of them."
             ).format(n=show_integer(numbers))
         )
-        self.train_button.setText(self.tr("Train"))
-        describe(
+        write_on(
             self.train_button,
             self.tr("Train"),
             self.tr("Train this network ({key})").format(key=key_of("train")),
         )
         self._or.setText(self.tr("or press"))
         self._space.setText(key_of("train"))
-        self.panels_button.setText(self.tr("Show all panels"))
-        describe(self.panels_button, self.tr("Show all panels"))
+        write_on(self.panels_button, self.tr("Show all panels"))
         self.open_button.setText(self.tr("Open a saved network…"))
         describe(self.open_button, self.tr("Open a saved network"))
-        self.teach_button.setText(self.tr("Teach it your own images"))
-        describe(
+        write_on(
             self.teach_button,
             self.tr("Teach it your own images"),
             self.tr("Make classes of your own images and train a network to tell them apart"),
         )
         self._before.setText(self.tr("Before training"))
         self._lessons.setText(self.tr("Or start with a lesson"))
-        self.lessons_button.setText(self.tr("All lessons"))
-        describe(
+        write_on(
             self.lessons_button,
             self.tr("All lessons"),
             self.tr("All lessons ({key})").format(key=key_of("learn")),
@@ -183,7 +179,7 @@ class FirstPage(Panel):
             self.tr("A lesson: a threshold unit learns AND, and its line finds no rest on XOR."),
         )
         gate.write(
-            self.tr("Build a gate by hand"),
+            self.tr("Build gates by hand"),
             self.tr("A lesson: set two weights and a bias until a neuron becomes AND."),
         )
         photo.write(

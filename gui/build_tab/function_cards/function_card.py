@@ -1,20 +1,37 @@
-"""What a card of an activation and one of a loss have in common."""
+"""The cards of an activation and of a loss: what it is, and where the present numbers lie."""
 
 from __future__ import annotations
 
 import re
 
+import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QTextDocumentFragment
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.function_cards.formulas import Definition
+from gui.build_tab.function_cards.formulas import Definition, activation_definition, loss_definition
+from gui.build_tab.function_cards.words import activation_words, loss_words
+from gui.build_tab.names import (
+    activation_names,
+    loss_names,
+    loss_reduction,
+    unit_name,
+)
 from gui.build_tab.state import BuildState
-from gui.plots.curve_plot import CurvePlot
+from gui.format import show_fixed, show_integer, show_number, show_part
+from gui.plots.curve_plot import CurvePlot, Curves, Dot, Line, activation_curves
+from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import label
 from gui.widgets.info_card import InfoCard
 from gui.widgets.latex import LatexLabel
+from model.activations import activate, derivative
+from model.checks import first_outside
+from model.experiment import LOSSES, Activation, FloatArray, Loss
+from model.insight.curves import FLAT_SLOPE, LossAxis, loss_axis, loss_curve, output_losses
+from model.losses import loss_fits
+from model.places import UnitAt
 
 _SIGNS = re.compile(" ([−=]) ")
 """Between what must not be parted by the end of a line."""
@@ -58,29 +75,25 @@ class FunctionCard(InfoCard):
         for text in (self.key, self.present, self.words):
             self.body.addWidget(text)
 
-    def write(self, title: str, formula: str, definition: Definition, words: str) -> None:
-        """Write what does not change while training runs.
-
-        `formula` is what a screen reader says of the definition.
-        """
+    def write(self, title: str, definition: Definition, words: str) -> None:
+        """Write what does not change while training runs."""
         self.title.setText(title)
-        self.formula.show_latex(definition.value, formula)
+        self.formula.show_latex(definition.value)
         self.slope.show_latex(definition.slope)
         wide_px = self.formula.sizeHint().width() + self.slope.sizeHint().width() + GAP_L_PX
         right, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._formulas.setDirection(right if wide_px <= self.plot.minimumWidth() else down)
-        _set_text(self.words, _SIGNS.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words))
+        self.words.setText(_SIGNS.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words))
         self.setAccessibleName(title)
-        self._spoken = f"{formula}.", words
+        self._spoken = f"{spoken(definition.value)}. {spoken(definition.slope)}.", words
         self.setAccessibleDescription(" ".join(self._spoken))  # until what is present is told
 
     def tell(self, present: str) -> None:
         """Say where the present numbers lie."""
         metrics = self.present.fontMetrics()
         shown = metrics.elidedText(present, Qt.TextElideMode.ElideRight, self.present.width())
-        _set_text(self.present, shown)
-        if self.present.isHidden() == bool(present):
-            self.present.setVisible(bool(present))
+        self.present.setText(shown)
+        self.present.setVisible(bool(present))
         if not self._model.state.running:
             self.present.setAccessibleName(present)
             formula, words = self._spoken
@@ -104,11 +117,256 @@ class FunctionCard(InfoCard):
         """Say which line is which."""
 
 
-def coloured(sign: str, token: str) -> str:
+def _coloured(sign: str, token: str) -> str:
     """Return a sign in one of the theme's colours."""
     return f'<span style="color:{getattr(active(), token)}">{sign}</span>'
 
 
-def _set_text(widget: QLabel, text: str) -> None:
-    if widget.text() != text:
-        widget.setText(text)
+MOST_DOTS = 64
+_REACHES = (6.0, 12.0, 24.0, 48.0)
+"""How far the curve reaches: it jumps, or the axis would never stand still while training."""
+
+
+class ActivationCard(FunctionCard):
+    """Explain an activation, with the present z of a layer's units as dots."""
+
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+        super().__init__("activation_card", model, parent)
+        self._layer = 0
+        self._wished: Activation | None = None
+        self._name: Activation | None = None
+        self._reach = 0.0
+
+    def show_layer(self, layer: int, name: Activation | None = None) -> None:
+        """Be about a layer's activation, or about `name` as it would be in that layer."""
+        self._layer, self._wished, self._name = layer, name, None
+        self.show_numbers(self._model.state)
+
+    def show_numbers(self, state: BuildState) -> None:
+        """Put the dots where the layer's units are on the chosen row."""
+        layers = state.experiment.network.layers
+        if self._layer >= len(layers):
+            self.put_away()
+            return
+        name = self._wished or layers[self._layer].activation
+        values = state.row_values
+        z = np.empty(0) if values is None else values[self._layer][0].astype(np.float64)
+        a = activate(name, z) if len(z) else z
+        x = _axis_values(name, z, a)
+        farthest = np.abs(x[np.isfinite(x)]).max(initial=0.0)
+        reach = next((r for r in _REACHES if farthest <= r), _REACHES[-1])
+        if (name, reach) != (self._name, self._reach):
+            is_other = name != self._name
+            self._name, self._reach = name, reach
+            curves = activation_curves(name, reach)
+            x_name = self.tr("z less the others") if name == "softmax" else "z"
+            self.plot.show_curves(Curves(curves.lines, curves.flat, x_name, "a"))
+            if is_other:
+                self._write()
+        self._show_dots(state, x, z, a)
+
+    def _show_dots(self, state: BuildState, x: FloatArray, z: FloatArray, a: FloatArray) -> None:
+        chosen = self._chosen(state, len(z))
+        network, data = state.experiment.network, state.dataset
+        name = "" if chosen < 0 else unit_name(UnitAt(self._layer, chosen), network, data)
+        shown = set(range(min(len(z), MOST_DOTS))) | ({chosen} if chosen >= 0 else set())
+        self.tell(self._present(z, a, chosen, name, state.row))
+        dots = [
+            Dot(float(x[k]), float(a[k]), name if k == chosen else "", k == chosen)
+            for k in sorted(shown)
+        ]
+        spoken = self.plot.accessibleName() if state.running else self.present.text()
+        self.plot.show_dots(dots, spoken)
+
+    def _chosen(self, state: BuildState, units: int) -> int:
+        """Return the unit that is looked at, if it is one of this layer."""
+        at = state.selection.unit
+        if at is not None and at.layer == self._layer and at.unit < units:
+            return at.unit
+        return 0 if units == 1 else -1
+
+    def _present(self, z: FloatArray, a: FloatArray, chosen: int, name: str, row: int) -> str:
+        if len(z) == 0:
+            return self.tr("Choose a row to see where its z lies.")
+        shown = self._name
+        assert shown is not None
+        slopes = a * (1.0 - a) if shown == "softmax" else derivative(shown, z)
+        row_text = show_integer(row + 1)
+        if chosen >= 0:
+            text = self.tr("{unit}, row {row}: z {z}, a {a}, slope {slope}")
+            return text.format(
+                unit=name,
+                row=row_text,
+                z=show_fixed(float(z[chosen]), 3),
+                a=show_fixed(float(a[chosen]), 3),
+                slope=show_fixed(float(slopes[chosen]), 3),
+            )
+        flat = int(np.count_nonzero(np.abs(slopes) <= FLAT_SLOPE))
+        text = self.tr("Row {row}: {units} units, {flat} of them where it is flat")
+        return text.format(row=row_text, units=show_integer(len(z)), flat=show_part(flat))
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        name = self._name
+        if name is None:
+            return
+        self.write(activation_names()[name], activation_definition(name), activation_words(name))
+        self.write_key()
+
+    def write_key(self) -> None:
+        """Say which line is which."""
+        lines = (_coloured("━━", "t2"), _coloured("– –", "t3"), _coloured("■", "line"))
+        text = self.tr("{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most")
+        line, dashes, shade = lines
+        text = text.format(line=line, dashes=dashes, shade=shade, least=show_fixed(FLAT_SLOPE, 2))
+        self.key.setText(text.replace("   ", "&nbsp;&nbsp;&nbsp;"))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        super().retranslate()
+        if self.is_made:
+            self._name = None
+            self.show_numbers(self._model.state)
+
+
+def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
+    """Return where answers lie on the curve: softmax is drawn over z less the others."""
+    if name != "softmax":
+        return z
+    with np.errstate(all="ignore"):
+        return np.asarray(np.log(a) - np.log1p(-a))
+
+
+_OWN_ACTIVATION: dict[Loss, Activation] = {"categorical_cross_entropy": "softmax"}
+"""What a loss needs under it to be a loss of each output by itself."""
+
+
+def _answering(loss: Loss, activation: Activation) -> Activation:
+    return _OWN_ACTIVATION.get(loss, activation)
+
+
+class LossCard(FunctionCard):
+    """Explain a loss, with what the answers to the chosen row cost as dots."""
+
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+        super().__init__("loss_card", model, parent)
+        self._wished: Loss | None = None
+        self._shown: tuple[Loss, Activation] | None = None
+
+    def show_loss(self, name: Loss | None = None) -> None:
+        """Be about the loss in use, or about `name` as it would be in its place."""
+        self._wished, self._shown = name, None
+        self.show_numbers(self._model.state)
+
+    def show_numbers(self, state: BuildState) -> None:
+        """Put the dots where the answers to the chosen row are."""
+        experiment = state.experiment
+        loss = self._wished or experiment.training.loss
+        activation = experiment.network.layers[-1].activation
+        if (loss, activation) != self._shown:
+            self._shown = loss, activation
+            self._show_curves(loss, activation)
+            self._write(loss, activation)
+        self._show_dots(state, loss, activation)
+
+    def _show_curves(self, loss: Loss, activation: Activation) -> None:
+        curve = loss_curve(loss, _answering(loss, activation))
+        x_name = {"error": "a − t", "probability": "p", "answer": "a"}[curve.axis]
+        if len(curve.of_target) == 1:
+            lines: tuple[Line, ...] = (Line(curve.x, curve.of_target[0]),)
+        else:
+            zero, one = curve.of_target
+            lines = (
+                Line(curve.x, zero, "neg", 1.8, is_dashed=True),
+                Line(curve.x, one, "pos", 1.8),
+            )
+        self.plot.show_curves(Curves(lines, (), x_name, "L"))
+
+    def _show_dots(self, state: BuildState, loss: Loss, activation: Activation) -> None:
+        found = self._answers(state)
+        if found is None or _answering(loss, activation) != activation:
+            self.tell("" if found else self.tr("Choose a row to see what its answers cost."))
+            spoken = QTextDocumentFragment.fromHtml(self.key.text()).toPlainText()
+            self.plot.show_dots((), spoken)
+            return
+        a, t, outputs = found
+        outside = first_outside(loss, t[None])
+        if outside is not None:
+            text = self.tr("Row {row}: it cannot measure a target of {t}.")
+            target = show_number(float(t[outside[1]]), 3)
+            self.tell(text.format(row=show_integer(state.row + 1), t=target))
+            self.plot.show_dots((), self.present.text())
+            return
+        losses = output_losses(loss, activation, a, t)
+        x = a - t if loss_axis(loss, activation) == "error" else a
+        shown = range(len(a))
+        if loss == "categorical_cross_entropy" and len(a):
+            shown = range(int(np.argmax(t)), int(np.argmax(t)) + 1)  # the others cost nothing
+        self.tell(self._present(a, t, losses, outputs, state.row))
+        is_single = len(shown) == 1
+        dots = [Dot(float(x[k]), float(losses[k]), "", is_single) for k in shown]
+        spoken = self.plot.accessibleName() if state.running else self.present.text()
+        self.plot.show_dots(dots, spoken)
+
+    @staticmethod
+    def _answers(state: BuildState) -> tuple[FloatArray, FloatArray, int] | None:
+        """Return the answers to the chosen row that have a target, the targets, and all outputs."""
+        values = state.row_values
+        if values is None:
+            return None
+        counts = state.dataset.mask_at([state.row])[0] > 0.0
+        answers, targets = values[-1][1][counts], state.rows_at([state.row])[1][0][counts]
+        return answers.astype(np.float64), targets.astype(np.float64), len(counts)
+
+    def _present(
+        self, a: FloatArray, t: FloatArray, losses: FloatArray, outputs: int, row: int
+    ) -> str:
+        total = show_number(float(losses.sum()), 3)
+        row_text = show_integer(row + 1)
+        if len(a) == 0:
+            text = self.tr("Row {row} has no target (don't care), so no loss.")
+            return text.format(row=row_text)
+        if len(a) < outputs:
+            text = self.tr("Row {row}: {n} of {outputs} outputs have a target, loss {loss}")
+            n, whole = show_part(len(a)), show_integer(outputs)
+            return text.format(row=row_text, n=n, outputs=whole, loss=total)
+        if len(a) == 1:
+            text = self.tr("Row {row}: answer {a}, target {t}, loss {loss}")
+            answer, target = show_number(float(a[0]), 3), show_number(float(t[0]), 3)
+            return text.format(row=row_text, a=answer, t=target, loss=total)
+        text = self.tr("Row {row}: the losses of {n} outputs come to {loss}")
+        return text.format(row=row_text, n=show_integer(len(a)), loss=total)
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def _write(self, loss: Loss, activation: Activation) -> None:
+        place = LOSSES.index(loss)
+        words = [loss_words(loss, activation), loss_reduction()]
+        if not loss_fits(loss, activation):
+            text = self.tr(
+                "With {name} as the output training may stand still while rows are wrong."
+            )
+            words.append(text.format(name=activation_names()[activation]))
+        self.write(loss_names()[place], loss_definition(loss, activation), "\n".join(words))
+        self.write_key()
+
+    def write_key(self) -> None:
+        """Say which line is which."""
+        if self._shown is None:
+            return
+        axis: LossAxis = loss_axis(self._shown[0], _answering(*self._shown))
+        text = self.tr("{line} loss L over the error, answer a less target t")
+        if axis != "error":
+            text = self.tr("{line} target 1   {dashes} target 0   over the answer a")
+        if axis == "probability":
+            text = self.tr("{line} target 1   {dashes} target 0   over the probability p")
+        line = _coloured("━━", "t2" if axis == "error" else "pos")
+        text = text.format(line=line, dashes=_coloured("– –", "neg"))
+        self.key.setText(text.replace("   ", "&nbsp;&nbsp;&nbsp;"))
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        super().retranslate()
+        if self.is_made:
+            self.show_loss(self._wished)

@@ -33,8 +33,9 @@ def activation_words(name: Activation) -> str:
         "tanh": translate(
             "FunctionCards",
             "It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a "
-            "sigmoid of twice the height and half the width. Its slope is 1 at z = 0, four times "
-            "a sigmoid’s; both ends are flat, and a unit out there hardly learns.",
+            "sigmoid of twice the height and half the width, moved down by 1. Its slope is 1 at "
+            "z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly "
+            "learns.",
         ),
         "relu": translate(
             "FunctionCards",
@@ -132,8 +133,8 @@ def _cross_entropy_slope(activation: Activation) -> str:
     if is_fused("binary_cross_entropy", activation):
         return translate(
             "FunctionCards",
-            "The slope of the sigmoid cancels: what goes back is p − t, also where the sigmoid is "
-            "flat.",
+            "The slope of the sigmoid cancels: with p = σ(z), what goes back is p − t, also where "
+            "the sigmoid is flat.",
         )
     return translate(
         "FunctionCards",

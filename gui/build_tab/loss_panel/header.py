@@ -21,7 +21,7 @@ from gui.format import show_integer, significant
 from gui.plots.epoch_plot import run_name
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.basic import describe, label, push_button, show_text, tool_button, write_on
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.training.runs import RunRecord
@@ -158,8 +158,7 @@ class LossHeader(Panel):
             text = self.tr("1 earlier run")
         else:
             text = self.tr("{n} earlier runs").format(n=show_integer(number))
-        self._runs_button.setText(text)
-        describe(self._runs_button, text, self.tr("Earlier runs: show, hide, compare"))
+        write_on(self._runs_button, text, self.tr("Earlier runs: show, hide, compare"))
         self._fit()
 
     def set_compact(self, compact: bool) -> None:
@@ -181,16 +180,14 @@ class LossHeader(Panel):
         is_cut = self._needed() > self.width()
         for name, value in self._named():
             is_hidden = is_cut or value.isHidden()
-            if name.isHidden() != is_hidden:
-                name.setHidden(is_hidden)
+            name.setHidden(is_hidden)
         room = self.width() - self._needed()
         for parts in ((self.log,), (self._runs_swatch, self._runs_button)):
             needed = sum(part.sizeHint().width() + GAP_S_PX for part in parts)
             fits = not self._is_compact and needed <= room
             room -= needed if fits else 0
             for part in parts:
-                if part.isHidden() == fits:
-                    part.setVisible(fits)
+                part.setVisible(fits)
 
     def _named(self) -> tuple[tuple[QLabel, QLabel], ...]:
         """Return each value of a loss with its name before it."""

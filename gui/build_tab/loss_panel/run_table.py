@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -74,26 +74,29 @@ class RunTable(Dialog):
         headings += [self.tr("Data"), self.tr("Seed"), self.tr("Layers"), self.tr("Activation")]
         headings += [self.tr("Optimiser"), self.tr("Rate"), self.tr("Batch"), self.tr("Loss")]
         headings += ["L1", "L2"]
-        blocked = self.table.blockSignals(True)
-        self.table.setRowCount(len(runs))
-        self.table.setColumnCount(len(headings))
-        tips = {0: self.tr("A tick draws the run’s line; a double click on its name changes it.")}
-        for column, (text, terms) in enumerate(zip(headings, _TERMS, strict=True)):
-            heading = QTableWidgetItem(text)
-            heading.setToolTip(tip_html(tips.get(column, ""), terms))
-            self.table.setHorizontalHeaderItem(column, heading)
-        for row, run in enumerate(runs):
-            for column, text in enumerate(self._cells(run)):
-                item = QTableWidgetItem(text)
-                editable = Qt.ItemFlag.ItemIsEditable
-                item.setFlags(item.flags() | editable if column == 0 else item.flags() & ~editable)
-                if column == 0:
-                    item.setCheckState(
-                        Qt.CheckState.Checked if run.visible else Qt.CheckState.Unchecked
+        with QSignalBlocker(self.table):
+            self.table.setRowCount(len(runs))
+            self.table.setColumnCount(len(headings))
+            tips = {
+                0: self.tr("A tick draws the run’s line; a double click on its name changes it.")
+            }
+            for column, (text, terms) in enumerate(zip(headings, _TERMS, strict=True)):
+                heading = QTableWidgetItem(text)
+                heading.setToolTip(tip_html(tips.get(column, ""), terms))
+                self.table.setHorizontalHeaderItem(column, heading)
+            for row, run in enumerate(runs):
+                for column, text in enumerate(self._cells(run)):
+                    item = QTableWidgetItem(text)
+                    editable = Qt.ItemFlag.ItemIsEditable
+                    item.setFlags(
+                        item.flags() | editable if column == 0 else item.flags() & ~editable
                     )
-                self.table.setItem(row, column, item)
-        self.table.setColumnHidden(_TEST_COLUMN, all(run.test is None for run in runs))
-        self.table.blockSignals(blocked)
+                    if column == 0:
+                        item.setCheckState(
+                            Qt.CheckState.Checked if run.visible else Qt.CheckState.Unchecked
+                        )
+                    self.table.setItem(row, column, item)
+            self.table.setColumnHidden(_TEST_COLUMN, all(run.test is None for run in runs))
         self._fit()
 
     def _fit(self) -> None:

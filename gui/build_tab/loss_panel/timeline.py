@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QSlider
 
 from gui.theme import active
+from gui.widgets.painting import draw_ring, smooth_painter
 from gui.widgets.slider import Slider
 
 _HANDLE_W, _HANDLE_H = 9.0, 15.0
@@ -40,17 +41,15 @@ class Timeline(Slider):
         self._known = known
         if (low, high) == (self.minimum(), self.maximum()):
             return
-        blocked = self.blockSignals(True)
-        self.setRange(low, high)
-        self.blockSignals(blocked)
+        with QSignalBlocker(self):
+            self.setRange(low, high)
         self.update()
 
     def show_epoch(self, epoch: int) -> None:
         """Move the handle, unless the person is dragging it."""
         if not self.isSliderDown():
-            blocked = self.blockSignals(True)
-            self.setValue(epoch)
-            self.blockSignals(blocked)
+            with QSignalBlocker(self):
+                self.setValue(epoch)
 
     def sliderChange(self, change: QSlider.SliderChange) -> None:
         """Keep the value within what one can go to."""
@@ -78,8 +77,7 @@ class Timeline(Slider):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the groove, the part gone through and the handle."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         painter.setPen(Qt.PenStyle.NoPen)
         left, right = self._groove
         middle = self.height() / 2
@@ -96,8 +94,6 @@ class Timeline(Slider):
         painter.setBrush(QColor(theme.t1))
         painter.drawRoundedRect(handle, 2.5, 2.5)
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.acc), 2))
-            painter.drawRoundedRect(handle.adjusted(-2.5, -1.5, 2.5, 1.5), 4, 4)
+            draw_ring(painter, handle.adjusted(-2.5, -1.5, 2.5, 1.5), 4, theme.acc)
         painter.setPen(QColor(theme.bg1))
         painter.drawLine(QPointF(here, middle - 3), QPointF(here, middle + 3))

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
+from gui.widgets.formula import Word, in_words
+from gui.widgets.painting import smooth_painter, write_in
 
 _LEFT, _MIDDLE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight
@@ -39,16 +41,14 @@ class Thumbnail(QWidget):
     def show_picture(self, picture: QImage | None) -> None:
         """Show another picture, or none."""
         self._picture = picture
-        if self.isHidden() == (picture is not None):
-            self.setVisible(picture is not None)
+        self.setVisible(picture is not None)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the picture in a rounded frame."""
         if self._picture is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         area, path = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), QPainterPath()
         path.addRoundedRect(area, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
@@ -81,7 +81,8 @@ class SumBars(QWidget):
         self._terms, self._total = tuple(terms), total
         self.setFixedHeight(self.ROW_PX * (len(terms) + 1) + 2)
         said = [f"{term.name}: {signed(term.value)}" for term in terms]
-        self.setAccessibleName("; ".join([*said, f"{total.name} = {figure(total.value)}"]))
+        text = "; ".join([*said, f"{total.name} = {figure(total.value)}"])
+        self.setAccessibleName(in_words((Word(text),)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -128,13 +129,11 @@ class SumBars(QWidget):
     ) -> None:
         theme, is_total = active(), place == len(self._terms)
         top = place * self.ROW_PX
-        painter.setFont(font(weight=weight if is_total else 400))
-        painter.setPen(QColor(theme.t1 if is_total else theme.t2))
+        write_in(painter, theme.t1 if is_total else theme.t2, weight=weight if is_total else 400)
         metrics = painter.fontMetrics()
         text = metrics.elidedText(name, _ELIDE, self.NAME_PX - 8)
         painter.drawText(QRectF(0, top, self.NAME_PX, 18), _LEFT | _MIDDLE, text)
-        painter.setFont(font(weight=weight))
-        painter.setPen(QColor(getattr(theme, token)))
+        write_in(painter, getattr(theme, token), weight=weight)
         area = QRectF(self.width() - self.VALUE_PX, top, self.VALUE_PX, 18)
         painter.drawText(area, _RIGHT | _MIDDLE, value)
 
@@ -163,12 +162,12 @@ class ChainTiles(QWidget):
     def show_factors(self, factors: Sequence[Factor]) -> None:
         """Show factors and, last, their product."""
         self._factors = tuple(factors)
-        signs = [" × "] * (len(factors) - 2) + [" = ", ""]
+        signs = ["; × "] * (len(factors) - 2) + ["; = ", ""]
         said = (
-            f"{each.name} = {short_figure(each.value)} ({each.origin}){sign}"
+            f"{each.name} = {short_figure(each.value)}   {each.origin}{sign}"
             for each, sign in zip(factors, signs, strict=True)
         )
-        self.setAccessibleName("".join(said))
+        self.setAccessibleName(in_words((Word("".join(said)),)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -176,8 +175,7 @@ class ChainTiles(QWidget):
         theme, count = active(), len(self._factors)
         if count == 0:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         width = (self.width() - 1 - self.SIGN_PX * (count - 1)) / count
         for place, factor in enumerate(self._factors):
             left = place * (width + self.SIGN_PX)
@@ -199,8 +197,7 @@ class ChainTiles(QWidget):
                     QRectF(left + 7, 4 + 18 * line, width - 12, 17), _LEFT | _MIDDLE, shown
                 )
             if place < count - 1:
-                painter.setFont(font())
-                painter.setPen(QColor(theme.t2))
+                write_in(painter, theme.t2)
                 sign = "=" if place == count - 2 else "×"
                 beside = QRectF(left + width, 0, self.SIGN_PX, self.HEIGHT_PX)
                 painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, sign)

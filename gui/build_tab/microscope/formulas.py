@@ -16,7 +16,7 @@ from gui.build_tab.microscope.step_view import (
     short_figure,
     signed,
 )
-from gui.format import show_integer, show_number, translate
+from gui.format import factor, show_integer, show_number, translate
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import LEAK
 from model.experiment import Activation
@@ -59,23 +59,17 @@ def live_sum(view: StepView) -> Formula:
     for place, row in enumerate(view.terms):
         if place:
             pieces.append(Word(" + ", breaks=True))
-        pieces.append(number(float(unit.weights[row]), factor=True))
-        pieces.append(Word("·" + _factor(float(unit.x[row]))))
+        pieces.append(number(float(unit.weights[row]), is_factor=True))
+        pieces.append(Word("·" + factor(short_figure(float(unit.x[row])))))
     left = view.inputs - len(view.terms)
     if left:
         pieces.append(Word(" + ", breaks=True))
-        pieces.append(number(rest_of_sum(view), factor=True))
+        pieces.append(number(rest_of_sum(view), is_factor=True))
         pieces.append(quiet(f"  ({more_words(left)})"))
     if unit.bias is not None:
         pieces.append(Word(" + ", breaks=True))
-        pieces.append(number(unit.bias, factor=True))
+        pieces.append(number(unit.bias, is_factor=True))
     return (*pieces, Word(" = ", breaks=True), number(unit.z, coloured=False))
-
-
-def _factor(value: float) -> str:
-    """Return a number after a sign, in brackets where it is negative."""
-    text = short_figure(value)
-    return f"({text})" if value < 0 else text
 
 
 def rest_of_sum(view: StepView) -> float:
@@ -125,16 +119,11 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
     if name == "relu":
         return (word("max(0; " if _semicolon() else "max(0, "), z, word(")"))
     if name == "leaky_relu":
-        factor = show_number(LEAK, 2) if value <= 0 else "1"
-        return (word(f"{factor}·"), Word(_in_brackets(z.text), token=token))
+        slope = show_number(LEAK, 2) if value <= 0 else "1"
+        return (word(f"{slope}·"), Word(factor(z.text), token=token))
     if name == "elu":
         return (z,) if value > 0 else (power, word(" − 1"))
     return (z,)
-
-
-def _in_brackets(factor: str) -> str:
-    """Return a factor, in brackets where it is a negative number."""
-    return f"({factor})" if factor.startswith("−") else factor
 
 
 def _semicolon() -> bool:
@@ -165,7 +154,7 @@ def error_formula(view: StepView, unit: int) -> Formula:
         sign = 2.0 * target - 1.0
         return (
             quiet(f"s·{name} = "),
-            Word(f"{_factor(sign)}·{_factor(answer)}"),
+            Word(f"{factor(short_figure(sign))}·{factor(short_figure(answer))}"),
             Word(" = ", breaks=True),
             Word(signed(sign * answer), weight=600),
         )
@@ -176,7 +165,7 @@ def error_formula(view: StepView, unit: int) -> Formula:
         name = f"{function}({name})" if function else name
     return (
         quiet(f"{name} − t = "),
-        Word(f"{figure(read)} − {_factor(target)}"),
+        Word(f"{figure(read)} − {factor(short_figure(target))}"),
         Word(" = ", breaks=True),
         Word(signed(read - target), weight=600),
     )
@@ -199,12 +188,12 @@ def back_formula(view: StepView) -> Formula:
     for place, column in enumerate(shown):
         pieces.append(Word(" + " if place else " = ", breaks=True))
         weight, blame = (float(part[column]) for part in unit.parts)
-        pieces += [number(weight, factor=True), Word("·"), number(blame, factor=True)]
+        pieces += [number(weight, is_factor=True), Word("·"), number(blame, is_factor=True)]
     left = unit.parts.shape[1] - len(shown)
     if left:
         with np.errstate(all="ignore"):
             rest = float(np.delete(products, shown).sum())
-        pieces += [Word(" + ", breaks=True), number(rest, factor=True)]
+        pieces += [Word(" + ", breaks=True), number(rest, is_factor=True)]
         pieces.append(quiet(f"  ({more_words(left)})"))
     return (*pieces, Word(" = ", breaks=True), number(unit.dl_da))
 
@@ -283,16 +272,16 @@ def _gradient_lines(
     terms: dict[str, float], parts: list[tuple[str, str]], name: str, has_memory: bool
 ) -> list[Formula]:
     """Return how the gradient comes about that the optimiser takes, where that is to be said."""
-    clip, gradient = terms.get("clip", 1.0), number(terms["gradient"])
+    clip, gradient = terms.get("clip", 1.0), number(terms["gradient"], reckoned=True)
     if not parts and clip == 1.0:
         return [(quiet(f"{_G} = {name} = "), gradient)] if has_memory else []
     pieces: list[Piece] = [quiet(f"{_G} = {name}"), *(quiet(f" + {part}") for _, part in parts)]
     live: list[Piece] = [gradient]
     for code, _ in parts:
-        live += [Word(" + "), number(terms[code], factor=True)]
+        live += [Word(" + "), number(terms[code], is_factor=True, reckoned=True)]
     if clip != 1.0:
         live = [Word("("), *live, Word(f")·{figure(clip)}")]
-    end = (Word(" = ", breaks=True), number(terms["taken"]))
+    end = (Word(" = ", breaks=True), number(terms["taken"], reckoned=True))
     return [(*pieces, Word(" = ", breaks=True), *live, *end)]
 
 
@@ -301,12 +290,15 @@ def _average(
 ) -> Formula:
     """Return a running average as its rule, with its numbers."""
     (share, before), (rest, new) = pair
-    live: list[Piece] = [Word(show_number(share, 4) + "·"), number(before, factor=True)]
+    live: list[Piece] = [
+        Word(show_number(share, 4) + "·"),
+        number(before, is_factor=True, reckoned=True),
+    ]
     live.append(Word(" + "))
     if rest != 1.0:
         live.append(Word(show_number(rest, 3) + "·"))
-    live.append(number(new, factor=True))
-    end = (Word(" = ", breaks=True), number(result))
+    live.append(number(new, is_factor=True, reckoned=True))
+    end = (Word(" = ", breaks=True), number(result, reckoned=True))
     return (quiet(f"{letter} ← {rule}"), Word(" = ", breaks=True), *live, *end)
 
 
@@ -317,10 +309,10 @@ def _corrected(
     return (
         quiet(f"{letter}\u0302 = {letter} / (1 − {power})"),
         Word(" = ", breaks=True),
-        number(value, factor=True),
+        number(value, is_factor=True, reckoned=True),
         Word(f" / (1 − {show_number(share, 4)}", sup=show_integer(k)),
         Word(") = "),
-        number(result),
+        number(result, reckoned=True),
     )
 
 
@@ -335,7 +327,11 @@ def _change_line(view: StepView) -> Formula:
         "adamw": "−η·m̂ / (√v̂ + ε) − η·λ·w",
     }.get(name, f"−η·{_G}")
     old, _, new = view.unit.value(view.explained)
-    return (quiet(f"Δw = {rule}"), Word(" = ", breaks=True), number(difference(old, new)))
+    return (
+        quiet(f"Δw = {rule}"),
+        Word(" = ", breaks=True),
+        number(difference(old, new), reckoned=True),
+    )
 
 
 def figure_of_rate(rate: float) -> str:

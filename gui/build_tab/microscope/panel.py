@@ -56,6 +56,7 @@ from gui.build_tab.state import BuildState, has_unit
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import show_integer
+from gui.spoken import signs_in_words
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
 from gui.widgets.basic import (
     ColumnScroll,
@@ -199,8 +200,9 @@ class Microscope(Panel):
         layout = vbox(self._make_head(), on=self, gap=0, margins=(1, 0, 0, 0))
         self.message = label("label", "microscope_message", wrap=True)
         self.message.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.message.hide()
-        layout.addWidget(self.message)
+        layout.addWidget(self.message, 1)  # it has the sheet's room, which is hidden then
         self._content = QWidget()
         self.reason = label("label", "microscope_reason", wrap=True)
         self.reason.setContentsMargins(INSET_PX + 4, GAP_M_PX, INSET_PX, GAP_M_PX)
@@ -346,6 +348,8 @@ class Microscope(Panel):
         text = self.tr("Step {n} of {steps}: {part}")
         write(self.heading, text.format(n=place.part.step, steps=STEPS, part=names[place.part]))
         self.picture.show_picture(unit_picture(state, place.at))
+        text = self.tr("What {unit} answers over the plane of the inputs")
+        self.picture.setAccessibleName(signs_in_words(text.format(unit=name)))
         write(self.epoch, self.tr("epoch {n}").format(n=show_integer(state.epoch)))
         before, after = place_before(place, network), place_after(place, network)
         self.back_button.setEnabled(before is not None)
@@ -358,7 +362,8 @@ class Microscope(Panel):
             card.set_current(card.part is place.part)
         if place != self._spoken and not state.running:
             self._spoken = place
-            event = QAccessibleAnnouncementEvent(self, f"{name}. {self.heading.text()}")
+            told = signs_in_words(f"{name}. {self.heading.text()}")
+            event = QAccessibleAnnouncementEvent(self, told)
             QAccessible.updateAccessibility(event)
 
     def _show_numbers(self) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from gui.build_tab.microscope.step_view import StepView
 from gui.explain import explain
-from gui.theme import CAPTION_PX, GAP_M_PX, INSET_PX, active, font
+from gui.theme import CAPTION_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets.basic import label, set_role
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import write_in
 from model.insight.step_walk import Part
 
 _TERMS: dict[Part, tuple[str, ...]] = {
@@ -59,8 +60,7 @@ def draw_badge(painter: QPainter, area: QRectF, text: str, is_current: bool) -> 
     painter.setPen(QPen(QColor(theme.acc if is_current else theme.line2), 1))
     painter.setBrush(QColor(theme.acc) if is_current else Qt.BrushStyle.NoBrush)
     painter.drawEllipse(area.adjusted(1, 1, -1, -1))
-    painter.setFont(font(CAPTION_PX, 600))
-    painter.setPen(QColor(theme.onacc if is_current else theme.t2))
+    write_in(painter, theme.onacc if is_current else theme.t2, CAPTION_PX, 600)
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
 
 
@@ -122,8 +122,6 @@ class PartCard(QFrame):
 
 
 def write(holder: QLabel, text: str) -> None:
-    """Set a text where it is another, and hide an empty label."""
-    if holder.text() != text:
-        holder.setText(text)
-    if holder.isHidden() == bool(text):
-        holder.setVisible(bool(text))
+    """Set a text, and hide an empty label."""
+    holder.setText(text)
+    holder.setVisible(bool(text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QSpinBox
 
 from gui.build_tab.build_model import BuildModel
@@ -49,23 +49,21 @@ class RowChooser(Panel):
         seen = (dataset, language())
         if seen != self._seen:
             self._seen = seen
-            blocked = self.combo.blockSignals(True)
-            self.combo.clear()
-            if few:
-                self.combo.addItems([row_name(state, row) for row in range(rows)])
-                self.combo.fit_popup()
-                widths = (combo_px(self.combo, self.combo.itemText(i)) for i in range(rows))
-                self.combo.setFixedWidth(min(max(widths, default=0), _MOST_PX))
-            self.combo.blockSignals(blocked)
+            with QSignalBlocker(self.combo):
+                self.combo.clear()
+                if few:
+                    self.combo.addItems([row_name(state, row) for row in range(rows)])
+                    self.combo.fit_popup()
+                    widths = (combo_px(self.combo, self.combo.itemText(i)) for i in range(rows))
+                    self.combo.setFixedWidth(min(max(widths, default=0), _MOST_PX))
         if few and self.combo.currentIndex() != state.row:
             self.combo.setCurrentIndex(state.row)
         if not few:
-            blocked = self.number.blockSignals(True)
-            # Where none is chosen, 1 is still to be typed.
-            self.number.setRange(min(state.row + 1, 1), rows)
-            self.number.setValue(state.row + 1)
-            self._name_target(state)
-            self.number.blockSignals(blocked)
+            with QSignalBlocker(self.number):
+                # Where none is chosen, 1 is still to be typed.
+                self.number.setRange(min(state.row + 1, 1), rows)
+                self.number.setValue(state.row + 1)
+                self._name_target(state)
 
     def _name_target(self, state: BuildState) -> None:
         """Say beside the row's number what its target is: "Row 17 · target 1"."""

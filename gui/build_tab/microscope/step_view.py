@@ -9,7 +9,7 @@ import numpy as np
 
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed, show_integer, show_number, significant, translate
+from gui.format import factor, show_fixed, show_integer, show_number, significant, translate
 from gui.widgets.formula import Word
 from model.activations import activate
 from model.data import Dataset
@@ -291,9 +291,15 @@ def by_the_book(text: str) -> str:
     return f"{digits}×10{power.translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 
-def number(value: float, coloured: bool = True, factor: bool = False) -> Word:
-    """Return a number in the colour of its sign, in brackets where a negative one is a factor."""
-    text = figure(value)
-    if factor and value < 0:
-        text = f"({text})"
+def number(
+    value: float, coloured: bool = True, is_factor: bool = False, reckoned: bool = False
+) -> Word:
+    """Return a number in the colour of its sign, in brackets where a negative one is a factor.
+
+    One that others are `reckoned` from has three figures at least: .00157 / .0227 is .069, but
+    .002 / .0227 is not.
+    """
+    text = significant(value, 3) if reckoned and 0.0005 <= abs(value) < 0.1 else figure(value)
+    if is_factor:
+        text = factor(text)
     return Word(text, token=tone_of(value) if coloured else "t1", weight=600)

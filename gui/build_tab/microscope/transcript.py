@@ -103,9 +103,9 @@ def _gradients(view: StepView) -> list[Formula]:
         lines.append(
             (
                 Word(f"{view.gradient_name(row)} = "),
-                number(unit.blame, factor=True),
+                number(unit.blame, is_factor=True),
                 Word("·"),
-                number(factor, factor=True),
+                number(factor, is_factor=True),
                 Word(" = "),
                 number(gradient),
             )

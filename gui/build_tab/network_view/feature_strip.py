@@ -12,12 +12,13 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import column_name, input_name
 from gui.build_tab.state import BuildState
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
-from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font
+from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import ElidingCombo, describe, label, push_button, set_role
 from gui.widgets.layouts import STRETCH, hbox
+from gui.widgets.painting import smooth_painter, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
-from model.data.derived import Feature, features_offered, features_read, offers_features
+from model.data.derived import Feature, features_offered, features_read
 from model.experiment.features import MOST_FEATURES
 from model.insight.plane import Bounds, input_maps
 
@@ -58,8 +59,7 @@ class FeatureTile(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the picture, pale where the network does not read the input."""
         theme, is_on = active(), self.isChecked()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         area = QRectF((self.width() - PICTURE_PX) / 2, 3, PICTURE_PX, PICTURE_PX)
         shape = QPainterPath()
         shape.addRoundedRect(area, 5, 5)
@@ -77,8 +77,7 @@ class FeatureTile(QAbstractButton):
             painter.drawRoundedRect(area.adjusted(-3, -2, 3, 3), 6, 6)
         if is_on:
             self._paint_tick(painter, area)
-        painter.setFont(font(CAPTION_PX, 600 if is_on else 400))
-        painter.setPen(QColor(theme.t1 if is_on else theme.t2))
+        write_in(painter, theme.t1 if is_on else theme.t2, CAPTION_PX, 600 if is_on else 400)
         text = QRectF(0, area.bottom() + 3, self.width(), self.height() - area.bottom() - 3)
         name = painter.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideMiddle, self.width()
@@ -108,8 +107,8 @@ class FeatureStrip(Panel):
     and two lists make another.
     """
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+        super().__init__(parent)
         self._model = model
         self._state: BuildState | None = None
         self._shown: object = None
@@ -301,8 +300,3 @@ class FeatureStrip(Panel):
         """Put on the theme in use."""
         if not self.isHidden():
             self._show()
-
-
-def has_strip(state: BuildState) -> bool:
-    """Tell whether inputs can be derived from the data shown."""
-    return offers_features(state.experiment.data)

@@ -22,6 +22,7 @@ from gui.format import percent, show_integer, show_part
 from gui.theme import BODY_PX, active, font, icon
 from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.layouts import hbox
+from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 
 _DOT = " · "
@@ -56,8 +57,7 @@ class Legend(Panel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the samples and their names."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         painter.setFont(font(BODY_PX))
         positive = QPen(QColor(theme.pos), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
         negative = QPen(QColor(theme.neg), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)

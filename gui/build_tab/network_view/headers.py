@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
@@ -17,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.function_cards.activation_card import ActivationCard
+from gui.build_tab.function_cards.function_card import ActivationCard
 from gui.build_tab.names import activation_names
 from gui.explain import explain
-from gui.format import percent, show_integer
+from gui.format import percent, show_integer, translate
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, label, set_role, tool_button
 from gui.widgets.fields import ChoiceCombo, NumberEdit
@@ -62,6 +63,22 @@ class ActivationCombo(ChoiceCombo):
     def minimumSizeHint(self) -> QSize:
         """Never be cut."""
         return self.sizeHint()
+
+
+def _long_name(layer: int, hidden: int) -> str:
+    """Return the name of a layer in a network of so many hidden ones, in full."""
+    if layer == hidden:
+        return translate("LayerHeader", "Output")
+    if hidden == 1:
+        return translate("LayerHeader", "Hidden")
+    return translate("LayerHeader", "Hidden {n}").format(n=layer + 1)
+
+
+def _short_name(layer: int, hidden: int) -> str:
+    """Return a layer's name in three letters or so."""
+    if layer == hidden:
+        return translate("LayerHeader", "Out")
+    return translate("LayerHeader", "H{n}").format(n=layer + 1)
 
 
 class LayerHeader(Panel):
@@ -216,11 +233,11 @@ class LayerHeader(Panel):
 
     def show_among(self, layer: int, hidden: int) -> None:
         """Be the header of another layer, or bear the name of one among so many hidden ones."""
-        old, self._hidden = self.long_name(), hidden
+        old, self._hidden = _long_name(self.layer, self._hidden), hidden
         if layer != self.layer or not self.objectName():
             self.layer = layer
             self._write_object_names()
-        if self.long_name() != old:
+        if _long_name(self.layer, self._hidden) != old:
             self.retranslate()
 
     def _fit_units(self, text: str) -> None:
@@ -253,30 +270,18 @@ class LayerHeader(Panel):
 
     def _show_name(self) -> None:
         if self._detail == Detail.FULL:
-            text = self.long_name()
+            text = _long_name(self.layer, self._hidden)
         elif self._detail in (Detail.SHORT_NAME, Detail.STACKED, Detail.NAME_ONLY):
-            text = self.short_name()
+            text = _short_name(self.layer, self._hidden)
         else:
             units = show_integer(self._spec.units) if self._spec else ""
-            text = f"{self.short_name()}\u2009·\u2009{units}"
+            text = f"{_short_name(self.layer, self._hidden)}\u2009·\u2009{units}"
         self._name.setText(text)
         # Only the narrowest names have no room for the arrow that says that they are menus.
         has_arrow = self._detail <= Detail.MENU_ONLY
         set_role(self._name, extent="" if has_arrow else "narrow")
         beside = NAME_BESIDE_PX + (ARROW_PX if has_arrow else 0)
         self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + beside)
-
-    def long_name(self) -> str:
-        """Return the layer's name in full."""
-        if self.is_output:
-            return self.tr("Output")
-        if self._hidden == 1:
-            return self.tr("Hidden")
-        return self.tr("Hidden {n}").format(n=self.layer + 1)
-
-    def short_name(self) -> str:
-        """Return a name of three letters or so."""
-        return self.tr("Out") if self.is_output else self.tr("H{n}").format(n=self.layer + 1)
 
     # -- What the person does ----------------------------------------------------------------------
 
@@ -289,7 +294,7 @@ class LayerHeader(Panel):
 
     def retranslate(self) -> None:
         """Set the texts anew."""
-        name = self.long_name()
+        name = _long_name(self.layer, self._hidden)
         describe(
             self._name,
             self.tr("{layer}: options").format(layer=name),
@@ -349,7 +354,6 @@ class LayerHeaders(Panel):
     def __init__(self, model: BuildModel, drawing: QWidget) -> None:
         super().__init__()
         self._model, self._drawing = model, drawing
-        self.card = ActivationCard(model, self)
         self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
@@ -370,6 +374,11 @@ class LayerHeaders(Panel):
         set_role(self, role="bar")
         self.retranslate()
 
+    @cached_property
+    def card(self) -> ActivationCard:
+        """What explains an activation; a bare drawing has none."""
+        return ActivationCard(self._model, self)
+
     def show_network(self, network: NetworkSpec, refusals: int = 0) -> bool:
         """Show the layers, where they differ in more than weights; tell whether they do.
 
@@ -383,6 +392,8 @@ class LayerHeaders(Panel):
             return False
         self._told = network.inputs, layers, refusals
         self._inputs_count.setText(show_integer(network.inputs))
+        if self.isHidden():  # a bare drawing has none
+            return True
         if len(self.headers) != len(network.layers):
             self._make_headers(len(network.layers))
         for header, spec in zip(self.headers, network.layers, strict=True):
@@ -454,12 +465,13 @@ class LayerHeaders(Panel):
         if self._network is None:
             return []
         parts = [(f"{self._inputs_name.text()} {self._inputs_count.text()}", "")]
-        for header, spec in zip(self.headers, self._network.layers, strict=True):
-            name = header.short_name() if short else header.long_name()
+        names, hidden = activation_names(), len(self._network.layers) - 1
+        for layer, spec in enumerate(self._network.layers):
+            name = _short_name(layer, hidden) if short else _long_name(layer, hidden)
             # "Hidden 2 · 4": a number in the name and the units must not run together.
             between = "\u2009·\u2009" if short or name[-1].isdigit() else " "
             units = show_integer(spec.units)
-            parts.append((f"{name}{between}{units}", header.activation.currentText()))
+            parts.append((f"{name}{between}{units}", names[spec.activation]))
         return parts
 
     # -- Place -------------------------------------------------------------------------------------

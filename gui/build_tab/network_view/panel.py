@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, QSizeF, Qt, QTimer
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.captions import CaptionReader
-from gui.build_tab.network_view.feature_strip import FeatureStrip, has_strip
 from gui.build_tab.network_view.footer import FoldPicker, Legend, ZoomBox
 from gui.build_tab.network_view.headers import LayerHeaders
 from gui.build_tab.network_view.layout import (
@@ -32,12 +32,16 @@ from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM
 from gui.build_tab.state import BuildState
 from gui.plots.picture_file import drawing_of, render_png, render_svg
 from gui.theme import icon
-from gui.widgets.basic import describe, frame, tool_button
+from gui.widgets.basic import frame, tool_button, write_on
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
+from model.data.derived import offers_features
 from model.experiment import FloatArray
 from model.insight.step_walk import terms_of
 from model.places import INPUTS, Target, UnitAt
+
+if TYPE_CHECKING:
+    from gui.build_tab.network_view.feature_strip import FeatureStrip
 
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
@@ -65,7 +69,7 @@ class NetworkPanel(Panel):
         self.view = CanvasView(model, self.scene)
         self.editor = self.view.editor
         self.headers = LayerHeaders(model, self.view)
-        self.features = FeatureStrip(model)
+        self._features: FeatureStrip | None = None
         self._captions: CaptionReader | None = CaptionReader()
         # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
         self.footer = frame("inset")
@@ -86,7 +90,8 @@ class NetworkPanel(Panel):
         self._awaits_state = False
         self._stops: list[QWidget] = []
         self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
-        vbox(self.headers, self.features, (self.view, 1), self.footer, on=self, gap=0, margins=0)
+        parts = self.headers, (self.view, 1), self.footer
+        self._column = vbox(*parts, on=self, gap=0, margins=0)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
@@ -98,6 +103,18 @@ class NetworkPanel(Panel):
         self.retranslate()
 
     @property
+    def features(self) -> FeatureStrip:
+        """The inputs to choose from, under the headers; made when first asked for."""
+        if self._features is None:
+            from gui.build_tab.network_view.feature_strip import FeatureStrip
+
+            self._features = FeatureStrip(self._model, self)
+            self._column.insertWidget(1, self._features)
+            if self._state is not None:
+                self._features.show_state(self._state)
+        return self._features
+
+    @property
     def target(self) -> Target | None:
         """What a person is at: by the keyboard, the pointer, or the choice made last."""
         scene, chosen = self.scene, self._model.state.selection.unit
@@ -105,15 +122,14 @@ class NetworkPanel(Panel):
             return scene.current
         return scene.hovered if isinstance(scene.hovered, UnitAt) else chosen or scene.hovered
 
-    def set_bare(self, bare: bool) -> None:
+    def make_bare(self) -> None:
         """Show the drawing alone, without headers, captions and footer, on the panel's ground."""
-        self._captions = None if bare else CaptionReader()
-        self.scene.ground = "bg1" if bare else "bg2"
-        self.view.has_dots = not bare
+        self._captions = None
+        self.scene.ground = "bg1"
+        self.view.has_dots = False
         self.view.resetCachedContent()
-        self.headers.setVisible(not bare)
-        self.headers.features.setChecked(False)
-        self.footer.setVisible(not bare)
+        self.headers.hide()
+        self.footer.hide()
         self._arrange()
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -125,7 +141,8 @@ class NetworkPanel(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the network, the weights and the chosen row of `state`."""
         old, self._state, self._awaits_state = self._state, state, False
-        self.headers.card.show_state(state)
+        if not self.headers.isHidden():
+            self.headers.card.show_state(state)
         is_same = old is not None and state.shows_the_same_as(old) and bool(self._shown)
         if is_same and old is not None and state.selection != old.selection:
             self._light(state)
@@ -170,14 +187,15 @@ class NetworkPanel(Panel):
 
     def _show_features(self, state: BuildState, old: BuildState | None) -> None:
         """Offer inputs to choose from, and bring those that came with a file or by a remedy."""
-        is_offered = has_strip(state) and self._captions is not None
+        is_offered = offers_features(state.experiment.data) and self._captions is not None
         self.headers.offer_features(is_offered)
         had_any = old is not None and bool(old.experiment.features)
         if is_offered and state.experiment.features and not had_any:
             self.headers.features.setChecked(True)
         if not is_offered:
             self.headers.features.setChecked(False)
-        self.features.show_state(state)
+        if self._features is not None:
+            self._features.show_state(state)
         if old is None or old.dataset is not state.dataset:
             self._order_tabs()
 
@@ -315,8 +333,9 @@ class NetworkPanel(Panel):
 
     def _order_tabs(self) -> None:
         """Let Tab go through the headers, the drawing and the footer, from left to right."""
+        features = [] if self._features is None else self._features.tab_stops()
         stops = [
-            *self.headers.tab_stops(self.features.tab_stops()),
+            *self.headers.tab_stops(features),
             self.view,
             *(self.pickers[layer] for layer in sorted(self.pickers)),
             self.microscope,
@@ -392,8 +411,7 @@ class NetworkPanel(Panel):
         """Set the texts anew."""
         self.view.setAccessibleName(self.tr("Network"))
         self.view.setToolTip("")
-        self.microscope.setText(self.tr("Microscope"))
-        describe(
+        write_on(
             self.microscope,
             self.tr("Microscope"),
             self.tr("Every number of one training step ({key})").format(key=key_of("microscope")),

@@ -29,6 +29,7 @@ from gui.build_tab.network_view.unit_style import UnitStyles, bias_range
 from gui.build_tab.state import BuildState
 from gui.format import show_fixed
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.painting import write_in
 from model.experiment import FloatArray
 from model.places import INPUTS, Target, UnitAt, WeightAt
 
@@ -61,8 +62,7 @@ class StackItem(QGraphicsItem):
         painter.setBrush(QColor(theme.bg1))
         for inset, drop in ((6, 8), (3, 5), (0, 2)):
             painter.drawRoundedRect(QRectF(-20 + inset, -10 + drop, 40 - 2 * inset, 14), 3, 3)
-        painter.setFont(font(CAPTION_PX, 600))
-        painter.setPen(QColor(theme.t1))
+        write_in(painter, theme.t1, CAPTION_PX, 600)
         painter.drawText(QRectF(-20, -8, 40, 14), Qt.AlignmentFlag.AlignCenter, self.text)
 
 

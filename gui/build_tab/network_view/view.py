@@ -32,6 +32,7 @@ from gui.build_tab.network_view.weight_editor import WeightEditor
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, PAUSE_S, STEP, WeightGesture
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import show_fixed
+from gui.spoken import signs_in_words
 from gui.widgets.accessible import Told, tell_keyboard
 from model.places import Target, UnitAt, WeightAt
 
@@ -602,7 +603,7 @@ class CanvasView(ZoomView):
 
     def _say(self, text: str) -> None:
         """Have `text` spoken at once, instead of what is still being said."""
-        event = QAccessibleAnnouncementEvent(self, text)
+        event = QAccessibleAnnouncementEvent(self, signs_in_words(text))
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(event)
 

@@ -265,8 +265,7 @@ class WeightEditor(Panel):
 
     def _colour(self) -> None:
         tone = "neg" if self.spin.value() < 0 else "pos"
-        if self.spin.property("tone") != tone:
-            set_role(self.spin, tone=tone)
+        set_role(self.spin, tone=tone)
 
     def _on_value_changed(self, value: float) -> None:
         self._colour()

@@ -27,10 +27,11 @@ from gui.build_tab.network_view.captions import SHORTEST_PAUSE_S
 from gui.build_tab.portrait import is_finite
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import show_integer, show_part
+from gui.format import show_integer, show_part_within
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
-from gui.widgets.basic import describe, label, tool_button
+from gui.widgets.basic import describe, label, tool_button, write_on
 from gui.widgets.card import Card
+from gui.widgets.painting import write_in
 from gui.widgets.panel import Panel
 from model.data.gates import corners
 from model.insight.circuit import Circuit, GateKind, Source, Unreadable, read_circuit
@@ -311,8 +312,7 @@ class CircuitDrawing(Panel):
             centre = QPointF(_GATE_WH[0] + _BUBBLE_PX, 0)
             painter.drawEllipse(centre, _BUBBLE_PX, _BUBBLE_PX)
         if kind in ("true", "false"):
-            painter.setPen(QColor(theme.t1))
-            painter.setFont(font(BODY_PX, 600))
+            write_in(painter, theme.t1, BODY_PX, 600)
             box = QRectF(8, -_GATE_WH[1] / 2, _GATE_WH[0] - 8, _GATE_WH[1])
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "1" if kind == "true" else "0")
         painter.restore()
@@ -323,8 +323,7 @@ class CircuitDrawing(Panel):
         middle = Qt.AlignmentFlag.AlignVCenter
         for at, place in places.items():
             name = self._names[at]
-            painter.setPen(QColor(theme.t1))
-            painter.setFont(font(BODY_PX, 600))
+            write_in(painter, theme.t1, BODY_PX, 600)
             if at.layer == INPUTS:
                 box = QRectF(place.x(), place.y() - 10, self._name_px(0), 20)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
@@ -333,8 +332,7 @@ class CircuitDrawing(Panel):
                 box = QRectF(start.x() + 12, place.y() - 10, self._name_px(-1) + 8, 20)
                 painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, name)
             else:
-                painter.setFont(font(CAPTION_PX))
-                painter.setPen(QColor(theme.t2))
+                write_in(painter, theme.t2, CAPTION_PX)
                 top = place.y() - _GATE_WH[1] / 2 - _NAME_PX - 1
                 box = QRectF(place.x() - 10, top, _GATE_WH[0] + 20, _NAME_PX)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
@@ -416,11 +414,9 @@ class CircuitCard(Card):
         table = state.dataset.table_x
         is_gate = table is not None and np.array_equal(table, corners(2))
         is_gate = is_gate and state.experiment.network.inputs == 2
-        if self.toggle.isHidden() == is_gate:
-            self.toggle.setVisible(is_gate)
+        self.toggle.setVisible(is_gate)
         is_open = is_gate and self.toggle.isChecked()
-        if self.isHidden() == is_open:
-            self.setVisible(is_open)
+        self.setVisible(is_open)
         if not is_open:
             return
         self.drawing.show_lit(state.selection.lit or state.selection.pointed)
@@ -461,8 +457,7 @@ class CircuitCard(Card):
             if found is None
             else self._why_not(found, names)
         )
-        if self.formula.text() != text:
-            self.formula.setText(text)
+        self.formula.setText(text)
 
     def _show_circuit(self, found: Circuit, names: Mapping[UnitAt, str]) -> None:
         is_small = len(found.nodes) <= _MOST_DRAWN
@@ -484,8 +479,7 @@ class CircuitCard(Card):
             if some
         ]
         text = " ".join(said)
-        if self.remark.text() != text:
-            self.remark.setText(text)
+        self.remark.setText(text)
         self.remark.setVisible(bool(text))
 
     def _units_words(self, units: Sequence[UnitAt], names: Mapping[UnitAt, str]) -> str:
@@ -503,14 +497,13 @@ class CircuitCard(Card):
                 "layer before."
             ),
         }
-        return texts[found.reason].format(unit=names[found.at], n=show_part(found.undecided))
+        return texts[found.reason].format(unit=names[found.at], n=show_part_within(found.undecided))
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         super().retranslate()
         self.title.setText(self.tr("Circuit"))
-        self.toggle.setText(self.tr("Circuit"))
-        describe(self.toggle, self.tr("Circuit"), self.tr("Draw the units as logic gates"))
+        write_on(self.toggle, self.tr("Circuit"), self.tr("Draw the units as logic gates"))
         describe(self.drawing, self.tr("Logic circuit of the network"), "")
         describe(self.copy_formula, self.tr("Copy the formula"))
         describe(self.copy_picture, self.tr("Copy the picture of the circuit"))

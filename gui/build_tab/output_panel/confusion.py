@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from gui.format import show_integer
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
+from gui.widgets.painting import draw_box, smooth_painter
 from gui.widgets.panel import Panel
 
 _GAP_PX = 3.0
@@ -157,8 +158,7 @@ class ConfusionMatrix(Panel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint headings and cells."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         left, top = self._head()
         cell = self._cell()
         self._paint_heads(painter, left, top, cell)
@@ -185,9 +185,7 @@ class ConfusionMatrix(Panel):
         if share:
             ground = QColor(getattr(theme, token))
             ground.setAlphaF(0.14 + 0.22 * share if token == "acc" else 0.16 + 0.24 * share)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(ground))
-        painter.drawRoundedRect(rect, 2.5, 2.5)
+        draw_box(painter, rect, 2.5, ground)
         if share or not self._large:
             painter.setPen(QColor(theme.t1 if share else theme.t3))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)

@@ -16,14 +16,14 @@ from PySide6.QtWidgets import QToolTip
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
-from gui.format import show_integer
+from gui.format import apart, percent, show_integer, show_number
 from gui.plots.colours import diverging, mixed_classes, normalise_output, unit_scale
 from gui.plots.legend import class_icon
 from gui.plots.plane_axes import UNSCALED
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import MOST_POINTS, Points, Spot
 from gui.theme import active, icon
-from gui.widgets.basic import Segments, describe
+from gui.widgets.basic import ARROWS, PRESSES, Segments, describe
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
@@ -108,14 +108,6 @@ class PointTools(Panel):
 
 _STEPS = 40
 _FINE_STEPS = 200
-_MOVES = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
-}
-
-
 _MARGIN = 0.4
 _FINE_SIDE = 121
 _FINE_COST = 6_000_000
@@ -147,6 +139,7 @@ class DecisionMap(PlaneMap):
         super().__init__()
         self._model, self._tools = model, tools
         self._state: BuildState | None = None
+        self._plane: Plane | None = None
         self._output = 0
         self.unit: UnitAt | None = None
         self._points_key: tuple[object, ...] = ()
@@ -164,6 +157,34 @@ class DecisionMap(PlaneMap):
         """
         self._shows_margin = on
 
+    def in_words(self) -> str:
+        """Say what the network answers over how much of the plane."""
+        state, plane = self._state, self._plane
+        if state is None or plane is None or self.unit is not None:
+            return ""
+        side = places_along_a_side(state.network.parameter_count(), state.running)
+        outputs = np.nan_to_num(plane_outputs(state.network, plane, side))
+        if state.dataset.task == "regression":
+            ends = (float(f(outputs[self._output])) for f in (np.min, np.max))
+            low, high = (state.dataset.y_in_own_units(self._output, end) for end in ends)
+            text = self.tr("Over the plane it answers {low} to {high}.")
+            return text.format(low=show_number(low, 3), high=show_number(high, 3))
+        if state.dataset.task == "multiclass":
+            answers = outputs.argmax(axis=0)
+        else:
+            middle, _ = output_scale(state.experiment, state.dataset, self._output)
+            answers = (outputs[self._output] > middle).astype(np.intp)
+        own, count = class_names(state.dataset), max(2, int(answers.max()) + 1)
+        names = own if len(own) >= count else tuple(map(str, range(count)))
+        shares = np.bincount(answers.ravel(), minlength=len(names)) / answers.size
+        text = self.tr("{name} over {share} of the plane")
+        said = [
+            text.format(name=name, share=percent(float(share), 0))
+            for name, share in zip(names, shares, strict=True)
+            if share > 0.0
+        ]
+        return f"{apart().join(said)}."
+
     # -- Drawing -----------------------------------------------------------------------------------
 
     def show_over(self, state: BuildState, first: int, second: int, output: int) -> None:
@@ -173,6 +194,7 @@ class DecisionMap(PlaneMap):
         names = tuple(map(readable, columns.feature_names))
         plane = plane_of(state.dataset, first, second, row, state.bounds)
         unit = columns.x_unit
+        self._plane = plane
         self.show_plane(
             plane.bounds,
             (names[first], names[second] if second >= 0 else ""),
@@ -222,7 +244,12 @@ class DecisionMap(PlaneMap):
         classes = state.dataset.task != "regression"
         segments = level_segments(field, middle) if classes else none
         margins = None
-        if classes and self._shows_margin:
+        last = len(state.network.layers) - 1
+        if classes and state.experiment.network.layers[last].activation == "step":
+            # Of 0s and 1s the border would be stairs; and they have no margin.
+            z, _ = plane_unit(state.network, plane, last, self._output, side)
+            segments = level_segments(np.nan_to_num(z), 0.0)
+        elif classes and self._shows_margin:
             margin = state.experiment.training.stop.margin or _MARGIN
             reach = margin * 2 * half
             margins = np.concatenate(
@@ -443,10 +470,11 @@ class DecisionMap(PlaneMap):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the cursor, press at it, let go."""
         key = Qt.Key(event.key())
-        if key in _MOVES:
+        if key in ARROWS:
+            down, right = ARROWS[key]
             is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._move_cursor(*_MOVES[key], _FINE_STEPS if is_fine else _STEPS)
-        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._move_cursor(right, -down, _FINE_STEPS if is_fine else _STEPS)
+        elif key in PRESSES:
             self._press_at_cursor()
         elif key == Qt.Key.Key_Escape and self._carries:
             self._put_down()

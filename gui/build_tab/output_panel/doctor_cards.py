@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, Qt
 from PySide6.QtGui import QEnterEvent, QHideEvent
+from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names
 from gui.explain import explain
 from gui.format import percent, show_integer, show_number, show_part, significant, translate
 from gui.theme import GAP_M_PX, GAP_S_PX
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import come_by_tab, describe, label, push_button, write_on
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -46,6 +47,7 @@ _TERMS = {
     "rate_zero": ("learning-rate",),
     "overfitting": ("overfitting",),
     "unscaled": ("scaling",),
+    "large_inputs": ("scaling",),
     "no_better_than_guessing": ("baseline",),
 }
 """The words of the glossary that a finding's title is about."""
@@ -67,6 +69,8 @@ def advice_on(finding: Finding) -> Advice:
         return Advice(code, finding.sentence(), finding.remedy)
     is_of_one = code in _OF_ONE_UNIT and values["count"] == 1
     title, text, remedy = (_OF_ONE_UNIT if is_of_one else _TEXTS)[code]
+    if code in _OF_ALL_UNITS and not is_of_one and values["count"] == values["units"]:
+        title = _OF_ALL_UNITS[code]
     if code == "symmetric" and values["kinds"] == 1:
         text = _OTHER_TEXTS["symmetric, all alike"]
     if code == "contradiction" and values["more"]:
@@ -247,8 +251,17 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
         ),
         QT_TRANSLATE_NOOP("Doctor", "Standardise the inputs"),
     ),
+    "large_inputs": (
+        QT_TRANSLATE_NOOP("Doctor", "The inputs are large"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "Their deviations reach {high}: a rate that suits the biases is far too high for the "
+            "weights.",
+        ),
+        QT_TRANSLATE_NOOP("Doctor", "Standardise the inputs"),
+    ),
     "no_better_than_guessing": (
-        QT_TRANSLATE_NOOP("Doctor", "No better than guessing"),
+        QT_TRANSLATE_NOOP("Doctor", "No better than one answer to all"),
         QT_TRANSLATE_NOOP(
             "Doctor",
             "After {epochs} epochs {share} of the rows are right; the most common answer alone "
@@ -278,6 +291,12 @@ _OF_ONE_UNIT: dict[str, tuple[object, object, object]] = {
     ),
 }
 """The same of one unit alone."""
+
+_OF_ALL_UNITS: dict[str, object] = {
+    "dead_relu": QT_TRANSLATE_NOOP("Doctor", "All {units} units of layer {layer} are dead"),
+    "saturated": QT_TRANSLATE_NOOP("Doctor", "All {units} units of layer {layer} are saturated"),
+}
+"""The title where it is so of every unit of the layer."""
 
 _OTHER_TEXTS: dict[str, object] = {
     "not separable with these inputs": QT_TRANSLATE_NOOP(
@@ -393,34 +412,37 @@ class _FindingCard(Card):
             return
         advice = advice_on(self._finding)
         for widget, text in ((self.title, advice.title), (self.text, advice.text)):
-            if widget.text() != text:
-                widget.setText(text)
+            widget.setText(text)
         self.setAccessibleName(f"{advice.title}. {advice.text}")
         self.saved.setText(self.tr("Found before the experiment was saved."))
         self.saved.setVisible(self._is_saved)
         can_rewind = self._finding.code == "overfitting" and not self.is_folded
         can_rewind = can_rewind and not self._is_saved
-        if self.rewind.isHidden() == can_rewind:
-            self.rewind.setVisible(can_rewind)
+        self.rewind.setVisible(can_rewind)
         if can_rewind:
             epoch = show_integer(self._finding.values["epoch"])
             rewind = self.tr("Rewind to {epoch}").format(epoch=epoch)
             if self.rewind.text() != rewind:
-                self.rewind.setText(rewind)
-                describe(self.rewind, rewind, self.tr("Show the weights of that epoch"))
+                write_on(self.rewind, rewind, self.tr("Show the weights of that epoch"))
         can_fix = self._finding.fix is not None and bool(advice.remedy)
         self.fix.setVisible(can_fix)
         if can_fix and self.fix.text() != advice.remedy:
-            self.fix.setText(advice.remedy)
-            describe(self.fix, advice.remedy)
+            write_on(self.fix, advice.remedy)
 
 
 class DoctorCards(Panel):
-    """A heading with the number of findings over their cards."""
+    """A heading with the number of findings over their cards, made when there are findings.
 
-    def __init__(self, model: BuildModel) -> None:
+    Parameters
+    ----------
+    after
+        Tab comes to the cards from there.
+    """
+
+    def __init__(self, model: BuildModel, after: QWidget) -> None:
         super().__init__()
         self.setObjectName("doctor")
+        self._model, self._after = model, after
         self._findings: tuple[Finding, ...] = ()
         self._compact = False
         self._title, self._count = label("strong"), label("caption", "doctor_count")
@@ -429,10 +451,7 @@ class DoctorCards(Panel):
         layout = self._column = vbox(head, on=self, gap=GAP_M_PX, margins=(0, GAP_S_PX, 0, 0))
         self._nothing = label("hint", "doctor_nothing", wrap=True)
         layout.addWidget(self._nothing)
-        self.cards = [_FindingCard(model, number) for number in range(_MOST_CARDS)]
-        for card in self.cards:
-            card.hide()
-            layout.addWidget(card)
+        self.cards: list[_FindingCard] = []
         self.retranslate()
 
     def show_findings(self, findings: Sequence[Finding], saved: Sequence[Finding] = ()) -> None:
@@ -446,6 +465,11 @@ class DoctorCards(Panel):
         same = codes == [finding.code for finding in self._findings]
         self._findings = tuple(findings)
         self._nothing.setVisible(not findings)
+        for number in range(len(self.cards), min(len(findings), _MOST_CARDS)):
+            card = _FindingCard(self._model, number)
+            self._column.addWidget(card)
+            come_by_tab(card, self.cards[-1].fix if self.cards else self._after)
+            self.cards.append(card)
         for index, card in enumerate(self.cards):
             if index < len(self._findings):
                 card.show_finding(self._findings[index], index >= now)

@@ -53,7 +53,7 @@ class OutputPanel(Panel):
         self.scores = ScoreRow(model, self.choice.show_matrix)
         self.unit = UnitCard(model)
         self.verdict, self.comparison = VerdictCard(model), ComparisonCard()
-        self.doctor = DoctorCards(model)
+        self.doctor = DoctorCards(model, self.comparison.fold)
         self.circuit = CircuitCard(model)
         self.probe = Probe()
         self._lay_out()
@@ -317,8 +317,7 @@ class OutputPanel(Panel):
         shares = self.matrix.shows_shares
         text = self.tr("% of row: truth, by answer") if shares else ""
         text = text or self.tr("row: truth, column: answer")
-        if self._hint.text() != text:
-            self._hint.setText(text)
+        self._hint.setText(text)
 
     @property
     def _output(self) -> int:

@@ -21,6 +21,7 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
 from gui.widgets.card import Card
 from gui.widgets.layouts import hbox
+from gui.widgets.painting import draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature
@@ -134,6 +135,19 @@ class HullDrawing(Panel):
         self._curve, self._has_hulls = verdict.curve, has_hulls
         self.update()
 
+    def in_words(self) -> str:
+        """Say how many points there are, and whether anything drawn parts them."""
+        if len(self._points) == 0:
+            return ""
+        counts = [int(np.count_nonzero(self._kinds == kind)) for kind in (0, 1)]
+        text = self.tr("{first} points of one class, {second} of the other.")
+        said = text.format(first=show_integer(counts[0]), second=show_integer(counts[1]))
+        if self._meeting is not None:
+            said += " " + self.tr("Their hulls meet.")
+        elif self._line is not None or len(self._curve):
+            said += " " + self.tr("A border parts them.")
+        return said
+
     def _frame(self) -> tuple[FloatArray, float]:
         """Return the middle of the points and pixels to a unit."""
         low, high = self._points.min(axis=0), self._points.max(axis=0)
@@ -143,8 +157,7 @@ class HullDrawing(Panel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint hulls, line, points and the place where the hulls meet."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         painter.setPen(QColor(theme.line))
         painter.setBrush(QColor(theme.bg2))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
@@ -249,8 +262,7 @@ class AccuracyBars(Panel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows and the ends of their scale."""
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         name_font, figure_font = font(BODY_PX), font(BODY_PX, 600)
         metrics = QFontMetricsF(name_font)
         widest = max((metrics.horizontalAdvance(b.name) for b in self._bars), default=0.0)
@@ -266,9 +278,7 @@ class AccuracyBars(Panel):
             name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideMiddle, name_px + 1)
             painter.drawText(QRectF(0, top, name_px + 1, _ROW_PX), middle, name)
             track = QRectF(left, top + (_ROW_PX - _BAR_PX) / 2, room, _BAR_PX)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.bg3))
-            painter.drawRoundedRect(track, 3, 3)
+            draw_box(painter, track, 3, theme.bg3)
             if math.isfinite(bar.value):
                 track.setWidth(room * bar.value)
                 painter.setBrush(QColor(getattr(theme, bar.token)))
@@ -278,8 +288,7 @@ class AccuracyBars(Panel):
             figure = QRectF(0, top, self.width(), _ROW_PX)
             right = int(Qt.AlignmentFlag.AlignRight)
             painter.drawText(figure, middle | right, accuracy_text(bar.value))
-        painter.setFont(font(CAPTION_PX))
-        painter.setPen(QColor(theme.t3))
+        write_in(painter, theme.t3, CAPTION_PX)
         scale = QRectF(left, len(self._bars) * _ROW_PX, room, _SCALE_PX)
         painter.drawText(scale, middle, percent(0.0, 0))
         painter.drawText(scale, middle | int(Qt.AlignmentFlag.AlignRight), percent(1.0, 0))
@@ -507,7 +516,7 @@ class VerdictCard(QuestionCard):
             return self.tr("The hulls of {name} and of the rest overlap.").format(name=self._name)
         if verdict.crossing and flat:
             return self.tr(
-                "The hulls overlap: the line joining the 0s crosses the line joining the 1s."
+                "The hulls overlap: a line joining two 0s crosses a line joining two 1s."
             )
         if flat:
             return self.tr("The hulls of the two classes overlap, so no line can separate them.")
@@ -535,19 +544,19 @@ class VerdictCard(QuestionCard):
             )
         return text.format(inputs=inputs)
 
+    def _example(self, *values: float) -> str:
+        """Give weights, and a bias behind them, that do it."""
+        *weights, bias = (significant(float(value), 2) for value in values)
+        text = self.tr("For example w = ({weights}), b = {b}.")
+        return text.format(weights=apart().join(weights), b=bias).replace(" = ", _KEPT_TOGETHER)
+
     def _detail(self, verdict: Verdict) -> str:
         weights, bias = verdict.weights, verdict.bias
         is_short = self._derived and weights is not None and len(weights) <= _MOST_WEIGHTS
         if is_short and weights is not None and bias is not None and verdict.output < 0:
-            text = self.tr("For example w = ({weights}), b = {b}.").format(
-                weights="; ".join(significant(float(w), 2) for w in weights),
-                b=significant(bias, 2),
-            )
-            return text.replace(" = ", _KEPT_TOGETHER)
+            return self._example(*weights, bias)
         if verdict.line is not None and verdict.output < 0:
-            w1, w2, b = (significant(value, 2) for value in verdict.line)
-            text = self.tr("For example w = ({w1}; {w2}), b = {b}.").format(w1=w1, w2=w2, b=b)
-            return text.replace(" = ", _KEPT_TOGETHER)
+            return self._example(*verdict.line)
         if verdict.best is not None:
             return self.tr("Best single line: {right} of {rows} rows.").format(
                 right=show_integer(verdict.best), rows=show_integer(verdict.rows)
@@ -676,8 +685,7 @@ class ComparisonCard(QuestionCard):
             )
         )
         text = text.format(n=show_integer(units), alone=strong(alone), network=strong(network))
-        if self.sentence.text() != text:
-            self.sentence.setText(text)
+        self.sentence.setText(text)
         units_each = " + ".join(show_integer(n) for n in self._layers[:-1])
         hidden = self.tr("Hidden {units}").format(units=units_each) if units_each else ""
         self.bars.show_bars(
@@ -708,7 +716,5 @@ class ComparisonCard(QuestionCard):
         if not found.has_converged:
             parts.append(self.tr("Its training was cut short, so it may reach a little more."))
         text = " ".join(parts)
-        if self.detail.text() != text:
-            self.detail.setText(text)
-        if self.detail.isHidden() == bool(text):
-            self.detail.setVisible(bool(text))
+        self.detail.setText(text)
+        self.detail.setVisible(bool(text))

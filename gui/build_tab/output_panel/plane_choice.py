@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -95,11 +96,10 @@ class PlaneChoice(Panel):
 
     @staticmethod
     def _fill(combo: ElidingCombo, names: tuple[str, ...], index: int) -> None:
-        blocked = combo.blockSignals(True)
-        combo.clear()
-        combo.addItems(list(names))
-        combo.setCurrentIndex(min(index, len(names) - 1))
-        combo.blockSignals(blocked)
+        with QSignalBlocker(combo):
+            combo.clear()
+            combo.addItems(list(names))
+            combo.setCurrentIndex(min(index, len(names) - 1))
         combo.fit_popup()
 
     def _stack(self) -> None:

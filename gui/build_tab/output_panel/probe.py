@@ -10,7 +10,7 @@ from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
 from gui.format import parse_number, show_fixed, show_number, significant
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.basic import describe, label, set_role, tool_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.data.derived import derive
@@ -110,9 +110,7 @@ class Probe(Panel):
     def _typed(self) -> list[float] | None:
         values = [parse_number(field.text()) for field in self._fields]
         for field, value in zip(self._fields, values, strict=True):
-            invalid = "true" if value is None else "false"
-            if field.property("invalid") != invalid:
-                set_role(field, invalid=invalid)
+            set_role(field, invalid="true" if value is None else "false")
         return None if any(v is None for v in values) else [v for v in values if v is not None]
 
     def _answer(self) -> None:
@@ -125,8 +123,7 @@ class Probe(Panel):
             columns = self._state.dataset.columns
             scaled = to_scaled(np.array([typed]), columns.x_offset, columns.x_spread)
             text = self._spoken(derive(self._state.dataset.features, scaled))
-        if text != self.answer.text():
-            self.answer.setText(text)
+        self.answer.setText(text)
 
     def _spoken(self, x: np.ndarray) -> str:
         state = self._state
@@ -158,8 +155,7 @@ class Probe(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self.toggle.setText(self.tr("Try values"))
-        describe(self.toggle, self.tr("Try values"), self.tr("Type inputs and read the outputs"))
+        write_on(self.toggle, self.tr("Try values"), self.tr("Type inputs and read the outputs"))
         self._name_fields()
         for field in self._fields:
             value, is_typed = parse_number(field.text()), field.isModified()

@@ -21,7 +21,7 @@ from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.explain import explain
 from gui.format import apart, percent, show_fixed, show_integer, show_part, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
-from gui.widgets.basic import describe, label, push_button, show_text
+from gui.widgets.basic import describe, label, push_button, show_text, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -200,8 +200,7 @@ class ScoreRow(Panel):
     def show_matrix(self, counts: np.ndarray | None, names: tuple[str, ...], large: bool) -> None:
         """Show the small matrix where there is one, it fits, and no large one is shown."""
         fits = counts is not None and len(counts) <= _SMALL_CLASSES and not large
-        if self.matrix.isHidden() == fits:
-            self.matrix.setVisible(fits)
+        self.matrix.setVisible(fits)
         if fits and counts is not None:
             self.matrix.show_counts(counts, names)
         self._leads_to_matrix = counts is not None and not large
@@ -210,8 +209,7 @@ class ScoreRow(Panel):
 
     def _show_link(self) -> None:
         has_link = self._compact and self._leads_to_matrix
-        if self._link.isHidden() == has_link:
-            self._link.setVisible(has_link)
+        self._link.setVisible(has_link)
 
     def show_mistakes(self, number: int | None, are_shown: bool) -> None:
         """Show how many rows are wrong, ``None`` where they cannot be chosen or are not known.
@@ -232,8 +230,7 @@ class ScoreRow(Panel):
             (self.show_mistakes_link, has_link),
             (self.mistakes_link_below, has_link and not has_figure),
         ):
-            if widget.isHidden() == shown:
-                widget.setVisible(shown)
+            widget.setVisible(shown)
         number = number or 0
         show_text(self.mistakes.value, show_integer(number))
         back, there = self.tr("Show all"), self.tr("Show them")
@@ -249,8 +246,7 @@ class ScoreRow(Panel):
         ):
             text = back if self._shows_mistakes else text
             if link.text() != text:
-                link.setText(text)
-                describe(link, text, tip)
+                write_on(link, text, tip)
 
     def _show_figures(self) -> None:
         for figure, line, name, score in (
@@ -258,8 +254,7 @@ class ScoreRow(Panel):
             (self.test, self._test_line, self.tr("test"), self._test),
         ):
             for widget in (figure, line):
-                if widget.isHidden() == (score is not None):
-                    widget.setVisible(score is not None)
+                widget.setVisible(score is not None)
             if score is None:
                 continue
             value = self._written(score.value)
@@ -305,8 +300,7 @@ class ScoreRow(Panel):
             text = text.format(n=self._written(score.baseline))
             if self._compact and (score.undecided or np.isfinite(score.error)):
                 text = f"{self._counted(score)}. {text}"
-        if self._baseline.text() != text:
-            self._baseline.setText(text)
+        self._baseline.setText(text)
 
     def _written(self, value: float) -> str:
         if not np.isfinite(value):

@@ -7,12 +7,11 @@ import html
 import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed, show_integer, show_number
+from gui.format import apart, factor, show_fixed, show_integer, show_number
 from gui.widgets.basic import label
 from gui.widgets.card import Card
 from model.experiment import Activation
@@ -22,12 +21,12 @@ MOST_TERMS = 6
 
 _FORMULAS: dict[Activation, str] = {
     "identity": "z",
-    "step": "1 (z &gt; 0), 0 (z \N{LESS-THAN OR EQUAL TO} 0)",
+    "step": "1 (z &gt; 0){apart}0 (z \N{LESS-THAN OR EQUAL TO} 0)",
     "sigmoid": "1 / (1 + e<sup>−z</sup>)",
     "tanh": "tanh z",
-    "relu": "max(0, z)",
-    "leaky_relu": "max(z / 100, z)",
-    "elu": "z (z &gt; 0), e<sup>z</sup> − 1 (z \N{LESS-THAN OR EQUAL TO} 0)",
+    "relu": "max(0{apart}z)",
+    "leaky_relu": "max(z / 100{apart}z)",
+    "elu": "z (z &gt; 0){apart}e<sup>z</sup> − 1 (z \N{LESS-THAN OR EQUAL TO} 0)",
     "softplus": "ln(1 + e<sup>z</sup>)",
     "softmax": "e<sup>z</sup> / ∑ e<sup>z</sup>",
 }
@@ -80,21 +79,21 @@ class UnitCard(Card):
         network = state.experiment.network
         name = unit_name(at, network, state.dataset)
         if at.layer == INPUTS:
-            _show(self.title, self.tr("{name}, input").format(name=name))
-            _show(self.terms, self._of_input(state, at))
+            self.title.setText(self.tr("{name}, input").format(name=name))
+            self.terms.setText(self._of_input(state, at))
             self.formula.hide()
             return
         activation = network.layers[at.layer].activation
-        _show(self.title, f"{name}, {activation_names()[activation]}")
+        self.title.setText(f"{name}, {activation_names()[activation]}")
         found = _sum_of(state, at)
         text = self.tr("Choose a row to see the sum.") if found is None else self._table(found)
-        _show(self.terms, text)
+        self.terms.setText(text)
         self.formula.show()
-        a = f"a = {_FORMULAS[activation]}"
+        a = f"a = {_FORMULAS[activation].format(apart=apart())}"
         text = a if found is None else f"{a} = {show_fixed(found.a, 3)}"
         if at.layer == 0 and found is not None and state.dataset.x_offset is not None:
             text += "<br>" + self.tr("Inputs stand here as the network reads them, scaled.")
-        _show(self.formula, text)
+        self.formula.setText(text)
 
     def _of_input(self, state: BuildState, at: UnitAt) -> str:
         columns = [x[:, at.unit] for x in (state.dataset.x_train, state.dataset.x_test) if len(x)]
@@ -129,12 +128,6 @@ class UnitCard(Card):
         self._show()
 
 
-def _show(label: QLabel, text: str) -> None:
-    """Set a text where it is another; each asks the layouts for another pass."""
-    if label.text() != text:
-        label.setText(text)
-
-
 def _row(name: str, value: str, sign: str, weight: str, product: str) -> str:
     cells = [f'<td align="right">{text}</td>' for text in (value, sign, weight, "=", product)]
     return f"<tr><td>{name}</td>{''.join(cells)}</tr>"
@@ -155,7 +148,7 @@ def _sum_of(state: BuildState, at: UnitAt) -> _Sum | None:
         (
             unit_name(UnitAt(at.layer - 1, int(i)), network, state.dataset),
             show_number(float(x[i]), 3),
-            show_fixed(float(weights[i]), 3),
+            factor(show_fixed(float(weights[i]), 3)),
             show_fixed(float(products[i]), 3),
         )
         for i in kept

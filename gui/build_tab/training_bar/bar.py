@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.function_cards.loss_card import LossCard
+from gui.build_tab.function_cards.function_card import LossCard
 from gui.build_tab.names import (
     REGULARISATIONS,
     initialiser_names,
@@ -26,7 +26,16 @@ from gui.build_tab.state import Activity, BuildState
 from gui.explain import explain
 from gui.format import show_integer, show_number
 from gui.theme import GAP_M_PX, INSET_PX, icon
-from gui.widgets.basic import Segments, describe, frame, push_button, rule, set_role, tool_button
+from gui.widgets.basic import (
+    Segments,
+    describe,
+    frame,
+    push_button,
+    rule,
+    set_role,
+    tool_button,
+    write_on,
+)
 from gui.widgets.fields import (
     FIELD_PX,
     ChoiceCombo,
@@ -89,8 +98,8 @@ _BOOK_RATE = 0.05
 class TrainingBar(Panel):
     """Start, step and stop training, and set how the network learns."""
 
-    def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+        super().__init__(parent)
         self._model = model
         self.setObjectName("training_bar")
         self.setFixedHeight(HEIGHT_PX)
@@ -303,6 +312,8 @@ class TrainingBar(Panel):
 
     def _fit(self) -> None:
         """Share the room among the fields, so that texts are whole where it is enough."""
+        if self.testAttribute(Qt.WidgetAttribute.WA_PendingResizeEvent):
+            return  # never shown: there will be another size
         layout = self._bar_layout
         shown = [name for name in _USUAL_PX if not (self._is_folded and name in _FOLDED)]
         fields = [self._fields[name] for name in shown]
@@ -469,8 +480,7 @@ class TrainingBar(Panel):
             self.tr("More settings"),
             self.tr("Schedule, optimiser constants, drop-out, clipping and stop rules"),
         )
-        self.export_button.setText(self.tr("Export"))
-        describe(self.export_button, self.tr("Export"), self.tr("Take the network elsewhere"))
+        write_on(self.export_button, self.tr("Export"), self.tr("Take the network elsewhere"))
 
     def _explain(self) -> None:
         """Say how the loss is summed up, and what that means for a rate out of a book."""
@@ -523,8 +533,7 @@ class TrainingBar(Panel):
             (self.tr("Corrected"), self.tr("The same recipe with its mistakes mended")),
         )
         for index, (text, tip) in enumerate(versions):
-            self.version.button(index).setText(text)
-            describe(self.version.button(index), text, tip)
+            write_on(self.version.button(index), text, tip)
         self.version.setMaximumWidth(self.version.sizeHint().width())
         maximum = self.tr("Max")
         for index, speed in enumerate(SPEEDS):

@@ -6,6 +6,7 @@ import html
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.state import BuildState
 from gui.format import percent, show_integer, show_number, significant, translate
@@ -14,8 +15,8 @@ from gui.widgets.basic import describe, label, set_role
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.activations import derivative
+from model.data.contradictions import contradiction
 from model.experiment import FloatArray, TableData
-from model.insight.contradictions import contradiction
 from model.recipes import Recipe, Version, quadrant_answers
 from model.recipes.articles import articles
 from model.recipes.titanic import female_column, women_share
@@ -30,8 +31,8 @@ class RecipeStrip(Panel):
     It stays in sight as long as slopes are taken where they should not be.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("recipe_strip")
         self._state: BuildState | None = None
         self.text = label("caption", "recipe_text", wrap=True)

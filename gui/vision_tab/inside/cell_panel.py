@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QLabel
 
 from gui.explain import explain
-from gui.format import show_integer, show_number, significant
+from gui.format import factor, show_integer, show_number, significant
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.inside.inside_model import InsideModel, InsideState
 from gui.vision_tab.inside.kernel_unit import kernel_in
@@ -145,8 +145,8 @@ class CellPanel(Panel):
             return escape(
                 text.format(
                     channel=names[cell.channel],
-                    row=cell.row,
-                    column=cell.column,
+                    row=show_integer(cell.row),
+                    column=show_integer(cell.column),
                     value=figure(float(maps[cell])),
                     pixel=show_number(float(maps[cell]) / scale + mean, 3),
                     mean=show_number(mean),
@@ -192,7 +192,7 @@ class CellPanel(Panel):
                 value = float(told.values[place])
                 factors = figure(value)
                 if told.weights is not None and told.layer.kind is not Kind.SUM:
-                    factors = f"{figure(value)} × {figure(float(told.weights[place]))}"
+                    factors = f"{factors} × {factor(figure(float(told.weights[place])))}"
                 source = told.sources(*place)
                 rows.append(TermRow(names(place[0]), factors, float(products[place]), source))
             left = products.size - len(places)
@@ -233,11 +233,13 @@ class CellPanel(Panel):
         lines = [self._first_step(told)]
         for scale in told.scales:
             lines.append(
-                self.tr("Scaled: {before} × {factor} + {shift}").format(
+                self.tr("Scaled: {before} × {factor} + {shift}")
+                .format(
                     before=figure(told.total) if len(lines) == 1 else "…",
-                    factor=figure(scale.factor),
+                    factor=factor(figure(scale.factor)),
                     shift=figure(scale.shift),
                 )
+                .replace("+ −", "− ")
             )
         if told.scales:
             lines[-1] = f"{escape(lines[-1])} = {strong(figure(told.scaled))}"
@@ -251,7 +253,7 @@ class CellPanel(Panel):
         layer, total = told.layer, strong(figure(told.total))
         if layer.kind is Kind.MAXIMUM:
             return self.tr("The largest of {count}: {total}").format(
-                count=int(told.inside.sum()), total=total
+                count=show_integer(int(told.inside.sum())), total=total
             )
         if layer.kind is Kind.MEAN:
             return self.tr("The mean of {count} numbers: {total}").format(
@@ -263,13 +265,13 @@ class CellPanel(Panel):
             )
         if layer.kind is Kind.LOCAL_NORMALISATION:
             return self.tr("Divided by how strong {count} maps are here: {total}").format(
-                count=told.values.size, total=total
+                count=show_integer(told.values.size), total=total
             )
         if layer.kind in (Kind.JOIN, Kind.REARRANGEMENT):
             return self.tr("Passed on as it is: {total}").format(total=total)
         if layer.kind is Kind.PRODUCT:
-            factors = " × ".join(figure(float(value)) for value in told.values.ravel())
-            return f"{factors} = {total}"
+            first, *others = (figure(float(value)) for value in told.values.ravel())
+            return f"{' × '.join((first, *map(factor, others)))} = {total}"
         if layer.kind in (Kind.SCALE, Kind.ACTIVATION):
             return self.tr("It reads {total}").format(total=total)
         return f"{self._sum_text(told)} = {total}"

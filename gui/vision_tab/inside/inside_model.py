@@ -240,12 +240,7 @@ class InsideModel(QObject):
         """Give up what is being computed; return whether the worker rests (never blocks)."""
         self._wanted = None
         self._task.cancel()
-        return not self.is_closing
-
-    @property
-    def is_closing(self) -> bool:
-        """Whether what was given up is still under way."""
-        return not self._task.is_wanted and not self._task.is_idle
+        return self._task.is_idle
 
 
 def _work(looker: Looker, shown: PictureResult) -> Callable[[Any, Any], InsideView]:

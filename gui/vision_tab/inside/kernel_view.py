@@ -10,9 +10,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.format import apart
 from gui.plots.colours import peak_of, point_colour, signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.inside.words import signed
+from gui.widgets.painting import write_in
 from vision.inside.cell import Block, Source
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -21,7 +23,8 @@ _NAME_PX, _SHORT_PX, _SIGN_PX, _SUM_PX = 52, 18, 14, 56
 _HEAD_PX, _LINE_PX = 20, 21
 _MOST_SIDE = 3
 _PICTURE_PX = 84
-_TINT = 0.55
+TINT = 0.5
+"""How strongly the largest number is coloured: any number is read on its colour."""
 
 
 class Part(NamedTuple):
@@ -47,6 +50,11 @@ class Part(NamedTuple):
     inside: np.ndarray
     total: float
     place: int
+
+
+def _rows_in_words(block: np.ndarray) -> str:
+    """Write a small block, its rows apart."""
+    return "; ".join(apart().join(signed(float(value)) for value in row) for row in block)
 
 
 class KernelView(QWidget):
@@ -83,12 +91,17 @@ class KernelView(QWidget):
         self._peaks = (peak_of(values), 1.0 if weights is None else peak_of(weights))
         height = _HEAD_PX + sum(self._part_px(part) + 8 for part in parts)
         self.setFixedHeight(height)
-        said = (
-            f"{part.name}: {np.array2string(part.values, precision=2)} = {part.total:.3f}"
-            for part in parts
-        )
-        self.setAccessibleDescription("; ".join(said)[:2000])
         self.update()
+
+    def in_words(self) -> str:
+        """Say of each part its numbers, row by row where they are few, and what it adds."""
+        said = []
+        for part in self._parts:
+            sides = [part.values] if part.weights is None else [part.values, part.weights]
+            is_short = max(part.values.shape) <= _MOST_SIDE
+            factors = " × ".join(_rows_in_words(side) for side in sides) if is_short else ""
+            said.append(f"{part.name}: {factors} = {signed(part.total)}.")
+        return " ".join(said)
 
     def show_heads(self, values: str, weights: str) -> None:
         """Write what stands in the two columns."""
@@ -124,16 +137,14 @@ class KernelView(QWidget):
             sides = [part.values] if part.weights is None else [part.values, part.weights]
             blocks = [self._block(top, part, side) for side in range(len(sides))]
             if number == 0:
-                painter.setFont(font(BODY_PX))
-                painter.setPen(QColor(theme.t2))
+                write_in(painter, theme.t2, BODY_PX)
                 for block, head in zip(blocks, self._heads, strict=False):
                     middle = block.center().x()
                     painter.drawText(QRectF(middle - 70, 0, 140, 17), _CENTRE, head)
             for side, (values, block) in enumerate(zip(sides, blocks, strict=True)):
                 self._paint_block(painter, block, values, self._peaks[side], part.inside, side)
             middle = QRectF(0, top, 0, self._part_px(part)).center().y() - 9
-            painter.setPen(QColor(theme.t1))
-            painter.setFont(font(BODY_PX, 600))
+            write_in(painter, theme.t1, BODY_PX, 600)
             name = painter.fontMetrics().elidedText(
                 part.name, Qt.TextElideMode.ElideRight, self._name_px - 3
             )
@@ -142,8 +153,7 @@ class KernelView(QWidget):
             painter.drawText(
                 QRectF(self.width() - _SUM_PX, middle, _SUM_PX, 18), _RIGHT, signed(part.total)
             )
-            painter.setPen(QColor(theme.t2))
-            painter.setFont(font(BODY_PX))
+            write_in(painter, theme.t2, BODY_PX)
             if part.weights is not None:
                 gap = QRectF(blocks[0].right(), middle, blocks[1].left() - blocks[0].right(), 18)
                 painter.drawText(gap, _CENTRE, "×")
@@ -183,7 +193,7 @@ class KernelView(QWidget):
                         box, _CENTRE, _fitting(painter, value, width - 3) if side else "0"
                     )
                     continue
-                painter.fillRect(box, point_colour(_TINT * value / peak, theme))
+                painter.fillRect(box, point_colour(TINT * value / peak, theme))
                 painter.setPen(QColor(theme.t1))
                 painter.drawText(box, _CENTRE, _fitting(painter, value, width - 3))
 

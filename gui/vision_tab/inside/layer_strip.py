@@ -26,6 +26,7 @@ from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideState
 from gui.vision_tab.inside.words import layer_name, maps_size
 from gui.vision_tab.stage.images import PixelImage
+from gui.widgets.painting import draw_ring, smooth_painter, write_in
 from vision.inside.graph import Graph, Kind, as_maps
 from vision.inside.look import InsideView
 
@@ -167,8 +168,7 @@ class LayerStrip(QWidget):
         if view is None:
             return
         theme = active()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         for number, place in enumerate(self._places):
             box = self._tile(number)
             path = QPainterPath()
@@ -185,16 +185,13 @@ class LayerStrip(QWidget):
                 self._paint_field(painter, box, view)
             painter.restore()
             is_chosen = place == self._state.place
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.line2), 1))
-            painter.drawRoundedRect(box, 5, 5)
+            draw_ring(painter, box, 5, theme.line2, 1)
             if is_chosen:
                 painter.setPen(QPen(QColor(theme.acc), 2))
                 painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 6, 6)
             self._caption(painter, box, place, view, is_chosen)
         last = self._tile(len(self._places) - 1)
-        painter.setPen(QColor(theme.t2))
-        painter.setFont(font(BODY_PX))
+        write_in(painter, theme.t2, BODY_PX)
         first = self._tile(0)
         centre = Qt.AlignmentFlag.AlignCenter
         painter.drawText(QRectF(first.right() + 6, first.top(), 24, first.height()), centre, "→")
@@ -248,8 +245,7 @@ class LayerStrip(QWidget):
         lines.append((percent(best.probability), 400, theme.t2))
         top = area.center().y() - 8 * len(lines)
         for number, (text, weight, ink) in enumerate(lines):
-            painter.setFont(font(BODY_PX, weight))
-            painter.setPen(QColor(ink))
+            write_in(painter, ink, BODY_PX, weight)
             line = QRectF(area.left(), top + 16 * number, area.width(), 16)
             elided = painter.fontMetrics().elidedText(
                 text, Qt.TextElideMode.ElideRight, int(area.width())

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from gui.plots.colours import signed_picture
 from gui.theme import active
+from gui.widgets.basic import ARROWS
+from gui.widgets.painting import draw_ring, smooth_painter
 from vision.inside.cell import Cell
 from vision.inside.network import Maps
 
@@ -120,17 +122,14 @@ class MapGrid(_Keyed):
         """Paint those that can be seen."""
         if self._maps is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = smooth_painter(self)
         seen = event.rect()
         step = self._side + _GAP_PX
         first = max(0, (seen.top() - 3) // step) * self._columns
         last = min(len(self._maps), ((seen.bottom() - 3) // step + 1) * self._columns)
         for channel in range(first, last):
             painter.drawImage(self.cell_rect(channel), self._image(channel))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(active().acc), 2))
-        painter.drawRoundedRect(self.cell_rect(self._chosen).adjusted(-2, -2, 2, 2), 4, 4)
+        draw_ring(painter, self.cell_rect(self._chosen).adjusted(-2, -2, 2, 2), 4, active().acc)
         self.paint_focus(painter, QRectF(self.rect()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -144,16 +143,13 @@ class MapGrid(_Keyed):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the next map, or to that under it."""
-        step = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -self._columns,
-            Qt.Key.Key_Down: self._columns,
-        }.get(Qt.Key(event.key()))
+        step = ARROWS.get(Qt.Key(event.key()))
         if step is None or self._maps is None:
             super().keyPressEvent(event)
-        elif 0 <= self._chosen + step < len(self._maps):
-            self._choose(self._chosen + step)
+            return
+        wanted = self._chosen + step[0] * self._columns + step[1]
+        if 0 <= wanted < len(self._maps):
+            self._choose(wanted)
 
 
 class LargeMap(_Keyed):
@@ -253,12 +249,7 @@ class LargeMap(_Keyed):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the next cell."""
-        step = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (-1, 0),
-            Qt.Key.Key_Down: (1, 0),
-        }.get(Qt.Key(event.key()))
+        step = ARROWS.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
         else:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import show_fixed, show_integer
+from gui.format import factor, show_fixed, show_integer
+from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
@@ -124,7 +125,9 @@ class InsidePage(Panel):
 
     def _show_head(self, view: InsideView) -> None:
         count = sum(layer.kind is Kind.CONVOLUTION for layer in view.graph.layers)
-        if count:
+        if count == 1:
+            text = self.tr("The way through 1 convolution")
+        elif count:
             text = self.tr("The way through {count} convolutions").format(count=count)
         else:
             text = self.tr("The way through {count} layers").format(count=len(view.graph.layers))
@@ -138,7 +141,7 @@ class InsidePage(Panel):
         computed = self.tr("maps by {by} in {time} ms").format(
             by=by, time=show_integer(view.forward.forward_ms)
         )
-        parts = [view.shown.name, shown, computed]
+        parts = [view.shown.model.choice.name, shown, computed]
         if self._state.is_live:
             parts.append(self.tr("live, with fewer frames"))
         self._note.setText(" · ".join(parts))
@@ -159,7 +162,7 @@ class InsidePage(Panel):
         if layer is None:
             channels, height, width = as_maps(view.graph.shape)
             title = self.tr("the picture · {count} channels of {height} × {width}").format(
-                count=channels, height=height, width=width
+                count=channels, height=show_integer(height), width=show_integer(width)
             )
         else:
             maker = view.graph.maker(layer.inputs[0]) if layer.inputs else None
@@ -183,21 +186,28 @@ class InsidePage(Panel):
         box = state.box
         if layer is None:
             text = self.tr("Row {row}, column {column} of what the network is given")
-            self._caption.setText(text.format(row=cell.row, column=cell.column))
-            return
-        self._caption.setText(
-            self.tr(
+            self._caption.setText(
+                text.format(row=show_integer(cell.row), column=show_integer(cell.column))
+            )
+        else:
+            text = self.tr(
                 "Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of "
                 "what the network is given"
-            ).format(
-                row=cell.row,
-                column=cell.column,
-                height=box.height,
-                width=box.width,
-                top=box.top,
-                left=box.left,
             )
-        )
+            self._caption.setText(
+                text.format(
+                    row=show_integer(cell.row),
+                    column=show_integer(cell.column),
+                    height=show_integer(box.height),
+                    width=show_integer(box.width),
+                    top=show_integer(box.top),
+                    left=show_integer(box.left),
+                )
+            )
+        if not state.is_live:
+            told = signs_in_words(f"{self._map_title.text()}. {self._caption.text()}.")
+            self.maps.setAccessibleDescription(told)
+            self.large.setAccessibleDescription(told)
 
     def _show_why(self) -> None:
         view, why = self._state.view, self._state.why
@@ -229,9 +239,9 @@ class InsidePage(Panel):
             value = figure(float(why.values[place]))
             factors = value
             if why.weights is not None:
-                factors = f"{value} × {figure(float(why.weights[place]))}"
+                factors = f"{value} × {factor(figure(float(why.weights[place])))}"
             place_number = flat_place(why.values.shape, place)
-            name = self.tr("feature {n}").format(n=place_number)
+            name = self.tr("feature {n}").format(n=show_integer(place_number))
             rows.append(TermRow(name, factors, float(products[place]), why.sources(*place)))
         rest = float(products.sum() - sum(products[place] for place in places))
         left = show_integer(products.size - len(places))

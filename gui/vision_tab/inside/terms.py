@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.theme import BODY_PX, active, font
+from gui.theme import BODY_PX, active
 from gui.vision_tab.inside.words import figure, signed
+from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.basic import PRESSES
+from gui.widgets.painting import draw_box, write_in
 from vision.inside.cell import Source
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ROW_PX = 20
+_FACTORS_PX = 112
 
 
 class TermRow(NamedTuple):
@@ -52,9 +56,20 @@ class TermRows(QWidget):
         self._rows = tuple(rows)
         self._marked = min(self._marked, max(0, self._count - 1))
         self.setFixedHeight(ROW_PX * len(rows) + 2)
-        said = "; ".join(f"{row.name} {row.factors} = {figure(row.value)}" for row in rows)
-        self.setAccessibleDescription(said)
         self.update()
+
+    def drawn(self) -> range:
+        """Return every term, by its number."""
+        return range(len(self._rows))
+
+    def told(self, part: int) -> Told | None:
+        """Return what a screen reader says of a term, and where it is."""
+        if part >= len(self._rows):
+            return None
+        row = self._rows[part]
+        said = f"{row.name} {row.factors} = {figure(row.value)}"
+        area = QRect(0, part * ROW_PX, self.width(), ROW_PX)
+        return Told(said, area, self.hasFocus() and part == self._marked)
 
     @property
     def _count(self) -> int:
@@ -70,30 +85,30 @@ class TermRows(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         largest = max((abs(row.value) for row in self._rows if row.source), default=0.0) or 1.0
         name_px = min(150, self.width() // 4)
-        factors_px, value_px = 112, 62
+        write_in(painter, theme.t1, BODY_PX)
+        widest = max(
+            (painter.fontMetrics().horizontalAdvance(row.factors) for row in self._rows), default=0
+        )
+        factors_px, value_px = max(_FACTORS_PX, widest), 62
         bar_left = name_px + factors_px + 6
         room = max(0, self.width() - bar_left - value_px - 8)
         has_bar = room >= 30
         for number, row in enumerate(self._rows):
             top = number * ROW_PX
             ink = theme.t1 if row.source is not None else theme.t2
-            painter.setPen(QColor(ink))
-            painter.setFont(font(BODY_PX))
+            write_in(painter, ink, BODY_PX)
             wide = name_px if row.factors else name_px + factors_px
             name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, wide - 6)
             painter.drawText(QRectF(2, top, wide, ROW_PX), _LEFT, name)
             painter.drawText(QRectF(name_px, top, factors_px, ROW_PX), _LEFT, row.factors)
             if row.source is not None and has_bar:
                 track = QRectF(bar_left, top + 6, room, 8)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(theme.bg3))
-                painter.drawRoundedRect(track, 4, 4)
+                draw_box(painter, track, 4, theme.bg3)
                 share = min(1.0, abs(row.value) / largest)
                 track.setWidth(max(4.0, room * share))
                 painter.setBrush(QColor(theme.neg if row.value < 0 else theme.pos))
                 painter.drawRoundedRect(track, 4, 4)
-            painter.setFont(font(BODY_PX, 600 if row.source is not None else 400))
-            painter.setPen(QColor(ink))
+            write_in(painter, ink, BODY_PX, 600 if row.source is not None else 400)
             text = signed(row.value, 3)
             painter.drawText(
                 QRectF(self.width() - value_px - 2, top, value_px, ROW_PX), _RIGHT, text
@@ -121,7 +136,8 @@ class TermRows(QWidget):
             step = -1 if key == Qt.Key.Key_Up else 1
             self._marked = min(max(self._marked + step, 0), self._count - 1)
             self.update()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            tell_keyboard(self)
+        elif key in PRESSES:
             self._go(self._marked)
         else:
             super().keyPressEvent(event)

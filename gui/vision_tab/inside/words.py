@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from gui.format import apart, show_fixed, show_integer, show_number, significant, translate
+from gui.format import (
+    apart,
+    factor,
+    show_fixed,
+    show_integer,
+    show_number,
+    significant,
+    translate,
+)
 from vision.inside.activations import Activation
 from vision.inside.graph import Kind, Layer
 from vision.inside.window import window_of
@@ -31,7 +39,9 @@ def layer_name(layer: Layer) -> str:
 
 def map_name(layer: Layer, channel: int) -> str:
     """Name a map of a layer: "conv 1, map 21"."""
-    return translate("Inside", "{layer}, map {n}").format(layer=layer_name(layer), n=channel)
+    return translate("Inside", "{layer}, map {n}").format(
+        layer=layer_name(layer), n=show_integer(channel)
+    )
 
 
 def maps_size(shape: tuple[int, int, int]) -> str:
@@ -39,7 +49,8 @@ def maps_size(shape: tuple[int, int, int]) -> str:
     maps, height, width = shape
     if height == width == 1:
         return show_integer(maps)
-    side = f"{height}²" if height == width else f"{height}×{width}"
+    high, wide = show_integer(height), show_integer(width)
+    side = f"{high}²" if height == width else f"{high}×{wide}"
     return f"{show_integer(maps)} × {side}"
 
 
@@ -50,7 +61,9 @@ def layer_title(layer: Layer, read_hw: tuple[int, int]) -> str:
         size = translate("Inside", "{count} numbers").format(count=show_integer(maps))
     else:
         size = translate("Inside", "{count} maps of {height} × {width}").format(
-            count=show_integer(maps), height=height, width=width
+            count=show_integer(maps),
+            height=show_integer(height),
+            width=show_integer(width),
         )
     parts = [layer_name(layer), size]
     window = window_of(layer, read_hw)
@@ -91,7 +104,7 @@ def activation_formula(activation: Activation, z: float) -> str:
         case "HardSigmoid":
             alpha, beta = activation.parameters
             plus = f" + {numbers[1]}" if beta else ""
-            times = f"{numbers[0]} · {shown}" if alpha != 1 else shown
+            times = f"{numbers[0]} · {factor(shown)}" if alpha != 1 else shown
             return f"min(max(0{between}{times}{plus}){between}1)"
         case "HardSwish":
             squeezed = f"{shown} / 6 + {show_fixed(0.5, 1)}"
@@ -99,7 +112,7 @@ def activation_formula(activation: Activation, z: float) -> str:
         case "LeakyRelu" | "Elu" if z >= 0:
             return shown
         case "LeakyRelu":
-            return f"{numbers[0]} · {shown}"
+            return f"{numbers[0]} · {factor(shown)}"
         case "Elu":
             return f"{numbers[0]} · (exp({shown}) − 1)"
         case "Sigmoid":
@@ -128,4 +141,4 @@ def channel_name(channel: int, names: tuple[str, ...]) -> str:
     """Name a map: R, G or B of the picture, else by its number."""
     if names:
         return names[channel] if channel < len(names) else str(channel)
-    return translate("Inside", "map {n}").format(n=channel)
+    return translate("Inside", "map {n}").format(n=show_integer(channel))

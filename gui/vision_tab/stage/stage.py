@@ -318,6 +318,8 @@ class Stage(Panel):
         fps = state.fps if state.fps > 0 else 25.0
         texts = (_clock(state.frame / fps), _clock(max(0, state.frames - 1) / fps))
         self.time_label.setText(self.tr("{now} of {end}").format(now=texts[0], end=texts[1]))
+        if not self._is_playing:
+            self.position.say(self.time_label.text())
 
     # -- Person ------------------------------------------------------------------------------------
 

@@ -232,7 +232,8 @@ def _classes(name: str, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData
     if not 2 <= len(kinds) <= MOST_CATEGORIES:
         raise ModelError(
             "data.csv_classes",
-            "{file}: {column} has {count} different values; classes need 2 to {most}.",
+            "{file}: classes need 2 to {most} different values, and {column} has {count}. Choose "
+            "another target.",
             file=data.path,
             column=name,
             count=len(kinds),

@@ -142,7 +142,9 @@ class _Rows:
         self._reader = csv.reader(lines, delimiter=layout.separator, strict=True)
         first = self._next_filled()
         if first is None:
-            raise ModelError("data.csv_empty", "{file} holds no rows.", file=path)
+            raise ModelError(
+                "data.csv_empty", "{file} holds no rows. Choose another file.", file=path
+            )
         self._waiting: list[str] | None = first
         names = [""] * len(first)
         if layout.header:
@@ -361,7 +363,9 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
         count += len(chunk)
         report(source.share)
     if count == 0:
-        raise ModelError("data.csv_empty", "{file} holds no rows.", file=wanted.path)
+        raise ModelError(
+            "data.csv_empty", "{file} holds no rows. Choose another file.", file=wanted.path
+        )
     columns = tuple(builder.column() for builder in builders)
     return CsvTable(layout, columns, count, source.skipped, source.numbers_rows, sheet, sheets)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from model.experiment import TrainingSpec
+from model.data.contradictions import MOST_NUMBERS, agreeing_answers
+from model.experiment import FloatArray, TrainingSpec
 from model.insight.doctor.finding import Finding, Patient
-from model.insight.doctor.long_series import count_finite, last_finite, lowest
 from model.insight.doctor.mending import replace, undrawn, with_rate
-from model.metrics import baseline
+from model.metrics import baseline, decide, decision_threshold
 from model.training.optimisers import learning_rate_at
 
 _LEAST_FALL = 1e-4
@@ -57,7 +57,13 @@ def _follows_rule(patient: Patient) -> bool:
 
 
 def plateau(patient: Patient) -> Iterator[Finding]:
-    """Look for a loss that no longer moves while answers are still wrong."""
+    """Look for a loss that no longer moves while answers are still wrong.
+
+    Notes
+    -----
+    Where only rows that contradict each other are wrong, all is learned that can be: no other
+    start gets further.
+    """
     loss = patient.train_loss
     if len(loss) < 300 or patient.accuracy == 1.0 or patient.data.task == "regression":
         return
@@ -71,6 +77,8 @@ def plateau(patient: Patient) -> Iterator[Finding]:
     training = patient.experiment.training
     if learning_rate_at(training.learning_rate, training.schedule, len(loss) - 200) == 0.0:
         return  # where no step moves anything, the start is not to blame
+    if _is_done(patient):
+        return
     yield Finding(
         "plateau",
         "warning",
@@ -84,6 +92,21 @@ def plateau(patient: Patient) -> Iterator[Finding]:
             patient.experiment.seed + 1,
         ),
     )
+
+
+def _is_done(patient: Patient) -> bool:
+    """Tell whether all rows looked at are right but those that contradict each other."""
+    outputs, data = patient.passed[-1][1], patient.data
+    rows = slice(len(outputs))
+    x, y = data.x_train[rows], data.y_train[rows]
+    if x.size > MOST_NUMBERS:
+        return False
+    mask = None if data.mask_train is None else data.mask_train[rows]
+    answers = decide(outputs, data.task, decision_threshold(patient.experiment))
+    wanted = y.argmax(axis=1) if data.task == "multiclass" else (y > 0.5).astype(np.intp)
+    is_wrong = (answers != wanted).reshape(len(x), -1)
+    free = False if mask is None else mask == 0.0
+    return not (is_wrong & agreeing_answers(x, y, data.task, mask) & ~np.asarray(free)).any()
 
 
 def rates(patient: Patient) -> Iterator[Finding]:
@@ -181,3 +204,48 @@ def guessing(patient: Patient) -> Iterator[Finding]:
             "common answer gives {guess:.1%}.",
             {"epochs": len(patient.train_loss) - 1, "share": patient.accuracy, "guess": guess},
         )
+
+
+# -- Series of millions of losses, asked block by block: no copy of them is made -------------------
+
+# `leave` is called after each block: a series that lies in a file need not be in memory as a whole.
+
+_BLOCK = 1 << 16
+
+
+def _stay() -> None:
+    """Leave nothing: the series lies in memory."""
+
+
+def count_finite(values: FloatArray, leave: Callable[[], None] = _stay) -> int:
+    """Return how many of the values are numbers, neither NaN nor infinite."""
+    return sum(int(np.count_nonzero(np.isfinite(block))) for _, block in _blocks(values, leave))
+
+
+def last_finite(values: FloatArray, leave: Callable[[], None] = _stay) -> float:
+    """Return the last value that is a number, NaN if there is none."""
+    for _, block in _blocks(values, leave, backwards=True):
+        finite = block[np.isfinite(block)]
+        if len(finite):
+            return float(finite[-1])
+    return float("nan")
+
+
+def lowest(values: FloatArray, leave: Callable[[], None] = _stay) -> int:
+    """Return the index of the first of the smallest numbers, 0 if there is none."""
+    best, at = np.inf, 0
+    for start, block in _blocks(values, leave):
+        known = np.where(np.isfinite(block), block, np.inf)
+        place = int(known.argmin())
+        if known[place] < best:
+            best, at = known[place], start + place
+    return at
+
+
+def _blocks(
+    values: FloatArray, leave: Callable[[], None], backwards: bool = False
+) -> Iterator[tuple[int, FloatArray]]:
+    starts = range(0, len(values), _BLOCK)
+    for start in reversed(starts) if backwards else starts:
+        yield start, values[start : start + _BLOCK]
+        leave()

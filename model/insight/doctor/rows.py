@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.activations import activate
+from model.data.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
 from model.defaults import rule_left
 from model.edits.network import with_bias
 from model.experiment import Experiment, LayerSpec, NetworkSpec
-from model.insight.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import replace
 from model.insight.separability import separability, separable_through_origin
@@ -61,7 +61,7 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
     Notes
     -----
     Of rows that contradict each other no layer makes more right, so they alone ask for none; the
-    perceptron rule goes round because of them all the same, at any rate but 0.
+    perceptron rule goes round because of them all the same, at any rate but 0, as soon as it runs.
     """
     experiment, data = patient.experiment, patient.data
     logical = data.task in ("binary", "multilabel")
@@ -69,12 +69,13 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
         return
     training = experiment.training
     follows_rule = training.optimiser.name == "perceptron" and training.learning_rate > 0.0
+    goes_round = follows_rule and len(patient.train_loss) > 1
     for column in range(data.outputs):
         counted = slice(None) if data.mask_train is None else data.mask_train[:, column] > 0.0
         x, y = data.x_train[counted], data.y_train[counted, column]
         agreeing = agreeing_rows(x, y)
         asks_for_layer = len(agreeing) > 0 and not separability(x[agreeing], y[agreeing]).separable
-        if not asks_for_layer and not (follows_rule and len(agreeing) < len(x)):
+        if not asks_for_layer and not (goes_round and len(agreeing) < len(x)):
             continue
         fix = _with_hidden_layer(experiment) if asks_for_layer else None
         output = {"output": data.target_names[column]}
@@ -83,7 +84,7 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
             no_border = "No single unit that reads {inputs}"
             output["inputs"] = ", ".join(data.feature_names)
         remedy = "Add a hidden layer of 4 units" if asks_for_layer else ""
-        if follows_rule:
+        if goes_round:
             yield Finding(
                 "perceptron_cycles",
                 "failure",

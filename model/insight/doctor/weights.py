@@ -198,12 +198,18 @@ def inputs(patient: Patient) -> Iterator[Finding]:
     data = patient.experiment.data
     if moving.size and (uneven or moving.max() > 30.0) and isinstance(data, TableData | CsvData):
         fix = replace(patient.experiment, data=replace(data, scaling="standard"), progress=None)
-        yield Finding(
-            "unscaled",
-            "warning",
-            "The inputs differ much in size (deviations from {low:.3g} to {high:.3g}), which makes "
-            "one rate wrong for some weights.",
-            {"low": float(moving.min()), "high": float(moving.max())},
-            "Standardise the inputs",
-            fix,
+        sizes = {"low": float(moving.min()), "high": float(moving.max())}
+        code, sentence = (
+            (
+                "unscaled",
+                "The inputs differ much in size (deviations from {low:.3g} to {high:.3g}), which "
+                "makes one rate wrong for some weights.",
+            )
+            if uneven
+            else (
+                "large_inputs",
+                "The inputs are large (deviations up to {high:.3g}): a rate that suits the biases "
+                "is far too high for the weights.",
+            )
         )
+        yield Finding(code, "warning", sentence, sizes, "Standardise the inputs", fix)

@@ -17,7 +17,9 @@ from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
+from model.data import named_data
 from model.experiment import GateData, PlaneData, SplitSpec, StopSpec, TableData, TruthTableData
+from model.insight import Finding
 from model.metrics import RIGHT, WRONG
 from model.places import UnitAt
 from model.recipes.quadrants import by_hand
@@ -431,3 +433,25 @@ def test_a_saved_file_keeps_its_name_when_other_data_are_chosen(
     document.mark_saved(Path("mine.glassnet"))
     click_tile(qtbot, bench.data.tiles[2], "table:titanic")
     assert window.header.title.text() == "mine •"
+
+
+def tab_order(bench: Workbench) -> list[str]:
+    """Return the names of what Tab comes to, from the training bar on."""
+    stops, at = [bench.bar.reset_button.objectName()], bench.bar.reset_button.nextInFocusChain()
+    while at is not None and at is not bench.bar.reset_button:
+        if at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stops.append(at.objectName())
+        at = at.nextInFocusChain()
+    return stops
+
+
+def test_tab_comes_to_parts_made_late_where_they_stand(bench: Workbench) -> None:
+    finding = Finding("single_softmax", "warning", "", {})
+    bench.output.doctor.show_findings([finding, finding])
+    bench.model.choose_data(named_data("iris"))
+    wanted = (
+        *("truth_table", "all_rows", "table_scaling", "copies", "features_open"),
+        *("comparison_fold", "finding_0_fix", "finding_1_fold", "finding_1_fix", "circuit_toggle"),
+    )
+    stops = tab_order(bench)
+    assert [name for name in stops if name in wanted] == list(wanted)

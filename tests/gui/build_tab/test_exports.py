@@ -226,17 +226,18 @@ def test_a_folder_that_is_not_there_is_reported(
 def test_several_files_are_written_one_after_the_other(
     qtbot: QtBot, trained: BuildTab, tmp_path: Path
 ) -> None:
-    qtbot.waitUntil(lambda: not trained.is_closing, timeout=5000)  # what follows a training is done
+    model = trained.model
+    qtbot.waitUntil(lambda: model.is_idle and model.insight.is_idle, timeout=5000)
     said: list[str] = []
-    trained.model.messages.said.connect(said.append)
+    model.messages.said.connect(said.append)
     paths = [tmp_path / f"ağ {n}.csv" for n in range(3)]
     for path in paths:
         trained.exporter.write("csv", path)
-    assert trained.is_closing
+    assert not trained.exporter.is_idle
     written = [f"{path.name} is written." for path in paths]
     qtbot.waitUntil(lambda: said == written, timeout=5000)
     assert len({path.read_bytes() for path in paths}) == 1
-    assert not trained.is_closing
+    assert trained.exporter.is_idle
 
 
 @pytest.mark.parametrize("kind", ["numpy", "notebook", "pytorch"])

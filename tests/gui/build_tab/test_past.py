@@ -102,7 +102,7 @@ def test_what_cannot_be_gone_back_to_is_said(
     qtbot.keyClick(box, Qt.Key.Key_Return)
     said = bench.model.messages.shown
     assert said is not None
-    assert said.reason == "Epoch 3 cannot be gone back to: the file keeps its loss alone."
+    assert said.sentence() == "Epoch 3 cannot be gone back to: the file keeps its loss alone."
     assert bench.model.state.epoch == 7
     assert box.text() == "7"
     box.selectAll()

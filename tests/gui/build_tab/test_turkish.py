@@ -16,7 +16,7 @@ from gui.build_tab.exports import predictions_csv
 from gui.build_tab.names import as_object, word
 from gui.build_tab.output_panel.doctor_cards import advice_on
 from gui.build_tab.workbench import Workbench
-from gui.format import show_part
+from gui.format import show_part, show_part_within
 from gui.settings import choose_language
 from gui.teach_tab.samples import right_text
 from gui.widgets.dialogs import file_dialog
@@ -45,6 +45,14 @@ def turkish(qapp: QApplication) -> Iterator[QApplication]:
 )
 def test_a_part_takes_the_ending_of_its_last_word(number: int, written: str) -> None:
     assert show_part(number) == written
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(1, "1’inde"), (2, "2’sinde"), (3, "3’ünde"), (6, "6’sında"), (9, "9’unda"), (40, "40’ında")],
+)
+def test_a_part_that_something_is_so_in_takes_one_more_ending(number: int, written: str) -> None:
+    assert show_part_within(number) == written
 
 
 @pytest.mark.parametrize(
@@ -89,6 +97,8 @@ def test_the_doctor_counts_units_in_a_sentence() -> None:
     assert title == "1. katmanda 3 birimin 2’si doymuş"
     one = Finding("saturated", "warning", "", {**values, "count": 1})
     assert advice_on(one).title == "1. katmanın 1. birimi doymuş"
+    every = Finding("saturated", "warning", "", {**values, "count": 3})
+    assert advice_on(every).title == "1. katmandaki 3 birimin hepsi doymuş"
 
 
 def test_the_file_dialog_is_turkish(window: GlassnetWindow, qtbot: QtBot) -> None:

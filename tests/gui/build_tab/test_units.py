@@ -212,6 +212,8 @@ def test_a_click_on_a_unit_opens_its_sum_which_follows_the_weights(
     assert "−0.250" in terms
     assert "<b>2.250</b>" in terms
     assert text_of(bench, "unit_card_formula") == "a = tanh z = 0.978"
+    type_weight(bench, WeightAt(0, 0, 1), "-0.5", qtbot)
+    assert '<td align="right">(−0.500)</td>' in text_of(bench, "unit_card_terms")
     click(bench, UnitAt(0, 1), qtbot)
     assert not card.isVisible()
     assert not bench.canvas.scene.units[UnitAt(0, 1)].style.lit or bench.canvas.scene.hovered

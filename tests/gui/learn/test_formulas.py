@@ -25,7 +25,7 @@ FRACTION, SCRIPT, LETTER = r"\sigma(z) = \frac{1}{1 + e^{-z}}", "x_1", "z"
 def test_a_word_after_a_formula_is_said_apart_from_it(qapp: QApplication, tmp_path: Path) -> None:
     nothing = Situation(experiment=Experiment())
     html = html_of("where $z = 0$ the answer is $x_1$ or $x_2$.", nothing, tmp_path)
-    assert plain(html) == "where z = 0 the answer is x1 or x2."
+    assert plain(html) == "where z equals 0 the answer is x 1 or x 2."
 
 
 def test_all_formulas_of_lessons_and_glossary_are_shipped() -> None:
@@ -44,7 +44,9 @@ def test_a_lesson_draws_its_formulas_and_says_them(learner: Learner) -> None:
         if label.property("role") == "formula"
     )
     assert "<img" in formula.text()
-    assert formula.accessibleName() == "z = w1 x1 + w2 x2 + b, a = σ(z)"
+    assert formula.accessibleName() == (
+        "z equals w 1 times x 1 plus w 2 times x 2 plus b, a equals sigmoid of z"
+    )
 
 
 def test_live_numbers_stay_text(learner: Learner) -> None:
@@ -55,7 +57,7 @@ def test_live_numbers_stay_text(learner: Learner) -> None:
         if label.property("role") == "formula"
     )
     assert "<img" not in formula.text()
-    assert formula.accessibleName().startswith("z = 0 x1")
+    assert formula.accessibleName().startswith("z equals 0 times x 1")
 
 
 def shown(qtbot: QtBot, text: str, colour: str = LIGHT.t1) -> QLabel:

@@ -182,7 +182,7 @@ def test_a_long_name_is_shown_whole(learner: Learner) -> None:
     learner.click("learn")
     learner.click("learn_perceptron")
     place = learner.find("lesson_place", QLabel)
-    assert place.text().endswith("A perceptron learns AND, and cycles on XOR")
+    assert place.text().endswith("Why can’t a perceptron do XOR?")
     assert place.fontMetrics().horizontalAdvance(place.text()) > place.width()
     learner.wait(lambda: place.height() >= place.heightForWidth(place.width()))
 

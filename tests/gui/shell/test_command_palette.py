@@ -106,7 +106,7 @@ MEANT = {
     "xor data": "XOR",
     "rate": "Learning rate",
     "landscape": "Loss landscape",
-    "perceptron learns": "A perceptron learns AND, and cycles on XOR",
+    "why perceptron": "Why can’t a perceptron do XOR?",
     "türkçe": "Türkçe",
     "turkce": "Türkçe",
     "sozluk": "Glossary",
@@ -245,7 +245,7 @@ def test_escape_gives_the_keyboard_back_and_leaves_a_message_alone(
 ) -> None:
     tab = build(window)
     tab.setFocus()
-    window.session.messages.failed("Something.")
+    window.session.messages.failed(lambda: "Something.")
     palette.open()
     assert palette.field.hasFocus()
     qtbot.keyClick(palette.field, Qt.Key.Key_Escape)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from msgspec.structs import replace
@@ -18,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.app import report_unexpected_errors
 from gui.build_tab.tab import BuildTab
 from gui.messages import Messages
 from gui.shell.message_bar import MessageBar
@@ -44,7 +48,7 @@ def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
     page.activateWindow()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
-    messages.failed("a.png holds no picture.", "trace")
+    messages.failed(lambda: "a.png holds no picture.", "trace")
     assert bar.isVisible()
     assert field.hasFocus()
     assert bar.text.text() == "a.png holds no picture."
@@ -64,7 +68,7 @@ def test_without_details_there_is_no_button_for_them(qtbot: QtBot) -> None:
     messages = Messages(page)
     bar = MessageBar(page, messages)
     qtbot.addWidget(bar)
-    messages.noted("Saved.")
+    messages.noted(lambda: "Saved.")
     assert find(bar, QPushButton, "message_details").isHidden()
 
 
@@ -115,7 +119,7 @@ def test_a_message_moves_nothing(
     before = seen[-1]
     bar = window.message_bar
     for text in ("Short.", LONG):
-        window.session.messages.failed(text, "a\nb")
+        window.session.messages.failed(partial(str, text), "a\nb")
         QApplication.processEvents()
         assert places(window) == before
         area = QRect(bar.mapTo(window, QPoint()), bar.size())
@@ -136,7 +140,7 @@ def test_escape_closes_a_message(window: GlassnetWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     tab.setFocus()
     qtbot.waitUntil(tab.hasFocus)
-    window.session.messages.failed("Something is wrong.")
+    window.session.messages.failed(lambda: "Something is wrong.")
     qtbot.keyClick(tab, Qt.Key.Key_Escape)
     assert not window.message_bar.isVisible()
 
@@ -186,7 +190,7 @@ def test_the_next_message_has_not_the_last_ones_remedy(
     window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     refuse_to_train(window, qtbot)
-    window.session.messages.failed("Something else.")
+    window.session.messages.failed(lambda: "Something else.")
     assert not window.message_bar.remedy_button.isVisible()
 
 
@@ -206,6 +210,23 @@ def test_a_message_follows_the_language(
     qtbot.waitUntil(lambda: text.text() == english)
 
 
+def test_a_sentence_and_its_remedy_follow_the_language(
+    dressed: None, window: GlassnetWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    pickled = tmp_path / "model.joblib"
+    pickled.write_bytes(b"")
+    window.open_path(pickled)
+    bar = window.message_bar
+    english = bar.text.text(), bar.remedy_button.text(), bar.remedy_button.accessibleName()
+    qtbot.mouseClick(window.header.languages.button(1), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.text.text() != english[0])
+    turkish = bar.text.text(), bar.remedy_button.text(), bar.remedy_button.accessibleName()
+    assert "model.joblib" in turkish[0]
+    assert all(one != other for one, other in zip(english, turkish, strict=True))
+    qtbot.mouseClick(window.header.languages.button(0), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.text.text() == english[0])
+
+
 def test_a_name_that_looks_like_html_is_shown_to_the_letter(
     qtbot: QtBot, window: GlassnetWindow
 ) -> None:
@@ -217,3 +238,22 @@ def test_a_name_that_looks_like_html_is_shown_to_the_letter(
         whole = found.fontMetrics().horizontalAdvance("<b>bold</b>")
         found.setWordWrap(False)
         assert found.sizeHint().width() >= whole, name
+
+
+@pytest.mark.parametrize("in_thread", [False, True], ids=["here", "on another thread"])
+def test_what_nobody_caught_is_shown_when_what_is_under_way_is_over(
+    window: GlassnetWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, in_thread: bool
+) -> None:
+    """It may have been raised while Qt paints, when no other widget may come into sight."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # so that it is set back
+    report_unexpected_errors(window)
+    error = ValueError("tried")
+    report = Thread(target=sys.excepthook, args=(ValueError, error, None))
+    if in_thread:
+        report.start()
+        report.join()
+    else:
+        report.run()
+    assert not window.message_bar.isVisible()
+    qtbot.waitUntil(window.message_bar.isVisible)
+    assert "ValueError: tried" in window.message_bar.text.text()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPalette
 
+from gui.build_tab.dock.lottery_view import FAN_ALPHA
+from gui.plots.points import HALO_ALPHA, RINGS
 from gui.settings import ASSETS
 from gui.theme.style_sheet import style_sheet
 from gui.theme.tokens import DARK, LIGHT, Theme
+from gui.vision_tab.inside.kernel_view import TINT
+from gui.vision_tab.stage.overlay import CHIP_ALPHA
 
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 
@@ -71,6 +75,71 @@ def test_graphics_stand_out_from_panels(theme: Theme, token: str) -> None:
 )
 def test_text_stands_out_from_its_ground(theme: Theme, text: str, ground: str) -> None:
     assert contrast(getattr(theme, text), getattr(theme, ground)) >= 4.5
+
+
+def mixed(colour: str, ground: str, share: float) -> str:
+    """Return what a colour laid over a ground comes to, `share` of it from 0 to 1."""
+    parts = zip(QColor(colour).getRgb()[:3], QColor(ground).getRgb()[:3], strict=True)
+    red, green, blue = (round(under + share * (over - under)) for over, under in parts)
+    return QColor(red, green, blue).name()
+
+
+def field(theme: Theme, number: int) -> str:
+    """Return the strongest colour of a class's field on the decision map."""
+    return mixed(theme.classes[number], theme.heat0, theme.output_gain)
+
+
+CLASSES = pytest.mark.parametrize("number", range(8))
+
+
+@THEMES
+def test_what_is_to_be_typed_stands_out_from_a_field_that_is_pointed_at(theme: Theme) -> None:
+    placeholder = theme.palette().color(QPalette.ColorRole.PlaceholderText).name()
+    assert contrast(placeholder, theme.line) >= 4.5
+
+
+@THEMES
+@CLASSES
+def test_marks_of_every_class_stand_out_from_panels_and_plots(theme: Theme, number: int) -> None:
+    for ground in (theme.bg1, theme.bg2, theme.bg3):
+        assert contrast(theme.classes[number], ground) >= 3.0
+
+
+@THEMES
+@CLASSES
+def test_borders_and_rings_stand_out_from_every_class_s_field(theme: Theme, number: int) -> None:
+    ground = field(theme, number)
+    assert contrast(theme.t1, ground) >= 3.0  # the border, and the outline of a value's point
+    halo = mixed(theme.bg1, ground, HALO_ALPHA)
+    for _, token in RINGS:
+        assert contrast(getattr(theme, token), halo) >= 3.0
+
+
+@THEMES
+@pytest.mark.parametrize("token", ["pos", "neg"])
+def test_numbers_are_read_on_the_colour_of_their_sign(theme: Theme, token: str) -> None:
+    assert contrast(theme.t1, mixed(getattr(theme, token), theme.heat0, TINT)) >= 4.5
+
+
+@THEMES
+@pytest.mark.parametrize(("token", "share"), [("acc", 0.4), ("fail", 0.4), ("line2", 0.4)])
+def test_counts_are_read_on_the_fullest_cells_of_tables(
+    theme: Theme, token: str, share: float
+) -> None:
+    for ground in (theme.bg1, theme.bg2):
+        assert contrast(theme.t1, mixed(getattr(theme, token), ground, share)) >= 4.5
+
+
+@THEMES
+def test_one_curve_of_a_lottery_is_seen_alone(theme: Theme) -> None:
+    assert contrast(mixed(theme.acc, theme.bg2, FAN_ALPHA), theme.bg2) >= 3.0
+
+
+@pytest.mark.parametrize("picture", ["#FFFFFF", "#808080", "#000000"])
+def test_words_are_read_over_any_picture(picture: str) -> None:
+    chip = mixed(DARK.bg0, picture, CHIP_ALPHA / 255)
+    for token in ("t1", "t2"):
+        assert contrast(getattr(DARK, token), chip) >= 4.5
 
 
 @THEMES

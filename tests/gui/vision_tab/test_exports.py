@@ -131,7 +131,6 @@ def test_pictures_are_written_one_after_the_other_beside_the_window(
     assert said == ["coffee.png classified as espresso."]
     assert tab.model.exports.is_writing
     assert not tab.request_close()
-    assert tab.is_closing
     qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
     assert said[1:] == ["Saved one.png.", "Saved two.jpg."]
     drawn = draw_as_tutorial(read_picture(COFFEE), reading.result)

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.folder_panel import LABEL, NUMBER, PICTURE, PROBABILITY
 from gui.vision_tab.model_panel import TASKS
-from gui.vision_tab.state import FolderEnded, VisionState
+from gui.vision_tab.state import FolderEnded, Saved, VisionState
 from gui.vision_tab.status import status_of
 from gui.vision_tab.tab import VisionTab
 from gui.vision_tab.vision_model import MOST_LOOKED_AT_AGAIN
@@ -245,3 +245,21 @@ def test_a_folder_is_only_said_to_be_classified_where_it_was(task: Task, word: s
         event = FolderEnded("cats", 5 + failed, failed, is_whole=True, task=task)
         sentence = status_of(VisionState(event=event)).sentence
         assert sentence.startswith(f"cats: 5 pictures {word}")
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (FolderEnded("a", 1, 0, True), "a: 1 picture classified."),
+        (FolderEnded("a", 2, 0, True), "a: 2 pictures classified."),
+        (FolderEnded("a", 3, 2, True), "a: 1 picture classified, 2 not readable."),
+        (FolderEnded("a", 1, 0, True, Task.DETECTION), "a: 1 picture looked at."),
+        (FolderEnded("a", 2, 1, True, Task.MASK), "a: 1 picture looked at, 1 not readable."),
+        (FolderEnded("a", 1, 0, False), "a: stopped after 1 picture."),
+        (Saved("a", pictures=1), "Saved 1 crop in a."),
+        (Saved("a.csv", rows=1), "Saved a.csv with 1 row."),
+        (Saved("a.csv", rows=2), "Saved a.csv with 2 rows."),
+    ],
+)
+def test_one_picture_is_no_pictures(event: FolderEnded | Saved, said: str) -> None:
+    assert status_of(VisionState(event=event)).sentence == said

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS, choose_language
 from gui.theme import CAPTION_PX, font
-from gui.vision_tab.class_names import class_name
+from gui.vision_tab.class_names import class_in_sentence, class_name
 from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
 from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
 from gui.vision_tab.tab import VisionTab
@@ -23,6 +23,7 @@ from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, folder_ends, next_
 from tests.gui.vision_tab.media import write_folder
 from vision.detections import Limits
 from vision.labels import read_labels
+from vision.reasons import Words
 from vision.result import Task
 from vision.segmenter import CutOut
 
@@ -173,7 +174,7 @@ def test_names_and_numbers_of_boxes_follow_the_language(
         assert turkish[3] == "Kişi"
         assert turkish[1] == "%" + english[1].removesuffix("%").replace(".", ",")
         assert turkish[2] == "127,5 127,5 127,5"
-        assert "Kişi" in turkish[4]
+        assert "(kişi" in turkish[4], "within a sentence it is no name"
         # What is found by its name is found by the name that is read.
         tab.model.show_only("kiş")
         assert tab.model.state.objects.rows == (0,)
@@ -186,6 +187,11 @@ def test_each_class_of_the_bundled_detector_is_translated() -> None:
     labels = read_labels(ASSETS / "models" / "oid_labels.txt")
     assert {("Sentences", name) for name in labels.names[1:]} <= entries().keys()
     assert class_name("Person") == "Person"
+
+
+def test_a_class_of_the_bundled_detector_is_no_name_within_a_sentence() -> None:
+    assert class_in_sentence(Words("Coffee cup")) == "coffee cup"
+    assert class_in_sentence("Mia") == "Mia", "a person's own name stays as given"
 
 
 def test_the_history_takes_room_when_there_is_one(

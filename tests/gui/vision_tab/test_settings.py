@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.format import megabytes, milliseconds, percent
-from gui.vision_tab.settings_text import (
+from gui.vision_tab.tab import VisionTab
+from gui.vision_tab.xray_panel import (
     format_scale,
     format_three,
     parse_scale,
     parse_size,
     parse_three,
 )
-from gui.vision_tab.tab import VisionTab
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import COFFEE, next_model, next_result
 from tests.gui.vision_tab.test_models import small_model

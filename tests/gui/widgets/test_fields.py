@@ -24,8 +24,10 @@ def test_a_number_that_is_only_visited_keeps_all_its_digits(qtbot: QtBot) -> Non
     combo.number.selectAll()
     qtbot.keyClicks(combo.number, "nothing")
     assert combo.number.property("invalid") == "true"
+    assert combo.property("invalid") == "true", "the list has the frame, not the field in it"
     qtbot.keyClick(combo.number, Qt.Key.Key_Return)
     assert (said, combo.currentText()) == ([], "0.0166667")
+    assert combo.property("invalid") == "false"
     combo.number.selectAll()
     qtbot.keyClicks(combo.number, "0,5")
     qtbot.keyClick(combo.number, Qt.Key.Key_Return)

@@ -102,4 +102,19 @@ def test_a_number_has_the_colour_of_its_sign(qtbot: QtBot) -> None:
 
 def test_a_screen_reader_reads_the_formula(qtbot: QtBot) -> None:
     label = shown(qtbot, SIGMOID, 300)
-    assert label.accessibleName() == label.text() == plain(SIGMOID)
+    wanted = "a equals the fraction 1, over 1 plus e to the power minus 1.107, end of fraction"
+    assert label.accessibleName() == f"{wanted}, equals 0.752"
+    assert label.text() == plain(SIGMOID)
+
+
+def test_a_hyphen_of_a_name_is_no_minus(qtbot: QtBot) -> None:
+    label = shown(qtbot, (Word("Iris-setosa − t"),), 300)
+    assert latex(label.formula) == r"\text{Iris-setosa} - t"
+    assert label.accessibleName() == "Iris-setosa minus t"
+
+
+def test_a_formula_is_said_in_another_language(qtbot: QtBot, qapp: QApplication) -> None:
+    label = shown(qtbot, (Word("z = w₁·x₁"),), 300)
+    assert label.accessibleName() == "z equals w 1 times x 1"
+    choose_language(qapp, "tr")
+    qtbot.waitUntil(lambda: label.accessibleName() == "z eşittir w 1 çarpı x 1")

@@ -14,6 +14,10 @@ from gui.workers import RunController
 from gui.workers.gate import WorkerGate
 
 
+def _no_failure(error: Exception, text: str) -> None:
+    raise AssertionError(text)
+
+
 def test_nothing_is_waited_for_between_frames(qtbot: QtBot) -> None:
     WorkerGate().wait()
 
@@ -67,7 +71,9 @@ def test_a_worker_waits_until_the_last_hold_is_over(qtbot: QtBot) -> None:
 
 
 def test_a_stop_is_seen_even_if_the_window_never_draws(qtbot: QtBot) -> None:
-    controller = RunController()
+    shown: list[int] = []
+    results: list[str] = []
+    controller = RunController(None, results.append, _no_failure, updated=shown.append)
 
     def work(should_stop: object, publish: object) -> str:
         assert callable(should_stop)
@@ -77,14 +83,13 @@ def test_a_stop_is_seen_even_if_the_window_never_draws(qtbot: QtBot) -> None:
         return "ended"
 
     controller.start(work)
-    qtbot.waitSignal(controller.updated).wait()
-    with qtbot.waitSignal(controller.cancelled) as end:
-        controller.request_stop()
-    assert end.args == ["ended"]
+    qtbot.waitUntil(lambda: bool(shown))
+    controller.request_stop()
+    qtbot.waitUntil(lambda: results == ["ended"])
 
 
 def test_a_worker_that_gives_way_waits_while_the_event_loop_is_late(qtbot: QtBot) -> None:
-    controller = RunController(gives_way=True)
+    controller = RunController(None, lambda _: None, _no_failure, gives_way=True)
     steps = 0
 
     def work(should_stop: Callable[[], bool], publish: Callable[[int], None]) -> None:
@@ -102,5 +107,5 @@ def test_a_worker_that_gives_way_waits_while_the_event_loop_is_late(qtbot: QtBot
         pass
     assert steps == before, "it stands still from the sixteenth millisecond on"
     qtbot.waitUntil(lambda: steps > before)
-    with qtbot.waitSignal(controller.cancelled):
-        controller.request_stop()
+    controller.request_stop()
+    qtbot.waitUntil(lambda: controller.is_idle)

@@ -13,15 +13,24 @@ from pytestqt.qtbot import QtBot
 from gui.workers import RunController, RunState
 
 
-class Ends:
-    """Record which signals a controller emitted, in order."""
+class Told:
+    """A controller, and what it has told, in order."""
 
-    def __init__(self, controller: RunController) -> None:
+    def __init__(self, *, gives_way: bool = False) -> None:
         self.log: list[tuple[str, Any]] = []
-        controller.completed.connect(lambda value: self.log.append(("completed", value)))
-        controller.cancelled.connect(lambda value: self.log.append(("cancelled", value)))
-        controller.failed.connect(lambda error, text: self.log.append(("failed", (error, text))))
-        controller.updated.connect(lambda value: self.log.append(("updated", value)))
+        self.controller = RunController(
+            None,
+            completed=lambda value: self.log.append(("completed", value)),
+            failed=lambda error, text: self.log.append(("failed", (error, text))),
+            cancelled=lambda value: self.log.append(("cancelled", value)),
+            updated=lambda value: self.log.append(("updated", value)),
+            gives_way=gives_way,
+        )
+
+    def wait_for(self, qtbot: QtBot, name: str) -> Any:
+        """Wait until something of that name is told; return what came with it."""
+        qtbot.waitUntil(lambda: any(each == name for each, _ in self.log))
+        return next(value for each, value in self.log if each == name)
 
 
 def wait_until_stopped(should_stop: Callable[[], bool], _publish: Callable[[Any], None]) -> str:
@@ -31,77 +40,79 @@ def wait_until_stopped(should_stop: Callable[[], bool], _publish: Callable[[Any]
 
 
 def test_completed_run_shows_its_last_value_before_it_ends(qtbot: QtBot) -> None:
-    controller = RunController()
-    ends = Ends(controller)
-    with qtbot.waitSignal(controller.completed):
-        controller.start(lambda _stop, publish: publish("last") or "result")
-    assert ends.log == [("updated", "last"), ("completed", "result")]
-    assert controller.state is RunState.IDLE
+    told = Told()
+    told.controller.start(lambda _stop, publish: publish("last") or "result")
+    told.wait_for(qtbot, "completed")
+    assert told.log == [("updated", "last"), ("completed", "result")]
+    assert told.controller.state is RunState.IDLE
 
 
 def test_newest_value_wins_and_the_dropped_are_counted(qtbot: QtBot) -> None:
-    controller = RunController()
-    ends = Ends(controller)
+    told = Told()
 
     def work(_stop: Callable[[], bool], publish: Callable[[int], None]) -> None:
         for number in range(1000):
             publish(number)
 
-    with qtbot.waitSignal(controller.completed):
-        controller.start(work)
-    shown = [value for name, value in ends.log if name == "updated"]
+    told.controller.start(work)
+    told.wait_for(qtbot, "completed")
+    shown = [value for name, value in told.log if name == "updated"]
     assert shown[-1] == 999
     assert shown == sorted(shown)
-    assert len(shown) + controller.dropped == 1000
+    assert len(shown) + told.controller.dropped == 1000
 
 
 def test_requested_stop_ends_in_cancelled_alone(qtbot: QtBot) -> None:
-    controller = RunController()
-    ends = Ends(controller)
+    told = Told()
+    told.controller.start(wait_until_stopped)
+    told.controller.request_stop()
+    assert told.controller.state is RunState.STOPPING
+    told.wait_for(qtbot, "cancelled")
+    assert told.log == [("cancelled", "stopped")]
+
+
+def test_who_does_not_ask_for_stopped_runs_gets_their_results_like_any_other(qtbot: QtBot) -> None:
+    results: list[str] = []
+    controller = RunController(None, results.append, lambda error, text: None)
     controller.start(wait_until_stopped)
-    with qtbot.waitSignal(controller.cancelled):
-        controller.request_stop()
-        assert controller.state is RunState.STOPPING
-    assert ends.log == [("cancelled", "stopped")]
+    controller.request_stop()
+    qtbot.waitUntil(lambda: results == ["stopped"])
 
 
 def test_request_stop_returns_before_the_work_has_ended(qtbot: QtBot) -> None:
-    controller = RunController()
+    told = Told()
     release = threading.Event()
-    controller.start(lambda _stop, _publish: release.wait(10))
-    controller.request_stop()
-    assert controller.state is RunState.STOPPING
-    with qtbot.waitSignal(controller.cancelled):
-        release.set()
+    told.controller.start(lambda _stop, _publish: release.wait(10))
+    told.controller.request_stop()
+    assert told.controller.state is RunState.STOPPING
+    release.set()
+    told.wait_for(qtbot, "cancelled")
 
 
 def test_failure_carries_the_error_and_where_it_happened(qtbot: QtBot) -> None:
-    controller = RunController()
-    ends = Ends(controller)
+    told = Told()
 
     def work(_stop: Callable[[], bool], _publish: Callable[[Any], None]) -> None:
         raise RuntimeError("the disk is full")
 
-    with qtbot.waitSignal(controller.failed):
-        controller.start(work)
-    [(name, (error, text))] = ends.log
-    assert name == "failed"
+    told.controller.start(work)
+    error, text = told.wait_for(qtbot, "failed")
+    assert len(told.log) == 1
     assert str(error) == "the disk is full"
     assert "in work" in text
-    assert controller.is_idle
+    assert told.controller.is_idle
 
 
 def test_a_second_start_while_running_is_refused(qtbot: QtBot) -> None:
-    controller = RunController()
-    controller.start(wait_until_stopped)
+    told = Told()
+    told.controller.start(wait_until_stopped)
     with pytest.raises(RuntimeError, match="still going on"):
-        controller.start(wait_until_stopped)
-    with qtbot.waitSignal(controller.cancelled):
-        controller.request_stop()
+        told.controller.start(wait_until_stopped)
+    told.controller.request_stop()
+    told.wait_for(qtbot, "cancelled")
 
 
 def test_a_controller_can_start_again_from_its_own_end(qtbot: QtBot) -> None:
-    controller = RunController()
     results: list[int] = []
 
     def again(value: int) -> None:
@@ -109,20 +120,21 @@ def test_a_controller_can_start_again_from_its_own_end(qtbot: QtBot) -> None:
         if value < 3:
             controller.start(lambda _stop, _publish: value + 1)
 
-    controller.completed.connect(again)
+    controller = RunController(None, again, lambda error, text: None)
     controller.start(lambda _stop, _publish: 1)
     qtbot.waitUntil(lambda: results == [1, 2, 3])
 
 
-def test_work_runs_on_another_thread_and_signals_in_the_gui_thread(qtbot: QtBot) -> None:
-    controller = RunController()
+def test_work_runs_on_another_thread_and_is_told_of_in_the_gui_thread(qtbot: QtBot) -> None:
     here = threading.get_ident()
-    seen: list[bool] = []
-    controller.completed.connect(
-        lambda _: seen.append(QThread.currentThread() is controller.thread())
+    seen: list[tuple[int, bool]] = []
+    controller = RunController(
+        None,
+        lambda there: seen.append((there, QThread.currentThread() is controller.thread())),
+        lambda error, text: None,
     )
-    with qtbot.waitSignal(controller.completed) as end:
-        controller.start(lambda _stop, _publish: threading.get_ident())
-    assert end.args is not None
-    assert end.args[0] != here
-    assert seen == [True]
+    controller.start(lambda _stop, _publish: threading.get_ident())
+    qtbot.waitUntil(lambda: bool(seen))
+    [(there, is_told_here)] = seen
+    assert there != here
+    assert is_told_here

@@ -247,9 +247,9 @@ def test_a_number_that_json_has_not_is_null(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--row", "0"), "There is no row 0; the rows are 1 to 4."),
-        (("--row", "5"), "There is no row 5; the rows are 1 to 4."),
-        (("--row", "-1"), "There is no row -1"),
+        (("--row", "0"), "{file} has no row 0; its rows are 1 to 4. Choose one of them."),
+        (("--row", "5"), "{file} has no row 5; its rows are 1 to 4. Choose one of them."),
+        (("--row", "-1"), "{file} has no row -1"),
         (("--row", "two"), "--row"),
         (("--rows", "1"), "--rows"),
     ],
@@ -258,4 +258,4 @@ def test_a_bad_row_is_one_line(words: tuple[str, ...], said: str, file: Path) ->
     done = run(file, *words, "--json")
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
-    assert said in done.stderr
+    assert said.format(file=file) in done.stderr

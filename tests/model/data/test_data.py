@@ -240,6 +240,9 @@ def test_a_share_out_of_range_is_refused() -> None:
 
 
 def test_names_of_the_command_line() -> None:
+    assert named_data("XOR") == named_data("xor")
+    assert named_data("And:3") == GateData("and", 3)
+    assert named_data("Table.CSV") == CsvData("Table.CSV")
     assert named_data("xor") == GateData("xor")
     assert named_data("parity:5") == GateData("parity", 5)
     assert named_data("spiral") == PlaneData("spiral")

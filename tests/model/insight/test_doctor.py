@@ -305,6 +305,18 @@ def test_inputs_of_very_different_size_are_found_and_scaled() -> None:
     assert finding.fix.data == TableData("iris", "standard")
 
 
+def test_inputs_that_are_large_alike_are_not_said_to_differ() -> None:
+    import dataclasses
+
+    experiment = replace(default_experiment(TableData("iris")), data=TableData("iris", "none"))
+    data = build_dataset(experiment)
+    large = dataclasses.replace(data, x_train=data.x_train * 1000)
+    found = {f.code: f for f in examine(experiment, large)}
+    assert "unscaled" not in found
+    assert found["large_inputs"].fix is not None
+    assert found["large_inputs"].fix.data == TableData("iris", "standard")
+
+
 def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_on() -> None:
     base = default_experiment(PlaneData("regression_plane", points=400))
     training = replace(
@@ -506,6 +518,13 @@ def test_a_perceptron_that_will_come_to_rest_is_not_blamed(rate: float, epochs: 
         }  # fmt: skip
 
 
+def test_a_perceptron_that_has_not_run_goes_round_nowhere_yet() -> None:
+    found = look(Trainer(perceptron(GateData("xor"), 1.0)))
+    assert "perceptron_cycles" not in found
+    assert found["not_separable"].fix is not None
+    assert "perceptron_cycles" not in look(Trainer(perceptron(TableData("symptoms"), 1.0)))
+
+
 def test_a_perceptron_at_the_rate_0_stands_still() -> None:
     found = look(run(perceptron(GateData("xor"), 0.0), 20))
     assert "perceptron_cycles" not in found
@@ -541,6 +560,30 @@ def test_a_loss_that_cannot_fall_to_nought_is_proposed_away(
         assert fix is not None
         assert loss_fits(fix.training.loss, activation)
         assert "loss_misfit" not in {f.code for f in examine(fix, made)}
+
+
+@pytest.mark.parametrize(("name", "epochs"), [("titanic", 600), ("symptoms", 6000)])
+def test_what_has_learned_all_that_can_be_is_not_called_stuck(name: str, epochs: int) -> None:
+    """Only rows that contradict each other are wrong: another start gets no further."""
+    experiment = default_experiment(TableData(name))
+    adam = replace(
+        experiment.training, optimiser=OptimiserSpec("adam"), learning_rate=0.02, batch_size=0
+    )
+    trainer = run(replace(experiment, training=adam), epochs)
+    snapshot, losses = trainer.snapshot(), trainer.history.train_loss
+    assert snapshot.train_accuracy < 1.0
+    assert losses[-200] - losses[-1] < 1e-3 * losses[-200], "its loss stands"
+    found = look(trainer)
+    assert "contradiction" in found
+    assert "plateau" not in found
+
+
+def test_what_could_have_more_right_is_stuck_beside_contradicting_rows() -> None:
+    rows = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0), (1.0, 1.0))
+    data = TruthTableData(("x1", "x2"), ("y",), rows, ((0.0,), (1.0,), (1.0,), (0.0,), (1.0,)))
+    base = default_experiment()
+    zeros = replace(base.training, initialiser=InitialiserSpec("zeros"))
+    assert "plateau" in look(run(replace(base, data=data, training=zeros), 400))
 
 
 def test_a_rate_of_0_is_told_in_the_place_of_a_stuck_start() -> None:

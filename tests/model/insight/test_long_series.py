@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from model.insight.doctor.long_series import count_finite, last_finite, lowest
+from model.insight.doctor.curves import count_finite, last_finite, lowest
 from model.training.loss_column import FILED_FROM, LossColumn
 from tests.model.memory import resident_bytes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ from model.training.ensemble_order import Order
 from model.training.lottery import Lottery, draw_lottery
 from model.training.sweep import draw_sweep
 from tests.model.training.test_sweep import xor
+from tests.silent_server import SilentServer
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
@@ -151,7 +153,8 @@ def test_a_scheduler_that_ends_is_named() -> None:
     with cluster_of(1) as cluster:
 
         def end_it() -> bool:
-            cluster.close()
+            if cluster.scheduler.tasks:  # asked while it connects, too
+                cluster.close()
             return False
 
         with pytest.raises(ModelError) as caught:
@@ -260,3 +263,17 @@ def test_what_a_worker_that_died_had_is_trained_by_another() -> None:
             there = draw_lottery(experiment, range(400), publish=kill, cluster=where)
     assert 0.0 < killed[0] < 1.0
     assert bits(there) == bits(draw_lottery(experiment, range(400)))
+
+
+def test_a_stop_is_heard_while_it_connects() -> None:
+    import distributed  # loading it takes longer than to hear a stop
+
+    assert distributed.__version__
+    with SilentServer() as silent:
+        started = time.monotonic()
+        lottery = draw_lottery(
+            xor(), range(4), should_stop=silent.was_called, cluster=f"tcp://127.0.0.1:{silent.port}"
+        )
+        assert time.monotonic() - started < of_cluster.CONNECT_S / 2
+    assert lottery.machines.workers == 0
+    assert not lottery.members

@@ -85,7 +85,7 @@ def test_the_past_is_restored_as_it_was_published() -> None:
     trainer.run(lambda: False, publish)
     for epoch in (0, 5, 12):
         found, wanted = trainer.history.restore(epoch), published[epoch]
-        again = Trainer(found, run_id=wanted.run_id).snapshot()
+        again = Trainer(found).snapshot()
         for name in ("epoch", "step", "train_loss", "test_loss", "train_accuracy",
                      "test_accuracy", "learning_rate"):  # fmt: skip
             assert getattr(again, name) == getattr(wanted, name), name

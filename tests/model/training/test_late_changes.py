@@ -86,7 +86,7 @@ def test_settings_survive_a_divergence_wherever_they_came(arrives: str, epochs: 
     if arrives == "before":
         trainer.post(SetPinned(0, pinned))
     trainer.post(SetWeight(0, 0, 1, 7.0))
-    result = trainer.run_on(never, nowhere)
+    result = trainer.run(never, nowhere, onward=True)
     assert result.reason == "diverged"
     if arrives == "after":
         trainer.post(SetPinned(0, pinned))
@@ -102,7 +102,7 @@ def test_the_replay_after_a_divergence_gives_the_same_bits(epochs: int) -> None:
     trainer, training = calm(epochs)
     trainer.post(SetTraining(replace(training, learning_rate=1e200)))
     trainer.post(SetWeight(0, 0, 1, 7.0))
-    assert trainer.run_on(never, nowhere).reason == "diverged"
+    assert trainer.run(never, nowhere, onward=True).reason == "diverged"
     trainer.post(SetTraining(replace(training, learning_rate=0.02)))
     for _ in range(41):
         trainer.step_epoch()
@@ -117,7 +117,7 @@ def test_a_change_within_an_epoch_counts_from_the_next_step_on() -> None:
     trainer.step_batch()
     theta = trainer.learner.theta.copy()
     trainer.post(SetTraining(replace(training, learning_rate=0.0)))
-    trainer.run_on(never, nowhere)
+    trainer.run(never, nowhere, onward=True)
     np.testing.assert_array_equal(trainer.learner.theta, theta)
     restored = trainer.history.learner_at(trainer.epoch)
     np.testing.assert_array_equal(restored.theta, theta)

@@ -191,12 +191,12 @@ def test_each_rule_stops_the_run(rules: dict[str, float], reason: str) -> None:
 def test_a_run_goes_on_from_where_a_rule_has_ended_it(rules: dict[str, float]) -> None:
     spec = stopping(default_experiment(), epochs=300, **rules)
     trainer = Trainer(spec)
-    ended = trainer.run_on(never, nowhere)
+    ended = trainer.run(never, nowhere, onward=True)
     assert ended.reason == next(iter(rules), "epochs")
     assert trainer.run(never, nowhere).snapshot.epoch == ended.snapshot.epoch
     for again in (1, 2):
         # The rule that has fired is set aside, that of epochs holds, and is then set further.
-        result = trainer.run_on(never, nowhere)
+        result = trainer.run(never, nowhere, onward=True)
         assert result.reason == "epochs"
         assert result.snapshot.epoch == 300 * (again if rules else again + 1)
     assert len(trainer.history.train_loss) == trainer.epoch + 1
@@ -217,7 +217,7 @@ def test_a_rule_that_was_set_aside_counts_again_when_it_is_changed() -> None:
             trainer.post(SetTraining(replace(spec, stop=stop)))
         return False
 
-    result = trainer.run_on(change, nowhere)
+    result = trainer.run(change, nowhere, onward=True)
     assert result.reason == "loss_below"
     losses = trainer.history.train_loss
     assert losses[-1] < 0.1 <= losses[-2]
@@ -446,3 +446,20 @@ def test_a_single_step_says_which_rows_it_took(batch_size: int) -> None:
         taken += rows
     assert sorted(taken) == [0, 1, 2, 3]
     assert trainer.step_epoch().rows == ()
+
+
+def test_losses_between_two_batches_are_those_of_the_weights_on_show() -> None:
+    experiment = default_experiment(PlaneData("moons", points=60))
+    training = replace(experiment.training, batch_size=10, learning_rate=3.0)
+    trainer = Trainer(replace(experiment, training=training, split=SplitSpec(0.3)))
+    assert_measured(trainer, trainer.step_batch())
+    stops = iter([*5 * [False], True])  # after the first batch of the next epoch
+    assert_measured(trainer, trainer.run(lambda: next(stops), nowhere).snapshot)
+
+
+def assert_measured(trainer: Trainer, snapshot: Snapshot) -> None:
+    """Hold a snapshot within an epoch to the losses of its weights."""
+    assert snapshot.batch == 1
+    still = Trainer(replace(trainer.experiment(), progress=None)).snapshot()
+    assert snapshot.train_loss == pytest.approx(still.train_loss, rel=1e-12)
+    assert snapshot.test_loss == pytest.approx(still.test_loss, rel=1e-12)

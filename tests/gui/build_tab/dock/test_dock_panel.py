@@ -33,7 +33,7 @@ def test_weights_of_the_state_are_counted(qtbot: QtBot, build_model: BuildModel)
     assert sizes == [8, 12, 3]
     negative = int((state.network.weights[0] < 0).sum())
     assert int(dock.weights.view.counts[0][:20].sum()) == negative
-    assert "Hidden 2 · 12" in dock.weights.view.accessibleDescription()
+    assert "Hidden 2 · 12" in dock.weights.view.in_words()
 
 
 def test_the_loss_becomes_the_first_tab_and_comes_back(

@@ -204,11 +204,12 @@ def test_a_slice_says_which_row_it_is_true_for(
     pick(qtbot, hidden.map.across, "h₁")
     pick(qtbot, hidden.map.up, "h₂")
     bench.model.choose_row(1)
-    text = "A slice, true for (0, 1); it agrees with 2 of 4 rows."
+    text = "A slice, true for (0, 1); it agrees with the network on 2 of 4 rows."
     assert hidden.sentence.text() == text
     pick(qtbot, hidden.map.up, "h₃")
     assert (
-        hidden.sentence.text() == "A slice: h₂ as at (0, 1); agrees with the network on all 4 rows."
+        hidden.sentence.text()
+        == "A slice: h₂ at its value in row (0, 1); agrees with the network on all 4 rows."
     )
     bench.model.choose_row(-1)
     assert (

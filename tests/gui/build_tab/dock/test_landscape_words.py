@@ -40,3 +40,19 @@ def test_the_hint_names_the_lightness_of_low_losses(
         assert hint.text().startswith("Brighter" if low > high else "Darker")
     finally:
         choose_theme(qapp, "light")
+
+
+def test_a_screen_reader_is_told_how_high_it_goes_and_where_the_path_leads(
+    qtbot: QtBot, build_model: BuildModel
+) -> None:
+    view = LandscapeView(build_model)
+    qtbot.addWidget(view)
+    assert view.surface.in_words() == ""
+    loss = np.tile(np.geomspace(0.001, 1.0, 40), (40, 1))
+    ends, path = np.array([0.0, 1.0]), np.array([[0.9, 0.5], [0.1, 0.5]])
+    found = Landscape(ends, ends, loss, path, np.array([0.5, 0.002]), 0.9, np.array([0, 30]))
+    view.show_state(dataclasses.replace(build_model.state, insight=InsightView(landscape=found)))
+    assert view.surface.in_words() == (
+        "The loss lies between 0.00100 and 1.00 here. "
+        "The path leads from 0.500 at the start to 0.00200 at epoch 30."
+    )

@@ -233,6 +233,10 @@ def test_thousands_of_seeds_are_drawn_like_a_hundred_and_each_can_be_reached(
     line = find(dock, QLabel, "lottery_of")
     dock.lottery.view.plot.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(dock.lottery.view.plot, Qt.Key.Key_End)
-    assert line.text().startswith(f"seed {int(result.seeds[result.last_losses.argmax()])}: loss ")
+    assert line.text().startswith(
+        f"seed {show_integer(result.seeds[result.last_losses.argmax()])}: loss "
+    )
     qtbot.keyClick(dock.lottery.view.plot, Qt.Key.Key_Home)
-    assert line.text().startswith(f"seed {int(result.seeds[result.last_losses.argmin()])}: loss ")
+    assert line.text().startswith(
+        f"seed {show_integer(result.seeds[result.last_losses.argmin()])}: loss "
+    )

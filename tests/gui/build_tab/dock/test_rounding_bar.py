@@ -162,6 +162,18 @@ def test_every_kind_of_data_says_what_is_kept(
         qtbot.keyClick(bar.slider, KEY.Key_Escape)
 
 
+def test_the_only_row_is_passed_and_no_better_score_is_kept(
+    bench: Workbench, tab: BuildTab, qtbot: QtBot
+) -> None:
+    bar, model = bench.dock.weights.rounding, tab.model
+    model.choose_data(TruthTableData(("x1",), ("y",), ((0.0,),), ((1.0,),)))
+    model.remove_layer(0)
+    model.set_weights({WeightAt(0, 1, 0): 2.2}, "")
+    qtbot.waitUntil(lambda: said(bar).endswith("still pass the only row."), timeout=10_000)
+    model.choose_data(PlaneData("regression_plane", 200))  # tens are all 0: better than a guess
+    qtbot.waitUntil(lambda: said(bar).startswith("Tens reach an R² of "), timeout=10_000)
+
+
 def test_a_rounding_that_swaps_one_mistake_for_another_loses_a_row(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:

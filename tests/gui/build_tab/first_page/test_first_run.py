@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.state import BuildState
 from gui.build_tab.tab import BuildTab
 from gui.document import ExperimentDocument
 from gui.document.recovery import Autosave, recovery_folder
+from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import GateData
+from model.lessons.listing import list_lessons
 from tests.gui.finding import find
 
 LEFT = Qt.MouseButton.LeftButton
+ON_CARDS = ("perceptron", "gates_by_hand", "deep_learning_opencv")
 
 
 def test_space_trains_from_the_first_page(qtbot: QtBot, tab: BuildTab) -> None:
@@ -26,6 +31,15 @@ def test_space_trains_from_the_first_page(qtbot: QtBot, tab: BuildTab) -> None:
     assert tab.first_run is None
     qtbot.waitUntil(lambda: tab.model.state.epoch > 0, timeout=10000)
     tab.model.pause()
+
+
+def test_the_drawing_names_its_columns_without_headers(tab: BuildTab) -> None:
+    assert tab.first_run is not None
+    canvas = tab.first_run.canvas
+    told = canvas.view.accessibleDescription()
+    assert told.startswith("Inputs 2; Hidden 4, Tanh; Output 1, Sigmoid.")
+    assert not canvas.headers.headers
+    assert canvas.findChild(QWidget, "feature_strip") is None
 
 
 def test_the_page_counts_what_the_network_answers(tab: BuildTab) -> None:
@@ -85,6 +99,24 @@ def test_the_lesson_on_pictures_is_in_vision(
     progress = window.learn.state.progress
     assert progress is not None
     assert progress.lesson.id == "deep_learning_opencv"
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_a_lesson_has_one_name_everywhere(
+    window: GlassnetWindow, tab: BuildTab, qapp: QApplication, language: str
+) -> None:
+    assert tab.first_run is not None
+    choose_language(qapp, language)
+    try:
+        QApplication.processEvents()
+        titles = {lesson.id: lesson.title(language) for lesson in list_lessons()}
+        for card, name in zip(tab.first_run.cards, ON_CARDS, strict=True):
+            assert card.accessibleName() == titles[name]
+            action = window.findChild(QAction, f"lesson_{name}")
+            assert action is not None
+            assert action.text() == titles[name]
+    finally:
+        choose_language(qapp, "en")
 
 
 def test_all_lessons_are_listed(qtbot: QtBot, window: GlassnetWindow, tab: BuildTab) -> None:

@@ -230,7 +230,7 @@ def test_of_784_inputs_the_terms_are_folded_and_the_sum_is_whole(
     bars = scope.findChild(SumBars)
     assert bars is not None
     terms = [part.split(": ")[1] for part in bars.accessibleName().split("; ")[:-2]]
-    whole = sum(number_of(term.replace("+", "")) for term in terms)
+    whole = sum(number_of(term.replace("plus ", "").replace("minus ", "−")) for term in terms)
     bias = experiment.network.layers[0].biases
     assert bias is not None
     assert whole + bias[1] == pytest.approx(found.z[0][1], abs=0.005)
@@ -314,3 +314,15 @@ def test_a_target_that_the_loss_cannot_measure_is_told_with_its_own_row(
         "Row 4 has the target 2.5 in y, which Cross-entropy cannot measure; it needs 0 ≤ t ≤ 1. "
         "Choose squared, absolute or huber."
     )
+
+
+def test_a_row_is_chosen_on_opening_where_the_chosen_one_is_gone(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.close_microscope()
+    bench.model.choose_data(PointsData(((0.0, 0.0, 1.0), (1.0, 0.0, 0.0))))
+    bench.model.choose_row(1)
+    bench.model.erase_point(1)
+    bench.model.open_microscope()
+    assert bench.model.state.row == 0
+    assert scope.sheet.isVisible()

@@ -68,7 +68,9 @@ def test_the_way_forward_in_numbers(scope: Microscope, bench: Alone) -> None:
     assert text(scope, "slope") == "∂a/∂z = 1"
     bars = scope.findChild(SumBars)
     assert bars is not None
-    assert bars.accessibleName() == "w₁·x₁: +1.381; w₂·x₂: +0.328; b: −0.305; z = 1.404"
+    assert bars.accessibleName() == (
+        "w 1 times x 1: plus 1.381; w 2 times x 2: plus 0.328; b: minus 0.305; z equals 1.404"
+    )
     assert "lets it through" in text(scope, "activation_why")
     bench.model.set_weights({WeightAt(0, 2, 0): -2.9}, "")
     assert text(scope, "activation_why") == "z is −1.191, ReLU is flat there: nothing comes back."
@@ -85,7 +87,10 @@ def test_the_chain_of_the_chosen_weight(scope: Microscope, bench: Alone, qtbot: 
     assert bench.model.state.selection.weight == WeightAt(0, 1, 0)
     chain = scope.findChild(ChainTiles)
     assert chain is not None
-    assert chain.accessibleName().endswith("× ∂z/∂w₂ = 0 (x₂) = ∂L/∂w₂ = 0 (gradient)")
+    assert chain.accessibleName().endswith(
+        "times partial z by partial w 2 equals 0, x 2; "
+        "equals partial L by partial w 2 equals 0, gradient"
+    )
     why = text(scope, "blame_why")
     assert why == "x₂ is 0 on this row: w₂ had no part in the answer. It stays as it is."
     experiment = bench.model.document.experiment
@@ -93,7 +98,10 @@ def test_the_chain_of_the_chosen_weight(scope: Microscope, bench: Alone, qtbot: 
     spot = table.visualItemRect(table.item(0, 1)).center()
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     gradient = found.weight_gradients[0][0, 0]
-    assert f"∂L/∂w₁ = {gradient:.3f}".replace("-", "−") in chain.accessibleName()
+    assert (
+        f"partial L by partial w 1 equals {gradient:.3f}".replace("-", "minus ")
+        in chain.accessibleName()
+    )
     assert "raise" in text(scope, "blame_why") or gradient < 0
     assert text(scope, "check").startswith(f"numeric {gradient:.6g}".replace("-", "−")[:15])
 
@@ -121,7 +129,7 @@ def test_classes_have_an_error_each_and_no_slope_of_their_own(
         assert line.startswith(f"{name} − t = {found.a[-1][place]:.3f} − ")
     chain = scope.findChild(ChainTiles)
     assert chain is not None
-    assert chain.accessibleName().startswith("∂L/∂z = ")
+    assert chain.accessibleName().startswith("partial L by partial z equals ")
     assert "cross-entropy are taken as one" in text(scope, "blame_why")
     assert "Softmax shares 1 out" in text(scope, "activation_why")
     assert "Adam makes Δw" in text(scope, "update_why")
@@ -210,7 +218,7 @@ def test_the_optimisers_memory_is_shown_in_numbers(
     lines = "\n".join(text(scope, f"term_{number + 1}") for number in range(lines_shown(scope)))
     for code in ("taken", "velocity_before", "velocity", "mean", "mean_corrected", "square"):
         if code in terms:
-            assert number(terms[code]).text in lines, code
+            assert number(terms[code], reckoned=True).text in lines, code
     old, gradient, new = table_row(scope, "w₂")
     assert gradient == pytest.approx(terms["gradient"], abs=HALF)
     assert new == pytest.approx(found.new_weights[0][1, 0], abs=HALF)
@@ -218,12 +226,21 @@ def test_the_optimisers_memory_is_shown_in_numbers(
     assert text(scope, "alone") == "The batch: 2 rows"
     rows = ", ".join(str(row + 1) for row in bench.model.state.rows_of(found.rows))
     assert text(scope, "batch_rows") == f"Mean over 2 of 4 rows: {rows}."
-    after = float(found.update.weights[place] - terms["weight"])
-    assert text(scope, f"term_{lines_shown(scope)}").endswith(f"= {number(after).text}")
+    change = number(float(found.update.weights[place] - terms["weight"]), reckoned=True)
+    assert text(scope, f"term_{lines_shown(scope)}").endswith(f"= {change.text}")
     bench.model.step(whole_epoch=False)
     weights = bench.model.document.experiment.network.layers[0].weights
     assert weights is not None
     assert table_row(scope, "w₂")[2] == pytest.approx(weights[1, 0], abs=HALF)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.00157, "0.00157"), (-0.0227, "−0.0227"), (0.069, "0.0690"), (0.4, "0.400"), (0.0, "0.000")],
+)
+def test_what_is_reckoned_with_has_three_figures(value: float, shown: str) -> None:
+    """With .002 / .0227 a person would get .088, where .069 is shown."""
+    assert number(value, reckoned=True).text == shown
 
 
 def lines_shown(scope: Microscope) -> int:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.microscope.panel import Microscope
-from gui.build_tab.microscope.step_view import figure
+from gui.build_tab.microscope.step_view import number
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.theme import active
@@ -206,8 +206,8 @@ def test_a_run_by_momentum_is_followed_with_its_memory(
     qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
     progress = endless.experiment.progress
     assert progress is not None
-    velocity = f"0.9·{figure(float(progress.slots[0][0]))}".replace("·−", "·(−")
-    assert velocity in text(scope, "term_2")
+    velocity = number(float(progress.slots[0][0]), factor=True, reckoned=True)
+    assert f"0.9·{velocity.text}" in text(scope, "term_2")
 
 
 def test_steps_are_counted_and_the_rows_marked(bench: Workbench) -> None:

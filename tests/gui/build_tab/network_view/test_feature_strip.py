@@ -63,9 +63,8 @@ def choose(bench: Workbench, name: str, text: str) -> None:
 
 
 def test_the_tiles_come_by_a_click_and_go_by_another(bench: Workbench) -> None:
-    strip = find(bench, QWidget, "feature_strip")
-    assert not strip.isVisible()
     press(bench, "features_open")
+    strip = find(bench, QWidget, "feature_strip")
     assert strip.isVisible()
     assert ticked(bench) == ["x₁", "x₂"]
     press(bench, "features_open")

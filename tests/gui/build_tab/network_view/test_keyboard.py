@@ -146,11 +146,11 @@ def test_what_the_keyboard_comes_to_and_changes_is_said(canvas, view, said, qtbo
     view.move_to(UnitAt(0, 1), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Left, ALT)
     qtbot.keyClick(view, Qt.Key.Key_Up)
-    assert said[:3] == ["x₂, input, 1", "h₂, ReLU, 0.00, dead", "x₁ → h₂, −0.600"]
-    assert said[3] == "x₁ → h₂, −0.500"
+    assert said[:3] == ["x 2, input, 1", "h 2, ReLU, 0.00, dead", "x 1 to h 2, minus 0.600"]
+    assert said[3] == "x 1 to h 2, minus 0.500"
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     qtbot.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
-    assert said[-1] == "h₂, ReLU, 0.00, dead, selected"
+    assert said[-1] == "h 2, ReLU, 0.00, dead, selected"
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     assert said[-1] == "Units removed: 1"
 

@@ -109,7 +109,7 @@ def test_values_are_those_of_the_chosen_row(canvas) -> None:
 
 
 def test_no_edge_crosses_a_name_where_columns_stand_close(canvas) -> None:
-    canvas.set_bare(True)
+    canvas.make_bare()
     canvas.resize(330, 300)
     with_edges = canvas.view.viewport().grab().toImage()
     for edges in canvas.scene.edges.values():

@@ -31,6 +31,7 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("symmetric", UNITS),
     ("dead_relu", UNITS),
     ("dead_relu", {**UNITS, "count": 1, "unit": 2}),
+    ("dead_relu", {**UNITS, "count": 4}),
     ("saturated", UNITS),
     ("saturated", {**UNITS, "count": 1, "unit": 2}),
     ("single_softmax", {}),
@@ -41,6 +42,7 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("overfitting", {"epoch": 40, "best": 0.3, "last": 0.5}),
     ("constant_input", {"name": "x₁"}),
     ("unscaled", {"low": 0.1, "high": 900.0}),
+    ("large_inputs", {"low": 86.0, "high": 86.0}),
     ("no_better_than_guessing", {"epochs": 100, "share": 0.5, "guess": 0.5}),
 ]
 

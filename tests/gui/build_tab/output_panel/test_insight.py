@@ -94,8 +94,9 @@ def test_a_dead_unit_is_named_and_its_remedy_brings_it_back(
     state = state_with(np.array([[1.0, -1.0], [1.0, -1.0]]), np.array([0.1, -1.0]))
     build_model.document.load(state.experiment, None)
     looking.at(state)
-    card = output.doctor.cards[0]
-    qtbot.waitUntil(card.isVisible)
+    cards = output.doctor.cards
+    qtbot.waitUntil(lambda: bool(cards) and cards[0].isVisible())
+    card = cards[0]
     assert "2" in card.title.text()
     assert "dead" in card.title.text()
     qtbot.mouseClick(card.fix, Qt.MouseButton.LeftButton)
@@ -198,10 +199,11 @@ def test_a_run_that_diverged_is_mended_by_a_click(
         batch_size=batch,
     )
     document.edit("own table", replace(experiment, training=training))
-    card = bench.output.doctor.cards[0]
-    qtbot.waitUntil(lambda: bench.is_idle and not card.isVisible(), timeout=10_000)
+    cards = bench.output.doctor.cards
+    qtbot.waitUntil(lambda: bench.is_idle and not any(c.isVisible() for c in cards), timeout=10_000)
     qtbot.mouseClick(bench.bar.train_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: card.isVisible() and card.fix.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: any(card.fix.isVisible() for card in cards), timeout=20_000)
+    card = cards[0]
     assert card.title.text() == "The loss ran away"
     assert card.fix.text() == "Halve the learning rate"
     qtbot.mouseClick(card.fix, Qt.MouseButton.LeftButton)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
+import numpy as np
 import pytest
 
 from gui.build_tab.output_panel.panel import OutputPanel
-from model.experiment import Loss
+from model.experiment import LayerSpec, Loss, NetworkSpec
 from model.training import Trainer
 from tests.gui.build_tab.plot_states import state_of
 from tests.model.training.test_step_output import step_unit
+
+replace = msgspec.structs.replace
 
 
 @pytest.mark.parametrize("loss", ["binary_cross_entropy", "perceptron"])
@@ -23,3 +27,15 @@ def test_both_answers_of_a_step_unit_have_their_class_colour(
     one = picture.pixelColor(panel.map.to_px(0.9, 0.8).toPoint())
     assert zero.red() > zero.blue() + 40  # orange, class 0
     assert one.blue() > one.red() + 40  # blue, class 1
+
+
+def test_the_border_of_a_step_unit_is_a_straight_line(panel: OutputPanel) -> None:
+    """The line runs where the weighted sum is 0, not around the corners of the map's cells."""
+    unit = LayerSpec(1, "step", weights=np.array([[1.0], [1.7]]), biases=np.array([-1.3]))
+    experiment = replace(step_unit("perceptron"), network=NetworkSpec(2, (unit,)))
+    trainer = Trainer(experiment)
+    panel.show_state(state_of(trainer, trainer.snapshot()))
+    picture = panel.map.grab().toImage()
+    x1 = np.linspace(-0.2, 1.2, 400)
+    line = [panel.map.to_px(x, y).toPoint() for x, y in zip(x1, (1.3 - x1) / 1.7, strict=True)]
+    assert max(picture.pixelColor(at).lightness() for at in line) < 100

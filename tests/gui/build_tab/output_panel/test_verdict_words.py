@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 from msgspec import structs
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.perceptron_cards import VerdictCard
 from gui.build_tab.output_panel.scores import Score, ScoreRow
 from gui.build_tab.status import end_sentence, rows_sentence
+from gui.settings import choose_language
 from model.data import build_dataset
 from model.data.derived import derived_dataset
 from model.defaults import default_experiment
-from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
+from model.experiment import DataSpec, GateData, PlaneData, PointsData, TableData, TruthTableData
 from model.insight.verdict import verdict_of
 from model.training import RunResult, Trainer
 from tests.gui.build_tab.plot_states import state_of, trained
@@ -75,6 +77,22 @@ def test_a_border_is_called_by_how_many_inputs_there_are(
     card = empty_card(qtbot, build_model)
     show(card, data)
     assert said in card.sentence.text()
+
+
+def test_weights_are_listed_as_points_are(
+    build_model: BuildModel, qtbot: QtBot, qapp: QApplication
+) -> None:
+    card = empty_card(qtbot, build_model)
+    seen = []
+    for language in ("en", "tr"):
+        choose_language(qapp, language)
+        for features in ((), ("x1", "x2", "x1*x2")):
+            dataset = derived_dataset(build_dataset(GateData("and")), features)
+            card.show_verdict(verdict_of(dataset), "", dataset)
+            seen.append(re.search(r"\((.*)\)", card.detail.text())[1])  # type: ignore[index]
+    choose_language(qapp, "en")
+    assert [text.count(", ") for text in seen] == [1, 2, 0, 0]
+    assert [text.count("; ") for text in seen] == [0, 0, 1, 2]
 
 
 def test_rows_made_equal_by_derived_inputs_are_told_with_them(
@@ -199,6 +217,20 @@ def test_one_test_row_is_no_test_rows() -> None:
             state_of(trainer, snapshots[-1]), dataset=dataset, snapshot=snapshot
         )
         assert rows_sentence(state, None) == said
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TruthTableData(("x1", "x2"), ("y",), ((0.0, 1.0),), ((1.0,),)),
+        PointsData(((0.2, 0.3, 1.0),)),
+    ],
+    ids=["in a table", "of points"],
+)
+def test_one_row_is_the_only_one(data: DataSpec) -> None:
+    trainer = Trainer(default_experiment(data))
+    trainer.run()
+    assert rows_sentence(state_of(trainer, trainer.snapshot()), 3) == "The only row is right."
 
 
 @pytest.mark.parametrize(("epochs", "said"), [(1, "1 epoch."), (2, "2 epochs.")])

@@ -10,6 +10,10 @@ from gui.vision_tab.inside.words import activation_formula
 from vision.inside.activations import Activation
 
 
+def test_a_negative_number_behind_a_sign_stands_in_brackets() -> None:
+    assert activation_formula(Activation("LeakyRelu", (0.1,)), -2.0) == "0.1 · (−2.000)"
+
+
 @pytest.mark.parametrize(
     ("activation", "english", "turkish"),
     [

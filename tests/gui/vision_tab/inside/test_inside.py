@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +12,7 @@ import numpy as np
 import onnx
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -195,6 +197,13 @@ def test_a_network_of_ones_own_of_one_layer(
     assert tab.model.inside.state.place == PICTURE
 
 
+def model_on_show(tab: VisionTab) -> str:
+    """Return the name of the model that the picture was given to."""
+    result = tab.model.state.result
+    assert result is not None
+    return result.model.choice.name
+
+
 def test_a_detector_and_a_segmenter_are_looked_into(qtbot: QtBot, inside: VisionTab) -> None:
     model, tab = inside.model.inside, inside
     for task, layers in (("detection", 50), ("mask", 40)):
@@ -205,6 +214,7 @@ def test_a_detector_and_a_segmenter_are_looked_into(qtbot: QtBot, inside: Vision
         view = model.state.view
         assert view is not None
         assert len(view.graph.layers) > layers
+        assert text(tab, "inside_note").startswith(f"{model_on_show(tab)} · ")
         convolutions = [
             place for place, layer in enumerate(view.graph.layers) if layer.kind is Kind.CONVOLUTION
         ]
@@ -225,9 +235,7 @@ def test_closing_waits_for_what_is_computed(qtbot: QtBot, inside: VisionTab) -> 
     # The maps are asked for anew, and the window is closed at once.
     inside.model.look_inside()
     assert not inside.request_close()
-    assert inside.is_closing
     qtbot.waitUntil(inside.request_close, timeout=PATIENT_MS)
-    assert not inside.is_closing
     assert model.state.view is not before
 
 
@@ -319,3 +327,36 @@ def test_the_maps_are_laid_out_in_a_window_of_any_size(qtbot: QtBot, inside: Vis
         qtbot.waitUntil(is_settled, timeout=PATIENT_MS)
         inside.model.inside.choose_layer(0)
         qtbot.waitUntil(is_settled, timeout=PATIENT_MS)
+
+
+def test_what_is_seen_inside_is_heard(qtbot: QtBot, inside: VisionTab) -> None:
+    name, description = QAccessible.Text.Name, QAccessible.Text.Description
+
+    def told(widget: str) -> QAccessibleInterface:
+        found = inside.findChild(QWidget, widget)
+        assert found is not None
+        tree = QAccessible.queryAccessibleInterface(found)
+        assert tree is not None
+        return tree
+
+    why = told("inside_why")
+    first, second = why.child(0), why.child(1)
+    assert first is not None
+    assert second is not None
+    assert re.fullmatch(r"feature \d+ [\d.]+ times [\d.]+ = [\d.]+", first.text(name))
+    terms = inside.findChild(QWidget, "inside_why")
+    assert terms is not None
+    terms.setFocus()
+    qtbot.keyClick(terms, Qt.Key.Key_Down)
+    assert why.focusChild() is second
+    click(qtbot, inside, "inside_strip", 3 + 96 + 12 + 24 + 40, 50)
+    large = inside.findChild(QWidget, "inside_map")
+    assert large is not None
+    before = told("inside_map").text(description)
+    assert re.match(r"map \d+ = (minus )?[\d.]+\. Cell \(\d+, \d+\) depends on", before)
+    large.setFocus()
+    qtbot.keyClick(large, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: told("inside_map").text(description) != before)
+    assert re.match(
+        r"R: (minus |\+)0\.\d\d, .+ times .+ = ", told("inside_kernel").text(description)
+    )

@@ -68,19 +68,46 @@ def contradiction(
     return worst
 
 
-def agreeing_rows(x: FloatArray, y: FloatArray) -> np.ndarray:
+def agreeing_rows(x: FloatArray, wanted: np.ndarray) -> np.ndarray:
     """Return the rows left where of each contradiction only the most common answer is kept.
 
     Parameters
     ----------
-    x, y
-        Shape (rows, inputs), and class 0 or 1 of each, shape (rows,). Where the answers are as
-        many, none is kept.
+    x, wanted
+        Shape (rows, inputs), and the class of each, shape (rows,). Where no answer is the most
+        common, none is kept.
     """
-    group = _groups(x)
-    counts = _counts(group, (y > 0.5).astype(np.intp))
-    own = counts[group, (y > 0.5).astype(np.intp)]
-    return np.flatnonzero(2 * own > counts[group].sum(axis=1))
+    group, wanted = _groups(x), np.asarray(wanted, np.intp)
+    counts = _counts(group, wanted)
+    most = counts.max(axis=1)
+    has_one = (counts == most[:, None]).sum(axis=1) == 1
+    return np.flatnonzero((counts[group, wanted] == most[group]) & has_one[group])
+
+
+def agreeing_answers(
+    x: FloatArray, y: FloatArray, task: Task, mask: FloatArray | None = None
+) -> np.ndarray:
+    """Tell of a classification's answers which can all be right together.
+
+    Parameters
+    ----------
+    x, y, mask
+        Shape (rows, inputs) and (rows, outputs); a mask of 0 leaves a target free.
+    task
+        Several classes are one answer.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, answers), boolean: those of `agreeing_rows`, and those that are free.
+    """
+    wanted = y.argmax(axis=1)[:, None] if task == "multiclass" else (y > 0.5).astype(np.intp)
+    agrees = np.ones(wanted.shape, np.bool_)
+    for column in range(wanted.shape[1]):
+        counted = np.arange(len(x)) if mask is None else np.flatnonzero(mask[:, column] > 0.0)
+        agrees[counted, column] = False
+        agrees[counted[agreeing_rows(x[counted], wanted[counted, column])], column] = True
+    return agrees
 
 
 def _groups(x: FloatArray) -> np.ndarray:

@@ -1,0 +1,507 @@
+"""Formulas and signs in words, as a screen reader is to say them, in the language in use.
+
+What speaks knows few signs: espeak-ng leaves out · and, in Turkish, ∂, ∑, ≥ and →. No library says
+formulas in Turkish; docs/adr/0072 has what was looked at.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from gui.format import translate
+from gui.settings import language
+from model.latex import LIVE_WITH_PLUS, MOST_NESTED, SIGNS
+
+_TOKEN = re.compile(
+    r"\\(?:text|mathrm|mathbf|(?P<called>operatorname))\s*\{(?P<word>(?:[^{}\\]|\\.)*)\}"
+    r"(?(called)|(?P<apart>\s+(?=\())?)"
+    r"|(?P<edge>\\(?:begin|end))\s*\{[^{}]*\}"
+    r"|(?P<command>\\(?:[A-Za-z]+|.))"
+    r"|(?P<number>\d+(?:\u00a0\d+|\{,\}\d+|\.\d+)*)"
+    r"|(?P<sign>\S)",
+    re.DOTALL,
+)
+_FRACTIONS = (r"\frac", r"\tfrac")
+_PARTS = {"(": ")", "[": "]", "{": "}", "|": "|"}
+"""What is read as one, by how it begins: how it ends."""
+_ENDS = ("}", "&", r"\\", r"\end")
+_SKIPPED = (r"\left", r"\right", r"\,", r"\;", "~")
+
+
+# -- Words -----------------------------------------------------------------------------------------
+
+
+class _Words(NamedTuple):
+    """What signs and functions are called in a language."""
+
+    between: dict[str, str]
+    letters: dict[str, str]
+    functions: dict[str, str]
+    accents: dict[str, str]
+
+
+@cache
+def _words(_language: str) -> _Words:
+    return _Words(_between(), _letters(), _functions(), _accents())
+
+
+def _between() -> dict[str, str]:
+    """Return the signs that stand between two things or before one."""
+    return {
+        "=": translate("Spoken", "equals"),
+        "≈": translate("Spoken", "is about"),
+        "≠": translate("Spoken", "is not equal to"),
+        "≡": translate("Spoken", "is identical to"),
+        "∼": translate("Spoken", "is similar to"),
+        "∝": translate("Spoken", "is proportional to"),
+        "<": translate("Spoken", "is less than"),
+        ">": translate("Spoken", "is greater than"),
+        "≤": translate("Spoken", "is at most"),
+        "≥": translate("Spoken", "is at least"),
+        "≪": translate("Spoken", "is much less than"),
+        "≫": translate("Spoken", "is much greater than"),
+        "←": translate("Spoken", "becomes"),
+        "→": translate("Spoken", "to"),
+        "⇒": translate("Spoken", "so"),
+        "↦": translate("Spoken", "maps to"),
+        "+": translate("Spoken", "plus"),
+        "-": translate("Spoken", "minus"),
+        "−": translate("Spoken", "minus"),
+        "±": translate("Spoken", "plus or minus"),
+        "·": translate("Spoken", "times"),
+        "×": translate("Spoken", "times"),
+        "/": translate("Spoken", "over"),
+        "÷": translate("Spoken", "divided by"),
+        "∘": translate("Spoken", "composed with"),
+        "⊕": translate("Spoken", "exclusive or"),
+        "∧": translate("Spoken", "and"),
+        "∨": translate("Spoken", "or"),
+        "¬": translate("Spoken", "not"),
+        "∈": translate("Spoken", "in"),
+        "∉": translate("Spoken", "not in"),
+        "⊂": translate("Spoken", "a subset of"),
+        "∪": translate("Spoken", "union"),
+        "∩": translate("Spoken", "intersection"),
+        "∀": translate("Spoken", "for all"),
+        "∃": translate("Spoken", "there is"),
+        "∑": translate("Spoken", "the sum of"),
+        "∏": translate("Spoken", "the product of"),
+        "∫": translate("Spoken", "the integral of"),
+        "%": translate("Spoken", "per cent"),
+        r"\{": translate("Spoken", "open brace"),
+        r"\}": translate("Spoken", "close brace"),
+        ")": translate("Spoken", "close bracket"),
+        "]": translate("Spoken", "close bracket"),
+        "&": translate("Spoken", "and"),
+    }
+
+
+def _letters() -> dict[str, str]:
+    """Return the signs that stand for a thing."""
+    return {
+        "α": translate("Spoken", "alpha"),
+        "β": translate("Spoken", "beta"),
+        "γ": translate("Spoken", "gamma"),
+        "δ": translate("Spoken", "delta"),
+        "Δ": translate("Spoken", "delta"),
+        "ε": translate("Spoken", "epsilon"),
+        "ζ": translate("Spoken", "zeta"),
+        "η": translate("Spoken", "eta"),
+        "θ": translate("Spoken", "theta"),
+        "κ": translate("Spoken", "kappa"),
+        "λ": translate("Spoken", "lambda"),
+        "μ": translate("Spoken", "mu"),
+        "ν": translate("Spoken", "nu"),
+        "ξ": translate("Spoken", "xi"),
+        "π": translate("Spoken", "pi"),
+        "ρ": translate("Spoken", "rho"),
+        "σ": translate("Spoken", "sigma"),
+        "τ": translate("Spoken", "tau"),
+        "φ": translate("Spoken", "phi"),
+        "χ": translate("Spoken", "chi"),
+        "ψ": translate("Spoken", "psi"),
+        "ω": translate("Spoken", "omega"),
+        "Γ": translate("Spoken", "capital gamma"),
+        "Θ": translate("Spoken", "capital theta"),
+        "Λ": translate("Spoken", "capital lambda"),
+        "Π": translate("Spoken", "capital pi"),
+        "Σ": translate("Spoken", "capital sigma"),
+        "Φ": translate("Spoken", "capital phi"),
+        "Ψ": translate("Spoken", "capital psi"),
+        "Ω": translate("Spoken", "capital omega"),
+        "ℓ": translate("Spoken", "l"),
+        "∂": translate("Spoken", "partial"),
+        "∇": translate("Spoken", "nabla"),
+        "∞": translate("Spoken", "infinity"),
+        "…": translate("Spoken", "dot dot dot"),
+        "⋯": translate("Spoken", "dot dot dot"),
+        "½": translate("Spoken", "one half"),
+        "ŷ": translate("Spoken", "{letter} hat").format(letter="y"),
+    }
+
+
+def _functions() -> dict[str, str]:
+    return {
+        "sin": translate("Spoken", "sine"),
+        "cos": translate("Spoken", "cosine"),
+        "tan": translate("Spoken", "tangent"),
+        "sinh": translate("Spoken", "hyperbolic sine"),
+        "cosh": translate("Spoken", "hyperbolic cosine"),
+        "tanh": translate("Spoken", "hyperbolic tangent"),
+        "exp": translate("Spoken", "exponential"),
+        "log": translate("Spoken", "logarithm"),
+        "ln": translate("Spoken", "natural logarithm"),
+        "max": translate("Spoken", "maximum"),
+        "min": translate("Spoken", "minimum"),
+        "arg": translate("Spoken", "argument"),
+        "lim": translate("Spoken", "limit"),
+        "det": translate("Spoken", "determinant"),
+        "sgn": translate("Spoken", "sign"),
+        "σ": translate("Spoken", "sigmoid"),
+    }
+
+
+def _accents() -> dict[str, str]:
+    return {
+        r"\hat": translate("Spoken", "{letter} hat"),
+        r"\bar": translate("Spoken", "{letter} bar"),
+        r"\tilde": translate("Spoken", "{letter} tilde"),
+        r"\vec": translate("Spoken", "{letter} vector"),
+    }
+
+
+# -- Signs within a sentence -----------------------------------------------------------------------
+
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₋", "0123456789,")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵏᶻ", "0123456789-kz")
+_IN_SENTENCE = re.compile(
+    r"(?P<below>[₀-₉]+(?:₋[₀-₉]+)*)|(?P<above>[⁰¹²³⁴-⁹⁻ᵏᶻ]+)"
+    r"|(?P<apart> · )|(?P<sign>[·×−∂∑ŷ½∞±≤≥≈≠←→⇒∀∃∧∨¬α-ωΔ])"
+)
+
+
+def signs_in_words(sentence: str) -> str:
+    """Return a sentence with the signs in it that what speaks leaves out in words."""
+
+    def said(found: re.Match[str]) -> str:
+        if found["below"]:
+            return f" {found['below'].translate(_LOWERED).replace(',', ', ')}"
+        if found["apart"]:  # a dot with room around it sets two things apart
+            return ", "
+        if found["above"]:
+            return f" {_power('', found['above'].translate(_RAISED)).strip()}"
+        words = _words(language())
+        return f" {words.between.get(found[0]) or words.letters.get(found[0], found[0])} "
+
+    if sentence.isascii():
+        return sentence
+    said_all = re.sub(r"(?<=\S) {2,}(?=\S)", " ", _IN_SENTENCE.sub(said, sentence))
+    return re.sub(r" (?=[,;:.)])", "", said_all).strip()
+
+
+def _power(base: str, power: str) -> str:
+    if power == "2":
+        text = translate("Spoken", "{base} squared")
+    elif power == "3":
+        text = translate("Spoken", "{base} cubed")
+    else:
+        text = translate("Spoken", "{base} to the power {power}")
+        power = re.sub("^[-−]", translate("Spoken", "minus") + " ", power)
+    return text.format(base=base, power=power)
+
+
+# -- Formulas --------------------------------------------------------------------------------------
+
+
+class _Said(NamedTuple):
+    """A part of a formula in words.
+
+    Attributes
+    ----------
+    text
+        The words.
+    begins, ends
+        Whether it begins, and ends, with a number or a thing: two side by side are multiplied.
+    is_simple
+        Whether nobody could mistake where it ends.
+    is_power, is_differential
+        Whether it ends with a power; whether it is one side of a derivative.
+    """
+
+    text: str
+    begins: bool = True
+    ends: bool = True
+    is_simple: bool = True
+    is_power: bool = False
+    is_differential: bool = False
+
+
+def spoken(latex: str) -> str:
+    """Return a formula in words.
+
+    Parameters
+    ----------
+    latex
+        In LaTeX's mathematical mode, of the commands that lessons may have.
+    """
+    return _spoken(latex, language())
+
+
+@lru_cache(1024)
+def _spoken(latex: str, language: str) -> str:
+    reader = _Reader(latex, _words(language))
+    return reader.whole()
+
+
+class _Reader:
+    """Read a formula from its beginning to its end, once."""
+
+    def __init__(self, latex: str, words: _Words) -> None:
+        self._words = words
+        self._tokens: list[str] = []
+        for found in _TOKEN.finditer(latex):
+            token = _token(found)
+            self._tokens += [token] if token and token not in _SKIPPED else []
+            self._tokens += [r"\ "] if found["apart"] else []
+        self._at, self._depth = 0, 0
+
+    def whole(self) -> str:
+        """Return all of it; what closes nothing is passed over."""
+        parts = [self._line().text]
+        while self._at < len(self._tokens):
+            self._at += 1
+            parts.append(self._line().text)
+        text = " ".join(filter(None, parts))
+        return re.sub(r" (?=:)|,+(?=[,;:.]|$)", "", text)
+
+    @property
+    def _next(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+
+    def _take(self) -> str:
+        token = self._next
+        self._at += 1
+        return token
+
+    def _line(self, end: str = "") -> _Said:
+        """Return what stands up to what ends it."""
+        parts: list[_Said] = []
+        before: _Said | None = None
+        is_simple = True
+        while self._next and self._next != end and self._next not in _ENDS:
+            if self._next in (r"\ ", r"\quad", r"\qquad", ",", ";", ":", "."):
+                mark = self._take()
+                mark = {r"\ ": "", r"\quad": ",", r"\qquad": ","}.get(mark, mark)
+                if parts and mark:
+                    parts[-1] = parts[-1]._replace(text=parts[-1].text.rstrip(",;:.") + mark)
+                    is_simple = False
+                before = None
+                continue
+            is_aside = before is None and bool(parts) and self._next == "("
+            said = self._piece()
+            if is_aside:
+                said = said._replace(text=f"{said.text},", is_simple=False)
+            if before is not None and before.ends and said.begins:
+                parts.append(_Said(self._words.between["·"]))
+                is_simple = False
+            elif before is not None and before.ends:
+                is_simple = False
+                if before.is_power and said.text in self._arithmetic:
+                    parts[-1] = before._replace(text=before.text + ",")
+                if before.is_differential and said.text == self._words.between["/"]:
+                    said = said._replace(text=translate("Spoken", "by"))
+            is_simple = is_simple and said.is_simple
+            parts.append(said)
+            before = said
+        return _Said(
+            " ".join(part.text for part in parts if part.text),
+            begins=bool(parts) and parts[0].begins,
+            ends=bool(parts) and parts[-1].ends,
+            is_simple=is_simple,
+            is_power=bool(parts) and parts[-1].is_power,
+            is_differential=len(parts) == 1 and parts[0].is_differential,
+        )
+
+    @property
+    def _arithmetic(self) -> tuple[str, ...]:
+        return tuple(self._words.between[sign] for sign in "+-·/")
+
+    def _piece(self) -> _Said:
+        """Return one sign, number, function or bracket, with what is raised and lowered on it."""
+        token = self._next
+        if token in ("∑", "∏", "∫"):
+            return self._large(self._take())
+        name = token.removeprefix("\\").removeprefix("'")
+        is_called = self._after(1) == "("
+        if name in self._words.functions and (token != "σ" or is_called or self._after(1) == "'"):
+            self._at += 1
+            return self._call(self._words.functions[name])
+        if is_called and (token in ("f", "L", "ℓ") or token[0] == "'"):
+            self._at += 1
+            return self._call(self._words.letters.get(name, name))
+        return self._with_scripts(self._base())
+
+    def _after(self, places: int) -> str:
+        at = self._at + places
+        return self._tokens[at] if at < len(self._tokens) else ""
+
+    def _call(self, function: str) -> _Said:
+        said = self._with_scripts(_Said(function))
+        if not self._next or self._next in (*_ENDS, *self._words.between):
+            return said
+        argument = self._piece()
+        text = translate("Spoken", "{function} of {argument}")
+        return _Said(
+            text.format(function=said.text, argument=argument.text), is_simple=argument.is_simple
+        )
+
+    def _large(self, sign: str) -> _Said:
+        """Return a sum over what stands under it."""
+        low = high = ""
+        while self._next in ("_", "^"):
+            if self._take() == "_":
+                low = self._argument().text
+            else:
+                high = self._argument().text
+        text = self._words.between[sign]
+        if low and high:
+            text = translate("Spoken", "{sum} from {low} to {high} of")
+        elif low:
+            text = translate("Spoken", "{sum} over {low} of")
+        said = text.format(sum=_nouns()[sign], low=low, high=high)
+        return _Said(said, ends=False, is_simple=False)
+
+    def _with_scripts(self, said: _Said) -> _Said:
+        while self._next in ("_", "^", "'"):
+            mark = self._take()
+            if mark == "'":
+                text = translate("Spoken", "{function} prime").format(function=said.text)
+                said = said._replace(text=text)
+                continue
+            script = self._argument()
+            if mark == "_":
+                said = said._replace(text=f"{said.text} {script.text}")
+                continue
+            shown = script.text if script.is_simple else self._bracketed(script.text)
+            text = _power(said.text, shown)
+            said = said._replace(text=text, is_power=shown not in ("2", "3"))
+        return said
+
+    def _argument(self) -> _Said:
+        """Return what a command or a script takes: braces, or one sign."""
+        return self._base() if self._next else _Said("")
+
+    def _base(self) -> _Said:
+        token = self._take()
+        if token in ("_", "^"):
+            return _Said("", begins=False, ends=False)
+        if token in _FRACTIONS:
+            return self._fraction()
+        if token in _PARTS:
+            return self._inner(token)
+        if token == r"\begin":
+            return self._cases()
+        if token in self._words.accents:
+            letter = self._argument().text
+            return _Said(self._words.accents[token].format(letter=letter))
+        if token == r"\sqrt":
+            return self._root()
+        if token in self._words.between:
+            return _Said(self._words.between[token], begins=False, ends=False)
+        is_operator = token in ("∂", "Δ", "∇") or (token == "d" and self._next.isalpha())
+        if is_operator and self._next and self._next not in (*_ENDS, *_PARTS.values()):
+            inner = self._with_scripts(self._base())
+            text = f"{self._words.letters.get(token, token)} {inner.text}"
+            return _Said(text, is_differential=token in ("∂", "d"))
+        if len(token) == 1 and ord(token) in LIVE_WITH_PLUS:
+            return _Said(token, begins=False, is_simple=False)
+        name = token.removeprefix("\\").removeprefix("'")
+        return _Said(self._words.letters.get(name, name))
+
+    def _inner(self, opening: str) -> _Said:
+        """Return what stands in braces, brackets or between bars."""
+        closing = _PARTS[opening]
+        if self._depth >= MOST_NESTED:
+            return _Said("", begins=False, ends=False)
+        self._depth += 1
+        said = self._line(closing)
+        self._depth -= 1
+        if self._next == closing:
+            self._at += 1
+        if opening == "{":
+            return said
+        if opening == "|":
+            text = translate("Spoken", "the absolute value of {value}")
+            if not said.is_simple:
+                text = translate("Spoken", "the absolute value of {value}, end of absolute value,")
+            return _Said(text.format(value=said.text))
+        text = said.text if said.is_simple else self._bracketed(said.text)
+        return _Said(text, is_simple=True)
+
+    @staticmethod
+    def _bracketed(text: str) -> str:
+        return translate("Spoken", "open bracket {inner} close bracket").format(inner=text)
+
+    def _fraction(self) -> _Said:
+        over, under = self._argument(), self._argument()
+        if over.is_differential and under.is_differential:
+            text = translate("Spoken", "{over} by {under}")
+        elif over.is_simple and under.is_simple and not over.is_power:
+            text = translate("Spoken", "{over} over {under}")
+        else:
+            text = translate("Spoken", "the fraction {over}, over {under}, end of fraction,")
+        return _Said(text.format(over=over.text, under=under.text))
+
+    def _root(self) -> _Said:
+        inner = self._argument()
+        text = translate("Spoken", "the square root of {value}")
+        if not inner.is_simple:
+            text = translate("Spoken", "the square root of {value}, end of root,")
+        return _Said(text.format(value=inner.text))
+
+    def _cases(self) -> _Said:
+        """Return each case with its condition."""
+        cases: list[str] = []
+        while self._next and self._next != r"\end":
+            value = self._line().text
+            condition = ""
+            if self._next == "&":
+                self._at += 1
+                condition = self._line().text
+            if self._next in ("}", "&", r"\\"):
+                self._at += 1
+            text = translate("Spoken", "{value} if {condition}") if condition else "{value}"
+            cases.append(text.format(value=value, condition=condition))
+        self._at += 1
+        return _Said(f": {'; '.join(cases)}", is_simple=False)
+
+
+def _nouns() -> dict[str, str]:
+    return {
+        "∑": translate("Spoken", "the sum"),
+        "∏": translate("Spoken", "the product"),
+        "∫": translate("Spoken", "the integral"),
+    }
+
+
+def _token(found: re.Match[str]) -> str:
+    """Return a token as it is read: a word behind an apostrophe, a command as its sign."""
+    if found["word"] is not None:
+        word = re.sub(r"\\(.)", r"\1", found["word"]).replace("~", " ").replace("_", " ")
+        return f"'{word}" if len(word) > 1 else word
+    if found["edge"]:
+        return found["edge"]
+    if found["number"]:
+        return found["number"].replace("{,}", ",")
+    text = found[0]
+    if text in (r"\ ", r"\\", r"\{", r"\}", *_SKIPPED):
+        return text
+    if found["command"]:
+        extra = {r"\varepsilon": "ε", r"\_": ""}
+        sign = extra[text] if text in extra else SIGNS.get(text, text)
+        sign = sign if sign.strip() else text
+        return sign if text[1].isalpha() else sign.removeprefix("\\")
+    return unicodedata.normalize("NFC", text)

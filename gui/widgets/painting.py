@@ -1,0 +1,48 @@
+"""What every painted widget does: smooth edges, filled boxes, a ring of the focus, words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPaintDevice, QPainter, QPen
+
+from gui.theme import BODY_PX, font
+
+
+def smooth_painter(device: QPaintDevice) -> QPainter:
+    """Return a painter with smooth edges."""
+    painter = QPainter(device)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    return painter
+
+
+def draw_box(
+    painter: QPainter,
+    box: QRect | QRectF,
+    radius_px: float,
+    fill: str | QColor | QBrush,
+    outline: str | QColor | QPen | None = None,
+) -> None:
+    """Draw a box with round corners; the painter keeps fill and outline."""
+    painter.setBrush(QColor(fill) if isinstance(fill, str) else fill)
+    if outline is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+    else:
+        painter.setPen(QColor(outline) if isinstance(outline, str) else outline)
+    painter.drawRoundedRect(box, radius_px, radius_px)
+
+
+def draw_ring(
+    painter: QPainter, box: QRect | QRectF, radius_px: float, colour: str, width_px: float = 2
+) -> None:
+    """Draw a box with round corners and nothing in it, as round what the keyboard is on."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colour), width_px))
+    painter.drawRoundedRect(box, radius_px, radius_px)
+
+
+def write_in(
+    painter: QPainter, colour: str | QColor, size_px: int = BODY_PX, weight: int = 400
+) -> None:
+    """Let what is written from now on have this colour, size and weight."""
+    painter.setFont(font(size_px, weight))
+    painter.setPen(QColor(colour))
