@@ -2825,11 +2825,11 @@
     </message>
     <message>
         <source>The inputs are large</source>
-        <translation>Girdiler büyük</translation>
+        <translation>Girdi değerleri büyük</translation>
     </message>
     <message>
         <source>Their deviations reach {high}: a rate that suits the biases is far too high for the weights.</source>
-        <translation>Standart sapmaları {high} değerine varıyor: Sapma (bias) terimlerine uyan öğrenme oranı ağırlıklar için çok yüksek.</translation>
+        <translation>Standart sapmaları {high} değerine varıyor: Sapmalara (bias) uyan öğrenme oranı, ağırlıklar için çok yüksek.</translation>
     </message>
     <message>
         <source>After {epochs} epochs {share} of the rows are right; the most common answer alone gives {guess}.</source>
@@ -3541,7 +3541,7 @@
     </message>
     <message>
         <source>The slope of the sigmoid cancels: with p = σ(z), what goes back is p − t, also where the sigmoid is flat.</source>
-        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: p = σ(z) ile, sigmoidin düz olduğu yerde bile geriye p − t gider.</translation>
+        <translation>Çapraz entropinin türevinde sigmoidin eğimi sadeleşir: p = σ(z) olduğundan, sigmoidin düz olduğu yerde bile geriye p − t gider.</translation>
     </message>
     <message>
         <source>This output is no sigmoid: a itself is taken for z, with p = σ(a), and p − t goes back to a.</source>
@@ -10213,11 +10213,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>kappa</source>
-        <translation>kapa</translation>
+        <translation>kappa</translation>
     </message>
     <message>
         <source>lambda</source>
-        <translation>lamda</translation>
+        <translation>lambda</translation>
     </message>
     <message>
         <source>mu</source>
@@ -10245,7 +10245,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>tau</source>
-        <translation>to</translation>
+        <translation>tau</translation>
     </message>
     <message>
         <source>phi</source>
@@ -10273,7 +10273,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>capital lambda</source>
-        <translation>büyük lamda</translation>
+        <translation>büyük lambda</translation>
     </message>
     <message>
         <source>capital pi</source>

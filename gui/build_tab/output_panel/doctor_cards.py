@@ -465,11 +465,7 @@ class DoctorCards(Panel):
         same = codes == [finding.code for finding in self._findings]
         self._findings = tuple(findings)
         self._nothing.setVisible(not findings)
-        for number in range(len(self.cards), min(len(findings), _MOST_CARDS)):
-            card = _FindingCard(self._model, number)
-            self._column.addWidget(card)
-            come_by_tab(card, self.cards[-1].fix if self.cards else self._after)
-            self.cards.append(card)
+        self.make_cards(len(findings))
         for index, card in enumerate(self.cards):
             if index < len(self._findings):
                 card.show_finding(self._findings[index], index >= now)
@@ -477,6 +473,15 @@ class DoctorCards(Panel):
         if not same:
             self._fold()
             self._show_count()
+
+    def make_cards(self, count: int = _MOST_CARDS) -> None:
+        """Make the cards of so many findings, as far as they are not there."""
+        for number in range(len(self.cards), min(count, _MOST_CARDS)):
+            card = _FindingCard(self._model, number)
+            card.hide()
+            self._column.addWidget(card)
+            come_by_tab(card, self.cards[-1].fix if self.cards else self._after)
+            self.cards.append(card)
 
     def set_compact(self, compact: bool) -> None:
         """Fold all but the most urgent, as in the narrow window."""

@@ -343,7 +343,7 @@ def test_what_is_seen_inside_is_heard(qtbot: QtBot, inside: VisionTab) -> None:
     first, second = why.child(0), why.child(1)
     assert first is not None
     assert second is not None
-    assert re.fullmatch(r"feature \d+ [\d.]+ times [\d.]+ = [\d.]+", first.text(name))
+    assert re.fullmatch(r"feature [\d\xa0]+ [\d.]+ times [\d.]+ = [\d.]+", first.text(name))
     terms = inside.findChild(QWidget, "inside_why")
     assert terms is not None
     terms.setFocus()
