@@ -201,7 +201,12 @@ class Autosave(QObject):
             self._forget()
 
     def find_orphan(self, then: Callable[[Recovered], None]) -> None:
-        """Call `then` with what a window left behind last, once a worker has read that."""
+        """Call `then` with what a window left behind last, once a worker has read that.
+
+        In a window that has closed nothing is looked for any more.
+        """
+        if self._closing:
+            return
 
         def found(orphans: list[Recovered]) -> None:
             if orphans:

@@ -168,6 +168,8 @@ def test_what_was_left_behind_is_found_by_a_worker(qtbot: QtBot, tmp_path: Path)
     qtbot.waitUntil(lambda: len(found) == 1, timeout=PATIENT_MS)
     assert found[0] == Recovered(large(), None, left)
     autosave.close()
+    autosave.find_orphan(found.append)
+    assert autosave.is_idle, "a window that has closed begins nothing"
 
 
 def test_what_was_made_before_the_offer_is_asked_about(
