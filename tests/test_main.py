@@ -441,7 +441,7 @@ def test_ctrl_c_writes_what_was_reached(tmp_path: Path) -> None:
     assert "stopped" in printed
     reached = json.loads(out.read_text())["progress"]
     assert reached["step"] > 0
-    assert printed.startswith(f"{reached['epoch']} epochs, {reached['step']} steps")
+    assert printed.startswith(f"Epoch {reached['epoch']}, step {reached['step']},")
 
 
 @needs_terminal
