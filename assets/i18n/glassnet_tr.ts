@@ -1149,7 +1149,7 @@
     </message>
     <message>
         <source>Read loosely, on and off lie close together: {units}.</source>
-        <translation>Açık ve kapalı değerleri birbirine yakın olduğu için gevşek okunanlar: {units}.</translation>
+        <translation>Açık ve kapalı değerleri birbirine yakın olduğu için ancak yaklaşık okunabilenler: {units}.</translation>
     </message>
     <message>
         <source>Not needed for these answers: {units}.</source>
@@ -1939,7 +1939,7 @@
     </message>
     <message>
         <source>No held-out image is taken for another class.</source>
-        <translation>Ayrılan görüntülerin hiçbiri başka bir sınıf sanılmadı.</translation>
+        <translation>Ayrılan görüntülerin hiçbiri başka bir sınıfla karıştırılmadı.</translation>
     </message>
     <message>
         <source>Undecided on {n} of {total} held-out images: several classes are equally probable there, so they look alike to the head.</source>
@@ -2749,7 +2749,7 @@
     </message>
     <message>
         <source>This start is stuck</source>
-        <translation>Bu başlangıç takıldı</translation>
+        <translation>Eğitim bu başlangıçla takıldı</translation>
     </message>
     <message>
         <source>The loss has stood at {loss} for 200 epochs; {share} of the rows are right.</source>
@@ -3557,7 +3557,7 @@
     </message>
     <message>
         <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width, moved down by 1. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
-        <translation>Her z’yi −1 ile 1 arasına sıkıştırır, 0’ı 0’da bırakır; değerleri sıfırın çevresinde toplanır. İki kat yüksek, yarı genişlikte ve 1 birim aşağı ötelenmiş bir sigmoiddir. Eğimi z = 0 noktasında 1’dir, sigmoidinkinin dört katı; iki ucu düzdür ve oradaki bir birim neredeyse hiç öğrenmez.</translation>
+        <translation>Her z’yi −1 ile 1 arasına sıkıştırır, 0’ı 0’da bırakır; değerleri sıfırın çevresinde toplanır. İki kat yüksek, yarı genişlikte ve 1 birim aşağı ötelenmiş bir sigmoiddir. Eğimi z = 0 noktasında 1’dir; bu, sigmoidinkinin dört katıdır. Eğrinin iki ucu düzdür, oradaki bir birim neredeyse hiç öğrenmez.</translation>
     </message>
     <message>
         <source>Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
@@ -4302,7 +4302,7 @@
     </message>
     <message>
         <source>Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of what the network is given</source>
-        <translation>({row}; {column}) hücresi, ağa verilen görüntünün ({top}; {left}) noktasından başlayan {height} × {width} piksele bağlı</translation>
+        <translation>({row}; {column}) hücresi, ağa verilen görüntünün ({top}; {left}) noktasından başlayan {height} × {width} piksellik bölgesine bağlı</translation>
     </message>
     <message>
         <source>Why {label}: the last layer gives no sum for each class</source>
@@ -5667,11 +5667,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>It stays as it is.</source>
-        <translation>Olduğu gibi kalır.</translation>
+        <translation>Bu parametre olduğu gibi kalır.</translation>
     </message>
     <message>
         <source>The step makes it smaller.</source>
-        <translation>Adım onu küçültür.</translation>
+        <translation>Adım bu parametreyi küçültür.</translation>
     </message>
     <message>
         <source>Drawn at random from seed {seed} ({name})</source>
@@ -5803,11 +5803,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>The step takes it beyond all numbers.</source>
-        <translation>Adım onu sayı sınırlarının dışına taşır.</translation>
+        <translation>Adım bu parametreyi sayı sınırlarının dışına taşır.</translation>
     </message>
     <message>
         <source>The step makes it larger.</source>
-        <translation>Adım onu büyütür.</translation>
+        <translation>Adım bu parametreyi büyütür.</translation>
     </message>
     <message>
         <source>Its memory is too large to be shown while training runs: pause.</source>
@@ -7166,7 +7166,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.</source>
-        <translation>Hataların toplamını yazdırır: {sum}. Bunda işaretler birbirini götürür; karelerin ortalaması {mean}.</translation>
+        <translation>Kod, hataların toplamını yazdırır: {sum}. Bunda işaretler birbirini götürür; karelerin ortalaması {mean}.</translation>
     </message>
     <message>
         <source>Without a bias a row of zeros is answered by {half} for ever.</source>
@@ -8572,7 +8572,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>it breaks off before its end</source>
-        <translation>sonuna varmadan kesiliyor</translation>
+        <translation>yarıda kesiliyor</translation>
     </message>
     <message>
         <source>it cannot be opened</source>
@@ -9296,7 +9296,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: the picture breaks off before its end. Copy or download it again.</source>
-        <translation>{file}: Görüntü sonuna gelmeden kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
+        <translation>{file}: Görüntü dosyası yarıda kesiliyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
         <source>{file}: there is no hidden layer {layer}; the hidden layers are 1 to {hidden}.</source>
@@ -10917,11 +10917,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>More of {first}, against other backgrounds, will help most.</source>
-        <translation>En çok, {first} için farklı arka planlar önünde çekilmiş yeni görüntüler eklemek işe yarar.</translation>
+        <translation>En çok işe yarayacak olan, {first} için farklı arka planlar önünde çekilmiş yeni görüntüler eklemektir.</translation>
     </message>
     <message>
         <source>More of {first} and {second}, against other backgrounds, will help most.</source>
-        <translation>En çok, {first} ve {second} için farklı arka planlar önünde çekilmiş yeni görüntüler eklemek işe yarar.</translation>
+        <translation>En çok işe yarayacak olan, {first} ve {second} için farklı arka planlar önünde çekilmiş yeni görüntüler eklemektir.</translation>
     </message>
     <message>
         <source>Few images per class.</source>
@@ -11633,7 +11633,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Click a target; double-click an input.</source>
-        <translation>Hedefe tıklayın; girdiye çift tıklayın.</translation>
+        <translation>Tıklama hedefi, çift tıklama girdiyi değiştirir.</translation>
     </message>
     <message>
         <source>used by the last step</source>
@@ -11782,7 +11782,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The hulls overlap: a line joining two 0s crosses a line joining two 1s.</source>
-        <translation>Dışbükey örtüler kesişiyor: İki 0’ın arasındaki doğru parçası, iki 1’inkini kesiyor.</translation>
+        <translation>Dışbükey örtüler ayrık değil: İki 0’ı ve iki 1’i birleştiren doğru parçaları kesişiyor.</translation>
     </message>
     <message>
         <source>Each output can be separated by a plane of its own.</source>

@@ -127,4 +127,7 @@ def _said(text: str) -> str:
     }
     text = re.sub(rf"\b({'|'.join(words)})\b", lambda found: words[found[0]], text)
     text = _WHOLE.sub(lambda found: show_integer(int(found[0])), text)
-    return re.sub(r"(?<=\d)\.(?=\d)", QLocale().decimalPoint(), text)
+    point = QLocale().decimalPoint()
+    if point == ",":  # a comma after a decimal number reads as one more
+        text = re.sub(r"(?<=\d)(\.\d+), ", r"\1; ", text)
+    return re.sub(r"(?<=\d)\.(?=\d)", point, text)

@@ -27,7 +27,7 @@ def test_everything_that_can_be_asked_has_a_name(qapp: QApplication) -> None:
 @pytest.mark.parametrize(
     ("wanted", "found", "said"),
     [
-        ("at least 0.95", "0.9444, 2 undecided", ("en az 0,95", "0,9444, 2 kararsız")),
+        ("at least 0.95", "0.9444, 2 undecided", ("en az 0,95", "0,9444; 2 kararsız")),
         ("layer 1: not tanh", "relu", ("katman 1: ≠ tanh", "relu")),
         ("to fall", "unknown", ("azalmalı", "bilinmiyor")),
         ("yes", "no", ("evet", "hayır")),
