@@ -206,7 +206,7 @@ def test_a_run_by_momentum_is_followed_with_its_memory(
     qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
     progress = endless.experiment.progress
     assert progress is not None
-    velocity = number(float(progress.slots[0][0]), factor=True, reckoned=True)
+    velocity = number(float(progress.slots[0][0]), is_factor=True, reckoned=True)
     assert f"0.9·{velocity.text}" in text(scope, "term_2")
 
 
