@@ -101,7 +101,7 @@ def test_the_task_changes_with_a_click(qtbot: QtBot, found: VisionTab) -> None:
     summary = part(found, QLabel, "objects_summary").text()
     assert summary.startswith("1\xa0917 boxes proposed, ")
     assert summary.endswith("21 over the score, 20 dropped by overlap.")
-    assert found.status().sentence == "coffee.png: 1 object, Coffee cup."
+    assert found.status().sentence == "coffee.png: 1 object, coffee cup."
     assert found.stage.view.accessibleDescription() == "Coffee cup 55.5%"
     assert not found.model.state.source.can_explain
     with next_task(qtbot, found, Task.CLASSIFICATION):
@@ -182,7 +182,7 @@ def test_crops_are_written_into_folders_of_their_names(
     click(qtbot, found, "objects_save_crops")
     choose_file(qtbot, found, "crops_dialog", tmp_path)
     qtbot.waitUntil(
-        lambda: found.status().sentence == f"Saved 1 crops in {tmp_path.name}.", timeout=PATIENT_MS
+        lambda: found.status().sentence == f"Saved 1 crop in {tmp_path.name}.", timeout=PATIENT_MS
     )
     crop = read_picture(tmp_path / "Coffee cup" / "coffee-1.png")
     left, top = 173, 22
