@@ -2899,6 +2899,10 @@
         <translation>{n} bulgu</translation>
     </message>
     <message>
+        <source>the {shown} gravest of {n} findings</source>
+        <translation>{n} bulgunun en önemli {shown} tanesi</translation>
+    </message>
+    <message>
         <source>no findings</source>
         <translation>bulgu yok</translation>
     </message>
@@ -3135,6 +3139,14 @@
     <message>
         <source>Run on {rows}, its answers differ by at most {n}.</source>
         <translation>{rows} üzerinde çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+    </message>
+    <message>
+        <source>{n} rows</source>
+        <translation>{n} satır</translation>
+    </message>
+    <message>
+        <source>1 row</source>
+        <translation>1 satır</translation>
     </message>
 </context>
 <context>
