@@ -118,6 +118,7 @@ class GlassnetWindow(QMainWindow):
         self.pages = QStackedWidget()
         self._tabs: dict[int, Tab] = {}
         self._learn_view: LearnView | None = None
+        self._lessons_lie_over = False
         self._hands_on = False
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
@@ -169,12 +170,15 @@ class GlassnetWindow(QMainWindow):
     def show_tab(self, index: int) -> Tab:
         """Bring the tab at `index` to the front and return it."""
         tab = self.tab(index)
+        comes = self.pages.currentWidget() is not tab
         self.pages.setCurrentWidget(tab)
         self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)
         self.header.title.offer_exports(of_teach=tab.files is not None)
         self._on_tab_changed(tab)
+        if comes:
+            self._uncover()
         return tab
 
     def _bring(self, index: int) -> None:
@@ -215,6 +219,9 @@ class GlassnetWindow(QMainWindow):
         self._learn_view = LearnView(model, self.screen_map, self.pages)
         self._column.insertWidget(self._column.indexOf(self.status), self._learn_view.strip)
         model.changed.connect(self._show_learn)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus_changed)
         return model
 
     def _prepare_lessons(self, modules: Iterator[str]) -> None:
@@ -257,6 +264,7 @@ class GlassnetWindow(QMainWindow):
         in_strip = has_no_room and state.progress is not None
         # What is only chosen from lies over another tab that has no room.
         is_over = has_no_room and not is_build
+        self._lessons_lie_over = state.is_open and is_over and not in_strip
         room = view.panel.width() if state.is_open and not in_strip and not is_over else 0
         top = tab.make_room(room)
         area = self.pages.geometry()
@@ -268,6 +276,16 @@ class GlassnetWindow(QMainWindow):
         progress = state.progress
         place = None if progress is None else place_of(progress.lesson)
         self.header.show_lesson(progress is not None, place)
+
+    def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Put lessons away that lie over a tab once a person goes on in it."""
+        page = self.pages.currentWidget()
+        if now is not None and page is not None and (page is now or page.isAncestorOf(now)):
+            self._uncover()
+
+    def _uncover(self) -> None:
+        if self._lessons_lie_over:
+            self.learn.toggle()
 
     # -- Palette -----------------------------------------------------------------------------------
 

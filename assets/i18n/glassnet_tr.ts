@@ -2899,6 +2899,10 @@
         <translation>{n} bulgu</translation>
     </message>
     <message>
+        <source>the {shown} gravest of {n} findings</source>
+        <translation>{n} bulgunun en önemli {shown} tanesi</translation>
+    </message>
+    <message>
         <source>no findings</source>
         <translation>bulgu yok</translation>
     </message>
@@ -3125,16 +3129,24 @@
         <translation>Burada çalıştırılmadı: Glassnet’in kullandığı Python ortamında PyTorch kurulu değil.</translation>
     </message>
     <message>
-        <source>Run by OpenCV on {rows} rows, its answers differ by at most {n}.</source>
-        <translation>OpenCV ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+        <source>Run by OpenCV on {rows}, its answers differ by at most {n}.</source>
+        <translation>OpenCV ile {rows} üzerinde çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
     </message>
     <message>
-        <source>Run by PyTorch on {rows} rows, its answers differ by at most {n}.</source>
-        <translation>PyTorch ile {rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+        <source>Run by PyTorch on {rows}, its answers differ by at most {n}.</source>
+        <translation>PyTorch ile {rows} üzerinde çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
     </message>
     <message>
-        <source>Run on {rows} rows, its answers differ by at most {n}.</source>
-        <translation>{rows} satırda çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+        <source>Run on {rows}, its answers differ by at most {n}.</source>
+        <translation>{rows} üzerinde çalıştırıldı; yanıtlar arasındaki en büyük fark {n}.</translation>
+    </message>
+    <message>
+        <source>{n} rows</source>
+        <translation>{n} satır</translation>
+    </message>
+    <message>
+        <source>1 row</source>
+        <translation>1 satır</translation>
     </message>
 </context>
 <context>

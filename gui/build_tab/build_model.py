@@ -24,6 +24,7 @@ from gui.build_tab.state import (
     RunView,
     Selection,
     has_target,
+    row_again,
     rows_to_choose,
 )
 from gui.build_tab.status import end_sentence, right_since
@@ -50,6 +51,7 @@ from model.experiment import (
     PointsData,
     SplitSpec,
     TrainingSpec,
+    TruthTableData,
     with_past,
 )
 from model.initialisers import initialise
@@ -97,6 +99,17 @@ class _AtRest(NamedTuple):
     do: Callable[[], None]
     goes_on: bool
     ended: tuple[Experiment, RunResult] | None
+
+
+def _rows_came_or_went(old: DataSpec, new: DataSpec) -> bool:
+    """Tell whether a person has put rows to those that are made by hand, or taken some out."""
+    match old, new:
+        case PointsData(), PointsData():
+            return len(old.points) != len(new.points)
+        case TruthTableData(), TruthTableData():
+            return len(old.rows) != len(new.rows)
+        case _:
+            return False
 
 
 class BuildModel(QObject):
@@ -887,15 +900,20 @@ class BuildModel(QObject):
         """Follow an edit, an undo or another document."""
         if self._is_committing:
             return
-        self._is_replaced = False
+        is_edit, self._is_replaced = not self._is_replaced, False
         self.messages.over(self)
         if not self._is_editing:  # what was to be trained has been taken back
             self._trains_once_read = False
             self._resuming.stop()
         self._viewed = self._rounded = self._once_there = None
         self.training.stay()
+        before = self.derived.dataset
         self.derived.follow(new)
         is_ready = self.derived.status.is_ready
+        if is_edit and is_ready and _rows_came_or_went(old.data, new.data):
+            self._row = self._chosen_row = row_again(
+                before.columns, self._chosen_row, self.derived.dataset.columns
+            )
         self.training.follow(new, is_ready)
         if not self.is_training:
             self._snapshot = None

@@ -158,10 +158,12 @@ class Exporter(QObject):
             untried = self.tr("It was not run here: PyTorch is not installed beside Glassnet.")
             return untried if self._kind == "pytorch" else ""
         text = {
-            "onnx": self.tr("Run by OpenCV on {rows} rows, its answers differ by at most {n}."),
-            "pytorch": self.tr("Run by PyTorch on {rows} rows, its answers differ by at most {n}."),
-        }.get(self._kind, self.tr("Run on {rows} rows, its answers differ by at most {n}."))
-        return text.format(rows=show_integer(trip.rows), n=show_number(trip.difference, 2))
+            "onnx": self.tr("Run by OpenCV on {rows}, its answers differ by at most {n}."),
+            "pytorch": self.tr("Run by PyTorch on {rows}, its answers differ by at most {n}."),
+        }.get(self._kind, self.tr("Run on {rows}, its answers differ by at most {n}."))
+        several = self.tr("{n} rows").format(n=show_integer(trip.rows))
+        rows = self.tr("1 row") if trip.rows == 1 else several
+        return text.format(rows=rows, n=show_number(trip.difference, 2))
 
     def _on_failed(self, error: Exception, details: str) -> None:
         self._model.fail(error, details)

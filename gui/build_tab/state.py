@@ -502,6 +502,16 @@ def rows_to_choose(dataset: Dataset) -> int:
     return len(dataset.x_train) + len(dataset.x_test) if table is None else len(table)
 
 
+def row_again(old: Dataset, row: int, new: Dataset) -> int:
+    """Return which row of `new` is the one that a person had chosen of `old`, -1 for none."""
+    if not 0 <= row < rows_to_choose(old) or (old.inputs, old.outputs) != (new.inputs, new.outputs):
+        return -1
+    wanted = np.hstack(_rows_at(old, np.array([row])))
+    rows = np.hstack(_rows_at(new, np.arange(rows_to_choose(new))))
+    same = ((rows == wanted) | (np.isnan(rows) & np.isnan(wanted))).all(axis=1)
+    return min(map(int, np.flatnonzero(same)), key=lambda other: abs(other - row), default=-1)
+
+
 def has_unit(network: NetworkSpec, at: UnitAt) -> bool:
     """Tell whether a network has a unit at a place."""
     if at.layer == INPUTS:

@@ -419,7 +419,7 @@ class Training:
 
     def _on_compared(self, record: RunRecord | None) -> None:
         if record is not None and self._data is not None:
-            visible = data_name(record.data) == data_name(self._data)
+            visible = _asked(record.data) == _asked(self._data)
             self._compared = replace(record, visible=visible)
             self._earlier.append(self._compared)
             self._on_change()
@@ -438,11 +438,11 @@ class Training:
         self._earlier.clear()
 
     def turn_to(self, data: DataSpec) -> None:
-        """Leave the runs on these data in the plot: losses on others compare with nothing there."""
+        """Leave runs that were asked the same in the plot: other losses compare with nothing."""
         shown, self._data = self._data, data
-        if shown is None or data_name(shown) != data_name(data):
+        if shown is None or _asked(shown) != _asked(data):
             for index, run in enumerate(self._earlier):
-                self.show_run(index, data_name(run.data) == data_name(data))
+                self.show_run(index, _asked(run.data) == _asked(data))
 
     def show_run(self, index: int, visible: bool) -> None:
         """Show or hide an earlier run's line."""
@@ -514,6 +514,12 @@ def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:
     """Tell whether a run is one of an experiment, by its data, settings and seed."""
     wanted = experiment.data, experiment.training, experiment.seed
     return bool(run.version) and (run.data, run.training, run.seed) == wanted
+
+
+def _asked(data: DataSpec) -> tuple[object, ...]:
+    """Return what data ask of a network, whatever their number, noise and scaling."""
+    wanted = ("inputs", "rows", "targets", "task", "sheet", "regression")
+    return (data_name(data), *(getattr(data, name, None) for name in wanted))
 
 
 def _with_rows_of(experiment: Experiment, other: Experiment) -> Experiment:

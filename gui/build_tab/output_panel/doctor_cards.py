@@ -497,8 +497,11 @@ class DoctorCards(Panel):
 
     def _show_count(self) -> None:
         number = len(self._findings)
-        several = self.tr("{n} findings").format(n=show_integer(number))
+        several = self.tr("{n} findings")
+        if number > _MOST_CARDS:
+            several = self.tr("the {shown} gravest of {n} findings")
         words = {0: self.tr("no findings"), 1: self.tr("1 finding")}
+        several = several.format(n=show_integer(number), shown=show_integer(_MOST_CARDS))
         self._count.setText(words.get(number, several))
 
     def retranslate(self) -> None:

@@ -18,7 +18,16 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.data import named_data
-from model.experiment import GateData, PlaneData, SplitSpec, StopSpec, TableData, TruthTableData
+from model.edits.tables import with_row_removed
+from model.experiment import (
+    GateData,
+    PlaneData,
+    PointsData,
+    SplitSpec,
+    StopSpec,
+    TableData,
+    TruthTableData,
+)
 from model.insight import Finding
 from model.metrics import RIGHT, WRONG
 from model.places import UnitAt
@@ -455,3 +464,36 @@ def test_tab_comes_to_parts_made_late_where_they_stand(bench: Workbench) -> None
     )
     stops = tab_order(bench)
     assert [name for name in stops if name in wanted] == list(wanted)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.4])
+def test_the_chosen_row_stays_with_its_point(tab: BuildTab, share: float) -> None:
+    model = tab.model
+    model.choose_data(PointsData(tuple((x / 8, -x / 4, float(x % 2)) for x in range(8))))
+    model.set_split(SplitSpec(test_fraction=share), "")
+    model.choose_row(4)
+    state = model.state
+    point = state.columns_at([4])[0].tolist()
+
+    def chosen() -> list[float]:
+        return model.state.columns_at([model.chosen_row])[0].tolist()
+
+    model.erase_point(0)
+    assert chosen() == point
+    assert model.state.row == model.chosen_row
+    model.document.undo_stack.undo()
+    assert chosen() == point
+    model.add_point(0.9, 0.9, 1)
+    assert chosen() == point
+    model.erase_point(round(point[0] * 8))
+    assert (model.chosen_row, model.state.row) == (-1, -1)
+
+
+def test_the_chosen_row_stays_with_its_row_of_a_truth_table(tab: BuildTab) -> None:
+    model = tab.model
+    rows = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
+    table = TruthTableData(("a", "b"), ("c",), rows, ((0.0,), (None,), (None,), (1.0,)))
+    model.choose_data(table)
+    model.choose_row(2)
+    model.edit_data(with_row_removed(table, 0), "")
+    assert model.state.columns_at([model.chosen_row])[0].tolist() == [1.0, 0.0]

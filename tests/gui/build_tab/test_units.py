@@ -193,6 +193,15 @@ def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbenc
     assert not units[UnitAt(0, 2)].style.lit
 
 
+def test_the_doctor_says_how_many_of_its_findings_stand_on_cards(bench: Workbench) -> None:
+    finding = Finding("single_softmax", "warning", "", {})
+    counted = bench.output.doctor.findChild(QLabel, "doctor_count")
+    bench.output.doctor.show_findings([finding] * 4)
+    assert counted.text() == "4 findings"
+    bench.output.doctor.show_findings([finding] * 6)
+    assert counted.text() == "the 4 gravest of 6 findings"
+
+
 # -- The card --------------------------------------------------------------------------------------
 
 

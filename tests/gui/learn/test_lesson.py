@@ -220,6 +220,30 @@ def test_a_narrow_tab_without_room_has_the_strip(at_lesson: Learner) -> None:
     at_lesson.wait(lambda: source.mapTo(window, source.rect().topLeft()).x() == 0)
 
 
+def test_the_list_covers_a_narrow_tab_no_longer_than_it_is_chosen_from(
+    learner: Learner, qtbot: QtBot
+) -> None:
+    window = learner.window
+    window.resize(1024, 680)
+    learner.wait(lambda: window.width() == 1024)
+    learner.click("learn")
+    panel = learner.find("learn_panel")
+    assert panel.isVisible()
+    window.show_tab(window.TEACH)
+    assert not panel.isVisible()
+    learner.click("learn")
+    assert panel.isVisible()
+    epochs = learner.find("teach_epochs")
+    learner.wait(epochs.isVisible)
+    qtbot.mouseClick(epochs, Qt.MouseButton.LeftButton)
+    learner.wait(lambda: not panel.isVisible())
+    window.resize(1440, 900)
+    learner.wait(lambda: window.width() == 1440)
+    learner.click("learn")
+    epochs.setFocus()
+    assert panel.isVisible()  # it lies beside the tab
+
+
 def test_data_fold_to_their_rail_beside_the_lesson(at_lesson: Learner) -> None:
     panel, rail = at_lesson.find("learn_panel"), at_lesson.find("data_rail")
     assert panel.width() == 330

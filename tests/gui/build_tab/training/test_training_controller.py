@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.document import ExperimentDocument
 from model.edits import network as edits
-from model.experiment import Experiment, GateData, StopSpec
+from model.experiment import DataSpec, Experiment, GateData, StopSpec, TableData, TruthTableData
 from model.network import Network
 from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.told import failures, told
@@ -216,6 +217,34 @@ def test_runs_on_other_data_leave_the_plot_and_come_back(
     assert [run.visible for run in controller.state.run.earlier] == [False]
     learn(GateData("xor"))
     assert [run.visible for run in controller.state.run.earlier] == [True, False]
+
+
+_ROWS = ((0.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+_EQUAL, _AND = (
+    TruthTableData(("a", "b"), ("y",), _ROWS, targets)
+    for targets in (((1.0,), (0.0,), (1.0,)), ((0.0,), (0.0,), (1.0,)))
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "compares"),
+    [
+        (GateData("parity", 3), GateData("parity", 4), False),
+        (_EQUAL, _AND, False),
+        (_AND, replace(_AND, copies=3, noise=0.1), True),
+        (TableData("iris"), TableData("iris", "standard"), True),
+    ],
+)
+def test_a_run_stays_in_the_plot_where_the_same_is_asked(
+    controller: BuildModel, first: DataSpec, other: DataSpec, compares: bool
+) -> None:
+    controller.edit("data", lambda e: edits.with_chosen_data(e, first))
+    controller.step(True)
+    controller.edit("seed", lambda e: edits.with_seed(e, 1))
+    controller.step(True)
+    controller.edit("data", lambda e: edits.with_chosen_data(e, other))
+    controller.step(True)
+    assert {run.visible for run in controller.state.run.earlier} == {compares}
 
 
 def test_a_step_is_one_batch_and_a_whole_epoch_is_several(
