@@ -62,6 +62,7 @@ from gui.widgets.basic import (
     write_on,
 )
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
@@ -589,8 +590,7 @@ class ClassCard(Panel):
         """Take files, images, and images of other classes."""
         mime = event.mimeData()
         found = dragged(mime)
-        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-        is_file = any(kind_of(path) not in (None, FileKind.MODEL) for path in paths)
+        is_file = any(kind_of(path) not in (None, FileKind.MODEL) for path in local_paths(mime))
         if (found is not None and found[0] != self.key) or is_file or mime.hasImage():
             event.acceptProposedAction()
             set_role(self, tone="target")

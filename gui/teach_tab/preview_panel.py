@@ -36,6 +36,7 @@ from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
 from gui.widgets.basic import describe, label, push_button, tool_button, write_on
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import READING_MS, Throttle
@@ -365,6 +366,5 @@ class PreviewPanel(Panel):
 
 def _file_in(mime: QMimeData) -> Path | None:
     """Return the image or video among what is dropped, ``None`` without one."""
-    paths = (Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
     kinds = (FileKind.PICTURE, FileKind.VIDEO)
-    return next((path for path in paths if kind_of(path) in kinds), None)
+    return next((path for path in local_paths(mime) if kind_of(path) in kinds), None)

@@ -52,6 +52,7 @@ from gui.teach_tab.teaching import (
     write_predictions_csv,
 )
 from gui.teach_tab.thumbnails import Thumbnails
+from gui.widgets.drops import local_paths
 from gui.workers import LatestTask, RunController
 from model.experiment import Experiment
 from vision.errors import VisionError
@@ -383,7 +384,7 @@ class TeachModel(QObject):
 
     def add_mime(self, key: int | None, mime: QMimeData, name: str) -> bool:
         """Add what was dropped or pasted, as `add_files`; tell whether there was anything."""
-        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        paths = local_paths(mime)
         if paths:
             self.add_files(key, paths)
             return True

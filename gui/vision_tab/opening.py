@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from gui.format import translate
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.drops import local_paths
 from vision.kinds import FileKind, file_filter
 
 if TYPE_CHECKING:
@@ -24,8 +25,7 @@ _OF_THE_NETWORK = ("http", "https", "ftp")
 
 def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
     """Open what was dropped or pasted; `name` is for an image that is no file."""
-    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-    paths = paths or _path_in_text(mime.text())
+    paths = local_paths(mime) or _path_in_text(mime.text())
     if paths:
         model.open_paths(paths)
         return True
