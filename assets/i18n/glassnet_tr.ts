@@ -7895,8 +7895,8 @@ doğruluk</translation>
         <translation>Güven payı kuralı sınıflar içindir; buradaki hedef ise bir değer. Bunun yerine kayba göre durdurun.</translation>
     </message>
     <message>
-        <source>A plane needs at least two weights and two points along each axis.</source>
-        <translation>Bir düzlem için en az iki ağırlık ve her eksende iki nokta gerekir.</translation>
+        <source>A plane needs at least two weights.</source>
+        <translation>Bir düzlem için en az iki ağırlık gerekir.</translation>
     </message>
     <message>
         <source>A test share of {share} leaves no training row.</source>
