@@ -810,10 +810,6 @@
         <source>The camera&apos;s own</source>
         <translation>Kameranın kendi ayarı</translation>
     </message>
-    <message>
-        <source>Camera {number}</source>
-        <translation>Kamera {number}</translation>
-    </message>
 </context>
 <context>
     <name>CanvasView</name>
@@ -3182,6 +3178,10 @@
 </context>
 <context>
     <name>FileOpener</name>
+    <message>
+        <source>Camera {n}</source>
+        <translation>Kamera {n}</translation>
+    </message>
     <message>
         <source>Open folder</source>
         <translation>Klasör aç</translation>
@@ -7204,10 +7204,6 @@ en büyük |w| {w}</translation>
 <context>
     <name>RecordingMenu</name>
     <message>
-        <source>Camera {n}</source>
-        <translation>Kamera {n}</translation>
-    </message>
-    <message>
         <source>Network address…</source>
         <translation>Ağ adresi…</translation>
     </message>
@@ -8233,10 +8229,6 @@ doğruluk</translation>
     <message>
         <source>There is no layer with weights in it. Choose a file that a trained network was exported to.</source>
         <translation>İçinde ağırlıkları olan bir katman yok. Eğitilmiş bir ağın dışa aktarıldığı bir dosya seçin.</translation>
-    </message>
-    <message>
-        <source>There is no path yet. Train a little first.</source>
-        <translation>Henüz yol yok. Önce biraz eğitin.</translation>
     </message>
     <message>
         <source>There is no pattern called {name}. Known patterns: {known}.</source>
@@ -9985,10 +9977,6 @@ doğruluk</translation>
         <translation>Görüntü ya da video…</translation>
     </message>
     <message>
-        <source>Camera {number}</source>
-        <translation>Kamera {number}</translation>
-    </message>
-    <message>
         <source>Network address…</source>
         <translation>Ağ adresi…</translation>
     </message>
@@ -11136,10 +11124,6 @@ doğruluk</translation>
     <message>
         <source>The features are gone from the disk; images stay.</source>
         <translation>Öznitelikler diskten silindi; görüntüler duruyor.</translation>
-    </message>
-    <message>
-        <source>Camera {n}</source>
-        <translation>Kamera {n}</translation>
     </message>
     <message>
         <source>Recording {n}</source>
