@@ -9,10 +9,11 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QListView, QSlider
 
+from gui.settings import ASSETS
 from tests.e2e.vision.camera import Camera
 from tests.e2e.vision.test_streams import type_address
 from tests.e2e.vision.viewer import FRAME_MS, Viewer, read_table
-from tests.gui.vision_tab.conftest import ASSETS, COFFEE
+from tests.gui.vision_tab.conftest import COFFEE
 from tests.gui.vision_tab.media import write_video
 from tests.vision.finders import yolox_model
 from tests.vision.golden.caffe_nets import mobilenet_ssd
