@@ -50,7 +50,7 @@ def test_objects_are_found_filtered_and_written(viewer: Viewer, tmp_path: Path) 
     viewer.wait(lambda: objects(viewer)[0].startswith("Person"), "she is found", FRAME_MS)
     viewer.click("objects_save_crops")
     viewer.name_file("crops_dialog", tmp_path)
-    viewer.wait(lambda: "crops in" in viewer.sentence, "the crops are written")
+    viewer.wait(lambda: "1 crop in" in viewer.sentence, "the crop is written")
     crop = cv2.imread(str(tmp_path / "Person" / "astronaut-1.png"))
     assert crop is not None
     assert min(crop.shape[:2]) > 300

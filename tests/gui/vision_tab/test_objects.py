@@ -182,7 +182,7 @@ def test_crops_are_written_into_folders_of_their_names(
     click(qtbot, found, "objects_save_crops")
     choose_file(qtbot, found, "crops_dialog", tmp_path)
     qtbot.waitUntil(
-        lambda: found.status().sentence == f"Saved 1 crops in {tmp_path.name}.", timeout=PATIENT_MS
+        lambda: found.status().sentence == f"Saved 1 crop in {tmp_path.name}.", timeout=PATIENT_MS
     )
     crop = read_picture(tmp_path / "Coffee cup" / "coffee-1.png")
     left, top = 173, 22
