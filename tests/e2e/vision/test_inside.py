@@ -105,7 +105,7 @@ def test_a_kernel_is_opened_in_build_and_trained_there(viewer: Viewer) -> None:
 def test_a_detector_is_looked_into(viewer: Viewer) -> None:
     viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
     viewer.click("task_detection")
-    viewer.wait(lambda: "1 object, Coffee cup" in viewer.sentence, "the cup is found", FRAME_MS)
+    viewer.wait(lambda: "1 object, coffee cup" in viewer.sentence, "the cup is found", FRAME_MS)
     look_inside(viewer)
     assert viewer.text("inside_layer_title").startswith("conv 1 · 32 maps of 150 × 150")
     assert viewer.text("inside_verdict") == "OpenCV says the same"

@@ -101,7 +101,7 @@ def test_the_task_changes_with_a_click(qtbot: QtBot, found: VisionTab) -> None:
     summary = part(found, QLabel, "objects_summary").text()
     assert summary.startswith("1\xa0917 boxes proposed, ")
     assert summary.endswith("21 over the score, 20 dropped by overlap.")
-    assert found.status().sentence == "coffee.png: 1 object, Coffee cup."
+    assert found.status().sentence == "coffee.png: 1 object, coffee cup."
     assert found.stage.view.accessibleDescription() == "Coffee cup 55.5%"
     assert not found.model.state.source.can_explain
     with next_task(qtbot, found, Task.CLASSIFICATION):
