@@ -25,7 +25,7 @@ def test_from_the_label_to_the_pixels_in_five_clicks(viewer: Viewer) -> None:
     viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
     look_inside(viewer)  # 1
     viewer.click("inside_why", QPoint(30, 10))  # 2: the term that adds most, in its map
-    assert viewer.text("inside_cell_name") == "conv 49, map 1213"
+    assert viewer.text("inside_cell_name") == "conv 49, map 1\xa0213"
     maps = viewer.tab.inside_page.maps
     with_ring = maps.cell_rect(1212).toRect().adjusted(-2, -2, 2, 2)
     assert maps.visibleRegion().boundingRect().contains(with_ring)
@@ -45,7 +45,7 @@ def test_the_way_there_by_another_map(viewer: Viewer) -> None:
     assert viewer.text("inside_why_title").startswith(why)
 
     viewer.click("inside_why", QPoint(30, 10))
-    assert viewer.text("inside_cell_name") == "conv 49, map 1213"
+    assert viewer.text("inside_cell_name") == "conv 49, map 1\xa0213"
     assert viewer.text("inside_verdict") == "OpenCV says the same"
 
     viewer.click("inside_strip", QPoint(170, 50))
@@ -73,7 +73,7 @@ def test_the_same_way_by_keys(viewer: Viewer) -> None:
     viewer.wait(lambda: state_of(viewer).view is not None, "the maps are there", FRAME_MS)
     viewer.reach("inside_why")
     viewer.press("Enter")
-    assert viewer.text("inside_cell_name") == "conv 49, map 1213"
+    assert viewer.text("inside_cell_name") == "conv 49, map 1\xa0213"
     viewer.reach("inside_strip")
     viewer.press("Home")
     viewer.press("Right")
