@@ -41,6 +41,7 @@ from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
 from gui.theme import icon
 from gui.widgets.dialogs import Answer, ask
+from gui.widgets.drops import local_paths
 from gui.widgets.first_paint import after_first_paint
 from gui.widgets.layouts import vbox
 
@@ -781,7 +782,7 @@ class GlassnetWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        paths = local_paths(event.mimeData())
         event.acceptProposedAction()
         self.session.messages.clear()
         self.open_paths(paths)

@@ -44,8 +44,6 @@ class ModelReport:
         How many scores it gives, 0 while unknown.
     softmax_needed
         Whether it gives logits; ``None`` while unknown.
-    load_ms
-        Time to read and build it.
     use
         What computes.
     findings
@@ -65,7 +63,6 @@ class ModelReport:
     input_shape: tuple[int, ...]
     classes: int
     softmax_needed: bool | None
-    load_ms: float
     use: ComputeUse
     findings: tuple[Finding, ...] = ()
     task: Task = Task.CLASSIFICATION
@@ -259,7 +256,6 @@ class Session:
             input_shape=tuple(side or 0 for side in engine.input_shape or ()),
             classes=_classes(predictor),
             softmax_needed=softmax,
-            load_ms=engine.load_ms,
             use=engine.use,
             findings=loaded.findings,
             task=predictor.task,

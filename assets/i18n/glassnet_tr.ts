@@ -810,10 +810,6 @@
         <source>The camera&apos;s own</source>
         <translation>Kameranın kendi ayarı</translation>
     </message>
-    <message>
-        <source>Camera {number}</source>
-        <translation>Kamera {number}</translation>
-    </message>
 </context>
 <context>
     <name>CanvasView</name>
@@ -3209,6 +3205,10 @@
     <message>
         <source>Open image</source>
         <translation>Görüntü aç</translation>
+    </message>
+    <message>
+        <source>Camera {n}</source>
+        <translation>Kamera {n}</translation>
     </message>
     <message>
         <source>Pictures</source>
@@ -7216,10 +7216,6 @@ en büyük |w| {w}</translation>
 <context>
     <name>RecordingMenu</name>
     <message>
-        <source>Camera {n}</source>
-        <translation>Kamera {n}</translation>
-    </message>
-    <message>
         <source>Network address…</source>
         <translation>Ağ adresi…</translation>
     </message>
@@ -7907,10 +7903,6 @@ doğruluk</translation>
         <translation>Güven payı kuralı sınıflar içindir; buradaki hedef ise bir değer. Bunun yerine kayba göre durdurun.</translation>
     </message>
     <message>
-        <source>A plane needs at least two weights and two points along each axis.</source>
-        <translation>Bir düzlem için en az iki ağırlık ve her eksende iki nokta gerekir.</translation>
-    </message>
-    <message>
         <source>A test share of {share} leaves no training row.</source>
         <translation>Test payı {share} olunca eğitime hiç satır kalmıyor.</translation>
     </message>
@@ -7941,6 +7933,10 @@ doğruluk</translation>
     <message>
         <source>A layer of {units} units is scaled after its activation, which would take a layer of {units} × {units} weights. Work the scaling into the next layer.</source>
         <translation>{units} birimli bir katman aktivasyonundan sonra ölçekleniyor; bunun için {units} × {units} ağırlıklı bir katman gerekirdi. Ölçeklemeyi sonraki katmana katın.</translation>
+    </message>
+    <message>
+        <source>A plane needs at least two weights.</source>
+        <translation>Bir düzlem için en az iki ağırlık gerekir.</translation>
     </message>
     <message>
         <source>A project holds at most {limit} classes. Remove or join some before you add more.</source>
@@ -8245,10 +8241,6 @@ doğruluk</translation>
     <message>
         <source>There is no layer with weights in it. Choose a file that a trained network was exported to.</source>
         <translation>İçinde ağırlıkları olan bir katman yok. Eğitilmiş bir ağın dışa aktarıldığı bir dosya seçin.</translation>
-    </message>
-    <message>
-        <source>There is no path yet. Train a little first.</source>
-        <translation>Henüz yol yok. Önce biraz eğitin.</translation>
     </message>
     <message>
         <source>There is no pattern called {name}. Known patterns: {known}.</source>
@@ -9997,10 +9989,6 @@ doğruluk</translation>
         <translation>Görüntü ya da video…</translation>
     </message>
     <message>
-        <source>Camera {number}</source>
-        <translation>Kamera {number}</translation>
-    </message>
-    <message>
         <source>Network address…</source>
         <translation>Ağ adresi…</translation>
     </message>
@@ -11148,10 +11136,6 @@ doğruluk</translation>
     <message>
         <source>The features are gone from the disk; images stay.</source>
         <translation>Öznitelikler diskten silindi; görüntüler duruyor.</translation>
-    </message>
-    <message>
-        <source>Camera {n}</source>
-        <translation>Kamera {n}</translation>
     </message>
     <message>
         <source>Recording {n}</source>

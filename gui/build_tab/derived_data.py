@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from gui.build_tab.state import READY, DataStatus
-from gui.document.data_loader import DataLoader
 from gui.workers import LatestTask
+from gui.workers.data_loader import DataLoader
 from model.checks import check_columns
 from model.data import Dataset
 from model.data.cache import dataset_of, is_at_hand, shape_at_once

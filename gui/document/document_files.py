@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from gui.document.data_loader import DataLoader
 from gui.document.document import Document
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.outside_data import agree_to_read, ask_to_read
@@ -19,6 +18,7 @@ from gui.error_texts import said_by_model
 from gui.format import show_integer, show_number, translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
+from gui.workers.data_loader import DataLoader
 from gui.workers.latest_task import LatestTask
 from model.data.cache import has_dataset, is_quickly_read
 from model.data_paths import found_beside, is_on_network, with_table

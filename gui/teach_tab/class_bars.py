@@ -59,11 +59,6 @@ class ClassBars(QWidget):
         """What is shown."""
         return self._rows
 
-    @property
-    def threshold(self) -> float | None:
-        """Where the ticks stand (0 to 1)."""
-        return self._threshold
-
     def show_shares(self, rows: tuple[ClassShare, ...], threshold: float | None) -> None:
         """Show the classes in their order; without a `threshold` there are no ticks."""
         if (rows, threshold) == (self._rows, self._threshold):

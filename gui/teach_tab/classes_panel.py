@@ -50,7 +50,7 @@ from gui.teach_tab.samples import (
 from gui.teach_tab.state import RATES_FPS, Camera, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, icon
-from gui.vision_tab.opening import ask_address
+from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.widgets.basic import (
     PRESSES,
     ColumnScroll,
@@ -62,11 +62,11 @@ from gui.widgets.basic import (
     write_on,
 )
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from vision.kinds import FileKind, file_filter, kind_of
-from vision.sources.camera import CameraInfo, list_cameras
 from vision.teaching.collection import Picture, PictureClass
 
 SHOWN = 5
@@ -88,12 +88,13 @@ class RecordingMenu(QMenu):
     def _fill(self) -> None:
         camera = self._model.state.camera
         self.clear()
-        # Where the system tells no names, the first camera may still be there.
-        first = CameraInfo(0, self.tr("Camera {n}").format(n=0))
+        cameras = offered_cameras()
+        chosen = None if camera.address else camera.device or cameras[0]
         devices = QActionGroup(self)
-        for place, device in enumerate(list_cameras() or (first,)):
-            is_chosen = not camera.address and (camera.device or device) == device
-            action = self._choice(device.name, f"recording_camera_{place}", is_chosen, devices)
+        for place, device in enumerate(cameras):
+            action = self._choice(
+                device.name, f"recording_camera_{place}", device == chosen, devices
+            )
             action.triggered.connect(
                 lambda _checked=False, device=device: self._set(device=device, address="")
             )
@@ -589,8 +590,7 @@ class ClassCard(Panel):
         """Take files, images, and images of other classes."""
         mime = event.mimeData()
         found = dragged(mime)
-        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-        is_file = any(kind_of(path) not in (None, FileKind.MODEL) for path in paths)
+        is_file = any(kind_of(path) not in (None, FileKind.MODEL) for path in local_paths(mime))
         if (found is not None and found[0] != self.key) or is_file or mime.hasImage():
             event.acceptProposedAction()
             set_role(self, tone="target")

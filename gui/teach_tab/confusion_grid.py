@@ -83,16 +83,6 @@ class ConfusionGrid(QWidget):
         self._shown = _NOTHING
         self._current: Cell = (0, 0)
 
-    @property
-    def shown(self) -> Confusions:
-        """What is shown."""
-        return self._shown
-
-    @property
-    def current(self) -> Cell:
-        """The cell that the keyboard is at."""
-        return self._current
-
     def show_confusions(self, shown: Confusions) -> None:
         """Show counts and pictures."""
         if shown.counts.shape != self._shown.counts.shape:

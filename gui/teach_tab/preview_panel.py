@@ -30,18 +30,19 @@ from gui.teach_tab.class_bars import ClassBars, shares_in, shares_of
 from gui.teach_tab.state import Look, Preview, PreviewKind, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
-from gui.vision_tab.opening import ask_address
+from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
 from gui.widgets.basic import describe, label, push_button, tool_button, write_on
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import READING_MS, Throttle
 from vision.kinds import FileKind, file_filter, kind_of
 from vision.manifest import bundled_manifest
-from vision.sources.camera import CameraInfo, list_cameras
+from vision.sources.camera import CameraInfo
 
 _LEAST_STAGE_PX = 150
 _BESIDE_NAME_PX = 70
@@ -65,14 +66,14 @@ class SourceMenu(QMenu):
         self._add("picture", self.tr("Image or video…"), self._ask_file)
         self.addSeparator()
         group = QActionGroup(self)
-        first = CameraInfo(0, self.tr("Camera {number}").format(number=0))
+        cameras = offered_cameras()
         camera, kind = self._model.state.camera, self._model.state.preview.kind
-        for place, device in enumerate(list_cameras() or [first]):
+        chosen = None if camera.address else camera.device or cameras[0]
+        for place, device in enumerate(cameras):
             action = self._add(f"camera_{place}", device.name, partial(self._use, device))
             action.setActionGroup(group)
             action.setCheckable(True)
-            is_chosen = (camera.device or first) == device and not camera.address
-            action.setChecked(kind is PreviewKind.CAMERA and is_chosen)
+            action.setChecked(kind is PreviewKind.CAMERA and device == chosen)
         if camera.address:
             self._add("stream", camera.address, self._model.preview_camera)
         self._add(
@@ -365,6 +366,5 @@ class PreviewPanel(Panel):
 
 def _file_in(mime: QMimeData) -> Path | None:
     """Return the image or video among what is dropped, ``None`` without one."""
-    paths = (Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
     kinds = (FileKind.PICTURE, FileKind.VIDEO)
-    return next((path for path in paths if kind_of(path) in kinds), None)
+    return next((path for path in local_paths(mime) if kind_of(path) in kinds), None)

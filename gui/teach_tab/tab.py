@@ -37,6 +37,7 @@ from gui.teach_tab.training_bar import TeachBar
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import ColumnScroll, push_button, rule, set_role, write_on
 from gui.widgets.dialogs import Answer, ask, ask_to_save
+from gui.widgets.drops import local_paths
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import READING_MS, Throttle
@@ -393,7 +394,7 @@ class TeachTab(Tab):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take pictures beside the cards: they make a class of their own."""
         mime = event.mimeData()
-        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        paths = local_paths(mime)
         kinds = (FileKind.PICTURE, FileKind.VIDEO)
         if paths and all(kind_of(path) in kinds for path in paths) and not mime.hasFormat(MIME):
             event.acceptProposedAction()
@@ -402,6 +403,5 @@ class TeachTab(Tab):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Make a class of pictures that were dropped beside the cards."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        self.model.add_files(None, paths)
+        self.model.add_files(None, local_paths(event.mimeData()))
         event.acceptProposedAction()

@@ -52,6 +52,8 @@ from gui.teach_tab.teaching import (
     write_predictions_csv,
 )
 from gui.teach_tab.thumbnails import Thumbnails
+from gui.vision_tab.opening import offered_cameras
+from gui.widgets.drops import local_paths
 from gui.workers import LatestTask, RunController
 from model.experiment import Experiment
 from vision.errors import VisionError
@@ -60,7 +62,7 @@ from vision.manifest import bundled_manifest
 from vision.model_choice import ModelChoice
 from vision.pictures import list_pictures, read_picture
 from vision.sources.base import FrameSource
-from vision.sources.camera import CameraDevice, CameraInfo, list_cameras
+from vision.sources.camera import CameraDevice
 from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
@@ -383,7 +385,7 @@ class TeachModel(QObject):
 
     def add_mime(self, key: int | None, mime: QMimeData, name: str) -> bool:
         """Add what was dropped or pasted, as `add_files`; tell whether there was anything."""
-        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        paths = local_paths(mime)
         if paths:
             self.add_files(key, paths)
             return True
@@ -818,11 +820,7 @@ class TeachModel(QObject):
         camera = self.state.camera
         if camera.address:
             return LiveSource(stream_device(camera.address))
-        device = camera.device
-        if device is None:
-            found = list_cameras()
-            device = found[0] if found else CameraInfo(0, self.tr("Camera {n}").format(n=0))
-        return LiveSource(CameraDevice(device))
+        return LiveSource(CameraDevice(camera.device or offered_cameras()[0]))
 
     def _start_feed(self, source: FrameSource, kind: PreviewKind, *, is_mirrored: bool) -> None:
         self._still.cancel()

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from gui.format import translate
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.drops import local_paths
 from vision.kinds import FileKind, file_filter
+from vision.sources.camera import CameraInfo, list_cameras
 
 if TYPE_CHECKING:
     from gui.vision_tab.state import SourceKind
@@ -24,8 +26,7 @@ _OF_THE_NETWORK = ("http", "https", "ftp")
 
 def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
     """Open what was dropped or pasted; `name` is for an image that is no file."""
-    paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
-    paths = paths or _path_in_text(mime.text())
+    paths = local_paths(mime) or _path_in_text(mime.text())
     if paths:
         model.open_paths(paths)
         return True
@@ -43,6 +44,15 @@ def address_in(mime: QMimeData) -> str:
     urls = [*mime.urls(), QUrl(mime.text().strip())]
     addresses = (url.toDisplayString() for url in urls if url.scheme() in _OF_THE_NETWORK)
     return next(addresses, "")
+
+
+def offered_cameras() -> tuple[CameraInfo, ...]:
+    """Return the cameras to choose from, at least one.
+
+    Where the system tells no names, the first camera may still be there.
+    """
+    name = translate("FileOpener", "Camera {n}").format(n=0)
+    return list_cameras() or (CameraInfo(0, name),)
 
 
 def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:

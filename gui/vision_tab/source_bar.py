@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton, QWidget
 from gui.actions import OPEN_KEYS
 from gui.explain import explain
 from gui.theme import GAP_M_PX, icon
-from gui.vision_tab.opening import ask_address, ask_files
+from gui.vision_tab.opening import ask_address, ask_files, offered_cameras
 from gui.vision_tab.state import SourceKind, SourceState, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Segments, describe, push_button, rule, set_role, tool_button, write_on
@@ -19,7 +19,7 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from gui.widgets.toggle import Switch
-from vision.sources.camera import COMMON_SIZES_WH, CameraInfo, list_cameras
+from vision.sources.camera import COMMON_SIZES_WH
 
 
 class CameraMenu(QMenu):
@@ -32,12 +32,10 @@ class CameraMenu(QMenu):
         self.aboutToShow.connect(self._fill)
 
     def _fill(self) -> None:
-        # Where the system tells no names, the first camera may still be there.
-        first = CameraInfo(0, self.tr("Camera {number}").format(number=0))
         source = self._model.state.source
         self.clear()
         group = QActionGroup(self)
-        for number, camera in enumerate(list_cameras() or [first]):
+        for number, camera in enumerate(offered_cameras()):
             action = self.addAction(camera.name)
             action.setObjectName(f"camera_{number}")
             action.setActionGroup(group)

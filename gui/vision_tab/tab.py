@@ -35,6 +35,7 @@ from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
 from gui.widgets.basic import ColumnScroll, rule, set_role
+from gui.widgets.drops import local_paths
 from gui.widgets.layouts import hbox
 from vision.kinds import FileKind, kind_of
 from vision.result import Task
@@ -260,7 +261,7 @@ class VisionTab(Tab):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take local files and images, and addresses, of which is said why they are not opened."""
         mime = event.mimeData()
-        paths = [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        paths = local_paths(mime)
         if _are_for_others(paths):
             event.ignore()  # the window opens them
             return

@@ -208,11 +208,6 @@ class FormulaLabel(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    @property
-    def formula(self) -> Formula:
-        """What is shown."""
-        return self._formula
-
     def text(self) -> str:
         """Return the formula as text."""
         return plain(self._formula)

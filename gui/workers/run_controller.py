@@ -15,24 +15,15 @@ from vision.errors import as_value
 
 
 class Mailbox[T]:
-    """Hand the newest value from a worker thread to the GUI thread.
-
-    Attributes
-    ----------
-    dropped
-        How many values were replaced before anyone took them.
-    """
+    """Hand the newest value from a worker thread to the GUI thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._value: T | None = None
-        self.dropped = 0
 
     def put(self, value: T) -> None:
         """Store `value`, replacing what was not taken (any thread)."""
         with self._lock:
-            if self._value is not None:
-                self.dropped += 1
             self._value = value
 
     def take(self) -> T | None:
@@ -157,11 +148,6 @@ class RunController(QObject):
     def is_idle(self) -> bool:
         """Whether no thread is at work."""
         return self.state is RunState.IDLE
-
-    @property
-    def dropped(self) -> int:
-        """How many published values of this run were never shown."""
-        return self._mailbox.dropped
 
     def start(self, work: Work) -> None:
         """Start `work` on a thread of its own; an error while one is running."""

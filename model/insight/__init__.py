@@ -4,7 +4,7 @@ from model.data.contradictions import Contradiction, contradiction
 from model.insight.doctor import Finding, examine
 from model.insight.gates import GateReading, read_gates
 from model.insight.gradient_check import GradientCheck, check_gradient
-from model.insight.landscape import Landscape, landscape
+from model.insight.landscape import Landscape, run_landscape
 from model.insight.linear import LinearClassifier, linear_classifier
 from model.insight.rounding import Roundings, try_roundings
 from model.insight.separability import Separability, separability
@@ -27,9 +27,9 @@ __all__ = [
     "check_gradient",
     "contradiction",
     "examine",
-    "landscape",
     "linear_classifier",
     "read_gates",
+    "run_landscape",
     "separability",
     "trace",
     "try_roundings",

@@ -10,16 +10,13 @@ from msgspec import Struct
 
 from model.data import Dataset
 from model.errors import ModelError
-from model.experiment import Experiment, FloatArray
+from model.experiment import FloatArray
 from model.training.history import History
 from model.training.learner import Learner
-from model.training.snapshot import Snapshot
 
 _PATH_POINTS = 40
 _SIZE, _MARGIN = 41, 0.4
-
-_Point = tuple[int, Sequence[FloatArray], Sequence[FloatArray]]
-"""An epoch with the weights and the biases of every layer."""
+"""Points along each axis, and how far the grid goes beyond the path, as a share of its extent."""
 
 
 class Landscape(Struct, frozen=True, eq=False):
@@ -30,7 +27,7 @@ class Landscape(Struct, frozen=True, eq=False):
     u, v
         Coordinates along the two axes, shape (columns,) and (rows,), in units of weight.
     loss
-        Training loss there, shape (rows, columns).
+        Training loss there without penalties, shape (rows, columns).
     path
         Where training went, shape (points, 2); its points need not lie in the plane exactly, and
         are shown by their nearest point in it.
@@ -73,49 +70,6 @@ def _axes(path: FloatArray) -> tuple[FloatArray, float]:
     return np.array(axes), float(powers[:2].sum() / total) if total > 0.0 else 1.0
 
 
-def landscape(
-    experiment: Experiment,
-    path: Sequence[Snapshot],
-    dataset: Dataset | None = None,
-    *,
-    size: int = _SIZE,
-    margin: float = _MARGIN,
-) -> Landscape:
-    """Measure the training loss on a grid around a path.
-
-    Parameters
-    ----------
-    experiment
-        The network that was trained.
-    path
-        Snapshots of its training, in order; the last one is the plane's origin.
-    dataset
-        Its data, where they were built before.
-    size
-        Points along each axis.
-    margin
-        How far beyond the path the grid goes, as a share of its extent.
-
-    Returns
-    -------
-    Landscape
-        The loss, without penalties, at each point of the grid, and the path on it.
-
-    Raises
-    ------
-    ModelError
-        Code ``landscape.path`` for an empty path, ``landscape.size`` for fewer than 2 points or
-        parameters.
-
-    References
-    ----------
-    Li, Xu, Taylor, Studer and Goldstein (2018), section 7: the plane of the path's two first
-    principal components.
-    """
-    points = [(s.epoch, s.weights, s.biases) for s in path]
-    return _measured(experiment, points, dataset, size, margin)
-
-
 def path_epochs(first: int, last: int) -> list[int]:
     """Return the epochs to draw the path by: dense at the start, where weights move fastest."""
     shares = np.linspace(0.0, 1.0, _PATH_POINTS) ** 2
@@ -125,7 +79,7 @@ def path_epochs(first: int, last: int) -> list[int]:
 def run_landscape(
     history: History, dataset: Dataset, should_stop: Callable[[], bool] = lambda: False
 ) -> Landscape | None:
-    """Measure the training loss around the path of a run; ``None`` where it was stopped.
+    """Measure the training loss on a grid around the path of a run.
 
     Parameters
     ----------
@@ -136,42 +90,39 @@ def run_landscape(
     should_stop
         Asked before each epoch that is restored.
 
+    Returns
+    -------
+    Landscape | None
+        The loss at each point of the grid, and the path on it; ``None`` where it was stopped.
+
     Raises
     ------
     ModelError
-        As :func:`landscape` does.
+        Code ``landscape.size`` for fewer than 2 weights.
+
+    References
+    ----------
+    Li, Xu, Taylor, Studer and Goldstein (2018), section 7: the plane of the path's two first
+    principal components.
     """
-    points = []
-    for epoch in path_epochs(history.epochs.start, history.epochs.stop - 1):
+    epochs = path_epochs(history.epochs.start, history.epochs.stop - 1)
+    path = []
+    for epoch in epochs:
         if should_stop():
             return None
-        restored = history.restore(epoch)
-        layers = restored.network.layers
+        experiment = history.restore(epoch)
+        layers = experiment.network.layers
         weights = [layer.weights for layer in layers if layer.weights is not None]
         biases = [layer.biases for layer in layers if layer.biases is not None]
-        points.append((epoch, weights, biases))
-    return _measured(restored, points, dataset, _SIZE, _MARGIN)
-
-
-def _measured(
-    experiment: Experiment,
-    path: Sequence[_Point],
-    dataset: Dataset | None,
-    size: int,
-    margin: float,
-) -> Landscape:
-    if not path:
-        raise ModelError("landscape.path", "There is no path yet. Train a little first.")
+        path.append((weights, biases))
     learner = Learner(msgspec.structs.replace(experiment, progress=None), dataset)
-    if size < 2 or learner.theta.size < 2:
-        raise ModelError(
-            "landscape.size", "A plane needs at least two weights and two points along each axis."
-        )
-    points = np.stack([_flat(learner, weights, biases) for _, weights, biases in path])
+    if learner.theta.size < 2:
+        raise ModelError("landscape.size", "A plane needs at least two weights.")
+    points = np.stack([_flat(learner, weights, biases) for weights, biases in path])
     axes, explained = _axes(points)
     centre = points[-1]
     coordinates = (points - centre) @ axes.T
-    grids = [_span(coordinates[:, k], size, margin) for k in range(2)]
+    grids = [_span(coordinates[:, k]) for k in range(2)]
 
     def loss_at(theta: FloatArray) -> float:
         learner.theta[:] = theta
@@ -182,8 +133,7 @@ def _measured(
         loss = np.array(
             [[loss_at(centre + u * axes[0] + v * axes[1]) for u in grids[0]] for v in grids[1]]
         )
-    epochs = np.array([epoch for epoch, _, _ in path])
-    return Landscape(grids[0], grids[1], loss, coordinates, path_loss, explained, epochs)
+    return Landscape(grids[0], grids[1], loss, coordinates, path_loss, explained, np.array(epochs))
 
 
 def _flat(
@@ -199,8 +149,8 @@ def _flat(
     return np.concatenate(parts).astype(np.float64)
 
 
-def _span(values: FloatArray, size: int, margin: float) -> FloatArray:
+def _span(values: FloatArray) -> FloatArray:
     """Return evenly spaced coordinates that cover the values and a margin."""
     low, high = float(values.min()), float(values.max())
     extent = max(high - low, 1.0)
-    return np.linspace(low - margin * extent, high + margin * extent, size)
+    return np.linspace(low - _MARGIN * extent, high + _MARGIN * extent, _SIZE)

@@ -80,7 +80,6 @@ def take_snapshot(
         train_accuracy=train.accuracy,
         test_accuracy=None if test is None else test.accuracy,
         train_rows=learner.train.taken(learner.sample),
-        learning_rate=learner.rate(),
         weights=weights,
         biases=biases,
         train_undecided=train.undecided,

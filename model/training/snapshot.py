@@ -28,8 +28,6 @@ class Snapshot(Struct, frozen=True, eq=False):
         How many of those rows are undecided, see :data:`model.metrics.UNDECIDED`.
     train_rows
         How many training rows are measured for both: of large data only the first.
-    learning_rate
-        Of the next step.
     weights, biases
         One W, shape (inputs, units), and one b, shape (units,), a layer.
     rows
@@ -49,7 +47,6 @@ class Snapshot(Struct, frozen=True, eq=False):
     train_accuracy: float
     test_accuracy: float | None
     train_rows: int
-    learning_rate: float
     weights: tuple[FloatArray, ...]
     biases: tuple[FloatArray, ...]
     train_undecided: int = 0

@@ -108,11 +108,6 @@ class LiveSource:
         return self._dropped
 
     @property
-    def captured(self) -> int:
-        """How many frames the device has delivered."""
-        return self._captured
-
-    @property
     def reopened(self) -> int:
         """How often the device had to be opened again."""
         return self._reopened

@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import left_out_words
-from gui.document.data_loader import DataLoader
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import percent, show_cell, show_integer
@@ -39,6 +38,7 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, keyed_combo, label, push_button, set_role
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
+from gui.workers.data_loader import DataLoader
 from model.data.cache import dataset_of
 from model.data.csv import CsvTable, preview_csv
 from model.data.dataset import LeftOut

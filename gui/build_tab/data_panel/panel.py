@@ -31,13 +31,13 @@ from gui.build_tab.names import (
     tile_name,
 )
 from gui.build_tab.state import BuildState
-from gui.document.data_loader import DataLoader
 from gui.explain import explain
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import come_by_tab, describe, label, rule
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
+from gui.workers.data_loader import DataLoader
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
 from model.data.idx import idx_data, is_idx

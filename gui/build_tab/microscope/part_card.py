@@ -81,7 +81,6 @@ class PartCard(QFrame):
         super().__init__()
         self.part = part
         self._choose = choose
-        self._is_current = False
         name = part.name.lower()
         self.setObjectName(f"microscope_{name}")
         self._badge = Badge(part.step)
@@ -104,15 +103,8 @@ class PartCard(QFrame):
 
     def set_current(self, on: bool) -> None:
         """Show whether a person is here."""
-        if on != self._is_current:
-            self._is_current = on
-            self._badge.set_current(on)
-            set_role(self, tone="current" if on else "")
-
-    @property
-    def is_current(self) -> bool:
-        """Whether a person is here."""
-        return self._is_current
+        self._badge.set_current(on)
+        set_role(self, tone="current" if on else "")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the part that is clicked."""

@@ -46,7 +46,6 @@ def test_keys_go_from_cell_to_cell_and_open_one(qtbot: QtBot, grid: ConfusionGri
     grid.cell_opened.connect(lambda *cell: opened.append(cell))
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
         qtbot.keyClick(grid, key)
-    assert grid.current == (1, 2)
     qtbot.keyClick(grid, Qt.Key.Key_Return)
     qtbot.keyClick(grid, Qt.Key.Key_Up)
     qtbot.keyClick(grid, Qt.Key.Key_Space)  # nothing is in that cell

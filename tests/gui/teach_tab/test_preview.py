@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS, choose_language
+from gui.teach_tab.class_bars import ClassBars
 from gui.teach_tab.state import PreviewKind
 from gui.teach_tab.tab import TeachTab
 from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
@@ -29,6 +30,16 @@ def show(tab: TeachTab, qtbot: QtBot, path: Path) -> None:
 
 def shares(tab: TeachTab) -> list[float | None]:
     return [row.share for row in tab.right.preview.bars.rows]
+
+
+def painted(tab: TeachTab, threshold: float | None) -> bool:
+    """Tell whether the bars look as they do with their ticks there."""
+    bars = tab.right.preview.bars
+    same = ClassBars("same")
+    same.setParent(bars.parentWidget())
+    same.resize(bars.size())
+    same.show_shares(bars.rows, threshold)
+    return same.grab().toImage() == bars.grab().toImage()
 
 
 def test_a_picture_gets_a_bar_a_class_and_a_label(
@@ -52,7 +63,8 @@ def test_below_the_threshold_it_is_not_sure(taught: TeachTab, qtbot: QtBot) -> N
     assert badge is not None
     assert badge.title == "not sure"
     assert not badge.is_sure
-    assert taught.right.preview.bars.threshold == 1.0
+    assert painted(taught, threshold=1.0)
+    assert not painted(taught, threshold=0.5)
     assert "set by hand" in taught.right.preview.calibration.text()
 
 
@@ -71,7 +83,7 @@ def test_before_the_first_training_there_are_classes_and_no_figures(
     import_now(tab, drawn, qtbot)
     show(tab, qtbot, COFFEE)
     assert shares(tab) == [None, None, None]
-    assert tab.right.preview.bars.threshold is None
+    assert painted(tab, threshold=None)
     assert tab.right.preview.view.badge is None
     assert not tab.right.preview.view.image.isNull()
     train_now(tab, qtbot)

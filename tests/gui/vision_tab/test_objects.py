@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.settings import ASSETS
 from gui.vision_tab.model_registry import OWN
 from gui.vision_tab.tab import VisionTab
 from tests.gui.vision_tab.conftest import (
-    ASSETS,
     CHELSEA,
     COFFEE,
     PATIENT_MS,

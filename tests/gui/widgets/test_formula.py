@@ -108,8 +108,9 @@ def test_a_screen_reader_reads_the_formula(qtbot: QtBot) -> None:
 
 
 def test_a_hyphen_of_a_name_is_no_minus(qtbot: QtBot) -> None:
-    label = shown(qtbot, (Word("Iris-setosa − t"),), 300)
-    assert latex(label.formula) == r"\text{Iris-setosa} - t"
+    formula = (Word("Iris-setosa − t"),)
+    label = shown(qtbot, formula, 300)
+    assert latex(formula) == r"\text{Iris-setosa} - t"
     assert label.accessibleName() == "Iris-setosa minus t"
 
 

@@ -18,11 +18,11 @@ from model.experiment import (
     TruthTableData,
 )
 from model.initialisers import initialise
-from model.insight import check_gradient, landscape, read_gates
+from model.insight import check_gradient, read_gates
 from model.insight.gates import gate_of, silent_units
 from model.insight.landscape import path_epochs, run_landscape
 from model.network import Network
-from model.training import Snapshot, Trainer
+from model.training import Trainer
 
 replace = msgspec.structs.replace
 
@@ -138,22 +138,37 @@ def test_a_wrong_derivative_of_large_numbers_does_not_pass() -> None:
 
 
 def test_the_landscape_holds_the_path() -> None:
-    path: list[Snapshot] = []
-    trainer = Trainer(default_experiment(), publish_interval_s=0.0)
-    trainer.run(lambda: False, path.append)
-    chosen = path[::10] + path[-1:]
-    found = landscape(trainer.experiment(), chosen, size=15)
-    assert found.loss.shape == (15, 15)
+    trainer = trained()
+    found = run_landscape(trainer.history, trainer.dataset)
+    assert found is not None
+    assert found.loss.shape == (len(found.v), len(found.u))
     assert 0.8 < found.explained <= 1.0
     np.testing.assert_allclose(found.path[-1], 0.0, atol=1e-12)
-    np.testing.assert_allclose(found.path_loss, [s.train_loss for s in chosen], rtol=1e-9)
     assert found.u[0] < found.path[:, 0].min()
     assert found.u[-1] > found.path[:, 0].max()
-    # The grid's own losses agree with the network's at the plane's points.
-    fine = landscape(trainer.experiment(), chosen[-1:], size=3)
-    assert fine.loss[1, 1] == pytest.approx(chosen[-1].train_loss, rel=1e-9)
-    with pytest.raises(ModelError):
-        landscape(trainer.experiment(), [])
+
+
+def test_the_losses_of_the_grid_are_those_of_the_network_at_its_points() -> None:
+    trainer = Trainer(default_experiment())
+    trainer.run(lambda: True)
+    found = run_landscape(trainer.history, trainer.dataset)  # of epoch 0 alone, in the middle
+    assert found is not None
+    middle = found.loss[len(found.v) // 2, len(found.u) // 2]
+    assert middle == pytest.approx(trainer.snapshot().train_loss, rel=1e-9)
+
+
+def test_a_single_weight_spans_no_plane() -> None:
+    trainer = Trainer(
+        Experiment(
+            data=TruthTableData(("a",), ("y",), ((1.0,), (2.0,)), ((1.0,), (2.0,))),
+            network=NetworkSpec(1, (LayerSpec(1, "identity", use_bias=False),)),
+            training=TrainingSpec(loss="squared"),
+        )
+    )
+    trainer.run(lambda: True)
+    with pytest.raises(ModelError) as caught:
+        run_landscape(trainer.history, trainer.dataset)
+    assert caught.value.code == "landscape.size"
 
 
 def test_the_path_is_dense_where_it_begins() -> None:

@@ -19,8 +19,8 @@ from gui.build_tab.data_panel.csv_dialog import CsvDialog
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from gui.document.data_loader import DataLoader
 from gui.window import GlassnetWindow
+from gui.workers.data_loader import DataLoader
 from model.data.cache import is_at_hand
 from model.data.csv import preview_csv
 from model.data.idx import idx_data

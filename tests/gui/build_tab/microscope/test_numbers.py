@@ -188,7 +188,7 @@ def test_all_parts_are_reached_and_each_shows_itself(scope: Microscope, bench: A
         place = bench.model.state.selection.place
         assert place is not None
         seen.append(place)
-        current = [card.part for card in scope.cards if card.is_current]
+        current = [card.part for card in scope.cards if card.property("tone") == "current"]
         assert current == [place.part]
         heading = text(scope, "heading")
         assert heading.startswith(f"Step {place.part.step} of 8: ")

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QTableWidget
 
 from gui.build_tab.microscope.drawings import ChainTiles
 from gui.build_tab.microscope.panel import Microscope
-from gui.widgets.formula import FormulaLabel, latex
 from model.experiment import GateData, InitialiserSpec, Loss, TruthTableData
 from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
@@ -546,9 +545,9 @@ def test_hidden_steps_are_followed_forward_and_the_reason_stands_for_the_rest(
     assert text(scope, "activation_formula") == "z = 1.500 > 0   ⇒   a = 1"
     weigh(bench, 0, 1.0, 1.0, -2.5)
     assert text(scope, "activation_formula") == "z = −0.500 ≤ 0   ⇒   a = 0"
-    assert r"-0.500 \le 0\quad \Rightarrow \quad a = 0" in latex(
-        scope.findChild(FormulaLabel, "microscope_activation_formula").formula  # type: ignore[union-attr]  # it is there
-    )
+    scope.copy_button.menu().actions()[1].trigger()
+    as_latex = QGuiApplication.clipboard().text()
+    assert r"-0.500 \le 0\quad \Rightarrow \quad a = 0" in as_latex
     assert text(scope, "error_1").startswith("ŷ − t = ")
     assert text(scope, "reason").startswith("Layer 1 uses the step activation")
     shown = {card.part for card in scope.cards if not card.isHidden()}

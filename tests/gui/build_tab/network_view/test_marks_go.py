@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app import choose_theme
 from gui.build_tab.network_view.panel import NetworkPanel
+from gui.settings import choose_theme
 from model.experiment import PlaneData
 from model.places import INPUTS, Target, UnitAt, WeightAt
 from tests.gui.build_tab.network_view.hands import make_state, move, spot

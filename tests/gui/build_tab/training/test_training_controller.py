@@ -102,13 +102,9 @@ def test_a_rate_changed_while_training_reaches_the_worker(
     qtbot.waitUntil(lambda: controller.state.epoch > 10, timeout=10000)
     training = replace(document.experiment.training, learning_rate=0.125)
     assert controller.edit("rate", lambda e: edits.with_training(e, training))
-    qtbot.waitUntil(
-        lambda: (
-            controller.state.snapshot is not None
-            and controller.state.snapshot.learning_rate == 0.125
-        ),
-        timeout=5000,
-    )
+    trainer = controller.training.trainer
+    assert trainer is not None
+    qtbot.waitUntil(lambda: trainer.learner.training.learning_rate == 0.125, timeout=5000)
     assert controller.is_training
     with run_ends(qtbot, controller):
         controller.pause()
