@@ -191,14 +191,14 @@ def test_a_file_that_cannot_be_learned_is_refused_in_the_dialog_until_it_can(
     path = tmp_path / "sizes.csv"
     path.write_text("a;a;tür\n1,5;2;x\n2,5;3;x\n", encoding="utf-16")
     open_table(builder, path)
-    builder.wait(lambda: "1 different values" in builder.text("csv_problem"), "refused", SOON_MS)
+    builder.wait(lambda: "has 1. Choose" in builder.text("csv_problem"), "refused", SOON_MS)
     builder.reach("csv_cancel")
     builder.press("Enter")
     builder.come_back()
     assert builder.document.experiment == before
     open_table(builder, path)
     accept = builder.find("csv_accept")
-    builder.wait(lambda: "1 different values" in builder.text("csv_problem"), "refused", SOON_MS)
+    builder.wait(lambda: "has 1. Choose" in builder.text("csv_problem"), "refused", SOON_MS)
     assert not accept.isEnabled()
     preview = builder.find("csv_preview", QTableView).model()
     heads = [preview.headerData(c, Qt.Orientation.Horizontal) for c in range(3)]
