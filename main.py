@@ -512,6 +512,7 @@ def command_line() -> argparse.ArgumentParser:
         add_sweep_arguments,
         add_trace_arguments,
         add_train_arguments,
+        to_keep,
     )
 
     parser = OneLineParser(
@@ -551,7 +552,7 @@ def command_line() -> argparse.ArgumentParser:
     )
     teach.add_argument("--seed", type=at_least(0), default=0, metavar="N")
     teach.add_argument("--onnx", type=Path, metavar="F", help="write backbone and head as ONNX")
-    teach.add_argument("--out", type=Path, metavar="F", help="write the project (.glassteach)")
+    teach.add_argument("--out", type=to_keep, metavar="F", help="write the project (.glassteach)")
     teach.add_argument("--json", action="store_true", help="one JSON document")
 
     add_export_arguments(

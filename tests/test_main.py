@@ -319,6 +319,8 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str]) -> None:
         ["train", "--data", "xor", "--until-loss", "nan"],
         ["train", "--data", "xor", "--colour", "red"],
         ["train", "--data", "xor", "--out", "no/such/folder/a.glassnet"],
+        ["train", "--data", "xor", "--out", "net.onnx"],
+        ["teach", "tests", "--out", "net.ONNX"],
         ["train"],
         ["--top", "0"],
         ["-x"],

@@ -9,6 +9,7 @@ from model.command.arguments import (
     add_sweep_arguments,
     add_trace_arguments,
     add_train_arguments,
+    to_keep,
     train_options,
 )
 from model.command.check import check_command, check_text, lessons_command, lessons_text
@@ -37,6 +38,7 @@ __all__ = [
     "lottery_text",
     "sweep_command",
     "sweep_text",
+    "to_keep",
     "trace_command",
     "trace_json",
     "trace_text",

@@ -20,6 +20,8 @@ from model.experiment import (
 )
 from model.words import decimal, decimals
 
+_EXPORTS = (".onnx", ".py", ".ipynb")
+
 
 @dataclass(frozen=True, slots=True)
 class TrainOptions:
@@ -69,6 +71,15 @@ class TrainOptions:
     json: bool = False
 
 
+def to_keep(text: str) -> Path:
+    """Read where an experiment or a project is kept, which is no export."""
+    path = Path(text)
+    if path.suffix.lower() in _EXPORTS:
+        wrong = gettext("{file} is the name of an export; --out keeps what opens here again")
+        raise argparse.ArgumentTypeError(wrong.format(file=path.name))
+    return path
+
+
 def _widths(text: str) -> tuple[int, ...]:
     """Read ``4,2``; ``0`` or ``none`` is no hidden layer."""
     if text.strip().lower() in ("", "0", "none"):
@@ -103,7 +114,7 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threads", type=int, help="threads for large matrix products (all processors)"
     )
-    parser.add_argument("--out", type=Path, help="where to write the trained experiment")
+    parser.add_argument("--out", type=to_keep, help="where to write the trained experiment")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
