@@ -158,8 +158,8 @@ def test_a_place_that_nothing_can_be_written_to_is_told_before_anything_is_done(
 def test_one_file_is_not_both_model_and_project(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    name = tmp_path / "a.onnx"
-    other = tmp_path / "." / "x" / ".." / "a.onnx"
+    name = tmp_path / "a.file"
+    other = tmp_path / "." / "x" / ".." / "a.file"
     assert main(["teach", str(folder), "--onnx", str(name), "--out", str(other)]) == 2
     assert "the same file" in capsys.readouterr().err
     assert not name.exists()

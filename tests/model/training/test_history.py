@@ -87,7 +87,7 @@ def test_the_past_is_restored_as_it_was_published() -> None:
         found, wanted = trainer.history.restore(epoch), published[epoch]
         again = Trainer(found).snapshot()
         for name in ("epoch", "step", "train_loss", "test_loss", "train_accuracy",
-                     "test_accuracy", "learning_rate"):  # fmt: skip
+                     "test_accuracy"):  # fmt: skip
             assert getattr(again, name) == getattr(wanted, name), name
         assert trainer.history.train_loss[epoch] == wanted.train_loss
         assert all(map(np.array_equal, again.weights, wanted.weights))
