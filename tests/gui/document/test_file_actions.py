@@ -16,16 +16,12 @@ from gui.document import ExperimentDocument
 from gui.document.document_files import RecentFiles
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.edits import network as edits
 from model.experiment import CsvData, GateData, IdxData
 from model.files import read_experiment, write_experiment
+from tests.gui.document.changes import change
 from tests.gui.finding import find
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-def change(document: ExperimentDocument, value: float = 1.5) -> None:
-    document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, value))
 
 
 def answer(qtbot: QtBot, window: GlassnetWindow, dialog: str, button: str) -> None:

@@ -17,8 +17,9 @@ from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import Experiment, PlaneData
-from model.files import read_experiment, write_experiment
+from model.files import write_experiment
 from model.initialisers import initialise
+from tests.gui.document.changes import change, weight
 from tests.gui.finding import find
 
 PATIENT_MS = 60_000
@@ -46,16 +47,6 @@ def path(qtbot: QtBot, window: GlassnetWindow, tmp_path: Path) -> Path:
     qtbot.waitUntil(lambda: window.document.path == path, timeout=PATIENT_MS)
     change(window.document, 1.5)
     return path
-
-
-def change(document: ExperimentDocument, value: float) -> None:
-    document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, value))
-
-
-def weight(path: Path) -> float:
-    weights = read_experiment(path).network.layers[0].weights
-    assert weights is not None
-    return float(weights[0, 0])
 
 
 def save(window: GlassnetWindow) -> None:

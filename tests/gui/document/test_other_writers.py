@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.edits import network as edits
 from model.experiment import GateData
 from model.files import read_experiment, write_experiment
 from model.initialisers import initialise
+from tests.gui.document.changes import change, weight
 from tests.gui.finding import find
 
 THEIRS = initialise(default_experiment(GateData("nand"), seed=7))
@@ -31,16 +31,6 @@ def path(window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path) -
     assert document.path == path
     change(document, 1.5)
     return path
-
-
-def change(document: ExperimentDocument, value: float) -> None:
-    document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, value))
-
-
-def weight(path: Path) -> float:
-    weights = read_experiment(path).network.layers[0].weights
-    assert weights is not None
-    return float(weights[0, 0])
 
 
 def press_save(qtbot: QtBot, window: GlassnetWindow) -> None:
