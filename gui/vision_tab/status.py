@@ -154,34 +154,30 @@ def _summary(event: FolderEnded) -> str:
         )
         return text.format(name=event.name, count=show_integer(event.done))
     seen = event.done - event.failed
-    if event.task is Task.CLASSIFICATION:
-        text = _of_number(
-            seen,
+    is_classified = event.task is Task.CLASSIFICATION
+    if is_classified and event.failed:
+        words = (
+            translate("VisionStatus", "{name}: 1 picture classified, {failed} not readable."),
+            translate(
+                "VisionStatus", "{name}: {count} pictures classified, {failed} not readable."
+            ),
+        )
+    elif is_classified:
+        words = (
             translate("VisionStatus", "{name}: 1 picture classified."),
             translate("VisionStatus", "{name}: {count} pictures classified."),
         )
-        if event.failed:
-            text = _of_number(
-                seen,
-                translate("VisionStatus", "{name}: 1 picture classified, {failed} not readable."),
-                translate(
-                    "VisionStatus", "{name}: {count} pictures classified, {failed} not readable."
-                ),
-            )
+    elif event.failed:
+        words = (
+            translate("VisionStatus", "{name}: 1 picture looked at, {failed} not readable."),
+            translate("VisionStatus", "{name}: {count} pictures looked at, {failed} not readable."),
+        )
     else:
-        text = _of_number(
-            seen,
+        words = (
             translate("VisionStatus", "{name}: 1 picture looked at."),
             translate("VisionStatus", "{name}: {count} pictures looked at."),
         )
-        if event.failed:
-            text = _of_number(
-                seen,
-                translate("VisionStatus", "{name}: 1 picture looked at, {failed} not readable."),
-                translate(
-                    "VisionStatus", "{name}: {count} pictures looked at, {failed} not readable."
-                ),
-            )
+    text = _of_number(seen, *words)
     return text.format(name=event.name, count=show_integer(seen), failed=show_integer(event.failed))
 
 
