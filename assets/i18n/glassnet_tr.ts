@@ -6120,7 +6120,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor. Girdisi {shape}; çıktısı {scores}.</translation>
+        <translation>Yükleniyor; girdisi {shape}, çıktısı {scores}.</translation>
     </message>
     <message>
         <source>from Build</source>
@@ -6148,7 +6148,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
-        <translation>softmax’tan geçmiş, toplamı 1 olan {count} puan</translation>
+        <translation>toplamı softmax’la 1 olan {count} puan</translation>
     </message>
     <message>
         <source>{model} cannot be used.</source>

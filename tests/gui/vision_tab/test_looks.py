@@ -216,10 +216,12 @@ def test_the_history_takes_room_when_there_is_one(
 
 
 def test_the_column_needs_no_scrolling_in_the_first_windows_size(
-    tab: VisionTab, classify: Callable[[Path], None], language: str
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], language: str
 ) -> None:
     classify(COFFEE)
     assert language in ("en", "tr")
+    text = tab.model_panel.card_text
+    qtbot.waitUntil(lambda: text.height() == text.heightForWidth(text.width()), timeout=PATIENT_MS)
     assert tab.right.verticalScrollBar().maximum() == 0
 
 
