@@ -6120,7 +6120,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yükleniyor; girdisi {shape}, çıktısı {scores}.</translation>
+        <translation>Yüklendi; girdisi {shape}, çıktısı {scores}.</translation>
     </message>
     <message>
         <source>from Build</source>
