@@ -7972,7 +7972,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>African grey</source>
-        <translation>gri papağan</translation>
+        <translation>jako papağanı</translation>
     </message>
     <message>
         <source>African hunting dog</source>
@@ -8012,7 +8012,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Angora</source>
-        <translation>Angora tavşanı</translation>
+        <translation>Ankara tavşanı</translation>
     </message>
     <message>
         <source>Appenzeller</source>
@@ -8052,7 +8052,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Border collie</source>
-        <translation>border collie</translation>
+        <translation>Border collie</translation>
     </message>
     <message>
         <source>Border terrier</source>
@@ -8072,7 +8072,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Brittany spaniel</source>
-        <translation>Brittany spanyeli</translation>
+        <translation>Breton spanyeli</translation>
     </message>
     <message>
         <source>Build holds chains of dense layers. {faults}. Train the network without these, and export it again.</source>
@@ -8164,7 +8164,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>French bulldog</source>
-        <translation>Fransız bulldogu</translation>
+        <translation>Fransız buldoğu</translation>
     </message>
     <message>
         <source>French horn</source>
@@ -8208,7 +8208,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Greater Swiss Mountain dog</source>
-        <translation>Büyük İsviçre dağ köpeği</translation>
+        <translation>büyük İsviçre dağ köpeği</translation>
     </message>
     <message>
         <source>Ibizan hound</source>
@@ -8256,7 +8256,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Kerry blue terrier</source>
-        <translation>Kerry Blue teriyeri</translation>
+        <translation>Kerry blue teriyeri</translation>
     </message>
     <message>
         <source>Komodo dragon</source>
@@ -8296,11 +8296,11 @@ doğruluk</translation>
     </message>
     <message>
         <source>Lhasa</source>
-        <translation>Lhasa Apso</translation>
+        <translation>Lhasa apso</translation>
     </message>
     <message>
         <source>Loafer</source>
-        <translation>mokasen</translation>
+        <translation>makosen</translation>
     </message>
     <message>
         <source>MNIST digits</source>
@@ -8456,7 +8456,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Shih-Tzu</source>
-        <translation>Shih Tzu</translation>
+        <translation>shih tzu</translation>
     </message>
     <message>
         <source>Siamese cat</source>
@@ -8700,7 +8700,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>West Highland white terrier</source>
-        <translation>Batı Highland beyaz teriyeri</translation>
+        <translation>West Highland beyaz teriyeri</translation>
     </message>
     <message>
         <source>What was read answers differently from the file, by {difference}, so it is not opened. Please report this with the file.</source>
@@ -8964,7 +8964,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>abaya</source>
-        <translation>aba</translation>
+        <translation>abaya</translation>
     </message>
     <message>
         <source>academic gown</source>
@@ -9100,7 +9100,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>apiary</source>
-        <translation>arı kovanlığı</translation>
+        <translation>arılık</translation>
     </message>
     <message>
         <source>apple</source>
@@ -9180,7 +9180,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>banjo</source>
-        <translation>banço</translation>
+        <translation>banjo</translation>
     </message>
     <message>
         <source>bannister</source>
@@ -9244,7 +9244,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>basset</source>
-        <translation>basset tazısı</translation>
+        <translation>basset hound</translation>
     </message>
     <message>
         <source>bassinet</source>
@@ -9376,7 +9376,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>black grouse</source>
-        <translation>orman horozu</translation>
+        <translation>kara orman tavuğu</translation>
     </message>
     <message>
         <source>black stork</source>
@@ -9520,7 +9520,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>brown bear</source>
-        <translation>boz ayı</translation>
+        <translation>bozayı</translation>
     </message>
     <message>
         <source>bubble</source>
@@ -9532,7 +9532,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>buckeye</source>
-        <translation>atkestanesi</translation>
+        <translation>at kestanesi</translation>
     </message>
     <message>
         <source>buckle</source>
@@ -9540,7 +9540,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>bulbul</source>
-        <translation>arap bülbülü</translation>
+        <translation>Arap bülbülü</translation>
     </message>
     <message>
         <source>bull mastiff</source>
@@ -9592,7 +9592,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>cairn</source>
-        <translation>Cairn teriyeri</translation>
+        <translation>cairn teriyeri</translation>
     </message>
     <message>
         <source>cake</source>
@@ -9612,7 +9612,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>cannon</source>
-        <translation>top (silah)</translation>
+        <translation>savaş topu</translation>
     </message>
     <message>
         <source>canoe</source>
@@ -9748,7 +9748,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>chiffonier</source>
-        <translation>şifoniyer</translation>
+        <translation>şifonyer</translation>
     </message>
     <message>
         <source>chime</source>
@@ -9792,7 +9792,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>cliff</source>
-        <translation>yar</translation>
+        <translation>uçurum</translation>
     </message>
     <message>
         <source>cliff dwelling</source>
@@ -9812,7 +9812,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>clumber</source>
-        <translation>clumber spanyeli</translation>
+        <translation>Clumber spanyeli</translation>
     </message>
     <message>
         <source>cock</source>
@@ -9828,7 +9828,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>cocktail shaker</source>
-        <translation>kokteyl karıştırıcı</translation>
+        <translation>kokteyl çalkalayıcı</translation>
     </message>
     <message>
         <source>coffee mug</source>
@@ -9908,7 +9908,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>corn</source>
-        <translation>mısır tanesi</translation>
+        <translation>mısır</translation>
     </message>
     <message>
         <source>cornet</source>
@@ -10016,7 +10016,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>dalmatian</source>
-        <translation>dalmaçyalı</translation>
+        <translation>Dalmaçyalı</translation>
     </message>
     <message>
         <source>dam</source>
@@ -10384,7 +10384,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>goldfish</source>
-        <translation>japon balığı</translation>
+        <translation>Japon balığı</translation>
     </message>
     <message>
         <source>golf ball</source>
@@ -10660,7 +10660,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>hot pot</source>
-        <translation>güveç</translation>
+        <translation>Çin güveci</translation>
     </message>
     <message>
         <source>hotdog</source>
@@ -10728,7 +10728,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>isopod</source>
-        <translation>izopod</translation>
+        <translation>tespih böceği</translation>
     </message>
     <message>
         <source>it breaks off before its end</source>
@@ -11568,7 +11568,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>obelisk</source>
-        <translation>dikilitaş</translation>
+        <translation>dikili taş</translation>
     </message>
     <message>
         <source>oboe</source>
@@ -11612,7 +11612,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>otterhound</source>
-        <translation>su samuru tazısı</translation>
+        <translation>otterhound</translation>
     </message>
     <message>
         <source>oven</source>
@@ -11648,7 +11648,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>paddlewheel</source>
-        <translation>çarklı gemi tekerleği</translation>
+        <translation>gemi çarkı</translation>
     </message>
     <message>
         <source>padlock</source>
@@ -12108,7 +12108,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>ruddy turnstone</source>
-        <translation>taş çeviren</translation>
+        <translation>taşçeviren</translation>
     </message>
     <message>
         <source>ruffed grouse</source>
@@ -12184,7 +12184,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>scoreboard</source>
-        <translation>skorbord</translation>
+        <translation>skor tabelası</translation>
     </message>
     <message>
         <source>scorpion</source>
@@ -12208,19 +12208,19 @@ doğruluk</translation>
     </message>
     <message>
         <source>sea anemone</source>
-        <translation>deniz şakayığı</translation>
+        <translation>denizşakayığı</translation>
     </message>
     <message>
         <source>sea cucumber</source>
-        <translation>deniz hıyarı</translation>
+        <translation>denizhıyarı</translation>
     </message>
     <message>
         <source>sea lion</source>
-        <translation>deniz aslanı</translation>
+        <translation>denizaslanı</translation>
     </message>
     <message>
         <source>sea slug</source>
-        <translation>deniz sümüklü böceği</translation>
+        <translation>deniztavşanı</translation>
     </message>
     <message>
         <source>sea snake</source>
@@ -12228,7 +12228,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>sea urchin</source>
-        <translation>deniz kestanesi</translation>
+        <translation>denizkestanesi</translation>
     </message>
     <message>
         <source>seashore</source>
@@ -12392,7 +12392,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>sorrel</source>
-        <translation>al at</translation>
+        <translation>al donlu at</translation>
     </message>
     <message>
         <source>soup bowl</source>
@@ -12484,7 +12484,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>starfish</source>
-        <translation>deniz yıldızı</translation>
+        <translation>denizyıldızı</translation>
     </message>
     <message>
         <source>start: {fault}</source>
@@ -12840,7 +12840,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>tiger beetle</source>
-        <translation>kaplan böceği</translation>
+        <translation>kaplan böcek</translation>
     </message>
     <message>
         <source>tiger cat</source>
@@ -12856,7 +12856,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>timber wolf</source>
-        <translation>boz kurt</translation>
+        <translation>bozkurt</translation>
     </message>
     <message>
         <source>titi</source>
@@ -13108,7 +13108,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>warthog</source>
-        <translation>siğilli yaban domuzu</translation>
+        <translation>Afrika domuzu</translation>
     </message>
     <message>
         <source>washbasin</source>
@@ -13200,7 +13200,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>window shade</source>
-        <translation>pencere storu</translation>
+        <translation>stor perde</translation>
     </message>
     <message>
         <source>wine bottle</source>
