@@ -33,7 +33,8 @@ def test_rows_that_are_right_before_training_have_been_so_since_epoch_0() -> Non
 
 def test_a_run_that_goes_on_from_a_kept_epoch_names_none_that_it_does_not_know() -> None:
     epoch, trainer = since(gate(-9.0, 30))
-    assert epoch is not None and 0 < epoch < 30, "wrong at first, right in the end"
+    assert epoch is not None
+    assert 0 < epoch < 30, "wrong at first, right in the end"
     kept = structs.replace(
         trainer.experiment(),
         training=structs.replace(trainer.experiment().training, stop=StopSpec(epochs=35)),
@@ -45,5 +46,6 @@ def test_a_run_that_goes_on_while_rows_are_wrong_names_the_epoch() -> None:
     epoch, whole = since(gate(-9.0, 30))
     assert epoch is not None
     kept = whole.history.restore(epoch - 1)
-    assert kept.progress is not None and kept.progress.epoch == epoch - 1 > 0
+    assert kept.progress is not None
+    assert kept.progress.epoch == epoch - 1 > 0
     assert since(kept)[0] == epoch
