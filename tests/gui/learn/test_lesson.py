@@ -197,6 +197,19 @@ def test_what_is_not_there_yet_is_not_seen(learner: Learner) -> None:
     learner.wait(see.isVisible)
 
 
+def test_a_lottery_that_is_not_drawn_tells_nothing(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "gates_by_hand")
+    for _ in range(3):
+        learner.click("lesson_skip")
+    see = learner.find("lesson_see")
+    learner.click("question_how_many_choice_3")
+    learner.wait(lambda: learner.find("question_how_many_choice_3", QRadioButton).isChecked())
+    assert not see.isVisible()
+    learner.window.session.build.draw_lottery(20)
+    learner.wait(see.isVisible)
+    assert "of 20 starts" in learner.says("lesson_see")
+
+
 def test_the_lesson_stays_with_other_tabs(at_lesson: Learner) -> None:
     window = at_lesson.window
     window.show_tab(window.VISION)
