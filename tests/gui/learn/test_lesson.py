@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.learn.lesson_page import StepBar
-from gui.learn.rich_text import shown_number
+from gui.learn.rich_text import html_of, shown_number, written
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
-from model.experiment import GateData
+from model.experiment import Experiment, GateData
 from model.files import read_experiment
-from model.lessons import LESSONS
+from model.lessons import LESSONS, Situation
+from model.places import WeightAt
 from tests.gui.finding import find
 from tests.gui.learn.learner import Learner
 
@@ -85,6 +86,20 @@ def test_a_task_ticks_and_is_said(at_lesson: Learner) -> None:
     assert not at_lesson.find("lesson_skip").isVisible()
     at_lesson.click("lesson_next")
     assert at_lesson.step == 2
+
+
+def test_what_is_done_is_read_as_it_stands_in_the_task(learner: Learner) -> None:
+    said: list[str] = []
+    learner.window.session.messages.said.connect(said.append)
+    learner.window.open_path(LESSONS / "gates_by_hand")
+    weights = {WeightAt(0, row, 0): value for row, value in enumerate((10, 10, -15))}
+    learner.window.session.build.set_weights(weights, "by hand")
+    learner.wait(lambda: learner.is_done("type"))
+    assert said[-1] == ("Done: Type weights and a bias that make AND: 10, 10, −15. Do not train.")
+    html = html_of(
+        "Type $h_1$ **−10**; $x_1^2$, $\\hat y$.", Situation(experiment=Experiment()), Path()
+    )
+    assert written(html) == "Type h₁ −10; x₁², ŷ."
 
 
 def test_a_prediction_is_made_once_and_before_training(at_lesson: Learner) -> None:
