@@ -7473,6 +7473,14 @@ doğruluk</translation>
         <translation>{steps}: Tek satır hâlâ doğru.</translation>
     </message>
     <message>
+        <source>{steps} even pass the only row.</source>
+        <translation>{steps}: Artık tek satır da doğru.</translation>
+    </message>
+    <message>
+        <source>{steps} even pass all {n} rows.</source>
+        <translation>{steps}: Artık {n} satırın hepsi doğru.</translation>
+    </message>
+    <message>
         <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
         <translation>{steps}: {n} satırın {right:hâlâ doğru|hiçbiri doğru değil}, ama eğitim satırlarında bozulan var.</translation>
     </message>
