@@ -25,7 +25,7 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem
 
 from gui.format import percent, show_integer, significant, translate
-from gui.plots.axes import Plot, cosmetic_pen
+from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
@@ -238,7 +238,7 @@ class EpochPlot(Panel):
         self.plot.setMouseTracking(True)
         self._box = self.plot.box
         self._box.setMouseEnabled(x=has_timeline, y=False)
-        self.plot.axes["left"].setWidth(40)
+        self.plot.axes["left"].setWidth(LOSS_AXIS_PX)
         self.plot.axes["bottom"].setHeight(20)
         self.train = LossLine()
         self.test = LossLine()
