@@ -70,10 +70,6 @@ class MaskResult(Result):
 
     mask: Mask
 
-    def share(self, threshold: float) -> float:
-        """Return which share of what was seen is cut out, 0 to 1."""
-        return float(np.mean(self.mask >= np.float32(threshold)))
-
     def share_of_picture(self, threshold: float, picture_wh: tuple[int, int]) -> float:
         """Return which share of a picture is cut out, 0 to 1; what was not seen is not."""
         width, height = picture_wh

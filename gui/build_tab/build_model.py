@@ -1197,8 +1197,7 @@ class BuildModel(QObject):
         if known is not None and known[0] is source and known[1] is spec:
             return known[2]
         if self._bare is None or self._bare[0] is not spec:
-            layers = tuple(structs.replace(x, weights=None, biases=None) for x in spec.layers)
-            self._bare = spec, structs.replace(spec, layers=layers)
+            self._bare = spec, spec.without_weights()
         if isinstance(source, Experiment):
             network = network_of(source, self._bare[1])
         else:

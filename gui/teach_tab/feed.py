@@ -51,7 +51,7 @@ class Looker:
         """Return the picture with what the head makes of it."""
         head = self.head
         if head is None:
-            return Look(pixels, name)
+            return Look(pixels)
         if self._backbone is None:
             self._backbone = Backbone()
         if self._network is None or self._network[0] is not head:
@@ -61,7 +61,7 @@ class Looker:
         row = self._backbone.features(blob)[0]
         answer = np.asarray(self._network[1].forward(row[None].astype(np.float64)))[0]
         ms = (time.perf_counter() - started) * 1e3
-        return Look(pixels, name, head, row, answer, ms)
+        return Look(pixels, head, row, answer, ms)
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,7 +26,6 @@ _CELLS_PX = (2, 4)
 """The least and the largest side of one of them, in pixels."""
 
 _MOST_ACROSS = 8
-_HEAD_PX = 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +89,6 @@ class HeadView(QWidget):
         self.setObjectName("teach_drawing")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._drawing: HeadDrawing | None = None
-
-    @property
-    def drawing(self) -> HeadDrawing | None:
-        """What is drawn."""
-        return self._drawing
 
     def show_drawing(self, drawing: HeadDrawing) -> None:
         """Draw it, and say it in words for screen readers."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
@@ -238,8 +237,8 @@ def _redrawn(experiment: Experiment, layers: list[LayerSpec]) -> Experiment:
     return initialise(replace(experiment, network=network, progress=None))
 
 
-def _without_weights(layer: LayerSpec, **changes: Any) -> LayerSpec:
-    return replace(layer, weights=None, biases=None, pinned=(), **changes)
+def _without_weights(layer: LayerSpec) -> LayerSpec:
+    return replace(layer, weights=None, biases=None, pinned=())
 
 
 def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
@@ -347,7 +346,7 @@ def with_layer_added(
     hidden = layers[:-1]
     neighbour = hidden[max(position - 1, 0)] if hidden else None
     activation: Activation = neighbour.activation if neighbour else "tanh"
-    layers[position] = _without_weights(layers[position], use_bias=layers[position].use_bias)
+    layers[position] = _without_weights(layers[position])
     layers.insert(position, LayerSpec(units, activation))
     return _redrawn(experiment, layers)
 

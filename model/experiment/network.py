@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 import msgspec
@@ -87,3 +88,18 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     inputs: int
     layers: tuple[LayerSpec, ...]
+
+    def with_weights(
+        self, weights: Iterable[np.ndarray | None], biases: Iterable[np.ndarray | None]
+    ) -> NetworkSpec:
+        """Return the network with other weights and biases, one of each a layer."""
+        layers = tuple(
+            msgspec.structs.replace(layer, weights=w, biases=b)
+            for layer, w, b in zip(self.layers, weights, biases, strict=True)
+        )
+        return msgspec.structs.replace(self, layers=layers)
+
+    def without_weights(self) -> NetworkSpec:
+        """Return the network with every weight yet to be drawn."""
+        nothing = [None] * len(self.layers)
+        return self.with_weights(nothing, nothing)

@@ -11,7 +11,7 @@ from model.training.messages import (
     SetTraining,
     SetWeight,
 )
-from model.training.snapshot import Reason, RunResult, Snapshot, with_weights
+from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.trainer import Trainer, train
 
 __all__ = [
@@ -29,5 +29,4 @@ __all__ = [
     "Snapshot",
     "Trainer",
     "train",
-    "with_weights",
 ]
