@@ -72,9 +72,7 @@ class MaskResult(Result):
 
     def share_of_picture(self, threshold: float, picture_wh: tuple[int, int]) -> float:
         """Return which share of a picture is cut out, 0 to 1; what was not seen is not."""
-        width, height = picture_wh
-        shrunk = min(1.0, _PREVIEW_PX / max(height, width))
-        size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+        size = _preview_wh(*picture_wh)
         seen = _scaled(self.seen, picture_wh, size)
         there = _placed(np.ones_like(self.mask), seen, size) >= 0.5
         mask = _placed(self.mask, seen, size)
@@ -170,11 +168,16 @@ def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
     return np.asarray(placed, np.float32)
 
 
+def _preview_wh(width: int, height: int) -> tuple[int, int]:
+    """Return the size of a picture made small."""
+    shrunk = min(1.0, _PREVIEW_PX / max(height, width))
+    return max(1, round(width * shrunk)), max(1, round(height * shrunk))
+
+
 def _blurred(picture: Picture) -> Picture:
     """Return a picture out of focus: blurred small, so that a large one takes no longer."""
     height, width = picture.shape[:2]
-    shrunk = min(1.0, _PREVIEW_PX / max(height, width))
-    size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+    size = _preview_wh(width, height)
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), max(1.0, _BLUR_SHARE * max(size)))
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
@@ -219,8 +222,7 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
     removed is shown as a board of grey squares.
     """
     height, width = picture.shape[:2]
-    shrunk = min(1.0, _PREVIEW_PX / max(height, width))
-    size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+    size = _preview_wh(width, height)
     seen = _scaled(result.seen, (width, height), size)
     small = MaskResult(result.top, result.timings, seen, result.mask)
     veil = np.empty((size[1], size[0], 4), np.uint8)

@@ -20,7 +20,6 @@ from gui.build_tab.state import (
     FIRST_ROW,
     Activity,
     BuildState,
-    InsightView,
     RunView,
     Selection,
     has_target,
@@ -189,7 +188,7 @@ class BuildModel(QObject):
         self._wanted_epoch: int | None = None
         self._resuming = QTimer(self, singleShot=True, interval=_RESUME_MS)
         self._resuming.timeout.connect(self.train)
-        self.insight = Insight(self._show_insight, self.fail, self._tell_machines, self)
+        self.insight = Insight(self._show, self.fail, self._tell_machines, self)
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.derived.follow(document.experiment)
@@ -1144,10 +1143,6 @@ class BuildModel(QObject):
         if self._at_rest is not None:
             # Not within a step of the undo stack, which counts only once it is made.
             QTimer.singleShot(0, self, self._do_at_rest)
-
-    def _show_insight(self, view: InsightView) -> None:
-        """Show that more is known of the same state."""
-        self._show()
 
     def _make_state(self) -> BuildState:
         training, snapshot = self.training, self._snapshot

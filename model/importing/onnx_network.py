@@ -32,7 +32,7 @@ from model.experiment import (
     OptimiserSpec,
     TruthTableData,
 )
-from model.export.run_back import RoundTrip
+from model.export.run_back import RoundTrip, differences
 from model.file_bytes import file_bytes
 from model.importing.onnx_chain import Chain, read_chain
 from model.importing.onnx_sniff import MOST_BYTES
@@ -338,9 +338,7 @@ def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
     answers = answers[:, -own.shape[1] :]
     if answers.shape != own.shape:
         raise _unable(f"{answers.shape} {own.shape}")
-    same = (answers == own) | (np.isnan(answers) & np.isnan(own))
-    with np.errstate(invalid="ignore"):  # infinity less infinity, which is the same
-        apart = np.where(same, 0.0, np.abs(answers - own))
+    apart = differences(answers, own)
     largest = float(apart.max(initial=0.0))
     if not (apart <= _rounding(chain, own_rows, _unit_roundoff(model, kind))).all():
         raise ModelError(

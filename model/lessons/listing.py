@@ -12,7 +12,7 @@ from model.errors import ModelError
 from model.file_bytes import file_bytes
 from model.lessons.lesson import Row
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
-from model.lessons.read import FILE_NAME, LESSONS, MOST_BYTES, MOST_LESSONS, is_lesson
+from model.lessons.read import FILE_NAME, LESSONS, MOST_BYTES, lesson_folders
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -75,11 +75,9 @@ def list_lessons(folder: str | os.PathLike[str] = LESSONS) -> list[ListedLesson]
     -----
     :func:`model.lessons.read_lessons` judges every line, which takes 30 ms a lesson.
     """
-    home = Path(folder)
-    if not home.is_dir():
-        return []
-    found = sorted(path for path in home.iterdir() if is_lesson(path))[:MOST_LESSONS]
-    return sorted(map(_listed, found), key=lambda lesson: (lesson.number, lesson.id))
+    return sorted(
+        map(_listed, lesson_folders(folder)), key=lambda lesson: (lesson.number, lesson.id)
+    )
 
 
 def _listed(folder: Path) -> ListedLesson:
