@@ -55,7 +55,6 @@ class DerivedData:
     ) -> None:
         self._on_change, self._on_failure = on_change, on_failure
         self._reader, self._measurer = DataLoader(parent), LatestTask(parent)
-        self._reader.progressed.connect(self._on_progressed)
         self._key: _Key | None = None
         self._rows_key: _Key | None = None  # whose rows `dataset` holds
         self._experiment: Experiment | None = None
@@ -140,7 +139,7 @@ class DerivedData:
             check_columns(experiment, found)
             return found
 
-        self._reader.read(read, self._on_read, self._on_unreadable)
+        self._reader.read(read, self._on_read, self._on_unreadable, self._on_progressed)
 
     def _fail(self, error: Exception, details: str) -> None:
         assert self._experiment is not None

@@ -177,7 +177,6 @@ class TeachModel(QObject):
         )
         self._still = LatestTask(self)
         self._curve = LatestTask(self)
-        self._curve.progressed.connect(self._on_point)
         self._writer = LatestTask(self)
         self.document.value_changed.connect(self._on_value_changed)
         self.document.path_changed.connect(self._on_path_changed)
@@ -718,7 +717,7 @@ class TeachModel(QObject):
 
             return learning_curve(collection, features, chosen, should_stop, add)
 
-        self._curve.start(work, self._on_curve, self._on_curve_failed)
+        self._curve.start(work, self._on_curve, self._on_curve_failed, self._on_point)
 
     def _on_point(self, points: tuple[LearningPoint, ...]) -> None:
         self._change(learning=points)

@@ -15,12 +15,15 @@ class _Cancelled(Exception):
 
 
 class DataLoader(LatestTask):
-    """Make something from files, one at a time, while the window stays alive.
+    """Make something from files, one at a time, while the window stays alive."""
 
-    What it publishes is the share that is read, 0 to 1.
-    """
-
-    def read[T](self, make: Callable[[], T], then: Callable[[T], None], failed: Failed) -> None:
+    def read[T](
+        self,
+        make: Callable[[], T],
+        then: Callable[[T], None],
+        failed: Failed,
+        updated: Callable[[float], None] = lambda share: None,
+    ) -> None:
         """Call `make` on the worker; what is being made already is given up.
 
         Parameters
@@ -31,6 +34,8 @@ class DataLoader(LatestTask):
             Takes what it returns.
         failed
             Takes the error and its traceback's text.
+        updated
+            Takes the share that is read, 0 to 1.
         """
 
         def work(should_stop: Callable[[], bool], publish: Callable[[float], None]) -> T | None:
@@ -45,4 +50,4 @@ class DataLoader(LatestTask):
             except _Cancelled:
                 return None
 
-        self.start(work, then, failed)
+        self.start(work, then, failed, updated)

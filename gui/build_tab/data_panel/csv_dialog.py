@@ -291,8 +291,6 @@ class CsvDialog(Dialog):
         bar.rangeChanged.connect(self._make_lists)
         self.cancel_button.clicked.connect(self.reject)
         self.accept_button.clicked.connect(self._on_accept_clicked)
-        self.finished.connect(self._reader.cancel)
-        self._reader.progressed.connect(self._show_share)
         self._pause.timeout.connect(lambda: self._show_share(None))
 
     # -- Reading -----------------------------------------------------------------------------------
@@ -329,6 +327,7 @@ class CsvDialog(Dialog):
             lambda: preview_csv(wanted, PREVIEW_ROWS),
             lambda table: self._show_read(table, None),
             lambda error, _details: self._show_read(None, error),
+            self._show_share,
         )
 
     def _show_read(self, table: CsvTable | None, error: Exception | None) -> None:
@@ -417,6 +416,7 @@ class CsvDialog(Dialog):
             lambda: dataset_of(with_chosen_data(experiment, data)).left_out,
             lambda left_out: self._show_outcome(left_out, None),
             lambda error, _details: self._show_outcome(None, error),
+            self._show_share,
         )
 
     def _show_outcome(self, left_out: LeftOut | None, error: Exception | None) -> None:
@@ -547,3 +547,8 @@ class CsvDialog(Dialog):
         for place, text in enumerate((self.tr("Feature"), self.tr("Target"), self.tr("Nothing"))):
             combo.setItemText(place, text)
         describe(combo, self.tr("Use of column {name}").format(name=name))
+
+    def done(self, result: int) -> None:
+        """Read no further."""
+        self._reader.cancel()
+        super().done(result)
