@@ -769,16 +769,12 @@ def _with_learned(experiment: Experiment, keys: tuple[int, ...], previous: Head)
         for layer, learned in zip(new[:-1], old[:-1], strict=True)
     ]
     last = new[-1]
-    assert last.weights is not None  # it was initialised
-    assert last.biases is not None
-    weights, biases = last.weights.copy(), last.biases.copy()
-    learned = initialise(previous.experiment).network.layers[-1]
-    assert learned.weights is not None
-    assert learned.biases is not None
+    weights, biases = (array.copy() for array in last.drawn)
+    old_weights, old_biases = initialise(previous.experiment).network.layers[-1].drawn
     for place, key in enumerate(keys):
         if key in previous.keys:
             was = previous.keys.index(key)
-            weights[:, place], biases[place] = learned.weights[:, was], learned.biases[was]
+            weights[:, place], biases[place] = old_weights[:, was], old_biases[was]
     layers.append(msgspec.structs.replace(last, weights=weights, biases=biases))
     network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
     return msgspec.structs.replace(experiment, network=network)

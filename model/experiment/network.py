@@ -61,6 +61,13 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
             if value is not None:
                 msgspec.structs.force_setattr(self, name, frozen_array(value))
 
+    @property
+    def drawn(self) -> tuple[np.ndarray, np.ndarray]:
+        """W and b of a layer that the initialiser has been at."""
+        assert self.weights is not None
+        assert self.biases is not None
+        return self.weights, self.biases
+
     def __eq__(self, other: object) -> bool:
         """Compare settings, and weights number by number."""
         if not isinstance(other, LayerSpec):

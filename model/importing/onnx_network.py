@@ -422,10 +422,9 @@ def _rounding(chain: Chain, rows: FloatArray, unit: float) -> FloatArray:
         slope = 1.0 + 2.0 * np.abs(scaled).max(axis=1, keepdims=True)
         error = slope * error.max(axis=1, keepdims=True) + 4.0 * unit * np.abs(a)
     for layer, added in zip(chain.layers, sizes, strict=True):
-        assert layer.weights is not None
-        assert layer.biases is not None
-        size = np.abs(layer.weights)
-        z = a @ layer.weights + layer.biases
+        weights, biases = layer.drawn
+        size = np.abs(weights)
+        z = a @ weights + biases
         error = error @ size + (len(size) + 4) * unit * (np.abs(a) @ size + added)
         a = activate(layer.activation, z)
         if layer.activation == "step":

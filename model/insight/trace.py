@@ -368,23 +368,17 @@ def _parameters(network: NetworkSpec) -> Parameters:
     """Return all weights in float64, those that are not finite too, which no training takes."""
     parameters = Parameters(_finite(network))
     for matrix, layer in zip(parameters.matrices, network.layers, strict=True):
-        assert layer.weights is not None
-        matrix[: len(layer.weights)] = layer.weights
+        weights, biases = layer.drawn
+        matrix[: len(weights)] = weights
         if layer.use_bias:
-            assert layer.biases is not None
-            matrix[-1] = layer.biases
+            matrix[-1] = biases
     return parameters
 
 
 def _finite(network: NetworkSpec) -> NetworkSpec:
     """Return the network with 0 in the place of what is not finite."""
-    weights, biases = [], []
-    for layer in network.layers:
-        assert layer.weights is not None
-        assert layer.biases is not None
-        weights.append(np.where(np.isfinite(layer.weights), layer.weights, 0.0))
-        biases.append(np.where(np.isfinite(layer.biases), layer.biases, 0.0))
-    return network.with_weights(weights, biases)
+    arrays = [[np.where(np.isfinite(x), x, 0.0) for x in layer.drawn] for layer in network.layers]
+    return network.with_weights(*zip(*arrays, strict=True))
 
 
 def next_step(experiment: Experiment, data: Dataset) -> BatchStep:

@@ -188,9 +188,8 @@ def network_of(experiment: Experiment, bare: NetworkSpec) -> Network:
     layers, dtype = initialise(experiment).network.layers, experiment.training.dtype
     weights, biases = [], []
     for layer in layers:
-        assert layer.weights is not None
-        assert layer.biases is not None
+        w, b = layer.drawn
         with np.errstate(over="ignore"):
-            weights.append(layer.weights.astype(dtype, copy=False))
-            biases.append(layer.biases.astype(dtype, copy=False))
+            weights.append(w.astype(dtype, copy=False))
+            biases.append(b.astype(dtype, copy=False))
     return Network.showing(bare, tuple(weights), tuple(biases))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from msgspec.structs import replace
 
 from model.activations import activate
 from model.data import Dataset
@@ -13,7 +14,6 @@ from model.defaults import rule_left
 from model.edits.network import with_bias
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
 from model.insight.doctor.finding import Finding, Patient
-from model.insight.doctor.mending import replace
 from model.insight.separability import separability, separable_through_origin
 from model.metrics import decision_threshold
 
