@@ -45,6 +45,8 @@ class TrainOptions:
         Epochs in all; then only this and `until_loss` end the run.
     until_loss
         Stop when the training loss is below it.
+    threads
+        Threads of the matrix products; `main.py` sets them before NumPy is loaded.
     out
         Where to write the trained experiment.
     """
@@ -62,6 +64,7 @@ class TrainOptions:
     seed: int | None = None
     epochs: int | None = None
     until_loss: float | None = None
+    threads: int | None = None
     out: Path | None = None
 
 
