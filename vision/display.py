@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vision.pictures import Picture, resized, write_bgrx
+from vision.pictures import Picture, fitted, resized, write_bgrx
 from vision.preprocessing import Preprocessing
 from vision.xray import xray
 
@@ -96,21 +96,6 @@ def view_tensor(settings: Preprocessing, own: Preprocessing, picture: Picture) -
         maximum=seen.maximum,
         mean=seen.mean,
     )
-
-
-def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int, int]:
-    """Return a size made as large as a room allows; as it is where there is no room at all.
-
-    Parameters
-    ----------
-    size_wh, room_wh
-        Width and height, in pixels.
-    """
-    width, height = size_wh
-    if min(size_wh) <= 0 or min(room_wh) <= 0:
-        return size_wh
-    scale = min(room_wh[0] / width, room_wh[1] / height)
-    return max(1, round(scale * width)), max(1, round(scale * height))
 
 
 def to_display(

@@ -20,7 +20,6 @@ from gui.build_tab.state import (
     FIRST_ROW,
     Activity,
     BuildState,
-    InsightView,
     RunView,
     Selection,
     has_target,
@@ -189,7 +188,7 @@ class BuildModel(QObject):
         self._wanted_epoch: int | None = None
         self._resuming = QTimer(self, singleShot=True, interval=_RESUME_MS)
         self._resuming.timeout.connect(self.train)
-        self.insight = Insight(self._show_insight, self.fail, self._tell_machines, self)
+        self.insight = Insight(self._show, self.fail, self._tell_machines, self)
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.derived.follow(document.experiment)
@@ -1148,10 +1147,6 @@ class BuildModel(QObject):
             # Not within a step of the undo stack, which counts only once it is made.
             QTimer.singleShot(0, self, self._do_at_rest)
 
-    def _show_insight(self, view: InsightView) -> None:
-        """Show that more is known of the same state."""
-        self._show()
-
     def _make_state(self) -> BuildState:
         training, snapshot = self.training, self._snapshot
         activity = training.activity
@@ -1200,8 +1195,7 @@ class BuildModel(QObject):
         if known is not None and known[0] is source and known[1] is spec:
             return known[2]
         if self._bare is None or self._bare[0] is not spec:
-            layers = tuple(structs.replace(x, weights=None, biases=None) for x in spec.layers)
-            self._bare = spec, structs.replace(spec, layers=layers)
+            self._bare = spec, spec.without_weights()
         if isinstance(source, Experiment):
             network = network_of(source, self._bare[1])
         else:

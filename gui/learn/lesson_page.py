@@ -132,7 +132,6 @@ class TaskRow(Panel):
     def __init__(self, model: LearnModel, task: Task) -> None:
         super().__init__()
         self.task = task
-        self._model = model
         self.setObjectName(f"task_{task.id}")
         self._mark = _Mark()
         self.text = rich_label(model, "prose", f"task_{task.id}_text")
@@ -151,11 +150,6 @@ class TaskRow(Panel):
         self.hint_button.clicked.connect(self._on_hint_clicked)
         set_role(self, role="task")
         self.retranslate()
-
-    @property
-    def spoken(self) -> str:
-        """What the task says, without markup."""
-        return self._spoken
 
     @property
     def done(self) -> str:

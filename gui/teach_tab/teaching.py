@@ -175,14 +175,11 @@ class TaughtData:
         Features and one column a class, float32; held-out pictures are its test rows.
     train, test
         Hash and class key of the picture behind each row; changed copies have their picture's.
-    missing
-        How many pictures have no features, because they could not be read.
     """
 
     dataset: Dataset
     train: tuple[tuple[str, int], ...]
     test: tuple[tuple[str, int], ...]
-    missing: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -471,14 +468,13 @@ def taught_data(collection: Collection, features: Features, head: Head) -> Taugh
     test: list[tuple[str, int]] = []
     x_train: list[npt.NDArray[np.float32]] = []
     x_test: list[npt.NDArray[np.float32]] = []
-    missing = 0
     for key in head.keys:
         before = len(train)
         for picture in classes[key].pictures:
             row = features.rows.get(picture.sha256)
-            if row is None:
-                missing += 1
-            elif picture.sha256 in held:
+            if row is None:  # it could not be read
+                continue
+            if picture.sha256 in held:
                 if picture.sha256 not in head.learned:
                     test.append((picture.sha256, key))
                     x_test.append(row)
@@ -504,7 +500,7 @@ def taught_data(collection: Collection, features: Features, head: Head) -> Taugh
         class_names=head.names,
         task="multiclass",
     )
-    return TaughtData(dataset, tuple(train), tuple(test), missing)
+    return TaughtData(dataset, tuple(train), tuple(test))
 
 
 def train_head(
@@ -773,16 +769,12 @@ def _with_learned(experiment: Experiment, keys: tuple[int, ...], previous: Head)
         for layer, learned in zip(new[:-1], old[:-1], strict=True)
     ]
     last = new[-1]
-    assert last.weights is not None  # it was initialised
-    assert last.biases is not None
-    weights, biases = last.weights.copy(), last.biases.copy()
-    learned = initialise(previous.experiment).network.layers[-1]
-    assert learned.weights is not None
-    assert learned.biases is not None
+    weights, biases = (array.copy() for array in last.drawn)
+    old_weights, old_biases = initialise(previous.experiment).network.layers[-1].drawn
     for place, key in enumerate(keys):
         if key in previous.keys:
             was = previous.keys.index(key)
-            weights[:, place], biases[place] = learned.weights[:, was], learned.biases[was]
+            weights[:, place], biases[place] = old_weights[:, was], old_biases[was]
     layers.append(msgspec.structs.replace(last, weights=weights, biases=biases))
     network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
     return msgspec.structs.replace(experiment, network=network)

@@ -100,6 +100,12 @@ def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | No
     return drawing
 
 
+def _alive[W: QWidget](owner: ref[W]) -> W | None:
+    """Return the widget that somebody speaks of, as long as there is one."""
+    widget = owner()
+    return widget if widget is not None and Shiboken.isValid(widget) else None
+
+
 class _Choices(QAccessibleWidget):
     """A list of choices whose name says what it is for, then what is chosen.
 
@@ -112,8 +118,7 @@ class _Choices(QAccessibleWidget):
 
     @property
     def _combo(self) -> QComboBox | None:
-        owner = self._owner()
-        return owner if owner is not None and Shiboken.isValid(owner) else None
+        return _alive(self._owner)
 
     def text(self, kind: QAccessible.Text) -> str:
         """Return its name, what is chosen, or what Qt says."""
@@ -176,8 +181,7 @@ class _Button(QAccessibleWidget):
 
     @property
     def _button(self) -> QAbstractButton | None:
-        owner = self._owner()
-        return owner if owner is not None and Shiboken.isValid(owner) else None
+        return _alive(self._owner)
 
     @property
     def _menu(self) -> QMenu | None:
@@ -250,8 +254,7 @@ class _Painted(QAccessibleWidget):
 
     @property
     def _widget(self) -> QWidget | None:
-        owner = self._owner()
-        return owner if owner is not None and Shiboken.isValid(owner) else None
+        return _alive(self._owner)
 
     def role(self) -> QAccessible.Role:
         """Return whether it is a picture or text."""

@@ -44,7 +44,6 @@ class StackItem(QGraphicsItem):
 
     def __init__(self, column: Column) -> None:
         super().__init__()
-        self.layer = column.layer
         self.text = f"+{column.folded}"
         self.setPos(column.x, column.stack_y)
         self.setZValue(1)

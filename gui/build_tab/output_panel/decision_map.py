@@ -29,7 +29,7 @@ from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import FloatArray, PointsData
 from model.insight.answers import Answers, class_names, output_scale
-from model.insight.contour import level_segments
+from model.insight.contour import class_borders, level_segments
 from model.insight.plane import MAP_SIDE, Plane, plane_of, plane_outputs, plane_unit
 from model.metrics import OPEN, RIGHT, WRONG
 from model.network import Network
@@ -233,10 +233,7 @@ class DecisionMap(PlaneMap):
         outputs = self._outputs_over(state.network, plane, side) if maps is None else maps[-1]
         outputs = np.nan_to_num(outputs)
         if state.dataset.task == "multiclass" and len(outputs) > 1:
-            ordered = np.partition(outputs, len(outputs) - 2, axis=0)
-            runner_up = np.where(outputs == ordered[-1], ordered[-2], ordered[-1])
-            lines = [level_segments(o - r, 0.0) for o, r in zip(outputs, runner_up, strict=True)]
-            self.show_field(mixed_classes(outputs, active()), np.concatenate(lines))
+            self.show_field(mixed_classes(outputs, active()), class_borders(outputs))
             return
         middle, half = output_scale(state.experiment, state.dataset, self._output)
         field = outputs[self._output]

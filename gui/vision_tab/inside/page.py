@@ -41,7 +41,6 @@ class InsidePage(Panel):
         super().__init__()
         self.setObjectName("inside_page")
         set_role(self, role="canvas")
-        self._model = model
         self._state = InsideState()
         self._listed: InsideView | None = None
         self._is_low = False

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from msgspec.structs import replace
 
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers
 from model.experiment import FloatArray, TrainingSpec
 from model.insight.doctor.finding import Finding, Patient
-from model.insight.doctor.mending import replace, undrawn, with_rate
+from model.insight.doctor.mending import undrawn, with_rate
 from model.metrics import baseline, decide, decision_threshold
 from model.training.optimisers import learning_rate_at
 

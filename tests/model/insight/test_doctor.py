@@ -41,7 +41,7 @@ from model.insight import Finding, contradiction, examine
 from model.losses import loss_fits
 from model.network import Network
 from model.recipes.one_unit import one_unit_experiment
-from model.training import SetLearningRate, Trainer
+from model.training import SetTraining, Trainer
 
 replace = msgspec.structs.replace
 
@@ -348,7 +348,7 @@ def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_o
     assert finding.values == {"epoch": 0}
     assert finding.fix is not None
     assert finding.fix.training.learning_rate == 450.0
-    trainer.post(SetLearningRate(0.01))
+    trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.01)))
     trainer.run(lambda: False, lambda snapshot: None)
     assert len(history) == 51
     assert not history.ran_away
