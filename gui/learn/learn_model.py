@@ -346,6 +346,7 @@ class LearnModel(QObject):
         if seen == self._seen:
             return
         self._seen = seen
+        self._build.hold_until_drawn()  # else a training takes the interpreter at every call of Qt
         situation = self._situation(progress.lesson)
         if self._is_stale:
             self._is_stale = False

@@ -13,6 +13,7 @@ from PySide6.QtGui import QTextDocumentFragment
 
 from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
 from gui.format import percent, possessive, show_integer, show_number, translate
+from gui.settings import language
 from gui.spoken import signs_in_words, spoken
 from gui.theme import active
 from gui.widgets.inline_formula import as_said, mark, say_instead
@@ -91,6 +92,11 @@ def dressed(html: str) -> str:
 
 def plain(html: str) -> str:
     """Return HTML as the text that a screen reader says, its formulas in words."""
+    return _plain(html, language())
+
+
+@lru_cache(256)
+def _plain(html: str, _language: str) -> str:
     text = QTextDocumentFragment.fromHtml(as_said(html)).toPlainText()
     return signs_in_words(" ".join(text.split()))
 

@@ -86,6 +86,13 @@ def tell_keyboard(widget: QWidget) -> None:
         QAccessible.updateAccessibility(event)
 
 
+def tell_name(widget: QWidget) -> None:
+    """Say that a widget is called otherwise now, where it makes its name when asked."""
+    if QAccessible.isActive():
+        event = QAccessibleEvent(widget, QAccessible.Event.NameChanged)
+        QAccessible.updateAccessibility(event)
+
+
 def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | None:
     if isinstance(owner, QComboBox) and sys.platform not in ("win32", "darwin"):
         return _Choices(owner)
@@ -245,7 +252,7 @@ class _Painted(QAccessibleWidget):
 
     It is a picture with a name, or text where it has a method `text`; without a name it is an
     ornament, of which Qt's own kind says nothing. Where it has a method `in_words`, that says what
-    is seen in it, and is asked only when a screen reader is.
+    is seen in it; that, and an `accessibleName` of its own, are asked only when a screen reader is.
     """
 
     def __init__(self, owner: QWidget, role: QAccessible.Role = QAccessible.Role.Client) -> None:
@@ -266,8 +273,11 @@ class _Painted(QAccessibleWidget):
 
     def text(self, kind: QAccessible.Text) -> str:
         """Return what is said of the whole, its signs in words; a description with what is seen."""
+        widget = self._widget
         told = super().text(kind)
-        in_words = getattr(self._widget, "in_words", None)
+        if widget is not None and kind == QAccessible.Text.Name:
+            told = widget.accessibleName() or told
+        in_words = getattr(widget, "in_words", None)
         if kind == QAccessible.Text.Description and in_words is not None:
             told = " ".join(filter(None, (in_words(), told)))
         return signs_in_words(told)

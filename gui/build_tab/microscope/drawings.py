@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
+from gui.widgets.accessible import tell_name
 from gui.widgets.formula import Word, in_words
 from gui.widgets.painting import smooth_painter, write_in
 
@@ -80,10 +81,14 @@ class SumBars(QWidget):
         """Show the terms of a sum and what they come to."""
         self._terms, self._total = tuple(terms), total
         self.setFixedHeight(self.ROW_PX * (len(terms) + 1) + 2)
-        said = [f"{term.name}: {signed(term.value)}" for term in terms]
-        text = "; ".join([*said, f"{total.name} = {figure(total.value)}"])
-        self.setAccessibleName(in_words((Word(text),)))
+        tell_name(self)
         self.update()
+
+    def accessibleName(self) -> str:
+        """Return the terms and the sum in words."""
+        said = [f"{term.name}: {signed(term.value)}" for term in self._terms]
+        text = "; ".join([*said, f"{self._total.name} = {figure(self._total.value)}"])
+        return in_words((Word(text),))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the bars."""
@@ -162,13 +167,17 @@ class ChainTiles(QWidget):
     def show_factors(self, factors: Sequence[Factor]) -> None:
         """Show factors and, last, their product."""
         self._factors = tuple(factors)
-        signs = ["; × "] * (len(factors) - 2) + ["; = ", ""]
+        tell_name(self)
+        self.update()
+
+    def accessibleName(self) -> str:
+        """Return the factors and their product in words."""
+        signs = ["; × "] * (len(self._factors) - 2) + ["; = ", ""]
         said = (
             f"{each.name} = {short_figure(each.value)}   {each.origin}{sign}"
-            for each, sign in zip(factors, signs, strict=True)
+            for each, sign in zip(self._factors, signs, strict=False)
         )
-        self.setAccessibleName(in_words((Word("".join(said)),)))
-        self.update()
+        return in_words((Word("".join(said)),))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tiles."""
