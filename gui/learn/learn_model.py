@@ -202,12 +202,13 @@ class LearnModel(QObject):
                 self._opens = False
                 self._build.choose_unit(None)
                 self._build.close_microscope()
-                self._build.choose_row(FIRST_ROW)
             if not document.author and self.author:
                 document.author = self.author
             self._exported = len(self._build.exported)
             self._is_stale = False
             self._screen.show_tab(lesson.file.tab)
+            if start is not None:  # once the panels are there, which choose a row of their own
+                self._build.choose_row(_row_before(lesson))
             situation = self._situation(lesson)
             progress = LessonProgress.begin(lesson, situation, (done,))
             self.state = LearnState(is_open=True)
@@ -611,6 +612,16 @@ def _named_in(conditions: Iterable[Condition]) -> frozenset[str]:
 def _asked_by(lesson: Lesson) -> frozenset[str]:
     """Return the panels that any of a lesson's steps asks about."""
     return _named_in(c for step in lesson.steps for task in step.tasks for c in task.conditions)
+
+
+def _row_before(lesson: Lesson) -> int:
+    """Return the row that is chosen to begin with: not the one that the first step asks for.
+
+    A click on a row that is chosen already would change nothing, and tick nothing.
+    """
+    conditions = (c for task in lesson.steps[0].tasks for c in task.conditions)
+    is_asked = any(c.code == "row" and c.is_ == FIRST_ROW + 1 for c in conditions)
+    return 0 if is_asked else FIRST_ROW
 
 
 @functools.cache

@@ -499,8 +499,8 @@ class EpochPlot(Panel):
         for found, marker in zip(self.marks(), markers, strict=True):
             epoch, loss = found or (math.nan, math.nan)
             y = float(to_axis(np.array([loss]), self.is_log)[0])
-            low, high = self._x_range
-            inside = math.isfinite(y) and low <= epoch <= high
+            (left, right), (bottom, top) = self._x_range, self._y_range
+            inside = left <= epoch <= right and bottom <= y <= top
             marker.setVisible(inside)
             if inside:
                 marker.setPos(self._box.mapFromViewToItem(plot_item, QPointF(epoch, y)))

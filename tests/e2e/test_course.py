@@ -394,8 +394,12 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "dead.train": (a_little, on_for(150)),
         "dead.redraw": (on_for(400), both_of(press("finding_0_fix"), on_for(900))),
         "copies.equal": (
-            lambda x: (x.select("initialiser", "normal"), x.use("reset")),
-            lambda x: (x.select("initialiser", "constant"), x.use("reset")),
+            lambda x: (
+                x.select("initialiser", "constant"),
+                first_biases(x, "-5"),
+                x.use("reset"),
+            ),
+            lambda x: (first_biases(x, "0"), x.use("reset")),
         ),
         "copies.train": (a_little, on_for(150)),
         "copies.random": (press("reset"), both_of(press("finding_0_fix"), on_for(400))),

@@ -355,9 +355,14 @@ class DecisionMap(PlaneMap):
         return index if apart[index] <= 9.0 else -1
 
     def pressed(self, x: float, y: float) -> None:
-        """Add a point, erase one, or take hold of one."""
+        """Add a point, erase one, or take hold of one; of other data choose the row of a point."""
         tools, under = self._tools, self._nearest_made(x, y)
-        if tools is None or self._made_by_hand is None:
+        if tools is None:
+            return
+        if self._made_by_hand is None:
+            row = self._row_of(self.layer.nearest(x, y, self._per_px))
+            if row >= 0:
+                self._model.choose_row(row)
             return
         if tools.adds >= 0:
             self._model.add_point(x, y, tools.adds)

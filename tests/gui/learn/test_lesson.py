@@ -102,6 +102,15 @@ def test_what_is_done_is_read_as_it_stands_in_the_task(learner: Learner) -> None
     assert written(html) == "Type h₁ −10; x₁², ŷ."
 
 
+def test_the_row_that_is_asked_for_first_can_be_chosen(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "forward_backward")
+    assert learner.says("task_row_text") == "Choose the row 0 1."
+    table = learner.tab.workbench.data.table
+    there = table.view.visualRect(table.model.index(1, 0)).center()
+    learner.click_at(table.view.viewport(), there)
+    learner.wait(lambda: learner.is_done("row"))
+
+
 def test_a_prediction_is_made_once_and_before_training(at_lesson: Learner) -> None:
     answer = at_lesson.find("question_guess_answer")
     assert not answer.isVisible()

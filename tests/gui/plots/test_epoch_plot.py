@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QGraphicsEllipseItem
 from pytestqt.qtbot import QtBot
 
 from gui.plots.epoch_plot import EpochPlot
@@ -56,3 +57,20 @@ def test_every_number_of_the_losses_axis_is_painted(qtbot: QtBot, last: float) -
     written = axis.tickStrings(ticks, 1.0, step)
     assert len(written) > 3
     assert set(written) <= set(painted_texts(plot.plot.viewport()))
+
+
+@pytest.mark.parametrize(("last", "markers"), [(1e-3, 2), (1e-40, 1)])
+def test_no_marker_stands_outside_the_plot(qtbot: QtBot, last: float, markers: int) -> None:
+    plot = shown(qtbot, EpochPlot("loss"))
+    test = np.geomspace(1.0, last, 11)
+    plot.show_series(range(11), np.linspace(1.0, 0.5, 11), test)
+    plot.set_position(10.0, False)
+    plot.redraw()
+    inside = plot.plot.box.sceneBoundingRect().adjusted(-5, -5, 5, 5)
+    ellipses = [
+        item
+        for item in plot.plot.scene().items()
+        if isinstance(item, QGraphicsEllipseItem) and item.isVisible()
+    ]
+    assert len(ellipses) == markers
+    assert all(inside.contains(item.sceneBoundingRect()) for item in ellipses)

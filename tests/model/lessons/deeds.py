@@ -525,7 +525,7 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
         "copies.equal": (
             calm,
-            lambda h: h.choose_initialiser(InitialiserSpec("normal")),
+            lambda h: h.choose_initialiser(InitialiserSpec("constant", bias=-5.0)),
             lambda h: h.choose_initialiser(InitialiserSpec("constant")),
         ),
         "copies.train": (all_equal, lambda h: h.train(50), lambda h: h.train(150)),
