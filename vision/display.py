@@ -116,12 +116,12 @@ def to_display(
         Whether to turn left and right round.
     """
     height, width = picture.shape[:2]
-    if size_wh is not None and size_wh != (width, height):
-        width, height = size_wh
-        picture = resized(picture, size_wh)
-    pixels = np.empty((height, width, 4), np.uint8)
+    wanted_wh = size_wh or (width, height)
+    if wanted_wh[0] < width:  # the fewer pixels are converted
+        picture = resized(picture, wanted_wh)
+    pixels = np.empty((*picture.shape[:2], 4), np.uint8)
     write_bgrx(picture, pixels, is_mirrored=is_mirrored)
-    return pixels
+    return pixels if pixels.shape[1::-1] == wanted_wh else resized(pixels, wanted_wh)
 
 
 def to_screen(picture: Picture) -> Pixels:

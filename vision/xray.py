@@ -105,10 +105,10 @@ def tensor_picture(blob: Blob, settings: Preprocessing) -> Picture:
     std = np.asarray(settings.std[:channels], np.float32)[:, None, None]
     mean = np.asarray(settings.mean[:channels], np.float32)[:, None, None]
     values = blob[0] * std / np.float32(settings.scale) + mean
-    pixels = np.rint(np.clip(values, 0, 255)).astype(np.uint8).transpose(1, 2, 0)
+    planes = list(np.rint(np.clip(values, 0, 255)).astype(np.uint8))
     if channels == 1:
-        return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_GRAY2BGR), np.uint8)
-    return np.ascontiguousarray(pixels[:, :, ::-1] if settings.swap_rb else pixels)
+        planes *= 3
+    return np.asarray(cv2.merge(planes[::-1] if settings.swap_rb else planes), np.uint8)
 
 
 def _channel(name: str, values: npt.NDArray[np.float32]) -> ChannelXray:

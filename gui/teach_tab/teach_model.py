@@ -64,7 +64,6 @@ from vision.pictures import list_pictures, read_picture
 from vision.sources.base import FrameSource
 from vision.sources.camera import CameraDevice
 from vision.sources.live_source import LiveSource
-from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
 from vision.teaching.collection import (
     Collection,
@@ -750,6 +749,8 @@ class TeachModel(QObject):
 
     def set_address(self, address: str) -> bool:
         """Take frames from a network stream; tell whether that can be an address of one."""
+        from vision.sources.stream import stream_device  # loads http and ssl, which few need
+
         try:
             stream_device(address)
         except VisionError as error:
@@ -814,6 +815,8 @@ class TeachModel(QObject):
     def _camera_source(self) -> FrameSource:
         camera = self.state.camera
         if camera.address:
+            from vision.sources.stream import stream_device
+
             return LiveSource(stream_device(camera.address))
         return LiveSource(CameraDevice(camera.device or offered_cameras()[0]))
 

@@ -246,7 +246,7 @@ class ObjectsPanel(Panel):
     def show_state(self, state: VisionState) -> None:
         """Show the objects of the picture on show and the limits."""
         old, self._state = self._state, state
-        if (state.objects, state.result) != (old.objects, old.result):
+        if state.objects != old.objects:
             self._show_objects()
 
     def _show_objects(self) -> None:
