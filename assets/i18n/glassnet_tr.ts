@@ -15176,6 +15176,18 @@ doğruluk</translation>
         <translation>Sınıflar birbirine benziyor.</translation>
     </message>
     <message>
+        <source>1 image is both in “{first}” and in “{second}”: the head cannot be right about it twice. Leave it in one of them.</source>
+        <translation>1 görüntü hem “{first}” hem “{second}” sınıfında var; sınıflandırıcı ikisinde birden doğru bilemez. Görüntüyü yalnızca birinde bırakın.</translation>
+    </message>
+    <message>
+        <source>{n} images are both in “{first}” and in “{second}”: the head cannot be right about them twice. Leave each in one of them.</source>
+        <translation>{n} görüntü hem “{first}” hem “{second}” sınıfında var; sınıflandırıcı bunları ikisinde birden doğru bilemez. Her birini yalnızca bir sınıfta bırakın.</translation>
+    </message>
+    <message>
+        <source>Two classes share images.</source>
+        <translation>İki sınıfta aynı görüntü var.</translation>
+    </message>
+    <message>
         <source>More of {first}, against other backgrounds, will help most.</source>
         <translation>En çok işe yarayacak olan, {first} için farklı arka planlar önünde çekilmiş yeni görüntüler eklemektir.</translation>
     </message>
