@@ -112,6 +112,8 @@ def test_holding_a_frame_puts_it_into_the_history_and_resume_goes_on(
     qtbot.mouseClick(tab.source_bar.freeze_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: processed(tab) > held + 2, timeout=PATIENT_MS)
     assert not tab.model.state.source.is_frozen
+    # Its entry is marked only as long as it is on the stage.
+    qtbot.waitUntil(lambda: tab.model.state.history_row is None, timeout=PATIENT_MS)
 
 
 def test_settings_change_a_held_frame(qtbot: QtBot, tab: VisionTab, video: Path) -> None:
