@@ -6490,6 +6490,10 @@ en büyük |w| {w}</translation>
         <translation>gösterilen {shown}/{all}</translation>
     </message>
     <message>
+        <source>{name} {now} now, at most {most}, in 1 frame</source>
+        <translation>{name}: şu an {now}; 1 karede en çok {most}</translation>
+    </message>
+    <message>
         <source>{name} {now} now, at most {most}, in {frames} frames</source>
         <translation>{name}: şu an {now}; {frames} karede en çok {most}</translation>
     </message>
