@@ -13924,7 +13924,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>class {number}</source>
-        <translation>{number}. sınıf</translation>
+        <translation>sınıf {number}</translation>
     </message>
     <message>
         <source>it names no data</source>
