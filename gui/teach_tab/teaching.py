@@ -541,8 +541,8 @@ def evaluate(head: Head, data: TaughtData) -> Evaluation:
         Prediction(sha256, key, None if answer < 0 else head.keys[answer], row)
         for (sha256, key), answer, row in zip(data.test, answers.tolist(), outputs, strict=True)
     )
-    sizes = dataset.y_train.sum(axis=0)
-    by_size = tuple(head.keys[place] for place in np.argsort(-sizes, kind="stable").tolist())
+    learned, held = dataset.y_train.sum(axis=0), dataset.y_test.sum(axis=0)
+    by_size = tuple(head.keys[place] for place in np.lexsort((-held, -learned)).tolist())
     return Evaluation(head.keys, head.names, predictions, by_size)
 
 
