@@ -18,6 +18,7 @@ from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision_tab.media import write_video
 from tests.tiers import thorough
 from tests.vision.mjpeg_server import MjpegServer, Mood
+from tests.vision.onnx_models import linear_classifier
 from vision.engine import LOADS
 
 pytestmark = pytest.mark.timeout(240)
@@ -250,6 +251,25 @@ def test_a_picture_takes_the_stage_from_a_video(
     assert tab.title() == "coffee.png"
     qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
     assert tab.title() == "coffee.png"
+
+
+def test_a_picture_does_not_stop_the_model_that_a_video_was_loading(
+    qtbot: QtBot, tab: VisionTab, video: Path, tmp_path: Path
+) -> None:
+    tab.open_path(video)
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    model = tmp_path / "own.onnx"
+    model.write_bytes(linear_classifier()[0])
+    tab.open_path(model)
+    session = tab.model.worker.session
+    qtbot.waitUntil(lambda: session.choice.model == model, timeout=PATIENT_MS)  # it is being tried
+    tab.open_path(COFFEE)
+    qtbot.waitUntil(lambda: tab.title() == "coffee.png", timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=PATIENT_MS)
+    assert tab.model.state.models.refusal is None
+    shown = tab.model.state.result
+    assert shown is not None
+    assert shown.model.choice.model == model
 
 
 def test_what_is_no_picture_does_not_end_a_video(
