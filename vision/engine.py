@@ -178,7 +178,7 @@ class Engine:
             side is None or side == given for side, given in zip(wanted, blob.shape, strict=True)
         )
         if not fits:
-            shape = " x ".join("any" if side is None else str(side) for side in wanted)
+            shape = " x ".join("?" if side is None else str(side) for side in wanted)
             given = " x ".join(map(str, blob.shape))
             reason = Words("it takes {shape}", shape=shape)
             raise VisionError(Fault.MODEL_FORWARD, file=self.name, shape=given, reason=reason)

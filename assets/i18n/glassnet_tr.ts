@@ -6498,6 +6498,10 @@ en büyük |w| {w}</translation>
         <translation>gösterilen {shown}/{all}</translation>
     </message>
     <message>
+        <source>{name} {now} now, at most {most}, in 1 frame</source>
+        <translation>{name}: şu an {now}; 1 karede en çok {most}</translation>
+    </message>
+    <message>
         <source>{name} {now} now, at most {most}, in {frames} frames</source>
         <translation>{name}: şu an {now}; {frames} karede en çok {most}</translation>
     </message>
@@ -13936,7 +13940,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>class {number}</source>
-        <translation>{number}. sınıf</translation>
+        <translation>sınıf {number}</translation>
     </message>
     <message>
         <source>it names no data</source>
@@ -15190,6 +15194,18 @@ doğruluk</translation>
     <message>
         <source>The classes look alike.</source>
         <translation>Sınıflar birbirine benziyor.</translation>
+    </message>
+    <message>
+        <source>1 image is both in “{first}” and in “{second}”: the head cannot be right about it twice. Leave it in one of them.</source>
+        <translation>1 görüntü hem “{first}” hem “{second}” sınıfında var; sınıflandırıcı ikisinde birden doğru bilemez. Görüntüyü yalnızca birinde bırakın.</translation>
+    </message>
+    <message>
+        <source>{n} images are both in “{first}” and in “{second}”: the head cannot be right about them twice. Leave each in one of them.</source>
+        <translation>{n} görüntü hem “{first}” hem “{second}” sınıfında var; sınıflandırıcı bunları ikisinde birden doğru bilemez. Her birini yalnızca bir sınıfta bırakın.</translation>
+    </message>
+    <message>
+        <source>Two classes share images.</source>
+        <translation>İki sınıfta aynı görüntü var.</translation>
     </message>
     <message>
         <source>More of {first}, against other backgrounds, will help most.</source>

@@ -37,7 +37,7 @@ from model.experiment import (
 )
 from model.files import decode, encode
 from model.initialisers import initialise
-from model.metrics import confusion, decide, most_common
+from model.metrics import confusion, decide
 from model.network import Network
 from model.training import Snapshot, Trainer
 from model.training.runs import past_trained
@@ -236,14 +236,14 @@ class Evaluation:
         Of the classes, in the order of the head's outputs.
     predictions
         One for each held-out picture.
-    common
-        The key of the class most common in training.
+    by_size
+        The keys of the classes that can still be meant, the one most common in training first.
     """
 
     keys: tuple[int, ...]
     names: tuple[str, ...]
     predictions: tuple[Prediction, ...]
-    common: int
+    by_size: tuple[int, ...]
 
     @cached_property
     def right(self) -> int:
@@ -253,7 +253,7 @@ class Evaluation:
     @cached_property
     def baseline(self) -> float:
         """The share that always naming the most common class gets right; NaN as `accuracy`."""
-        right = sum(one.truth == self.common for one in self.predictions)
+        right = sum(one.truth in self.by_size[:1] for one in self.predictions)
         return right / self.held_out if self.held_out else float("nan")
 
     @cached_property
@@ -287,14 +287,16 @@ class Evaluation:
                 left.append(each)
             else:
                 moved.append(each)
-        if not moved:
+        kept = {one.key for one in collection.classes}
+        by_size = tuple(key for key in self.by_size if key in kept)
+        if not moved and by_size == self.by_size:
             return self
         left += [
             replace(each, truth=homes[each.sha256].pop())
             for each in moved
             if homes.get(each.sha256)
         ]
-        return replace(self, predictions=tuple(left))
+        return replace(self, predictions=tuple(left), by_size=by_size)
 
     @property
     def held_out(self) -> int:
@@ -535,8 +537,9 @@ def evaluate(head: Head, data: TaughtData) -> Evaluation:
         Prediction(sha256, key, None if answer < 0 else head.keys[answer], row)
         for (sha256, key), answer, row in zip(data.test, answers.tolist(), outputs, strict=True)
     )
-    common = head.keys[int(most_common(dataset.y_train).argmax())]
-    return Evaluation(head.keys, head.names, predictions, common)
+    learned, held = dataset.y_train.sum(axis=0), dataset.y_test.sum(axis=0)
+    by_size = tuple(head.keys[place] for place in np.lexsort((-held, -learned)).tolist())
+    return Evaluation(head.keys, head.names, predictions, by_size)
 
 
 def unknown_threshold(evaluation: Evaluation) -> Threshold:

@@ -313,7 +313,11 @@ class ObjectsPanel(Panel):
         words = []
         if objects.tally:
             for one in objects.tally[:MOST_COUNTS]:
-                text = self.tr("{name} {now} now, at most {most}, in {frames} frames").format(
+                text = (
+                    self.tr("{name} {now} now, at most {most}, in 1 frame")
+                    if one.frames == 1
+                    else self.tr("{name} {now} now, at most {most}, in {frames} frames")
+                ).format(
                     name=class_name(found.labels.name(one.index)),
                     now=show_integer(now.get(one.index, 0)),
                     most=show_integer(one.most),

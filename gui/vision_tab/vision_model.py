@@ -901,6 +901,8 @@ class VisionModel(QObject):
             # It was on its way when the stream was held; it is the frame that stays on show.
             self._held = frame
             changes = self._with_entry(shown, instead=True)
+        elif self._held is None:
+            changes = {"history_row": None}  # no entry is of a frame that came since
         counts = update.counts
         stream = self.worker.stream
         tally = stream.tally.counts if stream is not None else self.state.objects.tally

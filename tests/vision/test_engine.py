@@ -92,7 +92,7 @@ def test_a_blob_of_the_wrong_shape_is_a_named_fault() -> None:
         engine.forward(np.zeros((1, 3, 9, 9), np.float32))
     assert caught.value.code is Fault.MODEL_FORWARD
     assert caught.value.values["shape"] == "1 x 3 x 9 x 9"
-    assert caught.value.values["reason"] == "it takes any x 3 x 8 x 8"
+    assert caught.value.values["reason"] == "it takes ? x 3 x 8 x 8"
 
 
 def test_a_blob_with_a_missing_channel_is_refused(images: Path) -> None:

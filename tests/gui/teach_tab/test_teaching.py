@@ -97,6 +97,24 @@ def test_a_head_learns_what_the_features_tell(
     assert [one.total for one in judged.per_class] == [12, 12, 12]
 
 
+def test_the_baseline_is_of_the_classes_that_are_left() -> None:
+    collection, features = made_of(40, 20, 20)
+    head = start_head(collection, QUICK)
+    judged = evaluate(head, taught_data(collection, features, head))
+    assert judged.baseline == pytest.approx(1 / 2)
+    left = judged.judged_by(without_class(collection, head.keys[0]))
+    assert left.held_out == 12
+    assert left.baseline == pytest.approx(1 / 2)
+
+
+def test_of_classes_that_train_as_many_the_baseline_takes_the_larger() -> None:
+    collection, features = made_of(14, 15, 14)
+    head = start_head(collection, QUICK)
+    judged = evaluate(head, taught_data(collection, features, head))
+    assert [one.total for one in judged.per_class] == [4, 5, 4]
+    assert judged.baseline == pytest.approx(5 / 13)
+
+
 def test_what_was_held_out_is_not_learned_from(
     taught: tuple[Collection, Features, Head, TaughtData],
 ) -> None:
