@@ -2724,6 +2724,10 @@
         <translation>Bakılan her satırda 0 olan ve gradyan almayan birimler: {names}.</translation>
     </message>
     <message>
+        <source>No straight border gives {output} its answers. A hidden layer bends it; so do derived inputs.</source>
+        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz. Sınır, gizli katmanla ya da türetilmiş girdilerle eğrilir.</translation>
+    </message>
+    <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
         <translation>Birimler, hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında kalıyor.</translation>
     </message>
@@ -2840,10 +2844,6 @@
         <translation>Bakılan her satırda z ≤ 0; ağırlıklarına hiç gradyan ulaşmıyor.</translation>
     </message>
     <message>
-        <source>No straight border gives {output} its answers, and without a hidden layer there is no other.</source>
-        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; gizli katman olmadan başka sınır da yoktur.</translation>
-    </message>
-    <message>
         <source>So every border goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
         <translation>Bu yüzden her sınır başlangıç noktasından geçer. Bunların hiçbiri {output} için doğru yanıtları vermez; sapması olan bir sınır verir.</translation>
     </message>
@@ -2901,6 +2901,14 @@
     <message>
         <source>no findings</source>
         <translation>bulgu yok</translation>
+    </message>
+    <message>
+        <source>Show all {n} findings</source>
+        <translation>{n} bulgunun hepsini göster</translation>
+    </message>
+    <message>
+        <source>Show the lesser findings too</source>
+        <translation>Daha hafif bulguları da göster</translation>
     </message>
     <message>
         <source>Training doctor</source>
@@ -7463,6 +7471,14 @@ doğruluk</translation>
     <message>
         <source>{steps} still pass the only row.</source>
         <translation>{steps}: Tek satır hâlâ doğru.</translation>
+    </message>
+    <message>
+        <source>{steps} even pass the only row.</source>
+        <translation>{steps}: Artık tek satır da doğru.</translation>
+    </message>
+    <message>
+        <source>{steps} even pass all {n} rows.</source>
+        <translation>{steps}: Artık {n} satırın hepsi doğru.</translation>
     </message>
     <message>
         <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>

@@ -452,17 +452,19 @@ class BuildModel(QObject):
                 lambda: self.tr(
                     "{name} has {inputs} inputs and {outputs} outputs, these data {columns} and "
                     "{targets}: another network took its place. Undo brings it back."
-                ).format(name=opened.title, **{k: show_integer(n) for k, n in numbers.items()})
+                ).format(name=opened.title, **{k: show_integer(n) for k, n in numbers.items()}),
+                self,
             )
         elif not carried:
             self.messages.noted(
                 lambda: self.tr(
                     "These data are scaled in another way, and no weights of {name} make up for "
                     "that: another network took its place. Undo brings it back."
-                ).format(name=opened.title)
+                ).format(name=opened.title),
+                self,
             )
         elif self.document.experiment.network != opened.network:
-            self.messages.noted(lambda: said_by_model(SCALED_OTHERWISE))
+            self.messages.noted(lambda: said_by_model(SCALED_OTHERWISE), self)
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:
         """Change the data, which stay of the same kind."""
@@ -775,7 +777,8 @@ class BuildModel(QObject):
                 lambda: self.tr(
                     "The cluster computes with the BLAS kernel {kernels}, this computer with "
                     "another: here, a seed on the edge may end otherwise."
-                ).format(kernels=kernels)
+                ).format(kernels=kernels),
+                source=self,
             )
 
     def measure_landscape(self) -> None:

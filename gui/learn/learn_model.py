@@ -386,7 +386,7 @@ class LearnModel(QObject):
             "exports": frozenset(model.exported[self._exported :]),
             "findings": frozenset(finding.code for finding in insight.findings),
             "lottery_seeds": 0 if lottery is None else len(lottery.seeds),
-            "lottery_solved": 0 if lottery is None else int(lottery.solved.sum()),
+            "lottery_solved": None if lottery is None else int(lottery.solved.sum()),
             "seen": self._seen_in_tab(lesson),
         }
         if not is_ready:

@@ -22,6 +22,11 @@ from model.lessons import Part, Situation, to_html
 
 _DIGITS = 4
 
+_COMMENT = re.compile(r"<!--.*?-->")
+_SCRIPT = re.compile(r"<(sub|sup)>([0-9]+)</\1>")
+_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
     """Return prose as HTML in the language in use, without the style that :func:`dressed` adds.
@@ -88,6 +93,16 @@ def plain(html: str) -> str:
     """Return HTML as the text that a screen reader says, its formulas in words."""
     text = QTextDocumentFragment.fromHtml(as_said(html)).toPlainText()
     return signs_in_words(" ".join(text.split()))
+
+
+def written(html: str) -> str:
+    """Return HTML as a line of text to be read, the digits of scripts as small ones."""
+
+    def small(found: re.Match[str]) -> str:
+        return found[2].translate(_LOW if found[1] == "sub" else _HIGH)
+
+    text = _SCRIPT.sub(small, _COMMENT.sub("", html))
+    return " ".join(QTextDocumentFragment.fromHtml(text).toPlainText().split())
 
 
 def inline(html: str) -> str:

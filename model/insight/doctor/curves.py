@@ -174,6 +174,8 @@ def overfitting(patient: Patient) -> Iterator[Finding]:
     best = lowest(test, patient.leave)
     if best > 0.8 * len(test) or test[-1] < 1.1 * test[best] or train[-1] >= train[best]:
         return
+    if test[-1] <= train[-1]:  # rows that were not learned are no worse off than those that were
+        return
     training = patient.experiment.training
     stop = replace(training.stop, patience=max(10, len(test) // 10))
     yield Finding(

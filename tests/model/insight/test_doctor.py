@@ -276,6 +276,16 @@ def test_overfitting_is_found_where_the_test_loss_rises() -> None:
     assert result.run(lambda: False, lambda snapshot: None).reason == "patience"
 
 
+@pytest.mark.parametrize(("last", "is_found"), [(1e-8, False), (0.5, True)])
+def test_a_test_loss_below_the_training_loss_is_no_overfitting(last: float, is_found: bool) -> None:
+    epochs = np.linspace(0.0, 1.0, 200)
+    train = 0.7 * 0.01**epochs
+    test = np.where(epochs < 0.5, 0.7 * 1e-26**epochs, last)
+    data = default_experiment(PlaneData("moons"))
+    found = examine(data, None, train, test)
+    assert ("overfitting" in [finding.code for finding in found]) == is_found
+
+
 def test_a_single_softmax_and_a_constant_input_are_found() -> None:
     experiment = replace(
         default_experiment(),
