@@ -43,6 +43,18 @@ def test_a_second_click_takes_the_ring_away(at_lesson: Learner) -> None:
     assert not ring.isVisible()
 
 
+def test_another_task_is_shown_in_place_of_the_one_before(learner: Learner) -> None:
+    learner.window.resize(1024, 680)
+    learner.window.learn.open_named("eight_steps")
+    learner.click("task_choose_row_show")
+    ring, table = learner.find("ring"), learner.find("truth_table")
+    learner.wait(lambda: ring.isVisible() and table.isVisible())
+    learner.click("task_open_microscope_show")
+    button = learner.find("microscope_open")
+    learner.wait(lambda: ring.isVisible() and place(ring).contains(place(button)))
+    assert not table.isVisible()
+
+
 def test_what_is_ringed_can_be_used(at_lesson: Learner) -> None:
     at_lesson.click("lesson_skip")
     at_lesson.click("task_seed_show")
