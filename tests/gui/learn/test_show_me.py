@@ -43,16 +43,17 @@ def test_a_second_click_takes_the_ring_away(at_lesson: Learner) -> None:
     assert not ring.isVisible()
 
 
-def test_another_task_is_shown_in_place_of_the_one_before(learner: Learner) -> None:
-    learner.window.resize(1024, 680)
+def test_another_task_is_shown_in_place_of_the_one_before(at_lesson: Learner) -> None:
+    learner = at_lesson
+    learner.window.document.undo_stack.setClean()
     learner.window.learn.open_named("eight_steps")
     learner.click("task_choose_row_show")
-    ring, table = learner.find("ring"), learner.find("truth_table")
-    learner.wait(lambda: ring.isVisible() and table.isVisible())
+    table = learner.find("truth_table")
+    assert table.isVisible()
     learner.click("task_open_microscope_show")
-    button = learner.find("microscope_open")
-    learner.wait(lambda: ring.isVisible() and place(ring).contains(place(button)))
     assert not table.isVisible()
+    ring, button = learner.find("ring"), learner.find("microscope_open")
+    learner.wait(lambda: ring.isVisible() and place(ring).contains(place(button)))
 
 
 def test_what_is_ringed_can_be_used(at_lesson: Learner) -> None:
