@@ -133,6 +133,7 @@ class LearnModel(QObject):
         self._seen: tuple[object, ...] = ()
         self._exported = 0
         self._opens = self._is_stale = False
+        self._ringed_for: Task | None = None
         self._checks = LatestTask(self)
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -271,9 +272,13 @@ class LearnModel(QObject):
         progress = self.state.progress
         if progress is None:
             return
-        if self.state.shown:
+        was_shown = self.state.shown
+        if was_shown:
+            self._screen.tidy()
             self._show(shown="")
+        if was_shown and self._ringed_for is task:
             return
+        self._ringed_for = task
         name = self._screen.reveal(task.show, progress.lesson.file.tab)
         if not name:
             self._session.messages.noted(

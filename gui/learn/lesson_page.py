@@ -342,6 +342,11 @@ class StepWays:
             describe(button, text, tip)
 
 
+def _tells_itself(task: Task) -> bool:
+    """Tell whether what is done says more of itself than that it is done: a file was written."""
+    return any(condition.code == "exports" for condition in task.conditions)
+
+
 class LessonPage(Panel):
     """Show the step of a lesson that is open, and go on from it."""
 
@@ -597,7 +602,8 @@ class LessonPage(Panel):
             return
         for row in self.tasks:
             if f"{progress.step.id}.{row.task.id}" in done:
-                self._model.say(row.done)
+                if not _tells_itself(row.task):
+                    self._model.say(row.done)
                 spoken = QAccessibleAnnouncementEvent(self, row.accessibleName())
                 QAccessible.updateAccessibility(spoken)
 

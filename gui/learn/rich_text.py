@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocumentFragment
 
-from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
+from gui.build_tab.names import data_name, initialiser_names, loss_names, optimiser_names
 from gui.format import percent, possessive, show_integer, show_number, translate
 from gui.settings import language
 from gui.spoken import signs_in_words, spoken
@@ -44,12 +44,16 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
     markdown = part.markdown if isinstance(part, Part) else part
     if "{" not in markdown:
         return _still(markdown, folder)
+
+    def word(code: str, value: str) -> str:
+        return data_name(situation.experiment.data) if code == "data" else _word(code, value)
+
     return to_html(
         markdown,
         situation,
         number=shown_number,
         share=percent,
-        word=_word,
+        word=word,
         ending=possessive,
         formula=_formula,
         picture=lambda name: QUrl.fromLocalFile(str(folder / name)).toString(),

@@ -465,7 +465,7 @@ def _hold_digits(tokens: list[Token]) -> None:
 def is_told(part: Part, situation: Situation) -> bool:
     """Tell whether all live numbers of prose are there to be shown."""
     return all(
-        live_value(text, situation) is not None
+        live_value(text, situation) not in (None, "")
         for text in _BRACES.findall(part.markdown)
         if is_placeholder(text)
     )

@@ -235,8 +235,10 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         ),
         "squeeze.large_weight": (weights({W1: "1"}), weights({W1: "10"})),
         "slope.see_blame": (step_of(5), step_of(6)),
-        "saturated.reset": (nothing, press("reset")),
-        "saturated.large_bias": (weights({BIAS: "2"}), weights({BIAS: "20"})),
+        "saturated.large_bias": (
+            weights({BIAS: "20"}),
+            both_of(press("reset"), weights({BIAS: "20"})),
+        ),
         "saturated.train": (a_little, on_for(120)),
         "cross_entropy.choose_loss": (
             lambda x: x.select("loss", "absolute"),
