@@ -74,9 +74,9 @@ def _still(markdown: str, folder: Path) -> str:
     return html.strip()
 
 
-def _formula(latex: str, display: bool) -> str:
+def _formula(latex: str) -> str:
     """Return a formula as text, to be drawn in its place unless it has live numbers."""
-    text = formula_html(latex, display)
+    text = formula_html(latex)
     has_numbers = any(unicodedata.category(letter) == "Co" for letter in latex)
     return say_instead(text if has_numbers else mark(latex, text), spoken(latex))
 

@@ -48,9 +48,7 @@ from vision.teaching.collection import Collection, Picture, free_name, require_t
 from vision.teaching.features import (
     NO_AUGMENTATION,
     Augmentation,
-    Backbone,
     Features,
-    Pixels,
 )
 from vision.teaching.splitting import split
 
@@ -599,11 +597,6 @@ def learning_curve(
         points.append(LearningPoint(count, judged.right, judged.held_out))
         publish(points[-1])
     return tuple(points)
-
-
-def classify(head: Head, backbone: Backbone, pixels: Pixels) -> Probabilities:
-    """Return the probabilities (classes,) of any picture (H, W, 3) BGR."""
-    return head.probabilities(backbone.features(backbone.preprocessing.blob(pixels)))[0]
 
 
 def stored_head(head: Head) -> dict[str, Any]:

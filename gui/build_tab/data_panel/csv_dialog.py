@@ -41,7 +41,7 @@ from gui.widgets.panel import Dialog
 from gui.workers import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import dataset_of
-from model.data.csv import CsvTable, preview_csv
+from model.data.csv import CsvTable, read_csv
 from model.data.dataset import LeftOut
 from model.edits.network import with_chosen_data
 from model.experiment import CsvData
@@ -325,7 +325,7 @@ class CsvDialog(Dialog):
         self.accept_button.setEnabled(False)
         self._pause.start()
         self._reader.start(
-            reading(lambda: preview_csv(wanted, PREVIEW_ROWS)),
+            reading(lambda: read_csv(wanted, PREVIEW_ROWS)),
             lambda table: self._show_read(table, None),
             lambda error, _details: self._show_read(None, error),
             self._show_share,

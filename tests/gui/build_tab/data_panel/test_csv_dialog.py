@@ -22,7 +22,7 @@ from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from gui.workers import LatestTask
 from model.data.cache import is_at_hand
-from model.data.csv import preview_csv
+from model.data.csv import read_csv
 from model.data.idx import idx_data
 from model.defaults import default_split
 from model.experiment import CsvData, StopSpec
@@ -195,7 +195,7 @@ def test_the_first_rows_are_read_on_a_worker(
     qtbot: QtBot, build_model: BuildModel, tmp_path: Path
 ) -> None:
     reader = LatestTask()
-    with threads_seen(preview_csv) as threads:
+    with threads_seen(read_csv) as threads:
         dialog = CsvDialog(build_model, table(tmp_path), reader)
         qtbot.addWidget(dialog)
         assert not dialog.accept_button.isEnabled(), "nothing is read yet that could be accepted"
