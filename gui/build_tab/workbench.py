@@ -304,7 +304,7 @@ class Workbench(QWidget):
                 self._show_loss,
                 self._show_data,
                 self._show_dock,
-                self._show_step,
+                self._show_cards,
             ],
             model.hold_until_drawn,
         )
@@ -370,11 +370,11 @@ class Workbench(QWidget):
         is_pointed_at = state.selection != old.selection
         is_same = state.shows_the_same_as(old) and state.portrait is old.portrait
         if is_same and (is_pointed_at or state.insight is not old.insight):
+            self._show_output()
             if is_pointed_at:
-                self._show_step()
                 self.canvas.show_state(state)
-            self.output.show_state(state)
-            self.dock.show_state(state)
+                self._show_cards()
+            self._show_dock()
             return
         if state.selection.mistakes and not old.selection.mistakes:
             self.arrangement.show_data()
@@ -410,10 +410,6 @@ class Workbench(QWidget):
     def _show_dock(self) -> None:
         self.dock.show_state(self._state)
 
-    def _show_step(self) -> None:
-        if self._is_looking:
-            self.microscope.show_state(self._state)
-
     def _show_loss(self) -> None:
         run = self._state.run
         if run.earlier != self._earlier:
@@ -423,7 +419,15 @@ class Workbench(QWidget):
         self.loss.show_state(self._state)
 
     def _show_output(self) -> None:
+        """Show the output, and what may stand in its place."""
         self.output.show_state(self._state)
+        if self._is_looking:
+            self.microscope.show_state(self._state)
+
+    def _show_cards(self) -> None:
+        """Show the numbers in the card of a function that is open."""
+        self.bar.card.show_state(self._state)
+        self.canvas.headers.card.show_state(self._state)
 
     def request_close(self) -> bool:
         """Stop what the panels run; tell whether nothing runs any more."""
