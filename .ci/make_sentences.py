@@ -45,9 +45,10 @@ def library_words() -> set[str]:
 
 
 def class_names() -> set[str]:
-    """Return what the bundled detector calls things; ImageNet's names stay English."""
-    labels = ROOT / "assets" / "models" / "oid_labels.txt"
-    return {name for name in labels.read_text(encoding="utf-8").split("\n") if name.strip("?")}
+    """Return the names of classes that come with the program."""
+    files = sorted((ROOT / "assets" / "models").glob("*_labels.txt"))
+    lines = (line for file in files for line in file.read_text(encoding="utf-8").splitlines())
+    return {name for name in lines if re.search("[A-Za-z]", name)}
 
 
 def vision_sentences(module: str) -> set[str]:

@@ -30,9 +30,9 @@ __all__ = ["measure", "playground"]
 PLAYGROUND_EPOCHS_A_SECOND = 60.0
 """TensorFlow Playground trains one epoch a frame, whatever the machine."""
 
-BUDGET_S = 60
+BUDGET_S = 55
 LONG_BUDGET_S = 720
-_SECONDS = 20.0 * SHARE
+_SECONDS = 15.0 * SHARE
 _ROUNDS, _ROUND_S, _LIMIT_S = 10, 1.5 * SHARE, 35.0
 _MEMORY_SECONDS = 600 * SHARE
 

@@ -23,8 +23,8 @@ from model.training import History
 
 __all__ = ["idx_files", "measure"]
 
-BUDGET_S = 35
-_SECONDS = 20.0 * SHARE
+BUDGET_S = 30
+_SECONDS = 15.0 * SHARE
 
 
 def _large_network_rows() -> list[Row]:

@@ -171,10 +171,10 @@ def _preview() -> Row:
         collection = with_class(collection, name, two)
     looker, classifier = Looker(), open_bundled(Task.CLASSIFICATION)
     looker.head = start_head(collection, TeachSettings(hidden=(64,)))
-    looker.look(pixels, "")  # loads the network
+    looker.look(pixels)  # loads the network
     classifier.predict(pixels)
     found = in_turn(
-        seconds_of(lambda: looker.look(pixels, ""), 3),
+        seconds_of(lambda: looker.look(pixels), 3),
         seconds_of(lambda: classifier.predict(pixels), 3),
         9,
         _LIMIT_S,

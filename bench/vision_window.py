@@ -21,11 +21,11 @@ from gui.vision_tab.tab import VisionTab
 from vision.manifest import ASSETS
 from vision.pictures import read_picture
 
-BUDGET_S = 80
+BUDGET_S = 72
 _SECONDS = 10.0 * SHARE
 _DRAWN_WH, _DRAWN_FPS = (1280, 720), 60.0
 _WH, _FPS = (640, 480), 120
-_ROUNDS, _ROUND_S, _LIMIT_S = 7, 2.0 * SHARE, 28.0
+_ROUNDS, _ROUND_S, _LIMIT_S = 7, 2.0 * SHARE, 24.0
 _VIDEO_FRAMES = 480
 
 

@@ -131,9 +131,6 @@ _SETTINGS = (
 )
 """What is found by the name of its control, to which the keyboard then goes."""
 
-"""Settings by the object name of their control, which such an action gives the keyboard to."""
-
-
 _ENTRIES = {
     Place.EVERYWHERE: (
         Entry("file_new", QT_TRANSLATE_NOOP("Actions", "New"), ("Ctrl+N",)),

@@ -104,13 +104,13 @@ class Messages(QObject):
             details = details_of(reason, details)
         self._show(Message(reason, details, remedy, source))
 
-    def warned(self, sentence: Words, remedy: Remedy | None = None) -> None:
+    def warned(self, sentence: Words, remedy: Remedy | None = None, source: object = None) -> None:
         """Tell of something that nobody did wrong, but that a person must know."""
-        self._show(Message(sentence, remedy=remedy, tone="warn"))
+        self._show(Message(sentence, remedy=remedy, source=source, tone="warn"))
 
-    def noted(self, sentence: Words) -> None:
+    def noted(self, sentence: Words, source: object = None) -> None:
         """Tell of something that a person should know of what they did."""
-        self._show(Message(sentence, tone="ok"))
+        self._show(Message(sentence, source=source, tone="ok"))
 
     def over(self, source: object) -> None:
         """Take the message away if it is `source`'s: its cause is mended or no longer on show."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 
 from gui.widgets.panel import Panel
 
@@ -51,11 +51,18 @@ def is_for_lessons(path: Path) -> bool:
 class Tab(Panel):
     """One of the window's pages.
 
+    Attributes
+    ----------
+    model
+        What its panels show; the source of what is told of it.
+
     Signals
     -------
     changed()
         `title` and `status` have to be asked again.
     """
+
+    model: QObject
 
     changed = Signal()
 

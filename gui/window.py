@@ -170,9 +170,11 @@ class GlassnetWindow(QMainWindow):
 
     def show_tab(self, index: int) -> Tab:
         """Bring the tab at `index` to the front and return it."""
-        tab = self.tab(index)
-        comes = self.pages.currentWidget() is not tab
+        tab, left = self.tab(index), self.pages.currentWidget()
+        comes = left is not tab
         self.pages.setCurrentWidget(tab)
+        if comes and isinstance(left, Tab):  # what is told of it is not on show any more
+            self.session.messages.over(left.model)
         self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)

@@ -73,15 +73,13 @@ def _accented(found: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", f"{found[2] or found[3]}{_ACCENTS[found[1]]}")
 
 
-def formula_html(latex: str, display: bool = False) -> str:
+def formula_html(latex: str) -> str:
     """Return a formula as HTML for a text document: scripts, Greek letters, fractions in a line.
 
     Parameters
     ----------
     latex
         The part of LaTeX that :func:`commands` lists; others are shown by their names.
-    display
-        Whether it stands on a line of its own.
     """
     text = _ACCENTED.sub(_accented, latex)
     text = _LETTER.sub(lambda found: SIGNS[found[0].rstrip()], text)

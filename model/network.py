@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from model.activations import activate, bind
@@ -137,17 +136,7 @@ class Parameters:
 
     def to_spec(self, spec: NetworkSpec) -> NetworkSpec:
         """Return `spec` with the present weights in it."""
-        return _spec_of(spec, *self.copies())
-
-
-def _spec_of(
-    spec: NetworkSpec, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
-) -> NetworkSpec:
-    layers = tuple(
-        msgspec.structs.replace(layer, weights=w, biases=b)
-        for layer, w, b in zip(spec.layers, weights, biases, strict=True)
-    )
-    return msgspec.structs.replace(spec, layers=layers)
+        return spec.with_weights(*self.copies())
 
 
 def _check_layer(
@@ -243,7 +232,7 @@ class Network:
         """The layers with the present weights."""
         if "parameters" in self.__dict__:
             return self.parameters.to_spec(self._bare)
-        return _spec_of(self._bare, self.weights, self.biases)
+        return self._bare.with_weights(self.weights, self.biases)
 
     def parameter_count(self) -> int:
         """Return how many numbers training can change."""

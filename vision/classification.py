@@ -53,11 +53,6 @@ class ClassificationResult(Result):
         """Return the `count` most probable classes, best first."""
         return top_k(self.probabilities, self.labels, count)
 
-    def rest(self) -> tuple[int, float]:
-        """Return how many classes are not in `top` and the probability they share."""
-        shown = sum(scored.probability for scored in self.top)
-        return len(self.probabilities) - len(self.top), max(0.0, 1.0 - shown)
-
 
 def softmax(logits: npt.NDArray[np.float32]) -> Probabilities:
     """Return the softmax of each row (N, classes).

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vision.pictures import Picture, resized, write_bgrx
+from vision.pictures import Picture, fitted, resized, write_bgrx
 from vision.preprocessing import Preprocessing
 from vision.xray import xray
 
@@ -98,21 +98,6 @@ def view_tensor(settings: Preprocessing, own: Preprocessing, picture: Picture) -
     )
 
 
-def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int, int]:
-    """Return a size made as large as a room allows; as it is where there is no room at all.
-
-    Parameters
-    ----------
-    size_wh, room_wh
-        Width and height, in pixels.
-    """
-    width, height = size_wh
-    if min(size_wh) <= 0 or min(room_wh) <= 0:
-        return size_wh
-    scale = min(room_wh[0] / width, room_wh[1] / height)
-    return max(1, round(scale * width)), max(1, round(scale * height))
-
-
 def to_display(
     picture: npt.NDArray[np.uint8],
     size_wh: tuple[int, int] | None = None,
@@ -131,12 +116,12 @@ def to_display(
         Whether to turn left and right round.
     """
     height, width = picture.shape[:2]
-    if size_wh is not None and size_wh != (width, height):
-        width, height = size_wh
-        picture = resized(picture, size_wh)
-    pixels = np.empty((height, width, 4), np.uint8)
+    wanted_wh = size_wh or (width, height)
+    if wanted_wh[0] < width:  # the fewer pixels are converted
+        picture = resized(picture, wanted_wh)
+    pixels = np.empty((*picture.shape[:2], 4), np.uint8)
     write_bgrx(picture, pixels, is_mirrored=is_mirrored)
-    return pixels
+    return pixels if pixels.shape[1::-1] == wanted_wh else resized(pixels, wanted_wh)
 
 
 def to_screen(picture: Picture) -> Pixels:

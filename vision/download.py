@@ -44,15 +44,12 @@ class DownloadProgress:
     ----------
     received_bytes, total_bytes
         What is there, with what was there before, and the whole.
-    resumed_from_bytes
-        What was there from an earlier attempt.
     bytes_per_s
         Speed of this attempt.
     """
 
     received_bytes: int
     total_bytes: int
-    resumed_from_bytes: int
     bytes_per_s: float
 
 
@@ -189,7 +186,7 @@ class Download:
                     seconds = max(time.perf_counter() - started, 1e-6)
                     self._publish(
                         DownloadProgress(
-                            received, self._entry.bytes, resumed, (received - resumed) / seconds
+                            received, self._entry.bytes, (received - resumed) / seconds
                         )
                     )
                     if self._should_stop():

@@ -16,11 +16,10 @@ import numpy.typing as npt
 
 from vision.child import LIMIT_GB, LIMIT_S
 from vision.errors import Fault, VisionError
-from vision.model_files import ModelFile, read_model_file
+from vision.model_files import ModelFile
 from vision.net_reader import is_classic, read_net, read_net_at, temporary_copy
 from vision.onnx_check import invalidity, largest_tensor_bytes, unsupported_operators
 from vision.onnx_rewrite import fuse_clips, readable
-from vision.onnx_structure import OnnxStructure
 from vision.preprocessing import Blob
 from vision.probe import Outcome, culprit, try_out
 from vision.reasons import Words, words_of
@@ -104,12 +103,6 @@ class Engine:
         The model file, in memory.
     name
         The file, as errors call it.
-    file_format
-        What kind of file it came from.
-    structure
-        What the ONNX graph is made of, or None for other kinds of file.
-    input_name
-        Name of its only input, or empty where the file does not say.
     input_shape
         (N, C, H, W) with None for free sides, or None where the file does not say.
     output_names
@@ -121,7 +114,7 @@ class Engine:
     """
 
     def __init__(self, file: ModelFile, choice: ComputeChoice = ComputeChoice.AUTO) -> None:
-        """Build the network; use `load` to read it from a path.
+        """Build the network.
 
         Raises
         ------
@@ -132,9 +125,7 @@ class Engine:
         self.file: Final = file
         self._has_run = False
         self.name: Final = file.name
-        self.file_format: Final = file.format
-        self.structure: Final[OnnxStructure | None] = file.structure
-        self.input_name, self.input_shape = _only_input(file)
+        self.input_shape = _input_shape(file)
         started = time.perf_counter()
         _require_valid(file)
         shape = _likely_shape(self.input_shape)
@@ -147,33 +138,6 @@ class Engine:
             raise VisionError(
                 Fault.MODEL_NOT_A_MODEL, file=file.name, reason=Words("it has no output")
             )
-
-    @classmethod
-    def load(
-        cls,
-        model: Path | str,
-        prototxt: Path | str | None = None,
-        choice: ComputeChoice = ComputeChoice.AUTO,
-    ) -> Engine:
-        """Read a model file and build its network.
-
-        Parameters
-        ----------
-        model
-            An ONNX, TFLite, TensorFlow .pb or Caffe file.
-        prototxt
-            The text half of a Caffe model.
-        choice
-            What to compute with; AUTO takes OpenCV's new engine and falls back to the
-            classic one where the new one cannot run the model.
-
-        Raises
-        ------
-        VisionError
-            file_missing, file_unreadable, model_empty, model_not_a_model,
-            model_needs_prototxt, model_unsupported, model_inputs, or a Caffe fault.
-        """
-        return cls(read_model_file(model, prototxt), choice)
 
     def forward(self, blob: Blob, outputs: Sequence[str] = ()) -> Outputs:
         """Run the network on a blob.
@@ -214,7 +178,7 @@ class Engine:
             side is None or side == given for side, given in zip(wanted, blob.shape, strict=True)
         )
         if not fits:
-            shape = " x ".join("any" if side is None else str(side) for side in wanted)
+            shape = " x ".join("?" if side is None else str(side) for side in wanted)
             given = " x ".join(map(str, blob.shape))
             reason = Words("it takes {shape}", shape=shape)
             raise VisionError(Fault.MODEL_FORWARD, file=self.name, shape=given, reason=reason)
@@ -287,9 +251,10 @@ def short_reason(error: Exception) -> str:
     return line or type(error).__name__
 
 
-def _only_input(file: ModelFile) -> tuple[str, tuple[int | None, ...] | None]:
+def _input_shape(file: ModelFile) -> tuple[int | None, ...] | None:
+    """Return the shape of the only input as far as the file says it."""
     if file.structure is None:
-        return "", file.tflite_input
+        return file.tflite_input
     inputs = file.structure.inputs
     for info in (*inputs, *file.structure.outputs):
         if not info.is_tensor:
@@ -302,9 +267,8 @@ def _only_input(file: ModelFile) -> tuple[str, tuple[int | None, ...] | None]:
         raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=0, names=Words("none"))
     shape = inputs[0].shape
     if shape is None:
-        return inputs[0].name, None
-    sides = tuple(side if isinstance(side, int) and side > 0 else None for side in shape)
-    return inputs[0].name, sides
+        return None
+    return tuple(side if isinstance(side, int) and side > 0 else None for side in shape)
 
 
 def _likely_shape(sides: tuple[int | None, ...] | None) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from vision.model_choice import ModelChoice
 from vision.occlusion import OcclusionMap, occlusion_map, veil_of
 from vision.pictures import Picture, list_pictures, read_picture
 from vision.preprocessing import Preprocessing
-from vision.session import Failure, PictureResult, Session
+from vision.session import PictureResult, Session
 from vision.xray import Comparison, Mistake, compare, mistakes
 
 type ShouldStop = Callable[[], bool]
@@ -119,8 +119,8 @@ class PicturesJob:
     items
         The pictures.
     outcomes
-        A `PictureResult` or `Failure` each, in order; the worker appends, the GUI thread takes them
-        away.
+        A `PictureResult` or what was wrong with the picture, in order; the worker appends, the GUI
+        thread takes them away.
     """
 
     ends_soon: ClassVar[bool] = True
@@ -128,7 +128,7 @@ class PicturesJob:
     shows_anew: ClassVar[bool] = False
 
     items: list[PictureItem]
-    outcomes: deque[PictureResult | Failure] = field(default_factory=deque)
+    outcomes: deque[PictureResult | VisionError] = field(default_factory=deque)
 
     def run(
         self,
@@ -145,7 +145,7 @@ class PicturesJob:
             try:
                 self.outcomes.append(self._read(session, item))
             except VisionError as error:
-                self.outcomes.append(Failure(item.name, as_value(error)))
+                self.outcomes.append(as_value(error))
             publish(done)
         return None
 

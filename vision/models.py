@@ -274,7 +274,7 @@ def _usual_names(head: Head, outputs: Outputs, file: ModelFile) -> Labels | None
     except (ValueError, KeyError):
         return None
     name = _DETECTOR_LABELS.get(classes)
-    return None if name is None else read_labels(ASSETS / "models" / name)
+    return None if name is None else translatable(read_labels(ASSETS / "models" / name))
 
 
 def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = None) -> Preprocessing:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from vision.classification import Classifier
 from vision.display import Pixels
 from vision.pictures import Picture
-from vision.preprocessing import Blob, Rectangle
+from vision.preprocessing import Blob
 
 GRID: Final = 14
 """Rows and columns of the map."""
@@ -50,21 +50,14 @@ class OcclusionMap:
     ----------
     drops
         (rows, columns) float32; NaN where it is not known yet. Negative where hiding helps.
-    class_index, label
+    class_index
         The class in question.
-    probability
-        Its probability on the whole picture (0-1).
-    seen
-        The part of the picture that the map covers, in picture pixels.
     done, total
         How many parts are known, of how many.
     """
 
     drops: npt.NDArray[np.float32]
     class_index: int
-    label: str
-    probability: float
-    seen: Rectangle
     done: int
     total: int
 
@@ -127,20 +120,10 @@ def occlusion_map(
     blob = classifier.preprocessing.blob(picture)
     whole = classifier.probabilities(blob)[0]
     index = int(whole.argmax()) if class_index is None else class_index
-    labels = classifier.labels
-    height, width = picture.shape[:2]
     drops = np.full((grid, grid), np.nan, np.float32)
 
     def so_far(done: int) -> OcclusionMap:
-        return OcclusionMap(
-            drops.copy(),
-            index,
-            "" if labels is None else labels[index],
-            float(whole[index]),
-            classifier.preprocessing.region((width, height)),
-            done,
-            grid * grid,
-        )
+        return OcclusionMap(drops.copy(), index, done, grid * grid)
 
     shape = classifier.engine.input_shape
     # The file may fix the number of pictures.

@@ -215,6 +215,26 @@ def on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return laid
 
 
+def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int, int]:
+    """Return a size made as large as a room allows; as it is where there is no room at all.
+
+    Parameters
+    ----------
+    size_wh, room_wh
+        Width and height, in pixels.
+    """
+    width, height = size_wh
+    if min(size_wh) <= 0 or min(room_wh) <= 0:
+        return size_wh
+    scale = min(room_wh[0] / width, room_wh[1] / height)
+    return max(1, round(scale * width)), max(1, round(scale * height))
+
+
+def no_longer_than(side_px: int, size_wh: tuple[int, int]) -> tuple[int, int]:
+    """Return a size made so small that no side is longer than `side_px`."""
+    return size_wh if max(size_wh) <= side_px else fitted(size_wh, (side_px, side_px))
+
+
 def resized(pixels: npt.NDArray[np.uint8], size_wh: tuple[int, int]) -> npt.NDArray[np.uint8]:
     """Return pixels (H, W, C) or (H, W) at another size, for people to look at.
 

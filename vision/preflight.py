@@ -87,6 +87,11 @@ def preflight(
     Returns
     -------
     A report; faults of the files are findings in it, not exceptions.
+
+    Raises
+    ------
+    VisionError
+        model_stopped, if `vision.child.stopped_by` says so meanwhile.
     """
     return _Preflight(Path(model), prototxt, labels, choice, read).report()
 
@@ -136,6 +141,8 @@ class _Preflight:
         self._findings.append(Finding(check, severity, values))
 
     def _fault(self, error: VisionError) -> None:
+        if error.code is Fault.MODEL_STOPPED:  # the model is not to blame
+            raise error
         self._findings.append(Finding(Check.FAULT, Severity.FAIL, error=as_value(error)))
 
     def _read_labels(self) -> Labels | None:

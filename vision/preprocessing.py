@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
-from vision.pictures import Picture
+from vision.pictures import Picture, fitted
 
 type Blob = npt.NDArray[np.float32]
 """A batch of tensors (N, C, H, W), float32, C-contiguous."""
@@ -118,7 +118,7 @@ class Preprocessing:
         """
         left, top, width, height = self._middle(picture_wh)
         if self.letterbox and not self.crop:
-            across, down = self._boxed((width, height))
+            across, down = fitted((width, height), self.size_wh)
             factor_w, factor_h = across / width, down / height
             return Rectangle(0.0, 0.0, self.size_wh[0] / factor_w, self.size_wh[1] / factor_h)
         if not self.crop:
@@ -153,14 +153,8 @@ class Preprocessing:
             left, top = max(0, (width - longest_w) // 2), max(0, (height - longest_h) // 2)
         return left, top, width - 2 * left, height - 2 * top
 
-    def _boxed(self, picture_wh: tuple[int, int]) -> tuple[int, int]:
-        """Return the size that a picture has in its letterbox, in pixels of the tensor."""
-        width, height = picture_wh
-        factor = min(self.size_wh[0] / width, self.size_wh[1] / height)
-        return max(1, round(width * factor)), max(1, round(height * factor))
-
     def _letterboxed(self, picture: Picture) -> Picture:
-        across, down = self._boxed((picture.shape[1], picture.shape[0]))
+        across, down = fitted((picture.shape[1], picture.shape[0]), self.size_wh)
         whole = np.full((self.size_wh[1], self.size_wh[0], 3), _LETTERBOX_GREY, np.uint8)
         shown = cv2.resize(picture, (across, down), interpolation=cv2.INTER_LINEAR)
         whole[:down, :across] = shown

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from vision.engine import Outputs
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
-from vision.pictures import Picture
+from vision.pictures import Picture, no_longer_than
 from vision.predictor import Predictor
 from vision.preprocessing import Rectangle
 from vision.reasons import Words
@@ -70,15 +70,9 @@ class MaskResult(Result):
 
     mask: Mask
 
-    def share(self, threshold: float) -> float:
-        """Return which share of what was seen is cut out, 0 to 1."""
-        return float(np.mean(self.mask >= np.float32(threshold)))
-
     def share_of_picture(self, threshold: float, picture_wh: tuple[int, int]) -> float:
         """Return which share of a picture is cut out, 0 to 1; what was not seen is not."""
-        width, height = picture_wh
-        shrunk = min(1.0, _PREVIEW_PX / max(height, width))
-        size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+        size = no_longer_than(_PREVIEW_PX, picture_wh)
         seen = _scaled(self.seen, picture_wh, size)
         there = _placed(np.ones_like(self.mask), seen, size) >= 0.5
         mask = _placed(self.mask, seen, size)
@@ -177,8 +171,7 @@ def _placed(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> Mask:
 def _blurred(picture: Picture) -> Picture:
     """Return a picture out of focus: blurred small, so that a large one takes no longer."""
     height, width = picture.shape[:2]
-    shrunk = min(1.0, _PREVIEW_PX / max(height, width))
-    size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+    size = no_longer_than(_PREVIEW_PX, (width, height))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), max(1.0, _BLUR_SHARE * max(size)))
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
@@ -223,8 +216,7 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
     removed is shown as a board of grey squares.
     """
     height, width = picture.shape[:2]
-    shrunk = min(1.0, _PREVIEW_PX / max(height, width))
-    size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+    size = no_longer_than(_PREVIEW_PX, (width, height))
     seen = _scaled(result.seen, (width, height), size)
     small = MaskResult(result.top, result.timings, seen, result.mask)
     veil = np.empty((size[1], size[0], 4), np.uint8)

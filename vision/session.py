@@ -13,7 +13,6 @@ from vision.detections import Limits
 from vision.detector import Detector
 from vision.display import DisplaySize, Pixels, TensorView, to_screen, view_tensor
 from vision.engine import ComputeUse
-from vision.errors import VisionError
 from vision.findings import Finding, ModelRefusedError
 from vision.manifest import ModelManifest, write_manifest
 from vision.model_choice import ModelChoice
@@ -141,22 +140,6 @@ class PictureResult:
     preprocessing: Preprocessing
     model: ModelReport
     is_new: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class Failure:
-    """A picture that could not be read or looked at.
-
-    Attributes
-    ----------
-    name
-        What the picture is called.
-    error
-        Why.
-    """
-
-    name: str
-    error: VisionError
 
 
 class Session:

@@ -178,7 +178,9 @@ class StreamJob:
                 # Another model has other classes.
                 self.tally = Tally()
             except (VisionError, ModelRefusedError) as error:
-                self.events.append((choice, as_value(error)))
+                # One that stops with the stream is not refused; it is loaded after it.
+                if not (isinstance(error, VisionError) and error.code is Fault.MODEL_STOPPED):
+                    self.events.append((choice, as_value(error)))
                 self._session.choose(kept)
             return self._session.predictor()
 

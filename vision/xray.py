@@ -27,15 +27,10 @@ class ChannelXray:
         "R", "G", "B" or "grey": what the network takes it for.
     picture
         (h, w) uint8, from the tensor's smallest value (black) to its largest (white).
-    minimum, maximum, mean
-        Of this channel.
     """
 
     name: str
     picture: npt.NDArray[np.uint8]
-    minimum: float
-    maximum: float
-    mean: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,17 +105,17 @@ def tensor_picture(blob: Blob, settings: Preprocessing) -> Picture:
     std = np.asarray(settings.std[:channels], np.float32)[:, None, None]
     mean = np.asarray(settings.mean[:channels], np.float32)[:, None, None]
     values = blob[0] * std / np.float32(settings.scale) + mean
-    pixels = np.rint(np.clip(values, 0, 255)).astype(np.uint8).transpose(1, 2, 0)
+    planes = list(np.rint(np.clip(values, 0, 255)).astype(np.uint8))
     if channels == 1:
-        return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_GRAY2BGR), np.uint8)
-    return np.ascontiguousarray(pixels[:, :, ::-1] if settings.swap_rb else pixels)
+        planes *= 3
+    return np.asarray(cv2.merge(planes[::-1] if settings.swap_rb else planes), np.uint8)
 
 
 def _channel(name: str, values: npt.NDArray[np.float32]) -> ChannelXray:
     low, high = float(values.min()), float(values.max())
     span = high - low or 1.0
     shown = ((values - low) * (255.0 / span) + 0.5).astype(np.uint8)
-    return ChannelXray(name, shown, low, high, float(values.mean()))
+    return ChannelXray(name, shown)
 
 
 class Mistake(StrEnum):
@@ -151,15 +146,12 @@ class Comparison:
 
     Attributes
     ----------
-    settings
-        The settings.
     best
         The most probable class, or None if the model failed.
     error
         Why it failed, or None.
     """
 
-    settings: Preprocessing
     best: ScoredLabel | None
     error: VisionError | None = None
 
@@ -169,6 +161,6 @@ def compare(classifier: Classifier, picture: Picture, settings: Preprocessing) -
     try:
         probabilities = classifier.probabilities(settings.blob(picture))[0]
     except VisionError as error:
-        return Comparison(settings, None, as_value(error))
+        return Comparison(None, as_value(error))
     labels = classifier.labels or numbered_labels(len(probabilities))
-    return Comparison(settings, top_k(probabilities, labels, 1)[0])
+    return Comparison(top_k(probabilities, labels, 1)[0])

@@ -2724,6 +2724,10 @@
         <translation>Bakılan her satırda 0 olan ve gradyan almayan birimler: {names}.</translation>
     </message>
     <message>
+        <source>No straight border gives {output} its answers. A hidden layer bends it; so do derived inputs.</source>
+        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz. Sınır, gizli katmanla ya da türetilmiş girdilerle eğrilir.</translation>
+    </message>
+    <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
         <translation>Birimler, hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında kalıyor.</translation>
     </message>
@@ -2840,10 +2844,6 @@
         <translation>Bakılan her satırda z ≤ 0; ağırlıklarına hiç gradyan ulaşmıyor.</translation>
     </message>
     <message>
-        <source>No straight border gives {output} its answers, and without a hidden layer there is no other.</source>
-        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; gizli katman olmadan başka sınır da yoktur.</translation>
-    </message>
-    <message>
         <source>So every border goes through the origin. None of those gives {output} its answers; one with a bias does.</source>
         <translation>Bu yüzden her sınır başlangıç noktasından geçer. Bunların hiçbiri {output} için doğru yanıtları vermez; sapması olan bir sınır verir.</translation>
     </message>
@@ -2901,6 +2901,14 @@
     <message>
         <source>no findings</source>
         <translation>bulgu yok</translation>
+    </message>
+    <message>
+        <source>Show all {n} findings</source>
+        <translation>{n} bulgunun hepsini göster</translation>
+    </message>
+    <message>
+        <source>Show the lesser findings too</source>
+        <translation>Daha hafif bulguları da göster</translation>
     </message>
     <message>
         <source>Training doctor</source>
@@ -6120,7 +6128,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
-        <translation>Yüklenebiliyor. Girdisi {shape}; çıktısı {scores}.</translation>
+        <translation>Yüklendi; girdisi {shape}, çıktısı {scores}.</translation>
     </message>
     <message>
         <source>from Build</source>
@@ -6148,7 +6156,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
-        <translation>softmax’tan geçmiş, toplamı 1 olan {count} puan</translation>
+        <translation>toplamı softmax’la 1 olan {count} puan</translation>
     </message>
     <message>
         <source>{model} cannot be used.</source>
@@ -6488,6 +6496,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>{shown} of {all} shown</source>
         <translation>gösterilen {shown}/{all}</translation>
+    </message>
+    <message>
+        <source>{name} {now} now, at most {most}, in 1 frame</source>
+        <translation>{name}: şu an {now}; 1 karede en çok {most}</translation>
     </message>
     <message>
         <source>{name} {now} now, at most {most}, in {frames} frames</source>
@@ -7465,6 +7477,14 @@ doğruluk</translation>
         <translation>{steps}: Tek satır hâlâ doğru.</translation>
     </message>
     <message>
+        <source>{steps} even pass the only row.</source>
+        <translation>{steps}: Artık tek satır da doğru.</translation>
+    </message>
+    <message>
+        <source>{steps} even pass all {n} rows.</source>
+        <translation>{steps}: Artık {n} satırın hepsi doğru.</translation>
+    </message>
+    <message>
         <source>{steps} still pass {right} of {n} rows, but lose training rows.</source>
         <translation>{steps}: {n} satırın {right:hâlâ doğru|hiçbiri doğru değil}, ama eğitim satırlarında bozulan var.</translation>
     </message>
@@ -7955,12 +7975,168 @@ doğruluk</translation>
         <translation>Bir ağırlık sonlu bir sayı değil; hiçbir dosyaya yazılamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
     </message>
     <message>
+        <source>Afghan hound</source>
+        <translation>Afgan tazısı</translation>
+    </message>
+    <message>
+        <source>African chameleon</source>
+        <translation>Afrika bukalemunu</translation>
+    </message>
+    <message>
+        <source>African crocodile</source>
+        <translation>Nil timsahı</translation>
+    </message>
+    <message>
+        <source>African elephant</source>
+        <translation>Afrika fili</translation>
+    </message>
+    <message>
+        <source>African grey</source>
+        <translation>jako papağanı</translation>
+    </message>
+    <message>
+        <source>African hunting dog</source>
+        <translation>Afrika yaban köpeği</translation>
+    </message>
+    <message>
+        <source>Airedale</source>
+        <translation>Airedale teriyeri</translation>
+    </message>
+    <message>
+        <source>American Staffordshire terrier</source>
+        <translation>Amerikan Staffordshire teriyeri</translation>
+    </message>
+    <message>
+        <source>American alligator</source>
+        <translation>Amerika aligatörü</translation>
+    </message>
+    <message>
+        <source>American black bear</source>
+        <translation>Amerika kara ayısı</translation>
+    </message>
+    <message>
+        <source>American chameleon</source>
+        <translation>yeşil anol</translation>
+    </message>
+    <message>
+        <source>American coot</source>
+        <translation>Amerika sakarmekesi</translation>
+    </message>
+    <message>
+        <source>American egret</source>
+        <translation>büyük ak balıkçıl</translation>
+    </message>
+    <message>
+        <source>American lobster</source>
+        <translation>Amerikan ıstakozu</translation>
+    </message>
+    <message>
+        <source>Angora</source>
+        <translation>Ankara tavşanı</translation>
+    </message>
+    <message>
+        <source>Appenzeller</source>
+        <translation>Appenzell sığır köpeği</translation>
+    </message>
+    <message>
+        <source>Arabian camel</source>
+        <translation>hecin devesi</translation>
+    </message>
+    <message>
+        <source>Arctic fox</source>
+        <translation>kutup tilkisi</translation>
+    </message>
+    <message>
+        <source>Australian terrier</source>
+        <translation>Avustralya teriyeri</translation>
+    </message>
+    <message>
         <source>BSD-3-Clause repo; weights from BVLC</source>
         <translation>BSD-3-Clause depo; ağırlıklar BVLC’den</translation>
     </message>
     <message>
+        <source>Band Aid</source>
+        <translation>yara bandı</translation>
+    </message>
+    <message>
+        <source>Bedlington terrier</source>
+        <translation>Bedlington teriyeri</translation>
+    </message>
+    <message>
+        <source>Bernese mountain dog</source>
+        <translation>Bern dağ köpeği</translation>
+    </message>
+    <message>
+        <source>Blenheim spaniel</source>
+        <translation>Blenheim spanyeli</translation>
+    </message>
+    <message>
+        <source>Border collie</source>
+        <translation>Border collie</translation>
+    </message>
+    <message>
+        <source>Border terrier</source>
+        <translation>Border teriyeri</translation>
+    </message>
+    <message>
+        <source>Boston bull</source>
+        <translation>Boston teriyeri</translation>
+    </message>
+    <message>
+        <source>Bouvier des Flandres</source>
+        <translation>Flandre sığır köpeği</translation>
+    </message>
+    <message>
+        <source>Brabancon griffon</source>
+        <translation>Brabant griffonu</translation>
+    </message>
+    <message>
+        <source>Brittany spaniel</source>
+        <translation>Breton spanyeli</translation>
+    </message>
+    <message>
         <source>Build holds chains of dense layers. {faults}. Train the network without these, and export it again.</source>
         <translation>Kur yalnızca art arda gelen tam bağlı katmanları alır. {faults}. Ağı bunlar olmadan eğitip yeniden dışa aktarın.</translation>
+    </message>
+    <message>
+        <source>CD player</source>
+        <translation>CD çalar</translation>
+    </message>
+    <message>
+        <source>Cardigan</source>
+        <translation>Cardigan Galler corgisi</translation>
+    </message>
+    <message>
+        <source>Chesapeake Bay retriever</source>
+        <translation>Chesapeake Bay retriever</translation>
+    </message>
+    <message>
+        <source>Chihuahua</source>
+        <translation>Chihuahua</translation>
+    </message>
+    <message>
+        <source>Christmas stocking</source>
+        <translation>Noel çorabı</translation>
+    </message>
+    <message>
+        <source>Crock Pot</source>
+        <translation>yavaş pişirici</translation>
+    </message>
+    <message>
+        <source>Dandie Dinmont</source>
+        <translation>Dandie Dinmont teriyeri</translation>
+    </message>
+    <message>
+        <source>Doberman</source>
+        <translation>Doberman</translation>
+    </message>
+    <message>
+        <source>Dungeness crab</source>
+        <translation>Dungeness yengeci</translation>
+    </message>
+    <message>
+        <source>Dutch oven</source>
+        <translation>döküm tencere</translation>
     </message>
     <message>
         <source>Each row is used {copies} times. Use 1 or more, and {most} rows in all at most.</source>
@@ -7971,12 +8147,120 @@ doğruluk</translation>
         <translation>Her tohum bir kez çekilebilir; bazıları yinelenmiş.</translation>
     </message>
     <message>
+        <source>Egyptian cat</source>
+        <translation>Mısır kedisi</translation>
+    </message>
+    <message>
+        <source>English foxhound</source>
+        <translation>İngiliz tilki tazısı</translation>
+    </message>
+    <message>
+        <source>English setter</source>
+        <translation>İngiliz setteri</translation>
+    </message>
+    <message>
+        <source>English springer</source>
+        <translation>İngiliz springer spanyeli</translation>
+    </message>
+    <message>
+        <source>EntleBucher</source>
+        <translation>Entlebuch sığır köpeği</translation>
+    </message>
+    <message>
         <source>Epoch {epoch} is not in the history, which goes from {first} to {last}.</source>
         <translation>{epoch}. epok geçmişte yok; geçmiş {first} ile {last} arasında.</translation>
     </message>
     <message>
+        <source>Eskimo dog</source>
+        <translation>Eskimo köpeği</translation>
+    </message>
+    <message>
+        <source>European fire salamander</source>
+        <translation>lekeli semender</translation>
+    </message>
+    <message>
+        <source>European gallinule</source>
+        <translation>saz horozu</translation>
+    </message>
+    <message>
+        <source>French bulldog</source>
+        <translation>Fransız buldoğu</translation>
+    </message>
+    <message>
+        <source>French horn</source>
+        <translation>korno</translation>
+    </message>
+    <message>
+        <source>French loaf</source>
+        <translation>baget ekmeği</translation>
+    </message>
+    <message>
+        <source>German shepherd</source>
+        <translation>Alman çoban köpeği</translation>
+    </message>
+    <message>
+        <source>German short-haired pointer</source>
+        <translation>Alman kısa tüylü pointer</translation>
+    </message>
+    <message>
+        <source>Gila monster</source>
+        <translation>Gila canavarı</translation>
+    </message>
+    <message>
         <source>GoogLeNet (the tutorial&apos;s, as ONNX)</source>
         <translation>GoogLeNet (eğitim yazısındaki, ONNX olarak)</translation>
+    </message>
+    <message>
+        <source>Gordon setter</source>
+        <translation>Gordon setteri</translation>
+    </message>
+    <message>
+        <source>Granny Smith</source>
+        <translation>Granny Smith elması</translation>
+    </message>
+    <message>
+        <source>Great Dane</source>
+        <translation>danua</translation>
+    </message>
+    <message>
+        <source>Great Pyrenees</source>
+        <translation>Pirene dağ köpeği</translation>
+    </message>
+    <message>
+        <source>Greater Swiss Mountain dog</source>
+        <translation>büyük İsviçre dağ köpeği</translation>
+    </message>
+    <message>
+        <source>Ibizan hound</source>
+        <translation>İbiza tazısı</translation>
+    </message>
+    <message>
+        <source>Indian cobra</source>
+        <translation>Hint kobrası</translation>
+    </message>
+    <message>
+        <source>Indian elephant</source>
+        <translation>Asya fili</translation>
+    </message>
+    <message>
+        <source>Irish setter</source>
+        <translation>İrlanda setteri</translation>
+    </message>
+    <message>
+        <source>Irish terrier</source>
+        <translation>İrlanda teriyeri</translation>
+    </message>
+    <message>
+        <source>Irish water spaniel</source>
+        <translation>İrlanda su spanyeli</translation>
+    </message>
+    <message>
+        <source>Irish wolfhound</source>
+        <translation>İrlanda kurt tazısı</translation>
+    </message>
+    <message>
+        <source>Italian greyhound</source>
+        <translation>İtalyan tazısı</translation>
     </message>
     <message>
         <source>Its scaling is worked into the first and last weights.</source>
@@ -7985,6 +8269,26 @@ doğruluk</translation>
     <message>
         <source>Its weights would lie in {path}, outside its folder, where they are not looked for. Put that file beside it, or export the network with its weights inside.</source>
         <translation>Ağırlıkları {path} yolunda, yani kendi klasörünün dışında görünüyor; orada aranmazlar. O dosyayı bunun yanına koyun ya da ağı, ağırlıkları içinde olacak biçimde dışa aktarın.</translation>
+    </message>
+    <message>
+        <source>Japanese spaniel</source>
+        <translation>Japon spanyeli</translation>
+    </message>
+    <message>
+        <source>Kerry blue terrier</source>
+        <translation>Kerry blue teriyeri</translation>
+    </message>
+    <message>
+        <source>Komodo dragon</source>
+        <translation>Komodo ejderi</translation>
+    </message>
+    <message>
+        <source>Labrador retriever</source>
+        <translation>Labrador retriever</translation>
+    </message>
+    <message>
+        <source>Lakeland terrier</source>
+        <translation>Lakeland teriyeri</translation>
     </message>
     <message>
         <source>Layer {layer} has {what} that are not finite numbers.</source>
@@ -8007,8 +8311,36 @@ doğruluk</translation>
         <translation>Yanıtlarından sonra gelen işleçler alınmadı: {operators}.</translation>
     </message>
     <message>
+        <source>Leonberg</source>
+        <translation>Leonberger</translation>
+    </message>
+    <message>
+        <source>Lhasa</source>
+        <translation>Lhasa apso</translation>
+    </message>
+    <message>
+        <source>Loafer</source>
+        <translation>makosen</translation>
+    </message>
+    <message>
         <source>MNIST digits</source>
         <translation>MNIST rakamları</translation>
+    </message>
+    <message>
+        <source>Madagascar cat</source>
+        <translation>halka kuyruklu lemur</translation>
+    </message>
+    <message>
+        <source>Maltese dog</source>
+        <translation>Malta köpeği</translation>
+    </message>
+    <message>
+        <source>Mexican hairless</source>
+        <translation>Meksika tüysüz köpeği</translation>
+    </message>
+    <message>
+        <source>Model T</source>
+        <translation>Ford Model T</translation>
     </message>
     <message>
         <source>Name one experiment file, or one data set with --data NAME.</source>
@@ -8019,12 +8351,28 @@ doğruluk</translation>
         <translation>Seyreltme kullanan ağlar birlikte eğitilemez. Seyreltmeyi 0 yapın.</translation>
     </message>
     <message>
+        <source>Newfoundland</source>
+        <translation>Newfoundland</translation>
+    </message>
+    <message>
         <source>No Dask scheduler answers at {address}. Start one there ({command}), correct the address, or leave it empty to compute on this machine.</source>
         <translation>{address} adresinde yanıt veren bir Dask zamanlayıcısı yok. Orada bir tane başlatın ({command}), adresi düzeltin ya da bu bilgisayarda hesaplamak için boş bırakın.</translation>
     </message>
     <message>
         <source>No picture of the class {name} can be read. Put its pictures back, or remove the class.</source>
         <translation>{name} sınıfının hiçbir görüntüsü okunamıyor. Görüntüleri eski yerlerine koyun ya da sınıfı kaldırın.</translation>
+    </message>
+    <message>
+        <source>Norfolk terrier</source>
+        <translation>Norfolk teriyeri</translation>
+    </message>
+    <message>
+        <source>Norwegian elkhound</source>
+        <translation>Norveç geyik köpeği</translation>
+    </message>
+    <message>
+        <source>Norwich terrier</source>
+        <translation>Norwich teriyeri</translation>
     </message>
     <message>
         <source>Nothing ends this run. Give it a number of epochs or seconds.</source>
@@ -8039,8 +8387,28 @@ doğruluk</translation>
         <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. Ağı, (satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
     </message>
     <message>
+        <source>Old English sheepdog</source>
+        <translation>eski İngiliz çoban köpeği</translation>
+    </message>
+    <message>
         <source>OpenCV says: {words}</source>
         <translation>OpenCV’nin bildirdiği: {words}</translation>
+    </message>
+    <message>
+        <source>Pekinese</source>
+        <translation>pekinez</translation>
+    </message>
+    <message>
+        <source>Pembroke</source>
+        <translation>Pembroke Galler corgisi</translation>
+    </message>
+    <message>
+        <source>Persian cat</source>
+        <translation>İran kedisi</translation>
+    </message>
+    <message>
+        <source>Petri dish</source>
+        <translation>Petri kabı</translation>
     </message>
     <message>
         <source>Pictures have no derived inputs: each pixel is one. Take the features out.</source>
@@ -8049,6 +8417,22 @@ doğruluk</translation>
     <message>
         <source>Point {row} has class {found}, but the classes are 0 to {last}.</source>
         <translation>{row}. noktanın sınıfı {found}, ama sınıflar 0 ile {last} arasında.</translation>
+    </message>
+    <message>
+        <source>Polaroid camera</source>
+        <translation>Polaroid fotoğraf makinesi</translation>
+    </message>
+    <message>
+        <source>Pomeranian</source>
+        <translation>Pomeranian</translation>
+    </message>
+    <message>
+        <source>Rhodesian ridgeback</source>
+        <translation>Rhodesian ridgeback</translation>
+    </message>
+    <message>
+        <source>Rottweiler</source>
+        <translation>Rottweiler</translation>
     </message>
     <message>
         <source>Row {row} has the target {value} in {column}, which {loss} cannot measure; it needs {wanted}. Choose squared, absolute or huber.</source>
@@ -8061,6 +8445,54 @@ doğruluk</translation>
     <message>
         <source>Row {row} of the {part} data has no finite number in column {column}.</source>
         <translation>{part} verisinin {row}. satırında {column} sütununda sonlu bir sayı yok.</translation>
+    </message>
+    <message>
+        <source>Saint Bernard</source>
+        <translation>Saint Bernard</translation>
+    </message>
+    <message>
+        <source>Saluki</source>
+        <translation>saluki</translation>
+    </message>
+    <message>
+        <source>Samoyed</source>
+        <translation>Samoyed</translation>
+    </message>
+    <message>
+        <source>Scotch terrier</source>
+        <translation>İskoç teriyeri</translation>
+    </message>
+    <message>
+        <source>Scottish deerhound</source>
+        <translation>İskoç geyik tazısı</translation>
+    </message>
+    <message>
+        <source>Sealyham terrier</source>
+        <translation>Sealyham teriyeri</translation>
+    </message>
+    <message>
+        <source>Shetland sheepdog</source>
+        <translation>Shetland çoban köpeği</translation>
+    </message>
+    <message>
+        <source>Shih-Tzu</source>
+        <translation>shih tzu</translation>
+    </message>
+    <message>
+        <source>Siamese cat</source>
+        <translation>Siyam kedisi</translation>
+    </message>
+    <message>
+        <source>Siberian husky</source>
+        <translation>Sibirya kurdu</translation>
+    </message>
+    <message>
+        <source>Staffordshire bullterrier</source>
+        <translation>Staffordshire bull teriyeri</translation>
+    </message>
+    <message>
+        <source>Sussex spaniel</source>
+        <translation>Sussex spanyeli</translation>
     </message>
     <message>
         <source>The Dask scheduler at {address} answers no more. Start it and its workers again.</source>
@@ -8263,16 +8695,48 @@ doğruluk</translation>
         <translation>Bu bir ONNX dosyası değil ya da bozuk. Ağı yeniden dışa aktarın.</translation>
     </message>
     <message>
+        <source>Tibetan mastiff</source>
+        <translation>Tibet mastifi</translation>
+    </message>
+    <message>
+        <source>Tibetan terrier</source>
+        <translation>Tibet teriyeri</translation>
+    </message>
+    <message>
         <source>Vision gives a network pictures, and this one does not learn from pictures. Choose Digits, or IDX pictures, as its data.</source>
         <translation>Görüntü sekmesi ağa görüntü verir; bu ağ ise görüntülerden öğrenmiyor. Veri olarak Rakamlar’ı ya da IDX görüntülerini seçin.</translation>
+    </message>
+    <message>
+        <source>Walker hound</source>
+        <translation>Walker coonhound</translation>
+    </message>
+    <message>
+        <source>Weimaraner</source>
+        <translation>Weimaraner</translation>
+    </message>
+    <message>
+        <source>Welsh springer spaniel</source>
+        <translation>Galler springer spanyeli</translation>
+    </message>
+    <message>
+        <source>West Highland white terrier</source>
+        <translation>West Highland beyaz teriyeri</translation>
     </message>
     <message>
         <source>What was read answers differently from the file, by {difference}, so it is not opened. Please report this with the file.</source>
         <translation>Okunan ağ dosyadakinden {difference} kadar farklı yanıt veriyor, bu yüzden açılmadı. Lütfen bunu dosyayla birlikte bildirin.</translation>
     </message>
     <message>
+        <source>Windsor tie</source>
+        <translation>Windsor kravatı</translation>
+    </message>
+    <message>
         <source>Worked into the weights beside it: {operators}.</source>
         <translation>Komşu ağırlıklara katılan işleçler: {operators}.</translation>
+    </message>
+    <message>
+        <source>Yorkshire terrier</source>
+        <translation>Yorkshire teriyeri</translation>
     </message>
     <message>
         <source>a Keras file</source>
@@ -8515,6 +8979,94 @@ doğruluk</translation>
         <translation>bir pencere görüntü istiyor</translation>
     </message>
     <message>
+        <source>abacus</source>
+        <translation>abaküs</translation>
+    </message>
+    <message>
+        <source>abaya</source>
+        <translation>abaya</translation>
+    </message>
+    <message>
+        <source>academic gown</source>
+        <translation>akademik cübbe</translation>
+    </message>
+    <message>
+        <source>accordion</source>
+        <translation>akordeon</translation>
+    </message>
+    <message>
+        <source>acorn</source>
+        <translation>meşe palamudu</translation>
+    </message>
+    <message>
+        <source>acorn squash</source>
+        <translation>palamut kabağı</translation>
+    </message>
+    <message>
+        <source>acoustic guitar</source>
+        <translation>akustik gitar</translation>
+    </message>
+    <message>
+        <source>admiral</source>
+        <translation>amiral kelebeği</translation>
+    </message>
+    <message>
+        <source>aeroplane</source>
+        <translation>uçak</translation>
+    </message>
+    <message>
+        <source>affenpinscher</source>
+        <translation>affenpinscher</translation>
+    </message>
+    <message>
+        <source>agama</source>
+        <translation>agama</translation>
+    </message>
+    <message>
+        <source>agaric</source>
+        <translation>lamelli mantar</translation>
+    </message>
+    <message>
+        <source>aircraft carrier</source>
+        <translation>uçak gemisi</translation>
+    </message>
+    <message>
+        <source>airliner</source>
+        <translation>yolcu uçağı</translation>
+    </message>
+    <message>
+        <source>airplane</source>
+        <translation>uçak</translation>
+    </message>
+    <message>
+        <source>airship</source>
+        <translation>zeplin</translation>
+    </message>
+    <message>
+        <source>albatross</source>
+        <translation>albatros</translation>
+    </message>
+    <message>
+        <source>alligator lizard</source>
+        <translation>timsah kertenkelesi</translation>
+    </message>
+    <message>
+        <source>alp</source>
+        <translation>yüksek dağ</translation>
+    </message>
+    <message>
+        <source>altar</source>
+        <translation>sunak</translation>
+    </message>
+    <message>
+        <source>ambulance</source>
+        <translation>ambulans</translation>
+    </message>
+    <message>
+        <source>amphibian</source>
+        <translation>amfibi araç</translation>
+    </message>
+    <message>
         <source>an activation is not known</source>
         <translation>bir aktivasyon bilinmiyor</translation>
     </message>
@@ -8555,24 +9107,1648 @@ doğruluk</translation>
         <translation>bir işleç, tensörlerinden birini okumuyor ya da yazmıyor</translation>
     </message>
     <message>
+        <source>analog clock</source>
+        <translation>ibreli saat</translation>
+    </message>
+    <message>
+        <source>anemone fish</source>
+        <translation>palyaço balığı</translation>
+    </message>
+    <message>
+        <source>ant</source>
+        <translation>karınca</translation>
+    </message>
+    <message>
+        <source>apiary</source>
+        <translation>arılık</translation>
+    </message>
+    <message>
+        <source>apple</source>
+        <translation>elma</translation>
+    </message>
+    <message>
+        <source>apron</source>
+        <translation>önlük</translation>
+    </message>
+    <message>
+        <source>armadillo</source>
+        <translation>armadillo</translation>
+    </message>
+    <message>
+        <source>artichoke</source>
+        <translation>enginar</translation>
+    </message>
+    <message>
+        <source>ashcan</source>
+        <translation>çöp kutusu</translation>
+    </message>
+    <message>
+        <source>assault rifle</source>
+        <translation>hücum tüfeği</translation>
+    </message>
+    <message>
+        <source>axolotl</source>
+        <translation>aksolotl</translation>
+    </message>
+    <message>
+        <source>baboon</source>
+        <translation>babun</translation>
+    </message>
+    <message>
+        <source>backpack</source>
+        <translation>sırt çantası</translation>
+    </message>
+    <message>
+        <source>badger</source>
+        <translation>porsuk</translation>
+    </message>
+    <message>
+        <source>bagel</source>
+        <translation>bagel</translation>
+    </message>
+    <message>
+        <source>bakery</source>
+        <translation>ekmek fırını</translation>
+    </message>
+    <message>
+        <source>balance beam</source>
+        <translation>denge aleti</translation>
+    </message>
+    <message>
+        <source>bald eagle</source>
+        <translation>ak başlı kartal</translation>
+    </message>
+    <message>
+        <source>balloon</source>
+        <translation>balon</translation>
+    </message>
+    <message>
+        <source>ballplayer</source>
+        <translation>beyzbol oyuncusu</translation>
+    </message>
+    <message>
+        <source>ballpoint</source>
+        <translation>tükenmez kalem</translation>
+    </message>
+    <message>
+        <source>banana</source>
+        <translation>muz</translation>
+    </message>
+    <message>
+        <source>banded gecko</source>
+        <translation>bantlı geko</translation>
+    </message>
+    <message>
+        <source>banjo</source>
+        <translation>banjo</translation>
+    </message>
+    <message>
+        <source>bannister</source>
+        <translation>tırabzan</translation>
+    </message>
+    <message>
+        <source>barbell</source>
+        <translation>halter</translation>
+    </message>
+    <message>
+        <source>barber chair</source>
+        <translation>berber koltuğu</translation>
+    </message>
+    <message>
+        <source>barbershop</source>
+        <translation>berber dükkânı</translation>
+    </message>
+    <message>
+        <source>barn</source>
+        <translation>ahır</translation>
+    </message>
+    <message>
+        <source>barn spider</source>
+        <translation>ahır örümceği</translation>
+    </message>
+    <message>
+        <source>barometer</source>
+        <translation>barometre</translation>
+    </message>
+    <message>
+        <source>barracouta</source>
+        <translation>barakuta balığı</translation>
+    </message>
+    <message>
+        <source>barrel</source>
+        <translation>fıçı</translation>
+    </message>
+    <message>
+        <source>barrow</source>
+        <translation>el arabası</translation>
+    </message>
+    <message>
+        <source>baseball</source>
+        <translation>beyzbol topu</translation>
+    </message>
+    <message>
+        <source>baseball bat</source>
+        <translation>beyzbol sopası</translation>
+    </message>
+    <message>
+        <source>baseball glove</source>
+        <translation>beyzbol eldiveni</translation>
+    </message>
+    <message>
+        <source>basenji</source>
+        <translation>basenji</translation>
+    </message>
+    <message>
+        <source>basketball</source>
+        <translation>basketbol topu</translation>
+    </message>
+    <message>
+        <source>basset</source>
+        <translation>basset hound</translation>
+    </message>
+    <message>
+        <source>bassinet</source>
+        <translation>sepet beşik</translation>
+    </message>
+    <message>
+        <source>bassoon</source>
+        <translation>fagot</translation>
+    </message>
+    <message>
+        <source>bath towel</source>
+        <translation>banyo havlusu</translation>
+    </message>
+    <message>
+        <source>bathing cap</source>
+        <translation>bone</translation>
+    </message>
+    <message>
+        <source>bathtub</source>
+        <translation>küvet</translation>
+    </message>
+    <message>
+        <source>beach wagon</source>
+        <translation>steyşın araba</translation>
+    </message>
+    <message>
+        <source>beacon</source>
+        <translation>deniz feneri</translation>
+    </message>
+    <message>
+        <source>beagle</source>
+        <translation>beagle</translation>
+    </message>
+    <message>
+        <source>beaker</source>
+        <translation>beher</translation>
+    </message>
+    <message>
+        <source>bear</source>
+        <translation>ayı</translation>
+    </message>
+    <message>
+        <source>bearskin</source>
+        <translation>tüylü asker kalpağı</translation>
+    </message>
+    <message>
+        <source>beaver</source>
+        <translation>kunduz</translation>
+    </message>
+    <message>
+        <source>bed</source>
+        <translation>yatak</translation>
+    </message>
+    <message>
+        <source>bee</source>
+        <translation>arı</translation>
+    </message>
+    <message>
+        <source>bee eater</source>
+        <translation>arı kuşu</translation>
+    </message>
+    <message>
+        <source>beer bottle</source>
+        <translation>bira şişesi</translation>
+    </message>
+    <message>
+        <source>beer glass</source>
+        <translation>bira bardağı</translation>
+    </message>
+    <message>
+        <source>bell cote</source>
+        <translation>çan kulesi</translation>
+    </message>
+    <message>
+        <source>bell pepper</source>
+        <translation>dolmalık biber</translation>
+    </message>
+    <message>
+        <source>bench</source>
+        <translation>bank</translation>
+    </message>
+    <message>
+        <source>bib</source>
+        <translation>mama önlüğü</translation>
+    </message>
+    <message>
+        <source>bicycle</source>
+        <translation>bisiklet</translation>
+    </message>
+    <message>
+        <source>bicycle-built-for-two</source>
+        <translation>iki kişilik bisiklet</translation>
+    </message>
+    <message>
+        <source>bighorn</source>
+        <translation>kalın boynuzlu koyun</translation>
+    </message>
+    <message>
+        <source>bikini</source>
+        <translation>bikini</translation>
+    </message>
+    <message>
+        <source>binder</source>
+        <translation>klasör</translation>
+    </message>
+    <message>
+        <source>binoculars</source>
+        <translation>dürbün</translation>
+    </message>
+    <message>
+        <source>bird</source>
+        <translation>kuş</translation>
+    </message>
+    <message>
+        <source>birdhouse</source>
+        <translation>kuş evi</translation>
+    </message>
+    <message>
+        <source>bison</source>
+        <translation>bizon</translation>
+    </message>
+    <message>
+        <source>bittern</source>
+        <translation>balaban kuşu</translation>
+    </message>
+    <message>
+        <source>black and gold garden spider</source>
+        <translation>sarı siyah bahçe örümceği</translation>
+    </message>
+    <message>
+        <source>black grouse</source>
+        <translation>kara orman tavuğu</translation>
+    </message>
+    <message>
+        <source>black stork</source>
+        <translation>kara leylek</translation>
+    </message>
+    <message>
+        <source>black swan</source>
+        <translation>siyah kuğu</translation>
+    </message>
+    <message>
+        <source>black widow</source>
+        <translation>karadul</translation>
+    </message>
+    <message>
+        <source>black-and-tan coonhound</source>
+        <translation>siyah taba coonhound</translation>
+    </message>
+    <message>
+        <source>black-footed ferret</source>
+        <translation>kara ayaklı gelincik</translation>
+    </message>
+    <message>
+        <source>bloodhound</source>
+        <translation>bloodhound</translation>
+    </message>
+    <message>
+        <source>bluetick</source>
+        <translation>bluetick coonhound</translation>
+    </message>
+    <message>
+        <source>boa constrictor</source>
+        <translation>boa yılanı</translation>
+    </message>
+    <message>
+        <source>boat</source>
+        <translation>tekne</translation>
+    </message>
+    <message>
+        <source>boathouse</source>
+        <translation>kayıkhane</translation>
+    </message>
+    <message>
+        <source>bobsled</source>
+        <translation>yarış kızağı</translation>
+    </message>
+    <message>
+        <source>bolete</source>
+        <translation>çörek mantarı</translation>
+    </message>
+    <message>
+        <source>bolo tie</source>
+        <translation>bolo kravat</translation>
+    </message>
+    <message>
+        <source>bonnet</source>
+        <translation>bağcıklı başlık</translation>
+    </message>
+    <message>
+        <source>book</source>
+        <translation>kitap</translation>
+    </message>
+    <message>
+        <source>book jacket</source>
+        <translation>kitap kapağı</translation>
+    </message>
+    <message>
+        <source>bookcase</source>
+        <translation>kitaplık</translation>
+    </message>
+    <message>
+        <source>bookshop</source>
+        <translation>kitapçı</translation>
+    </message>
+    <message>
+        <source>borzoi</source>
+        <translation>borzoi</translation>
+    </message>
+    <message>
+        <source>bottle</source>
+        <translation>şişe</translation>
+    </message>
+    <message>
+        <source>bottlecap</source>
+        <translation>şişe kapağı</translation>
+    </message>
+    <message>
+        <source>bow</source>
+        <translation>yay</translation>
+    </message>
+    <message>
+        <source>bow tie</source>
+        <translation>papyon</translation>
+    </message>
+    <message>
+        <source>bowl</source>
+        <translation>kâse</translation>
+    </message>
+    <message>
+        <source>box turtle</source>
+        <translation>kutu kaplumbağası</translation>
+    </message>
+    <message>
+        <source>boxer</source>
+        <translation>boxer</translation>
+    </message>
+    <message>
+        <source>brain coral</source>
+        <translation>beyin mercanı</translation>
+    </message>
+    <message>
+        <source>brambling</source>
+        <translation>dağ ispinozu</translation>
+    </message>
+    <message>
+        <source>brass</source>
+        <translation>pirinç anı levhası</translation>
+    </message>
+    <message>
+        <source>brassiere</source>
+        <translation>sutyen</translation>
+    </message>
+    <message>
+        <source>breakwater</source>
+        <translation>dalgakıran</translation>
+    </message>
+    <message>
+        <source>breastplate</source>
+        <translation>göğüs zırhı</translation>
+    </message>
+    <message>
+        <source>briard</source>
+        <translation>briard</translation>
+    </message>
+    <message>
+        <source>broccoli</source>
+        <translation>brokoli</translation>
+    </message>
+    <message>
+        <source>broom</source>
+        <translation>süpürge</translation>
+    </message>
+    <message>
+        <source>brown bear</source>
+        <translation>bozayı</translation>
+    </message>
+    <message>
+        <source>bubble</source>
+        <translation>baloncuk</translation>
+    </message>
+    <message>
+        <source>bucket</source>
+        <translation>kova</translation>
+    </message>
+    <message>
+        <source>buckeye</source>
+        <translation>at kestanesi</translation>
+    </message>
+    <message>
+        <source>buckle</source>
+        <translation>toka</translation>
+    </message>
+    <message>
+        <source>bulbul</source>
+        <translation>Arap bülbülü</translation>
+    </message>
+    <message>
+        <source>bull mastiff</source>
+        <translation>bullmastiff</translation>
+    </message>
+    <message>
+        <source>bullet train</source>
+        <translation>yüksek hızlı tren</translation>
+    </message>
+    <message>
+        <source>bulletproof vest</source>
+        <translation>kurşun geçirmez yelek</translation>
+    </message>
+    <message>
+        <source>bullfrog</source>
+        <translation>Amerikan boğa kurbağası</translation>
+    </message>
+    <message>
+        <source>burrito</source>
+        <translation>burrito</translation>
+    </message>
+    <message>
+        <source>bus</source>
+        <translation>otobüs</translation>
+    </message>
+    <message>
+        <source>bustard</source>
+        <translation>toy kuşu</translation>
+    </message>
+    <message>
+        <source>butcher shop</source>
+        <translation>kasap</translation>
+    </message>
+    <message>
+        <source>butternut squash</source>
+        <translation>butternut kabağı</translation>
+    </message>
+    <message>
         <source>byte {byte} is not UTF-8: save it as UTF-8</source>
         <translation>{byte}. bayt UTF-8 değil: Dosyayı UTF-8 olarak kaydedin</translation>
+    </message>
+    <message>
+        <source>cab</source>
+        <translation>taksi</translation>
+    </message>
+    <message>
+        <source>cabbage butterfly</source>
+        <translation>lahana kelebeği</translation>
+    </message>
+    <message>
+        <source>cairn</source>
+        <translation>cairn teriyeri</translation>
+    </message>
+    <message>
+        <source>cake</source>
+        <translation>pasta</translation>
+    </message>
+    <message>
+        <source>caldron</source>
+        <translation>kazan</translation>
+    </message>
+    <message>
+        <source>can opener</source>
+        <translation>konserve açacağı</translation>
+    </message>
+    <message>
+        <source>candle</source>
+        <translation>mum</translation>
+    </message>
+    <message>
+        <source>cannon</source>
+        <translation>savaş topu</translation>
+    </message>
+    <message>
+        <source>canoe</source>
+        <translation>kano</translation>
+    </message>
+    <message>
+        <source>capuchin</source>
+        <translation>kapuçin maymunu</translation>
+    </message>
+    <message>
+        <source>car</source>
+        <translation>araba</translation>
+    </message>
+    <message>
+        <source>car mirror</source>
+        <translation>araba aynası</translation>
+    </message>
+    <message>
+        <source>car wheel</source>
+        <translation>araba tekerleği</translation>
+    </message>
+    <message>
+        <source>carbonara</source>
+        <translation>carbonara</translation>
+    </message>
+    <message>
+        <source>cardigan</source>
+        <translation>hırka</translation>
+    </message>
+    <message>
+        <source>cardoon</source>
+        <translation>yabani enginar</translation>
+    </message>
+    <message>
+        <source>carousel</source>
+        <translation>atlıkarınca</translation>
+    </message>
+    <message>
+        <source>carpenter&apos;s kit</source>
+        <translation>marangoz takımı</translation>
+    </message>
+    <message>
+        <source>carrot</source>
+        <translation>havuç</translation>
+    </message>
+    <message>
+        <source>carton</source>
+        <translation>karton kutu</translation>
+    </message>
+    <message>
+        <source>cash machine</source>
+        <translation>bankamatik</translation>
+    </message>
+    <message>
+        <source>cassette</source>
+        <translation>kaset</translation>
+    </message>
+    <message>
+        <source>cassette player</source>
+        <translation>kasetçalar</translation>
+    </message>
+    <message>
+        <source>castle</source>
+        <translation>kale</translation>
+    </message>
+    <message>
+        <source>cat</source>
+        <translation>kedi</translation>
+    </message>
+    <message>
+        <source>catamaran</source>
+        <translation>katamaran</translation>
+    </message>
+    <message>
+        <source>cauliflower</source>
+        <translation>karnabahar</translation>
+    </message>
+    <message>
+        <source>cell phone</source>
+        <translation>cep telefonu</translation>
+    </message>
+    <message>
+        <source>cello</source>
+        <translation>viyolonsel</translation>
+    </message>
+    <message>
+        <source>cellular telephone</source>
+        <translation>cep telefonu</translation>
+    </message>
+    <message>
+        <source>centipede</source>
+        <translation>çıyan</translation>
+    </message>
+    <message>
+        <source>chain</source>
+        <translation>zincir</translation>
+    </message>
+    <message>
+        <source>chain mail</source>
+        <translation>zincir zırh</translation>
+    </message>
+    <message>
+        <source>chain saw</source>
+        <translation>zincirli testere</translation>
+    </message>
+    <message>
+        <source>chainlink fence</source>
+        <translation>tel örgü</translation>
+    </message>
+    <message>
+        <source>chair</source>
+        <translation>sandalye</translation>
+    </message>
+    <message>
+        <source>chambered nautilus</source>
+        <translation>notilus</translation>
+    </message>
+    <message>
+        <source>cheeseburger</source>
+        <translation>çizburger</translation>
+    </message>
+    <message>
+        <source>cheetah</source>
+        <translation>çita</translation>
+    </message>
+    <message>
+        <source>chest</source>
+        <translation>sandık</translation>
+    </message>
+    <message>
+        <source>chickadee</source>
+        <translation>Amerika baştankarası</translation>
+    </message>
+    <message>
+        <source>chiffonier</source>
+        <translation>şifonyer</translation>
+    </message>
+    <message>
+        <source>chime</source>
+        <translation>rüzgâr çanı</translation>
+    </message>
+    <message>
+        <source>chimpanzee</source>
+        <translation>şempanze</translation>
+    </message>
+    <message>
+        <source>china cabinet</source>
+        <translation>vitrinli dolap</translation>
+    </message>
+    <message>
+        <source>chiton</source>
+        <translation>kiton</translation>
+    </message>
+    <message>
+        <source>chocolate sauce</source>
+        <translation>çikolata sosu</translation>
+    </message>
+    <message>
+        <source>chow</source>
+        <translation>chow chow</translation>
+    </message>
+    <message>
+        <source>church</source>
+        <translation>kilise</translation>
+    </message>
+    <message>
+        <source>cicada</source>
+        <translation>ağustos böceği</translation>
+    </message>
+    <message>
+        <source>cinema</source>
+        <translation>sinema</translation>
+    </message>
+    <message>
+        <source>cleaver</source>
+        <translation>satır</translation>
+    </message>
+    <message>
+        <source>cliff</source>
+        <translation>uçurum</translation>
+    </message>
+    <message>
+        <source>cliff dwelling</source>
+        <translation>kaya yerleşimi</translation>
+    </message>
+    <message>
+        <source>cloak</source>
+        <translation>pelerin</translation>
+    </message>
+    <message>
+        <source>clock</source>
+        <translation>saat</translation>
+    </message>
+    <message>
+        <source>clog</source>
+        <translation>takunya</translation>
+    </message>
+    <message>
+        <source>clumber</source>
+        <translation>Clumber spanyeli</translation>
+    </message>
+    <message>
+        <source>cock</source>
+        <translation>horoz</translation>
+    </message>
+    <message>
+        <source>cocker spaniel</source>
+        <translation>cocker spanyel</translation>
+    </message>
+    <message>
+        <source>cockroach</source>
+        <translation>hamam böceği</translation>
+    </message>
+    <message>
+        <source>cocktail shaker</source>
+        <translation>kokteyl çalkalayıcı</translation>
+    </message>
+    <message>
+        <source>coffee mug</source>
+        <translation>kahve kupası</translation>
+    </message>
+    <message>
+        <source>coffeepot</source>
+        <translation>kahve demliği</translation>
+    </message>
+    <message>
+        <source>coho</source>
+        <translation>gümüş somon</translation>
+    </message>
+    <message>
+        <source>coil</source>
+        <translation>sarmal</translation>
+    </message>
+    <message>
+        <source>collie</source>
+        <translation>collie</translation>
+    </message>
+    <message>
+        <source>colobus</source>
+        <translation>kolobus</translation>
+    </message>
+    <message>
+        <source>combination lock</source>
+        <translation>şifreli kilit</translation>
+    </message>
+    <message>
+        <source>comic book</source>
+        <translation>çizgi roman</translation>
+    </message>
+    <message>
+        <source>common iguana</source>
+        <translation>yeşil iguana</translation>
+    </message>
+    <message>
+        <source>common newt</source>
+        <translation>küçük semender</translation>
+    </message>
+    <message>
+        <source>computer keyboard</source>
+        <translation>bilgisayar klavyesi</translation>
+    </message>
+    <message>
+        <source>conch</source>
+        <translation>büyük deniz salyangozu</translation>
+    </message>
+    <message>
+        <source>confectionery</source>
+        <translation>şekerci</translation>
+    </message>
+    <message>
+        <source>consomme</source>
+        <translation>konsome</translation>
+    </message>
+    <message>
+        <source>container ship</source>
+        <translation>konteyner gemisi</translation>
+    </message>
+    <message>
+        <source>convertible</source>
+        <translation>üstü açılır araba</translation>
+    </message>
+    <message>
+        <source>coral fungus</source>
+        <translation>mercan mantarı</translation>
+    </message>
+    <message>
+        <source>coral reef</source>
+        <translation>mercan resifi</translation>
+    </message>
+    <message>
+        <source>corkscrew</source>
+        <translation>tirbuşon</translation>
+    </message>
+    <message>
+        <source>corn</source>
+        <translation>mısır</translation>
+    </message>
+    <message>
+        <source>cornet</source>
+        <translation>kornet</translation>
+    </message>
+    <message>
+        <source>coucal</source>
+        <translation>kukal</translation>
+    </message>
+    <message>
+        <source>couch</source>
+        <translation>kanepe</translation>
+    </message>
+    <message>
+        <source>cougar</source>
+        <translation>puma</translation>
+    </message>
+    <message>
+        <source>cow</source>
+        <translation>inek</translation>
+    </message>
+    <message>
+        <source>cowboy boot</source>
+        <translation>kovboy çizmesi</translation>
+    </message>
+    <message>
+        <source>cowboy hat</source>
+        <translation>kovboy şapkası</translation>
+    </message>
+    <message>
+        <source>coyote</source>
+        <translation>kır kurdu</translation>
+    </message>
+    <message>
+        <source>cradle</source>
+        <translation>beşik</translation>
+    </message>
+    <message>
+        <source>crane</source>
+        <translation>turna</translation>
+    </message>
+    <message>
+        <source>crane (machine)</source>
+        <translation>vinç</translation>
+    </message>
+    <message>
+        <source>crash helmet</source>
+        <translation>kask</translation>
+    </message>
+    <message>
+        <source>crate</source>
+        <translation>ahşap kasa</translation>
+    </message>
+    <message>
+        <source>crayfish</source>
+        <translation>kerevit</translation>
+    </message>
+    <message>
+        <source>crib</source>
+        <translation>bebek karyolası</translation>
+    </message>
+    <message>
+        <source>cricket</source>
+        <translation>cırcır böceği</translation>
     </message>
     <message>
         <source>cropped</source>
         <translation>kırpılmış</translation>
     </message>
     <message>
+        <source>croquet ball</source>
+        <translation>kroket topu</translation>
+    </message>
+    <message>
+        <source>crossword puzzle</source>
+        <translation>bulmaca</translation>
+    </message>
+    <message>
+        <source>crutch</source>
+        <translation>koltuk değneği</translation>
+    </message>
+    <message>
+        <source>cucumber</source>
+        <translation>salatalık</translation>
+    </message>
+    <message>
+        <source>cuirass</source>
+        <translation>göğüs ve sırt zırhı</translation>
+    </message>
+    <message>
+        <source>cup</source>
+        <translation>fincan</translation>
+    </message>
+    <message>
+        <source>curly-coated retriever</source>
+        <translation>kıvırcık tüylü retriever</translation>
+    </message>
+    <message>
+        <source>custard apple</source>
+        <translation>çerimoya</translation>
+    </message>
+    <message>
+        <source>daisy</source>
+        <translation>papatya</translation>
+    </message>
+    <message>
+        <source>dalmatian</source>
+        <translation>Dalmaçyalı</translation>
+    </message>
+    <message>
+        <source>dam</source>
+        <translation>baraj</translation>
+    </message>
+    <message>
+        <source>damselfly</source>
+        <translation>kız böceği</translation>
+    </message>
+    <message>
+        <source>desk</source>
+        <translation>çalışma masası</translation>
+    </message>
+    <message>
+        <source>desktop computer</source>
+        <translation>masaüstü bilgisayar</translation>
+    </message>
+    <message>
+        <source>dhole</source>
+        <translation>Asya yaban köpeği</translation>
+    </message>
+    <message>
+        <source>dial telephone</source>
+        <translation>çevirmeli telefon</translation>
+    </message>
+    <message>
+        <source>diamondback</source>
+        <translation>elmas sırtlı çıngıraklı yılan</translation>
+    </message>
+    <message>
+        <source>diaper</source>
+        <translation>bebek bezi</translation>
+    </message>
+    <message>
+        <source>digital clock</source>
+        <translation>dijital saat</translation>
+    </message>
+    <message>
+        <source>digital watch</source>
+        <translation>dijital kol saati</translation>
+    </message>
+    <message>
+        <source>dingo</source>
+        <translation>dingo</translation>
+    </message>
+    <message>
+        <source>dining table</source>
+        <translation>yemek masası</translation>
+    </message>
+    <message>
+        <source>dishrag</source>
+        <translation>bulaşık bezi</translation>
+    </message>
+    <message>
+        <source>dishwasher</source>
+        <translation>bulaşık makinesi</translation>
+    </message>
+    <message>
+        <source>disk brake</source>
+        <translation>disk fren</translation>
+    </message>
+    <message>
+        <source>dock</source>
+        <translation>rıhtım</translation>
+    </message>
+    <message>
+        <source>dog</source>
+        <translation>köpek</translation>
+    </message>
+    <message>
+        <source>dogsled</source>
+        <translation>köpekli kızak</translation>
+    </message>
+    <message>
+        <source>dome</source>
+        <translation>kubbe</translation>
+    </message>
+    <message>
+        <source>donut</source>
+        <translation>donut</translation>
+    </message>
+    <message>
+        <source>doormat</source>
+        <translation>paspas</translation>
+    </message>
+    <message>
+        <source>dough</source>
+        <translation>hamur</translation>
+    </message>
+    <message>
+        <source>dowitcher</source>
+        <translation>kısa gagalı kum çulluğu</translation>
+    </message>
+    <message>
+        <source>dragonfly</source>
+        <translation>yusufçuk</translation>
+    </message>
+    <message>
+        <source>drake</source>
+        <translation>erkek ördek</translation>
+    </message>
+    <message>
+        <source>drilling platform</source>
+        <translation>petrol platformu</translation>
+    </message>
+    <message>
+        <source>drum</source>
+        <translation>davul</translation>
+    </message>
+    <message>
+        <source>drumstick</source>
+        <translation>baget</translation>
+    </message>
+    <message>
+        <source>dugong</source>
+        <translation>dugong</translation>
+    </message>
+    <message>
+        <source>dumbbell</source>
+        <translation>dambıl</translation>
+    </message>
+    <message>
+        <source>dung beetle</source>
+        <translation>gübre böceği</translation>
+    </message>
+    <message>
+        <source>ear</source>
+        <translation>mısır koçanı</translation>
+    </message>
+    <message>
+        <source>earthstar</source>
+        <translation>yer yıldızı mantarı</translation>
+    </message>
+    <message>
+        <source>echidna</source>
+        <translation>ekidne</translation>
+    </message>
+    <message>
+        <source>eel</source>
+        <translation>yılan balığı</translation>
+    </message>
+    <message>
+        <source>eft</source>
+        <translation>kızıl benekli semender yavrusu</translation>
+    </message>
+    <message>
+        <source>eggnog</source>
+        <translation>yumurtalı likör</translation>
+    </message>
+    <message>
+        <source>electric fan</source>
+        <translation>vantilatör</translation>
+    </message>
+    <message>
+        <source>electric guitar</source>
+        <translation>elektro gitar</translation>
+    </message>
+    <message>
+        <source>electric locomotive</source>
+        <translation>elektrikli lokomotif</translation>
+    </message>
+    <message>
+        <source>electric ray</source>
+        <translation>elektrikli vatoz</translation>
+    </message>
+    <message>
+        <source>elephant</source>
+        <translation>fil</translation>
+    </message>
+    <message>
+        <source>entertainment center</source>
+        <translation>televizyon ünitesi</translation>
+    </message>
+    <message>
+        <source>envelope</source>
+        <translation>zarf</translation>
+    </message>
+    <message>
+        <source>espresso</source>
+        <translation>espresso</translation>
+    </message>
+    <message>
+        <source>espresso maker</source>
+        <translation>espresso makinesi</translation>
+    </message>
+    <message>
+        <source>face powder</source>
+        <translation>yüz pudrası</translation>
+    </message>
+    <message>
+        <source>feather boa</source>
+        <translation>tüylü boyunluk</translation>
+    </message>
+    <message>
+        <source>fiddler crab</source>
+        <translation>kemancı yengeç</translation>
+    </message>
+    <message>
+        <source>fig</source>
+        <translation>incir</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>dosya dolabı</translation>
+    </message>
+    <message>
+        <source>fire engine</source>
+        <translation>itfaiye aracı</translation>
+    </message>
+    <message>
+        <source>fire hydrant</source>
+        <translation>yangın musluğu</translation>
+    </message>
+    <message>
+        <source>fire screen</source>
+        <translation>şömine paravanı</translation>
+    </message>
+    <message>
+        <source>fireboat</source>
+        <translation>yangın söndürme gemisi</translation>
+    </message>
+    <message>
+        <source>flagpole</source>
+        <translation>bayrak direği</translation>
+    </message>
+    <message>
+        <source>flamingo</source>
+        <translation>flamingo</translation>
+    </message>
+    <message>
+        <source>flat-coated retriever</source>
+        <translation>düz tüylü retriever</translation>
+    </message>
+    <message>
+        <source>flatworm</source>
+        <translation>yassı solucan</translation>
+    </message>
+    <message>
+        <source>flute</source>
+        <translation>flüt</translation>
+    </message>
+    <message>
+        <source>fly</source>
+        <translation>sinek</translation>
+    </message>
+    <message>
+        <source>folding chair</source>
+        <translation>katlanır sandalye</translation>
+    </message>
+    <message>
+        <source>football helmet</source>
+        <translation>Amerikan futbolu kaskı</translation>
+    </message>
+    <message>
+        <source>fork</source>
+        <translation>çatal</translation>
+    </message>
+    <message>
+        <source>forklift</source>
+        <translation>forklift</translation>
+    </message>
+    <message>
+        <source>fountain</source>
+        <translation>fıskiye</translation>
+    </message>
+    <message>
+        <source>fountain pen</source>
+        <translation>dolma kalem</translation>
+    </message>
+    <message>
+        <source>four-poster</source>
+        <translation>direkli karyola</translation>
+    </message>
+    <message>
+        <source>fox squirrel</source>
+        <translation>tilki sincabı</translation>
+    </message>
+    <message>
+        <source>freight car</source>
+        <translation>yük vagonu</translation>
+    </message>
+    <message>
+        <source>frilled lizard</source>
+        <translation>yakalı kertenkele</translation>
+    </message>
+    <message>
+        <source>frisbee</source>
+        <translation>frizbi</translation>
+    </message>
+    <message>
         <source>from here on it is not valid JSON</source>
         <translation>buradan sonrası geçerli JSON değil</translation>
+    </message>
+    <message>
+        <source>frying pan</source>
+        <translation>tava</translation>
+    </message>
+    <message>
+        <source>fur coat</source>
+        <translation>kürk manto</translation>
+    </message>
+    <message>
+        <source>gar</source>
+        <translation>gar balığı</translation>
+    </message>
+    <message>
+        <source>garbage truck</source>
+        <translation>çöp kamyonu</translation>
+    </message>
+    <message>
+        <source>garden spider</source>
+        <translation>bahçe örümceği</translation>
+    </message>
+    <message>
+        <source>garter snake</source>
+        <translation>jartiyer yılanı</translation>
+    </message>
+    <message>
+        <source>gas pump</source>
+        <translation>benzin pompası</translation>
+    </message>
+    <message>
+        <source>gasmask</source>
+        <translation>gaz maskesi</translation>
+    </message>
+    <message>
+        <source>gazelle</source>
+        <translation>ceylan</translation>
+    </message>
+    <message>
+        <source>geyser</source>
+        <translation>gayzer</translation>
+    </message>
+    <message>
+        <source>giant panda</source>
+        <translation>dev panda</translation>
+    </message>
+    <message>
+        <source>giant schnauzer</source>
+        <translation>dev schnauzer</translation>
+    </message>
+    <message>
+        <source>gibbon</source>
+        <translation>gibon</translation>
+    </message>
+    <message>
+        <source>giraffe</source>
+        <translation>zürafa</translation>
+    </message>
+    <message>
+        <source>go-kart</source>
+        <translation>go-kart</translation>
+    </message>
+    <message>
+        <source>goblet</source>
+        <translation>kadeh</translation>
+    </message>
+    <message>
+        <source>golden retriever</source>
+        <translation>golden retriever</translation>
+    </message>
+    <message>
+        <source>goldfinch</source>
+        <translation>saka kuşu</translation>
+    </message>
+    <message>
+        <source>goldfish</source>
+        <translation>Japon balığı</translation>
+    </message>
+    <message>
+        <source>golf ball</source>
+        <translation>golf topu</translation>
+    </message>
+    <message>
+        <source>golfcart</source>
+        <translation>golf arabası</translation>
+    </message>
+    <message>
+        <source>gondola</source>
+        <translation>gondol</translation>
+    </message>
+    <message>
+        <source>gong</source>
+        <translation>gong</translation>
+    </message>
+    <message>
+        <source>goose</source>
+        <translation>kaz</translation>
+    </message>
+    <message>
+        <source>gorilla</source>
+        <translation>goril</translation>
+    </message>
+    <message>
+        <source>gown</source>
+        <translation>gece elbisesi</translation>
+    </message>
+    <message>
+        <source>grand piano</source>
+        <translation>kuyruklu piyano</translation>
+    </message>
+    <message>
+        <source>grasshopper</source>
+        <translation>çekirge</translation>
+    </message>
+    <message>
+        <source>great grey owl</source>
+        <translation>büyük gri baykuş</translation>
+    </message>
+    <message>
+        <source>great white shark</source>
+        <translation>büyük beyaz köpek balığı</translation>
+    </message>
+    <message>
+        <source>green lizard</source>
+        <translation>yeşil kertenkele</translation>
+    </message>
+    <message>
+        <source>green mamba</source>
+        <translation>yeşil mamba</translation>
+    </message>
+    <message>
+        <source>green snake</source>
+        <translation>yeşil yılan</translation>
+    </message>
+    <message>
+        <source>greenhouse</source>
+        <translation>sera</translation>
     </message>
     <message>
         <source>grey</source>
         <translation>gri</translation>
     </message>
     <message>
+        <source>grey fox</source>
+        <translation>gri tilki</translation>
+    </message>
+    <message>
+        <source>grey whale</source>
+        <translation>gri balina</translation>
+    </message>
+    <message>
+        <source>grille</source>
+        <translation>radyatör ızgarası</translation>
+    </message>
+    <message>
+        <source>grocery store</source>
+        <translation>bakkal</translation>
+    </message>
+    <message>
+        <source>groenendael</source>
+        <translation>Groenendael</translation>
+    </message>
+    <message>
+        <source>groom</source>
+        <translation>damat</translation>
+    </message>
+    <message>
+        <source>ground beetle</source>
+        <translation>toprak böceği</translation>
+    </message>
+    <message>
+        <source>guacamole</source>
+        <translation>guacamole</translation>
+    </message>
+    <message>
+        <source>guenon</source>
+        <translation>guenon maymunu</translation>
+    </message>
+    <message>
+        <source>guillotine</source>
+        <translation>giyotin</translation>
+    </message>
+    <message>
+        <source>guinea pig</source>
+        <translation>kobay</translation>
+    </message>
+    <message>
+        <source>gyromitra</source>
+        <translation>yalancı kuzugöbeği</translation>
+    </message>
+    <message>
+        <source>hair drier</source>
+        <translation>saç kurutma makinesi</translation>
+    </message>
+    <message>
+        <source>hair slide</source>
+        <translation>saç tokası</translation>
+    </message>
+    <message>
+        <source>hair spray</source>
+        <translation>saç spreyi</translation>
+    </message>
+    <message>
+        <source>half track</source>
+        <translation>yarı paletli araç</translation>
+    </message>
+    <message>
+        <source>hammer</source>
+        <translation>çekiç</translation>
+    </message>
+    <message>
+        <source>hammerhead</source>
+        <translation>çekiç başlı köpek balığı</translation>
+    </message>
+    <message>
+        <source>hamper</source>
+        <translation>çamaşır sepeti</translation>
+    </message>
+    <message>
+        <source>hamster</source>
+        <translation>hamster</translation>
+    </message>
+    <message>
+        <source>hand blower</source>
+        <translation>saç kurutma makinesi</translation>
+    </message>
+    <message>
+        <source>hand-held computer</source>
+        <translation>avuç içi bilgisayar</translation>
+    </message>
+    <message>
+        <source>handbag</source>
+        <translation>el çantası</translation>
+    </message>
+    <message>
+        <source>handkerchief</source>
+        <translation>mendil</translation>
+    </message>
+    <message>
+        <source>hard disc</source>
+        <translation>sabit disk</translation>
+    </message>
+    <message>
+        <source>hare</source>
+        <translation>yaban tavşanı</translation>
+    </message>
+    <message>
+        <source>harmonica</source>
+        <translation>mızıka</translation>
+    </message>
+    <message>
+        <source>harp</source>
+        <translation>arp</translation>
+    </message>
+    <message>
+        <source>hartebeest</source>
+        <translation>kongoni antilobu</translation>
+    </message>
+    <message>
+        <source>harvester</source>
+        <translation>biçerdöver</translation>
+    </message>
+    <message>
+        <source>harvestman</source>
+        <translation>otbiçen</translation>
+    </message>
+    <message>
+        <source>hatchet</source>
+        <translation>balta</translation>
+    </message>
+    <message>
+        <source>hay</source>
+        <translation>kuru ot</translation>
+    </message>
+    <message>
+        <source>head cabbage</source>
+        <translation>baş lahana</translation>
+    </message>
+    <message>
+        <source>hen</source>
+        <translation>tavuk</translation>
+    </message>
+    <message>
+        <source>hen-of-the-woods</source>
+        <translation>maitake mantarı</translation>
+    </message>
+    <message>
+        <source>hermit crab</source>
+        <translation>keşiş yengeci</translation>
+    </message>
+    <message>
+        <source>hip</source>
+        <translation>kuşburnu</translation>
+    </message>
+    <message>
+        <source>hippopotamus</source>
+        <translation>su aygırı</translation>
+    </message>
+    <message>
+        <source>hog</source>
+        <translation>domuz</translation>
+    </message>
+    <message>
+        <source>hognose snake</source>
+        <translation>domuz burunlu yılan</translation>
+    </message>
+    <message>
+        <source>holster</source>
+        <translation>tabanca kılıfı</translation>
+    </message>
+    <message>
+        <source>home theater</source>
+        <translation>ev sineması</translation>
+    </message>
+    <message>
+        <source>honeycomb</source>
+        <translation>petek</translation>
+    </message>
+    <message>
+        <source>hook</source>
+        <translation>kanca</translation>
+    </message>
+    <message>
+        <source>hoopskirt</source>
+        <translation>çemberli etek</translation>
+    </message>
+    <message>
+        <source>horizontal bar</source>
+        <translation>barfiks</translation>
+    </message>
+    <message>
+        <source>hornbill</source>
+        <translation>boynuzgaga</translation>
+    </message>
+    <message>
+        <source>horned viper</source>
+        <translation>boynuzlu engerek</translation>
+    </message>
+    <message>
+        <source>horse</source>
+        <translation>at</translation>
+    </message>
+    <message>
+        <source>horse cart</source>
+        <translation>at arabası</translation>
+    </message>
+    <message>
+        <source>hot dog</source>
+        <translation>sosisli sandviç</translation>
+    </message>
+    <message>
+        <source>hot pot</source>
+        <translation>Çin güveci</translation>
+    </message>
+    <message>
+        <source>hotdog</source>
+        <translation>sosisli sandviç</translation>
+    </message>
+    <message>
+        <source>hourglass</source>
+        <translation>kum saati</translation>
+    </message>
+    <message>
+        <source>house finch</source>
+        <translation>ev ispinozu</translation>
+    </message>
+    <message>
+        <source>howler monkey</source>
+        <translation>uluyan maymun</translation>
+    </message>
+    <message>
+        <source>hummingbird</source>
+        <translation>sinek kuşu</translation>
+    </message>
+    <message>
+        <source>hyena</source>
+        <translation>sırtlan</translation>
+    </message>
+    <message>
+        <source>iPod</source>
+        <translation>iPod</translation>
+    </message>
+    <message>
+        <source>ibex</source>
+        <translation>dağ keçisi</translation>
+    </message>
+    <message>
+        <source>ice bear</source>
+        <translation>kutup ayısı</translation>
+    </message>
+    <message>
+        <source>ice cream</source>
+        <translation>dondurma</translation>
+    </message>
+    <message>
+        <source>ice lolly</source>
+        <translation>çubuk dondurma</translation>
+    </message>
+    <message>
+        <source>impala</source>
+        <translation>impala</translation>
+    </message>
+    <message>
         <source>in a letterbox</source>
         <translation>boşluk eklenerek sığdırılmış</translation>
+    </message>
+    <message>
+        <source>indigo bunting</source>
+        <translation>çivit kiraz kuşu</translation>
+    </message>
+    <message>
+        <source>indri</source>
+        <translation>indri</translation>
+    </message>
+    <message>
+        <source>iron</source>
+        <translation>ütü</translation>
+    </message>
+    <message>
+        <source>isopod</source>
+        <translation>tespih böceği</translation>
     </message>
     <message>
         <source>it breaks off before its end</source>
@@ -8831,8 +11007,188 @@ doğruluk</translation>
         <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX’un hücreleri kadar</translation>
     </message>
     <message>
+        <source>jacamar</source>
+        <translation>jakamar</translation>
+    </message>
+    <message>
+        <source>jack-o&apos;-lantern</source>
+        <translation>oyma balkabağı</translation>
+    </message>
+    <message>
+        <source>jackfruit</source>
+        <translation>jak meyvesi</translation>
+    </message>
+    <message>
+        <source>jaguar</source>
+        <translation>jaguar</translation>
+    </message>
+    <message>
+        <source>jay</source>
+        <translation>alakarga</translation>
+    </message>
+    <message>
+        <source>jean</source>
+        <translation>kot pantolon</translation>
+    </message>
+    <message>
+        <source>jeep</source>
+        <translation>cip</translation>
+    </message>
+    <message>
+        <source>jellyfish</source>
+        <translation>denizanası</translation>
+    </message>
+    <message>
+        <source>jersey</source>
+        <translation>tişört</translation>
+    </message>
+    <message>
+        <source>jigsaw puzzle</source>
+        <translation>yapboz</translation>
+    </message>
+    <message>
+        <source>jinrikisha</source>
+        <translation>çekçek</translation>
+    </message>
+    <message>
+        <source>joystick</source>
+        <translation>oyun kolu</translation>
+    </message>
+    <message>
+        <source>junco</source>
+        <translation>junko</translation>
+    </message>
+    <message>
+        <source>keeshond</source>
+        <translation>keeshond</translation>
+    </message>
+    <message>
+        <source>kelpie</source>
+        <translation>kelpie</translation>
+    </message>
+    <message>
+        <source>keyboard</source>
+        <translation>klavye</translation>
+    </message>
+    <message>
+        <source>killer whale</source>
+        <translation>katil balina</translation>
+    </message>
+    <message>
+        <source>kimono</source>
+        <translation>kimono</translation>
+    </message>
+    <message>
+        <source>king crab</source>
+        <translation>kral yengeci</translation>
+    </message>
+    <message>
+        <source>king penguin</source>
+        <translation>kral penguen</translation>
+    </message>
+    <message>
+        <source>king snake</source>
+        <translation>kral yılanı</translation>
+    </message>
+    <message>
+        <source>kit fox</source>
+        <translation>kit tilkisi</translation>
+    </message>
+    <message>
+        <source>kite</source>
+        <translation>çaylak</translation>
+    </message>
+    <message>
+        <source>knee pad</source>
+        <translation>dizlik</translation>
+    </message>
+    <message>
+        <source>knife</source>
+        <translation>bıçak</translation>
+    </message>
+    <message>
+        <source>knot</source>
+        <translation>düğüm</translation>
+    </message>
+    <message>
+        <source>koala</source>
+        <translation>koala</translation>
+    </message>
+    <message>
+        <source>komondor</source>
+        <translation>komondor</translation>
+    </message>
+    <message>
+        <source>kuvasz</source>
+        <translation>kuvasz</translation>
+    </message>
+    <message>
+        <source>lab coat</source>
+        <translation>laboratuvar önlüğü</translation>
+    </message>
+    <message>
         <source>labels of the whole picture</source>
         <translation>görüntünün bütününün etiketleri</translation>
+    </message>
+    <message>
+        <source>lacewing</source>
+        <translation>dantel kanatlı böcek</translation>
+    </message>
+    <message>
+        <source>ladle</source>
+        <translation>kepçe</translation>
+    </message>
+    <message>
+        <source>ladybug</source>
+        <translation>uğur böceği</translation>
+    </message>
+    <message>
+        <source>lakeside</source>
+        <translation>göl kıyısı</translation>
+    </message>
+    <message>
+        <source>lampshade</source>
+        <translation>abajur</translation>
+    </message>
+    <message>
+        <source>langur</source>
+        <translation>langur</translation>
+    </message>
+    <message>
+        <source>laptop</source>
+        <translation>dizüstü bilgisayar</translation>
+    </message>
+    <message>
+        <source>lawn mower</source>
+        <translation>çim biçme makinesi</translation>
+    </message>
+    <message>
+        <source>leaf beetle</source>
+        <translation>yaprak böceği</translation>
+    </message>
+    <message>
+        <source>leafhopper</source>
+        <translation>yaprak piresi</translation>
+    </message>
+    <message>
+        <source>leatherback turtle</source>
+        <translation>deri sırtlı deniz kaplumbağası</translation>
+    </message>
+    <message>
+        <source>lemon</source>
+        <translation>limon</translation>
+    </message>
+    <message>
+        <source>lens cap</source>
+        <translation>objektif kapağı</translation>
+    </message>
+    <message>
+        <source>leopard</source>
+        <translation>leopar</translation>
+    </message>
+    <message>
+        <source>lesser panda</source>
+        <translation>kızıl panda</translation>
     </message>
     <message>
         <source>lesson.json has no step {name}</source>
@@ -8843,12 +11199,372 @@ doğruluk</translation>
         <translation>lesson.json içinde, {step} adımında böyle bir şey yok: {kind} {name}</translation>
     </message>
     <message>
+        <source>letter opener</source>
+        <translation>mektup açacağı</translation>
+    </message>
+    <message>
+        <source>library</source>
+        <translation>kütüphane</translation>
+    </message>
+    <message>
+        <source>lifeboat</source>
+        <translation>can filikası</translation>
+    </message>
+    <message>
+        <source>lighter</source>
+        <translation>çakmak</translation>
+    </message>
+    <message>
+        <source>limousine</source>
+        <translation>limuzin</translation>
+    </message>
+    <message>
+        <source>limpkin</source>
+        <translation>limpkin</translation>
+    </message>
+    <message>
+        <source>liner</source>
+        <translation>yolcu gemisi</translation>
+    </message>
+    <message>
+        <source>lion</source>
+        <translation>aslan</translation>
+    </message>
+    <message>
+        <source>lionfish</source>
+        <translation>aslan balığı</translation>
+    </message>
+    <message>
+        <source>lipstick</source>
+        <translation>ruj</translation>
+    </message>
+    <message>
+        <source>little blue heron</source>
+        <translation>küçük mavi balıkçıl</translation>
+    </message>
+    <message>
+        <source>llama</source>
+        <translation>lama</translation>
+    </message>
+    <message>
+        <source>loggerhead</source>
+        <translation>iribaş deniz kaplumbağası</translation>
+    </message>
+    <message>
+        <source>long-horned beetle</source>
+        <translation>teke böceği</translation>
+    </message>
+    <message>
+        <source>lorikeet</source>
+        <translation>lori papağanı</translation>
+    </message>
+    <message>
+        <source>lotion</source>
+        <translation>losyon</translation>
+    </message>
+    <message>
+        <source>loudspeaker</source>
+        <translation>hoparlör</translation>
+    </message>
+    <message>
+        <source>loupe</source>
+        <translation>büyüteç</translation>
+    </message>
+    <message>
+        <source>lumbermill</source>
+        <translation>kereste fabrikası</translation>
+    </message>
+    <message>
+        <source>lycaenid</source>
+        <translation>çokgözlü kelebek</translation>
+    </message>
+    <message>
+        <source>lynx</source>
+        <translation>vaşak</translation>
+    </message>
+    <message>
+        <source>macaque</source>
+        <translation>makak</translation>
+    </message>
+    <message>
+        <source>macaw</source>
+        <translation>ara papağanı</translation>
+    </message>
+    <message>
+        <source>magnetic compass</source>
+        <translation>pusula</translation>
+    </message>
+    <message>
+        <source>magpie</source>
+        <translation>saksağan</translation>
+    </message>
+    <message>
+        <source>mailbag</source>
+        <translation>postacı çantası</translation>
+    </message>
+    <message>
+        <source>mailbox</source>
+        <translation>posta kutusu</translation>
+    </message>
+    <message>
+        <source>maillot</source>
+        <translation>tek parça mayo</translation>
+    </message>
+    <message>
+        <source>maillot, tank suit</source>
+        <translation>askılı mayo</translation>
+    </message>
+    <message>
+        <source>malamute</source>
+        <translation>Alaska malamutu</translation>
+    </message>
+    <message>
+        <source>malinois</source>
+        <translation>Malinois</translation>
+    </message>
+    <message>
+        <source>manhole cover</source>
+        <translation>rögar kapağı</translation>
+    </message>
+    <message>
+        <source>mantis</source>
+        <translation>peygamberdevesi</translation>
+    </message>
+    <message>
+        <source>maraca</source>
+        <translation>marakas</translation>
+    </message>
+    <message>
+        <source>marimba</source>
+        <translation>marimba</translation>
+    </message>
+    <message>
+        <source>marmoset</source>
+        <translation>marmoset</translation>
+    </message>
+    <message>
+        <source>marmot</source>
+        <translation>dağ sıçanı</translation>
+    </message>
+    <message>
+        <source>mashed potato</source>
+        <translation>patates püresi</translation>
+    </message>
+    <message>
+        <source>mask</source>
+        <translation>maske</translation>
+    </message>
+    <message>
+        <source>matchstick</source>
+        <translation>kibrit çöpü</translation>
+    </message>
+    <message>
+        <source>maypole</source>
+        <translation>mayıs direği</translation>
+    </message>
+    <message>
+        <source>maze</source>
+        <translation>labirent</translation>
+    </message>
+    <message>
+        <source>measuring cup</source>
+        <translation>ölçü kabı</translation>
+    </message>
+    <message>
+        <source>meat loaf</source>
+        <translation>rulo köfte</translation>
+    </message>
+    <message>
+        <source>medicine chest</source>
+        <translation>ecza dolabı</translation>
+    </message>
+    <message>
+        <source>meerkat</source>
+        <translation>mirket</translation>
+    </message>
+    <message>
+        <source>megalith</source>
+        <translation>megalit</translation>
+    </message>
+    <message>
+        <source>menu</source>
+        <translation>menü</translation>
+    </message>
+    <message>
+        <source>microphone</source>
+        <translation>mikrofon</translation>
+    </message>
+    <message>
+        <source>microwave</source>
+        <translation>mikrodalga fırın</translation>
+    </message>
+    <message>
+        <source>military uniform</source>
+        <translation>askerî üniforma</translation>
+    </message>
+    <message>
+        <source>milk can</source>
+        <translation>süt güğümü</translation>
+    </message>
+    <message>
+        <source>miniature pinscher</source>
+        <translation>minyatür pinscher</translation>
+    </message>
+    <message>
+        <source>miniature poodle</source>
+        <translation>minyatür kaniş</translation>
+    </message>
+    <message>
+        <source>miniature schnauzer</source>
+        <translation>minyatür schnauzer</translation>
+    </message>
+    <message>
+        <source>minibus</source>
+        <translation>minibüs</translation>
+    </message>
+    <message>
+        <source>miniskirt</source>
+        <translation>mini etek</translation>
+    </message>
+    <message>
+        <source>minivan</source>
+        <translation>minivan</translation>
+    </message>
+    <message>
+        <source>mink</source>
+        <translation>vizon</translation>
+    </message>
+    <message>
+        <source>missile</source>
+        <translation>füze</translation>
+    </message>
+    <message>
+        <source>mitten</source>
+        <translation>tek parmaklı eldiven</translation>
+    </message>
+    <message>
+        <source>mixing bowl</source>
+        <translation>karıştırma kabı</translation>
+    </message>
+    <message>
+        <source>mobile home</source>
+        <translation>mobil ev</translation>
+    </message>
+    <message>
+        <source>modem</source>
+        <translation>modem</translation>
+    </message>
+    <message>
+        <source>monarch</source>
+        <translation>kral kelebeği</translation>
+    </message>
+    <message>
+        <source>monastery</source>
+        <translation>manastır</translation>
+    </message>
+    <message>
+        <source>mongoose</source>
+        <translation>firavun faresi</translation>
+    </message>
+    <message>
+        <source>monitor</source>
+        <translation>monitör</translation>
+    </message>
+    <message>
+        <source>moped</source>
+        <translation>moped</translation>
+    </message>
+    <message>
+        <source>mortar</source>
+        <translation>havan</translation>
+    </message>
+    <message>
+        <source>mortarboard</source>
+        <translation>kep</translation>
+    </message>
+    <message>
+        <source>mosque</source>
+        <translation>cami</translation>
+    </message>
+    <message>
+        <source>mosquito net</source>
+        <translation>cibinlik</translation>
+    </message>
+    <message>
+        <source>motor scooter</source>
+        <translation>scooter</translation>
+    </message>
+    <message>
+        <source>motorbike</source>
+        <translation>motosiklet</translation>
+    </message>
+    <message>
+        <source>motorcycle</source>
+        <translation>motosiklet</translation>
+    </message>
+    <message>
+        <source>mountain bike</source>
+        <translation>dağ bisikleti</translation>
+    </message>
+    <message>
+        <source>mountain tent</source>
+        <translation>dağcı çadırı</translation>
+    </message>
+    <message>
+        <source>mouse</source>
+        <translation>bilgisayar faresi</translation>
+    </message>
+    <message>
+        <source>mousetrap</source>
+        <translation>fare kapanı</translation>
+    </message>
+    <message>
+        <source>moving van</source>
+        <translation>nakliye kamyonu</translation>
+    </message>
+    <message>
+        <source>mud turtle</source>
+        <translation>çamur kaplumbağası</translation>
+    </message>
+    <message>
+        <source>mushroom</source>
+        <translation>mantar</translation>
+    </message>
+    <message>
+        <source>muzzle</source>
+        <translation>ağızlık</translation>
+    </message>
+    <message>
+        <source>nail</source>
+        <translation>çivi</translation>
+    </message>
+    <message>
+        <source>neck brace</source>
+        <translation>boyunluk</translation>
+    </message>
+    <message>
+        <source>necklace</source>
+        <translation>kolye</translation>
+    </message>
+    <message>
         <source>needs: there is no lesson {name} beside this one</source>
         <translation>needs: Bu dersin yanında {name} adında bir ders yok</translation>
     </message>
     <message>
         <source>neither OpenCV nor ONNX gives its maps</source>
         <translation>haritalarını ne OpenCV ne de ONNX veriyor</translation>
+    </message>
+    <message>
+        <source>nematode</source>
+        <translation>yuvarlak solucan</translation>
+    </message>
+    <message>
+        <source>night snake</source>
+        <translation>gece yılanı</translation>
+    </message>
+    <message>
+        <source>nipple</source>
+        <translation>biberon emziği</translation>
     </message>
     <message>
         <source>no computer of this name was found</source>
@@ -8867,6 +11583,182 @@ doğruluk</translation>
         <translation>yok</translation>
     </message>
     <message>
+        <source>notebook</source>
+        <translation>notebook bilgisayar</translation>
+    </message>
+    <message>
+        <source>obelisk</source>
+        <translation>dikili taş</translation>
+    </message>
+    <message>
+        <source>oboe</source>
+        <translation>obua</translation>
+    </message>
+    <message>
+        <source>ocarina</source>
+        <translation>okarina</translation>
+    </message>
+    <message>
+        <source>odometer</source>
+        <translation>kilometre sayacı</translation>
+    </message>
+    <message>
+        <source>oil filter</source>
+        <translation>yağ filtresi</translation>
+    </message>
+    <message>
+        <source>orange</source>
+        <translation>portakal</translation>
+    </message>
+    <message>
+        <source>orangutan</source>
+        <translation>orangutan</translation>
+    </message>
+    <message>
+        <source>organ</source>
+        <translation>org</translation>
+    </message>
+    <message>
+        <source>oscilloscope</source>
+        <translation>osiloskop</translation>
+    </message>
+    <message>
+        <source>ostrich</source>
+        <translation>deve kuşu</translation>
+    </message>
+    <message>
+        <source>otter</source>
+        <translation>su samuru</translation>
+    </message>
+    <message>
+        <source>otterhound</source>
+        <translation>otterhound</translation>
+    </message>
+    <message>
+        <source>oven</source>
+        <translation>fırın</translation>
+    </message>
+    <message>
+        <source>overskirt</source>
+        <translation>üst etek</translation>
+    </message>
+    <message>
+        <source>ox</source>
+        <translation>öküz</translation>
+    </message>
+    <message>
+        <source>oxcart</source>
+        <translation>kağnı</translation>
+    </message>
+    <message>
+        <source>oxygen mask</source>
+        <translation>oksijen maskesi</translation>
+    </message>
+    <message>
+        <source>oystercatcher</source>
+        <translation>poyraz kuşu</translation>
+    </message>
+    <message>
+        <source>packet</source>
+        <translation>paket</translation>
+    </message>
+    <message>
+        <source>paddle</source>
+        <translation>kano küreği</translation>
+    </message>
+    <message>
+        <source>paddlewheel</source>
+        <translation>gemi çarkı</translation>
+    </message>
+    <message>
+        <source>padlock</source>
+        <translation>asma kilit</translation>
+    </message>
+    <message>
+        <source>paintbrush</source>
+        <translation>boya fırçası</translation>
+    </message>
+    <message>
+        <source>pajama</source>
+        <translation>pijama</translation>
+    </message>
+    <message>
+        <source>palace</source>
+        <translation>saray</translation>
+    </message>
+    <message>
+        <source>panpipe</source>
+        <translation>pan flüt</translation>
+    </message>
+    <message>
+        <source>paper towel</source>
+        <translation>kâğıt havlu</translation>
+    </message>
+    <message>
+        <source>papillon</source>
+        <translation>papillon</translation>
+    </message>
+    <message>
+        <source>parachute</source>
+        <translation>paraşüt</translation>
+    </message>
+    <message>
+        <source>parallel bars</source>
+        <translation>paralel bar</translation>
+    </message>
+    <message>
+        <source>park bench</source>
+        <translation>park bankı</translation>
+    </message>
+    <message>
+        <source>parking meter</source>
+        <translation>parkmetre</translation>
+    </message>
+    <message>
+        <source>partridge</source>
+        <translation>keklik</translation>
+    </message>
+    <message>
+        <source>passenger car</source>
+        <translation>yolcu vagonu</translation>
+    </message>
+    <message>
+        <source>patas</source>
+        <translation>patas maymunu</translation>
+    </message>
+    <message>
+        <source>patio</source>
+        <translation>avlu</translation>
+    </message>
+    <message>
+        <source>pay-phone</source>
+        <translation>ankesörlü telefon</translation>
+    </message>
+    <message>
+        <source>peacock</source>
+        <translation>tavus kuşu</translation>
+    </message>
+    <message>
+        <source>pedestal</source>
+        <translation>kaide</translation>
+    </message>
+    <message>
+        <source>pelican</source>
+        <translation>pelikan</translation>
+    </message>
+    <message>
+        <source>pencil box</source>
+        <translation>kalem kutusu</translation>
+    </message>
+    <message>
+        <source>pencil sharpener</source>
+        <translation>kalemtıraş</translation>
+    </message>
+    <message>
+        <source>perfume</source>
+        <translation>parfüm</translation>
+    </message>
+    <message>
         <source>permission is denied</source>
         <translation>izin verilmiyor</translation>
     </message>
@@ -8875,20 +11767,952 @@ doğruluk</translation>
         <translation>kişi</translation>
     </message>
     <message>
+        <source>photocopier</source>
+        <translation>fotokopi makinesi</translation>
+    </message>
+    <message>
+        <source>pick</source>
+        <translation>pena</translation>
+    </message>
+    <message>
+        <source>pickelhaube</source>
+        <translation>sivri asker miğferi</translation>
+    </message>
+    <message>
+        <source>picket fence</source>
+        <translation>tahta çit</translation>
+    </message>
+    <message>
+        <source>pickup</source>
+        <translation>pikap kamyonet</translation>
+    </message>
+    <message>
+        <source>pier</source>
+        <translation>iskele</translation>
+    </message>
+    <message>
+        <source>piggy bank</source>
+        <translation>kumbara</translation>
+    </message>
+    <message>
+        <source>pill bottle</source>
+        <translation>ilaç şişesi</translation>
+    </message>
+    <message>
+        <source>pillow</source>
+        <translation>yastık</translation>
+    </message>
+    <message>
+        <source>pineapple</source>
+        <translation>ananas</translation>
+    </message>
+    <message>
+        <source>ping-pong ball</source>
+        <translation>masa tenisi topu</translation>
+    </message>
+    <message>
+        <source>pinwheel</source>
+        <translation>fırıldak</translation>
+    </message>
+    <message>
+        <source>pirate</source>
+        <translation>korsan gemisi</translation>
+    </message>
+    <message>
+        <source>pitcher</source>
+        <translation>sürahi</translation>
+    </message>
+    <message>
+        <source>pizza</source>
+        <translation>pizza</translation>
+    </message>
+    <message>
+        <source>plane</source>
+        <translation>rende</translation>
+    </message>
+    <message>
+        <source>planetarium</source>
+        <translation>gökevi</translation>
+    </message>
+    <message>
+        <source>plastic bag</source>
+        <translation>plastik poşet</translation>
+    </message>
+    <message>
+        <source>plate</source>
+        <translation>yemek tabağı</translation>
+    </message>
+    <message>
+        <source>plate rack</source>
+        <translation>tabaklık</translation>
+    </message>
+    <message>
+        <source>platypus</source>
+        <translation>ornitorenk</translation>
+    </message>
+    <message>
+        <source>plow</source>
+        <translation>pulluk</translation>
+    </message>
+    <message>
+        <source>plunger</source>
+        <translation>lavabo pompası</translation>
+    </message>
+    <message>
+        <source>pole</source>
+        <translation>direk</translation>
+    </message>
+    <message>
+        <source>polecat</source>
+        <translation>Avrupa kokarcası</translation>
+    </message>
+    <message>
+        <source>police van</source>
+        <translation>polis aracı</translation>
+    </message>
+    <message>
+        <source>pomegranate</source>
+        <translation>nar</translation>
+    </message>
+    <message>
+        <source>poncho</source>
+        <translation>panço</translation>
+    </message>
+    <message>
+        <source>pool table</source>
+        <translation>bilardo masası</translation>
+    </message>
+    <message>
+        <source>pop bottle</source>
+        <translation>gazoz şişesi</translation>
+    </message>
+    <message>
+        <source>porcupine</source>
+        <translation>oklu kirpi</translation>
+    </message>
+    <message>
+        <source>pot</source>
+        <translation>saksı</translation>
+    </message>
+    <message>
+        <source>potpie</source>
+        <translation>etli turta</translation>
+    </message>
+    <message>
+        <source>potted plant</source>
+        <translation>saksı bitkisi</translation>
+    </message>
+    <message>
+        <source>potter&apos;s wheel</source>
+        <translation>çömlekçi çarkı</translation>
+    </message>
+    <message>
+        <source>power drill</source>
+        <translation>matkap</translation>
+    </message>
+    <message>
+        <source>prairie chicken</source>
+        <translation>çayır tavuğu</translation>
+    </message>
+    <message>
+        <source>prayer rug</source>
+        <translation>seccade</translation>
+    </message>
+    <message>
+        <source>pretzel</source>
+        <translation>pretzel</translation>
+    </message>
+    <message>
+        <source>printer</source>
+        <translation>yazıcı</translation>
+    </message>
+    <message>
+        <source>prison</source>
+        <translation>hapishane</translation>
+    </message>
+    <message>
+        <source>proboscis monkey</source>
+        <translation>hortumlu maymun</translation>
+    </message>
+    <message>
+        <source>projectile</source>
+        <translation>mermi</translation>
+    </message>
+    <message>
+        <source>projector</source>
+        <translation>projektör</translation>
+    </message>
+    <message>
+        <source>promontory</source>
+        <translation>kayalık burun</translation>
+    </message>
+    <message>
+        <source>ptarmigan</source>
+        <translation>kar tavuğu</translation>
+    </message>
+    <message>
+        <source>puck</source>
+        <translation>buz hokeyi diski</translation>
+    </message>
+    <message>
+        <source>puffer</source>
+        <translation>balon balığı</translation>
+    </message>
+    <message>
+        <source>pug</source>
+        <translation>pug</translation>
+    </message>
+    <message>
+        <source>punching bag</source>
+        <translation>kum torbası</translation>
+    </message>
+    <message>
+        <source>purse</source>
+        <translation>el çantası</translation>
+    </message>
+    <message>
+        <source>quail</source>
+        <translation>bıldırcın</translation>
+    </message>
+    <message>
         <source>question {name} lists {found} choices, lesson.json says {wanted}</source>
         <translation>{name} sorusunda {found} seçenek var, lesson.json ise {wanted} diyor</translation>
+    </message>
+    <message>
+        <source>quill</source>
+        <translation>tüy kalem</translation>
+    </message>
+    <message>
+        <source>quilt</source>
+        <translation>yorgan</translation>
+    </message>
+    <message>
+        <source>racer</source>
+        <translation>yarış arabası</translation>
+    </message>
+    <message>
+        <source>racket</source>
+        <translation>raket</translation>
+    </message>
+    <message>
+        <source>radiator</source>
+        <translation>radyatör</translation>
+    </message>
+    <message>
+        <source>radio</source>
+        <translation>radyo</translation>
+    </message>
+    <message>
+        <source>radio telescope</source>
+        <translation>radyo teleskobu</translation>
+    </message>
+    <message>
+        <source>rain barrel</source>
+        <translation>yağmur fıçısı</translation>
+    </message>
+    <message>
+        <source>ram</source>
+        <translation>koç</translation>
+    </message>
+    <message>
+        <source>rapeseed</source>
+        <translation>kolza</translation>
     </message>
     <message>
         <source>reading failed</source>
         <translation>okunamadı</translation>
     </message>
     <message>
+        <source>recreational vehicle</source>
+        <translation>karavan</translation>
+    </message>
+    <message>
+        <source>red fox</source>
+        <translation>kızıl tilki</translation>
+    </message>
+    <message>
+        <source>red wine</source>
+        <translation>kırmızı şarap</translation>
+    </message>
+    <message>
+        <source>red wolf</source>
+        <translation>kızıl kurt</translation>
+    </message>
+    <message>
+        <source>red-backed sandpiper</source>
+        <translation>kara karınlı kum kuşu</translation>
+    </message>
+    <message>
+        <source>red-breasted merganser</source>
+        <translation>tarakdiş</translation>
+    </message>
+    <message>
+        <source>redbone</source>
+        <translation>redbone coonhound</translation>
+    </message>
+    <message>
+        <source>redshank</source>
+        <translation>kızılbacak</translation>
+    </message>
+    <message>
+        <source>reel</source>
+        <translation>olta makarası</translation>
+    </message>
+    <message>
+        <source>reflex camera</source>
+        <translation>aynalı fotoğraf makinesi</translation>
+    </message>
+    <message>
+        <source>refrigerator</source>
+        <translation>buzdolabı</translation>
+    </message>
+    <message>
+        <source>remote</source>
+        <translation>kumanda</translation>
+    </message>
+    <message>
+        <source>remote control</source>
+        <translation>uzaktan kumanda</translation>
+    </message>
+    <message>
+        <source>restaurant</source>
+        <translation>restoran</translation>
+    </message>
+    <message>
+        <source>revolver</source>
+        <translation>toplu tabanca</translation>
+    </message>
+    <message>
+        <source>rhinoceros beetle</source>
+        <translation>gergedan böceği</translation>
+    </message>
+    <message>
+        <source>rifle</source>
+        <translation>tüfek</translation>
+    </message>
+    <message>
+        <source>ringlet</source>
+        <translation>halkalı kelebek</translation>
+    </message>
+    <message>
+        <source>ringneck snake</source>
+        <translation>halka boyunlu yılan</translation>
+    </message>
+    <message>
+        <source>robin</source>
+        <translation>Amerika ardıcı</translation>
+    </message>
+    <message>
+        <source>rock beauty</source>
+        <translation>kaya güzeli balığı</translation>
+    </message>
+    <message>
+        <source>rock crab</source>
+        <translation>kaya yengeci</translation>
+    </message>
+    <message>
+        <source>rock python</source>
+        <translation>kaya pitonu</translation>
+    </message>
+    <message>
+        <source>rocking chair</source>
+        <translation>sallanan sandalye</translation>
+    </message>
+    <message>
+        <source>rotisserie</source>
+        <translation>piliç çevirme makinesi</translation>
+    </message>
+    <message>
+        <source>rubber eraser</source>
+        <translation>silgi</translation>
+    </message>
+    <message>
+        <source>ruddy turnstone</source>
+        <translation>taşçeviren</translation>
+    </message>
+    <message>
+        <source>ruffed grouse</source>
+        <translation>yakalı orman tavuğu</translation>
+    </message>
+    <message>
+        <source>rugby ball</source>
+        <translation>ragbi topu</translation>
+    </message>
+    <message>
+        <source>rule</source>
+        <translation>cetvel</translation>
+    </message>
+    <message>
+        <source>running shoe</source>
+        <translation>koşu ayakkabısı</translation>
+    </message>
+    <message>
+        <source>safe</source>
+        <translation>çelik kasa</translation>
+    </message>
+    <message>
+        <source>safety pin</source>
+        <translation>çengelli iğne</translation>
+    </message>
+    <message>
+        <source>saltshaker</source>
+        <translation>tuzluk</translation>
+    </message>
+    <message>
+        <source>sandal</source>
+        <translation>sandalet</translation>
+    </message>
+    <message>
+        <source>sandbar</source>
+        <translation>kum seti</translation>
+    </message>
+    <message>
+        <source>sandwich</source>
+        <translation>sandviç</translation>
+    </message>
+    <message>
+        <source>sarong</source>
+        <translation>sarong</translation>
+    </message>
+    <message>
+        <source>sax</source>
+        <translation>saksofon</translation>
+    </message>
+    <message>
+        <source>scabbard</source>
+        <translation>kın</translation>
+    </message>
+    <message>
+        <source>scale</source>
+        <translation>terazi</translation>
+    </message>
+    <message>
+        <source>schipperke</source>
+        <translation>schipperke</translation>
+    </message>
+    <message>
+        <source>school bus</source>
+        <translation>okul otobüsü</translation>
+    </message>
+    <message>
+        <source>schooner</source>
+        <translation>uskuna</translation>
+    </message>
+    <message>
+        <source>scissors</source>
+        <translation>makas</translation>
+    </message>
+    <message>
+        <source>scoreboard</source>
+        <translation>skor tabelası</translation>
+    </message>
+    <message>
+        <source>scorpion</source>
+        <translation>akrep</translation>
+    </message>
+    <message>
+        <source>screen</source>
+        <translation>ekran</translation>
+    </message>
+    <message>
+        <source>screw</source>
+        <translation>vida</translation>
+    </message>
+    <message>
+        <source>screwdriver</source>
+        <translation>tornavida</translation>
+    </message>
+    <message>
+        <source>scuba diver</source>
+        <translation>dalgıç</translation>
+    </message>
+    <message>
+        <source>sea anemone</source>
+        <translation>denizşakayığı</translation>
+    </message>
+    <message>
+        <source>sea cucumber</source>
+        <translation>denizhıyarı</translation>
+    </message>
+    <message>
+        <source>sea lion</source>
+        <translation>denizaslanı</translation>
+    </message>
+    <message>
+        <source>sea slug</source>
+        <translation>deniztavşanı</translation>
+    </message>
+    <message>
+        <source>sea snake</source>
+        <translation>deniz yılanı</translation>
+    </message>
+    <message>
+        <source>sea urchin</source>
+        <translation>denizkestanesi</translation>
+    </message>
+    <message>
+        <source>seashore</source>
+        <translation>deniz kıyısı</translation>
+    </message>
+    <message>
+        <source>seat belt</source>
+        <translation>emniyet kemeri</translation>
+    </message>
+    <message>
+        <source>sewing machine</source>
+        <translation>dikiş makinesi</translation>
+    </message>
+    <message>
+        <source>sheep</source>
+        <translation>koyun</translation>
+    </message>
+    <message>
+        <source>shield</source>
+        <translation>kalkan</translation>
+    </message>
+    <message>
+        <source>shoe shop</source>
+        <translation>ayakkabıcı</translation>
+    </message>
+    <message>
+        <source>shoji</source>
+        <translation>Japon sürgülü kapısı</translation>
+    </message>
+    <message>
+        <source>shopping basket</source>
+        <translation>alışveriş sepeti</translation>
+    </message>
+    <message>
+        <source>shopping cart</source>
+        <translation>market arabası</translation>
+    </message>
+    <message>
+        <source>shovel</source>
+        <translation>kürek</translation>
+    </message>
+    <message>
+        <source>shower cap</source>
+        <translation>duş bonesi</translation>
+    </message>
+    <message>
+        <source>shower curtain</source>
+        <translation>duş perdesi</translation>
+    </message>
+    <message>
+        <source>siamang</source>
+        <translation>siyamang</translation>
+    </message>
+    <message>
+        <source>sidewinder</source>
+        <translation>boynuzlu çıngıraklı yılan</translation>
+    </message>
+    <message>
+        <source>silky terrier</source>
+        <translation>ipek tüylü teriyer</translation>
+    </message>
+    <message>
+        <source>sink</source>
+        <translation>lavabo</translation>
+    </message>
+    <message>
+        <source>skateboard</source>
+        <translation>kaykay</translation>
+    </message>
+    <message>
+        <source>ski</source>
+        <translation>kayak</translation>
+    </message>
+    <message>
+        <source>ski mask</source>
+        <translation>kar maskesi</translation>
+    </message>
+    <message>
+        <source>skis</source>
+        <translation>kayak takımı</translation>
+    </message>
+    <message>
+        <source>skunk</source>
+        <translation>kokarca</translation>
+    </message>
+    <message>
+        <source>sleeping bag</source>
+        <translation>uyku tulumu</translation>
+    </message>
+    <message>
+        <source>slide rule</source>
+        <translation>sürgülü hesap cetveli</translation>
+    </message>
+    <message>
+        <source>sliding door</source>
+        <translation>sürgülü kapı</translation>
+    </message>
+    <message>
+        <source>slot</source>
+        <translation>kollu kumar makinesi</translation>
+    </message>
+    <message>
+        <source>sloth bear</source>
+        <translation>tembel ayı</translation>
+    </message>
+    <message>
+        <source>slug</source>
+        <translation>sümüklü böcek</translation>
+    </message>
+    <message>
+        <source>snail</source>
+        <translation>salyangoz</translation>
+    </message>
+    <message>
+        <source>snorkel</source>
+        <translation>şnorkel</translation>
+    </message>
+    <message>
+        <source>snow leopard</source>
+        <translation>kar leoparı</translation>
+    </message>
+    <message>
+        <source>snowboard</source>
+        <translation>snowboard</translation>
+    </message>
+    <message>
+        <source>snowmobile</source>
+        <translation>kar motosikleti</translation>
+    </message>
+    <message>
+        <source>snowplow</source>
+        <translation>kar küreme aracı</translation>
+    </message>
+    <message>
+        <source>soap dispenser</source>
+        <translation>sıvı sabunluk</translation>
+    </message>
+    <message>
+        <source>soccer ball</source>
+        <translation>futbol topu</translation>
+    </message>
+    <message>
+        <source>sock</source>
+        <translation>çorap</translation>
+    </message>
+    <message>
+        <source>sofa</source>
+        <translation>kanepe</translation>
+    </message>
+    <message>
+        <source>soft-coated wheaten terrier</source>
+        <translation>yumuşak tüylü wheaten teriyeri</translation>
+    </message>
+    <message>
+        <source>solar dish</source>
+        <translation>çanak güneş kolektörü</translation>
+    </message>
+    <message>
+        <source>sombrero</source>
+        <translation>sombrero</translation>
+    </message>
+    <message>
+        <source>sorrel</source>
+        <translation>al donlu at</translation>
+    </message>
+    <message>
+        <source>soup bowl</source>
+        <translation>çorba kâsesi</translation>
+    </message>
+    <message>
+        <source>space bar</source>
+        <translation>boşluk tuşu</translation>
+    </message>
+    <message>
+        <source>space heater</source>
+        <translation>elektrikli soba</translation>
+    </message>
+    <message>
+        <source>space shuttle</source>
+        <translation>uzay mekiği</translation>
+    </message>
+    <message>
+        <source>spaghetti squash</source>
+        <translation>spagetti kabağı</translation>
+    </message>
+    <message>
+        <source>spatula</source>
+        <translation>spatula</translation>
+    </message>
+    <message>
+        <source>speedboat</source>
+        <translation>sürat teknesi</translation>
+    </message>
+    <message>
+        <source>spider monkey</source>
+        <translation>örümcek maymunu</translation>
+    </message>
+    <message>
+        <source>spider web</source>
+        <translation>örümcek ağı</translation>
+    </message>
+    <message>
+        <source>spindle</source>
+        <translation>iğ</translation>
+    </message>
+    <message>
+        <source>spiny lobster</source>
+        <translation>dikenli ıstakoz</translation>
+    </message>
+    <message>
+        <source>spoon</source>
+        <translation>kaşık</translation>
+    </message>
+    <message>
+        <source>spoonbill</source>
+        <translation>kaşıkçı kuşu</translation>
+    </message>
+    <message>
+        <source>sports ball</source>
+        <translation>spor topu</translation>
+    </message>
+    <message>
+        <source>sports car</source>
+        <translation>spor araba</translation>
+    </message>
+    <message>
+        <source>spotlight</source>
+        <translation>sahne spotu</translation>
+    </message>
+    <message>
+        <source>spotted salamander</source>
+        <translation>benekli semender</translation>
+    </message>
+    <message>
         <source>squashed</source>
         <translation>sıkıştırılmış</translation>
     </message>
     <message>
+        <source>squirrel monkey</source>
+        <translation>sincap maymunu</translation>
+    </message>
+    <message>
+        <source>stage</source>
+        <translation>sahne</translation>
+    </message>
+    <message>
+        <source>standard poodle</source>
+        <translation>standart kaniş</translation>
+    </message>
+    <message>
+        <source>standard schnauzer</source>
+        <translation>standart schnauzer</translation>
+    </message>
+    <message>
+        <source>starfish</source>
+        <translation>denizyıldızı</translation>
+    </message>
+    <message>
         <source>start: {fault}</source>
         <translation>start: {fault}</translation>
+    </message>
+    <message>
+        <source>steam locomotive</source>
+        <translation>buharlı lokomotif</translation>
+    </message>
+    <message>
+        <source>steel arch bridge</source>
+        <translation>çelik kemer köprü</translation>
+    </message>
+    <message>
+        <source>steel drum</source>
+        <translation>çelik davul</translation>
+    </message>
+    <message>
+        <source>stethoscope</source>
+        <translation>stetoskop</translation>
+    </message>
+    <message>
+        <source>stingray</source>
+        <translation>iğneli vatoz</translation>
+    </message>
+    <message>
+        <source>stinkhorn</source>
+        <translation>pis kokulu mantar</translation>
+    </message>
+    <message>
+        <source>stole</source>
+        <translation>etol</translation>
+    </message>
+    <message>
+        <source>stone wall</source>
+        <translation>taş duvar</translation>
+    </message>
+    <message>
+        <source>stop sign</source>
+        <translation>dur levhası</translation>
+    </message>
+    <message>
+        <source>stopwatch</source>
+        <translation>kronometre</translation>
+    </message>
+    <message>
+        <source>stove</source>
+        <translation>ocak</translation>
+    </message>
+    <message>
+        <source>strainer</source>
+        <translation>süzgeç</translation>
+    </message>
+    <message>
+        <source>strawberry</source>
+        <translation>çilek</translation>
+    </message>
+    <message>
+        <source>street sign</source>
+        <translation>sokak tabelası</translation>
+    </message>
+    <message>
+        <source>streetcar</source>
+        <translation>tramvay</translation>
+    </message>
+    <message>
+        <source>stretcher</source>
+        <translation>sedye</translation>
+    </message>
+    <message>
+        <source>studio couch</source>
+        <translation>çekyat</translation>
+    </message>
+    <message>
+        <source>stupa</source>
+        <translation>stupa</translation>
+    </message>
+    <message>
+        <source>sturgeon</source>
+        <translation>mersin balığı</translation>
+    </message>
+    <message>
+        <source>submarine</source>
+        <translation>denizaltı</translation>
+    </message>
+    <message>
+        <source>suit</source>
+        <translation>takım elbise</translation>
+    </message>
+    <message>
+        <source>suitcase</source>
+        <translation>bavul</translation>
+    </message>
+    <message>
+        <source>sulphur butterfly</source>
+        <translation>sarı kelebek</translation>
+    </message>
+    <message>
+        <source>sulphur-crested cockatoo</source>
+        <translation>sarı ibikli kakadu</translation>
+    </message>
+    <message>
+        <source>sundial</source>
+        <translation>güneş saati</translation>
+    </message>
+    <message>
+        <source>sunglass</source>
+        <translation>güneş gözlüğü camı</translation>
+    </message>
+    <message>
+        <source>sunglasses</source>
+        <translation>güneş gözlüğü</translation>
+    </message>
+    <message>
+        <source>sunscreen</source>
+        <translation>güneş kremi</translation>
+    </message>
+    <message>
+        <source>surfboard</source>
+        <translation>sörf tahtası</translation>
+    </message>
+    <message>
+        <source>suspension bridge</source>
+        <translation>asma köprü</translation>
+    </message>
+    <message>
+        <source>swab</source>
+        <translation>saplı paspas</translation>
+    </message>
+    <message>
+        <source>sweatshirt</source>
+        <translation>sweatshirt</translation>
+    </message>
+    <message>
+        <source>swimming trunks</source>
+        <translation>erkek mayosu</translation>
+    </message>
+    <message>
+        <source>swing</source>
+        <translation>salıncak</translation>
+    </message>
+    <message>
+        <source>switch</source>
+        <translation>elektrik anahtarı</translation>
+    </message>
+    <message>
+        <source>syringe</source>
+        <translation>şırınga</translation>
+    </message>
+    <message>
+        <source>tabby</source>
+        <translation>tekir kedi</translation>
+    </message>
+    <message>
+        <source>table lamp</source>
+        <translation>masa lambası</translation>
+    </message>
+    <message>
+        <source>tailed frog</source>
+        <translation>kuyruklu kurbağa</translation>
+    </message>
+    <message>
+        <source>tank</source>
+        <translation>tank</translation>
+    </message>
+    <message>
+        <source>tape player</source>
+        <translation>teyp</translation>
+    </message>
+    <message>
+        <source>tarantula</source>
+        <translation>tarantula</translation>
+    </message>
+    <message>
+        <source>teapot</source>
+        <translation>çaydanlık</translation>
+    </message>
+    <message>
+        <source>teddy</source>
+        <translation>oyuncak ayı</translation>
+    </message>
+    <message>
+        <source>teddy bear</source>
+        <translation>oyuncak ayı</translation>
+    </message>
+    <message>
+        <source>television</source>
+        <translation>televizyon</translation>
+    </message>
+    <message>
+        <source>tench</source>
+        <translation>kadife balığı</translation>
+    </message>
+    <message>
+        <source>tennis ball</source>
+        <translation>tenis topu</translation>
+    </message>
+    <message>
+        <source>tennis racket</source>
+        <translation>tenis raketi</translation>
+    </message>
+    <message>
+        <source>terrapin</source>
+        <translation>su kaplumbağası</translation>
+    </message>
+    <message>
+        <source>thatch</source>
+        <translation>saz çatı</translation>
     </message>
     <message>
         <source>the address must start with http, https, rtsp or rtsps</source>
@@ -8971,6 +12795,10 @@ doğruluk</translation>
         <translation>pencere, girdisinden büyük</translation>
     </message>
     <message>
+        <source>theater curtain</source>
+        <translation>tiyatro perdesi</translation>
+    </message>
+    <message>
         <source>there are no layers in it</source>
         <translation>içinde katman yok</translation>
     </message>
@@ -8995,12 +12823,356 @@ doğruluk</translation>
         <translation>böyle bir klasör yok</translation>
     </message>
     <message>
+        <source>thimble</source>
+        <translation>yüksük</translation>
+    </message>
+    <message>
         <source>this is no valid address</source>
         <translation>bu geçerli bir adres değil</translation>
     </message>
     <message>
+        <source>three-toed sloth</source>
+        <translation>üç parmaklı tembel hayvan</translation>
+    </message>
+    <message>
+        <source>thresher</source>
+        <translation>harman makinesi</translation>
+    </message>
+    <message>
+        <source>throne</source>
+        <translation>taht</translation>
+    </message>
+    <message>
+        <source>thunder snake</source>
+        <translation>solucan yılanı</translation>
+    </message>
+    <message>
+        <source>tick</source>
+        <translation>kene</translation>
+    </message>
+    <message>
+        <source>tie</source>
+        <translation>kravat</translation>
+    </message>
+    <message>
+        <source>tiger</source>
+        <translation>kaplan</translation>
+    </message>
+    <message>
+        <source>tiger beetle</source>
+        <translation>kaplan böcek</translation>
+    </message>
+    <message>
+        <source>tiger cat</source>
+        <translation>kaplan desenli kedi</translation>
+    </message>
+    <message>
+        <source>tiger shark</source>
+        <translation>kaplan köpek balığı</translation>
+    </message>
+    <message>
+        <source>tile roof</source>
+        <translation>kiremit çatı</translation>
+    </message>
+    <message>
+        <source>timber wolf</source>
+        <translation>bozkurt</translation>
+    </message>
+    <message>
+        <source>titi</source>
+        <translation>titi maymunu</translation>
+    </message>
+    <message>
+        <source>toaster</source>
+        <translation>ekmek kızartma makinesi</translation>
+    </message>
+    <message>
+        <source>tobacco shop</source>
+        <translation>tütüncü</translation>
+    </message>
+    <message>
+        <source>toilet</source>
+        <translation>klozet</translation>
+    </message>
+    <message>
+        <source>toilet seat</source>
+        <translation>klozet kapağı</translation>
+    </message>
+    <message>
+        <source>toilet tissue</source>
+        <translation>tuvalet kâğıdı</translation>
+    </message>
+    <message>
+        <source>toothbrush</source>
+        <translation>diş fırçası</translation>
+    </message>
+    <message>
+        <source>torch</source>
+        <translation>meşale</translation>
+    </message>
+    <message>
+        <source>totem pole</source>
+        <translation>totem direği</translation>
+    </message>
+    <message>
+        <source>toucan</source>
+        <translation>tukan</translation>
+    </message>
+    <message>
+        <source>tow truck</source>
+        <translation>çekici</translation>
+    </message>
+    <message>
+        <source>toy poodle</source>
+        <translation>toy kaniş</translation>
+    </message>
+    <message>
+        <source>toy terrier</source>
+        <translation>toy teriyer</translation>
+    </message>
+    <message>
+        <source>toyshop</source>
+        <translation>oyuncakçı</translation>
+    </message>
+    <message>
+        <source>tractor</source>
+        <translation>traktör</translation>
+    </message>
+    <message>
+        <source>traffic light</source>
+        <translation>trafik ışığı</translation>
+    </message>
+    <message>
+        <source>trailer truck</source>
+        <translation>tır</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>tren</translation>
+    </message>
+    <message>
+        <source>tray</source>
+        <translation>tepsi</translation>
+    </message>
+    <message>
+        <source>tree frog</source>
+        <translation>ağaç kurbağası</translation>
+    </message>
+    <message>
+        <source>trench coat</source>
+        <translation>trençkot</translation>
+    </message>
+    <message>
+        <source>triceratops</source>
+        <translation>triseratops</translation>
+    </message>
+    <message>
+        <source>tricycle</source>
+        <translation>üç tekerlekli bisiklet</translation>
+    </message>
+    <message>
+        <source>trifle</source>
+        <translation>trifle tatlısı</translation>
+    </message>
+    <message>
+        <source>trilobite</source>
+        <translation>trilobit</translation>
+    </message>
+    <message>
+        <source>trimaran</source>
+        <translation>trimaran</translation>
+    </message>
+    <message>
+        <source>tripod</source>
+        <translation>üçayak</translation>
+    </message>
+    <message>
+        <source>triumphal arch</source>
+        <translation>zafer takı</translation>
+    </message>
+    <message>
+        <source>trolleybus</source>
+        <translation>troleybüs</translation>
+    </message>
+    <message>
+        <source>trombone</source>
+        <translation>trombon</translation>
+    </message>
+    <message>
+        <source>truck</source>
+        <translation>kamyon</translation>
+    </message>
+    <message>
         <source>true or false</source>
         <translation>true ya da false</translation>
+    </message>
+    <message>
+        <source>tub</source>
+        <translation>leğen</translation>
+    </message>
+    <message>
+        <source>turnstile</source>
+        <translation>turnike</translation>
+    </message>
+    <message>
+        <source>tusker</source>
+        <translation>uzun dişli fil</translation>
+    </message>
+    <message>
+        <source>tv</source>
+        <translation>televizyon</translation>
+    </message>
+    <message>
+        <source>tv monitor</source>
+        <translation>televizyon ekranı</translation>
+    </message>
+    <message>
+        <source>typewriter keyboard</source>
+        <translation>daktilo klavyesi</translation>
+    </message>
+    <message>
+        <source>umbrella</source>
+        <translation>şemsiye</translation>
+    </message>
+    <message>
+        <source>unicycle</source>
+        <translation>tek tekerlekli bisiklet</translation>
+    </message>
+    <message>
+        <source>upright</source>
+        <translation>duvar piyanosu</translation>
+    </message>
+    <message>
+        <source>vacuum</source>
+        <translation>elektrikli süpürge</translation>
+    </message>
+    <message>
+        <source>valley</source>
+        <translation>vadi</translation>
+    </message>
+    <message>
+        <source>vase</source>
+        <translation>vazo</translation>
+    </message>
+    <message>
+        <source>vault</source>
+        <translation>tonoz</translation>
+    </message>
+    <message>
+        <source>velvet</source>
+        <translation>kadife</translation>
+    </message>
+    <message>
+        <source>vending machine</source>
+        <translation>otomat</translation>
+    </message>
+    <message>
+        <source>vestment</source>
+        <translation>ayin cübbesi</translation>
+    </message>
+    <message>
+        <source>viaduct</source>
+        <translation>viyadük</translation>
+    </message>
+    <message>
+        <source>vine snake</source>
+        <translation>sarmaşık yılanı</translation>
+    </message>
+    <message>
+        <source>violin</source>
+        <translation>keman</translation>
+    </message>
+    <message>
+        <source>vizsla</source>
+        <translation>vizsla</translation>
+    </message>
+    <message>
+        <source>volcano</source>
+        <translation>yanardağ</translation>
+    </message>
+    <message>
+        <source>volleyball</source>
+        <translation>voleybol topu</translation>
+    </message>
+    <message>
+        <source>vulture</source>
+        <translation>akbaba</translation>
+    </message>
+    <message>
+        <source>waffle iron</source>
+        <translation>waffle makinesi</translation>
+    </message>
+    <message>
+        <source>walking stick</source>
+        <translation>çubuk böceği</translation>
+    </message>
+    <message>
+        <source>wall clock</source>
+        <translation>duvar saati</translation>
+    </message>
+    <message>
+        <source>wallaby</source>
+        <translation>valabi</translation>
+    </message>
+    <message>
+        <source>wallet</source>
+        <translation>cüzdan</translation>
+    </message>
+    <message>
+        <source>wardrobe</source>
+        <translation>gardırop</translation>
+    </message>
+    <message>
+        <source>warplane</source>
+        <translation>savaş uçağı</translation>
+    </message>
+    <message>
+        <source>warthog</source>
+        <translation>Afrika domuzu</translation>
+    </message>
+    <message>
+        <source>washbasin</source>
+        <translation>lavabo</translation>
+    </message>
+    <message>
+        <source>washer</source>
+        <translation>çamaşır makinesi</translation>
+    </message>
+    <message>
+        <source>water bottle</source>
+        <translation>su şişesi</translation>
+    </message>
+    <message>
+        <source>water buffalo</source>
+        <translation>manda</translation>
+    </message>
+    <message>
+        <source>water jug</source>
+        <translation>su testisi</translation>
+    </message>
+    <message>
+        <source>water ouzel</source>
+        <translation>dere kuşu</translation>
+    </message>
+    <message>
+        <source>water snake</source>
+        <translation>su yılanı</translation>
+    </message>
+    <message>
+        <source>water tower</source>
+        <translation>su kulesi</translation>
+    </message>
+    <message>
+        <source>weasel</source>
+        <translation>gelincik</translation>
+    </message>
+    <message>
+        <source>web site</source>
+        <translation>web sitesi</translation>
+    </message>
+    <message>
+        <source>weevil</source>
+        <translation>hortumlu böcek</translation>
     </message>
     <message>
         <source>weights of shape {found} where {shape} are needed</source>
@@ -9011,8 +13183,116 @@ doğruluk</translation>
         <translation>eklenen tensörün boyutu az</translation>
     </message>
     <message>
+        <source>whippet</source>
+        <translation>whippet</translation>
+    </message>
+    <message>
+        <source>whiptail</source>
+        <translation>kamçı kuyruklu kertenkele</translation>
+    </message>
+    <message>
+        <source>whiskey jug</source>
+        <translation>viski testisi</translation>
+    </message>
+    <message>
+        <source>whistle</source>
+        <translation>düdük</translation>
+    </message>
+    <message>
+        <source>white stork</source>
+        <translation>leylek</translation>
+    </message>
+    <message>
+        <source>white wolf</source>
+        <translation>kutup kurdu</translation>
+    </message>
+    <message>
+        <source>wig</source>
+        <translation>peruk</translation>
+    </message>
+    <message>
+        <source>wild boar</source>
+        <translation>yaban domuzu</translation>
+    </message>
+    <message>
+        <source>window screen</source>
+        <translation>sineklik</translation>
+    </message>
+    <message>
+        <source>window shade</source>
+        <translation>stor perde</translation>
+    </message>
+    <message>
+        <source>wine bottle</source>
+        <translation>şarap şişesi</translation>
+    </message>
+    <message>
+        <source>wine glass</source>
+        <translation>şarap kadehi</translation>
+    </message>
+    <message>
+        <source>wing</source>
+        <translation>kanat</translation>
+    </message>
+    <message>
+        <source>wire-haired fox terrier</source>
+        <translation>sert tüylü tilki teriyeri</translation>
+    </message>
+    <message>
+        <source>wok</source>
+        <translation>wok</translation>
+    </message>
+    <message>
+        <source>wolf spider</source>
+        <translation>kurt örümceği</translation>
+    </message>
+    <message>
+        <source>wombat</source>
+        <translation>vombat</translation>
+    </message>
+    <message>
+        <source>wood rabbit</source>
+        <translation>pamuk kuyruklu tavşan</translation>
+    </message>
+    <message>
+        <source>wooden spoon</source>
+        <translation>tahta kaşık</translation>
+    </message>
+    <message>
+        <source>wool</source>
+        <translation>yün</translation>
+    </message>
+    <message>
+        <source>worm fence</source>
+        <translation>zikzak çit</translation>
+    </message>
+    <message>
+        <source>wreck</source>
+        <translation>gemi enkazı</translation>
+    </message>
+    <message>
+        <source>yawl</source>
+        <translation>yawl yelkenlisi</translation>
+    </message>
+    <message>
+        <source>yellow lady&apos;s slipper</source>
+        <translation>sarı venüsçarığı</translation>
+    </message>
+    <message>
         <source>you chose so</source>
         <translation>siz öyle seçtiniz</translation>
+    </message>
+    <message>
+        <source>yurt</source>
+        <translation>keçe çadır</translation>
+    </message>
+    <message>
+        <source>zebra</source>
+        <translation>zebra</translation>
+    </message>
+    <message>
+        <source>zucchini</source>
+        <translation>sakız kabağı</translation>
     </message>
     <message>
         <source>{before} cannot become {wanted}</source>
@@ -9660,7 +13940,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>class {number}</source>
-        <translation>{number}. sınıf</translation>
+        <translation>sınıf {number}</translation>
     </message>
     <message>
         <source>it names no data</source>
@@ -10914,6 +15194,18 @@ doğruluk</translation>
     <message>
         <source>The classes look alike.</source>
         <translation>Sınıflar birbirine benziyor.</translation>
+    </message>
+    <message>
+        <source>1 image is both in “{first}” and in “{second}”: the head cannot be right about it twice. Leave it in one of them.</source>
+        <translation>1 görüntü hem “{first}” hem “{second}” sınıfında var; sınıflandırıcı ikisinde birden doğru bilemez. Görüntüyü yalnızca birinde bırakın.</translation>
+    </message>
+    <message>
+        <source>{n} images are both in “{first}” and in “{second}”: the head cannot be right about them twice. Leave each in one of them.</source>
+        <translation>{n} görüntü hem “{first}” hem “{second}” sınıfında var; sınıflandırıcı bunları ikisinde birden doğru bilemez. Her birini yalnızca bir sınıfta bırakın.</translation>
+    </message>
+    <message>
+        <source>Two classes share images.</source>
+        <translation>İki sınıfta aynı görüntü var.</translation>
     </message>
     <message>
         <source>More of {first}, against other backgrounds, will help most.</source>

@@ -20,7 +20,6 @@ from gui.build_tab.state import (
     FIRST_ROW,
     Activity,
     BuildState,
-    InsightView,
     RunView,
     Selection,
     has_target,
@@ -189,7 +188,7 @@ class BuildModel(QObject):
         self._wanted_epoch: int | None = None
         self._resuming = QTimer(self, singleShot=True, interval=_RESUME_MS)
         self._resuming.timeout.connect(self.train)
-        self.insight = Insight(self._show_insight, self.fail, self._tell_machines, self)
+        self.insight = Insight(self._show, self.fail, self._tell_machines, self)
         document.replaced.connect(self._on_document_replaced)
         document.experiment_changed.connect(self._on_experiment_changed)
         self.derived.follow(document.experiment)
@@ -452,17 +451,19 @@ class BuildModel(QObject):
                 lambda: self.tr(
                     "{name} has {inputs} inputs and {outputs} outputs, these data {columns} and "
                     "{targets}: another network took its place. Undo brings it back."
-                ).format(name=opened.title, **{k: show_integer(n) for k, n in numbers.items()})
+                ).format(name=opened.title, **{k: show_integer(n) for k, n in numbers.items()}),
+                self,
             )
         elif not carried:
             self.messages.noted(
                 lambda: self.tr(
                     "These data are scaled in another way, and no weights of {name} make up for "
                     "that: another network took its place. Undo brings it back."
-                ).format(name=opened.title)
+                ).format(name=opened.title),
+                self,
             )
         elif self.document.experiment.network != opened.network:
-            self.messages.noted(lambda: said_by_model(SCALED_OTHERWISE))
+            self.messages.noted(lambda: said_by_model(SCALED_OTHERWISE), self)
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:
         """Change the data, which stay of the same kind."""
@@ -775,7 +776,8 @@ class BuildModel(QObject):
                 lambda: self.tr(
                     "The cluster computes with the BLAS kernel {kernels}, this computer with "
                     "another: here, a seed on the edge may end otherwise."
-                ).format(kernels=kernels)
+                ).format(kernels=kernels),
+                source=self,
             )
 
     def measure_landscape(self) -> None:
@@ -1145,10 +1147,6 @@ class BuildModel(QObject):
             # Not within a step of the undo stack, which counts only once it is made.
             QTimer.singleShot(0, self, self._do_at_rest)
 
-    def _show_insight(self, view: InsightView) -> None:
-        """Show that more is known of the same state."""
-        self._show()
-
     def _make_state(self) -> BuildState:
         training, snapshot = self.training, self._snapshot
         activity = training.activity
@@ -1197,8 +1195,7 @@ class BuildModel(QObject):
         if known is not None and known[0] is source and known[1] is spec:
             return known[2]
         if self._bare is None or self._bare[0] is not spec:
-            layers = tuple(structs.replace(x, weights=None, biases=None) for x in spec.layers)
-            self._bare = spec, structs.replace(spec, layers=layers)
+            self._bare = spec, spec.without_weights()
         if isinstance(source, Experiment):
             network = network_of(source, self._bare[1])
         else:

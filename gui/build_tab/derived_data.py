@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from gui.build_tab.state import READY, DataStatus
 from gui.workers import LatestTask
-from gui.workers.data_loader import DataLoader
+from gui.workers.reading import reading
 from model.checks import check_columns
 from model.data import Dataset
 from model.data.cache import dataset_of, is_at_hand, shape_at_once
@@ -54,8 +54,7 @@ class DerivedData:
         on_failure: Callable[[Exception, str], None],
     ) -> None:
         self._on_change, self._on_failure = on_change, on_failure
-        self._reader, self._measurer = DataLoader(parent), LatestTask(parent)
-        self._reader.progressed.connect(self._on_progressed)
+        self._reader, self._measurer = LatestTask(parent), LatestTask(parent)
         self._key: _Key | None = None
         self._rows_key: _Key | None = None  # whose rows `dataset` holds
         self._experiment: Experiment | None = None
@@ -140,7 +139,7 @@ class DerivedData:
             check_columns(experiment, found)
             return found
 
-        self._reader.read(read, self._on_read, self._on_unreadable)
+        self._reader.start(reading(read), self._on_read, self._on_unreadable, self._on_progressed)
 
     def _fail(self, error: Exception, details: str) -> None:
         assert self._experiment is not None

@@ -67,7 +67,7 @@ class Insight:
     Parameters
     ----------
     show
-        Takes what is known, each time that it is more or less.
+        Called each time that more or less is known.
     fail
         Takes an error and the traceback's text.
     tell
@@ -87,7 +87,7 @@ class Insight:
 
     def __init__(
         self,
-        show: Callable[[InsightView], None],
+        show: Callable[[], None],
         fail: Callable[[Exception, str], None],
         tell: Callable[[Machines], None],
         parent: QObject,
@@ -204,7 +204,7 @@ class Insight:
         """Show that something is known now, or is known no more."""
         if any(getattr(self.view, name) is not part for name, part in parts.items()):
             self.view = structs.replace(self.view, **parts)
-            self._show(self.view)
+            self._show()
 
     # -- The doctor and the verdict ----------------------------------------------------------------
 

@@ -90,7 +90,8 @@ def right_since(state: BuildState, history: History | None) -> int | None:
     Notes
     -----
     Every epoch's weights are made again from the history, so only short runs of small networks
-    are looked through: 400 epochs of XOR take about a tenth of a second.
+    are looked through: 400 epochs of XOR take about a tenth of a second. A run that goes on from a
+    kept epoch has no weights of those before: where all rows were right there, none can be named.
     """
     counted, table = count_table(state), state.dataset.table_x
     if counted is None or not counted.all_right or history is None or table is None:
@@ -106,10 +107,13 @@ def right_since(state: BuildState, history: History | None) -> int | None:
         for epoch in range(first, shown + 1):
             outputs = history.learner_at(epoch).network.forward(table)
             then = count_table(state, outputs)
-            since = (since or epoch) if then is not None and then.all_right else None
+            if then is None or not then.all_right:
+                since = None
+            elif since is None:
+                since = epoch
     except ModelError:
         return None
-    return since
+    return None if since == first and first > 0 else since
 
 
 def rows_sentence(state: BuildState, since: int | None) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gui.actions import Actions, Entry, Place
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import GATE_TILES, PLANE_TILES, TABLE_TILES, tile_source
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
@@ -55,7 +56,7 @@ class BuildTab(Tab):
         self._workbench: Workbench | None = None
         self._exporter: Exporter | None = None
         self.first_run: FirstPage | None = None
-        self.model = session.build
+        self.model: BuildModel = session.build
         self._autosave = session.autosave
         self._pace = Throttle[BuildState](READING_MS, lambda _: self.changed.emit(), self)
         self._stack = QStackedLayout(self)

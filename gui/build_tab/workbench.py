@@ -299,7 +299,13 @@ class Workbench(QWidget):
         self._state = model.state
         self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
-            [self._show_output, self._show_loss, self._show_data, self._show_dock],
+            [
+                self._show_output,
+                self._show_loss,
+                self._show_data,
+                self._show_dock,
+                self._show_cards,
+            ],
             model.hold_until_drawn,
         )
         self._no_history = History(0, has_test=False)
@@ -360,14 +366,15 @@ class Workbench(QWidget):
     def show_state(self, state: BuildState) -> None:
         """Show the present state: in every panel, or while training in one after another."""
         old, self._state = self._state, state
-        self._show_microscope(state)
+        self._open_microscope(state)
         is_pointed_at = state.selection != old.selection
         is_same = state.shows_the_same_as(old) and state.portrait is old.portrait
         if is_same and (is_pointed_at or state.insight is not old.insight):
+            self._show_output()
             if is_pointed_at:
                 self.canvas.show_state(state)
-            self.output.show_state(state)
-            self.dock.show_state(state)
+                self._show_cards()
+            self._show_dock()
             return
         if state.selection.mistakes and not old.selection.mistakes:
             self.arrangement.show_data()
@@ -386,16 +393,14 @@ class Workbench(QWidget):
         else:
             self._turns.show_all()
 
-    def _show_microscope(self, state: BuildState) -> None:
-        """Bring the microscope, let it follow, or put it away."""
+    def _open_microscope(self, state: BuildState) -> None:
+        """Bring the microscope, or put it away."""
         is_open, was_open = state.selection.part is not None, self._is_looking
         self._is_looking = is_open
-        if not is_open and not was_open:
-            return
         if is_open and not was_open:
             self.arrangement.show_microscope(self.microscope)
-        self.microscope.show_state(state)
-        if was_open and not is_open:
+        elif was_open and not is_open:
+            self.microscope.show_state(state)
             self.arrangement.show_microscope(None)
 
     def _show_data(self) -> None:
@@ -414,7 +419,15 @@ class Workbench(QWidget):
         self.loss.show_state(self._state)
 
     def _show_output(self) -> None:
+        """Show the output, and what may stand in its place."""
         self.output.show_state(self._state)
+        if self._is_looking:
+            self.microscope.show_state(self._state)
+
+    def _show_cards(self) -> None:
+        """Show the numbers in the card of a function that is open."""
+        self.bar.card.show_state(self._state)
+        self.canvas.headers.card.show_state(self._state)
 
     def request_close(self) -> bool:
         """Stop what the panels run; tell whether nothing runs any more."""

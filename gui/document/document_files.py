@@ -18,8 +18,8 @@ from gui.error_texts import said_by_model
 from gui.format import show_integer, show_number, translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
-from gui.workers.data_loader import DataLoader
 from gui.workers.latest_task import LatestTask
+from gui.workers.reading import reading
 from model.data.cache import has_dataset, is_quickly_read
 from model.data_paths import found_beside, is_on_network, with_table
 from model.defaults import default_experiment
@@ -305,7 +305,7 @@ class DocumentFiles(Files):
         messages: Messages,
     ) -> None:
         super().__init__(document, settings, window, messages)
-        self._loader = DataLoader(self)
+        self._loader = LatestTask(self)
         self._writer = LatestTask(self)
         self._save: _Save | None = None
         self._once_written: list[Callable[[], None]] = []
@@ -374,7 +374,7 @@ class DocumentFiles(Files):
         if is_quickly_read(path):
             take(read())
         else:
-            self._loader.read(read, take, self._on_unreadable)
+            self._loader.start(reading(read), take, self._messages.failed)
 
     def reload(self) -> None:
         """Read the document's file again; a person wants that instead of what is here."""
@@ -444,7 +444,7 @@ class DocumentFiles(Files):
             def take_network(found: NetworkRead) -> None:
                 once_asked(lambda: self._take_up_network(path, found, others))
 
-            self._loader.read(read, take_network, self._on_unreadable)
+            self._loader.start(reading(read), take_network, self._messages.failed)
             return
         if not is_quickly_read(path):
 
@@ -453,12 +453,12 @@ class DocumentFiles(Files):
                 found[1].look()  # else the next look would read it again, in the window's time
                 return found
 
-            self._loader.read(read_large, take, self._on_unreadable)
+            self._loader.start(reading(read_large), take, self._messages.failed)
             return
         try:
             found = read_seen(path)
         except ModelError as error:
-            self._on_unreadable(error, "")
+            self._messages.failed(error)
             return
         take(found)
 
@@ -546,9 +546,6 @@ class DocumentFiles(Files):
                 self._document.mark_unsaved()
 
         _ask_for_table(self._window, experiment, take)
-
-    def _on_unreadable(self, error: Exception, details: str) -> None:
-        self._messages.failed(error, details)
 
     def _load(
         self, experiment: Experiment, path: Path | None, trained_elsewhere: bool = False

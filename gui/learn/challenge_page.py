@@ -64,7 +64,6 @@ class ChallengePage(Panel):
     def __init__(self, model: LearnModel) -> None:
         super().__init__()
         self.setObjectName("challenge_page")
-        self._model = model
         self._state = LearnState()
         self._kind, self._title = (
             label("caption"),

@@ -133,6 +133,7 @@ class LearnModel(QObject):
         self._seen: tuple[object, ...] = ()
         self._exported = 0
         self._opens = self._is_stale = False
+        self._ringed_for: Task | None = None
         self._checks = LatestTask(self)
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -202,12 +203,13 @@ class LearnModel(QObject):
                 self._opens = False
                 self._build.choose_unit(None)
                 self._build.close_microscope()
-                self._build.choose_row(FIRST_ROW)
             if not document.author and self.author:
                 document.author = self.author
             self._exported = len(self._build.exported)
             self._is_stale = False
             self._screen.show_tab(lesson.file.tab)
+            if start is not None:  # once the panels are there, which choose a row of their own
+                self._build.choose_row(_row_before(lesson))
             situation = self._situation(lesson)
             progress = LessonProgress.begin(lesson, situation, (done,))
             self.state = LearnState(is_open=True)
@@ -270,9 +272,13 @@ class LearnModel(QObject):
         progress = self.state.progress
         if progress is None:
             return
-        if self.state.shown:
+        was_shown = self.state.shown
+        if was_shown:
+            self._screen.tidy()
             self._show(shown="")
+        if was_shown and self._ringed_for is task:
             return
+        self._ringed_for = task
         name = self._screen.reveal(task.show, progress.lesson.file.tab)
         if not name:
             self._session.messages.noted(
@@ -346,6 +352,7 @@ class LearnModel(QObject):
         if seen == self._seen:
             return
         self._seen = seen
+        self._build.hold_until_drawn()  # else a training takes the interpreter at every call of Qt
         situation = self._situation(progress.lesson)
         if self._is_stale:
             self._is_stale = False
@@ -386,7 +393,7 @@ class LearnModel(QObject):
             "exports": frozenset(model.exported[self._exported :]),
             "findings": frozenset(finding.code for finding in insight.findings),
             "lottery_seeds": 0 if lottery is None else len(lottery.seeds),
-            "lottery_solved": 0 if lottery is None else int(lottery.solved.sum()),
+            "lottery_solved": None if lottery is None else int(lottery.solved.sum()),
             "seen": self._seen_in_tab(lesson),
         }
         if not is_ready:
@@ -610,6 +617,16 @@ def _named_in(conditions: Iterable[Condition]) -> frozenset[str]:
 def _asked_by(lesson: Lesson) -> frozenset[str]:
     """Return the panels that any of a lesson's steps asks about."""
     return _named_in(c for step in lesson.steps for task in step.tasks for c in task.conditions)
+
+
+def _row_before(lesson: Lesson) -> int:
+    """Return the row that is chosen to begin with: not the one that the first step asks for.
+
+    A click on a row that is chosen already would change nothing, and tick nothing.
+    """
+    conditions = (c for task in lesson.steps[0].tasks for c in task.conditions)
+    is_asked = any(c.code == "row" and c.is_ == FIRST_ROW + 1 for c in conditions)
+    return 0 if is_asked else FIRST_ROW
 
 
 @functools.cache

@@ -30,7 +30,7 @@ from gui.format import translate
 from gui.learn.learn_model import LearnModel, LearnState, place_of
 from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
-from gui.learn.rich_text import dressed, html_of, inline, plain
+from gui.learn.rich_text import dressed, html_of, inline, plain, written
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import (
@@ -132,14 +132,13 @@ class TaskRow(Panel):
     def __init__(self, model: LearnModel, task: Task) -> None:
         super().__init__()
         self.task = task
-        self._model = model
         self.setObjectName(f"task_{task.id}")
         self._mark = _Mark()
         self.text = rich_label(model, "prose", f"task_{task.id}_text")
         self.hint = rich_label(model, "hint-text", f"task_{task.id}_hint_text")
         self.show_me = push_button(f"task_{task.id}_show", tone="link", size="line")
         self.hint_button = push_button(f"task_{task.id}_hint", tone="link", size="line")
-        self._spoken = ""
+        self._spoken = self._html = ""
         buttons = hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, GAP_M_PX, 10, GAP_M_PX)
@@ -153,16 +152,16 @@ class TaskRow(Panel):
         self.retranslate()
 
     @property
-    def spoken(self) -> str:
-        """What the task says, without markup."""
-        return self._spoken
+    def done(self) -> str:
+        """That the task is done, as it is read."""
+        return self.tr("Done: {task}").format(task=written(self._html))
 
     def show_task(self, html: str, hint: str, is_done: bool, is_next: bool) -> None:
         """Show what the task says, and how it stands."""
         self._mark.show_task(is_done, is_next)
         tone = "next" if is_next else "done" if is_done else ""
         set_role(self, role="task", tone=tone)
-        self._spoken = plain(html)
+        self._html, self._spoken = html, plain(html)
         text = dressed(inline(html))
         show_rich(self.text, text, self._spoken)
         said = dressed(inline(hint))
@@ -341,6 +340,11 @@ class StepWays:
         ):
             button.setText("" if button is self.next else text)
             describe(button, text, tip)
+
+
+def _tells_itself(task: Task) -> bool:
+    """Tell whether what is done says more of itself than that it is done: a file was written."""
+    return any(condition.code == "exports" for condition in task.conditions)
 
 
 class LessonPage(Panel):
@@ -598,9 +602,10 @@ class LessonPage(Panel):
             return
         for row in self.tasks:
             if f"{progress.step.id}.{row.task.id}" in done:
-                text = row.accessibleName()
-                self._model.say(text)
-                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
+                if not _tells_itself(row.task):
+                    self._model.say(row.done)
+                spoken = QAccessibleAnnouncementEvent(self, row.accessibleName())
+                QAccessible.updateAccessibility(spoken)
 
     # -- Language and theme ------------------------------------------------------------------------
 

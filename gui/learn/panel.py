@@ -275,8 +275,6 @@ class LearnView:
         Finds the control to be ringed.
     page
         What the panel lies over the left of, under the bar at its top; made room for by the tabs.
-    strip
-        The strip's place.
     """
 
     def __init__(self, model: LearnModel, screen: Screen, page: QWidget) -> None:

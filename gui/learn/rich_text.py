@@ -11,8 +11,9 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocumentFragment
 
-from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
+from gui.build_tab.names import data_name, initialiser_names, loss_names, optimiser_names
 from gui.format import percent, possessive, show_integer, show_number, translate
+from gui.settings import language
 from gui.spoken import signs_in_words, spoken
 from gui.theme import active
 from gui.widgets.inline_formula import as_said, mark, say_instead
@@ -21,6 +22,11 @@ from model.latex import formula_html
 from model.lessons import Part, Situation, to_html
 
 _DIGITS = 4
+
+_COMMENT = re.compile(r"<!--.*?-->")
+_SCRIPT = re.compile(r"<(sub|sup)>([0-9]+)</\1>")
+_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
@@ -38,12 +44,16 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
     markdown = part.markdown if isinstance(part, Part) else part
     if "{" not in markdown:
         return _still(markdown, folder)
+
+    def word(code: str, value: str) -> str:
+        return data_name(situation.experiment.data) if code == "data" else _word(code, value)
+
     return to_html(
         markdown,
         situation,
         number=shown_number,
         share=percent,
-        word=_word,
+        word=word,
         ending=possessive,
         formula=_formula,
         picture=lambda name: QUrl.fromLocalFile(str(folder / name)).toString(),
@@ -64,9 +74,9 @@ def _still(markdown: str, folder: Path) -> str:
     return html.strip()
 
 
-def _formula(latex: str, display: bool) -> str:
+def _formula(latex: str) -> str:
     """Return a formula as text, to be drawn in its place unless it has live numbers."""
-    text = formula_html(latex, display)
+    text = formula_html(latex)
     has_numbers = any(unicodedata.category(letter) == "Co" for letter in latex)
     return say_instead(text if has_numbers else mark(latex, text), spoken(latex))
 
@@ -86,8 +96,23 @@ def dressed(html: str) -> str:
 
 def plain(html: str) -> str:
     """Return HTML as the text that a screen reader says, its formulas in words."""
+    return _plain(html, language())
+
+
+@lru_cache(256)
+def _plain(html: str, _language: str) -> str:
     text = QTextDocumentFragment.fromHtml(as_said(html)).toPlainText()
     return signs_in_words(" ".join(text.split()))
+
+
+def written(html: str) -> str:
+    """Return HTML as a line of text to be read, the digits of scripts as small ones."""
+
+    def small(found: re.Match[str]) -> str:
+        return found[2].translate(_LOW if found[1] == "sub" else _HIGH)
+
+    text = _SCRIPT.sub(small, _COMMENT.sub("", html))
+    return " ".join(QTextDocumentFragment.fromHtml(text).toPlainText().split())
 
 
 def inline(html: str) -> str:

@@ -46,6 +46,9 @@ _LOG_STEPS = ((1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 2.0, 3.0, 4.0, 5.0, 7.0))
 _LOG_APART_PX = 17.0
 """Least distance of two numbers on a logarithmic axis: their height and a hair."""
 
+LOSS_AXIS_PX = 46
+"""Width of an axis of losses: pyqtgraph leaves out a number that is wider, as 1e−10 would be."""
+
 
 class QuietAxis(pg.AxisItem):
     """An axis without line or tick marks: only its numbers.
@@ -101,7 +104,7 @@ class QuietAxis(pg.AxisItem):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write the ticks in the language's way."""
         if self.is_log:
-            return [significant(10.0**v, 1) if v > -3.2 else short_power(v) for v in values]
+            return [significant(10.0**v, 1) if abs(v) < 3.2 else short_power(v) for v in values]
         if self.is_share:
             return [percent(v, 0) for v in values]
         return [tick(v, spacing) for v in values]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from msgspec import Struct
@@ -98,8 +99,9 @@ class Curves(Struct, frozen=True, eq=False):
         return float(x.min()), float(x.max()), min(float(y.min(initial=0.0)), 0.0), high
 
 
+@lru_cache(16)
 def activation_curves(name: Activation, reach: float, shift: float = 0.0) -> Curves:
-    """Return an activation's curve and slope, as they are drawn everywhere."""
+    """Return an activation's curve and slope, as they are drawn everywhere; the same ones again."""
     curve = activation_curve(name, reach, shift)
     slope = Line(curve.z, curve.slope, "t3", 1.0, is_dashed=True)
     return Curves((slope, Line(curve.z, curve.a)), curve.flat)
@@ -133,6 +135,8 @@ class CurvePlot(QWidget):
 
     def show_curves(self, curves: Curves | None) -> None:
         """Show other curves, or the ground alone."""
+        if curves is self._curves:
+            return
         self._curves = curves
         if curves is not None:
             self._bounds = curves.bounds

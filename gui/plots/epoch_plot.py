@@ -25,7 +25,7 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem
 
 from gui.format import percent, show_integer, significant, translate
-from gui.plots.axes import Plot, cosmetic_pen
+from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
@@ -238,7 +238,7 @@ class EpochPlot(Panel):
         self.plot.setMouseTracking(True)
         self._box = self.plot.box
         self._box.setMouseEnabled(x=has_timeline, y=False)
-        self.plot.axes["left"].setWidth(40)
+        self.plot.axes["left"].setWidth(LOSS_AXIS_PX)
         self.plot.axes["bottom"].setHeight(20)
         self.train = LossLine()
         self.test = LossLine()
@@ -248,6 +248,7 @@ class EpochPlot(Panel):
         self._window = 1
         self._epoch = 0.0
         self._running = False
+        self._shown: tuple[float | None, float | None] = (None, None)
         self._zoomed = False
         self._x_range = (0.0, 1.0)
         self._y_range = (-2.0, 0.0)
@@ -419,9 +420,23 @@ class EpochPlot(Panel):
         self._dress_run(line, text)
         return line, text
 
-    def set_position(self, epoch: float, running: bool) -> None:
-        """Mark the epoch whose weights are shown; what came after it turns pale."""
-        self._epoch, self._running = epoch, running
+    def set_position(
+        self,
+        epoch: float,
+        running: bool,
+        losses: tuple[float | None, float | None] = (None, None),
+    ) -> None:
+        """Mark the epoch whose weights are shown; what came after it turns pale.
+
+        Parameters
+        ----------
+        epoch, running
+            Where the run stands, and whether it goes on.
+        losses
+            Of the weights shown, where they may be others than those of the curve's epoch: training
+            and test loss.
+        """
+        self._epoch, self._running, self._shown = epoch, running, losses
 
     @property
     def last_epoch(self) -> int:
@@ -480,13 +495,15 @@ class EpochPlot(Panel):
         """Move the position line, the end markers and the pale future."""
         self._position.setPos(self._epoch)
         self._position.setVisible(self._has_timeline and self.end > 0)
+        if self._shown != (None, None):
+            self._fit_y()
         plot_item = self.plot.item
-        losses = self.losses_at(self._epoch)
-        for found, marker in zip(losses, (self._train_end, self._test_end), strict=True):
+        markers = self._train_end, self._test_end
+        for found, marker in zip(self.marks(), markers, strict=True):
             epoch, loss = found or (math.nan, math.nan)
             y = float(to_axis(np.array([loss]), self.is_log)[0])
-            low, high = self._x_range
-            inside = math.isfinite(y) and low <= epoch <= high
+            (left, right), (bottom, top) = self._x_range, self._y_range
+            inside = left <= epoch <= right and bottom <= y <= top
             marker.setVisible(inside)
             if inside:
                 marker.setPos(self._box.mapFromViewToItem(plot_item, QPointF(epoch, y)))
@@ -494,6 +511,13 @@ class EpochPlot(Panel):
         self._veil.setVisible(self._epoch < self.end)
         if self._veil.isVisible() and math.isfinite(low):
             self._veil.setRect(QRectF(self._epoch, low, self.end - self._epoch, high - low))
+
+    def marks(self) -> list[tuple[float, float] | None]:
+        """Return where the curves' markers stand: at the losses of what is shown."""
+        return [
+            found if found is None or shown is None else (found[0], shown)
+            for found, shown in zip(self.losses_at(self._epoch), self._shown, strict=True)
+        ]
 
     def show_cross(self, epoch: float) -> None:
         """Put the cross-hair at an epoch; NaN hides it."""
@@ -573,6 +597,7 @@ class EpochPlot(Panel):
     def _fit_y(self) -> None:
         lines = [*self._own_lines, *(line for run, line, _ in self._runs if run.visible)]
         ranges = [r for r in (line.range() for line in lines) if math.isfinite(r[0])]
+        ranges += [(at[1], at[1]) for at in self.marks() if at and math.isfinite(at[1])]
         if self._is_share:
             wanted = _SHARES_RANGE
         elif ranges:

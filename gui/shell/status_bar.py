@@ -96,6 +96,7 @@ class StatusBar(Panel):
         self.figures.setObjectName("status_figures")
         explain(self.figures, "epoch", "loss")
         self._icon = label()
+        self._icon.hide()  # until there is a sentence
         # A long sentence is never the reason for a wider window.
         self.sentence = ElidingLabel("label", "status_sentence")
         self.fact = plain_label("label", "status_fact")

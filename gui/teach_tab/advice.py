@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 
 from gui.format import show_fixed, show_integer, translate
 from gui.teach_tab.state import HeadRun, TeachState
-from vision.teaching.collection import imbalance
+from vision.teaching.collection import imbalance, in_several_classes
 
 FEW = 40
 """Images; a class with fewer has few."""
@@ -40,7 +41,12 @@ def advice_on(state: TeachState) -> Advice | None:
     if state.evaluation is None or state.is_training:
         return None
     return (
-        _alike(state) or _uneven(state) or _few(state) or _rising(state.run) or _falling(state.run)
+        _alike(state)
+        or _shared(state)
+        or _uneven(state)
+        or _few(state)
+        or _rising(state.run)
+        or _falling(state.run)
     )
 
 
@@ -56,6 +62,35 @@ def _alike(state: TeachState) -> Advice | None:
         "classes.",
     )
     return Advice(translate("TeachAdvice", "The classes look alike."), text)
+
+
+def _shared(state: TeachState) -> Advice | None:
+    """Tell of the same images in two classes: the head cannot be right about both."""
+    pairs = Counter(keys[:2] for keys in in_several_classes(state.collection).values())
+    if not pairs:
+        return None
+    [((first, second), count)] = pairs.most_common(1)
+    text = (
+        translate(
+            "TeachAdvice",
+            "1 image is both in “{first}” and in “{second}”: the head cannot be right about it "
+            "twice. Leave it in one of them.",
+        )
+        if count == 1
+        else translate(
+            "TeachAdvice",
+            "{n} images are both in “{first}” and in “{second}”: the head cannot be right about "
+            "them twice. Leave each in one of them.",
+        )
+    )
+    return Advice(
+        translate("TeachAdvice", "Two classes share images."),
+        text.format(
+            n=show_integer(count),
+            first=state.collection.of(first).name,
+            second=state.collection.of(second).name,
+        ),
+    )
 
 
 def _few(state: TeachState) -> Advice | None:

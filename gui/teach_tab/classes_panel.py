@@ -54,6 +54,7 @@ from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.widgets.basic import (
     PRESSES,
     ColumnScroll,
+    ElidingLabel,
     describe,
     label,
     push_button,
@@ -63,7 +64,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from vision.kinds import FileKind, file_filter, kind_of
@@ -329,8 +330,7 @@ class ClassCard(Panel):
         self.setObjectName(f"class_{key}")
         self.setAcceptDrops(True)
         self._mark = ClassMark()
-        self.name = label("title", f"class_{key}_name")
-        self.name.setTextFormat(Qt.TextFormat.PlainText)  # a folder may be called anything
+        self.name = ElidingLabel("title", f"class_{key}_name")
         self._field = NameField(f"class_{key}_name_field", self._on_typed)
         self._count = label("label", f"class_{key}_count")
         self.rename_button = tool_button(f"class_{key}_rename", size="small")
@@ -373,7 +373,7 @@ class ClassCard(Panel):
         name = QWidget()
         self._names = QStackedLayout(name)
         shown = QWidget()
-        hbox(self.name, self._count, STRETCH, on=shown, gap=GAP_M_PX, margins=0)
+        hbox((self.name, 1), self._count, on=shown, gap=GAP_M_PX, margins=0)
         self._names.addWidget(shown)
         self._names.addWidget(self._field)
         buttons = self._buttons = hbox((self.add_button, 1), (self.record_button, 1), gap=GAP_M_PX)
@@ -417,9 +417,8 @@ class ClassCard(Panel):
         one = self._shown
         if one is None:
             return
-        metrics = self.name.fontMetrics()
-        room = max(self.width() - 190, 80)
-        self.name.setText(metrics.elidedText(one.name, Qt.TextElideMode.ElideRight, room))
+        self.name.setText(one.name)
+        self.name.setMaximumWidth(self.name.sizeHint().width())
         self.name.setToolTip(one.name)
         self.setAccessibleName(one.name)
         self._write_count(0)

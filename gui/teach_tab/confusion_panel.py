@@ -141,7 +141,6 @@ class MistakeRow(Panel):
 
     def __init__(self, model: TeachModel, place: int, open_it: partial[None]) -> None:
         super().__init__()
-        self._model = model
         self._shown: Prediction | None = None
         self._names = ("", "")
         self._kinds = (0, 0)

@@ -16,7 +16,7 @@ from gui.teach_tab.state import Look
 from gui.teach_tab.teaching import Head
 from model.network import Network
 from vision.errors import VisionError, as_value
-from vision.pictures import resized
+from vision.pictures import no_longer_than, resized
 from vision.sources.base import FrameSource
 from vision.sources.video_source import VideoSource
 from vision.teaching.collection import Picture
@@ -47,11 +47,11 @@ class Looker:
         self._backbone: Backbone | None = None
         self._network: tuple[Head, Network] | None = None
 
-    def look(self, pixels: Pixels, name: str) -> Look:
+    def look(self, pixels: Pixels) -> Look:
         """Return the picture with what the head makes of it."""
         head = self.head
         if head is None:
-            return Look(pixels, name)
+            return Look(pixels)
         if self._backbone is None:
             self._backbone = Backbone()
         if self._network is None or self._network[0] is not head:
@@ -61,7 +61,7 @@ class Looker:
         row = self._backbone.features(blob)[0]
         answer = np.asarray(self._network[1].forward(row[None].astype(np.float64)))[0]
         ms = (time.perf_counter() - started) * 1e3
-        return Look(pixels, name, head, row, answer, ms)
+        return Look(pixels, head, row, answer, ms)
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +130,7 @@ class Feed:
                 if self.is_mirrored:
                     pixels = np.asarray(cv2.flip(pixels, 1), np.uint8)
                 self._record(pixels)
-                look = self._looker.look(pixels, frame.name)
+                look = self._looker.look(pixels)
                 now = time.perf_counter()
                 times.append(now)
                 while times and times[0] < now - _RATE_S:
@@ -154,10 +154,8 @@ class Feed:
 def smaller(pixels: Pixels) -> Pixels:
     """Return a picture whose longer side is `LONGEST_SIDE_PX` at most."""
     height, width = pixels.shape[:2]
-    scale = LONGEST_SIDE_PX / max(height, width)
-    if scale >= 1:
-        return pixels
-    return resized(pixels, (max(1, round(width * scale)), max(1, round(height * scale))))
+    wanted = no_longer_than(LONGEST_SIDE_PX, (width, height))
+    return pixels if wanted == (width, height) else resized(pixels, wanted)
 
 
 def frames_of_video(

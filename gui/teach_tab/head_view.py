@@ -26,7 +26,6 @@ _CELLS_PX = (2, 4)
 """The least and the largest side of one of them, in pixels."""
 
 _MOST_ACROSS = 8
-_HEAD_PX = 6.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,22 +82,23 @@ class HeadDrawing:
 
 
 class HeadView(QWidget):
-    """Draw it from left to right; what is trained stands under a bracket in teal."""
+    """Draw it from left to right; what is trained stands under a bracket in teal.
+
+    Attributes
+    ----------
+    drawing
+        What is drawn.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("teach_drawing")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._drawing: HeadDrawing | None = None
-
-    @property
-    def drawing(self) -> HeadDrawing | None:
-        """What is drawn."""
-        return self._drawing
+        self.drawing: HeadDrawing | None = None
 
     def show_drawing(self, drawing: HeadDrawing) -> None:
         """Draw it, and say it in words for screen readers."""
-        self._drawing = drawing
+        self.drawing = drawing
         self.setAccessibleDescription(_spoken(drawing))
         self.update()
 
@@ -112,10 +112,10 @@ class HeadView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw."""
-        if self._drawing is None:
+        if self.drawing is None:
             return
         painter = smooth_painter(self)
-        _Painting(painter, self._drawing, QRectF(self.rect())).paint()
+        _Painting(painter, self.drawing, QRectF(self.rect())).paint()
 
 
 def _spoken(drawing: HeadDrawing) -> str:
@@ -156,7 +156,7 @@ class _Painting:
     """One painting: where everything stands, from left to right."""
 
     def __init__(self, painter: QPainter, drawing: HeadDrawing, room: QRectF) -> None:
-        self._painter, self._drawing, self._room = painter, drawing, room
+        self._painter, self.drawing, self._room = painter, drawing, room
         high = room.height() - _TOP_PX - _UNDER_PX
         self._cell = float(min(_CELLS_PX[1], max(_CELLS_PX[0], high // _DOWN)))
         self._large = self._cell / _CELLS_PX[0]
@@ -165,7 +165,7 @@ class _Painting:
 
     def paint(self) -> None:
         """Draw all of it in the middle of the room, as wide as there is room for."""
-        drawing, room = self._drawing, self._room
+        drawing, room = self.drawing, self._room
         features_px = self._cell * _ACROSS
         hidden = len(drawing.hidden)
         large = 1 + (self._large - 1) / 2
@@ -208,10 +208,10 @@ class _Painting:
         painter.setPen(QPen(QColor(theme.line2), 1))
         painter.setBrush(QColor(theme.bg2))
         painter.drawRect(rect)
-        if not self._drawing.picture.isNull():
+        if not self.drawing.picture.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(rect, self._drawing.picture)
-        width, height = self._drawing.size_wh
+            painter.drawImage(rect, self.drawing.picture)
+        width, height = self.drawing.size_wh
         self._caption(rect.center().x(), rect.bottom() + 6, f"{width} × {height} × 3")
         return rect.right()
 
@@ -240,7 +240,7 @@ class _Painting:
             )
         )
         lines = [
-            *self._drawing.backbone.replace("-", " ").split(" ", 1),
+            *self.drawing.backbone.replace("-", " ").split(" ", 1),
             translate("HeadView", "frozen"),
         ]
         top = self._middle - 9 * len(lines)
@@ -251,7 +251,7 @@ class _Painting:
             at = QRectF(x + 2, top + 18 * place, width - 4, 18)
             painter.drawText(at, Qt.AlignmentFlag.AlignCenter, line)
         weights = translate("HeadView", "{n} M weights").format(
-            n=show_fixed(self._drawing.weights / 1e6, 1)
+            n=show_fixed(self.drawing.weights / 1e6, 1)
         )
         self._caption(x + width / 2, self._middle + tall / 2 + 6, weights)
         return x + width
@@ -297,7 +297,7 @@ class _Painting:
 
     def _boxes(self, x: float) -> list[QRectF]:
         """Return where each class's box stands; more than there is room for have none."""
-        number = len(self._drawing.classes)
+        number = len(self.drawing.classes)
         if not number:
             return []
         room = self._room.height() - _TOP_PX - _UNDER_PX
@@ -310,7 +310,7 @@ class _Painting:
 
     def _paint_classes(self, boxes: list[QRectF]) -> None:
         painter, theme = self._painter, active()
-        classes = self._drawing.classes
+        classes = self.drawing.classes
         best = max((row.share or 0.0 for row in classes), default=0.0)
         left_out = len(classes) - len(boxes)
         for place, (row, box) in enumerate(zip(classes, boxes, strict=False)):

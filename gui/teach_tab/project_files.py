@@ -68,7 +68,7 @@ class ProjectFiles(Files):
     def _arrive(self, opened: Opened, path: Path | None) -> None:
         if self._take(opened.project, path) and path is not None:
             self.recent.add(path)
-            self._model.open_missing(opened)
+            self._model.tell_of_missing(opened)
 
     def _take(self, project: Project, path: Path | None) -> bool:
         self._messages.clear()  # what failed before is no news any more

@@ -124,7 +124,6 @@ class ResultPanel(Panel):
     def __init__(self, model: TeachModel) -> None:
         super().__init__()
         self.setObjectName("teach_result")
-        self._model = model
         self._state = TeachState()
         self._run: HeadRun | None = None
         self._is_wide = True

@@ -174,8 +174,6 @@ class Look:
     ----------
     pixels
         (H, W, 3) BGR, as it is shown: mirrored where that is chosen.
-    name
-        The file's, or the frame's.
     head
         Which head looked, or ``None`` before the first training.
     features
@@ -187,7 +185,6 @@ class Look:
     """
 
     pixels: Pixels
-    name: str
     head: Head | None = None
     features: FeatureRow | None = None
     probabilities: Probabilities | None = None

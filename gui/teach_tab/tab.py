@@ -215,7 +215,7 @@ class TeachTab(Tab):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self._session, self._actions = session, actions
-        self.model = session.teach
+        self.model: TeachModel = session.teach
         self._autosave = session.teach_autosave
         self._offered = False
         self.classes = ClassesPanel(self.model)

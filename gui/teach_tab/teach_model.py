@@ -64,7 +64,6 @@ from vision.pictures import list_pictures, read_picture
 from vision.sources.base import FrameSource
 from vision.sources.camera import CameraDevice
 from vision.sources.live_source import LiveSource
-from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
 from vision.teaching.collection import (
     Collection,
@@ -177,7 +176,6 @@ class TeachModel(QObject):
         )
         self._still = LatestTask(self)
         self._curve = LatestTask(self)
-        self._curve.progressed.connect(self._on_point)
         self._writer = LatestTask(self)
         self.document.value_changed.connect(self._on_value_changed)
         self.document.path_changed.connect(self._on_path_changed)
@@ -718,7 +716,7 @@ class TeachModel(QObject):
 
             return learning_curve(collection, features, chosen, should_stop, add)
 
-        self._curve.start(work, self._on_curve, self._on_curve_failed)
+        self._curve.start(work, self._on_curve, self._on_curve_failed, self._on_point)
 
     def _on_point(self, points: tuple[LearningPoint, ...]) -> None:
         self._change(learning=points)
@@ -751,6 +749,8 @@ class TeachModel(QObject):
 
     def set_address(self, address: str) -> bool:
         """Take frames from a network stream; tell whether that can be an address of one."""
+        from vision.sources.stream import stream_device  # loads http and ssl, which few need
+
         try:
             stream_device(address)
         except VisionError as error:
@@ -765,14 +765,10 @@ class TeachModel(QObject):
         source = self._camera_source()
         self._start_feed(source, PreviewKind.CAMERA, is_mirrored=camera.is_mirrored)
 
-    def preview_video(self, path: Path) -> None:
-        """Show what the head makes of a video's frames."""
-        self._start_feed(VideoSource(path), PreviewKind.VIDEO, is_mirrored=False)
-
     def preview_file(self, path: Path) -> None:
         """Show what the head makes of an image file, or of a video."""
         if kind_of(path) is FileKind.VIDEO:
-            self.preview_video(path)
+            self._start_feed(VideoSource(path), PreviewKind.VIDEO, is_mirrored=False)
         else:
             self._preview_still(path.name, lambda: read_picture(path))
 
@@ -792,9 +788,9 @@ class TeachModel(QObject):
         self._stop_feed()
         self.messages.over(self)
         self._change(preview=Preview(PreviewKind.PICTURE, name))
-        self._look(read, name)
+        self._look(read)
 
-    def _look(self, read: Callable[[], Any], name: str) -> None:
+    def _look(self, read: Callable[[], Any]) -> None:
         looker = self._still_looker
         looker.head = self.state.head
 
@@ -807,18 +803,20 @@ class TeachModel(QObject):
             self._change(preview=Preview())
             self.fail(error, details)
 
-        self._still.start(lambda stop, publish: looker.look(read(), name), take, failed)
+        self._still.start(lambda stop, publish: looker.look(read()), take, failed)
 
     def _look_again(self) -> None:
         """Look at the still picture on show with a new head; frames get it by themselves."""
         preview = self.state.preview
         if preview.kind is PreviewKind.PICTURE and preview.look is not None:
             pixels = preview.look.pixels
-            self._look(lambda: pixels, preview.name)
+            self._look(lambda: pixels)
 
     def _camera_source(self) -> FrameSource:
         camera = self.state.camera
         if camera.address:
+            from vision.sources.stream import stream_device
+
             return LiveSource(stream_device(camera.address))
         return LiveSource(CameraDevice(camera.device or offered_cameras()[0]))
 
@@ -1008,7 +1006,7 @@ class TeachModel(QObject):
                 )
             )
 
-    def open_missing(self, opened: Opened) -> None:
+    def tell_of_missing(self, opened: Opened) -> None:
         """Say which of an opened project's images are not where they were."""
         gone = [*opened.missing, *opened.changed]
         if not gone:

@@ -37,7 +37,7 @@ from model.experiment import (
 )
 from model.files import decode, encode
 from model.initialisers import initialise
-from model.metrics import confusion, decide, most_common
+from model.metrics import confusion, decide
 from model.network import Network
 from model.training import Snapshot, Trainer
 from model.training.runs import past_trained
@@ -48,9 +48,7 @@ from vision.teaching.collection import Collection, Picture, free_name, require_t
 from vision.teaching.features import (
     NO_AUGMENTATION,
     Augmentation,
-    Backbone,
     Features,
-    Pixels,
 )
 from vision.teaching.splitting import split
 
@@ -175,14 +173,11 @@ class TaughtData:
         Features and one column a class, float32; held-out pictures are its test rows.
     train, test
         Hash and class key of the picture behind each row; changed copies have their picture's.
-    missing
-        How many pictures have no features, because they could not be read.
     """
 
     dataset: Dataset
     train: tuple[tuple[str, int], ...]
     test: tuple[tuple[str, int], ...]
-    missing: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,14 +234,14 @@ class Evaluation:
         Of the classes, in the order of the head's outputs.
     predictions
         One for each held-out picture.
-    common
-        The key of the class most common in training.
+    by_size
+        The keys of the classes that can still be meant, the one most common in training first.
     """
 
     keys: tuple[int, ...]
     names: tuple[str, ...]
     predictions: tuple[Prediction, ...]
-    common: int
+    by_size: tuple[int, ...]
 
     @cached_property
     def right(self) -> int:
@@ -256,7 +251,7 @@ class Evaluation:
     @cached_property
     def baseline(self) -> float:
         """The share that always naming the most common class gets right; NaN as `accuracy`."""
-        right = sum(one.truth == self.common for one in self.predictions)
+        right = sum(one.truth in self.by_size[:1] for one in self.predictions)
         return right / self.held_out if self.held_out else float("nan")
 
     @cached_property
@@ -290,14 +285,16 @@ class Evaluation:
                 left.append(each)
             else:
                 moved.append(each)
-        if not moved:
+        kept = {one.key for one in collection.classes}
+        by_size = tuple(key for key in self.by_size if key in kept)
+        if not moved and by_size == self.by_size:
             return self
         left += [
             replace(each, truth=homes[each.sha256].pop())
             for each in moved
             if homes.get(each.sha256)
         ]
-        return replace(self, predictions=tuple(left))
+        return replace(self, predictions=tuple(left), by_size=by_size)
 
     @property
     def held_out(self) -> int:
@@ -471,14 +468,13 @@ def taught_data(collection: Collection, features: Features, head: Head) -> Taugh
     test: list[tuple[str, int]] = []
     x_train: list[npt.NDArray[np.float32]] = []
     x_test: list[npt.NDArray[np.float32]] = []
-    missing = 0
     for key in head.keys:
         before = len(train)
         for picture in classes[key].pictures:
             row = features.rows.get(picture.sha256)
-            if row is None:
-                missing += 1
-            elif picture.sha256 in held:
+            if row is None:  # it could not be read
+                continue
+            if picture.sha256 in held:
                 if picture.sha256 not in head.learned:
                     test.append((picture.sha256, key))
                     x_test.append(row)
@@ -504,7 +500,7 @@ def taught_data(collection: Collection, features: Features, head: Head) -> Taugh
         class_names=head.names,
         task="multiclass",
     )
-    return TaughtData(dataset, tuple(train), tuple(test), missing)
+    return TaughtData(dataset, tuple(train), tuple(test))
 
 
 def train_head(
@@ -539,8 +535,9 @@ def evaluate(head: Head, data: TaughtData) -> Evaluation:
         Prediction(sha256, key, None if answer < 0 else head.keys[answer], row)
         for (sha256, key), answer, row in zip(data.test, answers.tolist(), outputs, strict=True)
     )
-    common = head.keys[int(most_common(dataset.y_train).argmax())]
-    return Evaluation(head.keys, head.names, predictions, common)
+    learned, held = dataset.y_train.sum(axis=0), dataset.y_test.sum(axis=0)
+    by_size = tuple(head.keys[place] for place in np.lexsort((-held, -learned)).tolist())
+    return Evaluation(head.keys, head.names, predictions, by_size)
 
 
 def unknown_threshold(evaluation: Evaluation) -> Threshold:
@@ -600,11 +597,6 @@ def learning_curve(
         points.append(LearningPoint(count, judged.right, judged.held_out))
         publish(points[-1])
     return tuple(points)
-
-
-def classify(head: Head, backbone: Backbone, pixels: Pixels) -> Probabilities:
-    """Return the probabilities (classes,) of any picture (H, W, 3) BGR."""
-    return head.probabilities(backbone.features(backbone.preprocessing.blob(pixels)))[0]
 
 
 def stored_head(head: Head) -> dict[str, Any]:
@@ -773,16 +765,12 @@ def _with_learned(experiment: Experiment, keys: tuple[int, ...], previous: Head)
         for layer, learned in zip(new[:-1], old[:-1], strict=True)
     ]
     last = new[-1]
-    assert last.weights is not None  # it was initialised
-    assert last.biases is not None
-    weights, biases = last.weights.copy(), last.biases.copy()
-    learned = initialise(previous.experiment).network.layers[-1]
-    assert learned.weights is not None
-    assert learned.biases is not None
+    weights, biases = (array.copy() for array in last.drawn)
+    old_weights, old_biases = initialise(previous.experiment).network.layers[-1].drawn
     for place, key in enumerate(keys):
         if key in previous.keys:
             was = previous.keys.index(key)
-            weights[:, place], biases[place] = learned.weights[:, was], learned.biases[was]
+            weights[:, place], biases[place] = old_weights[:, was], old_biases[was]
     layers.append(msgspec.structs.replace(last, weights=weights, biases=biases))
     network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
     return msgspec.structs.replace(experiment, network=network)

@@ -24,10 +24,8 @@ __all__ = [
     "GAP_M_PX",
     "GAP_S_PX",
     "GAP_XL_PX",
-    "HERO_PX",
     "INSET_PX",
     "LIGHT",
-    "MOTION_MS",
     "RADIUS_CARD_PX",
     "RADIUS_FIELD_PX",
     "SHEET_MOTION_MS",
@@ -39,11 +37,11 @@ __all__ = [
     "painted_in",
 ]
 
-CAPTION_PX, BODY_PX, TITLE_PX, CARD_TITLE_PX, FIGURE_PX, HERO_PX = 11, 12, 13, 15, 20, 28
+CAPTION_PX, BODY_PX, TITLE_PX, CARD_TITLE_PX, FIGURE_PX = 11, 12, 13, 15, 20
 GAP_S_PX, GAP_M_PX, GAP_L_PX, GAP_XL_PX = 4, 8, 12, 16
 INSET_PX = 12
 RADIUS_FIELD_PX, RADIUS_CARD_PX = 5, 7
-MOTION_MS, SHEET_MOTION_MS = 120, 160
+SHEET_MOTION_MS = 160
 
 
 class Theme(Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QLocale,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QProgressBar,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
 )
 
@@ -164,7 +167,8 @@ class FolderTable(QAbstractTableModel):
             if column != LABEL or item.error is None:
                 return ""
             # Another column names the picture.
-            return sentence_of(item.error).removeprefix(f"{item.path.name}: ")
+            said = sentence_of(item.error).removeprefix(f"{item.path.name}: ")
+            return QLocale().toUpper(said[:1]) + said[1:]
         top = item.result.top
         if column == LABEL:
             return class_name(top[0].label) if top else self.tr("nothing found")
@@ -199,6 +203,17 @@ def _sort_value(item: BatchItem, column: int) -> object:
         top = item.result.top
         return class_name(top[1].label).casefold() if len(top) > 1 else ""
     return item.result.timings.forward_ms
+
+
+class _EndDelegate(QStyledItemDelegate):
+    """Leave a text its end where it is shortened: a name's number, or a file's ending."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Shorten in the middle."""
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
 
 
 class FolderPanel(Panel):
@@ -258,6 +273,8 @@ class FolderPanel(Panel):
         header.setHighlightSections(False)
         for column, width in ((NUMBER, 64), (PROBABILITY, 104), (FORWARD, 108)):
             self.view.setColumnWidth(column, width)
+        for column in (PICTURE, SECOND):
+            self.view.setItemDelegateForColumn(column, _EndDelegate(self.view))
         for column in (PICTURE, LABEL, SECOND):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 

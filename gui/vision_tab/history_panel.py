@@ -86,7 +86,7 @@ class HistoryModel(QAbstractListModel):
         return class_name(entry.label) or self.tr("nothing found")
 
 
-HEIGHT_PX = 140
+HEIGHT_PX = 150
 THUMB_W_PX, THUMB_H_PX = 108, 62
 CELL_W_PX, CELL_H_PX = 116, 102
 

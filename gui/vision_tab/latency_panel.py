@@ -63,17 +63,18 @@ class _Bar(QWidget):
         values = [milliseconds(part) for part in self.parts_ms] or ["–"] * len(self.names)
         unit = " ms" if self.parts_ms else ""
         unit_w = QFontMetricsF(plain).horizontalAdvance(unit)
+        of_names, of_values = QFontMetricsF(small), QFontMetricsF(bold)
+        value_widths = [of_values.horizontalAdvance(value) for value in values]
         # Every column is as wide as its texts, and what is left goes between them.
         widths = [
-            max(
-                QFontMetricsF(small).horizontalAdvance(name) + NAME_INDENT_PX,
-                QFontMetricsF(bold).horizontalAdvance(value) + unit_w,
-            )
-            for name, value in zip(self.names, values, strict=True)
+            max(of_names.horizontalAdvance(name) + NAME_INDENT_PX, value_w + unit_w)
+            for name, value_w in zip(self.names, value_widths, strict=True)
         ]
         gap = max(MIN_GAP_PX, (self.width() - sum(widths)) / (len(widths) - 1))
         x = 0.0
-        for name, value, width, token in zip(self.names, values, widths, TOKENS, strict=True):
+        for name, value, value_w, width, token in zip(
+            self.names, values, value_widths, widths, TOKENS, strict=True
+        ):
             swatch = QRectF(x, BAR_H_PX + 12, SWATCH_PX, SWATCH_PX)
             painter.fillRect(swatch, QColor(getattr(theme, token)))
             painter.setFont(small)
@@ -84,8 +85,7 @@ class _Bar(QWidget):
             painter.setPen(QColor(theme.t1))
             painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), side, value)
             painter.setFont(plain)
-            right = x + QFontMetricsF(bold).horizontalAdvance(value)
-            painter.drawText(QRectF(right, BAR_H_PX + 25, unit_w + 4, 18), side, unit)
+            painter.drawText(QRectF(x + value_w, BAR_H_PX + 25, unit_w + 4, 18), side, unit)
             x += width + gap
 
 

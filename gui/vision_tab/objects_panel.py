@@ -246,7 +246,7 @@ class ObjectsPanel(Panel):
     def show_state(self, state: VisionState) -> None:
         """Show the objects of the picture on show and the limits."""
         old, self._state = self._state, state
-        if (state.objects, state.result) != (old.objects, old.result):
+        if state.objects != old.objects:
             self._show_objects()
 
     def _show_objects(self) -> None:
@@ -313,7 +313,11 @@ class ObjectsPanel(Panel):
         words = []
         if objects.tally:
             for one in objects.tally[:MOST_COUNTS]:
-                text = self.tr("{name} {now} now, at most {most}, in {frames} frames").format(
+                text = (
+                    self.tr("{name} {now} now, at most {most}, in 1 frame")
+                    if one.frames == 1
+                    else self.tr("{name} {now} now, at most {most}, in {frames} frames")
+                ).format(
                     name=class_name(found.labels.name(one.index)),
                     now=show_integer(now.get(one.index, 0)),
                     most=show_integer(one.most),

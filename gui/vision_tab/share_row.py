@@ -37,6 +37,7 @@ class ShareRow(QWidget):
 
     def __init__(self, name: str, low: int, high: int, choose: Callable[[float], None]) -> None:
         super().__init__()
+        self._share = low / 100
         self.caption = label("label")
         self.slider = Slider(name, before="line2", overhang=False)
         self.slider.setRange(low, high)
@@ -46,12 +47,18 @@ class ShareRow(QWidget):
         self.caption.setFixedWidth(NAME_W_PX - KNOB_PX // 2)
         self._figure.setFixedWidth(FIGURE_W_PX - KNOB_PX // 2)
         hbox(self.caption, (self.slider, 1), self._figure, on=self, gap=0, margins=0)
-        self.slider.valueChanged.connect(lambda value: choose(value / 100))
+        self._choose = choose
+        self.slider.valueChanged.connect(self._on_slider_moved)
+
+    def _on_slider_moved(self, value: int) -> None:
+        self._share = value / 100
+        self._choose(self._share)
 
     def show_share(self, share: float) -> None:
         """Show a share."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(100 * share))
+        self._share = share
         self._write_figure()
 
     def write(self, caption: str, tip: str) -> None:
@@ -61,5 +68,7 @@ class ShareRow(QWidget):
         self._write_figure()
 
     def _write_figure(self) -> None:
-        self._figure.setText(percent(self.slider.value() / 100, 0))
+        # A threshold from Teach may lie between two steps of the slider.
+        is_step = abs(100 * self._share - self.slider.value()) < 0.05
+        self._figure.setText(percent(self._share, 0 if is_step else 1))
         self.slider.say(self._figure.text())

@@ -64,7 +64,7 @@ class VisionTab(Tab):
         super().__init__(parent)
         self.setObjectName("vision_tab")
         self.setAcceptDrops(True)
-        self.model = model or VisionModel(parent=self)
+        self.model: VisionModel = model or VisionModel(parent=self)
         actions = actions or Actions(self)
         self.source_bar = SourceBar(self.model)
         self.stage = Stage(self.model)

@@ -61,7 +61,6 @@ from vision.session import ModelReport, PictureResult, keep_settings
 from vision.sources.base import Frame, FrameSource
 from vision.sources.camera import CameraDevice, CameraInfo
 from vision.sources.live_source import LiveSource
-from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
 from vision.stream_job import ShownFrame
 from vision.xray import Comparison, Mistake
@@ -307,6 +306,8 @@ class VisionModel(QObject):
 
     def open_address(self, address: str) -> None:
         """Show an MJPEG or RTSP stream; what cannot be an address changes nothing."""
+        from vision.sources.stream import stream_device  # loads http and ssl, which few need
+
         try:
             device = stream_device(address)
         except VisionError as error:
@@ -900,6 +901,8 @@ class VisionModel(QObject):
             # It was on its way when the stream was held; it is the frame that stays on show.
             self._held = frame
             changes = self._with_entry(shown, instead=True)
+        elif self._held is None:
+            changes = {"history_row": None}  # no entry is of a frame that came since
         counts = update.counts
         stream = self.worker.stream
         tally = stream.tally.counts if stream is not None else self.state.objects.tally

@@ -33,7 +33,7 @@ from vision.jobs import (
 )
 from vision.model_choice import ModelChoice
 from vision.preprocessing import Preprocessing
-from vision.session import Failure, ModelReport, PictureResult, Session
+from vision.session import ModelReport, PictureResult, Session
 from vision.sources.base import FrameSource
 from vision.stream_job import StreamJob, StreamView
 
@@ -328,8 +328,8 @@ class VisionWorker:
 
     def _show_outcomes(self, job: PicturesJob) -> None:
         for outcome in _taken(job.outcomes):
-            if isinstance(outcome, Failure):
-                self._fail(outcome.error, "")
+            if isinstance(outcome, VisionError):
+                self._fail(outcome, "")
             else:
                 self._show(outcome)
 

@@ -86,6 +86,13 @@ def tell_keyboard(widget: QWidget) -> None:
         QAccessible.updateAccessibility(event)
 
 
+def tell_name(widget: QWidget) -> None:
+    """Say that a widget is called otherwise now, where it makes its name when asked."""
+    if QAccessible.isActive():
+        event = QAccessibleEvent(widget, QAccessible.Event.NameChanged)
+        QAccessible.updateAccessibility(event)
+
+
 def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | None:
     if isinstance(owner, QComboBox) and sys.platform not in ("win32", "darwin"):
         return _Choices(owner)
@@ -100,6 +107,12 @@ def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | No
     return drawing
 
 
+def _alive[W: QWidget](owner: ref[W]) -> W | None:
+    """Return the widget that somebody speaks of, as long as there is one."""
+    widget = owner()
+    return widget if widget is not None and Shiboken.isValid(widget) else None
+
+
 class _Choices(QAccessibleWidget):
     """A list of choices whose name says what it is for, then what is chosen.
 
@@ -112,8 +125,7 @@ class _Choices(QAccessibleWidget):
 
     @property
     def _combo(self) -> QComboBox | None:
-        owner = self._owner()
-        return owner if owner is not None and Shiboken.isValid(owner) else None
+        return _alive(self._owner)
 
     def text(self, kind: QAccessible.Text) -> str:
         """Return its name, what is chosen, or what Qt says."""
@@ -176,8 +188,7 @@ class _Button(QAccessibleWidget):
 
     @property
     def _button(self) -> QAbstractButton | None:
-        owner = self._owner()
-        return owner if owner is not None and Shiboken.isValid(owner) else None
+        return _alive(self._owner)
 
     @property
     def _menu(self) -> QMenu | None:
@@ -241,7 +252,7 @@ class _Painted(QAccessibleWidget):
 
     It is a picture with a name, or text where it has a method `text`; without a name it is an
     ornament, of which Qt's own kind says nothing. Where it has a method `in_words`, that says what
-    is seen in it, and is asked only when a screen reader is.
+    is seen in it; that, and an `accessibleName` of its own, are asked only when a screen reader is.
     """
 
     def __init__(self, owner: QWidget, role: QAccessible.Role = QAccessible.Role.Client) -> None:
@@ -250,8 +261,7 @@ class _Painted(QAccessibleWidget):
 
     @property
     def _widget(self) -> QWidget | None:
-        owner = self._owner()
-        return owner if owner is not None and Shiboken.isValid(owner) else None
+        return _alive(self._owner)
 
     def role(self) -> QAccessible.Role:
         """Return whether it is a picture or text."""
@@ -263,8 +273,11 @@ class _Painted(QAccessibleWidget):
 
     def text(self, kind: QAccessible.Text) -> str:
         """Return what is said of the whole, its signs in words; a description with what is seen."""
+        widget = self._widget
         told = super().text(kind)
-        in_words = getattr(self._widget, "in_words", None)
+        if widget is not None and kind == QAccessible.Text.Name:
+            told = widget.accessibleName() or told
+        in_words = getattr(widget, "in_words", None)
         if kind == QAccessible.Text.Description and in_words is not None:
             told = " ".join(filter(None, (in_words(), told)))
         return signs_in_words(told)

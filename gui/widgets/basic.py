@@ -121,9 +121,39 @@ def rule(vertical: bool = False) -> QFrame:
     return frame("vrule" if vertical else "rule")
 
 
-def label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
+class MeasuredLabel(QLabel):
+    """A label that measures its text once for each width.
+
+    Qt lays the text out anew whenever it asks for the height, which it does several times where
+    anything around it changes, and then paints it anew. For texts that change while training runs,
+    and what stands beside them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._measured = ""
+        self._heights: dict[int, int] = {}
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height that the text takes."""
+        if (text := self.text()) != self._measured:
+            self._measured = text
+            self._heights.clear()
+        if width not in self._heights:
+            self._heights[width] = super().heightForWidth(width)
+        return self._heights[width]
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew in another font."""
+        super().changeEvent(event)
+        self._heights.clear()
+
+
+def label(
+    role: str = "", object_name: str = "", wrap: bool = False, kind: type[QLabel] = QLabel
+) -> QLabel:
     """Return an empty label with a style role; its text is set by the panel's ``retranslate``."""
-    result = QLabel()
+    result = kind()
     result.setWordWrap(wrap)
     if object_name:
         result.setObjectName(object_name)

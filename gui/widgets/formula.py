@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.spoken import spoken
 from gui.theme import CAPTION_PX, TITLE_PX, active, font
+from gui.widgets.accessible import tell_name
 
 _LINE_GAP_PX, _BAR_PX, _RAISE = 3.0, 3.0, 0.42
 
@@ -49,6 +50,7 @@ class Fraction:
 
 Piece = Word | Fraction
 Formula = tuple[Piece, ...]
+_INDENT = Word("   ")
 
 
 # -- As text ---------------------------------------------------------------------------------------
@@ -217,7 +219,7 @@ class FormulaLabel(QWidget):
         if formula == self._formula:
             return
         self._formula = formula
-        self.setAccessibleName(in_words(formula))
+        tell_name(self)
         self._lay_out()
 
     # -- Layout ------------------------------------------------------------------------------------
@@ -233,25 +235,25 @@ class FormulaLabel(QWidget):
         self._words, self._bars = [], []
         y = 0.0
         for line in self._lines(width):
-            boxes = [self._box(piece) for piece in line]
-            baseline = y + max((box.ascent for box in boxes), default=0.0)
+            baseline = y + max(box.ascent for _, box in line)
             x = 0.0
-            for piece, box in zip(line, boxes, strict=True):
+            for piece, box in line:
                 self._place_piece(piece, box, x, baseline)
                 x += box.width
-            y = baseline + max((box.descent for box in boxes), default=0.0) + _LINE_GAP_PX
+            y = baseline + max(box.descent for _, box in line) + _LINE_GAP_PX
         return round(max(y - _LINE_GAP_PX, 0.0) + 0.49)
 
-    def _lines(self, width: float) -> Iterator[list[Piece]]:
+    def _lines(self, width: float) -> Iterator[list[tuple[Piece, _Box]]]:
         """Yield lines: what belongs together stays, the rest goes on below, set in a little."""
-        line: list[Piece] = []
+        line: list[tuple[Piece, _Box]] = []
         used = 0.0
         for group in self._groups():
-            wide = sum(self._box(piece).width for piece in group)
+            boxed = [(piece, self._box(piece)) for piece in group]
+            wide = sum(box.width for _, box in boxed)
             if line and used + wide > width:
                 yield line
-                line, used = [Word("   ")], 12.0
-            line += group
+                line, used = [(_INDENT, self._box(_INDENT))], 12.0
+            line += boxed
             used += wide
         if line:
             yield line
@@ -324,11 +326,15 @@ class FormulaLabel(QWidget):
         width = sum(self._box(piece).width for piece in self._formula)
         return QSize(round(width) + 1, max(self.minimumHeight(), 1))
 
+    def accessibleName(self) -> str:
+        """Return the formula in words, which takes longer than to draw it."""
+        return in_words(self._formula)
+
     def changeEvent(self, event: QEvent) -> None:
         """Measure anew in another font, and speak another language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
-            self.setAccessibleName(in_words(self._formula))
+            tell_name(self)
         if event.type() == QEvent.Type.FontChange:
             self._fonts.clear()
             self._lay_out()

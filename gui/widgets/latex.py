@@ -36,16 +36,9 @@ _ELIDE = Qt.TextElideMode.ElideRight
 
 
 class SetFormula:
-    """A formula that has been set.
+    """A formula that has been set."""
 
-    Attributes
-    ----------
-    latex
-        What it was set from.
-    """
-
-    def __init__(self, latex: str, svg: str) -> None:
-        self.latex = latex
+    def __init__(self, svg: str) -> None:
         self._svg = svg
         self._renderers: dict[str, QSvgRenderer] = {}
         self._box = self._renderer("#000000").viewBoxF()
@@ -122,7 +115,7 @@ class Typesetter(QObject):
         return self._process is None and not self._wanted
 
     def _learn(self, latex: str, svg: str | None) -> SetFormula | None:
-        formula = None if svg is None else SetFormula(latex, svg)
+        formula = None if svg is None else SetFormula(svg)
         self._known[latex] = formula if formula is not None and formula.is_valid else None
         while len(self._known) > _MOST_KEPT:
             self._known.popitem(last=False)

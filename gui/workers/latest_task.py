@@ -5,41 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from gui.workers.run_controller import Failed, RunController, Work
 
 
 class _Job(NamedTuple):
-    """Work, what takes its result, and what takes its failure."""
+    """Work, and what takes its result, its failure and what it publishes."""
 
     work: Work
     then: Callable[[Any], None]
     failed: Failed
+    updated: Callable[[Any], object]
 
 
-class LatestTask(QObject):
+class LatestTask:
     """Do one job at a time on a worker thread and hand its result on, unless it is superseded.
 
     The work waits, where it asks ``should_stop()``, while the event loop is late: a reader written
     in Python would otherwise make a frame take ten times as long (docs/adr/0036).
-
-    Signals
-    -------
-    progressed(object)
-        What the job published last.
 
     Thread
     ------
     GUI thread; only the work itself is on the worker.
     """
 
-    progressed = Signal(object)
-
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
         self._runner = RunController(
-            self, self._on_completed, self._on_failed, updated=self._on_updated, gives_way=True
+            parent, self._on_completed, self._on_failed, updated=self._on_updated, gives_way=True
         )
         self._job: _Job | None = None
         self._has_begun = False
@@ -54,7 +47,13 @@ class LatestTask(QObject):
         """Whether a result is waited for."""
         return self._job is not None
 
-    def start(self, work: Work, then: Callable[[Any], None], failed: Failed) -> None:
+    def start(
+        self,
+        work: Work,
+        then: Callable[[Any], None],
+        failed: Failed,
+        updated: Callable[[Any], object] = lambda value: None,
+    ) -> None:
         """Do a job; the one under way is given up.
 
         Parameters
@@ -65,9 +64,11 @@ class LatestTask(QObject):
             Takes its result, unless it was given up meanwhile.
         failed
             Takes the error that ended it and the traceback's text, unless it was given up.
+        updated
+            Takes what it published last, at display rate, unless it was given up.
         """
         self.cancel()
-        self._job = _Job(work, then, failed)
+        self._job = _Job(work, then, failed, updated)
         if self.is_idle:
             self._begin(work)
 
@@ -82,8 +83,8 @@ class LatestTask(QObject):
         self._runner.start(work)
 
     def _on_updated(self, value: Any) -> None:
-        if self._has_begun:
-            self.progressed.emit(value)
+        if self._job is not None and self._has_begun:
+            self._job.updated(value)
 
     def _on_completed(self, result: Any) -> None:
         if (job := self._ended_job()) is not None:

@@ -49,8 +49,6 @@ class TrainOptions:
         Threads of the matrix products; `main.py` sets them before NumPy is loaded.
     out
         Where to write the trained experiment.
-    json
-        Whether `main.py` prints JSON.
     """
 
     experiment: Path | None = None
@@ -68,7 +66,6 @@ class TrainOptions:
     until_loss: float | None = None
     threads: int | None = None
     out: Path | None = None
-    json: bool = False
 
 
 def to_keep(text: str) -> Path:

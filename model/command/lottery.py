@@ -12,7 +12,7 @@ from model.blas import blas_kernel
 from model.command.wanted import experiment_at
 from model.errors import ModelError
 from model.training.cluster import Machines
-from model.training.lottery import draw_lottery, wilson_interval
+from model.training.lottery import draw_lottery, ending_by_epochs, wilson_interval
 from model.words import number, percent
 
 MOST_SEEDS = 100_000
@@ -35,9 +35,10 @@ def lottery_command(
     -------
     dict
         ``seeds``, how many; ``solved``, how many got there; ``share``; ``interval_95``, see
-        :func:`wilson_interval`; ``seconds``; ``reasons``, how many each stop rule ended;
-        ``kernel``, see :func:`blas_kernel`, or those of a cluster's workers with commas between;
-        ``workers``, how many of a cluster trained, 0 for this machine.
+        :func:`wilson_interval`; ``epochs``, after which a start ends at the latest; ``seconds``;
+        ``reasons``, how many each stop rule ended; ``kernel``, see :func:`blas_kernel`, or those
+        of a cluster's workers with commas between; ``workers``, how many of a cluster trained, 0
+        for this machine.
 
     Raises
     ------
@@ -45,7 +46,7 @@ def lottery_command(
         Code ``command.seeds`` for none or too many, and what reading the file and training raise.
     """
     check_seeds(options.seeds)
-    experiment = experiment_at(options.experiment, note)
+    experiment = ending_by_epochs(experiment_at(options.experiment, note))
     started = perf_counter()
     lottery = draw_lottery(experiment, range(options.seeds), cluster=options.cluster)
     seconds = perf_counter() - started
@@ -55,6 +56,7 @@ def lottery_command(
         "solved": solved,
         "share": solved / seeds,
         "interval_95": list(wilson_interval(solved, seeds)),
+        "epochs": experiment.training.stop.epochs,
         "seconds": seconds,
         "reasons": lottery.reasons,
         **trained_by(lottery.machines),
@@ -95,19 +97,21 @@ def lottery_text(result: dict[str, Any]) -> str:
         low=low,
         high=high,
     )
-    return f"{solved}\n{reasons_text(result['reasons'])}.\n{took_text(result)}"
+    return f"{solved}\n{_reasons_text(result)}.\n{took_text(result)}"
 
 
-def reasons_text(reasons: dict[str, int]) -> str:
+def _reasons_text(result: dict[str, Any]) -> str:
     """Return how many starts each stop rule ended."""
     ends = {
-        "epochs": gettext("{n} did all epochs"),
+        "epochs": gettext("{n} did all {epochs} epochs"),
         "loss_below": gettext("{n} reached the loss"),
         "margin": gettext("{n} had every row right by the margin"),
         "diverged": gettext("{n} diverged"),
         "stopped": gettext("{n} were stopped"),
     }
-    return ", ".join(ends[reason].format(n=n) for reason, n in reasons.items())
+    return ", ".join(
+        ends[reason].format(n=n, epochs=result["epochs"]) for reason, n in result["reasons"].items()
+    )
 
 
 def took_text(result: dict[str, Any]) -> str:

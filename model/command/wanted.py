@@ -127,7 +127,8 @@ def _changed_network(experiment: Experiment, options: TrainOptions) -> Experimen
         activation = _output_for(loss, optimiser, last.activation, experiment)
         last = msgspec.structs.replace(last, activation=activation)
     changed = NetworkSpec(network.inputs, (*hidden, last))
-    fresh = changed if options.seed is None and options.init is None else _undrawn(changed)
+    # Another seed or initialiser draws all anew.
+    fresh = changed if options.seed is None and options.init is None else changed.without_weights()
     if fresh == network:
         return experiment
     pairs = zip(fresh.layers, network.layers, strict=False)
@@ -135,14 +136,6 @@ def _changed_network(experiment: Experiment, options: TrainOptions) -> Experimen
     same_shape = kept and len(fresh.layers) == len(network.layers)
     progress = experiment.progress if same_shape else None
     return msgspec.structs.replace(experiment, network=fresh, progress=progress)
-
-
-def _undrawn(network: NetworkSpec) -> NetworkSpec:
-    """Return the network without weights, for another seed or initialiser."""
-    layers = tuple(
-        msgspec.structs.replace(layer, weights=None, biases=None) for layer in network.layers
-    )
-    return msgspec.structs.replace(network, layers=layers)
 
 
 def _changed_training(experiment: Experiment, options: TrainOptions) -> Experiment:

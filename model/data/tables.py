@@ -76,18 +76,14 @@ def _iris() -> Table:
     return Table(x, y, tuple(header[:-1]), species, "species")
 
 
-def _digits(count: int | None = None) -> Table:
+def first_digits(count: int | None = None) -> Table:
+    """Return the digits, or the first of them, which are read sooner than all 1,797."""
     header, *lines = _text("digits.csv.gz").splitlines()
     lines = lines[:count]
     values = np.loadtxt(lines, delimiter=",")
     y = np.eye(10)[values[:, -1].astype(np.intp)]
     names = tuple(header.split(",")[:-1])
     return Table(values[:, :-1], y, names, tuple("0123456789"), "digit")
-
-
-def first_digits(count: int) -> Table:
-    """Return the first rows of the digits, which are read sooner than all 1,797."""
-    return _digits(count)
 
 
 def _symptoms() -> Table:
@@ -110,7 +106,7 @@ def _titanic() -> Table:
 
 TABLES: dict[str, Callable[[], Table]] = {
     "iris": _iris,
-    "digits": _digits,
+    "digits": first_digits,
     "symptoms": _symptoms,
     "titanic": _titanic,
 }

@@ -116,9 +116,8 @@ def relisted(
         return changed
     drawn = initialise(changed)
     layer = drawn.network.layers[0]
-    assert layer.weights is not None
     stays = np.array(rows) >= 0
-    weights = np.where(stays[:, None], first.weights[rows], layer.weights)
+    weights = np.where(stays[:, None], first.weights[rows], layer.drawn[0])
     layers = (replace(layer, weights=weights), *drawn.network.layers[1:])
     return replace(drawn, network=replace(drawn.network, layers=layers))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
@@ -51,8 +50,7 @@ NEW_LAYER_UNITS = 4
 
 def fresh(experiment: Experiment) -> Experiment:
     """Return the experiment before its first step: all weights drawn anew from its seed."""
-    layers = tuple(replace(layer, weights=None, biases=None) for layer in experiment.network.layers)
-    network = replace(experiment.network, layers=layers)
+    network = experiment.network.without_weights()
     return initialise(replace(experiment, network=network, progress=None))
 
 
@@ -95,7 +93,7 @@ def _with_rule(
     """Return the experiment with another output activation and the training that goes with it."""
     last = len(experiment.network.layers) - 1
     layer = replace(experiment.network.layers[last], activation=activation)
-    return _learning_by(_with_layer(experiment, last, layer), training)
+    return _learning_by(with_layer(experiment, last, layer), training)
 
 
 def _without_rule(experiment: Experiment, optimiser: Optimiser) -> Experiment:
@@ -238,8 +236,8 @@ def _redrawn(experiment: Experiment, layers: list[LayerSpec]) -> Experiment:
     return initialise(replace(experiment, network=network, progress=None))
 
 
-def _without_weights(layer: LayerSpec, **changes: Any) -> LayerSpec:
-    return replace(layer, weights=None, biases=None, pinned=(), **changes)
+def _without_weights(layer: LayerSpec) -> LayerSpec:
+    return replace(layer, weights=None, biases=None, pinned=())
 
 
 def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
@@ -294,21 +292,19 @@ def _with_units_kept(experiment: Experiment, layer: int, kept: list[int]) -> Exp
     """Return the network with only the `kept` units of a layer, in their order."""
     layers = list(experiment.network.layers)
     before, after = layers[layer], layers[layer + 1]
-    assert before.weights is not None
-    assert before.biases is not None
-    assert after.weights is not None
+    weights, biases = before.drawn
     places = {old: new for new, old in enumerate(kept)}
     places_after = {**places, before.units: len(kept)}  # the bias row follows the units
     layers[layer] = replace(
         before,
         units=len(kept),
-        weights=before.weights[:, kept],
-        biases=before.biases[kept],
+        weights=weights[:, kept],
+        biases=biases[kept],
         pinned=tuple((row, places[unit]) for row, unit in before.pinned if unit in places),
     )
     layers[layer + 1] = replace(
         after,
-        weights=after.weights[kept],
+        weights=after.drawn[0][kept],
         pinned=tuple((places_after[row], u) for row, u in after.pinned if row in places_after),
     )
     network = NetworkSpec(experiment.network.inputs, tuple(layers))
@@ -347,7 +343,7 @@ def with_layer_added(
     hidden = layers[:-1]
     neighbour = hidden[max(position - 1, 0)] if hidden else None
     activation: Activation = neighbour.activation if neighbour else "tanh"
-    layers[position] = _without_weights(layers[position], use_bias=layers[position].use_bias)
+    layers[position] = _without_weights(layers[position])
     layers.insert(position, LayerSpec(units, activation))
     return _redrawn(experiment, layers)
 
@@ -360,7 +356,8 @@ def with_layer_removed(experiment: Experiment, layer: int) -> Experiment:
     return _redrawn(experiment, layers)
 
 
-def _with_layer(experiment: Experiment, index: int, layer: LayerSpec) -> Experiment:
+def with_layer(experiment: Experiment, index: int, layer: LayerSpec) -> Experiment:
+    """Return the experiment with one layer replaced."""
     layers = list(experiment.network.layers)
     layers[index] = layer
     return replace(experiment, network=replace(experiment.network, layers=tuple(layers)))
@@ -372,7 +369,7 @@ def with_activation(experiment: Experiment, layer: int, activation: Activation) 
     A loss that does not fit another output, or the perceptron rule, changes with it.
     """
     spec = experiment.network.layers[layer]
-    changed = _with_layer(experiment, layer, replace(spec, activation=activation))
+    changed = with_layer(experiment, layer, replace(spec, activation=activation))
     if layer < len(experiment.network.layers) - 1 or activation == spec.activation:
         return changed
     return _learning_by(changed, fitted_training(changed, shape_at_once(changed).task))
@@ -384,13 +381,13 @@ def with_bias(experiment: Experiment, layer: int, use_bias: bool) -> Experiment:
     inputs = _inputs(list(experiment.network.layers), layer, experiment.network.inputs)
     pinned = tuple(pin for pin in spec.pinned if pin[0] != inputs)
     changed = replace(spec, use_bias=use_bias, biases=np.zeros(spec.units), pinned=pinned)
-    return replace(_with_layer(experiment, layer, changed), progress=None)
+    return replace(with_layer(experiment, layer, changed), progress=None)
 
 
 def with_dropout(experiment: Experiment, layer: int, dropout: float) -> Experiment:
     """Return the network with a share of one layer's activations dropped in training."""
     spec = experiment.network.layers[layer]
-    return _with_layer(experiment, layer, replace(spec, dropout=dropout))
+    return with_layer(experiment, layer, replace(spec, dropout=dropout))
 
 
 def with_weight(
@@ -416,10 +413,10 @@ def with_weight(
     if row == len(spec.weights):
         biases = spec.biases.copy()
         biases[unit] = value
-        return _with_layer(experiment, layer, replace(spec, biases=sealed(biases)))
+        return with_layer(experiment, layer, replace(spec, biases=sealed(biases)))
     weights = spec.weights.copy()
     weights[row, unit] = value
-    return _with_layer(experiment, layer, replace(spec, weights=sealed(weights)))
+    return with_layer(experiment, layer, replace(spec, weights=sealed(weights)))
 
 
 def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) -> Experiment:
@@ -431,7 +428,7 @@ def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) ->
         if pin in spec.pinned
         else tuple(sorted((*spec.pinned, pin)))
     )
-    return _with_layer(experiment, layer, replace(spec, pinned=pinned))
+    return with_layer(experiment, layer, replace(spec, pinned=pinned))
 
 
 def same_task(a: Experiment, b: Experiment) -> bool:

@@ -106,10 +106,8 @@ def refitted(
     if not (_is_near(factor, 1.0) and _is_near(moved, 0.0, np.abs(reads.shift))):
         if has_features:
             return None
-        assert first.weights is not None
-        assert first.biases is not None
-        biases = first.biases + moved @ first.weights
-        weights = factor[:, None] * first.weights
+        weights, biases = first.drawn
+        weights, biases = factor[:, None] * weights, biases + moved @ weights
         layers = (replace(first, weights=weights, biases=biases, use_bias=True), *layers[1:])
     offset, spread = _unit(dataset.y_offset, dataset.y_spread, dataset.outputs)
     factor, moved = reads.out_scale / spread, (reads.out_shift - offset) / spread
@@ -117,9 +115,8 @@ def refitted(
         last = layers[-1]
         if last.activation != "identity":
             return None
-        assert last.weights is not None
-        assert last.biases is not None
-        weights, biases = last.weights * factor, last.biases * factor + moved
+        weights, biases = last.drawn
+        weights, biases = weights * factor, biases * factor + moved
         layers = (*layers[:-1], replace(last, weights=weights, biases=biases, use_bias=True))
     return layers
 

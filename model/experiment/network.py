@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, get_args
 
 import msgspec
@@ -60,6 +61,13 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
             if value is not None:
                 msgspec.structs.force_setattr(self, name, frozen_array(value))
 
+    @property
+    def drawn(self) -> tuple[np.ndarray, np.ndarray]:
+        """W and b of a layer that the initialiser has been at."""
+        assert self.weights is not None
+        assert self.biases is not None
+        return self.weights, self.biases
+
     def __eq__(self, other: object) -> bool:
         """Compare settings, and weights number by number."""
         if not isinstance(other, LayerSpec):
@@ -87,3 +95,18 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     inputs: int
     layers: tuple[LayerSpec, ...]
+
+    def with_weights(
+        self, weights: Iterable[np.ndarray | None], biases: Iterable[np.ndarray | None]
+    ) -> NetworkSpec:
+        """Return the network with other weights and biases, one of each a layer."""
+        layers = tuple(
+            msgspec.structs.replace(layer, weights=w, biases=b)
+            for layer, w, b in zip(self.layers, weights, biases, strict=True)
+        )
+        return msgspec.structs.replace(self, layers=layers)
+
+    def without_weights(self) -> NetworkSpec:
+        """Return the network with every weight yet to be drawn."""
+        nothing = [None] * len(self.layers)
+        return self.with_weights(nothing, nothing)

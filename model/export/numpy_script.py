@@ -296,7 +296,7 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
         "units": _scaling(columns),
         "rows": _ROWS.format(rows=literal(rows_carried(data), "")),
         "loss": _training(experiment, data) if whole else "",
-        "answers": _ANSWERS.format(report=_report(data) if whole else ""),
+        "answers": _ANSWERS.format(report=_report(experiment, data) if whole else ""),
     }
 
 
@@ -369,14 +369,26 @@ def _judging(experiment: Experiment, data: Dataset) -> str:
     return _JUDGING.format(near=near, judge=judge)
 
 
-def _report(data: Dataset) -> str:
+def _report(experiment: Experiment, data: Dataset) -> str:
     """Return what prints the last line, about the training rows."""
+    shown = f'"loss", {loss_shown("loss()", experiment)}'
     if data.task == "regression":
-        return '    print("loss", repr(loss()))\n'
+        return f"    print({shown})\n"
     return (
         "    right, undecided = judge()\n"
-        '    print("loss", repr(loss()), "accuracy", repr(right), "undecided", undecided)\n'
+        f'    print({shown}, "accuracy", repr(right), "undecided", undecided)\n'
     )
+
+
+def loss_shown(loss: str, experiment: Experiment) -> str:
+    """Return what writes a loss with the digits that do not hang on the order of its sums.
+
+    Notes
+    -----
+    The trainer adds in another order than a script, which moves the last digit or two.
+    """
+    digits = np.finfo(experiment.training.dtype).precision - 2
+    return f'f"{{{loss}:.{digits}g}}"'
 
 
 def export_numpy(

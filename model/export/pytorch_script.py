@@ -14,6 +14,7 @@ from model.export.numpy_script import (
     input_words,
     is_whole,
     literal,
+    loss_shown,
     loss_words,
     part_note,
     rows_carried,
@@ -189,7 +190,7 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
         scaling=_SCALING.format(**scaling) if scaling else "",
         rows=literal(rows_carried(data), ""),
         training=_training(experiment, data) if whole else "",
-        report='    print("loss", loss().item())\n' if whole else "",
+        report=f'    print("loss", {loss_shown("loss().item()", experiment)})\n' if whole else "",
     )
 
 

@@ -115,10 +115,14 @@ def _compared(
     own = Network.of(initialise(experiment)).forward(derive(dataset.features, rows))
     if answers.shape != own.shape:
         raise _refused(f"{answers.shape} {own.shape}")
+    return RoundTrip(len(rows), float(differences(answers, own).max(initial=0.0)))
+
+
+def differences(answers: FloatArray, own: FloatArray) -> FloatArray:
+    """Return by how much each answer differs; not at all where both are infinite or no number."""
     same = (answers == own) | (np.isnan(answers) & np.isnan(own))
     with np.errstate(invalid="ignore"):  # infinity less infinity, which is the same
-        apart = np.where(same, 0.0, np.abs(answers - own))
-    return RoundTrip(len(rows), float(apart.max(initial=0.0)))
+        return np.where(same, 0.0, np.abs(answers - own))
 
 
 def _refused(reason: str) -> ModelError:

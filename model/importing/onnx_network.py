@@ -32,7 +32,7 @@ from model.experiment import (
     OptimiserSpec,
     TruthTableData,
 )
-from model.export.run_back import RoundTrip
+from model.export.run_back import RoundTrip, differences
 from model.file_bytes import file_bytes
 from model.importing.onnx_chain import Chain, read_chain
 from model.importing.onnx_sniff import MOST_BYTES
@@ -338,9 +338,7 @@ def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
     answers = answers[:, -own.shape[1] :]
     if answers.shape != own.shape:
         raise _unable(f"{answers.shape} {own.shape}")
-    same = (answers == own) | (np.isnan(answers) & np.isnan(own))
-    with np.errstate(invalid="ignore"):  # infinity less infinity, which is the same
-        apart = np.where(same, 0.0, np.abs(answers - own))
+    apart = differences(answers, own)
     largest = float(apart.max(initial=0.0))
     if not (apart <= _rounding(chain, own_rows, _unit_roundoff(model, kind))).all():
         raise ModelError(
@@ -424,10 +422,9 @@ def _rounding(chain: Chain, rows: FloatArray, unit: float) -> FloatArray:
         slope = 1.0 + 2.0 * np.abs(scaled).max(axis=1, keepdims=True)
         error = slope * error.max(axis=1, keepdims=True) + 4.0 * unit * np.abs(a)
     for layer, added in zip(chain.layers, sizes, strict=True):
-        assert layer.weights is not None
-        assert layer.biases is not None
-        size = np.abs(layer.weights)
-        z = a @ layer.weights + layer.biases
+        weights, biases = layer.drawn
+        size = np.abs(weights)
+        z = a @ weights + biases
         error = error @ size + (len(size) + 4) * unit * (np.abs(a) @ size + added)
         a = activate(layer.activation, z)
         if layer.activation == "step":

@@ -10,6 +10,24 @@ from contourpy import FillType, LineType, SerialContourGenerator, ZInterp
 from model.experiment import FloatArray
 
 
+def class_borders(values: FloatArray) -> FloatArray:
+    """Return the segments on which two classes tie for the largest of `values`.
+
+    Parameters
+    ----------
+    values
+        Shape (classes, rows, columns), finite, two or more classes.
+
+    Returns
+    -------
+    numpy.ndarray
+        As of :func:`level_segments`.
+    """
+    ordered = np.partition(values, len(values) - 2, axis=0)
+    runner_up = np.where(values == ordered[-1], ordered[-2], ordered[-1])
+    return np.concatenate([level_segments(ahead, 0.0) for ahead in values - runner_up])
+
+
 def level_segments(field: FloatArray, level: float) -> FloatArray:
     """Return the segments on which `field` equals `level`.
 

@@ -23,19 +23,14 @@ class GradientCheck(Struct, frozen=True):
         By the chain rule.
     numeric
         (L(w + h) - L(w - h)) / (2 h), penalties included in L.
-    step
-        h.
-    difference
-        |analytic - numeric| / max(1e-8, |analytic| + |numeric|).
     passed
-        Whether that is below 1e-6, or both derivatives differ by less than 1e-9 or by no more than
+        Whether |analytic - numeric| / max(1e-8, |analytic| + |numeric|) is below 1e-6, or both
+        derivatives differ by less than 1e-9 or by no more than
         central differences err here, see :func:`check_gradient`.
     """
 
     analytic: float
     numeric: float
-    step: float
-    difference: float
     passed: bool
 
 
@@ -129,8 +124,6 @@ def _compare(loss_at: Callable[[float], float], analytic: float, held: float, h:
     check = GradientCheck(
         analytic=analytic,
         numeric=numeric,
-        step=h,
-        difference=difference,
         passed=difference < _SMALL or apart < _NOTHING or apart <= error,
     )
     return _Tried(check, error)

@@ -17,7 +17,7 @@ from model.activations import activate
 from model.data.dataset import Task
 from model.data.derived import Feature, derive
 from model.experiment import Activation, Experiment, FloatArray
-from model.insight.contour import level_segments
+from model.insight.contour import class_borders, level_segments
 from model.insight.plane import LONE_MARGIN, Bounds, has_no_width
 from model.metrics import decide, decision_threshold
 from model.network import Network
@@ -306,10 +306,7 @@ class HiddenSpace:
         z = self._sums(bounds, side)
         a = activate(self._activation, z.reshape(len(z), -1).T).T.reshape(z.shape)
         if self.has_classes:
-            ordered = np.partition(z, len(z) - 2, axis=0)
-            runner_up = np.where(z == ordered[-1], ordered[-2], ordered[-1])
-            lines = [level_segments(o - r, 0.0) for o, r in zip(z, runner_up, strict=True)]
-            return a, np.concatenate(lines)
+            return a, class_borders(z)
         if self._activation == "softmax":
             a = a[self.view.next_unit][None]
             return a, level_segments(a[0], self._threshold)

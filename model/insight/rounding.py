@@ -86,18 +86,17 @@ def rounded_to(experiment: Experiment, step: float) -> Experiment:
 
     As after any weight that is set by hand, training goes on from where it was.
     """
-    layers = []
+    weights, biases = [], []
     for layer in initialise(experiment).network.layers:
-        assert layer.weights is not None
-        assert layer.biases is not None
-        weights, biases = _nearest(layer.weights, step), _nearest(layer.biases, step)
+        w, b = (_nearest(array, step) for array in layer.drawn)
         for row, unit in layer.pinned:
-            if row < len(weights):
-                weights[row, unit] = layer.weights[row, unit]
+            if row < len(w):
+                w[row, unit] = layer.drawn[0][row, unit]
             else:
-                biases[unit] = layer.biases[unit]
-        layers.append(msgspec.structs.replace(layer, weights=weights, biases=biases))
-    network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
+                b[unit] = layer.drawn[1][unit]
+        weights.append(w)
+        biases.append(b)
+    network = experiment.network.with_weights(weights, biases)
     return msgspec.structs.replace(experiment, network=network)
 
 

@@ -290,7 +290,7 @@ def follow(experiment: Experiment, row: int, data: Dataset) -> Trace:
             penalised=False,
         )
         new_weights, new_biases = split_layers(update.weights, parameters)
-        after = forward(_with_weights(network, new_weights, new_biases), x)
+        after = forward(network.with_weights(new_weights, new_biases), x)
         value_after = loss(training.loss, last, after[-1], target, mask)[0]
     return Trace(
         experiment=made,
@@ -368,33 +368,17 @@ def _parameters(network: NetworkSpec) -> Parameters:
     """Return all weights in float64, those that are not finite too, which no training takes."""
     parameters = Parameters(_finite(network))
     for matrix, layer in zip(parameters.matrices, network.layers, strict=True):
-        assert layer.weights is not None
-        matrix[: len(layer.weights)] = layer.weights
+        weights, biases = layer.drawn
+        matrix[: len(weights)] = weights
         if layer.use_bias:
-            assert layer.biases is not None
-            matrix[-1] = layer.biases
+            matrix[-1] = biases
     return parameters
 
 
 def _finite(network: NetworkSpec) -> NetworkSpec:
     """Return the network with 0 in the place of what is not finite."""
-    layers = []
-    for layer in network.layers:
-        assert layer.weights is not None
-        assert layer.biases is not None
-        weights = np.where(np.isfinite(layer.weights), layer.weights, 0.0)
-        biases = np.where(np.isfinite(layer.biases), layer.biases, 0.0)
-        layers.append(msgspec.structs.replace(layer, weights=weights, biases=biases))
-    return msgspec.structs.replace(network, layers=tuple(layers))
-
-
-def _with_weights(network: NetworkSpec, weights: _Arrays, biases: _Arrays) -> NetworkSpec:
-    """Return the network with other weights."""
-    layers = tuple(
-        msgspec.structs.replace(layer, weights=w, biases=b)
-        for layer, w, b in zip(network.layers, weights, biases, strict=True)
-    )
-    return msgspec.structs.replace(network, layers=layers)
+    arrays = [[np.where(np.isfinite(x), x, 0.0) for x in layer.drawn] for layer in network.layers]
+    return network.with_weights(*zip(*arrays, strict=True))
 
 
 def next_step(experiment: Experiment, data: Dataset) -> BatchStep:

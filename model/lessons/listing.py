@@ -10,9 +10,8 @@ import msgspec
 
 from model.errors import ModelError
 from model.file_bytes import file_bytes
-from model.lessons.lesson import Row
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
-from model.lessons.read import FILE_NAME, LESSONS, MOST_BYTES, MOST_LESSONS, is_lesson
+from model.lessons.read import FILE_NAME, LESSONS, MOST_BYTES, lesson_folders
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -28,7 +27,6 @@ class _FilePart(msgspec.Struct, frozen=True):
     """What of `lesson.json` is needed to list a lesson; the rest is judged when it is opened."""
 
     number: int = 0
-    row: Row | None = None
     languages: tuple[str, ...] = ("en", "tr")
     steps: tuple[_StepPart, ...] = ()
 
@@ -39,12 +37,10 @@ class ListedLesson:
 
     Attributes
     ----------
-    id, folder, number, row
+    id, folder, number
         As in :class:`model.lessons.Lesson`.
     titles
         What it is called, by language.
-    steps
-        How many steps it has.
     tasks
         Every task, ``"step.task"`` as :class:`model.experiment.learning.LessonRecord` has them.
     """
@@ -52,9 +48,7 @@ class ListedLesson:
     id: str
     folder: Path
     number: int
-    row: Row | None
     titles: dict[str, str]
-    steps: int
     tasks: tuple[str, ...]
 
     def title(self, language: str) -> str:
@@ -75,11 +69,9 @@ def list_lessons(folder: str | os.PathLike[str] = LESSONS) -> list[ListedLesson]
     -----
     :func:`model.lessons.read_lessons` judges every line, which takes 30 ms a lesson.
     """
-    home = Path(folder)
-    if not home.is_dir():
-        return []
-    found = sorted(path for path in home.iterdir() if is_lesson(path))[:MOST_LESSONS]
-    return sorted(map(_listed, found), key=lambda lesson: (lesson.number, lesson.id))
+    return sorted(
+        map(_listed, lesson_folders(folder)), key=lambda lesson: (lesson.number, lesson.id)
+    )
 
 
 def _listed(folder: Path) -> ListedLesson:
@@ -92,9 +84,7 @@ def _listed(folder: Path) -> ListedLesson:
         id=folder.name,
         folder=folder,
         number=part.number,
-        row=part.row,
         titles={language: _title(folder / f"{language}.md") for language in part.languages},
-        steps=len(part.steps),
         tasks=tuple(f"{step.id}.{task.id}" for step in part.steps for task in step.tasks),
     )
 

@@ -34,6 +34,8 @@ class LessonProgress:
         The tasks of this step that have been seen undone since.
     trained
         Whether training has gone on since.
+    fewest
+        The fewest epochs that the run has had since: a run may begin anew.
 
     Notes
     -----
@@ -47,6 +49,7 @@ class LessonProgress:
     opening: Situation
     unmet: frozenset[str] = frozenset()
     trained: bool = False
+    fewest: int = 0
 
     @classmethod
     def begin(
@@ -135,13 +138,16 @@ class LessonProgress:
                 unmet.add(task.id)
             elif task.id in unmet or _has_moved(task, now, self.opening):
                 done.append(f"{self.step.id}.{task.id}")
-        trained = self.trained or _has_trained(now, self.opening)
-        if not done and unmet == self.unmet and trained == self.trained:
+        fewest = min(self.fewest, now.epochs or 0)
+        trained = self.trained or _has_trained(now, self.opening) or (now.epochs or 0) > fewest
+        if (not done and unmet == self.unmet) and (trained, fewest) == (self.trained, self.fewest):
             return self
         record = self.record
         if done:
             record = replace(record, tasks=(*record.tasks, *done))
-        return dataclasses.replace(self, record=record, unmet=frozenset(unmet), trained=trained)
+        return dataclasses.replace(
+            self, record=record, unmet=frozenset(unmet), trained=trained, fewest=fewest
+        )
 
     def go(self, index: int, situation: Situation) -> Self:
         """Open another step.
@@ -155,7 +161,12 @@ class LessonProgress:
         """
         index = max(0, min(index, len(self.lesson.steps) - 1))
         opened = dataclasses.replace(
-            self, index=index, opening=situation, unmet=frozenset(), trained=False
+            self,
+            index=index,
+            opening=situation,
+            unmet=frozenset(),
+            trained=False,
+            fewest=situation.epochs or 0,
         )
         opened = dataclasses.replace(opened, opening=opened._informed(situation))
         return opened.look(situation)

@@ -69,8 +69,8 @@ Word = Callable[[str, str], str]
 """How a live text is said: of the code of its quantity, and its value there."""
 Ending = Callable[[float], str]
 """What ends a whole live number in Turkish, "ü" of 3: a lesson says "4 satırın {rows_right}’i"."""
-SetFormula = Callable[[str, bool], str]
-"""How a formula in LaTeX becomes HTML; whether it stands on a line of its own."""
+SetFormula = Callable[[str], str]
+"""How a formula in LaTeX becomes HTML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +391,7 @@ def to_html(
     word: Word = _plain_word,
     ending: Ending | None = None,
     unknown: str = "–",
-    formula: SetFormula | None = None,
+    formula: SetFormula = formula_html,
     picture: Callable[[str], str] = str,
 ) -> str:
     """Return prose as HTML with its live numbers filled in.
@@ -425,7 +425,6 @@ def to_html(
     minus; a row such as 1 0 is not broken in two. Nothing of the text reaches the HTML but through
     CommonMark's own escaping.
     """
-    setter = formula or formula_html
 
     def live(text: str, plus: str = "") -> str:
         written = share if _is_share(text, situation) else number
@@ -447,7 +446,7 @@ def to_html(
             _become_html(token, live(token.content))
         elif token.type == "formula":
             marked, numbers = _marked(token.content, live)
-            text = setter(marked, token.markup == "$$")
+            text = formula(marked)
             for mark, value in numbers.items():
                 text = text.replace(mark, value)
             _become_html(token, text)
@@ -465,7 +464,7 @@ def _hold_digits(tokens: list[Token]) -> None:
 def is_told(part: Part, situation: Situation) -> bool:
     """Tell whether all live numbers of prose are there to be shown."""
     return all(
-        live_value(text, situation) is not None
+        live_value(text, situation) not in (None, "")
         for text in _BRACES.findall(part.markdown)
         if is_placeholder(text)
     )

@@ -66,6 +66,13 @@ def is_lesson(path: str | os.PathLike[str]) -> bool:
     return (Path(path) / FILE_NAME).is_file()
 
 
+def lesson_folders(folder: str | os.PathLike[str]) -> list[Path]:
+    """Return the first `MOST_LESSONS` lessons of a folder by name; what else is in it is none."""
+    home = Path(folder)
+    found = filter(is_lesson, home.iterdir()) if home.is_dir() else ()
+    return sorted(found)[:MOST_LESSONS]
+
+
 def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
     """Read a lesson.
 
@@ -112,11 +119,8 @@ def read_lessons(folder: str | os.PathLike[str] = LESSONS) -> list[Lesson]:
     ModelError
         As :func:`read_lesson`.
     """
-    home = Path(folder)
-    if not home.is_dir():
-        return []
-    found = sorted(path for path in home.iterdir() if is_lesson(path))[:MOST_LESSONS]
-    return sorted(map(read_lesson, found), key=lambda lesson: (lesson.file.number, lesson.id))
+    found = map(read_lesson, lesson_folders(folder))
+    return sorted(found, key=lambda lesson: (lesson.file.number, lesson.id))
 
 
 def lesson_at(name: str | os.PathLike[str]) -> Path | None:

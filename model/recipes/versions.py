@@ -125,9 +125,8 @@ def _made(experiment: Experiment, rows_read: int) -> tuple[Kind, Experiment, Exp
 def _turned(experiment: Experiment) -> Experiment:
     """Return a network whose last unit answers 1 - a: 1 for other signs, as the data have it."""
     *others, last = experiment.network.layers
-    assert last.weights is not None
-    assert last.biases is not None
-    last = replace(last, weights=-last.weights, biases=-last.biases)
+    weights, biases = last.drawn
+    last = replace(last, weights=-weights, biases=-biases)
     return replace(experiment, network=replace(experiment.network, layers=(*others, last)))
 
 

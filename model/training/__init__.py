@@ -5,13 +5,12 @@ from model.training.messages import (
     Message,
     SetData,
     SetLayers,
-    SetLearningRate,
     SetPinned,
     SetSpeed,
     SetTraining,
     SetWeight,
 )
-from model.training.snapshot import Reason, RunResult, Snapshot, with_weights
+from model.training.snapshot import Reason, RunResult, Snapshot
 from model.training.trainer import Trainer, train
 
 __all__ = [
@@ -21,7 +20,6 @@ __all__ = [
     "RunResult",
     "SetData",
     "SetLayers",
-    "SetLearningRate",
     "SetPinned",
     "SetSpeed",
     "SetTraining",
@@ -29,5 +27,4 @@ __all__ = [
     "Snapshot",
     "Trainer",
     "train",
-    "with_weights",
 ]

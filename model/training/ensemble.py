@@ -63,7 +63,7 @@ class Ensemble:
         if not seeds:
             raise ModelError("population.empty", "A lottery needs at least one seed.")
         check_experiment(experiment)
-        network = _without_weights(experiment)
+        network = experiment.network.without_weights()
         fresh = msgspec.structs.replace(experiment, network=network, progress=None)
         self.starts = tuple(
             initialise(msgspec.structs.replace(fresh, seed=int(seed))) for seed in seeds
@@ -114,12 +114,3 @@ class Ensemble:
     def adopt(self, members: dict[int, Member], curves: list[FloatArray]) -> None:
         """Take over how the very same ensemble ended elsewhere."""
         self.members, self.curves, self.share_done = members, curves, 1.0
-
-
-def _without_weights(experiment: Experiment) -> object:
-    """Return the network with every weight to be drawn."""
-    layers = tuple(
-        msgspec.structs.replace(layer, weights=None, biases=None)
-        for layer in experiment.network.layers
-    )
-    return msgspec.structs.replace(experiment.network, layers=layers)

@@ -82,7 +82,6 @@ class EnsembleKernel:
         slope_at: SlopeAt = "z",
     ) -> None:
         networks, dtype = weights[0].shape[0], weights[0].dtype
-        self.rows = rows
         self._weights, self._gradients, self._layers = weights, gradients, layers
         self._shared = shared
         rights = [np.ones((layer.units + 1, networks, rows), dtype) for layer in layers[:-1]]
@@ -102,7 +101,6 @@ class EnsembleKernel:
         self.kernel = bind_loss(
             loss, last.activation, self.z, self.outputs, self.delta, self._output, signed=signed
         )
-        self.total = 0.0
         self._elements = self.kernel.elements.reshape(-1, PLACES, last.units * rows)
         self._share = np.full(last.units * rows, 1.0 / rows, dtype)
         self._fixed: Callable[[], float] | None = None
@@ -170,7 +168,7 @@ class EnsembleKernel:
         return self.outputs
 
     def losses(self, t: FloatArray, mask: FloatArray | None) -> FloatArray:
-        """Return every network's loss; leave dL/dz in `delta` and all networks' sum in `total`.
+        """Return every network's loss; leave dL/dz in `delta`.
 
         Parameters
         ----------
@@ -181,9 +179,9 @@ class EnsembleKernel:
             # Full batches of shared rows: the targets never change.
             if self._fixed is None:
                 self._fixed = self.kernel.fix(t, mask)
-            self.total = self._fixed()
+            self._fixed()
         else:
-            self.total = self.kernel.differentiate(t, mask)
+            self.kernel.differentiate(t, mask)
         return np.asarray(np.matmul(self._elements, self._share)).reshape(-1)
 
     def backward(self, x: FloatArray) -> None:

@@ -54,10 +54,10 @@ def pack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatAr
     for number, array in enumerate(cut(theta, len(experiments), shapes)):
         for place, experiment in enumerate(experiments):
             layer = experiment.network.layers[number]
-            assert layer.weights is not None
-            array[place, :, : layer.weights.shape[0]] = layer.weights.T
-            if layer.use_bias and layer.biases is not None:
-                array[place, :, -1] = layer.biases
+            weights, biases = layer.drawn
+            array[place, :, : weights.shape[0]] = weights.T
+            if layer.use_bias:
+                array[place, :, -1] = biases
     return theta
 
 

@@ -30,7 +30,6 @@ from model.training.messages import (
     Message,
     SetData,
     SetLayers,
-    SetLearningRate,
     SetPinned,
     SetTraining,
     SetWeight,
@@ -358,11 +357,8 @@ class Learner:
             Where it cannot be made; the learner is then as it was.
         """
         self._primed = None
-        if isinstance(message, SetLearningRate):
-            training = msgspec.structs.replace(self.training, learning_rate=message.rate)
-            self._change(msgspec.structs.replace(self._experiment, training=training))
-        elif isinstance(message, SetTraining):
-            self._change(msgspec.structs.replace(self._experiment, training=message.training))
+        if isinstance(message, SetTraining):
+            self._change(message.training)
         elif isinstance(message, SetLayers):
             self._change_layers(message)
         elif isinstance(message, SetWeight):
@@ -370,8 +366,9 @@ class Learner:
         elif isinstance(message, SetPinned):
             self._pin(message)
         elif isinstance(message, SetData):
-            split = self._experiment.split if message.split is None else message.split
-            changed = msgspec.structs.replace(self._experiment, data=message.data, split=split)
+            changed = msgspec.structs.replace(
+                self._experiment, data=message.data, split=message.split
+            )
             dataset = dataset_of(changed)
             check_fit(changed, dataset)
             self._experiment, self.dataset = changed, dataset
@@ -412,9 +409,10 @@ class Learner:
         np.copyto(self.theta, theta)
         self._bind(slots)
 
-    def _change(self, changed: Experiment) -> None:
+    def _change(self, after: TrainingSpec) -> None:
         """Go on under other training settings."""
-        before, after = self.training, changed.training
+        before = self.training
+        changed = msgspec.structs.replace(self._experiment, training=after)
         check_experiment(changed)
         check_fit(changed, self.dataset)
         if after.dtype != before.dtype:

@@ -118,11 +118,10 @@ def live_messages(old: Experiment, new: Experiment) -> list[Message] | None:
 
 def with_weights_of(experiment: Experiment, source: Experiment) -> Experiment:
     """Return `experiment`, its settings kept, with the weights and progress of `source`."""
-    layers = tuple(
-        replace(layer, weights=other.weights, biases=other.biases)
-        for layer, other in zip(experiment.network.layers, source.network.layers, strict=True)
+    layers = source.network.layers
+    network = experiment.network.with_weights(
+        (layer.weights for layer in layers), (layer.biases for layer in layers)
     )
-    network = replace(experiment.network, layers=layers)
     return replace(experiment, network=network, progress=source.progress)
 
 
@@ -135,13 +134,7 @@ def at_snapshot(
     starts afresh. Weights among the changes that came too `late` for the snapshot are set on top of
     it.
     """
-    layers = tuple(
-        replace(layer, weights=w, biases=b)
-        for layer, w, b in zip(
-            experiment.network.layers, snapshot.weights, snapshot.biases, strict=True
-        )
-    )
-    network = replace(experiment.network, layers=layers)
+    network = experiment.network.with_weights(snapshot.weights, snapshot.biases)
     progress = snapshot.progress
     if progress is None or snapshot.optimiser != experiment.training.optimiser:
         progress = Progress(epoch=snapshot.epoch, step=snapshot.step)
@@ -195,9 +188,8 @@ def network_of(experiment: Experiment, bare: NetworkSpec) -> Network:
     layers, dtype = initialise(experiment).network.layers, experiment.training.dtype
     weights, biases = [], []
     for layer in layers:
-        assert layer.weights is not None
-        assert layer.biases is not None
+        w, b = layer.drawn
         with np.errstate(over="ignore"):
-            weights.append(layer.weights.astype(dtype, copy=False))
-            biases.append(layer.biases.astype(dtype, copy=False))
+            weights.append(w.astype(dtype, copy=False))
+            biases.append(b.astype(dtype, copy=False))
     return Network.showing(bare, tuple(weights), tuple(biases))

@@ -11,12 +11,6 @@ from msgspec import Struct
 from model.experiment import Activation, DataSpec, SplitSpec, TrainingSpec
 
 
-class SetLearningRate(Struct, frozen=True):
-    """Use another learning rate from the next step on."""
-
-    rate: float
-
-
 class SetTraining(Struct, frozen=True):
     """Use other training settings; the optimiser's averages stay where the optimiser does."""
 
@@ -72,10 +66,10 @@ class SetPinned(Struct, frozen=True):
 
 
 class SetData(Struct, frozen=True):
-    """Learn from other data of the same width; ``None`` keeps the split."""
+    """Learn from other data of the same width."""
 
     data: DataSpec
-    split: SplitSpec | None = None
+    split: SplitSpec
 
 
 class SetSpeed(Struct, frozen=True):
@@ -90,7 +84,7 @@ class SetSpeed(Struct, frozen=True):
     epochs_per_second: float | None
 
 
-Message = SetLearningRate | SetTraining | SetLayers | SetWeight | SetPinned | SetData | SetSpeed
+Message = SetTraining | SetLayers | SetWeight | SetPinned | SetData | SetSpeed
 
 
 class Inbox:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
-from model.experiment import Experiment, FloatArray, OptimiserSpec, Progress
+from model.experiment import FloatArray, OptimiserSpec, Progress
 
 Reason = Literal["stopped", "epochs", "loss_below", "margin", "patience", "seconds", "diverged"]
 
@@ -70,28 +69,3 @@ class RunResult(Struct, frozen=True, eq=False):
 
     reason: Reason
     snapshot: Snapshot
-
-
-def with_weights(experiment: Experiment, snapshot: Snapshot) -> Experiment:
-    """Return an experiment with a snapshot's weights and no progress, to branch from.
-
-    Parameters
-    ----------
-    experiment
-        Of the same shape as the network that the snapshot is of.
-    snapshot
-        Whose weights to take.
-
-    Returns
-    -------
-    Experiment
-        It shares the snapshot's arrays.
-    """
-    layers = tuple(
-        msgspec.structs.replace(layer, weights=weights, biases=biases)
-        for layer, weights, biases in zip(
-            experiment.network.layers, snapshot.weights, snapshot.biases, strict=True
-        )
-    )
-    network = msgspec.structs.replace(experiment.network, layers=layers)
-    return msgspec.structs.replace(experiment, network=network, progress=None)

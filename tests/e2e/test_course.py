@@ -235,8 +235,10 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         ),
         "squeeze.large_weight": (weights({W1: "1"}), weights({W1: "10"})),
         "slope.see_blame": (step_of(5), step_of(6)),
-        "saturated.reset": (nothing, press("reset")),
-        "saturated.large_bias": (weights({BIAS: "2"}), weights({BIAS: "20"})),
+        "saturated.large_bias": (
+            weights({BIAS: "20"}),
+            both_of(press("reset"), weights({BIAS: "20"})),
+        ),
         "saturated.train": (a_little, on_for(120)),
         "cross_entropy.choose_loss": (
             lambda x: x.select("loss", "absolute"),
@@ -394,8 +396,12 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "dead.train": (a_little, on_for(150)),
         "dead.redraw": (on_for(400), both_of(press("finding_0_fix"), on_for(900))),
         "copies.equal": (
-            lambda x: (x.select("initialiser", "normal"), x.use("reset")),
-            lambda x: (x.select("initialiser", "constant"), x.use("reset")),
+            lambda x: (
+                x.select("initialiser", "constant"),
+                first_biases(x, "-5"),
+                x.use("reset"),
+            ),
+            lambda x: (first_biases(x, "0"), x.use("reset")),
         ),
         "copies.train": (a_little, on_for(150)),
         "copies.random": (press("reset"), both_of(press("finding_0_fix"), on_for(400))),

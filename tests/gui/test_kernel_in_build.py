@@ -80,7 +80,7 @@ def test_the_first_kernel_is_a_unit_of_27_inputs(
     assert isinstance(data, TruthTableData)
     assert (network.inputs, [layer.units for layer in network.layers]) == (27, [1])
     assert (data.input_names[0], data.input_names[-1]) == ("R (0, 0)", "B (2, 2)")
-    assert data.output_names == ("conv 1, map 21",)
+    assert data.output_names == ("conv 1, map 22",)
     np.testing.assert_allclose(data.rows[0], told.values.ravel())
     assert wanted(experiment)[0] == told.found
     assert len(data.rows) == 100
@@ -89,7 +89,7 @@ def test_the_first_kernel_is_a_unit_of_27_inputs(
     state = window.session.build.state
     assert state.dataset.columns.inputs == 27
     assert state.row == 0
-    assert window.header.title.text().startswith("conv 1, map 21")
+    assert window.header.title.text().startswith("conv 1, map 22")
 
 
 def test_a_depthwise_kernel_is_a_unit_of_9_inputs(
@@ -108,7 +108,7 @@ def test_a_depthwise_kernel_is_a_unit_of_9_inputs(
     experiment = open_kernel(qtbot, window, inside)
     assert experiment.network.inputs == 9
     assert isinstance(experiment.data, TruthTableData)
-    assert experiment.data.input_names[4] == f"map {cell.channel} (1, 1)"
+    assert experiment.data.input_names[4] == f"map {cell.channel + 1} (1, 1)"
     # The strongest cell stands at the layer's bound, at which a unit of Build does not stop.
     told = model.state.explanation
     assert told is not None

@@ -384,7 +384,8 @@ def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
     train("--data", "xor", "--hidden", "2", "--seed", "5", "--epochs", "0", "--out", file)
     result = lottery_command(parse(add_lottery_arguments, file, "--seeds", "150", "--json"))
     assert list(result) == [
-        "seeds", "solved", "share", "interval_95", "seconds", "reasons", "kernel", "workers",
+        "seeds", "solved", "share", "interval_95", "epochs", "seconds", "reasons", "kernel",
+        "workers",
     ]  # fmt: skip
     assert json.loads(json.dumps(result)) == result
     assert result["seeds"] == sum(result["reasons"].values()) == 150
@@ -394,6 +395,9 @@ def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
     words = lottery_text(result)
     assert words.startswith(f"{result['solved']} of 150 seeds get there")
     assert result["kernel"] in words
+    assert f"{result['reasons']['epochs']} did all 1000 epochs" in words, (
+        "the file has no stop rule"
+    )
     there = lottery_text(result | {"workers": 3, "kernel": "Zen, Abacus"})
     assert "3 workers, BLAS kernel Zen, Abacus." in there
     assert f"This machine has {result['kernel']}" in there

@@ -44,6 +44,7 @@ from model.experiment import (
 from model.export import export_numpy, export_onnx, numpy_script, onnx_model
 from model.initialisers import initialise
 from model.network import Network
+from model.training import Trainer
 from model.training.learner import Learner
 
 ROOT = Path(__file__).parents[2]
@@ -110,12 +111,16 @@ def test_a_weight_beyond_float32_is_refused() -> None:
     assert caught.value.values["name"] == "W1"
 
 
-def run_script(path: Path) -> tuple[np.ndarray, float]:
-    """Run a script in a Python of its own and return the outputs and loss that it prints."""
+def script_prints(path: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-I", str(path)], capture_output=True, text=True, check=True, timeout=60
     )
-    *rows, last = done.stdout.splitlines()
+    return done.stdout
+
+
+def run_script(path: Path) -> tuple[np.ndarray, float]:
+    """Run a script in a Python of its own and return the outputs and loss that it prints."""
+    *rows, last = script_prints(path).splitlines()
     name, loss, *_ = last.split()
     assert name == "loss"
     return np.array([[float(v) for v in row.split()] for row in rows]), float(loss)
@@ -139,6 +144,20 @@ def test_the_script_prints_the_training_loss(loss: Loss, tmp_path: Path) -> None
     export_numpy(made, tmp_path / "network.py")
     printed = run_script(tmp_path / "network.py")[1]
     assert printed == pytest.approx(Learner(made).train.loss(), rel=1e-12)
+
+
+@pytest.mark.parametrize(("dtype", "digits"), [("float64", 13), ("float32", 4)])
+def test_the_script_prints_only_digits_that_are_the_trainers_too(
+    dtype: Literal["float64", "float32"], digits: int, tmp_path: Path
+) -> None:
+    for seed in range(4):
+        start = default_experiment(TableData("iris"), hidden=(4,), seed=seed)
+        stop = msgspec.structs.replace(start.training.stop, epochs=40)
+        training = msgspec.structs.replace(start.training, dtype=dtype, stop=stop)
+        trainer = Trainer(msgspec.structs.replace(start, training=training))
+        own = trainer.run().snapshot.train_loss
+        export_numpy(trainer.experiment(), tmp_path / "iris.py")
+        assert script_prints(tmp_path / "iris.py").split()[-5] == f"{own:.{digits}g}"
 
 
 def test_the_script_keeps_free_answers_and_test_rows_apart(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from tests.vision.mutation_worker import own_peak_mb
 from vision.display import (
     THUMBNAIL_WH,
     DisplaySize,
-    fitted,
     thumbnail,
     to_display,
     to_screen,
     view_tensor,
 )
+from vision.pictures import fitted
 from vision.preprocessing import Preprocessing
 
 

@@ -30,7 +30,7 @@ from vision.jobs import (
 from vision.model_choice import ModelChoice
 from vision.pictures import good_pictures, read_picture
 from vision.preprocessing import Preprocessing
-from vision.session import Failure, PictureResult, Session
+from vision.session import PictureResult, Session
 from vision.sources.video_source import VideoSource
 from vision.stream_job import StreamJob, StreamView
 from vision.xray import Mistake
@@ -120,8 +120,8 @@ def test_a_bad_picture_is_noted_and_the_next_one_taken(
     job = PicturesJob([PictureItem(path.name, path=path) for path in (bad, coffee)])
     job.run(session, never, ignore)
     failure, shown = job.outcomes
-    assert isinstance(failure, Failure)
-    assert failure.error.code is Fault.PICTURE_NOT_A_PICTURE
+    assert isinstance(failure, VisionError)
+    assert failure.code is Fault.PICTURE_NOT_A_PICTURE
     assert isinstance(shown, PictureResult)
 
 

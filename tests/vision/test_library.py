@@ -73,7 +73,6 @@ def test_a_download_reports_progress_and_gives_a_model_that_runs(
     assert received == sorted(received)
     assert len(received) >= 5
     assert received[-1] == seen[-1].total_bytes == len(DATA)
-    assert seen[0].resumed_from_bytes == 0
     assert [path.name for path in models.folder.iterdir()] == ["test.onnx"]
     classifier = models.open(entry)
     assert len(classifier.classify(np.zeros((64, 64, 3), np.uint8)).probabilities) == 40
@@ -98,7 +97,7 @@ def test_a_cut_connection_is_resumed_where_it_broke(server: ModelServer, tmp_pat
     seen: list[DownloadProgress] = []
     assert models.download(entry, publish=seen.append)
     assert server.ranges == [None, f"bytes={kept}-"]
-    assert seen[0].resumed_from_bytes == kept
+    assert seen[0].received_bytes > kept
     assert models.path_of(entry).read_bytes() == DATA
 
 
@@ -110,7 +109,7 @@ def test_a_server_that_cannot_resume_sends_all_of_it(server: ModelServer, tmp_pa
     server.cut_after = None
     seen: list[DownloadProgress] = []
     assert models.download(entry, publish=seen.append)
-    assert seen[0].resumed_from_bytes == 0
+    assert seen[-1].received_bytes == len(DATA)
     assert models.path_of(entry).read_bytes() == DATA
 
 

@@ -46,8 +46,7 @@ def test_the_map_shows_where_a_model_looks(batch: int | str) -> None:
     result = occlusion_map(corner_model(batch), corner_picture())
     assert result.finished
     assert result.drops.shape == (14, 14)
-    assert (result.label, result.class_index) == ("yes", 1)
-    assert result.probability > 0.98
+    assert result.class_index == 1
     # Cells of 2 pixels, enlarged by one: only the first three rows and columns reach the corner.
     assert np.all(result.drops[:2, :2] > 0.01)
     assert np.abs(result.drops[3:]).max() < 1e-6
@@ -68,7 +67,6 @@ def test_each_cell_is_the_difference_of_two_probabilities() -> None:
     hidden[0, :, 1:5, 1:5] = mean
     expected = classifier.probabilities(blob)[0, 0] - classifier.probabilities(hidden)[0, 0]
     assert result.drops[1, 1] == pytest.approx(expected, abs=1e-6)
-    assert result.label == "no"
 
 
 def test_the_map_grows_batch_by_batch_and_can_be_stopped() -> None:
@@ -89,8 +87,8 @@ def test_the_map_grows_batch_by_batch_and_can_be_stopped() -> None:
 def test_hiding_the_espresso_costs_the_espresso(bundled: Classifier, images: Path) -> None:
     picture = read_picture(images / "coffee.png")
     result = occlusion_map(bundled, picture, grid=7)
-    assert result.label == "espresso"
-    assert result.seen == bundled.preprocessing.region((600, 400))
+    assert bundled.labels is not None
+    assert bundled.labels[result.class_index] == "espresso"
     strongest = result.strongest()
     assert strongest is not None
     assert strongest.drop > 0.05

@@ -38,7 +38,7 @@ def test_another_format_gives_what_numpy_gives(
     path.write_bytes(write(kernel, bias))
     settings = Preprocessing((8, 8), (100, 100, 100), 1 / 100, swap_rb=True)
     classifier = open_classifier(path, preprocessing=settings, choice=choice)
-    assert classifier.engine.file_format is kind
+    assert classifier.engine.file.format is kind
     result = classifier.classify(sample())
     logits = np.einsum("nchw,hwco->no", settings.blob(sample()), kernel) + bias
     assert result.probabilities == pytest.approx(softmax(logits)[0], abs=1e-5)

@@ -18,6 +18,7 @@ from vision.classification import Classifier
 from vision.engine import LOADS, Engine
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
+from vision.model_files import read_model_file
 from vision.models import open_classifier
 from vision.pictures import Picture, read_picture
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
@@ -125,7 +126,7 @@ def test_another_model_takes_over_and_a_bad_one_does_not(
     bad.write_bytes(b"no model")
 
     def load_bad() -> Classifier:
-        return Classifier(Engine.load(bad), Preprocessing())
+        return Classifier(Engine(read_model_file(bad)), Preprocessing())
 
     running.pipeline.use_predictor(load_bad)
     failed = running.wait_for(lambda u: u.error is not None)
@@ -175,7 +176,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_run(
 ) -> None:
     running = run(
         VideoSource(video),
-        lambda: Classifier(Engine.load(tmp_path / "none.onnx"), Preprocessing()),
+        lambda: Classifier(Engine(read_model_file(tmp_path / "none.onnx")), Preprocessing()),
     )
     running.join()
     assert running.failure is not None

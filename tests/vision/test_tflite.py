@@ -26,7 +26,7 @@ def test_a_classifier_in_bytes_gives_what_integers_give(tmp_path: Path) -> None:
     path = tmp_path / "m.tflite"
     path.write_bytes(network.file())
     classifier = open_classifier(path)
-    assert classifier.engine.file_format is ModelFormat.TFLITE
+    assert classifier.engine.file.format is ModelFormat.TFLITE
     # The file says how a level becomes a number.
     assert classifier.preprocessing == Preprocessing(
         (SIDE, SIDE), mean=(128,) * 3, scale=1 / 64, swap_rb=True
@@ -49,7 +49,7 @@ def run(
     from vision.engine import Engine
 
     engine = Engine(parse_model(tflite_network(tensors, operators, (output,)), "m.tflite"))
-    assert engine.structure is not None
+    assert engine.file.structure is not None
     blob = np.ascontiguousarray(x.transpose(2, 0, 1)[None])
     return engine.forward(blob)["output0"]
 

@@ -28,8 +28,7 @@ def test_with_right_settings_the_picture_comes_back(bundled: Classifier, images:
     expected = small[:, 56:280]
     assert np.abs(shown.as_seen.astype(int) - expected).max() <= 1
     assert [channel.name for channel in shown.channels] == ["R", "G", "B"]
-    for channel, values in zip(shown.channels, shown.blob[0], strict=True):
-        assert (channel.minimum, channel.maximum) == (values.min(), values.max())
+    for channel in shown.channels:
         assert channel.picture.min() == 0
         assert channel.picture.max() == 255
 

@@ -38,9 +38,10 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets.basic import combo_px, describe, frame, keyed_combo, label, push_button, set_role
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
-from gui.workers.data_loader import DataLoader
+from gui.workers import LatestTask
+from gui.workers.reading import reading
 from model.data.cache import dataset_of
-from model.data.csv import CsvTable, preview_csv
+from model.data.csv import CsvTable, read_csv
 from model.data.dataset import LeftOut
 from model.edits.network import with_chosen_data
 from model.experiment import CsvData
@@ -167,7 +168,7 @@ class CsvDialog(Dialog):
     """
 
     def __init__(
-        self, model: BuildModel, path: Path, reader: DataLoader, parent: QWidget | None = None
+        self, model: BuildModel, path: Path, reader: LatestTask, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("csv_dialog")
@@ -291,8 +292,6 @@ class CsvDialog(Dialog):
         bar.rangeChanged.connect(self._make_lists)
         self.cancel_button.clicked.connect(self.reject)
         self.accept_button.clicked.connect(self._on_accept_clicked)
-        self.finished.connect(self._reader.cancel)
-        self._reader.progressed.connect(self._show_share)
         self._pause.timeout.connect(lambda: self._show_share(None))
 
     # -- Reading -----------------------------------------------------------------------------------
@@ -325,10 +324,11 @@ class CsvDialog(Dialog):
         self._is_wanted = False
         self.accept_button.setEnabled(False)
         self._pause.start()
-        self._reader.read(
-            lambda: preview_csv(wanted, PREVIEW_ROWS),
+        self._reader.start(
+            reading(lambda: read_csv(wanted, PREVIEW_ROWS)),
             lambda table: self._show_read(table, None),
             lambda error, _details: self._show_read(None, error),
+            self._show_share,
         )
 
     def _show_read(self, table: CsvTable | None, error: Exception | None) -> None:
@@ -413,10 +413,11 @@ class CsvDialog(Dialog):
             self.accept_button.setEnabled(False)
             return
         self._pause.start()
-        self._reader.read(
-            lambda: dataset_of(with_chosen_data(experiment, data)).left_out,
+        self._reader.start(
+            reading(lambda: dataset_of(with_chosen_data(experiment, data)).left_out),
             lambda left_out: self._show_outcome(left_out, None),
             lambda error, _details: self._show_outcome(None, error),
+            self._show_share,
         )
 
     def _show_outcome(self, left_out: LeftOut | None, error: Exception | None) -> None:
@@ -547,3 +548,8 @@ class CsvDialog(Dialog):
         for place, text in enumerate((self.tr("Feature"), self.tr("Target"), self.tr("Nothing"))):
             combo.setItemText(place, text)
         describe(combo, self.tr("Use of column {name}").format(name=name))
+
+    def done(self, result: int) -> None:
+        """Read no further."""
+        self._reader.cancel()
+        super().done(result)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QLocale
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import show_integer
+from gui.format import show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets.basic import describe
 from gui.widgets.layouts import hbox, vbox
@@ -96,7 +95,7 @@ class DataSettings(Panel):
         self.split.describe(self.tr("Split"), tip)
 
     def _write_noise(self, value: int) -> str:
-        return QLocale().toString(value / 100, "f", 2)
+        return show_fixed(value / 100, 2)
 
     def _write_split(self, value: int) -> str:
         if self._state is None:

@@ -37,7 +37,7 @@ from gui.widgets.basic import come_by_tab, describe, label, rule
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
-from gui.workers.data_loader import DataLoader
+from gui.workers import LatestTask
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
 from model.data.idx import idx_data, is_idx
@@ -65,7 +65,7 @@ class DataPanel(Panel):
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.reader = DataLoader(self)
+        self.reader = LatestTask(self)
         self._dialog: CsvDialog | None = None
         self._waiting: list[Path] = []
         self.setObjectName("data_panel")

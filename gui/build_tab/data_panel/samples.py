@@ -124,10 +124,6 @@ class ClassCounts(QWidget):
         self.setAccessibleDescription("; ".join(f"{n}: {a} + {b}" for n, a, b in self._rows))
         self.update()
 
-    def counts(self) -> list[tuple[str, int, int]]:
-        """Return name, training rows and test rows of each class."""
-        return list(self._rows)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint names, bars and counts."""
         theme = active()

@@ -23,7 +23,7 @@ from gui.build_tab.names import as_object, data_name
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import percent, show_integer, significant
-from gui.plots.axes import Plot, cosmetic_pen
+from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import PRESSES, describe, label, push_button
@@ -135,7 +135,7 @@ class LotteryView(Panel):
         top.addWidget(self._stuck, 0, Qt.AlignmentFlag.AlignBottom)
         self._bar = _ShareBar()
         self.plot = Plot("lottery_plot", whole_x=True)
-        self.plot.axes["left"].setWidth(40)
+        self.plot.axes["left"].setWidth(LOSS_AXIS_PX)
         self.plot.axes["left"].is_log = True
         self.plot.axes["bottom"].setHeight(18)
         self.plot.box.setMouseEnabled(x=False, y=False)

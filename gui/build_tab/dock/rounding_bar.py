@@ -165,14 +165,19 @@ class RoundingBar(Panel):
             now, before = show_fixed(attempt.accuracy, 3), show_fixed(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right = round(attempt.accuracy * rows)
-        if right == rows:
+        is_better = right > round(roundings.accuracy * rows)
+        if right == rows == 1:
+            text = self.tr("{steps} still pass the only row.")
+            if is_better:
+                text = self.tr("{steps} even pass the only row.")
+        elif right == rows:
             text = self.tr("{steps} still pass all {n} rows.")
-            if rows == 1:
-                text = self.tr("{steps} still pass the only row.")
-            return text.format(steps=name, n=show_integer(rows))
-        text = self.tr("{steps} still pass {right} of {n} rows.")
-        if right > round(roundings.accuracy * rows):
-            text = self.tr("{steps} even pass {right} of {n} rows.")
+            if is_better:
+                text = self.tr("{steps} even pass all {n} rows.")
+        else:
+            text = self.tr("{steps} still pass {right} of {n} rows.")
+            if is_better:
+                text = self.tr("{steps} even pass {right} of {n} rows.")
         return text.format(steps=name, right=show_part(right), n=show_integer(rows))
 
     def _lost(self, attempt: Attempt, roundings: Roundings, state: BuildState) -> str:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHeaderView,
-    QLineEdit,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -29,7 +28,7 @@ from gui.explain import explain
 from gui.format import apart, percent, show_integer, show_number
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import PRESSES, describe, label, press_in_list, push_button
-from gui.widgets.fields import FIELD_PX, NumberEdit
+from gui.widgets.fields import FIELD_PX, NumberEdit, ValueEdit
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
@@ -45,55 +44,40 @@ _TOLD = Qt.ItemDataRole.AccessibleTextRole
 _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
-class _NumbersEdit(QLineEdit):
-    """Some numbers to type; emptied, or as long as nobody typed, it has those that are proposed.
-
-    Signals
-    -------
-    refused(str)
-        A person left the field with this in it, which is put back.
-    """
-
-    refused = Signal(str)
+class _NumbersEdit(ValueEdit[tuple[float, ...]]):
+    """Some numbers to type; emptied, or as long as nobody typed, it has those that are proposed."""
 
     def __init__(self, object_name: str, *, whole: bool) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
+        super().__init__(object_name, ())
         self._whole = whole
         self._proposed: tuple[float, ...] = ()
-        self._typed: tuple[float, ...] = ()
         self.setFixedHeight(FIELD_PX)
-        self.editingFinished.connect(self._on_editing_finished)
 
     @property
     def numbers(self) -> tuple[float, ...]:
         """What is in the field."""
-        return self._typed or self._proposed
+        return self._value or self._proposed
 
     def propose(self, numbers: Sequence[float]) -> None:
         """Have these numbers where a person typed none."""
         if tuple(numbers) != self._proposed:
             self._proposed = tuple(numbers)
-            self.write()
+            if not (self.hasFocus() and self.isModified()):
+                self.write()
 
     def write(self) -> None:
-        """Write the numbers in the language in use, unless a person is typing."""
-        if not (self.hasFocus() and self.isModified()):
-            self.setText(apart().join(map(show_number, self.numbers)))
-            self.setCursorPosition(0)
+        """Write the numbers in the language in use, so that the first ones are seen."""
+        super().write()
+        self.setCursorPosition(0)
 
-    def _on_editing_finished(self) -> None:
-        text, was_typed = self.text(), self.isModified()
-        self.setModified(False)
-        if was_typed:
-            read = self._read(text) if text.strip() else ()
-            if read is not None:
-                self._typed = read
-        self.write()
-        if was_typed and read is None:
-            self.refused.emit(text)
+    def text_of(self, value: tuple[float, ...]) -> str:
+        """Return numbers as they are written here; those proposed where there are none."""
+        return apart().join(map(show_number, value or self._proposed))
 
-    def _read(self, text: str) -> tuple[float, ...] | None:
+    def read(self, text: str) -> tuple[float, ...] | None:
+        """Return the numbers that a text is, within the bounds; none of an empty one."""
+        if not text.strip():
+            return ()
         try:
             numbers = tuple(dict.fromkeys(decimals(text)))
         except ArgumentTypeError:

@@ -138,13 +138,27 @@ class LossPanel(Panel):
         self.plot.show_saved(self._saved)
         moved = state.epoch != self._epoch
         self._epoch, self._snapshot = state.epoch, state.snapshot
-        self.plot.set_position(self._epoch, state.running)
+        self.plot.set_position(self._epoch, state.running, self._shown_losses(state.running))
         if moved and not self.plot.last_epoch:
             self.plot.redraw()
         self.plot.place_markers()
         self._sync_timeline()
         self._show_values()
         self._describe_timeline()
+
+    def _shown_losses(self, running: bool) -> tuple[float | None, float | None]:
+        """Return the losses of the very weights on show, which may have been edited since.
+
+        While training goes on the curve is ahead of them, and a smooth one is of other numbers.
+        """
+        shown = self._snapshot
+        if running or shown is None or self.plot.train.is_smooth:
+            return None, None
+        train, test = (
+            loss if loss is not None and math.isfinite(loss) else None
+            for loss in (shown.train_loss, shown.test_loss)
+        )
+        return train, test
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
         """Show earlier runs as grey lines with their names, and in the table."""

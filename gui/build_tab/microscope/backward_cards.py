@@ -46,7 +46,15 @@ from gui.build_tab.microscope.step_view import (
 from gui.build_tab.names import loss_formulas, loss_names
 from gui.explain import explain
 from gui.theme import BODY_PX, GAP_M_PX, active, icon
-from gui.widgets.basic import Segments, describe, label, press_in_list, set_role
+from gui.widgets.basic import (
+    MeasuredLabel,
+    Segments,
+    describe,
+    label,
+    press_in_list,
+    set_role,
+    show_text,
+)
 from gui.widgets.formula import FormulaLabel, Word
 from gui.widgets.layouts import hbox, vbox
 from model.experiment import LOSSES
@@ -62,6 +70,7 @@ class ErrorCard(PartCard):
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.ERROR, choose)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.lines = vbox(gap=2)
         self.outputs: list[FormulaLabel] = []
         self.loss = FormulaLabel("microscope_loss", BODY_PX)
@@ -75,7 +84,7 @@ class ErrorCard(PartCard):
         step = view.step
         self.title.setText(self.tr("Error on this row"))
         text = self.tr("loss = {value}") if step.counts else self.tr("no loss")
-        self.hint.setText(text.format(value=figure(step.loss)))
+        show_text(self.hint, text.format(value=figure(step.loss)))
         shown = largest(errors_of(step))
         while len(self.outputs) < len(shown):
             self.outputs.append(FormulaLabel(f"microscope_error_{len(self.outputs) + 1}"))
@@ -187,6 +196,7 @@ class UpdateCard(PartCard):
         self._choose_weight = choose_weight
         self._rows: tuple[int, ...] = ()
         self._is_showing = False
+        self._mark: object = None
         self.rule = FormulaLabel("microscope_rule", BODY_PX)
         table = self.table = _WeightTable(0, 5)
         table.setObjectName("microscope_weights_table")
@@ -211,7 +221,7 @@ class UpdateCard(PartCard):
         table.cellClicked.connect(lambda row, _: self._on_current_changed(row))
         self.why = self.sentence("update_why")
         self.check_icon, self.check_title = label(), label("strong")
-        self.check = label("label", "microscope_check", wrap=True)
+        self.check = label("label", "microscope_check", wrap=True, kind=MeasuredLabel)
         explain(self.check_title, "gradient-check")
         explain(self.whose.button(1), "batch")
         checked = hbox(gap=GAP_M_PX)
@@ -239,6 +249,11 @@ class UpdateCard(PartCard):
         write(self.why, update_sentence(view))
         self._show_check(view)
         self._is_showing = False
+
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether anything below the two buttons is seen: they and the heading have no numbers."""
+        return self.visibleRegion().boundingRect().bottom() > self.whose.geometry().bottom()
 
     def _fill(self, view: StepView) -> None:
         table = self.table
@@ -300,8 +315,10 @@ class UpdateCard(PartCard):
     def _show_check(self, view: StepView) -> None:
         said = check_sentence(view)
         passed = view.check is not None and view.check.passed and not view.rule
-        name, token = ("check-circle", "ok") if passed else ("warning", "warn")
-        self.check_icon.setPixmap(icon(name, token).pixmap(QSize(15, 15)))
+        if self._mark != (passed, active()):
+            self._mark = passed, active()
+            name, token = ("check-circle", "ok") if passed else ("warning", "warn")
+            self.check_icon.setPixmap(icon(name, token).pixmap(QSize(15, 15)))
         text = self.tr("Gradient check passed") if passed else self.tr("Gradient check")
         write(self.check_title, text if said else "")
         self.check_icon.setVisible(bool(said) and not view.rule)

@@ -7,11 +7,21 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.build_tab.microscope.step_view import figure, short_figure, signed, tone_of
-from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
+from gui.theme import BODY_PX, CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
+from gui.widgets.accessible import tell_name
 from gui.widgets.formula import Word, in_words
 from gui.widgets.painting import smooth_painter, write_in
 
@@ -80,10 +90,14 @@ class SumBars(QWidget):
         """Show the terms of a sum and what they come to."""
         self._terms, self._total = tuple(terms), total
         self.setFixedHeight(self.ROW_PX * (len(terms) + 1) + 2)
-        said = [f"{term.name}: {signed(term.value)}" for term in terms]
-        text = "; ".join([*said, f"{total.name} = {figure(total.value)}"])
-        self.setAccessibleName(in_words((Word(text),)))
+        tell_name(self)
         self.update()
+
+    def accessibleName(self) -> str:
+        """Return the terms and the sum in words."""
+        said = [f"{term.name}: {signed(term.value)}" for term in self._terms]
+        text = "; ".join([*said, f"{self._total.name} = {figure(self._total.value)}"])
+        return in_words((Word(text),))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the bars."""
@@ -162,13 +176,17 @@ class ChainTiles(QWidget):
     def show_factors(self, factors: Sequence[Factor]) -> None:
         """Show factors and, last, their product."""
         self._factors = tuple(factors)
-        signs = ["; × "] * (len(factors) - 2) + ["; = ", ""]
+        tell_name(self)
+        self.update()
+
+    def accessibleName(self) -> str:
+        """Return the factors and their product in words."""
+        signs = ["; × "] * (len(self._factors) - 2) + ["; = ", ""]
         said = (
             f"{each.name} = {short_figure(each.value)}   {each.origin}{sign}"
-            for each, sign in zip(factors, signs, strict=True)
+            for each, sign in zip(self._factors, signs, strict=False)
         )
-        self.setAccessibleName(in_words((Word("".join(said)),)))
-        self.update()
+        return in_words((Word("".join(said)),))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tiles."""
@@ -176,9 +194,9 @@ class ChainTiles(QWidget):
         if count == 0:
             return
         painter = smooth_painter(self)
-        width = (self.width() - 1 - self.SIGN_PX * (count - 1)) / count
-        for place, factor in enumerate(self._factors):
-            left = place * (width + self.SIGN_PX)
+        face, widths = self._fitted()
+        left = 0.0
+        for place, (factor, width) in enumerate(zip(self._factors, widths, strict=True)):
             area = QRectF(left + 0.5, 0.5, width, self.HEIGHT_PX - 1)
             painter.setPen(QPen(QColor(theme.line2 if place == count - 1 else theme.line), 1))
             painter.setBrush(QColor(theme.bg1))
@@ -186,13 +204,13 @@ class ChainTiles(QWidget):
             token = tone_of(factor.value) if factor.is_coloured else "t1"
             lines = (
                 (factor.name, "t2", font()),
-                (short_figure(factor.value), token, font(TITLE_PX, 600)),
+                (short_figure(factor.value), token, face),
                 (factor.origin, "t3", font(CAPTION_PX)),
             )
-            for line, (text, ink, face) in enumerate(lines):
-                painter.setFont(face)
+            for line, (text, ink, of_line) in enumerate(lines):
+                painter.setFont(of_line)
                 painter.setPen(QColor(getattr(theme, ink)))
-                shown = QFontMetricsF(face).elidedText(text, _ELIDE, width - 12)
+                shown = QFontMetricsF(of_line).elidedText(text, _ELIDE, width - 12)
                 painter.drawText(
                     QRectF(left + 7, 4 + 18 * line, width - 12, 17), _LEFT | _MIDDLE, shown
                 )
@@ -201,4 +219,23 @@ class ChainTiles(QWidget):
                 sign = "=" if place == count - 2 else "×"
                 beside = QRectF(left + width, 0, self.SIGN_PX, self.HEIGHT_PX)
                 painter.drawText(beside, Qt.AlignmentFlag.AlignCenter, sign)
+            left += width + self.SIGN_PX
         painter.end()
+
+    def _fitted(self) -> tuple[QFont, list[float]]:
+        """Return the font of the numbers and each tile's width, so that no number is cut.
+
+        The tiles are equally wide where all numbers fit, else as wide as theirs asks for.
+        """
+        count = len(self._factors)
+        room = self.width() - 1 - self.SIGN_PX * (count - 1)
+        numbers = [short_figure(factor.value) for factor in self._factors]
+        for size_px in (TITLE_PX, BODY_PX, CAPTION_PX):
+            face = font(size_px, 600)
+            needed = [QFontMetricsF(face).horizontalAdvance(text) + 14 for text in numbers]
+            if max(needed) <= room / count:
+                return face, [room / count] * count
+            if sum(needed) <= room:
+                break
+        spare = (room - sum(needed)) / count
+        return face, [width + spare for width in needed]

@@ -65,17 +65,15 @@ from gui.widgets.basic import (
     push_button,
     rule,
     set_role,
+    show_text,
     tool_button,
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from gui.workers.throttle import Throttle
 from model.insight.step_walk import STEPS, Part, Place, first_part, place_after, place_before
 from model.places import INPUTS, WeightAt
 
 WIDTH_PX = 428
-_LIVE_MS = 100
-"""While training runs, numbers change ten times a second: they are for reading."""
 _FORWARD = (Part.INPUTS, Part.BIAS, Part.WEIGHTS, Part.SUM, Part.ACTIVATION, Part.ERROR)
 """What there is of a network that no training can change."""
 _ICON_PX, _ICON_GAP_PX = 18, 4
@@ -175,7 +173,6 @@ class Microscope(Panel):
         self._is_opening, self._is_scrolled = True, False
         self._is_prepared = False
         self._tracer = Tracer(self, self._show_numbers)
-        self._pace = Throttle[BuildState](_LIVE_MS, self._show, self)
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(lambda: self.prepare(self._model.state))
         go = self._go_to
@@ -265,6 +262,7 @@ class Microscope(Panel):
         self.steps = StepList(self._go_to)
         self.heading = label("title", "microscope_heading")
         self.epoch = label("label", "microscope_epoch")
+        self.epoch.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.note = label("hint", "microscope_note", wrap=True)
         self.note.hide()
         return vbox(
@@ -298,17 +296,12 @@ class Microscope(Panel):
         old, self._state = self._state, state
         if state.selection.part is None:
             self._state = self._made = self._view = None
-            self._pace.drop()
             self._tracer.cancel()
             return
         if old is not None:
             self._made = step_made(old, state) or self._made
             self._gone = self._name_of_gone(old, state)
-        if state.running:
-            self._pace.put(state)
-        else:
-            self._pace.drop()
-            self._show(state)
+        self._show(state)
 
     def prepare(self, state: BuildState) -> None:
         """Show a state while the microscope is away, so that opening it changes little."""
@@ -350,7 +343,7 @@ class Microscope(Panel):
         self.picture.show_picture(unit_picture(state, place.at))
         text = self.tr("What {unit} answers over the plane of the inputs")
         self.picture.setAccessibleName(signs_in_words(text.format(unit=name)))
-        write(self.epoch, self.tr("epoch {n}").format(n=show_integer(state.epoch)))
+        show_text(self.epoch, self.tr("epoch {n}").format(n=show_integer(state.epoch)))
         before, after = place_before(place, network), place_after(place, network)
         self.back_button.setEnabled(before is not None)
         self.next_button.setEnabled(after is not None)
@@ -391,8 +384,8 @@ class Microscope(Panel):
             for card in self.cards:
                 card.setVisible(refusal is None or card.part in _FORWARD)
                 # While a training goes on, what is scrolled out of sight waits to be seen, or for
-                # the training to rest: the numbers come ten times a second.
-                is_seen = not goes_on or not card.visibleRegion().isEmpty()
+                # the training to rest.
+                is_seen = not goes_on or card.is_in_sight
                 if is_seen and not card.isHidden():
                     card.show_view(view)
             write(self.reason, "" if refusal is None else sentence_of(refusal))
@@ -527,7 +520,6 @@ class Microscope(Panel):
 
     def cancel(self) -> None:
         """Work nothing more out."""
-        self._pace.drop()
         self._again.stop()
         self._tracer.cancel()
 

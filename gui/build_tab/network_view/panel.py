@@ -141,8 +141,6 @@ class NetworkPanel(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the network, the weights and the chosen row of `state`."""
         old, self._state, self._awaits_state = self._state, state, False
-        if not self.headers.isHidden():
-            self.headers.card.show_state(state)
         is_same = old is not None and state.shows_the_same_as(old) and bool(self._shown)
         if is_same and old is not None and state.selection != old.selection:
             self._light(state)

@@ -44,7 +44,6 @@ class StackItem(QGraphicsItem):
 
     def __init__(self, column: Column) -> None:
         super().__init__()
-        self.layer = column.layer
         self.text = f"+{column.folded}"
         self.setPos(column.x, column.stack_y)
         self.setZValue(1)
@@ -402,7 +401,11 @@ class NetworkScene(QGraphicsScene):
         """Write the value beside the edge under the pointer."""
         at = self.hovered
         if isinstance(at, WeightAt) and at != self.edited and self.contains(at):
-            self._value.show_value(show_fixed(self.weight(at), 3), self.anchor(at))
+            place = self.anchor(at)
+            if self.is_bias(at):  # beside the rail: over it, it would cover tick and caption
+                rail = self.units[UnitAt(at.layer, at.unit)].rail_rect()
+                place += QPointF(max(0.0, 0.5 * rail.width() - 6.0), 0.0)
+            self._value.show_value(show_fixed(self.weight(at), 3), place)
         else:
             self._value.hide()
 

@@ -29,7 +29,7 @@ from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import FloatArray, PointsData
 from model.insight.answers import Answers, class_names, output_scale
-from model.insight.contour import level_segments
+from model.insight.contour import class_borders, level_segments
 from model.insight.plane import MAP_SIDE, Plane, plane_of, plane_outputs, plane_unit
 from model.metrics import OPEN, RIGHT, WRONG
 from model.network import Network
@@ -233,10 +233,7 @@ class DecisionMap(PlaneMap):
         outputs = self._outputs_over(state.network, plane, side) if maps is None else maps[-1]
         outputs = np.nan_to_num(outputs)
         if state.dataset.task == "multiclass" and len(outputs) > 1:
-            ordered = np.partition(outputs, len(outputs) - 2, axis=0)
-            runner_up = np.where(outputs == ordered[-1], ordered[-2], ordered[-1])
-            lines = [level_segments(o - r, 0.0) for o, r in zip(outputs, runner_up, strict=True)]
-            self.show_field(mixed_classes(outputs, active()), np.concatenate(lines))
+            self.show_field(mixed_classes(outputs, active()), class_borders(outputs))
             return
         middle, half = output_scale(state.experiment, state.dataset, self._output)
         field = outputs[self._output]
@@ -358,9 +355,14 @@ class DecisionMap(PlaneMap):
         return index if apart[index] <= 9.0 else -1
 
     def pressed(self, x: float, y: float) -> None:
-        """Add a point, erase one, or take hold of one."""
+        """Add a point, erase one, or take hold of one; of other data choose the row of a point."""
         tools, under = self._tools, self._nearest_made(x, y)
-        if tools is None or self._made_by_hand is None:
+        if tools is None:
+            return
+        if self._made_by_hand is None:
+            row = self._row_of(self.layer.nearest(x, y, self._per_px))
+            if row >= 0:
+                self._model.choose_row(row)
             return
         if tools.adds >= 0:
             self._model.add_point(x, y, tools.adds)

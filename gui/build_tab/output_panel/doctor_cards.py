@@ -133,8 +133,8 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
         QT_TRANSLATE_NOOP("Doctor", "A hidden layer is needed"),
         QT_TRANSLATE_NOOP(
             "Doctor",
-            "No straight border gives {output} its answers, and without a hidden layer there is "
-            "no other.",
+            "No straight border gives {output} its answers. A hidden layer bends it; so do derived "
+            "inputs.",
         ),
         QT_TRANSLATE_NOOP("Doctor", "Add 4 hidden units"),
     ),
@@ -323,6 +323,8 @@ _OTHER_TEXTS: dict[str, object] = {
 
 
 _MOST_CARDS = 4
+"""So many findings are shown at first; the others when a person asks for them."""
+
 _TONES = {
     "failure": ("fail", "x-circle", "fail"),
     "warning": ("warn", "warning", "warn"),
@@ -433,6 +435,8 @@ class _FindingCard(Card):
 class DoctorCards(Panel):
     """A heading with the number of findings over their cards, made when there are findings.
 
+    The gravest are shown, and a button that shows the others too.
+
     Parameters
     ----------
     after
@@ -444,6 +448,7 @@ class DoctorCards(Panel):
         self.setObjectName("doctor")
         self._model, self._after = model, after
         self._findings: tuple[Finding, ...] = ()
+        self._before_saved = 0
         self._compact = False
         self._title, self._count = label("strong"), label("caption", "doctor_count")
         explain(self._title, "finding")
@@ -451,6 +456,11 @@ class DoctorCards(Panel):
         layout = self._column = vbox(head, on=self, gap=GAP_M_PX, margins=(0, GAP_S_PX, 0, 0))
         self._nothing = label("hint", "doctor_nothing", wrap=True)
         layout.addWidget(self._nothing)
+        self._shows_all = False
+        self._all_button = push_button("doctor_all", tone="link")
+        self._all_button.clicked.connect(self._on_all_clicked)
+        self._all_button.hide()
+        layout.addWidget(self._all_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.cards: list[_FindingCard] = []
         self.retranslate()
 
@@ -464,22 +474,35 @@ class DoctorCards(Panel):
         codes = [finding.code for finding in findings]
         same = codes == [finding.code for finding in self._findings]
         self._findings = tuple(findings)
+        self._before_saved = now
         self._nothing.setVisible(not findings)
-        self.make_cards(len(findings))
-        for index, card in enumerate(self.cards):
-            if index < len(self._findings):
-                card.show_finding(self._findings[index], index >= now)
-            card.setVisible(index < len(self._findings))
+        self._shows_all = self._shows_all and len(findings) > _MOST_CARDS
+        self._show_cards()
         if not same:
             self._fold()
             self._show_count()
 
+    def _show_cards(self) -> None:
+        shown = self._findings if self._shows_all else self._findings[:_MOST_CARDS]
+        self.make_cards(len(shown))
+        for index, card in enumerate(self.cards):
+            if index < len(shown):
+                card.show_finding(shown[index], index >= self._before_saved)
+            card.setVisible(index < len(shown))
+        self._all_button.setVisible(len(shown) < len(self._findings))
+
+    def _on_all_clicked(self) -> None:
+        self._shows_all = True
+        self._show_cards()
+        self._fold()
+        self._show_count()
+
     def make_cards(self, count: int = _MOST_CARDS) -> None:
         """Make the cards of so many findings, as far as they are not there."""
-        for number in range(len(self.cards), min(count, _MOST_CARDS)):
+        for number in range(len(self.cards), count):
             card = _FindingCard(self._model, number)
             card.hide()
-            self._column.addWidget(card)
+            self._column.insertWidget(self._column.indexOf(self._all_button), card)
             come_by_tab(card, self.cards[-1].fix if self.cards else self._after)
             self.cards.append(card)
 
@@ -498,11 +521,13 @@ class DoctorCards(Panel):
     def _show_count(self) -> None:
         number = len(self._findings)
         several = self.tr("{n} findings")
-        if number > _MOST_CARDS:
+        if number > _MOST_CARDS and not self._shows_all:
             several = self.tr("the {shown} gravest of {n} findings")
         words = {0: self.tr("no findings"), 1: self.tr("1 finding")}
         several = several.format(n=show_integer(number), shown=show_integer(_MOST_CARDS))
         self._count.setText(words.get(number, several))
+        text = self.tr("Show all {n} findings").format(n=show_integer(number))
+        write_on(self._all_button, text, self.tr("Show the lesser findings too"))
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

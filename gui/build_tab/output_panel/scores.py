@@ -101,7 +101,6 @@ class ScoreRow(Panel):
         self._test: Score | None = None
         self._regression = False
         self._compact = False
-        self._names: tuple[str, ...] = ()
         self._mistakes: int | None = None
         self._shows_mistakes = self._leads_to_matrix = False
         self.train, self.test = _Accuracy("train"), _Accuracy("test")

@@ -336,7 +336,6 @@ class TrainingBar(Panel):
     def show_state(self, state: BuildState) -> None:
         """Show the settings of the experiment."""
         self._show_running(state)
-        self.card.show_state(state)
         self._show_locks(state.locks)
         experiment, rows = state.experiment, len(state.dataset.x_train)
         told, is_wider = (experiment, state.dataset), False

@@ -65,6 +65,15 @@ def landmarks(graph: Graph, count: int, chosen: int) -> list[int]:
     return sorted(set(places))
 
 
+def in_two_lines(text: str, room_px: int, width_px: Callable[[str], int]) -> list[str]:
+    """Break a text that is too wide between two words, so that the lines are about as long."""
+    words = text.split(" ")
+    if width_px(text) <= room_px or len(words) == 1:
+        return [text]
+    breaks = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
+    return list(min(breaks, key=lambda lines: max(map(width_px, lines))))
+
+
 class LayerStrip(QWidget):
     """Draw the picture, some layers and the label; a click or an arrow key chooses.
 
@@ -196,7 +205,8 @@ class LayerStrip(QWidget):
         centre = Qt.AlignmentFlag.AlignCenter
         painter.drawText(QRectF(first.right() + 6, first.top(), 24, first.height()), centre, "→")
         painter.drawText(QRectF(last.right() + 4, last.top(), 20, last.height()), centre, "→")
-        self._paint_label(painter, QRectF(last.right() + 24, 3, _LABEL_PX, self._side), view)
+        left = last.right() + 24
+        self._paint_label(painter, QRectF(left, 3, self.width() - left, self._side), view)
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.acc), 1, Qt.PenStyle.DotLine))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -239,10 +249,15 @@ class LayerStrip(QWidget):
         if best is None:
             return
         why = self._state.why
-        lines = [(class_name(best.label), 600, theme.t1)]
+        write_in(painter, theme.t1, BODY_PX, 600)
+        metrics = painter.fontMetrics()
+        name = in_two_lines(class_name(best.label), int(area.width()), metrics.horizontalAdvance)
+        lines = [(part, 600, theme.t1) for part in name]
         if why is not None:
             lines.append((show_fixed(why.result, 2), 400, theme.t2))
         lines.append((percent(best.probability), 400, theme.t2))
+        widest = max(map(metrics.horizontalAdvance, name))
+        area.setWidth(min(area.width(), max(widest + 2, _LABEL_PX)))
         top = area.center().y() - 8 * len(lines)
         for number, (text, weight, ink) in enumerate(lines):
             write_in(painter, ink, BODY_PX, weight)

@@ -41,7 +41,6 @@ class InsidePage(Panel):
         super().__init__()
         self.setObjectName("inside_page")
         set_role(self, role="canvas")
-        self._model = model
         self._state = InsideState()
         self._listed: InsideView | None = None
         self._is_low = False
@@ -241,7 +240,7 @@ class InsidePage(Panel):
             if why.weights is not None:
                 factors = f"{value} × {factor(figure(float(why.weights[place])))}"
             place_number = flat_place(why.values.shape, place)
-            name = self.tr("feature {n}").format(n=show_integer(place_number))
+            name = self.tr("feature {n}").format(n=show_integer(place_number + 1))
             rows.append(TermRow(name, factors, float(products[place]), why.sources(*place)))
         rest = float(products.sum() - sum(products[place] for place in places))
         left = show_integer(products.size - len(places))

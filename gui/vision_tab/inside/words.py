@@ -38,9 +38,9 @@ def layer_name(layer: Layer) -> str:
 
 
 def map_name(layer: Layer, channel: int) -> str:
-    """Name a map of a layer: "conv 1, map 21"."""
+    """Name a map of a layer, counted from 1 as layers are: "conv 1, map 21"."""
     return translate("Inside", "{layer}, map {n}").format(
-        layer=layer_name(layer), n=show_integer(channel)
+        layer=layer_name(layer), n=show_integer(channel + 1)
     )
 
 
@@ -138,7 +138,7 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def channel_name(channel: int, names: tuple[str, ...]) -> str:
-    """Name a map: R, G or B of the picture, else by its number."""
+    """Name a map: R, G or B of the picture, else by its number, from 1."""
     if names:
-        return names[channel] if channel < len(names) else str(channel)
-    return translate("Inside", "map {n}").format(n=show_integer(channel))
+        return names[channel] if channel < len(names) else str(channel + 1)
+    return translate("Inside", "map {n}").format(n=show_integer(channel + 1))

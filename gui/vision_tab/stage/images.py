@@ -37,6 +37,13 @@ def scaled_image(image: QImage, size: QSize) -> PixelImage:
     return PixelImage(resized(_pixels(rgb, rgb.constBits()), (size.width(), size.height())))
 
 
+def painted_rows(image: QImage) -> list[tuple[int, int]]:
+    """Return where an image of 32 bits a pixel has rows that are not empty, and how many."""
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width())
+    edges = np.flatnonzero(np.diff(pixels.max(axis=1) > 0, prepend=False, append=False)).tolist()
+    return [(top, end - top) for top, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
 def image_to_picture(image: QImage) -> Picture:
     """Return an image, for example from the clipboard, as a picture (H, W, 3) BGR, uint8.
 

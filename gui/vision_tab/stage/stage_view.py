@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
     QTransform,
 )
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.theme import BODY_PX, active, font, icon
 from gui.vision_tab.stage.boxes import Box, draw_boxes, row_at
-from gui.vision_tab.stage.images import scaled_image
+from gui.vision_tab.stage.images import painted_rows, scaled_image
 from gui.vision_tab.stage.overlay import (
     Badge,
     Explanation,
@@ -107,7 +106,8 @@ class StageView(QWidget):
         self._lit: int | None = None
         self._veil = QImage()
         self.setMouseTracking(True)
-        self._ground, self._overlay = QPixmap(), QPixmap()
+        self._ground, self._overlay = QImage(), QImage()
+        self._overlay_rows: list[tuple[int, int]] = []
         self._ground_looks: tuple[object, ...] = ()
         self._overlay_looks: tuple[object, ...] = ()
 
@@ -250,12 +250,17 @@ class StageView(QWidget):
             on_ground = (*looks, self._is_target, self._hint, has_picture)
             if on_ground != self._ground_looks:
                 self._ground, self._ground_looks = self._kept(self._draw_ground), on_ground
-            painter.drawPixmap(0, 0, self._ground)
+            painter.drawImage(0, 0, self._ground)
         if has_picture:
             painter.drawImage(place.topLeft(), self._fitted(place.size()))
             if looks != self._overlay_looks:
                 self._overlay, self._overlay_looks = self._kept(self._draw_over), looks
-            painter.drawPixmap(0, 0, self._overlay)
+                self._overlay_rows = painted_rows(self._overlay)
+            # Nearly all of it is empty, and to lay that on takes as long as the picture does.
+            for top, height in self._overlay_rows:
+                rows = QRectF(0, top, self._overlay.width(), height)
+                at = QPointF(0, top / self._overlay.devicePixelRatio())
+                painter.drawImage(at, self._overlay, rows)
         if self.hasFocus() or (self._is_small and self._is_target):
             self._draw_frame(painter)
 
@@ -277,10 +282,10 @@ class StageView(QWidget):
             self._scaled_from = made_from
         return self._scaled
 
-    def _kept(self, draw: Callable[[QPainter], None]) -> QPixmap:
+    def _kept(self, draw: Callable[[QPainter], None]) -> QImage:
         """Return what seldom changes, as large as the view, drawn once."""
         ratio = self.devicePixelRatioF()
-        kept = QPixmap(self.size() * ratio)
+        kept = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
         kept.setDevicePixelRatio(ratio)
         kept.fill(Qt.GlobalColor.transparent)
         painter = QPainter(kept)

@@ -2,7 +2,7 @@
 
 from model.data.csv.dataset import csv_dataset
 from model.data.csv.format import CsvFormat, find_format
-from model.data.csv.read import CsvColumn, CsvTable, SkippedLines, preview_csv, read_csv
+from model.data.csv.read import CsvColumn, CsvTable, SkippedLines, read_csv
 from model.data.csv.write import plain_cells
 
 __all__ = [
@@ -13,6 +13,5 @@ __all__ = [
     "csv_dataset",
     "find_format",
     "plain_cells",
-    "preview_csv",
     "read_csv",
 ]

@@ -368,14 +368,3 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
         )
     columns = tuple(builder.column() for builder in builders)
     return CsvTable(layout, columns, count, source.skipped, source.numbers_rows, sheet, sheets)
-
-
-def preview_csv(wanted: CsvData, rows: int = 100) -> CsvTable:
-    """Read the first rows of a file, for a person to see whether it was understood.
-
-    Raises
-    ------
-    ModelError
-        As :func:`read_csv`.
-    """
-    return read_csv(wanted, rows)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from msgspec.structs import replace
 
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers
 from model.experiment import FloatArray, TrainingSpec
 from model.insight.doctor.finding import Finding, Patient
-from model.insight.doctor.mending import replace, undrawn, with_rate
+from model.insight.doctor.mending import undrawn, with_rate
 from model.metrics import baseline, decide, decision_threshold
 from model.training.optimisers import learning_rate_at
 
@@ -173,6 +174,8 @@ def overfitting(patient: Patient) -> Iterator[Finding]:
         return
     best = lowest(test, patient.leave)
     if best > 0.8 * len(test) or test[-1] < 1.1 * test[best] or train[-1] >= train[best]:
+        return
+    if test[-1] <= train[-1]:  # rows that were not learned are no worse off than those that were
         return
     training = patient.experiment.training
     stop = replace(training.stop, patience=max(10, len(test) // 10))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from model.defaults import matching_initialiser
-from model.experiment import Experiment, InitialiserSpec, LayerSpec, NetworkSpec
+from model.edits.network import with_layer
+from model.experiment import Experiment, InitialiserSpec
 from model.initialisers import draw_layer
-
-replace = msgspec.structs.replace
 
 
 def with_rate(experiment: Experiment, factor: float) -> Experiment:
@@ -19,22 +18,12 @@ def with_rate(experiment: Experiment, factor: float) -> Experiment:
     return replace(experiment, training=replace(training, learning_rate=rate))
 
 
-def with_layer(experiment: Experiment, number: int, layer: LayerSpec) -> Experiment:
-    """Return the experiment with one layer replaced."""
-    layers = list(experiment.network.layers)
-    layers[number] = layer
-    network = replace(experiment.network, layers=tuple(layers))
-    return replace(experiment, network=network)
-
-
 def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment:
     """Return the experiment with the weights into some units drawn anew."""
     layer = experiment.network.layers[number]
-    assert layer.weights is not None
-    assert layer.biases is not None
     spec = matching_initialiser(layer.activation)
     generator = np.random.default_rng((experiment.seed, number, *units, 1))
-    weights, biases = layer.weights.copy(), layer.biases.copy()
+    weights, biases = (array.copy() for array in layer.drawn)
     fresh = draw_layer(spec, len(weights), layer.units, generator)
     weights[:, units] = fresh[:, units]
     # A positive bias puts a rectifier on its sloping side for inputs around 0.
@@ -44,10 +33,9 @@ def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment
 
 def undrawn(experiment: Experiment, spec: InitialiserSpec, seed: int) -> Experiment:
     """Return the experiment without weights, to start anew."""
-    layers = tuple(replace(n, weights=None, biases=None) for n in experiment.network.layers)
     return replace(
         experiment,
-        network=NetworkSpec(experiment.network.inputs, layers),
+        network=experiment.network.without_weights(),
         training=replace(experiment.training, initialiser=spec),
         seed=seed,
         progress=None,

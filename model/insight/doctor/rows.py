@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from msgspec.structs import replace
 
 from model.activations import activate
+from model.data import Dataset
 from model.data.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
 from model.defaults import rule_left
 from model.edits.network import with_bias
-from model.experiment import Experiment, LayerSpec, NetworkSpec
+from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
 from model.insight.doctor.finding import Finding, Patient
-from model.insight.doctor.mending import replace
 from model.insight.separability import separability, separable_through_origin
 from model.metrics import decision_threshold
 
@@ -70,15 +71,13 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
     training = experiment.training
     follows_rule = training.optimiser.name == "perceptron" and training.learning_rate > 0.0
     goes_round = follows_rule and len(patient.train_loss) > 1
-    for column in range(data.outputs):
-        counted = slice(None) if data.mask_train is None else data.mask_train[:, column] > 0.0
-        x, y = data.x_train[counted], data.y_train[counted, column]
+    for name, x, y in _outputs(data):
         agreeing = agreeing_rows(x, y)
         asks_for_layer = len(agreeing) > 0 and not separability(x[agreeing], y[agreeing]).separable
         if not asks_for_layer and not (goes_round and len(agreeing) < len(x)):
             continue
         fix = _with_hidden_layer(experiment) if asks_for_layer else None
-        output = {"output": data.target_names[column]}
+        output = {"output": name}
         no_border = "No straight border"
         if data.features:
             no_border = "No single unit that reads {inputs}"
@@ -117,9 +116,7 @@ def needs_bias(patient: Patient) -> Iterator[Finding]:
     turns_at_zero = activate(layer.activation, np.zeros((1, 1))) == decision_threshold(experiment)
     if data.task not in ("binary", "multilabel") or not (is_step or turns_at_zero):
         return
-    for column in range(data.outputs):
-        counted = slice(None) if data.mask_train is None else data.mask_train[:, column] > 0.0
-        x, y = data.x_train[counted], data.y_train[counted, column]
+    for name, x, y in _outputs(data):
         agreeing = agreeing_rows(x, y)
         x, y = x[agreeing], y[agreeing]
         if len(x) == 0 or separable_through_origin(x, y, takes_line=is_step):
@@ -130,11 +127,18 @@ def needs_bias(patient: Patient) -> Iterator[Finding]:
                 "failure",
                 "The output layer has no bias, so every border goes through the origin; none of "
                 "those gives {output} its answers, one with a bias does.",
-                {"output": data.target_names[column]},
+                {"output": name},
                 "Switch the bias on",
                 with_bias(experiment, 0, True),
             )
             return
+
+
+def _outputs(data: Dataset) -> Iterator[tuple[str, FloatArray, FloatArray]]:
+    """Yield each output's name, and inputs and target of the training rows that have one."""
+    for column, name in enumerate(data.target_names):
+        counted = slice(None) if data.mask_train is None else data.mask_train[:, column] > 0.0
+        yield name, data.x_train[counted], data.y_train[counted, column]
 
 
 def _with_hidden_layer(experiment: Experiment) -> Experiment:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from msgspec.structs import replace
 
 from model.defaults import fitted_training, matching_initialiser
+from model.edits.network import with_layer
 from model.experiment import CsvData, Experiment, TableData
 from model.insight.doctor.finding import Finding, Patient
-from model.insight.doctor.mending import redrawn, replace, undrawn, with_layer
+from model.insight.doctor.mending import redrawn, undrawn
 from model.losses import loss_fits
 from model.network import Network
 
@@ -25,16 +27,12 @@ def symmetry(patient: Patient) -> Iterator[Finding]:
     layers = patient.experiment.network.layers
     for number, layer in enumerate(layers[:-1]):
         following = layers[number + 1]
-        assert layer.weights is not None
-        assert layer.biases is not None
-        assert following.weights is not None
         if layer.dropout:
             continue
         whole = np.vstack(
             (
-                layer.weights,
-                layer.biases,
-                following.weights.T,
+                *layer.drawn,
+                following.drawn[0].T,
                 *_pins_and_memory(patient.experiment, number),
             )
         )
@@ -61,8 +59,7 @@ def _pins_and_memory(experiment: Experiment, number: int) -> list[np.ndarray]:
     """Return what else than weights tells a hidden layer's units apart, shape (numbers, units)."""
     found: list[np.ndarray] = []
     layer, following = experiment.network.layers[number : number + 2]
-    assert layer.weights is not None
-    rows = len(layer.weights)
+    rows = len(layer.drawn[0])
     pins = np.zeros((rows + 1 + following.units, layer.units))
     for row, unit in layer.pinned:
         pins[row, unit] = 1.0

@@ -25,7 +25,7 @@ def test_from_the_label_to_the_pixels_in_five_clicks(viewer: Viewer) -> None:
     viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
     look_inside(viewer)  # 1
     viewer.click("inside_why", QPoint(30, 10))  # 2: the term that adds most, in its map
-    assert viewer.text("inside_cell_name") == "conv 49, map 1\xa0213"
+    assert viewer.text("inside_cell_name") == "conv 49, map 1\xa0214"
     maps = viewer.tab.inside_page.maps
     with_ring = maps.cell_rect(1212).toRect().adjusted(-2, -2, 2, 2)
     assert maps.visibleRegion().boundingRect().contains(with_ring)
@@ -45,13 +45,13 @@ def test_the_way_there_by_another_map(viewer: Viewer) -> None:
     assert viewer.text("inside_why_title").startswith(why)
 
     viewer.click("inside_why", QPoint(30, 10))
-    assert viewer.text("inside_cell_name") == "conv 49, map 1\xa0213"
+    assert viewer.text("inside_cell_name") == "conv 49, map 1\xa0214"
     assert viewer.text("inside_verdict") == "OpenCV says the same"
 
     viewer.click("inside_strip", QPoint(170, 50))
     viewer.click("inside_maps", QPoint(105, 30))
     viewer.click("inside_map", QPoint(120, 140))
-    assert viewer.text("inside_cell_name") == "conv 1, map 1"
+    assert viewer.text("inside_cell_name") == "conv 1, map 2"
     assert viewer.text("inside_caption").startswith("Cell (")
     assert "depends on 3 × 3 pixels" in viewer.text("inside_caption")
     assert "(bias)" in viewer.plain("inside_sums")
@@ -73,7 +73,7 @@ def test_the_same_way_by_keys(viewer: Viewer) -> None:
     viewer.wait(lambda: state_of(viewer).view is not None, "the maps are there", FRAME_MS)
     viewer.reach("inside_why")
     viewer.press("Enter")
-    assert viewer.text("inside_cell_name") == "conv 49, map 1\xa0213"
+    assert viewer.text("inside_cell_name") == "conv 49, map 1\xa0214"
     viewer.reach("inside_strip")
     viewer.press("Home")
     viewer.press("Right")

@@ -7,7 +7,7 @@ import dataclasses
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.insight import Insight
 from gui.build_tab.output_panel.panel import OutputPanel
-from gui.build_tab.state import BuildState, InsightView
+from gui.build_tab.state import BuildState
 from model.training import History
 
 
@@ -23,8 +23,8 @@ class Looking:
     def at(self, state: BuildState, history: History | None = None) -> None:
         """Look at a state and the losses of its run."""
         self._state = state
-        self._show(self.insight.view)
+        self._show()
         self.insight.follow(state, history)
 
-    def _show(self, view: InsightView) -> None:
-        self._panel.show_state(dataclasses.replace(self._state, insight=view))
+    def _show(self) -> None:
+        self._panel.show_state(dataclasses.replace(self._state, insight=self.insight.view))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QEnterEvent
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.workbench import Workbench
@@ -193,13 +193,28 @@ def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbenc
     assert not units[UnitAt(0, 2)].style.lit
 
 
-def test_the_doctor_says_how_many_of_its_findings_stand_on_cards(bench: Workbench) -> None:
-    finding = Finding("single_softmax", "warning", "", {})
-    counted = bench.output.doctor.findChild(QLabel, "doctor_count")
-    bench.output.doctor.show_findings([finding] * 4)
-    assert counted.text() == "4 findings"
-    bench.output.doctor.show_findings([finding] * 6)
-    assert counted.text() == "the 4 gravest of 6 findings"
+def test_the_doctor_shows_the_gravest_findings_and_all_when_asked(
+    bench: Workbench, qtbot: QtBot
+) -> None:
+    finding, doctor = Finding("single_softmax", "warning", "", {}), bench.output.doctor
+    counted = doctor.findChild(QLabel, "doctor_count")
+    more = doctor.findChild(QPushButton, "doctor_all")
+
+    def shown() -> int:
+        return sum(card.isVisibleTo(doctor) for card in doctor.cards)
+
+    doctor.show_findings([finding] * 4)
+    assert (counted.text(), more.isHidden()) == ("4 findings", True)
+    doctor.show_findings([finding] * 6)
+    assert (counted.text(), shown()) == ("the 4 gravest of 6 findings", 4)
+    assert more.text() == "Show all 6 findings"
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert (counted.text(), shown(), more.isHidden()) == ("6 findings", 6, True)
+    doctor.show_findings([finding] * 7)
+    assert (counted.text(), shown()) == ("7 findings", 7)
+    doctor.show_findings([finding] * 3)
+    doctor.show_findings([finding] * 5)
+    assert (counted.text(), shown()) == ("the 4 gravest of 5 findings", 4)
 
 
 # -- The card --------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -10,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QSlider, QWidget
 
 from gui.learn.prose import Prose
+from model.experiment import GateData, TableData
 from model.lessons import LESSONS, read_lessons
+from model.places import WeightAt
 from tests.gui.learn.learner import Learner
 from tests.tiers import first, thorough
 
@@ -64,9 +67,49 @@ def test_a_reset_begins_a_run_of_no_epochs(learner: Learner) -> None:
     learner.wait(lambda: not learner.model.is_training)
     learner.click("lesson_skip")
     learner.click("lesson_skip")
-    assert not learner.is_done("reset")
+    bias = {WeightAt(0, 2, 0): 20.0}
+    learner.model.set_weights(bias, "by hand")
+    learner.wait(lambda: "bias is 20" in learner.says("lesson_see"))
+    assert not learner.is_done("large_bias")
     learner.click("reset")
-    learner.wait(lambda: learner.is_done("reset"))
+    learner.model.set_weights(bias, "by hand")
+    learner.wait(lambda: learner.is_done("large_bias"))
+
+
+def test_what_is_seen_is_of_the_epoch_on_show(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "bias")
+    learner.click("speed_max")
+    learner.click("train")
+    learner.wait(lambda: learner.is_done("train"))
+    learner.click("timeline_start")
+    learner.wait(lambda: "0.5744" in learner.says("lesson_see"))
+    assert "At epoch 0 " in learner.says("lesson_see")
+
+
+def test_what_is_seen_names_the_data_as_the_tiles_do(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "perceptron")
+    learner.window.learn.go_to("xor")
+    learner.click("question_can_it_choice_1")
+    learner.wait(lambda: "AND: at epoch 0" in learner.says("lesson_see"))
+    learner.model.choose_data(GateData("xor"))
+    learner.wait(lambda: "XOR: at epoch 0" in learner.says("lesson_see"))
+
+
+def test_nothing_is_said_of_a_table_where_there_is_none(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "own_table")
+    learner.window.learn.go_to("own")
+    see = learner.find("lesson_see")
+    learner.wait(lambda: see.isVisible() and "From stopping.csv" in learner.says("lesson_see"))
+    learner.model.choose_data(TableData("iris", "standard"))
+    learner.wait(lambda: not see.isVisible())
+
+
+def test_what_an_export_tells_is_not_written_over(learner: Learner, tmp_path: Path) -> None:
+    learner.window.open_path(LESSONS / "to_opencv")
+    learner.window.learn.go_to("onnx")
+    learner.tab.exporter.write("onnx", tmp_path / "iris.onnx")
+    learner.wait(lambda: learner.is_done("export"))
+    assert "OpenCV" in learner.says("status_sentence")
 
 
 def test_an_earlier_epoch_lies_before_the_end_of_its_run(learner: Learner) -> None:

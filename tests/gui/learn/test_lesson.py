@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.learn.lesson_page import StepBar
-from gui.learn.rich_text import shown_number
+from gui.learn.rich_text import html_of, shown_number, written
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
-from model.experiment import GateData
+from model.experiment import Experiment, GateData
 from model.files import read_experiment
-from model.lessons import LESSONS
+from model.lessons import LESSONS, Situation
+from model.places import WeightAt
 from tests.gui.finding import find
 from tests.gui.learn.learner import Learner
 
@@ -85,6 +86,29 @@ def test_a_task_ticks_and_is_said(at_lesson: Learner) -> None:
     assert not at_lesson.find("lesson_skip").isVisible()
     at_lesson.click("lesson_next")
     assert at_lesson.step == 2
+
+
+def test_what_is_done_is_read_as_it_stands_in_the_task(learner: Learner) -> None:
+    said: list[str] = []
+    learner.window.session.messages.said.connect(said.append)
+    learner.window.open_path(LESSONS / "gates_by_hand")
+    weights = {WeightAt(0, row, 0): value for row, value in enumerate((10, 10, -15))}
+    learner.window.session.build.set_weights(weights, "by hand")
+    learner.wait(lambda: learner.is_done("type"))
+    assert said[-1] == ("Done: Type weights and a bias that make AND: 10, 10, −15. Do not train.")
+    html = html_of(
+        "Type $h_1$ **−10**; $x_1^2$, $\\hat y$.", Situation(experiment=Experiment()), Path()
+    )
+    assert written(html) == "Type h₁ −10; x₁², ŷ."
+
+
+def test_the_row_that_is_asked_for_first_can_be_chosen(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "forward_backward")
+    assert learner.says("task_row_text") == "Choose the row 0 1."
+    table = learner.tab.workbench.data.table
+    there = table.view.visualRect(table.model.index(1, 0)).center()
+    learner.click_at(table.view.viewport(), there)
+    learner.wait(lambda: learner.is_done("row"))
 
 
 def test_a_prediction_is_made_once_and_before_training(at_lesson: Learner) -> None:
@@ -195,6 +219,19 @@ def test_what_is_not_there_yet_is_not_seen(learner: Learner) -> None:
     assert not see.isVisible()
     learner.click("add_layer_0")
     learner.wait(see.isVisible)
+
+
+def test_a_lottery_that_is_not_drawn_tells_nothing(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "gates_by_hand")
+    for _ in range(3):
+        learner.click("lesson_skip")
+    see = learner.find("lesson_see")
+    learner.click("question_how_many_choice_3")
+    learner.wait(lambda: learner.find("question_how_many_choice_3", QRadioButton).isChecked())
+    assert not see.isVisible()
+    learner.window.session.build.draw_lottery(20)
+    learner.wait(see.isVisible)
+    assert "of 20 starts" in learner.says("lesson_see")
 
 
 def test_the_lesson_stays_with_other_tabs(at_lesson: Learner) -> None:

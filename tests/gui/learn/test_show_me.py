@@ -43,6 +43,19 @@ def test_a_second_click_takes_the_ring_away(at_lesson: Learner) -> None:
     assert not ring.isVisible()
 
 
+def test_another_task_is_shown_in_place_of_the_one_before(at_lesson: Learner) -> None:
+    learner = at_lesson
+    learner.window.document.undo_stack.setClean()
+    learner.window.learn.open_named("eight_steps")
+    learner.click("task_choose_row_show")
+    table = learner.find("truth_table")
+    assert table.isVisible()
+    learner.click("task_open_microscope_show")
+    assert not table.isVisible()
+    ring, button = learner.find("ring"), learner.find("microscope_open")
+    learner.wait(lambda: ring.isVisible() and place(ring).contains(place(button)))
+
+
 def test_what_is_ringed_can_be_used(at_lesson: Learner) -> None:
     at_lesson.click("lesson_skip")
     at_lesson.click("task_seed_show")

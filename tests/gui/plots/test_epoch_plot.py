@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from PySide6.QtWidgets import QGraphicsEllipseItem
 from pytestqt.qtbot import QtBot
 
 from gui.plots.epoch_plot import EpochPlot
+from tests.gui.painted import painted_texts
 
 
 def has_mark(plot: EpochPlot) -> bool:
@@ -39,3 +42,35 @@ def test_shares_keep_the_whole_axis(qtbot: QtBot) -> None:
 def test_without_a_timeline_no_epoch_is_marked(qtbot: QtBot) -> None:
     assert has_mark(shown(qtbot, EpochPlot("with", has_timeline=True)))
     assert not has_mark(shown(qtbot, EpochPlot("without", has_timeline=False)))
+
+
+@pytest.mark.parametrize("last", [1e-14, 1e-60, 1e6, 1e20])
+def test_every_number_of_the_losses_axis_is_painted(qtbot: QtBot, last: float) -> None:
+    plot = shown(qtbot, EpochPlot("loss"))
+    plot.set_log(False)
+    plot.set_log(True)
+    plot.show_series(range(11), np.geomspace(1.0, last, 11), None)
+    plot.redraw()
+    axis = plot.plot.axes["left"]
+    low, high = plot.plot.box.viewRange()[1]
+    ((step, ticks),) = axis.tickValues(low, high, plot.plot.box.height())
+    written = axis.tickStrings(ticks, 1.0, step)
+    assert len(written) > 3
+    assert set(written) <= set(painted_texts(plot.plot.viewport()))
+
+
+@pytest.mark.parametrize(("last", "markers"), [(1e-3, 2), (1e-40, 1)])
+def test_no_marker_stands_outside_the_plot(qtbot: QtBot, last: float, markers: int) -> None:
+    plot = shown(qtbot, EpochPlot("loss"))
+    test = np.geomspace(1.0, last, 11)
+    plot.show_series(range(11), np.linspace(1.0, 0.5, 11), test)
+    plot.set_position(10.0, False)
+    plot.redraw()
+    inside = plot.plot.box.sceneBoundingRect().adjusted(-5, -5, 5, 5)
+    ellipses = [
+        item
+        for item in plot.plot.scene().items()
+        if isinstance(item, QGraphicsEllipseItem) and item.isVisible()
+    ]
+    assert len(ellipses) == markers
+    assert all(inside.contains(item.sceneBoundingRect()) for item in ellipses)

@@ -160,6 +160,19 @@ def test_a_message_goes_when_its_cause_is_mended(window: GlassnetWindow, qtbot: 
     assert not window.message_bar.isVisible()
 
 
+def test_a_tabs_message_stays_behind_with_it(window: GlassnetWindow, qtbot: QtBot) -> None:
+    tab = refuse_to_train(window, qtbot)
+    window.header.tabs.setCurrentIndex(window.VISION)
+    assert not window.message_bar.isVisible()
+    tab.model.train()
+    assert window.message_bar.isVisible(), "what is told meanwhile is told at once"
+    window.header.tabs.setCurrentIndex(window.BUILD)
+    assert window.message_bar.isVisible(), "and there where it can be mended"
+    window.session.messages.warned(lambda: "The settings are not kept.")
+    window.header.tabs.setCurrentIndex(window.VISION)
+    assert window.message_bar.isVisible(), "what is not of one tab goes along"
+
+
 def test_a_message_brings_its_remedy_as_a_button(window: GlassnetWindow, qtbot: QtBot) -> None:
     tab = refuse_to_train(window, qtbot)
     button = window.message_bar.remedy_button

@@ -336,6 +336,21 @@ def test_no_button_of_a_card_is_cut(
         qtbot.waitUntil(lambda b=button: b.width() >= b.minimumSizeHint().width())
 
 
+def test_a_long_name_has_what_the_count_leaves(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:
+    import_now(tab, drawn, qtbot)
+    long = "photographs of the star that we cut out of paper"
+    tab.model.rename_class(1, long)
+    card = tab.classes.card(1)
+    shown, count = card.name, child(tab, QLabel, "class_1_count")
+    qtbot.waitUntil(lambda: shown.width() > 100)
+    assert (shown.text(), shown.toolTip()) == (long, long)
+    assert shown.width() < shown.sizeHint().width()
+    assert count.width() >= count.sizeHint().width()
+    assert shown.geometry().right() < count.geometry().left()
+    short = tab.classes.card(0).name
+    assert short.width() == short.sizeHint().width()
+
+
 @pytest.mark.parametrize("language", ["en", "tr"])
 def test_no_line_of_an_imports_notes_is_cut(
     tab: TeachTab, drawn: Path, qtbot: QtBot, qapp: QApplication, language: str

@@ -20,7 +20,7 @@ from gui.teach_tab.confusion_panel import MistakeRow
 from gui.teach_tab.picture_viewer import PictureViewer, viewer_of
 from gui.teach_tab.samples import ClassPicturesDialog
 from gui.teach_tab.tab import TeachTab
-from tests.gui.teach_tab.conftest import PATIENT_MS, dialog, import_now, train_now
+from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -266,3 +266,22 @@ def test_classes_that_look_alike_are_undecided_and_said(
     assert advice.title == "The classes look alike."
     viewer = open_cell(tab, qtbot, 0, 2)
     assert viewer.windowTitle().startswith("one: ")
+
+
+def test_an_image_in_two_classes_is_told_before_all_else(taught: TeachTab, qtbot: QtBot) -> None:
+    model = taught.model
+    first, second, *_ = model.state.collection.classes
+    advice = advice_on(model.state)
+    assert advice is not None
+    assert advice.title == "Few images per class."
+    path = first.pictures[0].path
+    assert path is not None
+    model.add_files(second.key, [path])
+    at_rest(taught, qtbot)
+    advice = advice_on(model.state)
+    assert advice is not None
+    assert advice.text.startswith(f"1 image is both in “{first.name}” and in “{second.name}”:")
+    model.remove_pictures(second.key, [first.pictures[0].sha256])
+    advice = advice_on(model.state)
+    assert advice is not None
+    assert advice.title == "Few images per class."

@@ -131,7 +131,17 @@ def test_it_speaks_turkish(taught: TeachTab, qapp: QApplication, qtbot: QtBot) -
 def state_with(taught: TeachTab, *losses: float) -> TeachState:
     """Return the state as it is with forty times the images, and a run with these losses."""
     state = taught.model.state
-    classes = tuple(replace(one, pictures=one.pictures * 10) for one in state.collection.classes)
+    classes = tuple(
+        replace(
+            one,
+            pictures=tuple(
+                replace(picture, sha256=f"{picture.sha256}{copy}")
+                for picture in one.pictures
+                for copy in range(10)
+            ),
+        )
+        for one in state.collection.classes
+    )
     run = HeadRun(train_loss=losses, validation_loss=losses, total=len(losses) - 1, is_over=True)
     return replace(state, collection=replace(state.collection, classes=classes), run=run)
 

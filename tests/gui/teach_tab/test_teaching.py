@@ -97,6 +97,24 @@ def test_a_head_learns_what_the_features_tell(
     assert [one.total for one in judged.per_class] == [12, 12, 12]
 
 
+def test_the_baseline_is_of_the_classes_that_are_left() -> None:
+    collection, features = made_of(40, 20, 20)
+    head = start_head(collection, QUICK)
+    judged = evaluate(head, taught_data(collection, features, head))
+    assert judged.baseline == pytest.approx(1 / 2)
+    left = judged.judged_by(without_class(collection, head.keys[0]))
+    assert left.held_out == 12
+    assert left.baseline == pytest.approx(1 / 2)
+
+
+def test_of_classes_that_train_as_many_the_baseline_takes_the_larger() -> None:
+    collection, features = made_of(14, 15, 14)
+    head = start_head(collection, QUICK)
+    judged = evaluate(head, taught_data(collection, features, head))
+    assert [one.total for one in judged.per_class] == [4, 5, 4]
+    assert judged.baseline == pytest.approx(5 / 13)
+
+
 def test_what_was_held_out_is_not_learned_from(
     taught: tuple[Collection, Features, Head, TaughtData],
 ) -> None:
@@ -210,12 +228,13 @@ def test_changed_copies_are_learned_from_and_not_tested_on() -> None:
     assert len(data.dataset.x_train) == 42
 
 
-def test_pictures_without_features_are_counted_and_a_class_without_any_is_told() -> None:
+def test_pictures_without_features_are_left_out_and_a_class_without_any_is_told() -> None:
     collection, features = made_of(6, 6)
     head = start_head(collection, QUICK)
     first = [one.sha256 for one in collection.classes[0].pictures]
     some = {sha256: row for sha256, row in features.rows.items() if sha256 != first[0]}
-    assert taught_data(collection, Features(some), head).missing == 1
+    data = taught_data(collection, Features(some), head)
+    assert len(data.train) + len(data.test) == 11
     none = {sha256: row for sha256, row in features.rows.items() if sha256 not in first}
     with pytest.raises(VisionError) as caught:
         taught_data(collection, Features(none), head)

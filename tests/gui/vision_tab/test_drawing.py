@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.stage.images import PixelImage, scaled_image
+from gui.vision_tab.stage.images import PixelImage, painted_rows, scaled_image
 from gui.vision_tab.tab import VisionTab
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision_tab.media import write_video
@@ -146,6 +146,15 @@ def test_a_far_smaller_image_leaves_no_pixel_out() -> None:
     # The mean of 400 values each: 127.5 with a spread of 74 / 20; nearest neighbours keep all 74.
     assert np.mean(values) == pytest.approx(127.5, abs=1)
     assert np.std(values) < 8
+
+
+def test_what_lies_over_a_picture_is_looked_for_in_the_rows_that_have_any_of_it() -> None:
+    over = QImage(7, 9, QImage.Format.Format_ARGB32_Premultiplied)
+    over.fill(Qt.GlobalColor.transparent)
+    assert painted_rows(over) == []
+    for x, y in ((0, 0), (6, 1), (3, 5), (6, 8)):
+        over.setPixelColor(x, y, QColor(0, 0, 0, 40))
+    assert painted_rows(over) == [(0, 2), (5, 1), (8, 1)]
 
 
 def test_an_image_shares_the_pixels_of_its_array_and_keeps_them(qtbot: QtBot) -> None:

@@ -6,12 +6,19 @@ import csv
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QLabel, QLineEdit
+from PySide6.QtWidgets import (
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 from pytestqt.qtbot import QtBot
 
-from gui.vision_tab.folder_panel import LABEL, NUMBER, PICTURE, PROBABILITY
+from gui.vision_tab.folder_panel import LABEL, NUMBER, PICTURE, PROBABILITY, SECOND
 from gui.vision_tab.model_panel import TASKS
 from gui.vision_tab.state import FolderEnded, Saved, VisionState
 from gui.vision_tab.status import status_of
@@ -64,7 +71,7 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
     table = tab.folder_panel.table
     labels = [table.index(row, LABEL).data() for row in range(8)]
     assert labels == ["espresso", "Egyptian cat"] * 4
-    assert table.index(8, LABEL).data().startswith("this is no picture")
+    assert table.index(8, LABEL).data().startswith("This is no picture")
     # It has the rest of its row, wherever the row is sorted to, and is told whole.
     view = tab.folder_panel.view
     assert view.columnSpan(8, LABEL) == 4
@@ -82,6 +89,15 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
     assert not tab.folder_panel.progress.isVisible()
     # The last picture that could be read was looked at.
     assert tab.title().startswith("picture_00")
+
+
+def test_a_shortened_second_label_keeps_its_number(tab: VisionTab) -> None:
+    view = tab.folder_panel.view
+    delegate = view.itemDelegateForColumn(SECOND)
+    assert isinstance(delegate, QStyledItemDelegate)
+    option = QStyleOptionViewItem()
+    delegate.initStyleOption(option, QModelIndex())
+    assert option.textElideMode == Qt.TextElideMode.ElideMiddle
 
 
 def test_rows_are_sorted_by_a_click_and_shown_by_another(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -183,10 +184,20 @@ def test_names_and_numbers_of_boxes_follow_the_language(
     qtbot.waitUntil(lambda: said() == english, timeout=PATIENT_MS)
 
 
-def test_each_class_of_the_bundled_detector_is_translated() -> None:
-    labels = read_labels(ASSETS / "models" / "oid_labels.txt")
-    assert {("Sentences", name) for name in labels.names[1:]} <= entries().keys()
-    assert class_name("Person") == "Person"
+@pytest.mark.parametrize("file", ["oid", "imagenet", "coco", "voc"])
+def test_each_class_that_comes_with_the_program_is_translated(file: str) -> None:
+    labels = read_labels(ASSETS / "models" / f"{file}_labels.txt")
+    names = [name for name in labels.names if name.strip("?")]
+    turkish = entries()
+    assert all(turkish.get(("Sentences", name)) for name in names)
+    assert class_name("Person") == "Person", "a person's own name stays as given"
+
+
+def test_two_classes_of_one_network_have_two_names() -> None:
+    labels = read_labels(ASSETS / "models" / "imagenet_labels.txt")
+    turkish = entries()
+    names = Counter(turkish["Sentences", name] for name in labels.names)
+    assert len(names) == len(labels.names), names.most_common(3)
 
 
 def test_a_class_of_the_bundled_detector_is_no_name_within_a_sentence() -> None:
@@ -205,10 +216,12 @@ def test_the_history_takes_room_when_there_is_one(
 
 
 def test_the_column_needs_no_scrolling_in_the_first_windows_size(
-    tab: VisionTab, classify: Callable[[Path], None], language: str
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], language: str
 ) -> None:
     classify(COFFEE)
     assert language in ("en", "tr")
+    text = tab.model_panel.card_text
+    qtbot.waitUntil(lambda: text.height() == text.heightForWidth(text.width()), timeout=PATIENT_MS)
     assert tab.right.verticalScrollBar().maximum() == 0
 
 

@@ -205,6 +205,20 @@ def test_a_history_entry_comes_back_without_a_new_entry(
     assert len(tab.model.state.history) == 2
 
 
+def test_the_bar_under_a_long_history_covers_no_figure(
+    dressed: None, qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    tab.resize(640, 600)
+    view = tab.history_panel.list
+    while not view.horizontalScrollBar().maximum():
+        count = len(tab.model.state.history)
+        tab.open_path(CHELSEA if count % 2 else COFFEE)
+        qtbot.waitUntil(lambda count=count: len(tab.model.state.history) > count)
+        QApplication.processEvents()
+    assert view.visualRect(view.model().index(0, 0)).bottom() < view.viewport().height()
+
+
 def test_closing_does_not_wait_for_the_worker(qtbot: QtBot) -> None:
     tab = VisionTab()
     qtbot.addWidget(tab)

@@ -23,3 +23,17 @@ def test_a_share_is_written_anew_with_its_caption(qapp: QApplication, qtbot: QtB
         assert figure.text() == "%30"
     finally:
         choose_language(qapp, "en")
+
+
+def test_a_share_between_two_steps_is_written_as_it_is(qapp: QApplication, qtbot: QtBot) -> None:
+    choose_language(qapp, "en")
+    chosen: list[float] = []
+    row = ShareRow("share", 0, 100, chosen.append)
+    qtbot.addWidget(row)
+    row.show_share(0.993)
+    figure = row.findChild(QLabel, "share_value")
+    assert figure is not None
+    assert figure.text() == "99.3%"
+    row.slider.setValue(98)
+    row.write("Threshold", "")
+    assert (figure.text(), chosen) == ("98%", [0.98])

@@ -18,6 +18,7 @@ from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision_tab.media import write_video
 from tests.tiers import thorough
 from tests.vision.mjpeg_server import MjpegServer, Mood
+from tests.vision.onnx_models import linear_classifier
 from vision.engine import LOADS
 
 pytestmark = pytest.mark.timeout(240)
@@ -112,6 +113,8 @@ def test_holding_a_frame_puts_it_into_the_history_and_resume_goes_on(
     qtbot.mouseClick(tab.source_bar.freeze_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: processed(tab) > held + 2, timeout=PATIENT_MS)
     assert not tab.model.state.source.is_frozen
+    # Its entry is marked only as long as it is on the stage.
+    qtbot.waitUntil(lambda: tab.model.state.history_row is None, timeout=PATIENT_MS)
 
 
 def test_settings_change_a_held_frame(qtbot: QtBot, tab: VisionTab, video: Path) -> None:
@@ -248,6 +251,25 @@ def test_a_picture_takes_the_stage_from_a_video(
     assert tab.title() == "coffee.png"
     qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
     assert tab.title() == "coffee.png"
+
+
+def test_a_picture_does_not_stop_the_model_that_a_video_was_loading(
+    qtbot: QtBot, tab: VisionTab, video: Path, tmp_path: Path
+) -> None:
+    tab.open_path(video)
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    model = tmp_path / "own.onnx"
+    model.write_bytes(linear_classifier()[0])
+    tab.open_path(model)
+    session = tab.model.worker.session
+    qtbot.waitUntil(lambda: session.choice.model == model, timeout=PATIENT_MS)  # it is being tried
+    tab.open_path(COFFEE)
+    qtbot.waitUntil(lambda: tab.title() == "coffee.png", timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=PATIENT_MS)
+    assert tab.model.state.models.refusal is None
+    shown = tab.model.state.result
+    assert shown is not None
+    assert shown.model.choice.model == model
 
 
 def test_what_is_no_picture_does_not_end_a_video(

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from model.data import build_dataset
-from model.data.csv import preview_csv, read_csv
+from model.data.csv import read_csv
 from model.data.csv.workbook import MOST_UNPACKED_BYTES
 from model.data.named import named_data
 from model.defaults import default_experiment
@@ -85,7 +85,7 @@ def test_a_row_that_ends_early_has_gaps(tmp_path: Path) -> None:
 
 def test_a_preview_reads_the_first_rows_only(tmp_path: Path) -> None:
     rows: list[list[object]] = [["a", "b"], *([k, 2 * k] for k in range(500))]
-    table = preview_csv(saved(tmp_path, {"s": rows}), 20)
+    table = read_csv(saved(tmp_path, {"s": rows}), 20)
     assert table.rows == 20
     np.testing.assert_array_equal(table.columns[1].numbers, 2 * np.arange(20))
 

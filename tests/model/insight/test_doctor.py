@@ -41,7 +41,7 @@ from model.insight import Finding, contradiction, examine
 from model.losses import loss_fits
 from model.network import Network
 from model.recipes.one_unit import one_unit_experiment
-from model.training import SetLearningRate, Trainer
+from model.training import SetTraining, Trainer
 
 replace = msgspec.structs.replace
 
@@ -276,6 +276,16 @@ def test_overfitting_is_found_where_the_test_loss_rises() -> None:
     assert result.run(lambda: False, lambda snapshot: None).reason == "patience"
 
 
+@pytest.mark.parametrize(("last", "is_found"), [(1e-8, False), (0.5, True)])
+def test_a_test_loss_below_the_training_loss_is_no_overfitting(last: float, is_found: bool) -> None:
+    epochs = np.linspace(0.0, 1.0, 200)
+    train = 0.7 * 0.01**epochs
+    test = np.where(epochs < 0.5, 0.7 * 1e-26**epochs, last)
+    data = default_experiment(PlaneData("moons"))
+    found = examine(data, None, train, test)
+    assert ("overfitting" in [finding.code for finding in found]) == is_found
+
+
 def test_a_single_softmax_and_a_constant_input_are_found() -> None:
     experiment = replace(
         default_experiment(),
@@ -338,7 +348,7 @@ def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_o
     assert finding.values == {"epoch": 0}
     assert finding.fix is not None
     assert finding.fix.training.learning_rate == 450.0
-    trainer.post(SetLearningRate(0.01))
+    trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.01)))
     trainer.run(lambda: False, lambda snapshot: None)
     assert len(history) == 51
     assert not history.ran_away

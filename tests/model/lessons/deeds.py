@@ -121,7 +121,7 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         "change.one_step": (at("blame"), at("update"), lambda h: h.step()),
         "again.train": (
             lambda h: h.step(),
-            lambda h: h.train_until_right(3),
+            lambda h: h.train_until_right(4),
             lambda h: h.train(2000),
         ),
         "predict.see_prediction": (at("update"), at("predict", 3), at("predict", 1)),
@@ -169,15 +169,10 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: h.type_weights({"1.y1.x1": 10.0}),
         ),
         "slope.see_blame": (nothing, at("error"), at("blame")),
-        "saturated.reset": (
-            lambda h: h.type_weights({"1.y1.x1": 10.0}),
-            nothing,
-            lambda h: h.reset(),
-        ),
         "saturated.large_bias": (
-            nothing,
-            lambda h: h.type_weights({"1.y1.b": 2.0}),
+            lambda h: h.type_weights({"1.y1.x1": 10.0}),
             lambda h: h.type_weights({"1.y1.b": 20.0}),
+            lambda h: (h.reset(), h.type_weights({"1.y1.b": 20.0})),
         ),
         "saturated.train": (
             lambda h: h.type_weights({"1.y1.b": 20.0}),
@@ -525,7 +520,7 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
         "copies.equal": (
             calm,
-            lambda h: h.choose_initialiser(InitialiserSpec("normal")),
+            lambda h: h.choose_initialiser(InitialiserSpec("constant", bias=-5.0)),
             lambda h: h.choose_initialiser(InitialiserSpec("constant")),
         ),
         "copies.train": (all_equal, lambda h: h.train(50), lambda h: h.train(150)),

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from gui.teach_tab.teaching import (
     Head,
     TeachSettings,
-    classify,
     evaluate,
     learning_curve,
     start_head,
@@ -408,7 +407,8 @@ class TeachHands:
     def show(self, name: str) -> None:
         """Show the head a picture of `assets/images`."""
         assert self._head is not None
-        found = classify(self._head, backbone(), read_picture(IMAGES / name))
+        blob = backbone().preprocessing.blob(read_picture(IMAGES / name))
+        found = self._head.probabilities(backbone().features(blob))[0]
         best = int(found.argmax())
         self.seen |= {
             "preview": "picture",

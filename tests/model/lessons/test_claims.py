@@ -40,6 +40,22 @@ def test_without_a_bias_the_row_of_zeros_stays_at_one_half() -> None:
     assert hands.trainer.network.forward(np.zeros((1, 2)))[0, 0] == 0.5
 
 
+def test_one_step_gives_the_row_of_zeros_a_bias_though_the_weights_are_20() -> None:
+    hands = hands_of("bias")
+    hands.switch_bias(on=False)
+    hands.type_weights({"1.y1.x1": 20.0, "1.y1.x2": 20.0})
+    hands.switch_bias(on=True)
+    answers = []
+    for epochs in (1, 999):
+        hands.train(epochs)
+        answers.append(hands.trainer.network.forward(np.zeros((1, 2)))[0, 0])
+        train = hands.situation().train
+        assert train is not None
+        assert train.right == 4
+    assert 0.49 < answers[0] < 0.5
+    assert answers[1] < 0.2
+
+
 def test_squares_say_nothing_at_the_corners_and_the_product_does() -> None:
     losses = {}
     for terms in (("x1^2", "x2^2"), ("x1*x2",)):

@@ -92,6 +92,18 @@ def test_a_prediction_is_made_once_and_before_training(lesson: Lesson) -> None:
     assert not seen.may_go_on
 
 
+def test_a_run_that_began_anew_and_is_shorter_is_training_too(lesson: Lesson) -> None:
+    hands = Hands(lesson)
+    hands.train(200)
+    change = next(index for index, step in enumerate(lesson.steps) if step.questions)
+    progress = begin(lesson, hands, change)
+    hands.reset()
+    progress = progress.look(hands.situation())
+    assert not progress.trained
+    hands.train(100)
+    assert progress.look(hands.situation()).trained
+
+
 def test_the_record_travels_in_the_file_and_opens_where_it_was_left(
     lesson: Lesson, tmp_path: Path
 ) -> None:

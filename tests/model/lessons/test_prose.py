@@ -71,12 +71,12 @@ def test_numbers_words_formulas_and_pictures_are_set_as_the_window_wants(
         situation,
         number=lambda value: f"{value:.2f}".replace(".", ","),
         word=lambda code, value: f"<{code}={value}>",
-        formula=lambda latex, display: f"[{latex} {display}]",
+        formula=lambda latex: f"[{latex}]",
         picture=lambda name: f"lesson/{name}",
     )
     assert ">2,50</span>" in html
     assert "&lt;optimiser=sgd&gt;" in html
-    assert "[x False]" in html
+    assert "[x]" in html
     assert 'src="lesson/m.png"' in html
 
 

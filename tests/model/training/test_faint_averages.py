@@ -95,7 +95,7 @@ def test_the_time_machine_clears_at_the_same_steps() -> None:
     wanted = {}
     for epoch in range(1, 401):
         if epoch == 8:
-            trainer.post(SetData(DARK))
+            trainer.post(SetData(DARK, trainer.learner.settings.split))
         trainer.step_epoch()
         wanted[epoch] = trainer.experiment()
     velocity = wanted[400].progress.slots[0]

@@ -22,7 +22,7 @@ from model.experiment import (
     StopSpec,
     TrainingSpec,
 )
-from model.training import SetData, SetLearningRate, SetWeight, Snapshot, Trainer
+from model.training import SetData, SetTraining, SetWeight, Snapshot, Trainer
 
 replace = msgspec.structs.replace
 
@@ -111,7 +111,7 @@ def test_changes_on_the_way_are_replayed_where_they_were_made(
     wanted = {}
     for epoch in range(1, 31):
         if epoch == 5:
-            trainer.post(SetLearningRate(0.2))
+            trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.2)))
         if epoch == 12:
             trainer.step_batch()
             trainer.post(SetWeight(0, 1, 2, -3.0))
@@ -195,9 +195,9 @@ def test_restoring_while_training_goes_on() -> None:
 def test_which_losses_are_of_the_present_data_is_known() -> None:
     trainer = run(spec(5))
     assert trainer.history.same_data_from == 0
-    trainer.post(SetLearningRate(0.01))
+    trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.01)))
     trainer.step_epoch()
     assert trainer.history.same_data_from == 0
-    trainer.post(SetData(PlaneData("moons", 40)))
+    trainer.post(SetData(PlaneData("moons", 40), SplitSpec()))
     trainer.step_epoch()
     assert trainer.history.same_data_from == 6

@@ -37,7 +37,7 @@ def test_a_change_after_the_last_look_waits_for_the_next_step() -> None:
     trainer = Trainer(short())
     before = trainer.run(never, nowhere)
     assert trainer.waiting == ()
-    late = SetWeight(0, 0, 0, 3.25), SetData(GateData("and"))
+    late = SetWeight(0, 0, 0, 3.25), SetData(GateData("and"), short().split)
     for message in late:
         trainer.post(message)
     assert trainer.waiting == late

@@ -28,7 +28,6 @@ from model.experiment import (
 from model.files import decode, encode
 from model.training import (
     SetData,
-    SetLearningRate,
     SetPinned,
     SetSpeed,
     SetTraining,
@@ -211,7 +210,9 @@ def test_a_rule_that_was_set_aside_counts_again_when_it_is_changed() -> None:
     def change() -> bool:
         call = next(calls)
         if call == 5:
-            trainer.post(SetLearningRate(0.4))  # not a change of the rule
+            trainer.post(
+                SetTraining(replace(trainer.learner.training, learning_rate=0.4))
+            )  # not a change of the rule
         if call == 20:
             stop = StopSpec(loss_below=0.1)
             trainer.post(SetTraining(replace(spec, stop=stop)))
@@ -313,7 +314,7 @@ def test_a_message_is_applied_between_two_steps() -> None:
     trainer = Trainer(stopping(default_experiment(), epochs=100))
     trainer.post(SetWeight(0, 2, 1, 3.5))
     trainer.post(SetPinned(0, ((2, 1),)))
-    trainer.post(SetLearningRate(0.125))
+    trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.125)))
     result = trainer.run(never, nowhere)
     assert result.snapshot.biases[0][1] == 3.5
     assert trainer.experiment().network.layers[0].pinned == ((2, 1),)
@@ -346,10 +347,10 @@ def test_pinned_weights_stay_under_every_optimiser(name: str) -> None:
 
 def test_a_message_that_cannot_be_applied_changes_nothing() -> None:
     trainer = Trainer(stopping(default_experiment(), epochs=20))
-    trainer.post(SetLearningRate(float("nan")))
+    trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=float("nan"))))
     trainer.post(SetWeight(9, 0, 0, 1.0))
     trainer.post(SetWeight(0, 0, 0, float("inf")))
-    trainer.post(SetData(GateData("full_adder")))
+    trainer.post(SetData(GateData("full_adder"), trainer.learner.settings.split))
     trainer.post(
         SetTraining(replace(trainer.experiment().training, loss="categorical_cross_entropy"))
     )
@@ -369,7 +370,7 @@ def test_a_message_that_cannot_be_applied_changes_nothing() -> None:
 
 def test_settings_and_data_change_on_the_way() -> None:
     trainer = after(Trainer(plane()), 3)
-    trainer.post(SetData(PlaneData("moons", 80)))
+    trainer.post(SetData(PlaneData("moons", 80), trainer.learner.settings.split))
     trainer.post(SetTraining(replace(plane().training, batch_size=8, loss="squared")))
     snapshot = trainer.step_epoch()
     assert len(trainer.dataset.x_train) == 56

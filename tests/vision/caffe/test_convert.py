@@ -165,7 +165,7 @@ def test_the_tutorials_three_files_open_as_a_classifier(tmp_path: Path) -> None:
     classifier = open_classifier(
         tmp_path / "net.caffemodel", tmp_path / "net.prototxt", tmp_path / "synset_words.txt"
     )
-    assert classifier.engine.file_format is ModelFormat.CAFFE
+    assert classifier.engine.file.format is ModelFormat.CAFFE
     assert classifier.preprocessing == CAFFE_TUTORIAL
     assert classifier.softmax_needed is False
     picture = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)

@@ -20,9 +20,9 @@ from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
-from gui.workers.data_loader import DataLoader
+from gui.workers import LatestTask
 from model.data.cache import is_at_hand
-from model.data.csv import preview_csv
+from model.data.csv import read_csv
 from model.data.idx import idx_data
 from model.defaults import default_split
 from model.experiment import CsvData, StopSpec
@@ -45,7 +45,7 @@ def table(folder: Path, text: str = TURKISH, encoding: str = "cp1254") -> Path:
 @pytest.fixture
 def open_dialog(qtbot: QtBot, build_model: BuildModel) -> Iterator[OpenDialog]:
     """Return what opens a table in the dialog and waits until it has been read."""
-    reader = DataLoader()
+    reader = LatestTask()
 
     def opened(path: Path) -> CsvDialog:
         dialog = CsvDialog(build_model, path, reader)
@@ -194,8 +194,8 @@ def test_blanks_part_columns_and_lines_are_skipped(
 def test_the_first_rows_are_read_on_a_worker(
     qtbot: QtBot, build_model: BuildModel, tmp_path: Path
 ) -> None:
-    reader = DataLoader()
-    with threads_seen(preview_csv) as threads:
+    reader = LatestTask()
+    with threads_seen(read_csv) as threads:
         dialog = CsvDialog(build_model, table(tmp_path), reader)
         qtbot.addWidget(dialog)
         assert not dialog.accept_button.isEnabled(), "nothing is read yet that could be accepted"
@@ -388,7 +388,7 @@ def test_lists_of_uses_are_made_for_the_rows_that_are_seen(
 def test_a_dialog_that_grows_stays_on_the_screen(
     qtbot: QtBot, build_model: BuildModel, tmp_path: Path
 ) -> None:
-    reader = DataLoader()
+    reader = LatestTask()
     dialog = CsvDialog(build_model, wide_table(tmp_path, 40), reader)
     qtbot.addWidget(dialog)
     dialog.show()

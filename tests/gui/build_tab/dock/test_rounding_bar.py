@@ -174,6 +174,20 @@ def test_the_only_row_is_passed_and_no_better_score_is_kept(
     qtbot.waitUntil(lambda: said(bar).startswith("Tens reach an R² of "), timeout=10_000)
 
 
+def test_a_rounding_that_mends_the_last_mistake_is_not_said_to_keep_what_was(
+    bench: Workbench, tab: BuildTab, qtbot: QtBot
+) -> None:
+    """Of AND, 5.6 x1 + 5.6 x2 - 11.3 gets (1, 1) wrong; 6 x1 + 6 x2 - 11 does not."""
+    bar, model = bench.dock.weights.rounding, tab.model
+    model.choose_data(GateData("and"))
+    model.remove_layer(0)
+    typed = {WeightAt(0, row, 0): value for row, value in enumerate((5.6, 5.6, -11.3))}
+    model.set_weights(typed, "")
+    qtbot.waitUntil(lambda: said(bar) == "Fives still pass 3 of 4 rows.", timeout=10_000)
+    drag_to(bar, 1.0, qtbot)
+    assert said(bar) == "Integers even pass all 4 rows."
+
+
 def test_a_rounding_that_swaps_one_mistake_for_another_loses_a_row(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:

@@ -55,7 +55,10 @@ def test_the_legend_names_the_loss_of_edited_weights(panel: LossPanel, opened: B
     panel.show_state(opened)
     before = legend(panel)
     assert opened.snapshot is not None
-    edited = structs.replace(opened.snapshot, train_loss=0.4321)
+    edited = structs.replace(opened.snapshot, train_loss=0.00004321)
     panel.show_state(dataclasses.replace(opened, snapshot=edited))
-    assert legend(panel) == significant(0.4321) != before
+    assert legend(panel) == significant(0.00004321) != before
+    assert panel.plot.marks()[0] == (120.0, 0.00004321), "the dot stands at what the legend says"
+    low, high = panel.plot.plot.box.viewRange()[1]
+    assert low < np.log10(0.00004321) < high
     assert np.isfinite(panel.plot.train.value_at(120.0)[1])  # type: ignore[index]  # it is there

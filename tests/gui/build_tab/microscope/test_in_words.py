@@ -58,10 +58,10 @@ def test_every_formula_of_the_microscope_is_words_alone(
     """Of each activation, loss and optimiser, of hidden units and of outputs."""
     model = bench.model
     choose_language(qapp, code)
-    qtbot.waitUntil(lambda: sum_of in names(scope))
     chain = scope.findChild(ChainTiles)
     assert chain is not None
-    assert re.fullmatch(tiles, chain.accessibleName())
+    qtbot.waitUntil(lambda: re.fullmatch(tiles, chain.accessibleName()) is not None)
+    assert sum_of in names(scope)
     for loss in LOSSES:
         model.set_training(
             replace(model.document.experiment.training, loss=loss, l1=0.1, l2=0.1), "Loss"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,6 +19,7 @@ from model.experiment import GateData
 from model.insight.step_walk import Part
 from model.places import UnitAt
 from tests.gui.build_tab.microscope.reading import table_row, text
+from tests.gui.counting import Counter
 from tests.gui.finding import find
 
 HALF = 0.0005 * (1 + 1e-9)
@@ -146,6 +148,37 @@ def test_what_is_out_of_sight_waits_until_a_run_rests(
     bench.model.pause()
     qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
     assert text(scope, "loss_change") != change
+
+
+def test_a_card_whose_heading_alone_is_in_sight_waits_too(
+    scope: Microscope, bench: Workbench, endless: ExperimentDocument, qtbot: QtBot
+) -> None:
+    card, bar = scope.update_card, scope.sheet.verticalScrollBar()
+    below_heading = card.y() + card.whose.geometry().bottom() + 1
+    bar.triggerAction(bar.SliderAction.SliderSingleStepAdd)  # what a person does
+    bar.setValue(below_heading - scope.sheet.viewport().height())
+    assert not card.whose.visibleRegion().isEmpty()
+    formula, row = text(scope, "sum_formula"), table_row(scope, "w₁")
+    bench.model.train()
+    qtbot.waitUntil(lambda: text(scope, "sum_formula") != formula, timeout=10_000)
+    assert table_row(scope, "w₁") == row
+    bench.model.pause()
+    qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
+    assert table_row(scope, "w₁") != row
+
+
+def test_numbers_that_follow_a_run_ask_no_other_panel_for_room(
+    scope: Microscope, bench: Workbench, endless: ExperimentDocument, qtbot: QtBot
+) -> None:
+    bench.model.train()
+    around, shown = scope.parentWidget(), {text(scope, "epoch")}
+    assert around is not None
+    qtbot.waitUntil(lambda: text(scope, "epoch") not in shown, timeout=10_000)
+    asked = Counter(around, QEvent.Type.LayoutRequest)
+    qtbot.waitUntil(lambda: shown.add(text(scope, "epoch")) or len(shown) > 6, timeout=10_000)
+    assert asked.count <= 2  # where an epoch has a digit more
+    bench.model.pause()
+    qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
 
 
 def test_an_old_epoch_is_looked_at_too(scope: Microscope, bench: Workbench) -> None:

@@ -208,6 +208,20 @@ def test_the_value_stands_beside_the_edge_pointed_at(canvas) -> None:
     assert not value.isVisible()
 
 
+def test_the_value_of_a_bias_covers_neither_its_rail_nor_the_caption(canvas) -> None:
+    canvas.resize(1500, 900)
+    show_captions(canvas, make_state(), {(1, 0): ("= NAND", "")})
+    unit = canvas.scene.units[UnitAt(1, 0)]
+    move(canvas, spot(canvas, WeightAt(1, canvas.scene.inputs_of(1), 0)))
+    (value,) = [item for item in canvas.scene.items() if isinstance(item, ValueItem)]
+    assert value.isVisible()
+    area = value.sceneBoundingRect()
+    assert not area.intersects(unit.mapRectToScene(unit.rail_rect()))
+    texts = [t for t in unit.childItems() if isinstance(t, QGraphicsSimpleTextItem)]
+    (caption,) = [t for t in texts if t.isVisible() and t.text() == "= NAND"]
+    assert not area.intersects(caption.mapRectToScene(caption.boundingRect()))
+
+
 @pytest.mark.parametrize("size", [(853, 440), (853, 493), (1500, 900)])
 def test_a_caption_belongs_to_the_unit_above_it(canvas, size: tuple[int, int]) -> None:
     canvas.resize(*size)

@@ -145,7 +145,7 @@ def test_data_that_perceptrons_fail_on_are_tried_once(
     broken = dataclasses.replace(state.dataset, y_train=state.dataset.y_train[1:])
     failures: list[str] = []
     insight = Insight(
-        lambda view: None,
+        lambda: None,
         lambda _, details: failures.append(details),
         lambda machines: None,
         build_model,

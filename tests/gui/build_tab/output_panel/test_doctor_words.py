@@ -76,6 +76,13 @@ def test_a_border_is_called_straight_whatever_it_is() -> None:
         assert "border" in text
 
 
+def test_a_hidden_layer_is_not_all_that_bends_a_border() -> None:
+    """Lesson 5 solves XOR with a product, beside the card that names what is needed."""
+    text = advice_on(Finding("not_separable", "failure", "", {"output": "y"})).text
+    assert "hidden layer" in text
+    assert "derived inputs" in text
+
+
 @pytest.mark.parametrize(("kinds", "said"), [(1, "All 4 are alike."), (2, "of only 2 kinds.")])
 def test_copies_are_counted(kinds: int, said: str) -> None:
     values = {"layer": 1, "units": 4, "kinds": kinds}

@@ -120,3 +120,22 @@ def shown_words(bench: Workbench) -> str:
     """Return what the doctor's cards say."""
     labels = bench.output.findChildren(QLabel)
     return " ".join(label.text() for label in labels if label.isVisible())
+
+
+@pytest.mark.parametrize(
+    ("data", "row"), [(GateData("xor"), 2), (GateData("or", copies=5), 3), (PlaneData("moons"), 7)]
+)
+def test_a_click_on_a_point_chooses_its_row(
+    bench: Workbench, tab: BuildTab, data: GateData | PlaneData, row: int, qtbot: QtBot
+) -> None:
+    model, plane = tab.model, bench.output.map
+    model.choose_data(data)
+    dataset = model.state.dataset.columns
+    x = (dataset.x_train if dataset.table_x is None else dataset.table_x)[row]
+    spot = plane.to_px(float(x[0]), float(x[1])).toPoint()
+    qtbot.mouseClick(plane, Qt.MouseButton.LeftButton, pos=spot)
+    assert model.chosen_row == row
+    qtbot.mouseMove(plane, QPoint(1, 1))
+    assert model.state.row == row
+    qtbot.mouseClick(plane, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
+    assert model.chosen_row == row, "beside the points nothing is chosen"

@@ -1,0 +1,39 @@
+"""Reading large files on a worker thread, with progress and a way out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gui.workers import Work
+from model.data.reading import reading_once
+from model.progress import reported_to
+
+
+class _Cancelled(Exception):
+    """The person does not want the data any more."""
+
+
+def reading[T](make: Callable[[], T]) -> Work:
+    """Return the work of making something from files while the window stays alive.
+
+    It publishes the share that is read, 0 to 1.
+
+    Parameters
+    ----------
+    make
+        Reads files, each of them once; called on the worker.
+    """
+
+    def work(should_stop: Callable[[], bool], publish: Callable[[float], None]) -> T | None:
+        def watch(share: float) -> None:
+            if should_stop():
+                raise _Cancelled
+            publish(share)
+
+        try:
+            with reported_to(watch), reading_once():
+                return make()
+        except _Cancelled:
+            return None
+
+    return work
