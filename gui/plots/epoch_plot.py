@@ -399,23 +399,26 @@ class EpochPlot(Panel):
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
         """Overlay earlier runs, each by its train line in grey with its name at the right."""
-        for _, line, text in self._runs:
+        known = {id(run): (line, text) for run, line, text in self._runs}
+        self._runs = [(run, *(known.pop(id(run), None) or self._drawn_run(run))) for run in runs]
+        for line, text in known.values():
             self._box.removeItem(line.item)
             self._box.removeItem(text)
-        self._runs = []
-        for run in runs:
-            line = LossLine()
-            line.show(run.epochs, run.train)
-            text = pg.TextItem(run_name(run), anchor=(1.0, 1.0))
-            text.setFont(font(CAPTION_PX))
-            for z, item in ((5, line.item), (6, text)):
-                item.setZValue(z)
-                item.setVisible(run.visible)
-                self._box.addItem(item, ignoreBounds=True)
-            self._runs.append((run, line, text))
-        self._dress_runs()
         self._drawn, self._named = (), ()
         self.redraw()
+
+    def _drawn_run(self, run: RunRecord) -> tuple[LossLine, pg.TextItem]:
+        """Return a run's line and name, put into the plot."""
+        line = LossLine()
+        line.show(run.epochs, run.train)
+        text = pg.TextItem(run_name(run), anchor=(1.0, 1.0))
+        text.setFont(font(CAPTION_PX))
+        for z, item in ((5, line.item), (6, text)):
+            item.setZValue(z)
+            item.setVisible(run.visible)
+            self._box.addItem(item, ignoreBounds=True)
+        self._dress_run(line, text)
+        return line, text
 
     def set_position(
         self,
@@ -661,14 +664,14 @@ class EpochPlot(Panel):
         ):
             marker.setPen(QPen(QColor(colour), 2.0))
             marker.setBrush(QColor(fill))
-        self._dress_runs()
-
-    def _dress_runs(self) -> None:
-        theme = active()
         for _, line, text in self._runs:
-            line.item.set_pen(cosmetic_pen(theme.runs))
-            text.setColor(QColor(theme.t2))
+            self._dress_run(line, text)
         self._place_names()
+
+    @staticmethod
+    def _dress_run(line: LossLine, text: pg.TextItem) -> None:
+        line.item.set_pen(cosmetic_pen(active().runs))
+        text.setColor(QColor(active().t2))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

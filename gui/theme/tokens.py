@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from msgspec import Struct, structs
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLayout, QScrollArea
 
 __all__ = [
     "BODY_PX",
@@ -248,10 +248,27 @@ def active() -> Theme:
 
 
 def activate(app: QApplication, theme: Theme, style_sheet: str) -> None:
-    """Dress `app` in `theme`; every widget then receives ``PaletteChange`` and repaints."""
+    """Dress `app` in `theme`; every widget then receives ``PaletteChange`` and repaints.
+
+    Qt exchanges one sheet for another in a widget once for each that it lies in, some nine times;
+    taken off before, a sheet is put on once. While they are undressed nothing moves or scrolls.
+    """
+    windows = app.topLevelWidgets()
+    layouts = [layout for window in windows for layout in window.findChildren(QLayout)]
+    columns = [column for window in windows for column in window.findChildren(QScrollArea)]
+    columns = [column for column in columns if column.widgetResizable()]
+    for layout in layouts:
+        layout.setEnabled(False)
+    for column in columns:
+        column.setWidgetResizable(False)
     app.setProperty(_PROPERTY, theme.name)
+    app.setStyleSheet("")
     app.setPalette(theme.palette())
     app.setStyleSheet(style_sheet)
+    for layout in layouts:
+        layout.setEnabled(True)
+    for column in columns:
+        column.setWidgetResizable(True)
 
 
 @contextmanager

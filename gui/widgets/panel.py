@@ -13,11 +13,12 @@ class Panel(QFrame):
         """Write every text in the language in use."""
 
     def restyle(self) -> None:
-        """Put on the theme in use, where the style sheet does not."""
+        """Put on the theme in use, where the style sheet does not; `choose_theme` calls it."""
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme."""
-        _follow(self, event)
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
         super().changeEvent(event)
 
 
@@ -31,14 +32,7 @@ class Dialog(QDialog):
         """Put on the theme in use, where the style sheet does not."""
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme."""
-        _follow(self, event)
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
         super().changeEvent(event)
-
-
-def _follow(widget: Panel | Dialog, event: QEvent) -> None:
-    """Tell a widget what has changed around it."""
-    if event.type() == QEvent.Type.LanguageChange:
-        widget.retranslate()
-    elif event.type() == QEvent.Type.PaletteChange:
-        widget.restyle()

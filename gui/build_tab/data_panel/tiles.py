@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRectF,
     QSize,
     Qt,
@@ -62,11 +63,11 @@ class TileModel(QAbstractListModel):
 
 
 class _TileDelegate(QStyledItemDelegate):
-    """Paint a card with the picture of the data and its name; pictures are kept."""
+    """Paint a card with the picture of the data and its name; what is painted is kept."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._pictures: dict[tuple[str, str, float], QPixmap] = {}
+        self._cards: dict[tuple[object, ...], QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Return the room of one tile."""
@@ -74,55 +75,62 @@ class _TileDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint one tile."""
-        theme = active()
-        state = option.state
-        rect = option.rect
-        card = QRectF(rect.topLeft(), _CARD).adjusted(0.5, 0.5, -0.5, -0.5)
+        state, ratio = option.state, painter.device().devicePixelRatioF()
+        tile = index.model().tiles[index.row()]  # type: ignore[attr-defined]  # our TileModel
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = theme.tint if chosen else theme.bg3 if hovered else theme.bg1
-        painter.setBrush(QColor(ground))
-        painter.setPen(QPen(QColor(theme.acc if chosen else theme.line), 2 if chosen else 1))
-        _draw_box(painter, card, 0.5 if chosen else 0.0)
-        if focused:  # inside, with a gap: else a chosen tile would look the same without the focus
-            painter.setPen(QPen(QColor(theme.acc), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            _draw_box(painter, card, 3.0)
-        tile = index.model().tiles[index.row()]  # type: ignore[attr-defined]  # our TileModel
-        picture = self._picture(tile, painter.device().devicePixelRatioF())
-        painter.drawPixmap(card.topLeft() + QRectF(6.5, 4.5, 0, 0).topLeft(), picture)
-        painter.setPen(QColor(theme.t1))
-        face = font(CAPTION_PX, 600 if chosen else 400)
-        text, room = str(index.data()), card.width() - 2
-        wanted = QFontMetricsF(face).horizontalAdvance(text)
-        if wanted > room:
-            # A slightly narrower face reads better than a cut word.
-            spacing = max(LEAST_SPACING_PX, (room - wanted) / len(text))
-            face.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
-        painter.setFont(face)
-        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room) + 1)
-        painter.drawText(
-            card.adjusted(0, 33, 0, -2),
-            int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter),
-            text,
-        )
-        painter.restore()
+        key = (tile.key, str(index.data()), chosen, hovered, focused, active().name, ratio)
+        card = self._cards.get(key)
+        if card is None:
+            card = self._cards[key] = QPixmap(TILE_WH * ratio)
+            card.setDevicePixelRatio(ratio)
+            card.fill(QColor(active().bg1))
+            _paint_card(QPainter(card), tile, str(index.data()), chosen, hovered, focused)
+        painter.drawPixmap(option.rect.topLeft(), card)
 
-    def _picture(self, tile: Tile, ratio: float) -> QPixmap:
-        key = (tile.key, active().name, ratio)
-        if key not in self._pictures:
-            width, height = 44, 29
-            pixmap = QPixmap(round(width * ratio), round(height * ratio))
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            paint_tile(painter, tile, QRectF(0, 0, width, height))
-            painter.end()
-            self._pictures[key] = pixmap
-        return self._pictures[key]
+
+def _paint_card(
+    painter: QPainter, tile: Tile, name: str, chosen: bool, hovered: bool, focused: bool
+) -> None:
+    theme = active()
+    card = QRectF(QPointF(), _CARD).adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ground = theme.tint if chosen else theme.bg3 if hovered else theme.bg1
+    painter.setBrush(QColor(ground))
+    painter.setPen(QPen(QColor(theme.acc if chosen else theme.line), 2 if chosen else 1))
+    _draw_box(painter, card, 0.5 if chosen else 0.0)
+    if focused:  # inside, with a gap: else a chosen tile would look the same without the focus
+        painter.setPen(QPen(QColor(theme.acc), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        _draw_box(painter, card, 3.0)
+    painter.drawPixmap(7, 5, _picture(tile, painter.device().devicePixelRatioF()))
+    painter.setPen(QColor(theme.t1))
+    face = font(CAPTION_PX, 600 if chosen else 400)
+    room = card.width() - 2
+    wanted = QFontMetricsF(face).horizontalAdvance(name)
+    if wanted > room:
+        # A slightly narrower face reads better than a cut word.
+        spacing = max(LEAST_SPACING_PX, (room - wanted) / len(name))
+        face.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing)
+    painter.setFont(face)
+    painter.drawText(
+        card.adjusted(0, 33, 0, -2),
+        int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter),
+        painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room) + 1),
+    )
+    painter.end()
+
+
+def _picture(tile: Tile, ratio: float) -> QPixmap:
+    size = QSize(44, 29)
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_tile(painter, tile, QRectF(QPointF(), size))
+    painter.end()
+    return pixmap
 
 
 def _draw_box(painter: QPainter, rect: QRectF, inset: float) -> None:

@@ -338,11 +338,13 @@ class TrainingBar(Panel):
         self._show_running(state)
         self._show_locks(state.locks)
         experiment, rows = state.experiment, len(state.dataset.x_train)
-        self.seed.show_value(experiment.seed)
         told, is_wider = (experiment, state.dataset), False
         if self._told is None or any(a is not b for a, b in zip(told, self._told, strict=True)):
             self._told = told
             is_wider = self._show_version(state)
+        elif state.refusals == self._refusals:
+            return  # other weights of a run are none of the bar's affair
+        self.seed.show_value(experiment.seed)
         if "more" in self.__dict__:
             self._show_more(self.more, experiment)
         training = experiment.training
